@@ -1,0 +1,232 @@
+"""What a block is: a declaration that can be applied to symbolic tensors.
+
+A layer states its own shape and cost rules. A module is a function of layers and states nothing:
+its shapes and costs come from tracing it (see `symbolic.py`).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from builder.blocks.costs import POINT, Reach, Weight, format_shape
+from builder.blocks.types import Shape
+from builder.errors import ParameterError, ShapeError
+
+
+class Category(StrEnum):
+    """Where a block stands in the palette, and which colour it has everywhere."""
+
+    IO = "io"
+    CONVOLUTION = "convolution"
+    POOLING = "pooling"
+    NORMALISATION = "normalisation"
+    ACTIVATION = "activation"
+    REGULARISATION = "regularisation"
+    DENSE = "dense"
+    MERGE = "merge"
+    MODULE = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a block, as its form and its documentation need it.
+
+    Attributes:
+        name: Keras's name.
+        default: The value of a fresh block.
+        help: One sentence on what it does.
+        schema: Its JSON schema, from which a form widget and the range are derived.
+        positional: Whether Keras takes it by position; such a parameter is always written out.
+    """
+
+    name: str
+    default: Any
+    help: str
+    schema: Mapping[str, Any]
+    positional: bool
+
+
+class Block:
+    """A declared block: what a node of an architecture holds."""
+
+    category: ClassVar[Category]
+    min_inputs: ClassVar[int] = 1
+    max_inputs: ClassVar[int | None] = 1
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The block's name in the catalogue, in files and in code."""
+        return cls.__name__
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    @classmethod
+    @cache
+    def prefix(cls) -> str:
+        """What automatic node names begin with: the name as Keras writes it in snake case."""
+        name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls.type_name())
+        return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+    @classmethod
+    @cache
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """The block's parameters, in the order in which Keras takes them."""
+        hints = get_type_hints(cls, include_extras=True)
+        return tuple(
+            Parameter(
+                name=field.name,
+                default=_default(field.default),
+                help=_help(hints[field.name]),
+                schema=TypeAdapter(hints[field.name]).json_schema(),
+                positional=not field.kw_only,
+            )
+            for field in fields(cls)  # pyright: ignore[reportArgumentType]  every block is a dataclass
+        )
+
+    @classmethod
+    def create(cls, parameters: Mapping[str, Any]) -> Self:
+        """Makes a block from plain values.
+
+        Args:
+            parameters: Values by name; what is left out keeps its default.
+
+        Raises:
+            ParameterError: A name is unknown or a value is out of range.
+        """
+        try:
+            return _adapter(cls).validate_python(dict(parameters))
+        except ValidationError as error:
+            raise parameter_error(cls.type_name(), error) from None
+
+    def values(self) -> dict[str, Any]:
+        """The parameters' values by name, as plain JSON values."""
+        return _adapter(type(self)).dump_python(self, mode="json")
+
+    def describe(self) -> str:
+        """The parameters that a person reads first: `64, 3×3, strides 2, relu`."""
+        parts: list[str] = []
+        for parameter in self.parameters():
+            value = getattr(self, parameter.name)
+            if parameter.positional or value != parameter.default:
+                parts.append(_describe(parameter, value))
+        return ", ".join(part for part in parts if part)
+
+    def __call__(self, inputs: Any) -> Any:
+        """Applies the block to one symbolic tensor or to a list of them."""
+        raise NotImplementedError
+
+
+class Layer(Block):
+    """One Keras layer: a declaration with its shape and cost rules.
+
+    The rules take one shape for each input and may rely on `output_shape` having accepted them.
+    """
+
+    keras_class: ClassVar[str] = ""
+
+    @classmethod
+    def class_name(cls) -> str:
+        """The class that Keras creates for it."""
+        return cls.keras_class or cls.__name__
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The output's shape.
+
+        Raises:
+            ShapeError: The block does not fit these inputs.
+        """
+        raise NotImplementedError
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """The layer's arrays, in Keras's order."""
+        return ()
+
+    def macs(self, *inputs: Shape) -> int:
+        """Multiply-accumulates for one example."""
+        return 0
+
+    def reach(self, *inputs: Shape) -> Reach:
+        """How far one output pixel sees on the layer's input."""
+        return POINT
+
+    def alternatives(self) -> tuple["Layer", ...]:
+        """Layers that do the same job at another cost, to be compared where a person decides."""
+        return ()
+
+    def __call__(self, inputs: Any) -> Any:
+        return Layer.apply(self, inputs)
+
+    apply: ClassVar[Callable[["Layer", Any], Any]]
+    """What calling a layer does: set by `symbolic.py`, which knows tensors."""
+
+
+def image(block: str, shape: Shape) -> tuple[int, int, int]:
+    """Reads a shape as `(height, width, channels)`.
+
+    Raises:
+        ShapeError: It is not an image.
+    """
+    if len(shape) != 3:
+        raise ShapeError(
+            f"{block} expected an image (height×width×channels), received {format_shape(shape)}",
+            "place it before Flatten or global pooling, or put a Reshape in front",
+        )
+    return shape[0], shape[1], shape[2]
+
+
+def parameter_error(block: str, error: ValidationError) -> ParameterError:
+    """Turns pydantic's error into one sentence: parameter, received, expected."""
+    first = error.errors(include_url=False)[0]
+    names = [str(part) for part in first["loc"] if isinstance(part, str)]
+    name = names[0] if names else "parameters"
+    if first["type"] == "unexpected_keyword_argument":
+        return ParameterError(f"{block} has no parameter {name!r}")
+    expected = first["msg"].removeprefix("Input should be ")
+    received = repr(first["input"])
+    received = received if len(received) <= 60 else received[:57] + "…"
+    return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
+
+
+@lru_cache(maxsize=None)
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def _default(default: Any) -> Any:
+    value = default.default if isinstance(default, FieldInfo) else default
+    return None if value is MISSING else value
+
+
+def _help(hint: Any) -> str:
+    """The last description on a hint: a parameter's own one overrides that of a shared type."""
+    if get_origin(hint) is not Annotated:
+        return ""
+    inner, *metadata = get_args(hint)
+    texts = [item.description for item in metadata if isinstance(item, FieldInfo)]
+    return next((text for text in reversed(texts) if text), None) or _help(inner)
+
+
+def _describe(parameter: Parameter, value: Any) -> str:
+    if value is None or value is False:
+        return "" if value is None else f"no {parameter.name.removeprefix('use_')}"
+    if value is True:
+        return parameter.name
+    if isinstance(value, tuple):
+        text = "×".join(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
+    elif parameter.name.endswith("_size"):
+        return f"{value}×{value}"
+    elif isinstance(value, float):
+        text = f"{value:.4g}"
+    else:
+        text = str(value)
+    plain = parameter.positional or isinstance(value, str)
+    return text if plain else f"{parameter.name} {text}"

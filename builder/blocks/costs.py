@@ -1,0 +1,80 @@
+"""What a block costs, as values: weights, multiply-accumulates and reach.
+
+One convention everywhere. A MAC is one multiply-accumulate of a convolution or a dense layer, for one
+example; biases, activations, normalisation, pooling and merging are not counted. FLOPs = 2 × MACs.
+Activation memory is every layer's output for one example in float32, 4 bytes a value.
+"""
+
+from dataclasses import dataclass
+from math import prod
+
+from builder.blocks.types import Shape
+
+BYTES_PER_VALUE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One array of a layer.
+
+    Attributes:
+        name: Keras's name of the weight, such as `kernel`.
+        shape: Its shape.
+        trainable: False for statistics that training updates without a gradient.
+    """
+
+    name: str
+    shape: Shape
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one output pixel sees, in the pixels of the input that it is measured on.
+
+    Attributes:
+        window: Height and width that one output pixel depends on.
+        stride: Distance between the windows of neighbouring output pixels (the effective stride).
+    """
+
+    window: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+
+    def then(self, other: "Reach") -> "Reach":
+        """The reach of `other` applied behind this one.
+
+        The window grows by (k - 1) · stride and the strides multiply: Araujo et al., "Computing
+        Receptive Fields of Convolutional Neural Networks", Distill 2019.
+        """
+        return Reach(
+            (
+                self.window[0] + (other.window[0] - 1) * self.stride[0],
+                self.window[1] + (other.window[1] - 1) * self.stride[1],
+            ),
+            (self.stride[0] * other.stride[0], self.stride[1] * other.stride[1]),
+        )
+
+    def union(self, other: "Reach") -> "Reach":
+        """The reach where two branches meet: the larger of each."""
+        return Reach(
+            (max(self.window[0], other.window[0]), max(self.window[1], other.window[1])),
+            (max(self.stride[0], other.stride[0]), max(self.stride[1], other.stride[1])),
+        )
+
+
+POINT = Reach()
+
+
+def whole(shape: Shape) -> Reach:
+    """The reach of a layer whose every output value depends on the whole image."""
+    return Reach((shape[0], shape[1])) if len(shape) == 3 else POINT
+
+
+def format_shape(shape: Shape) -> str:
+    """Writes a shape as people read it: `32×32×64`."""
+    return "×".join(str(size) for size in shape) if shape else "scalar"

@@ -1,0 +1,50 @@
+from dataclasses import KW_ONLY
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import format_shape
+from builder.blocks.declaration import declaration
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+
+
+@declaration
+class Concatenate(Layer):
+    """Lays its inputs side by side, usually along the channels.
+
+    Output shape:
+        That of the inputs, with the sizes along `axis` added up.
+
+    Reference:
+        https://keras.io/api/layers/merging_layers/concatenate/
+    """
+
+    category = Category.MERGE
+    min_inputs = 2
+    max_inputs = None
+
+    _: KW_ONLY
+    axis: Annotated[
+        int, Strict(), Field(ge=-4, le=4, description="The axis to join along; -1 is the channels.")
+    ] = -1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        rank = len(inputs[0])
+        index = self.axis - 1 if self.axis > 0 else rank + self.axis
+        if self.axis == 0 or not 0 <= index < rank:
+            raise ShapeError(
+                f"Concatenate received axis={self.axis} for {format_shape(inputs[0])}, "
+                f"expected 1 to {rank}, or -{rank} to -1",
+                "set axis to -1, the channels",
+            )
+        rests = {(len(shape), shape[:index] + shape[index + 1 :]) for shape in inputs}
+        if len(rests) > 1:
+            received = ", ".join(format_shape(shape) for shape in inputs)
+            raise ShapeError(
+                f"Concatenate received {received}, expected equal sizes on every axis but {self.axis}",
+                "bring the inputs to one height and width by padding, cropping or pooling",
+            )
+        joined = sum(shape[index] for shape in inputs)
+        return (*inputs[0][:index], joined, *inputs[0][index + 1 :])

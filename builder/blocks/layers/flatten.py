@@ -1,0 +1,26 @@
+from math import prod
+
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import Reach, whole
+from builder.blocks.declaration import declaration
+from builder.blocks.types import Shape
+
+
+@declaration
+class Flatten(Layer):
+    """Lays all values of an image out in one row, for a Dense layer to read.
+
+    Output shape:
+        `(height · width · channels,)`.
+
+    Reference:
+        https://keras.io/api/layers/reshaping_layers/flatten/
+    """
+
+    category = Category.DENSE
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (prod(inputs[0]),)
+
+    def reach(self, *inputs: Shape) -> Reach:
+        return whole(inputs[0])

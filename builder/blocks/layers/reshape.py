@@ -1,0 +1,46 @@
+from math import prod
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import Reach, format_shape, whole
+from builder.blocks.declaration import declaration
+from builder.blocks.types import MAX_SIZE, Shape
+from builder.errors import ShapeError
+
+Size = Annotated[int, Strict(), Field(ge=-1, le=MAX_SIZE * MAX_SIZE)]
+
+
+@declaration
+class Reshape(Layer):
+    """Arranges the same values in another shape.
+
+    Output shape:
+        `target_shape`, in which one size may be -1 and is worked out.
+
+    Reference:
+        https://keras.io/api/layers/reshaping_layers/reshape/
+    """
+
+    category = Category.DENSE
+
+    target_shape: Annotated[
+        tuple[Size, ...],
+        Field(min_length=1, max_length=4, description="The new shape; one size may be -1."),
+    ] = (-1,)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        total = prod(inputs[0])
+        known = prod(size for size in self.target_shape if size != -1)
+        unknown = self.target_shape.count(-1)
+        if unknown > 1 or known == 0 or total % known or (unknown == 0 and known != total):
+            raise ShapeError(
+                f"Reshape received {format_shape(inputs[0])} ({total:,} values) for "
+                f"target_shape={self.target_shape!r}, expected the same number of values",
+                "set one size to -1 to have it worked out",
+            )
+        return tuple(total // known if size == -1 else size for size in self.target_shape)
+
+    def reach(self, *inputs: Shape) -> Reach:
+        return whole(inputs[0])

@@ -1,0 +1,74 @@
+"""Modules: composite blocks written once, as plain Keras-style functions.
+
+The function's signature is the declaration: its tensors come first, its parameters follow, each
+annotated with a type from `types.py`. The function is traced for shapes and costs, and its source
+text is what an exported script contains.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import KW_ONLY, field, make_dataclass
+from types import FunctionType
+from typing import Any, ClassVar, TypeVar
+
+from builder.blocks.base import Block, Category
+from builder.blocks.declaration import declaration
+from builder.blocks.symbolic import SymbolicTensor, Tensor
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+_REGISTRY: dict[str, type["Module"]] = {}
+
+
+class Module(Block):
+    """A block made of layers by a function.
+
+    Attributes:
+        function: The function, as it stands in the exported script.
+    """
+
+    category = Category.MODULE
+    function: ClassVar[FunctionType]
+
+    def __call__(self, inputs: Any) -> SymbolicTensor:
+        tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        return type(self).function(*tensors, **values)
+
+
+def module(function: FunctionT) -> FunctionT:
+    """Declares a function as a module and gives the function back unchanged.
+
+    Raises:
+        TypeError: A parameter has no default, or a module of that name exists.
+    """
+    signature = inspect.signature(function)
+    annotations = inspect.get_annotations(function)
+    tensors = [name for name, hint in annotations.items() if hint is Tensor and name != "return"]
+    parameters = [p for name, p in signature.parameters.items() if name not in tensors]
+    for parameter in parameters:
+        if parameter.default is parameter.empty:
+            raise TypeError(f"{function.__name__}: {parameter.name} needs a default")
+    if function.__name__ in _REGISTRY:
+        raise TypeError(f"two modules are named {function.__name__}")
+    members: list[tuple[str, Any, Any]] = []
+    for position, parameter in enumerate(parameters):
+        if position == 1:  # the first parameter is taken by position, as in Keras
+            members.append(("_", KW_ONLY, field()))
+        members.append((parameter.name, parameter.annotation, field(default=parameter.default)))
+    namespace = {
+        "__module__": function.__module__,
+        "function": staticmethod(function),
+        "min_inputs": len(tensors),
+        "max_inputs": len(tensors),
+    }
+    bare = make_dataclass(function.__name__, members, bases=(Module,), namespace=namespace, frozen=True)
+    declared = declaration(bare)
+    declared.__doc__ = inspect.getdoc(function)
+    _REGISTRY[function.__name__] = declared
+    return function
+
+
+def registered_modules() -> dict[str, type[Module]]:
+    """Every module declared so far, by its function's name."""
+    return dict(_REGISTRY)

@@ -1,0 +1,212 @@
+"""Symbolic tensors: what a block is applied to, so that its inner layers and shapes come out.
+
+A module is an ordinary Keras-style function. Called on these tensors it does what it would do on
+Keras's own, except that each layer only writes down that it was called. No array is allocated and
+Keras is not needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+from builder.blocks.base import Block, Layer
+from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_shape
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """What is known of a layer on given input shapes; the same for every call that looks alike."""
+
+    layer: Layer
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    weights: tuple[Weight, ...]
+    params: int
+    trainable_params: int
+    macs: int
+    activation_bytes: int
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCall:
+    """One inner layer of a traced block.
+
+    Attributes:
+        facts: Its shapes and costs.
+        inputs: Where its inputs come from: an index into the trace's calls, or `-1 - k` for the
+            block's own input number k.
+    """
+
+    facts: LayerFacts
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTrace:
+    """A block applied to given input shapes: its inner layers and their sums.
+
+    Attributes:
+        input_shapes: One shape for each input.
+        output_shape: The shape of the output.
+        calls: Every inner Keras layer, in creation order.
+        output: Index of the call whose output is the block's own.
+        reaches: For each input, how far an output pixel sees on it; None where it does not depend
+            on that input.
+    """
+
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    calls: tuple[LayerCall, ...]
+    output: int
+    reaches: tuple[Reach | None, ...]
+    params: int
+    trainable_params: int
+    macs: int
+    activation_bytes: int
+
+
+class SymbolicTensor:
+    """Stands for a tensor while a block is traced.
+
+    Attributes:
+        shape: With the batch axis in front, as in Keras: `(None, 32, 32, 3)`.
+    """
+
+    __slots__ = ("calls", "index", "reaches", "shape")
+
+    def __init__(
+        self,
+        shape: tuple[int | None, ...],
+        calls: list[LayerCall],
+        index: int,
+        reaches: tuple[Reach | None, ...],
+    ) -> None:
+        self.shape = shape
+        self.calls = calls
+        self.index = index
+        self.reaches = reaches
+
+
+Tensor = Any
+"""In a module's signature: a Keras tensor in an exported script, a `SymbolicTensor` here."""
+
+
+def apply_layer(
+    layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor]
+) -> SymbolicTensor:
+    """Calls a layer on symbolic tensors and notes the call.
+
+    Raises:
+        ShapeError: The layer does not fit its inputs.
+    """
+    tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
+    facts = layer_facts(layer, tuple(_without_batch(tensor) for tensor in tensors))
+    calls = tensors[0].calls
+    calls.append(LayerCall(facts, tuple(tensor.index for tensor in tensors)))
+    reaches = tensors[0].reaches
+    for tensor in tensors[1:]:
+        reaches = tuple(map(_union, reaches, tensor.reaches))
+    if facts.reach is not POINT:
+        reaches = tuple(reach and reach.then(facts.reach) for reach in reaches)
+    return SymbolicTensor((None, *facts.output_shape), calls, len(calls) - 1, reaches)
+
+
+Layer.apply = staticmethod(apply_layer)
+
+
+@lru_cache(maxsize=16_384)
+def layer_facts(layer: Layer, input_shapes: tuple[Shape, ...]) -> LayerFacts:
+    """Applies a layer's rules to input shapes.
+
+    Raises:
+        ShapeError: The layer does not fit its inputs.
+    """
+    _check_number_of_inputs(layer, len(input_shapes))
+    output_shape = layer.output_shape(*input_shapes)
+    if min(output_shape, default=1) < 1:
+        raise ShapeError(
+            f"{layer.type_name()} would give {format_shape(output_shape)}, expected sizes of 1 or more"
+        )
+    weights = layer.weights(*input_shapes)
+    return LayerFacts(
+        layer=layer,
+        input_shapes=input_shapes,
+        output_shape=output_shape,
+        weights=weights,
+        params=sum(weight.size for weight in weights),
+        trainable_params=sum(weight.size for weight in weights if weight.trainable),
+        macs=layer.macs(*input_shapes),
+        activation_bytes=BYTES_PER_VALUE * prod(output_shape),
+        reach=layer.reach(*input_shapes),
+    )
+
+
+@lru_cache(maxsize=8_192)
+def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
+    """Applies a block to input shapes and gives its inner layers, shapes and costs.
+
+    Args:
+        block: A layer or a module.
+        input_shapes: One shape for each input, without the batch axis.
+
+    Raises:
+        ShapeError: The block, or a layer inside it, does not fit.
+    """
+    _check_number_of_inputs(block, len(input_shapes))
+    calls: list[LayerCall] = []
+    ports = len(input_shapes)
+    tensors = [
+        SymbolicTensor(
+            (None, *shape), calls, -1 - port, tuple(POINT if port == k else None for k in range(ports))
+        )
+        for port, shape in enumerate(input_shapes)
+    ]
+    if tensors:
+        output = block(tensors[0] if block.max_inputs == 1 else tensors)
+    else:
+        output = _source(block, calls)
+    return BlockTrace(
+        input_shapes=input_shapes,
+        output_shape=_without_batch(output),
+        calls=tuple(calls),
+        output=output.index,
+        reaches=output.reaches,
+        params=sum(call.facts.params for call in calls),
+        trainable_params=sum(call.facts.trainable_params for call in calls),
+        macs=sum(call.facts.macs for call in calls),
+        activation_bytes=sum(call.facts.activation_bytes for call in calls),
+    )
+
+
+def _source(block: Block, calls: list[LayerCall]) -> SymbolicTensor:
+    """The output of a block without inputs; its pixels see themselves."""
+    assert isinstance(block, Layer), "only a layer can be a source"
+    facts = layer_facts(block, ())
+    calls.append(LayerCall(facts, ()))
+    return SymbolicTensor((None, *facts.output_shape), calls, 0, ())
+
+
+def _check_number_of_inputs(block: Block, received: int) -> None:
+    low, high = block.min_inputs, block.max_inputs
+    if received < low or (high is not None and received > high):
+        expected = f"{low}" if low == high else f"{low} or more" if high is None else f"{low}–{high}"
+        noun = "input" if expected == "1" else "inputs"
+        fix = "connect the missing ones" if received < low else "disconnect the surplus"
+        raise ShapeError(
+            f"{block.type_name()} expected {expected} {noun}, received {received}", fix
+        )
+
+
+def _union(first: Reach | None, second: Reach | None) -> Reach | None:
+    if first is None or second is None:
+        return first or second
+    return first.union(second)
+
+
+def _without_batch(tensor: SymbolicTensor) -> Shape:
+    return tensor.shape[1:]  # pyright: ignore[reportReturnType]  only the batch axis is ever None

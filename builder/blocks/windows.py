@@ -1,0 +1,74 @@
+"""The arithmetic of a window that slides over an image, once for convolutions and poolings."""
+
+from builder.blocks.base import image
+from builder.blocks.costs import Reach, format_shape
+from builder.blocks.types import Shape, pair
+from builder.errors import ShapeError
+
+Pixels = int | tuple[int, int]
+
+
+def slide(
+    block: str,
+    shape: Shape,
+    window: Pixels,
+    strides: Pixels,
+    padding: str,
+    dilation: Pixels = 1,
+) -> tuple[int, int]:
+    """Height and width of what a sliding window gives.
+
+    With 'same' padding ⌈n / s⌉, with 'valid' ⌊(n - d·(k - 1) - 1) / s⌋ + 1, as Keras computes it
+    (https://keras.io/api/layers/convolution_layers/convolution2d/).
+
+    Raises:
+        ShapeError: The input is not an image, or the window is larger than it.
+    """
+    height, width, _ = image(block, shape)
+    steps, spans = pair(strides), spread(window, dilation)
+    if padding == "same":
+        return -(-height // steps[0]), -(-width // steps[1])
+    if spans[0] > height or spans[1] > width:
+        raise ShapeError(
+            f"a {format_shape(spans)} window does not fit a {format_shape((height, width))} input",
+            f"use padding='same' or a smaller {'kernel_size' if 'Conv' in block else 'pool_size'}",
+        )
+    return (height - spans[0]) // steps[0] + 1, (width - spans[1]) // steps[1] + 1
+
+
+def spread(window: Pixels, dilation: Pixels) -> tuple[int, int]:
+    """Height and width that a dilated window covers: d · (k - 1) + 1."""
+    (kh, kw), (dh, dw) = pair(window), pair(dilation)
+    return dh * (kh - 1) + 1, dw * (kw - 1) + 1
+
+
+def window_reach(window: Pixels, strides: Pixels, dilation: Pixels = 1) -> Reach:
+    """The reach of a sliding window."""
+    return Reach(spread(window, dilation), pair(strides))
+
+
+def check_strides_and_dilation(block: str, strides: Pixels, dilation: Pixels) -> None:
+    """Refuses what Keras refuses: a stride together with a dilation.
+
+    Raises:
+        ShapeError: Both are larger than 1.
+    """
+    if max(pair(strides)) > 1 and max(pair(dilation)) > 1:
+        raise ShapeError(
+            f"{block} received strides={strides!r} with dilation_rate={dilation!r}, "
+            "expected one of them to be 1",
+            "set strides or dilation_rate to 1",
+        )
+
+
+def check_equal_strides(block: str, strides: Pixels) -> None:
+    """Refuses what TensorFlow's depthwise kernels cannot do: unequal strides.
+
+    Raises:
+        ShapeError: The strides differ.
+    """
+    if isinstance(strides, tuple):
+        raise ShapeError(
+            f"{block} received strides={strides!r}, expected the same stride for height and width",
+            f"set strides to {max(strides)}",
+        )

@@ -1,0 +1,286 @@
+"""Inference: what each node gives and costs, and what is wrong with it, as values.
+
+Nothing here raises for a broken network. A node to blame carries an issue; nodes behind it have no
+shape, and carry none.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from builder.architecture import Architecture, Node
+from builder.blocks.costs import POINT, Reach
+from builder.blocks.symbolic import BlockTrace, LayerCall, trace
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+from builder.topology import cyclic_nodes, order, used_nodes
+
+BYTES_PER_PARAM = 4
+OPTIMIZER_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something wrong, blamed on one node.
+
+    Attributes:
+        node: Its id; empty for the network as a whole.
+        level: `error` keeps the network from being built, `warning` does not.
+        message: What was received and what was expected.
+        fix: What to do; may be empty.
+    """
+
+    node: str
+    level: str
+    message: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.node}: " if self.node else ""
+        return f"{where}{self.message}" + (f"; {self.fix}" if self.fix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInference:
+    """What is known of one node.
+
+    Attributes:
+        node: The node itself.
+        input_shapes: What reaches it; empty where something in front of it is broken.
+        output_shape: Without the batch axis; None where it is not known.
+        traces: One for each repetition, in order.
+        reach: How far one output pixel sees on the network's input; None for the input itself
+            being unknown.
+        used: Whether an output depends on it; only used nodes are part of the model.
+        issues: What is wrong with it.
+    """
+
+    node: Node
+    input_shapes: tuple[Shape, ...] = ()
+    output_shape: Shape | None = None
+    traces: tuple[BlockTrace, ...] = ()
+    reach: Reach | None = None
+    used: bool = True
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def params(self) -> int:
+        """Number of parameters."""
+        return sum(trace.params for trace in self.traces)
+
+    @property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes by a gradient."""
+        return sum(trace.trainable_params for trace in self.traces)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one example."""
+        return sum(trace.macs for trace in self.traces)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all inner layers' outputs for one example, in float32."""
+        return sum(trace.activation_bytes for trace in self.traces)
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width, in input pixels, that one output pixel depends on."""
+        return self.reach.window if self.reach else None
+
+    @property
+    def layers(self) -> Iterator[LayerCall]:
+        """Every inner Keras layer, in creation order."""
+        return (call for trace in self.traces for call in trace.calls)
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What is known of a network.
+
+    Attributes:
+        architecture: The network.
+        nodes: By id, in an order in which every node stands behind its inputs.
+        issues: Everything wrong with it, nodes' own issues included.
+    """
+
+    architecture: Architecture
+    nodes: Mapping[str, NodeInference]
+    issues: tuple[Issue, ...]
+
+    @cached_property
+    def used(self) -> tuple[NodeInference, ...]:
+        """The nodes that the model consists of, each behind its inputs."""
+        return tuple(node for node in self.nodes.values() if node.used)
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that keep the network from being built."""
+        return tuple(issue for issue in self.issues if issue.level == "error")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the network can be built."""
+        return not self.errors
+
+    @cached_property
+    def total_params(self) -> int:
+        """Number of parameters, BatchNormalization's moving statistics included."""
+        return sum(node.params for node in self.used)
+
+    @cached_property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes by a gradient."""
+        return sum(node.trainable_params for node in self.used)
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulates for one example."""
+        return sum(node.macs for node in self.used)
+
+    @cached_property
+    def activation_bytes(self) -> int:
+        """Bytes of all layers' outputs for one example, in float32."""
+        return sum(node.activation_bytes for node in self.used)
+
+    @property
+    def num_layers(self) -> int:
+        """Number of Keras layers."""
+        return sum(len(trace.calls) for node in self.used for trace in node.traces)
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of the inputs, in the order of the stack."""
+        return tuple(
+            node.output_shape
+            for node in self.used
+            if node.node.block.max_inputs == 0 and node.output_shape
+        )
+
+    @property
+    def output_shapes(self) -> tuple[Shape | None, ...]:
+        """The shapes of the outputs; None where one is not known."""
+        return tuple(self.nodes[node].output_shape for node in self.architecture.output_ids)
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width, in input pixels, seen by a pixel of the last image in the network."""
+        images = [n for n in self.used if n.output_shape and len(n.output_shape) == 3 and n.reach]
+        return images[-1].receptive_field if images else None
+
+    def training_bytes(self, batch_size: int) -> int:
+        """An estimate of the memory that training takes, in bytes.
+
+        Parameters, their gradients and Adam's two moments, and every layer's output of a batch, all
+        in float32. What a backend needs as working space comes on top.
+        """
+        per_param = BYTES_PER_PARAM * (1 + OPTIMIZER_SLOTS)
+        held = BYTES_PER_PARAM * self.total_params + per_param * self.trainable_params
+        return held + batch_size * self.activation_bytes
+
+
+@lru_cache(maxsize=64)
+def infer(architecture: Architecture) -> Inference:
+    """Works out every node's shape, costs and issues.
+
+    Args:
+        architecture: Any architecture, also a half-drawn or broken one.
+
+    Returns:
+        The results; equal architectures share them.
+    """
+    cyclic = cyclic_nodes(architecture)
+    used = used_nodes(architecture)
+    nodes: dict[str, NodeInference] = {}
+    names: dict[str, str] = {}
+    for node in order(architecture, cyclic):
+        own = list(_wiring_issues(architecture, node, cyclic))
+        if node.name and names.setdefault(node.name, node.id) != node.id:
+            own.append(_error(node, f"the name {node.name!r} is taken", "give it another name"))
+        if node.id not in used:
+            fix = "connect it, remove it, or move it to the end to make it the output"
+            own.append(Issue(node.id, "warning", "nothing reads its output", fix))
+        nodes[node.id] = _infer_node(node, nodes, own, node.id in used)
+    network = tuple(_network_issues(architecture))
+    issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
+    return Inference(architecture, nodes, issues)
+
+
+def _infer_node(
+    node: Node, known: Mapping[str, NodeInference], own: list[Issue], used: bool
+) -> NodeInference:
+    sources = [known.get(source) for source in node.inputs]
+    shapes = tuple(s.output_shape for s in sources if s and s.output_shape is not None)
+    broken = any(issue.level == "error" for issue in own)
+    if broken or len(shapes) < len(node.inputs):
+        return NodeInference(node, used=used, issues=tuple(own))
+    try:
+        traces = _trace_repeats(node, shapes)
+    except ShapeError as error:
+        issue = _error(node, error.message, error.fix)
+        return NodeInference(node, shapes, used=used, issues=(*own, issue))
+    reach = _reach(traces, [source.reach for source in sources if source])
+    return NodeInference(node, shapes, traces[-1].output_shape, traces, reach, used, tuple(own))
+
+
+def _trace_repeats(node: Node, shapes: tuple[Shape, ...]) -> tuple[BlockTrace, ...]:
+    """Applies the block `repeat` times in a row.
+
+    Raises:
+        ShapeError: It does not fit, the first time or later.
+    """
+    if node.repeat > 1 and len(shapes) != 1:
+        raise ShapeError(
+            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one", "set repeat to 1"
+        )
+    traces = [trace(node.block, shapes)]
+    while len(traces) < node.repeat:
+        last = traces[-1]
+        if last.input_shapes == (last.output_shape,):
+            traces += [last] * (node.repeat - len(traces))
+            break
+        try:
+            traces.append(trace(node.block, (last.output_shape,)))
+        except ShapeError as error:
+            again = f"repetition {len(traces) + 1}: {error.message}"
+            raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
+    return tuple(traces)
+
+
+def _reach(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach | None:
+    if not reaches:
+        return POINT
+    total: Reach | None = None
+    for before, inner in zip(reaches, traces[0].reaches, strict=True):
+        if before and inner:
+            through = before.then(inner)
+            total = total.union(through) if total else through
+    for repeated in traces[1:]:
+        inner = repeated.reaches[0]
+        total = total.then(inner) if total and inner else total
+    return total
+
+
+def _wiring_issues(
+    architecture: Architecture, node: Node, cyclic: frozenset[str]
+) -> Iterator[Issue]:
+    for source in node.inputs:
+        if source not in architecture:
+            yield _error(node, f"reads {source!r}, which does not exist", "choose another input")
+    if node.id in cyclic:
+        yield _error(node, "is part of a cycle", "remove one of the cycle's connections")
+    elif node.block.min_inputs and not node.inputs:
+        yield _error(node, "has no input", "connect it to a node above")
+
+
+def _network_issues(architecture: Architecture) -> Iterator[Issue]:
+    if not architecture.nodes:
+        yield Issue("", "error", "the network is empty", "add an Input, then layers")
+    elif all(node.block.max_inputs != 0 for node in architecture):
+        yield Issue("", "error", "the network has no Input", "add an Input in front")
+    elif all(architecture.by_id[o].block.max_inputs == 0 for o in architecture.output_ids):
+        yield Issue("", "error", "the network has no output", "add a layer behind the Input")
+
+
+def _error(node: Node, message: str, fix: str = "") -> Issue:
+    return Issue(node.id, "error", message, fix)
