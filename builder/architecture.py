@@ -124,17 +124,26 @@ def from_json(text: str | bytes) -> Architecture:
     Raises:
         FormatError: The text is not such a file; the message says where and why.
     """
+    return from_dict(load_json(text))
+
+
+def load_json(text: str | bytes) -> Any:
+    """Reads a JSON text of at most 2 MB.
+
+    Raises:
+        FormatError: It is too large, not JSON, or nested too deeply.
+    """
     if len(text) > MAX_BYTES:
         raise FormatError(
             f"received a file of {len(text):,} bytes, expected at most {MAX_BYTES:,}",
             "choose an architecture file",
         )
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:120]
-        raise FormatError(f"this is not a JSON file: {reason}") from None
-    return from_dict(content)
+        return json.loads(text)
+    except RecursionError:
+        raise FormatError("this is not an architecture: it is nested too deeply") from None
+    except ValueError as error:  # also bytes that are no text, and numbers of thousands of digits
+        raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
 
 
 def from_dict(content: Any) -> Architecture:
@@ -159,7 +168,9 @@ def from_dict(content: Any) -> Architecture:
     ids = {node.id for node in nodes}
     if len(ids) < len(nodes):
         raise FormatError("two nodes have the same id", "give each node an id of its own")
-    outputs = tuple(_identifier("outputs", o) for o in _list("outputs", fields.get("outputs", []), 64))
+    outputs = tuple(
+        _identifier("outputs", o) for o in _list("outputs", fields.get("outputs", []), 64)
+    )
     for output in outputs:
         if output not in ids:
             raise FormatError(f"outputs names {output!r}, which is not a node")
@@ -205,7 +216,9 @@ def _node_from_dict(position: int, content: Any) -> Node:
     inputs = _list(f"{node_id}: inputs", fields.get("inputs", []), MAX_INPUTS)
     repeat = fields.get("repeat", 1)
     if type(repeat) is not int or not 1 <= repeat <= MAX_REPEAT:
-        raise FormatError(f"{node_id}: repeat: received {_short(repeat)}, expected 1 to {MAX_REPEAT}")
+        raise FormatError(
+            f"{node_id}: repeat: received {_short(repeat)}, expected 1 to {MAX_REPEAT}"
+        )
     name = fields.get("name", "")
     try:
         made = block_type(block).create(parameters)

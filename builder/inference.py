@@ -231,7 +231,8 @@ def _trace_repeats(node: Node, shapes: tuple[Shape, ...]) -> tuple[BlockTrace, .
     """
     if node.repeat > 1 and len(shapes) != 1:
         raise ShapeError(
-            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one", "set repeat to 1"
+            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one",
+            "set repeat to 1",
         )
     traces = [trace(node.block, shapes)]
     while len(traces) < node.repeat:

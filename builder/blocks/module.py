@@ -62,7 +62,9 @@ def module(function: FunctionT) -> FunctionT:
         "min_inputs": len(tensors),
         "max_inputs": len(tensors),
     }
-    bare = make_dataclass(function.__name__, members, bases=(Module,), namespace=namespace, frozen=True)
+    bare = make_dataclass(
+        function.__name__, members, bases=(Module,), namespace=namespace, frozen=True
+    )
     declared = declaration(bare)
     declared.__doc__ = inspect.getdoc(function)
     _REGISTRY[function.__name__] = declared

@@ -96,9 +96,7 @@ Tensor = Any
 """In a module's signature: a Keras tensor in an exported script, a `SymbolicTensor` here."""
 
 
-def apply_layer(
-    layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor]
-) -> SymbolicTensor:
+def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor]) -> SymbolicTensor:
     """Calls a layer on symbolic tensors and notes the call.
 
     Raises:
@@ -162,7 +160,10 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
     ports = len(input_shapes)
     tensors = [
         SymbolicTensor(
-            (None, *shape), calls, -1 - port, tuple(POINT if port == k else None for k in range(ports))
+            (None, *shape),
+            calls,
+            -1 - port,
+            tuple(POINT if port == k else None for k in range(ports)),
         )
         for port, shape in enumerate(input_shapes)
     ]
@@ -194,7 +195,9 @@ def _source(block: Block, calls: list[LayerCall]) -> SymbolicTensor:
 def _check_number_of_inputs(block: Block, received: int) -> None:
     low, high = block.min_inputs, block.max_inputs
     if received < low or (high is not None and received > high):
-        expected = f"{low}" if low == high else f"{low} or more" if high is None else f"{low}–{high}"
+        expected = (
+            f"{low}" if low == high else f"{low} or more" if high is None else f"{low}–{high}"
+        )
         noun = "input" if expected == "1" else "inputs"
         fix = "connect the missing ones" if received < low else "disconnect the surplus"
         raise ShapeError(

@@ -41,12 +41,16 @@ Strides = Annotated[Pair, Field(description="Step of the window, in pixels.")]
 Dilation = Annotated[Pair, Field(description="Gap between the window's taps; 1 means none.")]
 Padding = Annotated[
     Literal["valid", "same"],
-    Field(description="'same' pads with zeros so that stride 1 keeps the size; 'valid' never pads."),
+    Field(
+        description="'same' pads with zeros so that stride 1 keeps the size; 'valid' never pads."
+    ),
 ]
 UseBias = Annotated[
     StrictBool, Field(description="Adds a learned bias; of no use before BatchNormalization.")
 ]
-DepthMultiplier = Annotated[Count, Field(description="Depthwise output channels per input channel.")]
+DepthMultiplier = Annotated[
+    Count, Field(description="Depthwise output channels per input channel.")
+]
 
 ActivationName = Literal[
     "celu",

@@ -29,7 +29,9 @@ class BatchNormalization(Layer):
     category = Category.NORMALISATION
 
     _: KW_ONLY
-    axis: Annotated[int, Strict(), Field(ge=-4, le=4, description="The channels' axis; -1 is the last.")] = -1
+    axis: Annotated[
+        int, Strict(), Field(ge=-4, le=4, description="The channels' axis; -1 is the last.")
+    ] = -1
     momentum: Annotated[
         UnitInterval, Field(description="Share of the old moving statistics kept at each batch.")
     ] = 0.99

@@ -23,7 +23,9 @@ class RandomRotation(Layer):
 
     factor: Annotated[
         float,
-        Field(ge=0, le=1, allow_inf_nan=False, description="Largest angle, as a share of a full turn."),
+        Field(
+            ge=0, le=1, allow_inf_nan=False, description="Largest angle, as a share of a full turn."
+        ),
     ] = 0.1
     _: KW_ONLY
     fill_mode: FillMode = "reflect"

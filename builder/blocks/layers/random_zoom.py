@@ -23,7 +23,9 @@ class RandomZoom(Layer):
 
     height_factor: Annotated[
         float,
-        Field(ge=0, le=1, allow_inf_nan=False, description="Largest zoom either way; 0.2 means ±20 %."),
+        Field(
+            ge=0, le=1, allow_inf_nan=False, description="Largest zoom either way; 0.2 means ±20 %."
+        ),
     ] = 0.2
     _: KW_ONLY
     fill_mode: FillMode = "reflect"

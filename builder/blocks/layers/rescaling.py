@@ -23,9 +23,9 @@ class Rescaling(Layer):
 
     category = Category.NORMALISATION
 
-    scale: Annotated[Number, Field(description="Factor for every pixel; 1/255 for 8-bit images.")] = (
-        1 / 255
-    )
+    scale: Annotated[
+        Number, Field(description="Factor for every pixel; 1/255 for 8-bit images.")
+    ] = 1 / 255
     _: KW_ONLY
     offset: Annotated[Number, Field(description="Added after the multiplication.")] = 0.0
 

@@ -5,7 +5,15 @@ from pydantic import Field
 from builder.blocks import layers, regularizers
 from builder.blocks.module import module
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, Initializer, KernelSize, Strides, UnitInterval, UseBias
+from builder.blocks.types import (
+    Count,
+    Filters,
+    Initializer,
+    KernelSize,
+    Strides,
+    UnitInterval,
+    UseBias,
+)
 
 
 @module
@@ -25,7 +33,9 @@ def bottleneck_block(
     momentum: Annotated[
         UnitInterval, Field(description="Momentum of each BatchNormalization.")
     ] = 0.9,
-    epsilon: Annotated[UnitInterval, Field(description="Epsilon of each BatchNormalization.")] = 1e-5,
+    epsilon: Annotated[
+        UnitInterval, Field(description="Epsilon of each BatchNormalization.")
+    ] = 1e-5,
 ) -> Tensor:
     """Narrows with a 1×1, convolves, widens with a 1×1, and adds the block's input.
 

@@ -1,0 +1,363 @@
+"""Edits: pure functions from one architecture to the next.
+
+An edit that makes no sense raises an `EditError`; an edit that leaves the network broken does not,
+since inference reports that. Ids never change, except where a block is replaced by one of another
+type.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from builder.architecture import (
+    MAX_INPUTS,
+    MAX_NODES,
+    MAX_REPEAT,
+    Architecture,
+    Node,
+    is_identifier,
+    title,
+)
+from builder.blocks.base import Block
+from builder.errors import EditError, FormatError, ParameterError
+from builder.topology import ancestors
+
+
+def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
+    """Places a block behind a node, or at the end of the stack.
+
+    The block reads that node, and the next row, where it read that node, reads the block. Skip
+    connections keep reading where they read.
+
+    Args:
+        architecture: What is edited.
+        block: What is placed.
+        after: The id of the node that it is placed behind; None for the end.
+
+    Raises:
+        EditError: There is no such node, or the architecture is full.
+    """
+    return _place(architecture, Node(new_id(architecture, block), block), after)
+
+
+def add_first(architecture: Architecture, block: Block) -> Architecture:
+    """Places a block at the top of the stack, in front of everything.
+
+    Raises:
+        EditError: The architecture is full.
+    """
+    _check_room(architecture)
+    node = Node(new_id(architecture, block), block)
+    nodes = list(architecture.nodes)
+    if nodes and not nodes[0].inputs and nodes[0].block.max_inputs != 0:
+        nodes[0] = replace(nodes[0], inputs=(node.id,))
+    return architecture.with_nodes([node, *nodes])
+
+
+def add_on_edge(architecture: Architecture, block: Block, source: str, target: str) -> Architecture:
+    """Places a block on one connection: it reads the source, and the target reads it.
+
+    Raises:
+        EditError: There is no such connection, the block takes no input, or there is no room.
+    """
+    _node(architecture, source)
+    reader = _node(architecture, target)
+    if source not in reader.inputs:
+        raise EditError(f"{target} does not read {source}, so nothing can be placed between them")
+    if block.max_inputs == 0:
+        raise EditError(f"{block.type_name()} takes no input, so it cannot stand on a connection")
+    _check_room(architecture)
+    node = Node(new_id(architecture, block), block, (source,))
+    nodes: list[Node] = []
+    for existing in architecture.nodes:
+        if existing.id == target:
+            nodes += [node, _rewire(existing, source, (node.id,))]
+        else:
+            nodes.append(existing)
+    return architecture.with_nodes(nodes)
+
+
+def replace_block(
+    architecture: Architecture, node_id: str, block_type: type[Block]
+) -> Architecture:
+    """Puts another type of block in a node's place; parameters of the same name are kept.
+
+    Raises:
+        EditError: There is no such node.
+    """
+    node = _node(architecture, node_id)
+    known = {parameter.name for parameter in block_type.parameters()}
+    kept = {name: value for name, value in node.block.values().items() if name in known}
+    try:
+        block = block_type.create(kept)
+    except ParameterError:  # the new type refuses a kept value: its own defaults are used
+        block = block_type.create({})
+    inputs = node.inputs if block.max_inputs is None else node.inputs[: block.max_inputs]
+    new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs)
+    nodes = (
+        new if existing.id == node_id else _rewire(existing, node_id, (new.id,))
+        for existing in architecture.nodes
+    )
+    outputs = tuple(new.id if output == node_id else output for output in architecture.outputs)
+    return replace(architecture.with_nodes(nodes), outputs=outputs)
+
+
+def set_parameter(architecture: Architecture, node_id: str, name: str, value: Any) -> Architecture:
+    """Gives one parameter of a node a new value.
+
+    Raises:
+        EditError: There is no such node.
+        ParameterError: The block refuses the value.
+    """
+    return set_parameters(architecture, node_id, {name: value})
+
+
+def set_parameters(
+    architecture: Architecture, node_id: str, values: dict[str, Any]
+) -> Architecture:
+    """Gives several parameters of a node new values at once.
+
+    Raises:
+        EditError: There is no such node.
+        ParameterError: The block refuses a value.
+    """
+    node = _node(architecture, node_id)
+    block = type(node.block).create(node.block.values() | values)
+    return _with_node(architecture, replace(node, block=block))
+
+
+def connect(
+    architecture: Architecture, source: str, target: str, port: int | None = None
+) -> Architecture:
+    """Lets a node read another one.
+
+    Args:
+        architecture: What is edited.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs is replaced; None adds one, or replaces the only one of a
+            block that takes a single input.
+
+    Raises:
+        EditError: There are no such nodes, the target takes no (further) input, or a cycle would
+            close.
+    """
+    _node(architecture, source)
+    node = _node(architecture, target)
+    if target in ancestors(architecture, [source]):
+        raise EditError(
+            f"{source} already depends on {target}, so this connection would close a cycle",
+            "connect from a node above",
+        )
+    limit = MAX_INPUTS if node.block.max_inputs is None else node.block.max_inputs
+    inputs = list(node.inputs)
+    if limit == 0:
+        raise EditError(f"{node.label} is a {node.block.type_name()} and takes no input")
+    if port is None and limit == 1:
+        inputs = [source]
+    elif port is None or port >= len(inputs):
+        if len(inputs) >= limit:
+            raise EditError(f"{node.label} has all its inputs ({limit})", "disconnect one first")
+        inputs.append(source)
+    else:
+        inputs[port] = source
+    return _with_node(architecture, replace(node, inputs=tuple(inputs)))
+
+
+def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) -> Architecture:
+    """Gives a node its inputs anew, in order.
+
+    Raises:
+        EditError: As for `connect`.
+    """
+    node = _node(architecture, target)
+    result = _with_node(architecture, replace(node, inputs=()))
+    for source in sources:
+        result = connect(result, source, target)
+    return result
+
+
+def disconnect(architecture: Architecture, source: str, target: str) -> Architecture:
+    """Takes one connection away.
+
+    Raises:
+        EditError: There is no such connection.
+    """
+    node = _node(architecture, target)
+    if source not in node.inputs:
+        raise EditError(f"{target} does not read {source}")
+    inputs = tuple(existing for existing in node.inputs if existing != source)
+    return _with_node(architecture, replace(node, inputs=inputs))
+
+
+def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
+    """Takes a node out of its place and puts it behind another one.
+
+    Its old place is closed, and at the new one it is spliced in, as `add` does. Inputs beyond the
+    first, such as a merge's skip connections, stay as they are.
+
+    Args:
+        architecture: What is edited.
+        node_id: The node that moves.
+        after: The id of the node that it is put behind; None for the top of the stack, which only
+            an Input can take.
+
+    Raises:
+        EditError: There are no such nodes, a node is put behind itself, or a cycle would close.
+    """
+    node = _node(architecture, node_id)
+    if after == node_id:
+        raise EditError(f"{node.label} cannot be moved behind itself")
+    if after is None:
+        if node.block.max_inputs != 0:
+            raise EditError(f"{node.label} needs an input, so it cannot stand first")
+        rest = [existing for existing in architecture.nodes if existing.id != node_id]
+        return architecture.with_nodes([node, *rest])
+    if node.block.max_inputs == 0:
+        raise EditError(f"{node.label} takes no input, so it cannot stand behind {after}")
+    without = remove(architecture, [node_id])
+    _node(without, after)
+    others = node.inputs[1:]
+    if node_id in ancestors(architecture, others) or set(others) - set(without.by_id):
+        others = ()
+    moved = _place(without, replace(node, inputs=others), after)
+    if node_id in ancestors(moved, [s for s in moved.by_id[node_id].inputs]):
+        raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
+    return replace(moved, outputs=architecture.outputs)
+
+
+def duplicate(architecture: Architecture, node_id: str) -> Architecture:
+    """Places a copy of a node right behind it.
+
+    Raises:
+        EditError: There is no such node, or the architecture is full.
+    """
+    node = _node(architecture, node_id)
+    if node.block.max_inputs == 0:
+        _check_room(architecture)
+        copy = replace(node, id=new_id(architecture, node.block), name="")
+        place = architecture.index(node_id) + 1
+        nodes = architecture.nodes
+        return architecture.with_nodes([*nodes[:place], copy, *nodes[place:]])
+    copy = Node(new_id(architecture, node.block), node.block, node.inputs[1:], "", node.repeat)
+    return _place(architecture, copy, node_id)
+
+
+def remove(architecture: Architecture, node_ids: Iterable[str]) -> Architecture:
+    """Takes nodes out and closes the stack: their readers read what they read first.
+
+    Raises:
+        EditError: There is no such node.
+    """
+    result = architecture
+    for node_id in node_ids:
+        node = _node(result, node_id)
+        heir = node.inputs[:1]
+        rest = (existing for existing in result.nodes if existing.id != node_id)
+        result = result.with_nodes([_rewire(existing, node_id, heir) for existing in rest])
+    return result
+
+
+def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture:
+    """Sets how many times in a row a node's block is applied.
+
+    Raises:
+        EditError: There is no such node, `times` is out of range, or the block takes other than
+            one input.
+    """
+    node = _node(architecture, node_id)
+    if not 1 <= times <= MAX_REPEAT:
+        raise EditError(f"repeat: received {times}, expected 1 to {MAX_REPEAT}")
+    if times > 1 and node.block.max_inputs != 1:
+        raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
+    return _with_node(architecture, replace(node, repeat=times))
+
+
+def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
+    """Gives a node the person's own name; an empty one takes it away.
+
+    Raises:
+        EditError: There is no such node, or the name is not an identifier or is taken.
+    """
+    node = _node(architecture, node_id)
+    if name and not is_identifier(name):
+        raise EditError(f"name: received {name!r}, expected letters, digits and _ (no digit first)")
+    if any(
+        name in (other.id, other.name) for other in architecture if other.id != node_id and name
+    ):
+        raise EditError(f"the name {name!r} is taken", "choose another one")
+    return _with_node(architecture, replace(node, name="" if name == node.id else name))
+
+
+def rename_architecture(architecture: Architecture, name: str) -> Architecture:
+    """Gives the architecture another title.
+
+    Raises:
+        EditError: The title is empty, too long or not printable.
+    """
+    try:
+        return replace(architecture, name=title(name))
+    except FormatError as error:
+        raise EditError(error.message, error.fix) from None
+
+
+def new_id(architecture: Architecture, block: Block) -> str:
+    """The next automatic id for a block: its prefix and the number after the highest in use."""
+    prefix = block.prefix() + "_"
+    taken = {name for node in architecture for name in (node.id, node.name)}
+    numbers = [
+        int(n) for t in taken if t.startswith(prefix) and (n := t[len(prefix) :]).isdecimal()
+    ]
+    return f"{prefix}{max(numbers, default=0) + 1}"
+
+
+def _place(architecture: Architecture, node: Node, after: str | None) -> Architecture:
+    """Splices a node in behind another one; what it already reads comes behind its new first input."""
+    _check_room(architecture)
+    nodes = list(architecture.nodes)
+    if node.block.max_inputs == 0:
+        place = 0 if after is None else architecture.index(_node(architecture, after).id) + 1
+        return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+    if after is None:
+        if not nodes:
+            return architecture.with_nodes([node])
+        after = nodes[-1].id
+    _node(architecture, after)
+    place = architecture.index(after) + 1
+    others = tuple(source for source in node.inputs if source != after)
+    node = replace(node, inputs=(after, *others))
+    if place < len(nodes) and after in nodes[place].inputs:
+        nodes[place] = _rewire(nodes[place], after, (node.id,))
+    return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+
+
+def _rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
+    """Lets a node read the heirs where it read the source; an input that it has already goes."""
+    if source not in node.inputs:
+        return node
+    inputs: list[str] = []
+    for existing in node.inputs:
+        new = heirs if existing == source else (existing,)
+        inputs += [heir for heir in new if existing != source or heir not in node.inputs]
+    return replace(node, inputs=tuple(inputs))
+
+
+def _with_node(architecture: Architecture, node: Node) -> Architecture:
+    return architecture.with_nodes(
+        [node if existing.id == node.id else existing for existing in architecture.nodes]
+    )
+
+
+def _node(architecture: Architecture, node_id: str) -> Node:
+    try:
+        return architecture.by_id[node_id]
+    except KeyError:
+        raise EditError(f"there is no node {node_id!r} in this architecture") from None
+
+
+def _check_room(architecture: Architecture) -> None:
+    if len(architecture.nodes) >= MAX_NODES:
+        raise EditError(
+            f"the architecture has {MAX_NODES:,} nodes, the most that one can hold",
+            "use repeat or modules",
+        )

@@ -1,0 +1,1 @@
+"""Documents and folders on disk."""

@@ -1,0 +1,208 @@
+"""Documents: saved architectures, one JSON file each.
+
+A document's file is written at every edit, through a rename. A file that cannot be read is listed
+with the reason and left as it is.
+"""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from builder.architecture import FORMAT as ARCHITECTURE_FORMAT
+from builder.architecture import Architecture, from_dict, load_json
+from builder.errors import BuilderError, FormatError
+from builder.storage.atomic import write_atomically
+
+FORMAT = "convstack-document"
+VERSION = 1
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """An architecture with what is kept beside it.
+
+    Attributes:
+        id: The file's name without its ending.
+        architecture: The network.
+        training: The training settings as plain values, or None where none were chosen yet.
+        revision: Counts the saves.
+        updated: When it was saved last, ISO 8601 in UTC.
+    """
+
+    id: str
+    architecture: Architecture
+    training: dict[str, Any] | None = None
+    revision: int = 0
+    updated: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.architecture.name
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list of documents.
+
+    Attributes:
+        id: The document's id.
+        name: Its title; the id where the file cannot be read.
+        updated: When it was saved last, ISO 8601 in UTC.
+        problem: Why the file cannot be read; empty where it can.
+    """
+
+    id: str
+    name: str
+    updated: str
+    problem: str = ""
+
+
+class DocumentStore:
+    """The folder of documents. Safe for several threads; each write replaces a whole file.
+
+    Args:
+        home: The data folder; documents live in `documents` under it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "documents"
+        self.trash = home / "trash" / "documents"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.trash.mkdir(parents=True, exist_ok=True)
+
+    def entries(self) -> list[Entry]:
+        """All documents, the latest saved first."""
+        found = [self._entry(path) for path in self.folder.glob("*.json")]
+        return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
+
+    def exists(self, document_id: str) -> bool:
+        """Whether a document of that id is there; any text may be asked for."""
+        return _ID.fullmatch(document_id) is not None and self._path(document_id).exists()
+
+    def load(self, document_id: str) -> Document:
+        """Reads a document.
+
+        Raises:
+            FormatError: It is not there, or its file is damaged.
+        """
+        if not self.exists(document_id):
+            raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
+        try:
+            content = self._path(document_id).read_bytes()
+        except OSError as error:
+            raise FormatError(f"the document cannot be read: {error.strerror}") from None
+        return replace(parse(content), id=document_id)
+
+    def save(self, document: Document) -> Document:
+        """Writes a document and gives it back with its new revision and time.
+
+        Raises:
+            OSError: The disk is full or cannot be written; the old file is untouched.
+        """
+        saved = replace(document, revision=document.revision + 1, updated=_now())
+        write_atomically(self._path(saved.id), to_text(saved))
+        return saved
+
+    def create(
+        self, architecture: Architecture, training: dict[str, Any] | None = None
+    ) -> Document:
+        """Saves a new document under an id made from its title."""
+        slug = re.sub(r"[^a-z0-9]+", "-", architecture.name.lower()).strip("-")[:40] or "document"
+        return self.save(Document(f"{slug}-{secrets.token_hex(3)}", architecture, training))
+
+    def delete(self, document_id: str) -> None:
+        """Moves a document to the trash, from where `restore` brings it back.
+
+        Raises:
+            FormatError: It is not there.
+        """
+        if not self.exists(document_id):
+            raise FormatError(f"there is no document {document_id[:80]!r}")
+        self._path(document_id).replace(self.trash / f"{document_id}.json")
+
+    def restore(self, document_id: str) -> None:
+        """Brings a deleted document back.
+
+        Raises:
+            FormatError: It is not in the trash.
+        """
+        path = self.trash / f"{document_id}.json"
+        if _ID.fullmatch(document_id) is None or not path.exists():
+            raise FormatError(f"there is no deleted document {document_id[:80]!r}")
+        path.replace(self._path(document_id))
+
+    def revision(self, document_id: str) -> int:
+        """A number that changes whenever the file does; 0 where it is not there."""
+        try:
+            return self._path(document_id).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _entry(self, path: Path) -> Entry:
+        try:
+            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
+            document = parse(path.read_bytes())
+        except BuilderError as error:
+            return Entry(path.stem, path.stem, modified, str(error))
+        except OSError as error:
+            return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
+        return Entry(path.stem, document.name, document.updated or modified)
+
+    def _path(self, document_id: str) -> Path:
+        return self.folder / f"{document_id}.json"
+
+
+def to_text(document: Document) -> str:
+    """The text of a document's file."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "revision": document.revision,
+        "updated": document.updated,
+        "training": document.training,
+        "architecture": document.architecture.to_dict(),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def parse(text: str | bytes) -> Document:
+    """Reads a document's or an architecture's file; the id is left empty.
+
+    Raises:
+        FormatError: The text is neither; the message says where and why.
+    """
+    content = load_json(text)
+    if isinstance(content, dict) and content.get("format") == ARCHITECTURE_FORMAT:
+        return Document("", from_dict(content))
+    return _from_dict(content)
+
+
+def _from_dict(content: Any) -> Document:
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise FormatError(
+            "this is not a Convstack file",
+            f'expected "format": "{FORMAT}" or "{ARCHITECTURE_FORMAT}" at the top',
+        )
+    fields: dict[str, Any] = content
+    if type(fields.get("version")) is not int or fields["version"] != VERSION:
+        raise FormatError(
+            f"the document's version is not {VERSION}",
+            "open it with the version of Convstack that wrote it",
+        )
+    training, revision, updated = (fields.get(k) for k in ("training", "revision", "updated"))
+    if not (training is None or isinstance(training, dict)):
+        raise FormatError("training: expected an object")
+    if type(revision) is not int or revision < 0 or not isinstance(updated, str):
+        raise FormatError("revision and updated: expected a number and a time")
+    architecture = from_dict(fields.get("architecture"))
+    return Document("", architecture, training, revision, updated[:40])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

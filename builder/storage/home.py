@@ -1,0 +1,14 @@
+"""Where documents and runs live."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_dir
+
+
+def home() -> Path:
+    """The data folder: `CONVSTACK_HOME`, else the user's data folder; made where it is missing."""
+    chosen = os.environ.get("CONVSTACK_HOME") or user_data_dir("convstack", appauthor=False)
+    folder = Path(chosen).expanduser().absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
