@@ -1,0 +1,31 @@
+"""Convstack's entry: page config, routes, navigation.
+
+The server imports this file for ``app`` (``streamlit run app.py`` finds it by that name), and
+Streamlit runs it as ``__main__`` each time a page is drawn.
+"""
+
+import streamlit as st
+
+from components import shell
+from components.routes import routes
+
+
+def main() -> None:
+    """Draw the frame that all pages share, then the page in the address bar."""
+    st.set_page_config(page_title="Convstack", layout="wide")
+    page = st.navigation(
+        [
+            st.Page("components/pages/design.py", title="Design", default=True),
+            st.Page("components/pages/train.py", title="Train"),
+            st.Page("components/pages/runs.py", title="Runs"),
+        ],
+        position="top",
+    )
+    shell.frame()
+    page.run()
+
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)

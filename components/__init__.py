@@ -1,0 +1,1 @@
+"""What a person sees: the Streamlit pages and the pieces that they are made of."""

@@ -1,0 +1,5 @@
+"""The Design page."""
+
+import streamlit as st
+
+st.subheader("Design")

@@ -1,0 +1,15 @@
+"""The frame of every page: theme, style sheet, top bar, and the small pieces that pages share."""
+
+from components.shell.frame import frame, show_failure, theme_name, top_bar
+from components.shell.pieces import Fact, empty_state, facts, notice
+
+__all__ = [
+    "Fact",
+    "empty_state",
+    "facts",
+    "frame",
+    "notice",
+    "show_failure",
+    "theme_name",
+    "top_bar",
+]

@@ -1,0 +1,62 @@
+"""What surrounds every page: the style sheet, the mark, the top bar and the failure message."""
+
+import logging
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from builder.errors import BuilderError
+from components.shell.colours import ThemeName, css_variables
+from components.shell.pieces import notice
+
+_FOLDER = Path(__file__).parent
+MARK = _FOLDER / "assets" / "mark.svg"
+
+_log = logging.getLogger("convstack.app")
+
+
+def frame() -> None:
+    """Draws what all pages share. Call it once, before the page."""
+    # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
+    st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
+    st.logo(str(MARK), size="small")
+
+
+def theme_name() -> ThemeName:
+    """Says which theme the browser shows."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def top_bar() -> DeltaGenerator:
+    """Gives the right part of the top bar, for what belongs to the open document.
+
+    Use it as `with top_bar(): …`, once per page; its elements stand in one row.
+    """
+    return st.container(key="cs-top-bar", horizontal=True, vertical_alignment="center", gap="small")
+
+
+def show_failure(error: Exception) -> bool:
+    """Says that a page failed, in one calm sentence; the traceback goes to the server's log.
+
+    Returns:
+        True, which keeps Streamlit from showing the error itself.
+    """
+    if isinstance(error, BuilderError):
+        notice("error", error.message, error.fix)
+        return True
+    _log.error("A page failed", exc_info=error)
+    notice(
+        "error",
+        "This page could not be drawn completely. Your work is saved.",
+        "Reload the page; if it stays like this, look into the server's log.",
+    )
+    return True
+
+
+@cache
+def _style_sheet() -> str:
+    """Reads the style sheet, with the colours in front."""
+    sheet = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    return css_variables() + sheet
