@@ -1,0 +1,316 @@
+"""The data sets that a model can be trained on, and whether they can be had on this machine.
+
+Nothing here imports Keras or scikit-learn: the app asks these questions in its own process.
+"""
+
+import importlib.util
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from builder.errors import ParameterError
+
+AvailabilityState = Literal["cached", "download", "unavailable"]
+PROBE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class CachedFile:
+    """A file that Keras's loader downloads.
+
+    Attributes:
+        path: Where it lies, relative to Keras's `datasets` folder.
+        size: In bytes.
+        verified: Whether Keras compares its hash, so that a file of another size is of no use.
+    """
+
+    path: str
+    size: int
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What is known of a data set without reading it.
+
+    Attributes:
+        name: As in the settings and in Keras.
+        title: As people write it.
+        summary: One sentence on what it shows.
+        classes: The names of the classes, in the order of their numbers.
+        height: Of each image, in pixels.
+        width: Of each image, in pixels.
+        channels: 1 for grey, 3 for red, green and blue.
+        num_images: Images to train on and to validate with; the test set is not counted.
+        num_test_images: Images that the data set's authors keep for a last test.
+        class_counts: How many of `num_images` each class has.
+        host: Where the download comes from; empty where there is none.
+        files: What is downloaded.
+    """
+
+    name: str
+    title: str
+    summary: str
+    classes: tuple[str, ...]
+    height: int
+    width: int
+    channels: int
+    num_images: int
+    num_test_images: int
+    class_counts: tuple[int, ...]
+    host: str = ""
+    files: tuple[CachedFile, ...] = ()
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.classes)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """`(height, width, channels)` of one image."""
+        return self.height, self.width, self.channels
+
+    @property
+    def download_bytes(self) -> int:
+        """Bytes to download, once."""
+        return sum(file.size for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a data set can be had, and a sentence that says why and what works now."""
+
+    state: AvailabilityState
+    message: str
+
+
+_TEMPORARY = Path("/tmp")  # where Keras looks too
+_TENSORFLOW_HOST = "storage.googleapis.com"
+_TORONTO_HOST = "www.cs.toronto.edu"
+_NUMERALS = tuple("0123456789")
+
+_CIFAR100_NAMES = """
+apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus
+butterfly camel can castle caterpillar cattle chair chimpanzee clock cloud cockroach couch
+crab crocodile cup dinosaur dolphin elephant flatfish forest fox girl hamster house kangaroo
+keyboard lamp lawn_mower leopard lion lizard lobster man maple_tree motorcycle mountain
+mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree plain
+plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk
+skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone
+television tiger tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
+"""
+_CIFAR100_CLASSES = tuple(name.replace("_", " ") for name in _CIFAR100_NAMES.split())
+
+_DATASETS = (
+    Dataset(
+        name="digits",
+        title="Handwritten digits",
+        summary="Small grey digits that come with scikit-learn; no network needed.",
+        classes=_NUMERALS,
+        height=8,
+        width=8,
+        channels=1,
+        num_images=1_797,
+        num_test_images=0,
+        class_counts=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
+    ),
+    Dataset(
+        name="mnist",
+        title="MNIST",
+        summary="Grey handwritten digits, centred.",
+        classes=_NUMERALS,
+        height=28,
+        width=28,
+        channels=1,
+        num_images=60_000,
+        num_test_images=10_000,
+        class_counts=(5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
+        host=_TENSORFLOW_HOST,
+        files=(CachedFile("mnist.npz", 11_490_434),),
+    ),
+    Dataset(
+        name="fashion_mnist",
+        title="Fashion-MNIST",
+        summary="Grey pictures of clothes, in MNIST's format.",
+        classes=(
+            "T-shirt/top",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ),
+        height=28,
+        width=28,
+        channels=1,
+        num_images=60_000,
+        num_test_images=10_000,
+        class_counts=(6_000,) * 10,
+        host=_TENSORFLOW_HOST,
+        files=(
+            CachedFile("fashion-mnist/train-labels-idx1-ubyte.gz", 29_515, verified=False),
+            CachedFile("fashion-mnist/train-images-idx3-ubyte.gz", 26_421_880, verified=False),
+            CachedFile("fashion-mnist/t10k-labels-idx1-ubyte.gz", 5_148, verified=False),
+            CachedFile("fashion-mnist/t10k-images-idx3-ubyte.gz", 4_422_102, verified=False),
+        ),
+    ),
+    Dataset(
+        name="cifar10",
+        title="CIFAR-10",
+        summary="Small colour photographs of vehicles and animals.",
+        classes=(
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck",
+        ),
+        height=32,
+        width=32,
+        channels=3,
+        num_images=50_000,
+        num_test_images=10_000,
+        class_counts=(5_000,) * 10,
+        host=_TORONTO_HOST,
+        files=(CachedFile("cifar-10-batches-py-target_archive", 170_498_071),),
+    ),
+    Dataset(
+        name="cifar100",
+        title="CIFAR-100",
+        summary="Small colour photographs of a hundred kinds of things.",
+        classes=_CIFAR100_CLASSES,
+        height=32,
+        width=32,
+        channels=3,
+        num_images=50_000,
+        num_test_images=10_000,
+        class_counts=(500,) * 100,
+        host=_TORONTO_HOST,
+        files=(CachedFile("cifar-100-python-target_archive", 169_001_437),),
+    ),
+)
+_BY_NAME: Mapping[str, Dataset] = MappingProxyType({item.name: item for item in _DATASETS})
+
+
+def catalogue() -> Mapping[str, Dataset]:
+    """All data sets that a run can train on, by name, the default first."""
+    return _BY_NAME
+
+
+def dataset(name: str) -> Dataset:
+    """One data set.
+
+    Raises:
+        ParameterError: There is none of this name, or it is the placeholder of plain exports.
+    """
+    if name not in _BY_NAME:
+        raise ParameterError(f"dataset: received {name!r}, expected one of {', '.join(_BY_NAME)}")
+    return _BY_NAME[name]
+
+
+def keras_folder() -> Path:
+    """Keras's folder for downloads, chosen as Keras chooses it."""
+    if "KERAS_HOME" in os.environ:
+        base = Path(os.environ["KERAS_HOME"]).expanduser()
+    else:
+        home = Path.home()
+        base = (home if os.access(home, os.W_OK) else _TEMPORARY) / ".keras"
+    if base.exists() and not os.access(base, os.W_OK):
+        base = _TEMPORARY / ".keras"
+    return base / "datasets"
+
+
+def availability(name: str, *, probe: bool = False) -> Availability:
+    """Says whether a data set can be had.
+
+    Args:
+        name: A data set's name.
+        probe: Also tries to reach the host, for at most three seconds.
+
+    Raises:
+        ParameterError: There is no such data set.
+    """
+    chosen = dataset(name)
+    if not chosen.host:
+        return _digits_availability(chosen)
+    missing = [file for file in chosen.files if not _is_cached(file)]
+    if not missing:
+        return Availability("cached", f"{chosen.title} is on this machine.")
+    megabytes = sum(file.size for file in missing) / 1e6
+    if probe and not _reachable(chosen.host):
+        return Availability(
+            "unavailable",
+            f"{chosen.title} is not on this machine and {chosen.host} cannot be reached to "
+            f"download it ({megabytes:,.0f} MB). {_what_works_now()}",
+        )
+    return Availability(
+        "download",
+        f"{chosen.title} will be downloaded from {chosen.host} once ({megabytes:,.0f} MB).",
+    )
+
+
+def digits_file() -> Path | None:
+    """scikit-learn's file of digits, found without importing scikit-learn."""
+    spec = importlib.util.find_spec("sklearn")
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        path = Path(folder) / "datasets" / "data" / "digits.csv.gz"
+        if path.is_file():
+            return path
+    return None
+
+
+def _digits_availability(chosen: Dataset) -> Availability:
+    if digits_file() is None:
+        return Availability(
+            "unavailable",
+            f"{chosen.title} come with scikit-learn, which is not installed. "
+            "Install it with pip install scikit-learn.",
+        )
+    return Availability("cached", f"{chosen.title} come with scikit-learn and need no network.")
+
+
+def _is_cached(file: CachedFile) -> bool:
+    try:
+        size = (keras_folder() / file.path).stat().st_size
+    except OSError:
+        return False
+    return size == file.size if file.verified else size > 0
+
+
+def _what_works_now() -> str:
+    works = [item.title for item in _DATASETS if availability(item.name).state == "cached"]
+    if not works:
+        return "Connect to the network and try again."
+    return f"What works now: {', '.join(works)}."
+
+
+def _reachable(host: str) -> bool:
+    """Tries to connect. The wait covers the look-up of the name, which has no time limit itself."""
+    reached = threading.Event()
+
+    def connect() -> None:
+        try:
+            with socket.create_connection((host, 443), timeout=PROBE_SECONDS):
+                reached.set()
+        except OSError:
+            pass
+
+    attempt = threading.Thread(target=connect, name="probe", daemon=True)
+    attempt.start()
+    attempt.join(PROBE_SECONDS)
+    return reached.is_set()

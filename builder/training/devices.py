@@ -1,0 +1,78 @@
+"""The devices that a training may run on, found without TensorFlow."""
+
+import contextlib
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A choice for the setting `device`.
+
+    Attributes:
+        id: auto, cpu or gpu:0, gpu:1 …
+        title: What a person reads.
+        memory: All of its memory, in bytes; 0 where it is not known.
+        memory_used: In bytes.
+    """
+
+    id: str
+    title: str
+    memory: int = 0
+    memory_used: int = 0
+
+
+def devices() -> tuple[Device, ...]:
+    """The choices on this machine: automatic, the CPU, each NVIDIA GPU."""
+    memory = psutil.virtual_memory()
+    cores = psutil.cpu_count() or 1
+    cpu = Device("cpu", f"CPU ({cores} cores)", memory.total, memory.total - memory.available)
+    gpus = _gpus()
+    first = gpus[0].title if gpus else "CPU"
+    return Device("auto", f"Automatic ({first})"), cpu, *gpus
+
+
+def environment(device: str) -> dict[str, str]:
+    """The environment variables that show a process only the chosen device.
+
+    Args:
+        device: As in the settings.
+    """
+    # The order of the driver's tools, so that gpu:1 is the same card everywhere; and no
+    # process takes all of a card's memory, so that several runs can share one.
+    common = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    if device == "cpu":
+        return common | {"CUDA_VISIBLE_DEVICES": "-1"}
+    if device.startswith("gpu:"):
+        return common | {"CUDA_VISIBLE_DEVICES": device.removeprefix("gpu:")}
+    return common
+
+
+def _gpus() -> tuple[Device, ...]:
+    """NVIDIA's cards; none where there is no card, no driver or no library."""
+    try:
+        nvml: Any = importlib.import_module("pynvml")  # it carries no types
+    except ImportError:
+        return ()
+    try:
+        nvml.nvmlInit()
+    except nvml.NVMLError:
+        return ()
+    try:
+        return tuple(_gpu(nvml, index) for index in range(nvml.nvmlDeviceGetCount()))
+    except nvml.NVMLError:
+        return ()
+    finally:
+        with contextlib.suppress(nvml.NVMLError):
+            nvml.nvmlShutdown()
+
+
+def _gpu(nvml: Any, index: int) -> Device:
+    handle = nvml.nvmlDeviceGetHandleByIndex(index)
+    name = nvml.nvmlDeviceGetName(handle)
+    memory = nvml.nvmlDeviceGetMemoryInfo(handle)
+    title = name.decode() if isinstance(name, bytes) else str(name)
+    return Device(f"gpu:{index}", f"GPU {index}: {title}", int(memory.total), int(memory.used))

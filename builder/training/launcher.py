@@ -1,0 +1,147 @@
+"""Starts, stops and follows runs. A run's process is its own: it outlives whoever started it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import builder
+from builder.training import devices, run_folder, run_state
+from builder.training.counts import data_counts
+from builder.training.process import MODULE
+from builder.training.run_folder import Run, RunError
+from builder.training.run_state import LOG, PROCESS, RunState, write_json
+from builder.training.settings import TrainingSettings
+
+LOCK_SECONDS = 5.0
+_starting = threading.Lock()
+
+
+def create_run(
+    home: Path,
+    document_id: str,
+    name: str,
+    architecture_json: str,
+    script: str,
+    settings: TrainingSettings,
+    facts: Mapping[str, Any],
+) -> Run:
+    """Makes a run's folder, ready to be started.
+
+    Args:
+        home: The folder that holds `runs/`.
+        document_id: The document that it is started from.
+        name: Of the architecture.
+        architecture_json: The document itself, kept as it is now.
+        script: The exported script that will be run.
+        settings: What is asked for.
+        facts: What the caller knows of the model, such as `params`; the data's are added.
+
+    Raises:
+        ParameterError: The settings name no data set that can be trained on.
+    """
+    counts = data_counts(settings)
+    return run_folder.create(
+        home,
+        name=name,
+        document_id=document_id,
+        architecture_json=architecture_json,
+        script=script,
+        settings=settings,
+        facts={
+            "train_images": counts.train_images,
+            "val_images": counts.val_images,
+            "batches_per_epoch": counts.batches_per_epoch,
+            **facts,
+        },
+    )
+
+
+def start(run: Run) -> int:
+    """Starts a run's worker in a session of its own and returns its process id.
+
+    Raises:
+        RunError: The run is damaged, or was started before.
+    """
+    if run.settings is None:
+        raise RunError(f"run {run.id}: {run.state.message}", "start a new run")
+    with _starting, (run.folder / LOG).open("ab") as log:
+        if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
+            raise RunError(f"run {run.id} was started before", "start a new run")
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", MODULE, str(run.folder)],
+            cwd=run.folder,
+            env=_environment(run.settings.device),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        write_json(run.folder / PROCESS, {"pid": process.pid, "started": time.time()})
+    # Without somebody waiting for it the ended process would stay in the process table.
+    threading.Thread(target=process.wait, name=f"wait {run.id}", daemon=True).start()
+    return process.pid
+
+
+def stop(run: Run, *, force: bool = False) -> bool:
+    """Asks a run's worker to save a checkpoint at the next batch and to end.
+
+    Args:
+        run: The run.
+        force: Kill it at once instead; what came after the last checkpoint is lost.
+
+    Returns:
+        Whether there was a worker to ask.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    while (pid := run_state.worker_pid(run.folder)) is None:
+        state = run_state.read_state(run.folder)
+        if not state.is_active or not _was_started(run.folder) or time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)  # it was started a moment ago and does not listen yet
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL if force else signal.SIGTERM)
+        return True
+    return False
+
+
+def follow(run: Run, *, interval: float = 0.2, timeout: float | None = None) -> Iterator[RunState]:
+    """Yields a run's state whenever it changes, until it ends.
+
+    Args:
+        run: The run.
+        interval: Seconds between looks.
+        timeout: Seconds after which it gives up; None means never.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    last: RunState | None = None
+    while True:
+        state = run_state.read_state(run.folder)
+        if state != last:
+            yield state
+            last = state
+        if not state.is_active or (deadline is not None and time.monotonic() > deadline):
+            return
+        time.sleep(interval)
+
+
+def _was_started(folder: Path) -> bool:
+    return (folder / PROCESS).exists()
+
+
+def _environment(device: str) -> dict[str, str]:
+    root = str(Path(builder.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return {
+        "TF_CPP_MIN_LOG_LEVEL": "1",
+        **os.environ,
+        **devices.environment(device),
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+    }

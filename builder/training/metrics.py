@@ -1,0 +1,194 @@
+"""A run's numbers, read while they are written or later.
+
+Steps count batches from 0 over the whole run; epochs count from 1. Batch metrics are those of
+the batch alone, not means over the epoch so far.
+"""
+
+import csv
+import io
+import itertools
+import json
+import math
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FILE_NAME = "metrics.sqlite"
+MAX_POINTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Batch metrics, oldest first.
+
+    Attributes:
+        steps: Batches counted from 0 over the run.
+        epochs: The same as fractions of epochs: 1.0 is the end of the first.
+        series: Values by metric, as long as `steps`; None where a value is missing or infinite.
+        last_step: The newest step that was looked at; -1 where there is none.
+    """
+
+    steps: tuple[int, ...]
+    epochs: tuple[float, ...]
+    series: Mapping[str, tuple[float | None, ...]]
+    last_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMetrics:
+    """What an epoch ended with.
+
+    Attributes:
+        epoch: Counted from 1.
+        time: When it ended, in seconds since 1970.
+        metrics: Keras's means over the epoch, `val_…`, `learning_rate`, `seconds` and
+            `images_per_second`; None where a value is not a finite number.
+    """
+
+    epoch: int
+    time: float
+    metrics: Mapping[str, float | None]
+
+
+class MetricsReader:
+    """Reads a run's metrics, while they are written or later. Never waits and never writes.
+
+    Every call opens the file anew, so one reader may serve several threads.
+
+    Args:
+        folder: The run's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+
+    def points(self, after: int = -1, limit: int = MAX_POINTS) -> Points:
+        """Batch metrics that are newer than a step.
+
+        Args:
+            after: The last step that is already known.
+            limit: Above so many points only minima and maxima are kept.
+        """
+        rows = self._query(
+            "SELECT step, epoch, batch, metrics,"
+            " (SELECT value FROM info WHERE key = 'num_batches')"
+            " FROM batches WHERE step > ? ORDER BY step",
+            after,
+        )
+        values = _objects(row[3] for row in rows)
+        if len(values) != len(rows) or not rows:
+            return Points((), (), {}, after)
+        names = dict.fromkeys(name for row in (values[0], values[-1]) for name in row)
+        series = {name: np.array([_number(row.get(name)) for row in values]) for name in names}
+        keep = reduce_extremes(list(series.values()), len(rows), limit)
+        num_batches = max(rows[0][4] or 0, 1)
+        return Points(
+            steps=tuple(rows[index][0] for index in keep),
+            epochs=tuple(
+                round(rows[index][1] - 1 + (rows[index][2] + 1) / num_batches, 6) for index in keep
+            ),
+            series={
+                name: tuple(_finite(line[index]) for index in keep) for name, line in series.items()
+            },
+            last_step=rows[-1][0],
+        )
+
+    def epochs(self, after: int = 0) -> tuple[EpochMetrics, ...]:
+        """Epoch metrics that are newer than an epoch.
+
+        Args:
+            after: The last epoch that is already known, counted from 1.
+        """
+        rows = self._query(
+            "SELECT epoch, time, metrics FROM epochs WHERE epoch > ? ORDER BY epoch", after
+        )
+        values = _objects(row[2] for row in rows)
+        return tuple(
+            EpochMetrics(row[0], row[1], metrics)
+            for row, metrics in zip(rows, values, strict=False)
+        )
+
+    def last_step(self) -> int:
+        """The newest step, -1 where there is none."""
+        rows = self._query("SELECT MAX(step) FROM batches WHERE step > ?", -1)
+        return -1 if not rows or rows[0][0] is None else rows[0][0]
+
+    def history_csv(self) -> str:
+        """The epochs as a table with a header, one row an epoch."""
+        return history_csv(self.epochs())
+
+    def _query(self, query: str, after: int) -> list[Any]:
+        """Reads rows; none where the file is missing, being created, or damaged."""
+        # A WAL file is read through files beside it, which a write-protected disk refuses.
+        mode = "mode=ro" if os.access(self._path.parent, os.W_OK) else "mode=ro&immutable=1"
+        uri = f"{self._path.absolute().as_uri()}?{mode}"
+        try:
+            with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+                return connection.execute(query, (after,)).fetchall()
+        except sqlite3.Error:
+            return []
+
+
+def history_csv(epochs: Iterable[EpochMetrics]) -> str:
+    """Writes epochs as CSV, the metrics in the order in which they first appear."""
+    rows = list(epochs)
+    names = list(dict.fromkeys(name for row in rows for name in row.metrics))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epoch", *names])
+    for row in rows:
+        writer.writerow([row.epoch, *(row.metrics.get(name) for name in names)])
+    return text.getvalue()
+
+
+def reduce_extremes(
+    series: Sequence[np.ndarray[tuple[int], np.dtype[np.float64]]], length: int, limit: int
+) -> list[int]:
+    """Chooses which points to show so that no minimum and no maximum is lost.
+
+    The points are cut into equal stretches; of each, every series keeps its lowest and its
+    highest. The first and the last point always stay.
+
+    Args:
+        series: Lines of equal length; values that are not numbers are passed over.
+        length: Their length.
+        limit: How many points may stay, at least 2 + 2 per line.
+
+    Returns:
+        Indices, ascending.
+    """
+    if length <= limit:
+        return list(range(length))
+    num_stretches = max(1, (limit - 2) // (2 * max(len(series), 1)))
+    edges = np.linspace(0, length, num_stretches + 1).astype(int)
+    keep = {0, length - 1}
+    for line in series:
+        for start, stop in itertools.pairwise(edges):
+            stretch = line[start:stop]
+            numbers = np.flatnonzero(np.isfinite(stretch))
+            if len(numbers):
+                keep.add(int(start + numbers[np.argmin(stretch[numbers])]))
+                keep.add(int(start + numbers[np.argmax(stretch[numbers])]))
+    return sorted(keep)
+
+
+def _objects(texts: Iterable[str]) -> list[dict[str, float | None]]:
+    """Parses JSON objects, all at once since that is several times faster."""
+    try:
+        return json.loads(f"[{','.join(texts)}]")
+    except ValueError:
+        return []
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value

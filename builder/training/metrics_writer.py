@@ -1,0 +1,186 @@
+"""Writes a run's numbers beside the training without slowing it.
+
+The training only appends to a deque; a thread commits to SQLite four times a second.
+"""
+
+import json
+import math
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Self
+
+from builder.training.metrics import FILE_NAME
+
+COMMIT_SECONDS = 0.25
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS batches (
+    step INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, batch INTEGER NOT NULL,
+    time REAL NOT NULL, metrics TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS epochs (
+    epoch INTEGER PRIMARY KEY, time REAL NOT NULL, metrics TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS info (key TEXT PRIMARY KEY, value REAL NOT NULL);
+"""
+
+_Row = tuple[int, int, int, float, Mapping[str, float]]
+
+
+class MetricsWriter:
+    """Takes metrics from a training and commits them from a thread of its own.
+
+    `add_batch` only appends to a deque and may be called from any thread, in any order of
+    batches. Everything else is for one thread. Use it as a context manager: leaving it writes
+    what is left.
+
+    Args:
+        folder: The run's folder.
+        num_batches: Batches in an epoch.
+        batch_size: Images in a batch.
+        num_images: Images in an epoch; the last batch may be smaller.
+        first_step: The step that comes first, above 0 where a run goes on.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        num_batches: int,
+        batch_size: int,
+        num_images: int,
+        first_step: int = 0,
+    ) -> None:
+        self._path = folder / FILE_NAME
+        self._num_batches = num_batches
+        self._batch_size = batch_size
+        self._num_images = num_images
+        self._incoming: deque[tuple[int, int, float, Mapping[str, float]]] = deque()
+        self._waiting: dict[int, _Row] = {}
+        self._next_step = first_step
+        self._means: Mapping[str, float] = {}
+        self._means_step = -1
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self.failure = ""
+        self._connection = self._open()
+        self._thread = threading.Thread(target=self._commit_regularly, name="metrics", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.executescript(_SCHEMA)
+        connection.execute(
+            "INSERT OR REPLACE INTO info VALUES ('num_batches', ?)", (self._num_batches,)
+        )
+        connection.commit()
+        return connection
+
+    def add_batch(self, epoch: int, batch: int, means: Mapping[str, float]) -> None:
+        """Notes a batch.
+
+        Args:
+            epoch: Counted from 1.
+            batch: Counted from 0 within the epoch.
+            means: Keras's logs: means over the epoch's images so far.
+        """
+        self._incoming.append((epoch, batch, time.time(), means))
+
+    def add_epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Notes an epoch's end and writes all that came before it."""
+        self.flush(complete=True)
+        row = (epoch, time.time(), _to_json(metrics))
+        with self._lock, self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)", row)
+
+    def flush(self, *, complete: bool = False) -> None:
+        """Writes what has come in.
+
+        Args:
+            complete: No earlier batch is still to come, so gaps need not be waited for.
+        """
+        with self._lock:
+            self._sort_incoming()
+            rows = [self._single(row) for row in self._take(complete)]
+            if rows:
+                with self._connection:
+                    self._connection.executemany(
+                        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", rows
+                    )
+
+    def close(self) -> None:
+        """Writes the rest and leaves a single file behind.
+
+        What could not be written, as on a full disk, is told by `failure`.
+        """
+        self._closing.set()
+        self._thread.join()
+        with closing(self._connection) as connection:
+            try:
+                self.flush(complete=True)
+            except sqlite3.Error as error:
+                self.failure = str(error)
+            _leave_wal(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _commit_regularly(self) -> None:
+        while not self._closing.wait(COMMIT_SECONDS):
+            try:
+                self.flush()
+            except sqlite3.Error as error:  # a full disk must not end the training at once
+                self.failure = str(error)
+
+    def _sort_incoming(self) -> None:
+        while self._incoming:
+            epoch, batch, moment, means = self._incoming.popleft()
+            step = (epoch - 1) * self._num_batches + batch
+            self._waiting[step] = (step, epoch, batch, moment, means)
+
+    def _take(self, complete: bool) -> Iterator[_Row]:
+        """Takes the batches out in their order, up to the first that is still missing."""
+        if complete:
+            for step in sorted(self._waiting):
+                self._next_step = step + 1
+                yield self._waiting.pop(step)
+            return
+        while self._next_step in self._waiting:
+            row = self._waiting.pop(self._next_step)
+            self._next_step += 1
+            yield row
+
+    def _single(self, row: _Row) -> tuple[int, int, int, float, str]:
+        """Turns means over the epoch so far into the batch's own values."""
+        step, epoch, batch, moment, means = row
+        follows = batch == 0 or self._means_step == step - 1
+        before: Mapping[str, float] = self._means if batch > 0 and follows else {}
+        self._means, self._means_step = means, step
+        seen = min((batch + 1) * self._batch_size, self._num_images)
+        seen_before = batch * self._batch_size if follows else 0
+        single = {
+            name: (mean * seen - before.get(name, mean) * seen_before) / max(seen - seen_before, 1)
+            for name, mean in means.items()
+        }
+        if "accuracy" in single:
+            single["accuracy"] = min(max(single["accuracy"], 0.0), 1.0)
+        return step, epoch, batch, moment, _to_json(single)
+
+
+def _leave_wal(connection: sqlite3.Connection) -> None:
+    # While a reader is at it the WAL file has to stay; nothing is lost by that.
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _to_json(metrics: Mapping[str, float]) -> str:
+    return json.dumps(
+        {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+    )

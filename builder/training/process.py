@@ -1,0 +1,26 @@
+"""Telling a run's own process from any other that has got its number since."""
+
+from pathlib import Path
+
+import psutil
+
+MODULE = "builder.training.worker"
+
+
+def is_worker_of(pid: int, folder: Path) -> bool:
+    """Whether a process lives and is the worker of a run.
+
+    Args:
+        pid: A process id, perhaps an old one.
+        folder: The run's folder.
+    """
+    try:
+        process = psutil.Process(pid)
+        command = process.cmdline()
+        return (
+            process.status() != psutil.STATUS_ZOMBIE
+            and MODULE in command
+            and Path(command[-1]).name == folder.name
+        )
+    except (psutil.Error, ValueError, OverflowError, IndexError):
+        return False

@@ -1,0 +1,219 @@
+"""A run on disk: one folder, frozen when it is made, then written by its worker alone.
+
+The app only reads here. What became of a run whose process died is not written down by anybody:
+it follows from the worker's lock, which the kernel frees whatever happens.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from builder.errors import BuilderError
+from builder.training.run_state import (
+    ARCHITECTURE,
+    CONFIG,
+    LOG,
+    SCRIPT,
+    STATE,
+    RunState,
+    describe_damage,
+    is_locked,
+    is_starting,
+    read_json,
+    read_state,
+    write_json,
+)
+from builder.training.settings import TrainingSettings
+
+VERSION = 1
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
+
+
+class RunError(BuilderError):
+    """Something cannot be done with a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it stood when it was read.
+
+    Attributes:
+        id: The name of its folder.
+        folder: Where everything of it lies.
+        name: Of the architecture.
+        document_id: The document that it was started from, which may have changed since.
+        created: ISO date and time, UTC.
+        settings: None where the run is damaged.
+        facts: What was known at the start: `params`, `train_images`, `batches_per_epoch` …
+        state: How far it is.
+    """
+
+    id: str
+    folder: Path
+    name: str
+    document_id: str
+    created: str
+    settings: TrainingSettings | None
+    facts: Mapping[str, Any]
+    state: RunState
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may still change by itself."""
+        return self.state.is_active
+
+
+def create(
+    home: Path,
+    *,
+    name: str,
+    document_id: str,
+    architecture_json: str,
+    script: str,
+    settings: TrainingSettings,
+    facts: Mapping[str, Any],
+) -> Run:
+    """Makes a run's folder, whole or not at all.
+
+    Args:
+        home: The folder that holds `runs/`.
+        name: Of the architecture.
+        document_id: The document that it is started from.
+        architecture_json: The document itself, kept as it is now.
+        script: The exported script that will be run.
+        settings: What is asked for.
+        facts: What is known already, as plain JSON values.
+    """
+    runs = _runs_folder(home)
+    runs.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    run_id = _new_id(runs, now, name)
+    config = {
+        "version": VERSION,
+        "id": run_id,
+        "name": name,
+        "document_id": document_id,
+        "created": now.isoformat(timespec="seconds"),
+        "settings": settings.values(),
+        "facts": dict(facts),
+    }
+    state = RunState("queued", stage="waiting to start", epochs=settings.epochs)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=runs) as temporary:
+        folder = Path(temporary) / run_id
+        folder.mkdir()
+        (folder / ARCHITECTURE).write_text(architecture_json, encoding="utf-8")
+        (folder / SCRIPT).write_text(script, encoding="utf-8")
+        write_json(folder / CONFIG, config)
+        write_json(folder / STATE, state.values())
+        folder.rename(runs / run_id)
+    return read(runs / run_id)
+
+
+def list_runs(home: Path) -> list[Run]:
+    """All runs, the newest first. A damaged one is listed as such."""
+    runs = _runs_folder(home)
+    if not runs.is_dir():
+        return []
+    folders = [path for path in runs.iterdir() if _RUN_ID.fullmatch(path.name) and path.is_dir()]
+    return [read(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
+
+
+def find(home: Path, run_id: str) -> Run:
+    """One run by its id.
+
+    Raises:
+        RunError: There is none.
+    """
+    folder = _runs_folder(home) / run_id
+    if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        raise RunError(f"run {run_id[:80]!r} does not exist", "choose one from the list of runs")
+    return read(folder)
+
+
+def read(folder: Path) -> Run:
+    """Reads a run. Whatever is wrong with its files shows as the state `damaged`."""
+    try:
+        config = read_json(folder / CONFIG)
+        if config.get("version") != VERSION:
+            raise ValueError(f"version {config.get('version')!r}, expected {VERSION}")
+        return Run(
+            id=folder.name,
+            folder=folder,
+            name=str(config["name"]),
+            document_id=str(config["document_id"]),
+            created=str(config["created"]),
+            settings=TrainingSettings.create(dict(config["settings"])),
+            facts=dict(config["facts"]),
+            state=read_state(folder),
+        )
+    except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
+        state = RunState("damaged", message=f"{CONFIG} cannot be read: {describe_damage(error)}")
+        return Run(folder.name, folder, folder.name, "", "", None, {}, state)
+
+
+def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
+    """The end of the log, without the codes that colour a terminal."""
+    try:
+        with (folder / LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
+
+
+def delete(home: Path, run_id: str) -> None:
+    """Moves a run to the trash.
+
+    Raises:
+        RunError: There is none, or it is still training.
+    """
+    run = find(home, run_id)
+    if is_locked(run.folder) or (run.state.state == "queued" and is_starting(run.folder)):
+        raise RunError(f"run {run_id} is still training", "stop it first")
+    trash = _trash_folder(home)
+    trash.mkdir(parents=True, exist_ok=True)
+    run.folder.rename(trash / run_id)
+
+
+def restore(home: Path, run_id: str) -> Run:
+    """Takes a run back out of the trash.
+
+    Raises:
+        RunError: It is not there.
+    """
+    folder = _trash_folder(home) / run_id
+    if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        raise RunError(f"run {run_id[:80]!r} is not in the trash")
+    _runs_folder(home).mkdir(parents=True, exist_ok=True)
+    folder.rename(_runs_folder(home) / run_id)
+    return find(home, run_id)
+
+
+def empty_trash(home: Path) -> None:
+    """Deletes all runs in the trash for good."""
+    shutil.rmtree(_trash_folder(home), ignore_errors=True)
+
+
+def _new_id(runs: Path, now: datetime, name: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "run"
+    while True:
+        run_id = f"{now:%Y%m%d-%H%M%S}-{slug}-{secrets.token_hex(2)}"
+        if not (runs / run_id).exists():
+            return run_id
+
+
+def _runs_folder(home: Path) -> Path:
+    return home / "runs"
+
+
+def _trash_folder(home: Path) -> Path:
+    return home / "trash" / "runs"

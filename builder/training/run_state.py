@@ -1,0 +1,187 @@
+"""How far a run is: what its worker says, and what its lock says once the worker is silent."""
+
+import contextlib
+import fcntl
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from builder.training.process import is_worker_of
+
+CONFIG = "config.json"
+STATE = "state.json"
+SCRIPT = "train.py"
+ARCHITECTURE = "architecture.json"
+LOCK = "worker.lock"
+LOG = "log.txt"
+PROCESS = "process.json"
+MODEL = "model.keras"
+HISTORY = "history.csv"
+CHECKPOINTS = "checkpoints"
+
+ACTIVE = frozenset({"queued", "starting", "running", "stopping"})
+MAX_JSON_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run is.
+
+    Attributes:
+        state: queued, starting, running, stopping, stopped, finished or failed; the reader adds
+            lost (the process ended without saying so) and damaged (files cannot be read).
+        message: A sentence for a person; what went wrong, if anything did.
+        stage: What is going on, in words, such as "loading data".
+        epoch: The epoch in progress, counted from 1; 0 before the first.
+        epochs: How many were asked for.
+        batch: Batches done in this epoch.
+        batches: Batches in an epoch.
+        device: What it runs on, as Keras reports it.
+        started: In seconds since 1970, as are the next two; None where it has not happened.
+        updated: When the worker last wrote this.
+        finished: When it ended, however it ended.
+        images_per_second: Over the last seconds.
+        eta_seconds: What is still to go, in seconds.
+        results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
+    """
+
+    state: str
+    message: str = ""
+    stage: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 0
+    device: str = ""
+    started: float | None = None
+    updated: float | None = None
+    finished: float | None = None
+    images_per_second: float | None = None
+    eta_seconds: float | None = None
+    results: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may still change by itself."""
+        return self.state in ACTIVE
+
+    @property
+    def progress(self) -> float:
+        """The share of all batches that is done, 0 to 1."""
+        if self.state == "finished":
+            return 1.0
+        if self.epoch < 1 or self.epochs < 1:
+            return 0.0
+        return min((self.epoch - 1 + self.batch / max(self.batches, 1)) / self.epochs, 1.0)
+
+    def values(self) -> dict[str, Any]:
+        """All of it as plain JSON values."""
+        return _STATE.dump_python(self, mode="json")
+
+
+_STATE = TypeAdapter(RunState)
+
+
+def read_state(folder: Path) -> RunState:
+    """How far a run is, also where its process is gone or its file is damaged."""
+    state = _stored_state(folder)
+    if not state.is_active or is_locked(folder):
+        return state
+    if state.state == "queued" and (is_starting(folder) or not (folder / PROCESS).exists()):
+        return state
+    state = _stored_state(folder)  # it may have ended properly while the lock was looked at
+    if not state.is_active or is_locked(folder):
+        return state
+    return replace(
+        state,
+        state="lost",
+        stage="",
+        eta_seconds=None,
+        message="interrupted: the training process ended without a word. It was killed, ran out of "
+        f"memory, or the machine was switched off; {LOG} may say more",
+    )
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a worker lives: whether its lock is held."""
+    try:
+        with (folder / LOCK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def worker_pid(folder: Path) -> int | None:
+    """The process id that the living worker has noted in its lock, None where none lives."""
+    if not is_locked(folder):
+        return None
+    try:
+        pid = int((folder / LOCK).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return pid if is_worker_of(pid, folder) else None
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads a JSON object of reasonable size.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is something else.
+    """
+    if path.stat().st_size > MAX_JSON_BYTES:
+        raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
+    try:
+        value = json.loads(path.read_bytes())
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return cast("dict[str, Any]", value)
+
+
+def describe_damage(error: Exception) -> str:
+    """Says in a few words why a file of a run cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "it is missing"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
+
+
+def _stored_state(folder: Path) -> RunState:
+    try:
+        return _STATE.validate_python(read_json(folder / STATE))
+    except (OSError, ValueError) as error:
+        return RunState("damaged", message=f"{STATE} cannot be read: {describe_damage(error)}")
+
+
+def is_starting(folder: Path) -> bool:
+    """Whether the process that was started for a run lives, though it may not hold the lock yet."""
+    try:
+        return is_worker_of(int(read_json(folder / PROCESS)["pid"]), folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,279 @@
+"""What a person asks of a training: data, optimizer, schedule, loss, lengths, device.
+
+Forms, help texts, JSON and validation are all derived from the declarations here. Names, defaults
+and ranges are Keras's own.
+"""
+
+import itertools
+import re
+from functools import cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
+
+from builder.blocks.declaration import declaration
+from builder.errors import FormatError, ParameterError
+
+MAX_JSON_BYTES = 100_000
+
+DatasetName = Literal["digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder"]
+LossName = Literal[
+    "auto",
+    "sparse_categorical_crossentropy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+]
+
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Field(ge=1)]
+Real = Annotated[float, Field(allow_inf_nan=False)]
+Beta = Annotated[Real, Field(ge=0, lt=1)]
+Epsilon = Annotated[
+    Real, Field(gt=0, le=1, description="Small constant that keeps divisions stable.")
+]
+Momentum = Annotated[
+    Real, Field(ge=0, le=1, description="Share of the last step that is kept; 0 means none.")
+]
+Clipnorm = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
+    Field(description="Scales the gradient of each weight down to this norm; empty means never."),
+]
+WeightDecay = Annotated[
+    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
+    Field(description="Share by which the weights shrink, per unit of learning rate."),
+]
+
+
+@declaration
+class SGD:
+    """Gradient descent, with momentum if wanted."""
+
+    name: Literal["SGD"] = "SGD"
+    momentum: Momentum = 0.0
+    nesterov: Annotated[
+        Flag, Field(description="Looks ahead along the momentum; needs momentum above 0.")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class Adam:
+    """Steps scaled per weight by running means of the gradient and of its square."""
+
+    name: Literal["Adam"] = "Adam"
+    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
+    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    epsilon: Epsilon = 1e-7
+    amsgrad: Annotated[
+        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class AdamW:
+    """Adam with weight decay kept apart from the gradient."""
+
+    name: Literal["AdamW"] = "AdamW"
+    weight_decay: WeightDecay = 0.004
+    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
+    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    epsilon: Epsilon = 1e-7
+    amsgrad: Annotated[
+        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
+    ] = False
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class RMSprop:
+    """Steps divided by the running root mean square of the gradient."""
+
+    name: Literal["RMSprop"] = "RMSprop"
+    rho: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.9
+    momentum: Momentum = 0.0
+    epsilon: Epsilon = 1e-7
+    centered: Annotated[
+        Flag, Field(description="Divides by the variance instead of the mean square.")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class Constant:
+    """The same learning rate throughout."""
+
+    name: Literal["Constant"] = "Constant"
+
+
+@declaration
+class CosineDecay:
+    """Down along half a cosine until the last epoch, after a linear warm-up if wanted."""
+
+    name: Literal["CosineDecay"] = "CosineDecay"
+    alpha: Annotated[
+        Real, Field(ge=0, le=1, description="What is left at the end, as a share of the start.")
+    ] = 0.0
+    warmup_epochs: Annotated[
+        int,
+        Strict(),
+        Field(ge=0, le=10_000, description="Epochs in which the rate rises from 0 to its value."),
+    ] = 0
+
+
+@declaration
+class ExponentialDecay:
+    """Multiplied by the same factor again and again."""
+
+    name: Literal["ExponentialDecay"] = "ExponentialDecay"
+    decay_rate: Annotated[Real, Field(gt=0, le=1, description="The factor.")] = 0.9
+    decay_epochs: Annotated[
+        Count, Field(le=10_000, description="Epochs that it takes to apply the factor once.")
+    ] = 1
+    staircase: Annotated[
+        Flag, Field(description="Applies the factor all at once instead of little by little.")
+    ] = False
+
+
+def _increasing(boundaries: tuple[int, ...]) -> tuple[int, ...]:
+    if any(low >= high for low, high in itertools.pairwise(boundaries)):
+        raise ValueError("epochs that increase, such as 10, 20")
+    return boundaries
+
+
+@declaration
+class PiecewiseConstantDecay:
+    """Multiplied by a factor after chosen epochs, constant between them."""
+
+    name: Literal["PiecewiseConstantDecay"] = "PiecewiseConstantDecay"
+    boundaries: Annotated[
+        tuple[Count, ...],
+        AfterValidator(_increasing),
+        Field(min_length=1, max_length=50, description="Epochs after which the rate drops."),
+    ] = (10, 20)
+    factor: Annotated[
+        Real, Field(gt=0, le=1, description="What the rate is multiplied by at each.")
+    ] = 0.1
+
+
+Optimizer = Annotated[SGD | Adam | AdamW | RMSprop, Field(discriminator="name")]
+Schedule = Annotated[
+    Constant | CosineDecay | ExponentialDecay | PiecewiseConstantDecay,
+    Field(discriminator="name"),
+]
+
+
+def _device(name: str) -> str:
+    if not re.fullmatch("auto|cpu|gpu:[0-9]{1,3}", name):
+        raise ValueError("auto, cpu, or a GPU by its number such as gpu:0")
+    return name
+
+
+@declaration
+class TrainingSettings:
+    """Everything that a training is asked for, as one frozen value."""
+
+    dataset: Annotated[DatasetName, Field(description="What the model learns from.")] = "digits"
+    optimizer: Annotated[Optimizer, Field(description="How the weights are changed.")] = Adam()
+    learning_rate: Annotated[
+        Real, Field(gt=0, le=100, description="Size of the optimizer's steps.")
+    ] = 0.001
+    schedule: Annotated[
+        Schedule, Field(description="How the learning rate changes over the epochs.")
+    ] = Constant()
+    loss: Annotated[
+        LossName,
+        Field(description="What is minimised; auto chooses by the model's last activation."),
+    ] = "auto"
+    label_smoothing: Annotated[
+        Real,
+        Field(ge=0, lt=1, description="Share of each label spread over all classes; 0 is none."),
+    ] = 0.0
+    epochs: Annotated[Count, Field(le=100_000, description="Passes over the data.")] = 10
+    batch_size: Annotated[Count, Field(le=65_536, description="Images in one step.")] = 32
+    validation_share: Annotated[
+        Real,
+        Field(gt=0, le=0.9, description="Share of the images kept for validation, 0 to 1."),
+    ] = 0.2
+    seed: Annotated[
+        int,
+        Strict(),
+        Field(ge=0, le=2**32 - 1, description="Same seed, same split, weights and order."),
+    ] = 0
+    device: Annotated[
+        str,
+        AfterValidator(_device),
+        Field(description="Where to train: auto, cpu, or one GPU such as gpu:0."),
+    ] = "auto"
+
+    @classmethod
+    def create(cls, values: dict[str, Any]) -> Self:
+        """Makes settings from plain values; what is left out keeps its default.
+
+        Raises:
+            ParameterError: A name is unknown or a value is out of range.
+        """
+        try:
+            return _adapter(cls).validate_python(values)
+        except ValidationError as error:
+            raise _parameter_error(error) from None
+
+    def values(self) -> dict[str, Any]:
+        """All settings as plain JSON values."""
+        return _adapter(type(self)).dump_python(self, mode="json")
+
+    def to_json(self) -> str:
+        """All settings as indented JSON."""
+        return _adapter(type(self)).dump_json(self, indent=2).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Reads what `to_json` wrote.
+
+        Raises:
+            FormatError: It is not JSON, or far too large.
+            ParameterError: A name is unknown or a value is out of range.
+        """
+        if len(text) > MAX_JSON_BYTES:
+            raise FormatError(
+                f"training settings: received {len(text):,} bytes, "
+                f"expected at most {MAX_JSON_BYTES:,}"
+            )
+        try:
+            return _adapter(cls).validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            if first["type"] == "json_invalid":
+                raise FormatError(f"training settings: {first['msg']}") from None
+            raise _parameter_error(error) from None
+
+
+@cache
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def _parameter_error(error: ValidationError) -> ParameterError:
+    """Turns pydantic's error into one sentence: setting, received, expected."""
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return ParameterError(f"training settings: there is no {name}")
+    if first["type"] == "union_tag_invalid":
+        context = first.get("ctx", {})
+        return ParameterError(
+            f"{name}: received {context['tag']!r}, expected one of {context['expected_tags']}"
+        )
+    if first["type"] == "union_tag_not_found":
+        return ParameterError(f"{name}: received no name, expected one under the key 'name'")
+    expected = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    received = repr(first["input"])
+    received = received if len(received) <= 60 else received[:57] + "…"
+    return ParameterError(f"{name}: received {received}, expected {expected}")
