@@ -6,7 +6,7 @@ its shapes and costs come from tracing it (see `symbolic.py`).
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
@@ -116,7 +116,7 @@ class Block:
         parts: list[str] = []
         for parameter in self.parameters():
             value = getattr(self, parameter.name)
-            if parameter.positional or value != parameter.default:
+            if parameter.positional or value != parameter.default or self.max_inputs == 0:
                 parts.append(_describe(parameter, value))
         return ", ".join(part for part in parts if part)
 
@@ -223,10 +223,21 @@ def _describe(parameter: Parameter, value: Any) -> str:
     if isinstance(value, tuple):
         text = "×".join(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
     elif parameter.name.endswith("_size"):
-        return f"{value}×{value}"
+        text = f"{value}×{value}"
     elif isinstance(value, float):
-        text = f"{value:.4g}"
+        text = short_float(value)
+    elif is_dataclass(value):
+        text = repr(value).rpartition(", kind=")[0].replace("=", " ").replace("(", " ")
     else:
         text = str(value)
-    plain = parameter.positional or isinstance(value, str)
+    plain = parameter.positional or isinstance(value, str) or parameter.name == "shape"
     return text if plain else f"{parameter.name} {text}"
+
+
+def short_float(value: float) -> str:
+    """Writes a number for reading: at most four digits, and one over a whole number as `1/255`."""
+    if 0 < value < 1:
+        whole = round(1 / value)
+        if whole > 1 and 1 / whole == value and len(repr(value)) > 8:
+            return f"1/{whole}"
+    return f"{value:.4g}"

@@ -59,7 +59,10 @@ def bottleneck_block(
     shortcut = x
     if strides != 1 or x.shape[-1] != filters * expansion:
         shortcut = conv_bn(x, filters * expansion, 1, strides)
-    x = layers.Activation("relu")(conv_bn(x, filters, 1, strides))
-    x = layers.Activation("relu")(conv_bn(x, filters, kernel_size))
+    x = conv_bn(x, filters, 1, strides)
+    x = layers.Activation("relu")(x)
+    x = conv_bn(x, filters, kernel_size)
+    x = layers.Activation("relu")(x)
     x = conv_bn(x, filters * expansion, 1)
-    return layers.Activation("relu")(layers.Add()([x, shortcut]))
+    x = layers.Add()([x, shortcut])
+    return layers.Activation("relu")(x)

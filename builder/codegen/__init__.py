@@ -1,0 +1,1 @@
+"""Code and diagrams from an architecture."""

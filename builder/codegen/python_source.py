@@ -1,0 +1,74 @@
+"""Pieces of Python text, laid out as ruff's formatter lays them out at 100 columns."""
+
+import keyword
+import re
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from builder.blocks.base import short_float
+
+WIDTH = 100
+INDENT = "    "
+
+
+def literal(value: Any) -> str:
+    """Writes a parameter's value as Python source.
+
+    Strings are quoted by `repr`, so that no text can become code. A float that is one over a whole
+    number is written so: `1 / 255`.
+    """
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, tuple):
+        items: tuple[Any, ...] = value
+        inner = ", ".join(literal(item) for item in items)
+        return f"({inner},)" if len(items) == 1 else f"({inner})"
+    if isinstance(value, float):
+        fraction = short_float(value)
+        return fraction.replace("/", " / ") if "/" in fraction else repr(value)
+    if is_dataclass(value):
+        positional = [field for field in fields(value) if not field.kw_only]
+        arguments = ", ".join(
+            f"{field.name}={literal(getattr(value, field.name))}" for field in positional
+        )
+        if len(positional) == 1:
+            arguments = arguments.partition("=")[2]
+        return f"regularizers.{type(value).__name__}({arguments})"
+    return repr(value)
+
+
+def quote(text: str) -> str:
+    """Quotes a text by `repr`, with double quotes where it holds none."""
+    quoted = repr(text)
+    if quoted.startswith("'") and '"' not in quoted:
+        return f'"{quoted[1:-1]}"'
+    return quoted
+
+
+def identifier(text: str, taken: frozenset[str] | set[str] = frozenset()) -> str:
+    """Makes a Python identifier of any text, other than a keyword and the taken ones."""
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or "model"
+    name = f"model_{name}" if name[0].isdigit() else name
+    while keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in taken:
+        name += "_"
+    return name
+
+
+def call(head: str, arguments: Sequence[str], tail: str = "", depth: int = 1) -> str:
+    """Writes `head(arguments)tail` at an indentation, over several lines where it is too long.
+
+    Args:
+        head: What comes before the bracket: `x = layers.Conv2D`.
+        arguments: Each argument's source.
+        tail: What comes behind the bracket: `(x)`.
+        depth: Levels of indentation.
+    """
+    margin = INDENT * depth
+    line = f"{margin}{head}({', '.join(arguments)}){tail}"
+    if len(line) <= WIDTH or not arguments:
+        return line
+    inner = f"{margin}{INDENT}{', '.join(arguments)}"
+    if len(inner) > WIDTH:
+        inner = "\n".join(f"{margin}{INDENT}{argument}," for argument in arguments)
+    return f"{margin}{head}(\n{inner}\n{margin}){tail}"

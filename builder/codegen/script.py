@@ -1,0 +1,86 @@
+"""The exported script: what a person downloads, and what a run trains.
+
+It needs Keras and NumPy only, builds the network by `build_model()`, and trains it when it is started.
+"""
+
+from typing import cast
+
+from builder.architecture import Architecture
+from builder.blocks.costs import format_shape
+from builder.blocks.module import Module
+from builder.codegen.function_source import FunctionSource, with_dependencies
+from builder.codegen.model_source import model_source, uses_regularizers
+from builder.codegen.python_source import identifier
+from builder.codegen.training_source import TrainingSource, training_source
+from builder.errors import BuilderError
+from builder.head import head
+from builder.inference import Inference, infer
+from builder.training.settings import TrainingSettings
+
+
+def to_script(architecture: Architecture, settings: TrainingSettings | None = None) -> str:
+    """Writes a network as a Python script.
+
+    Args:
+        architecture: The network.
+        settings: How it is trained; without them the script trains on random images of the right
+            shape, as a place for one's own data.
+
+    Raises:
+        BuilderError: The network has errors; the message names the first.
+    """
+    inference = infer(architecture)
+    if inference.errors:
+        first = inference.errors[0]
+        raise BuilderError(f"the network cannot be exported yet: {first}")
+    functions = with_dependencies(_modules(inference))
+    training = _training(inference, settings or TrainingSettings(dataset="placeholder"))
+    parts = [_header(inference), _imports(inference, functions, training)]
+    if training:
+        parts[-1] += f"\n\n{training.constants}"
+    bodies = [*(function.text for function in functions), model_source(inference)]
+    bodies.append(training.functions if training else _SUMMARY)
+    return "\n\n".join(parts) + "\n\n\n" + "\n\n\n".join(bodies).rstrip() + "\n"
+
+
+_SUMMARY = """if __name__ == "__main__":
+    build_model().summary()"""
+
+
+def _modules(inference: Inference) -> list[type[Module]]:
+    used = dict.fromkeys(type(node.node.block) for node in inference.used)
+    return [block for block in used if issubclass(block, Module)]
+
+
+def _training(inference: Inference, settings: TrainingSettings) -> TrainingSource | None:
+    """The training part, for a network that classifies one image at a time."""
+    end = head(inference)
+    shapes = inference.input_shapes
+    if end is None or len(end.output_shape) != 1 or len(shapes) != 1:
+        return None
+    shape = cast(tuple[int, int, int], shapes[0])
+    name = identifier(inference.architecture.name)
+    return training_source(name, settings, shape, end.output_shape, end.activation)
+
+
+def _header(inference: Inference) -> str:
+    title = inference.architecture.name.replace("\\", "/").replace('"', "'")
+    inputs = ", ".join(format_shape(shape) for shape in inference.input_shapes)
+    outputs = ", ".join(format_shape(shape) for shape in inference.output_shapes if shape)
+    return (
+        f'"""{title}: {inference.total_params:,} parameters, {inference.macs:,} MACs.\n\n'
+        f"Input {inputs}, output {outputs}. Exported from Convstack; runs under Keras 3.\n"
+        '"""'
+    )
+
+
+def _imports(
+    inference: Inference, functions: list[FunctionSource], training: TrainingSource | None
+) -> str:
+    namespaces = {name for function in functions for name in function.namespaces} | {"layers"}
+    if uses_regularizers(inference):
+        namespaces.add("regularizers")
+    lines = {"import keras", f"from keras import {', '.join(sorted(namespaces))}"}
+    lines |= set(training.imports) if training else set()
+    plain = sorted(line for line in lines if line.startswith("import "))
+    return "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
