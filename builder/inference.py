@@ -253,9 +253,9 @@ def _reach(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach
         return POINT
     total: Reach | None = None
     for before, inner in zip(reaches, traces[0].reaches, strict=True):
-        if before and inner:
+        if before is not None and inner is not None:
             through = before.then(inner)
-            total = total.union(through) if total else through
+            total = total.union(through) if total is not None else through
     for repeated in traces[1:]:
         inner = repeated.reaches[0]
         total = total.then(inner) if total and inner else total

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from math import prod
 from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -150,9 +151,10 @@ class Layer(Block):
         """The layer's arrays, in Keras's order."""
         return ()
 
-    def macs(self, *inputs: Shape) -> int:
-        """Multiply-accumulates for one example."""
-        return 0
+    def macs(self, output: Shape, weights: tuple[Weight, ...], *inputs: Shape) -> int:
+        """Multiply-accumulates for one example: each kernel value is used once per output pixel."""
+        kernels = sum(weight.size for weight in weights if weight.name.endswith("kernel"))
+        return prod(output[:-1]) * kernels if kernels else 0
 
     def reach(self, *inputs: Shape) -> Reach:
         """How far one output pixel sees on the layer's input."""

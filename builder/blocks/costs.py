@@ -51,6 +51,8 @@ class Reach:
         The window grows by (k - 1) · stride and the strides multiply: Araujo et al., "Computing
         Receptive Fields of Convolutional Neural Networks", Distill 2019.
         """
+        if other is POINT:
+            return self
         return Reach(
             (
                 self.window[0] + (other.window[0] - 1) * self.stride[0],

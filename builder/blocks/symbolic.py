@@ -138,7 +138,7 @@ def layer_facts(layer: Layer, input_shapes: tuple[Shape, ...]) -> LayerFacts:
         weights=weights,
         params=sum(weight.size for weight in weights),
         trainable_params=sum(weight.size for weight in weights if weight.trainable),
-        macs=layer.macs(*input_shapes),
+        macs=layer.macs(output_shape, weights, *input_shapes),
         activation_bytes=BYTES_PER_VALUE * prod(output_shape),
         reach=layer.reach(*input_shapes),
     )

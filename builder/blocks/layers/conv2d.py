@@ -77,10 +77,6 @@ class Conv2D(Layer):
         kernel = Weight("kernel", (*pair(self.kernel_size), channels, self.filters))
         return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
 
-    def macs(self, *inputs: Shape) -> int:
-        height, width, _ = self.output_shape(*inputs)
-        return height * width * self.weights(*inputs)[0].size
-
     def reach(self, *inputs: Shape) -> Reach:
         return window_reach(self.kernel_size, self.strides, self.dilation_rate)
 

@@ -1,5 +1,4 @@
 from dataclasses import KW_ONLY
-from math import prod
 from typing import Annotated
 
 from pydantic import Field
@@ -48,6 +47,3 @@ class Dense(Layer):
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         kernel = Weight("kernel", (inputs[0][-1], self.units))
         return (kernel, Weight("bias", (self.units,))) if self.use_bias else (kernel,)
-
-    def macs(self, *inputs: Shape) -> int:
-        return prod(inputs[0]) * self.units

@@ -73,9 +73,5 @@ class DepthwiseConv2D(Layer):
         bias = Weight("bias", (channels * self.depth_multiplier,))
         return (kernel, bias) if self.use_bias else (kernel,)
 
-    def macs(self, *inputs: Shape) -> int:
-        height, width, _ = self.output_shape(*inputs)
-        return height * width * self.weights(*inputs)[0].size
-
     def reach(self, *inputs: Shape) -> Reach:
         return window_reach(self.kernel_size, self.strides, self.dilation_rate)

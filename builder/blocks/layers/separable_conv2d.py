@@ -78,10 +78,5 @@ class SeparableConv2D(Layer):
         kernels = (Weight("depthwise_kernel", depthwise), Weight("pointwise_kernel", pointwise))
         return (*kernels, Weight("bias", (self.filters,))) if self.use_bias else kernels
 
-    def macs(self, *inputs: Shape) -> int:
-        height, width, _ = self.output_shape(*inputs)
-        depthwise, pointwise, *_ = self.weights(*inputs)
-        return height * width * (depthwise.size + pointwise.size)
-
     def reach(self, *inputs: Shape) -> Reach:
         return window_reach(self.kernel_size, self.strides, self.dilation_rate)
