@@ -55,7 +55,7 @@ class MetricsWriter:
     ) -> None:
         self._path = folder / FILE_NAME
         self._num_batches = num_batches
-        self._batch_size = batch_size
+        self.batch_size = batch_size
         self._num_images = num_images
         self._incoming: deque[tuple[int, int, float, Mapping[str, float]]] = deque()
         self._waiting: dict[int, _Row] = {}
@@ -112,6 +112,19 @@ class MetricsWriter:
                         "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", rows
                     )
 
+    def wait_for(self, step: int, seconds: float = 2.0) -> None:
+        """Waits a moment until every batch before a step has come in and is written.
+
+        Args:
+            step: The first batch that is not to come any more.
+            seconds: How long at most.
+        """
+        deadline = time.monotonic() + seconds
+        self.flush()
+        while self._next_step < step and time.monotonic() < deadline:
+            time.sleep(0.005)
+            self.flush()
+
     def close(self) -> None:
         """Writes the rest and leaves a single file behind.
 
@@ -163,8 +176,8 @@ class MetricsWriter:
         follows = batch == 0 or self._means_step == step - 1
         before: Mapping[str, float] = self._means if batch > 0 and follows else {}
         self._means, self._means_step = means, step
-        seen = min((batch + 1) * self._batch_size, self._num_images)
-        seen_before = batch * self._batch_size if follows else 0
+        seen = min((batch + 1) * self.batch_size, self._num_images)
+        seen_before = batch * self.batch_size if follows else 0
         single = {
             name: (mean * seen - before.get(name, mean) * seen_before) / max(seen - seen_before, 1)
             for name, mean in means.items()

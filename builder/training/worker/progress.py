@@ -1,0 +1,147 @@
+"""How far the training is: kept in memory by the training, written by a thread twice a second."""
+
+import contextlib
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from builder.training.run_state import STATE, RunState, write_json
+from builder.training.worker.stopping import StopRequest
+
+WRITE_SECONDS = 0.5
+_WINDOW_SECONDS = 5.0
+
+
+class Pace:
+    """Seconds per batch over the last few seconds of training."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+        self.seconds_per_batch: float | None = None
+
+    def observe(self, moment: float, batches: int) -> None:
+        """Notes that so many batches were done at a moment."""
+        if self._marks and self._marks[-1][1] >= batches:
+            return
+        self._marks.append((moment, batches))
+        while len(self._marks) > 2 and moment - self._marks[0][0] > _WINDOW_SECONDS:
+            self._marks.popleft()
+        first_moment, first_batches = self._marks[0]
+        if batches > first_batches and moment > first_moment:
+            self.seconds_per_batch = (moment - first_moment) / (batches - first_batches)
+
+    def pause(self) -> None:
+        """Something else than training begins, whose time is not to be counted."""
+        self._marks.clear()
+
+
+class Progress:
+    """Writes state.json.
+
+    Batches are noted by plain assignments, which cost next to nothing; the thread does the rest.
+
+    Args:
+        folder: The run's folder.
+        state: How it begins.
+        stop: Set when somebody has asked for a stop.
+    """
+
+    def __init__(self, folder: Path, state: RunState, stop: StopRequest) -> None:
+        self._path = folder / STATE
+        self._state = state
+        self._stop = stop
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
+        self._pace = Pace()
+        self._batch_size = 0
+        self._validation_seconds: float | None = None
+        self._paused_at: float | None = None
+        self.last_batch: tuple[float, int] = (0.0, 0)
+        self._thread = threading.Thread(target=self._write_regularly, name="state", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> RunState:
+        """What was written last, or will be next."""
+        return self._state
+
+    def set(self, **changes: Any) -> None:
+        """Changes the state and writes it at once."""
+        with self._lock:
+            self._state = replace(self._state, **changes)
+            self._write()
+
+    def begin_training(self, epochs: int, batches: int, batch_size: int) -> None:
+        """The first epoch is about to begin."""
+        self._batch_size = batch_size
+        self.set(state="running", stage="training", epochs=epochs, batches=batches, batch=0)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """An epoch begins, counted from 1."""
+        with self._lock:
+            self.last_batch = (time.monotonic(), 0)
+            self._state = replace(self._state, epoch=epoch, batch=0, stage="training")
+            self._pace.pause()
+
+    def begin_validation(self, seconds_per_batch: float | None) -> None:
+        """The epoch's batches are done.
+
+        Args:
+            seconds_per_batch: Over the whole epoch, more exact than what the thread saw.
+        """
+        with self._lock:
+            if seconds_per_batch:
+                self._pace.seconds_per_batch = seconds_per_batch
+            self._paused_at = time.monotonic()
+            batches = self._state.batches
+            self._state = replace(self._state, stage="validating", batch=batches)
+
+    def end_epoch(self) -> None:
+        """The validation is done."""
+        with self._lock:
+            if self._paused_at is not None:
+                self._validation_seconds = time.monotonic() - self._paused_at
+                self._paused_at = None
+
+    def close(self, **changes: Any) -> None:
+        """Writes the last state."""
+        self._closing.set()
+        self._thread.join()
+        self.set(finished=time.time(), eta_seconds=None, **changes)
+
+    def _write_regularly(self) -> None:
+        while not self._closing.wait(WRITE_SECONDS):
+            with self._lock, contextlib.suppress(OSError):  # a full disk must not end the training
+                self._look()
+                self._write()
+
+    def _look(self) -> None:
+        """Brings the state up to what the training has noted."""
+        if self._stop.is_set() and self._state.state in ("starting", "running"):
+            self._state = replace(self._state, state="stopping")
+        moment, batch = self.last_batch
+        if self._state.epoch == 0 or self._paused_at is not None:
+            return
+        if batch > 0:
+            self._pace.observe(moment, batch)
+        self._state = replace(self._state, batch=batch, **self._speed(batch))
+
+    def _speed(self, batch: int) -> dict[str, float]:
+        seconds = self._pace.seconds_per_batch
+        if not seconds:
+            return {}
+        state = self._state
+        epochs_to_come = state.epochs - state.epoch
+        batches_to_come = state.batches - batch + epochs_to_come * state.batches
+        validation = (self._validation_seconds or 0.0) * (epochs_to_come + 1)
+        return {
+            "images_per_second": round(self._batch_size / seconds, 1),
+            "eta_seconds": round(batches_to_come * seconds + validation, 1),
+        }
+
+    def _write(self) -> None:
+        self._state = replace(self._state, updated=time.time())
+        write_json(self._path, self._state.values())
