@@ -1,0 +1,49 @@
+"""What all commands share: where they print, and how an argument becomes an architecture."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from builder.architecture import MAX_BYTES, Architecture
+from builder.errors import BuilderError
+from builder.storage.documents import parse
+from builder.templates import TEMPLATES
+
+ERRORS, WRONG_USAGE = 1, 2
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Target = Annotated[
+    str,
+    typer.Argument(metavar="ARCH", help="A template's name, or a JSON file.", show_default=False),
+]
+
+
+def load(target: str) -> Architecture:
+    """Finds an architecture by a template's name or a file's path; ends the program otherwise."""
+    if target in TEMPLATES:
+        return TEMPLATES[target].architecture
+    path = Path(target)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        return parse(content).architecture
+    except BuilderError as error:
+        fail(f"{target}: {error}", ERRORS)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        names = ", ".join(TEMPLATES)
+        fail(
+            f"{target} is no template, and as a file it cannot be read: {reason}; the templates are "
+            f"{names}",
+            WRONG_USAGE,
+        )
+
+
+def fail(message: str, status: int) -> NoReturn:
+    """Prints a message on standard error and ends the program."""
+    err.print(f"error: {message}", markup=False)
+    raise typer.Exit(status)

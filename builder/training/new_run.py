@@ -1,0 +1,38 @@
+"""From an architecture and settings to a run that is ready to be started."""
+
+from pathlib import Path
+
+from builder.architecture import Architecture
+from builder.codegen.script import to_script
+from builder.inference import infer
+from builder.training.launcher import create_run
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+
+
+def new_run(
+    home: Path, architecture: Architecture, settings: TrainingSettings, document_id: str = ""
+) -> Run:
+    """Freezes an architecture, its script and its settings in a new run's folder.
+
+    Args:
+        home: The data folder.
+        architecture: The network.
+        settings: How it is trained.
+        document_id: The document that it comes from; empty for none.
+
+    Raises:
+        BuilderError: The network has errors, or the settings name no data to train on.
+    """
+    inference = infer(architecture)
+    script = to_script(architecture, settings)
+    facts = {
+        "params": inference.total_params,
+        "trainable_params": inference.trainable_params,
+        "macs": inference.macs,
+        "input_shapes": [list(shape) for shape in inference.input_shapes],
+        "output_shapes": [list(shape or ()) for shape in inference.output_shapes],
+    }
+    return create_run(
+        home, document_id, architecture.name, architecture.to_json(), script, settings, facts
+    )
