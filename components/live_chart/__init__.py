@@ -1,0 +1,135 @@
+"""Live views of a run: its charts, its progress and its log, fed by server-sent events.
+
+They grow in the browser without a rerun of the script, keep the zoom, and share one connection a
+run and page. The scripts lie in `assets/` and are served by `components.routes`.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+from builder.training.run_state import RunState
+from components.routes import events_url, live_chart_url, plotly_url
+
+Line = tuple[Sequence[float], Sequence[float | None]]
+"""Places on the epoch axis, and the values there."""
+
+_LOADER = """
+export default async function (component) {
+  const { mount } = await import(new URL(component.data.script, document.baseURI).href);
+  return mount(component);
+}
+"""
+
+_mount = component(
+    "convstack_live",
+    js=_LOADER,
+    css=(Path(__file__).parent / "live_chart.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+# What else a chart may show takes its colours from the categories, none of which is red or green.
+_MORE_COLOURS = ("pooling", "merge", "module", "normalisation", "activation")
+
+
+def live_chart(
+    run_id: str | None,
+    *,
+    series: Sequence[str],
+    title: str,
+    key: str,
+    height: int = 260,
+    finished_points: Mapping[str, Line] | None = None,
+    smoothing: float = 0.0,
+    log: bool = False,
+) -> None:
+    """Draws metrics over epochs; of a run that is training they grow by themselves.
+
+    Args:
+        run_id: The run to follow. May be None where `finished_points` says everything.
+        series: Names of metrics, such as `["loss", "val_loss"]`: the values of every batch where
+            the run has them, else those of every finished epoch.
+        title: What the chart is called, such as "Loss".
+        key: Unique on the page; the zoom is kept under it.
+        height: Of the plot without its caption, in pixels.
+        finished_points: Lines by the names in `series`, drawn in place of the run's.
+        smoothing: Weight of the past at first, 0 to 0.98; the person may change it.
+        log: Whether the value axis is logarithmic at first; the person may change it.
+    """
+    data = {
+        "kind": "chart",
+        "id": f"{key}/{run_id or ''}",
+        "plotly": plotly_url(),
+        "series": _described(series),
+        "title": title,
+        "height": height,
+        "smoothing": smoothing,
+        "log": log,
+        "points": None
+        if finished_points is None
+        else {name: [list(xs), list(ys)] for name, (xs, ys) in finished_points.items()},
+    }
+    _mount(key=key, data=data | _source(run_id))
+
+
+def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:
+    """Draws a run's state in words, its progress, the time that is left and its speed.
+
+    When the run ends the script is run again, once, so that the page can show the results.
+
+    Args:
+        run_id: The run to follow.
+        key: Unique on the page.
+        state: The state that the page knows already; where it is final there is no rerun.
+
+    Returns:
+        Whether the browser has told that this run has ended.
+    """
+    known = state.values() if state else None
+    result = _mount(
+        key=key,
+        data={"kind": "progress", "state": known} | _source(run_id),
+        on_finished_change=_nothing,
+    )
+    return result.get("finished") == run_id
+
+
+def live_log(run_id: str, *, key: str, height: int = 220) -> None:
+    """Draws the end of a run's log.
+
+    Args:
+        run_id: The run to follow.
+        key: Unique on the page.
+        height: At most, in pixels.
+    """
+    _mount(key=key, data={"kind": "log", "height": height} | _source(run_id))
+
+
+def _source(run_id: str | None) -> dict[str, Any]:
+    """Says where the browser finds the script and the run's events."""
+    return {
+        "script": live_chart_url(),
+        "run": run_id,
+        "url": events_url(run_id) if run_id else None,
+    }
+
+
+def _described(series: Sequence[str]) -> list[dict[str, str]]:
+    """Gives each line its label and its colour: batches one, validation another, in every chart."""
+    more = iter(_MORE_COLOURS * len(series))
+    lines: list[dict[str, str]] = []
+    for name in series:
+        if name.startswith("val_"):
+            label, colour = "validation", "validation"
+        elif f"val_{name}" in series:
+            label, colour = "training", "train"
+        else:
+            label, colour = name.replace("_", " "), next(more)
+        lines.append({"name": name, "label": label, "colour": colour})
+    return lines
+
+
+def _nothing() -> None:
+    """Streamlit hands back only those states that have a callback."""

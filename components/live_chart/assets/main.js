@@ -1,0 +1,27 @@
+// Where Streamlit's component comes in: one view per place in the page, whatever it redraws.
+
+import { ChartView } from "./chart.js";
+import { LogView } from "./log.js";
+import { ProgressView } from "./progress.js";
+
+const KINDS = { chart: ChartView, progress: ProgressView, log: LogView };
+const views = new WeakMap();
+
+/** Draws what Python asked for, or updates what stands there; returns the clean-up. */
+export function mount(component) {
+  const { parentElement, data } = component;
+  let view = views.get(parentElement);
+  if (!(view instanceof KINDS[data.kind])) {
+    view?.destroy();
+    view = new KINDS[data.kind](parentElement);
+    views.set(parentElement, view);
+  }
+  view.update(component);
+  // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
+  return () =>
+    setTimeout(() => {
+      if (parentElement.isConnected || views.get(parentElement) !== view) return;
+      views.delete(parentElement);
+      view.destroy();
+    });
+}

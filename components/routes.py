@@ -1,0 +1,178 @@
+"""Routes beside Streamlit's own: a run's live events, its files, and the scripts of our components.
+
+What concerns a run needs a token, which a page hands to its own browser. It is worth nothing after
+a restart of the server, and a foreign page cannot come by it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from builder.storage.home import home
+from builder.training.run_folder import RunError, find
+from builder.training.run_state import HISTORY, LOG, MODEL, SCRIPT
+from components.run_events import Cursor, RunEvents
+
+PREFIX = "/_convstack"
+
+_SECRET = secrets.token_bytes(32)
+_HERE = Path(__file__).parent
+_PING_SECONDS = 15
+_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+_PRIVATE = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Download:
+    """A file of a run that may be downloaded.
+
+    Attributes:
+        suffix: What follows the run's id in the name under which it is saved.
+        media_type: Its MIME type.
+    """
+
+    suffix: str
+    media_type: str
+
+
+_DOWNLOADS = {
+    MODEL: _Download(".keras", "application/octet-stream"),
+    HISTORY: _Download("-history.csv", "text/csv"),
+    SCRIPT: _Download(".py", "text/x-python"),
+    LOG: _Download("-log.txt", "text/plain"),
+}
+
+
+def routes() -> list[BaseRoute]:
+    """Gives the routes that the app serves beside its pages."""
+    chart = _Immutable(directory=_HERE / "live_chart" / "assets")
+    return [
+        Route(f"{PREFIX}/plotly.min.js", _plotly),
+        Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
+        Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
+        Mount(f"{PREFIX}/live_chart/{{version}}", chart),
+        Mount(f"{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
+    ]
+
+
+def events_url(run_id: str) -> str:
+    """Gives the address of a run's live events, with its token."""
+    return f"{PREFIX}/runs/{quote(run_id, safe='')}/events?token={_token(run_id)}"
+
+
+def file_url(run_id: str, name: str) -> str:
+    """Gives the address at which a file of a run is downloaded, with its token.
+
+    Args:
+        run_id: The run.
+        name: `model.keras`, `history.csv`, `train.py` or `log.txt`.
+
+    Raises:
+        KeyError: The file is none that may be downloaded.
+    """
+    if name not in _DOWNLOADS:
+        raise KeyError(name)
+    return f"{PREFIX}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
+
+
+@cache
+def plotly_url() -> str:
+    """Gives the address of plotly.js; it changes with its version."""
+    return f"{PREFIX}/plotly.min.js?v={version('plotly')}"
+
+
+@cache
+def live_chart_url() -> str:
+    """Gives the address of the live chart's script; it changes with the scripts' content."""
+    digest = hashlib.sha256()
+    for path in sorted((_HERE / "live_chart" / "assets").iterdir()):
+        digest.update(path.read_bytes())
+    return f"{PREFIX}/live_chart/{digest.hexdigest()[:12]}/main.js"
+
+
+class _Immutable(StaticFiles):
+    """Files whose address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_IMMUTABLE)
+        return response
+
+
+async def _events(request: Request) -> Response:
+    """Streams what a run does, from where the browser left off."""
+    folder = _allowed_folder(request)
+    if isinstance(folder, Response):
+        return folder
+    query = request.query_params
+    known = f"{query.get('after', -1)}:{query.get('after_epoch', 0)}"
+    seen = request.headers.get("last-event-id", known)
+    return EventSourceResponse(
+        RunEvents(folder, Cursor.parse(seen)).stream(), ping=_PING_SECONDS, headers=_PRIVATE
+    )
+
+
+async def _file(request: Request) -> Response:
+    """Sends a file of a run as a download."""
+    folder = _allowed_folder(request)
+    if isinstance(folder, Response):
+        return folder
+    download = _DOWNLOADS.get(request.path_params["name"])
+    path = folder / request.path_params["name"]
+    if download is None or not path.is_file():
+        return PlainTextResponse("This run has no such file.", 404, _PRIVATE)
+    return FileResponse(
+        path,
+        headers=_PRIVATE,
+        media_type=download.media_type,
+        filename=f"{folder.name}{download.suffix}",
+    )
+
+
+async def _plotly(_request: Request) -> Response:
+    """Sends plotly.js out of the installed package, without importing it."""
+    return FileResponse(_plotly_path(), headers=_IMMUTABLE, media_type="text/javascript")
+
+
+@cache
+def _plotly_path() -> Path:
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("plotly is not installed")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
+
+
+def _allowed_folder(request: Request) -> Path | Response:
+    """Finds the folder of the run that a request names, or the answer that refuses it.
+
+    Only the pages sign ids, and only those of runs, so that no other path gets past the token.
+    """
+    run_id = request.path_params["run_id"]
+    token = request.query_params.get("token", "")
+    if not hmac.compare_digest(token.encode(), _token(run_id).encode()):
+        return PlainTextResponse("Reload the page: its token is not valid.", 403, _PRIVATE)
+    try:
+        return find(home(), run_id).folder
+    except RunError:
+        return PlainTextResponse("There is no such run.", 404, _PRIVATE)
+
+
+def _token(run_id: str) -> str:
+    return hmac.new(_SECRET, run_id.encode(), hashlib.sha256).hexdigest()

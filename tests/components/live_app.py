@@ -1,0 +1,39 @@
+"""An app that shows the live views of the run named in the address, and nothing else."""
+
+import streamlit as st
+
+from components import shell
+from components.live_chart import live_chart, live_log, live_progress
+from components.routes import routes
+
+
+def main() -> None:
+    st.set_page_config(page_title="Live", layout="wide")
+    pages = [st.Page(show, title="Live", default=True), st.Page(other, title="Other")]
+    page = st.navigation(pages, position="top")
+    shell.frame()
+    page.run()
+
+
+def show() -> None:
+    run_id = st.query_params["run"]
+    ended = live_progress(run_id, key="progress")
+    left, right = st.columns(2)
+    with left:
+        live_chart(run_id, series=["loss", "val_loss"], title="Loss", key="loss")
+    with right:
+        live_chart(run_id, series=["accuracy", "val_accuracy"], title="Accuracy", key="accuracy")
+    live_log(run_id, key="log", height=120)
+    st.session_state.reruns = st.session_state.get("reruns", 0) + 1
+    st.button("Rerun")
+    st.text(f"script runs: {st.session_state.reruns}, ended: {ended}")
+
+
+def other() -> None:
+    st.text("Another page")
+
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)
