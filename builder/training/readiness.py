@@ -1,0 +1,81 @@
+"""Whether an architecture can be trained as asked, and the mending of what keeps it from it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from builder.architecture import Architecture
+from builder.head import adapt_head, add_rescaling, has_rescaling, head
+from builder.inference import Inference, infer
+from builder.training.check import Check, check
+from builder.training.datasets import Availability
+from builder.training.settings import TrainingSettings
+
+MAX_MENDINGS = 8
+
+
+def readiness(
+    inference: Inference,
+    settings: TrainingSettings,
+    availability: Availability | None = None,
+    devices: Collection[str] | None = None,
+    memory: int | None = None,
+) -> Check:
+    """Checks a network against its settings, their data, and what is known of the machine.
+
+    Args:
+        inference: The network.
+        settings: What is asked for.
+        availability: Of the data set, if it was asked for.
+        devices: The ids of the devices on this machine, if they were asked for.
+        memory: Bytes that are free, if that is known.
+    """
+    end = head(inference)
+    shapes = inference.input_shapes
+    return check(
+        shapes[0] if len(shapes) == 1 else (),
+        end.output_shape if end else None,
+        end.activation if end else None,
+        has_rescaling(inference),
+        settings,
+        inference.ok,
+        availability,
+        devices,
+        memory,
+    )
+
+
+def mend(
+    architecture: Architecture, settings: TrainingSettings, fix: Mapping[str, Any]
+) -> tuple[Architecture, TrainingSettings]:
+    """Carries out a finding's `fix`: an edit of the architecture, or another setting.
+
+    Raises:
+        BuilderError: The fix does not apply to this architecture.
+    """
+    if fix["kind"] == "adapt_head":
+        return adapt_head(architecture, fix["units"], fix["activation"]), settings
+    if fix["kind"] == "add_rescaling":
+        return add_rescaling(architecture), settings
+    values = settings.values() | {fix["setting"]: fix["value"]}
+    return architecture, TrainingSettings.create(values)
+
+
+def mend_all(
+    architecture: Architecture, settings: TrainingSettings
+) -> tuple[Architecture, TrainingSettings, list[str]]:
+    """Carries out the fixes of all errors and warnings, one after the other.
+
+    Returns:
+        The architecture, the settings, and in words what was done.
+    """
+    done: list[str] = []
+    for _ in range(MAX_MENDINGS):
+        findings = readiness(infer(architecture), settings).findings
+        open_ones = [f for f in findings if f.fix and f.level != "info" and f.fix_label not in done]
+        if not open_ones:
+            break
+        finding = open_ones[0]
+        assert finding.fix is not None
+        architecture, settings = mend(architecture, settings, finding.fix)
+        done.append(finding.fix_label)
+    return architecture, settings, done
