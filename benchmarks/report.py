@@ -20,9 +20,9 @@ def seconds(action: Callable[[], object]) -> float:
 def line(name: str, value: str, aim: str = "", met: bool | None = None) -> None:
     """Prints one figure; `met` says whether the aim was reached."""
     verdict = "" if met is None else ("  ok" if met else "  MISSED")
-    print(f"  {name:<58} {value:>16}   {f'aim: {aim}' if aim else '':<24}{verdict}", flush=True)  # noqa: T201  a report is printed
+    print(f"  {name:<58} {value:>16}   {f'aim: {aim}' if aim else '':<24}{verdict}", flush=True)
 
 
 def heading(text: str) -> None:
     """Prints a section's title."""
-    print(f"\n{text}", flush=True)  # noqa: T201  a report is printed
+    print(f"\n{text}", flush=True)

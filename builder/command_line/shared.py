@@ -1,5 +1,6 @@
 """What all commands share: where they print, and how an argument becomes an architecture."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,7 +14,12 @@ from builder.templates import TEMPLATES
 
 ERRORS, WRONG_USAGE = 1, 2
 
-out = Console(highlight=False, soft_wrap=True)
+WIDTH_OF_A_FILE = 160
+"""Columns of a table that is not printed on a terminal, so that nothing is cut off."""
+
+out = Console(
+    highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE
+)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Target = Annotated[
@@ -37,8 +43,8 @@ def load(target: str) -> Architecture:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         names = ", ".join(TEMPLATES)
         fail(
-            f"{target} is no template, and as a file it cannot be read: {reason}; the templates are "
-            f"{names}",
+            f"{target} is no template, and as a file it cannot be read: {reason}; "
+            f"the templates are {names}",
             WRONG_USAGE,
         )
 

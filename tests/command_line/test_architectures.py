@@ -1,0 +1,112 @@
+"""templates, summary and export, as a shell sees them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.architecture import Architecture
+from builder.command_line import app
+from builder.edits import add, remove
+from builder.templates import TEMPLATES
+from builder.templates.template import block
+
+runner = CliRunner()
+
+
+def test_templates_are_listed_one_a_line_with_the_name_first():
+    result = runner.invoke(app, ["templates"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(TEMPLATES)
+
+
+def test_summary_as_json_has_the_documented_fields():
+    result = runner.invoke(app, ["summary", "small_residual", "--json", "--layers"])
+    content = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert content["input_shape"] == [32, 32, 3]
+    assert content["output_shapes"] == [[1]]
+    assert content["total_params"] == content["trainable_params"] == 297_697
+    fields = {"id", "block", "output_shape", "params", "macs", "activation_bytes"}
+    assert all(fields | {"receptive_field", "issues"} <= node.keys() for node in content["nodes"])
+    assert content["layers"][0] == {"class": "InputLayer", "output_shape": [32, 32, 3], "params": 0}
+    assert sum(layer["params"] for layer in content["layers"]) == 297_697
+    assert sum(node["macs"] for node in content["nodes"]) == content["macs"]
+
+
+def test_summary_of_a_broken_network_says_where_on_standard_error(tmp_path: Path):
+    broken = add(TEMPLATES["small_residual"].architecture, block("Conv2D", 8, 3))
+    path = tmp_path / "broken.json"
+    path.write_text(broken.to_json(), encoding="utf-8")
+    result = runner.invoke(app, ["summary", str(path), "--json"])
+    assert result.exit_code == 1
+    assert "conv2d_1: Conv2D expected an image" in result.stderr
+    node = json.loads(result.stdout)["nodes"][-1]
+    assert node["output_shape"] is None
+    assert node["issues"][0]["level"] == "error"
+
+
+@pytest.mark.parametrize(("to", "start"), [("keras", '"""'), ("json", "{"), ("dot", "digraph")])
+def test_export_writes_the_file(tmp_path: Path, to: str, start: str):
+    path = tmp_path / "exported"
+    result = runner.invoke(app, ["export", "mini_xception", "--to", to, "-o", str(path)])
+    assert result.exit_code == 0
+    assert path.read_text(encoding="utf-8").startswith(start)
+
+
+def test_an_exported_json_file_is_read_back(tmp_path: Path):
+    path = tmp_path / "net.json"
+    runner.invoke(app, ["export", "vgg16_cifar10", "--to", "json", "-o", str(path)])
+    result = runner.invoke(app, ["summary", str(path), "--json"])
+    assert json.loads(result.stdout)["total_params"] == 33_638_218
+
+
+def test_a_network_with_errors_is_not_exported_as_a_script(tmp_path: Path):
+    broken = tmp_path / "broken.json"
+    template = TEMPLATES["small_residual"].architecture
+    broken.write_text(remove(template, ["input_1"]).to_json(), encoding="utf-8")
+    target = tmp_path / "out.py"
+    result = runner.invoke(app, ["export", str(broken), "--to", "keras", "-o", str(target)])
+    assert result.exit_code == 1
+    assert "the network cannot be exported yet" in result.stderr
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["summary", "no_such"], 2, "no_such is no template"),
+        (["export", "small_residual", "--to", "pdf", "-o", "x"], 2, "'pdf' is not one of"),
+        (
+            ["export", "small_residual", "--to", "dot", "-o", "/no/such/folder/x"],
+            2,
+            "cannot be written",
+        ),
+        (["train", "small_residual", "--dataset", "foo"], 2, "dataset: received 'foo'"),
+        (["train", "small_residual", "--epochs", "0"], 2, "epochs: received 0"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_wrong_usage_ends_with_a_sentence(arguments: list[str], status: int, message: str):
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == status
+    assert message in result.stderr.replace("\n", " ")
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b'{"format": 1}', b"[" * 100_000])
+def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes):
+    path = tmp_path / "damaged.json"
+    path.write_bytes(content)
+    result = runner.invoke(app, ["summary", str(path)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+
+
+def test_an_empty_network_has_an_error(tmp_path: Path):
+    path = tmp_path / "empty.json"
+    path.write_text(Architecture("empty").to_json(), encoding="utf-8")
+    result = runner.invoke(app, ["summary", str(path)])
+    assert result.exit_code == 1
+    assert "the network is empty; add an Input, then layers" in result.stderr

@@ -1,0 +1,68 @@
+"""train and runs: a real training through the worker."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.command_line import app
+from builder.training.run_folder import list_runs
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path
+
+
+@pytest.mark.keras
+def test_a_training_ends_in_a_run_with_its_results(data_folder: Path):
+    result = runner.invoke(app, ["train", "se_residual_digits", "--epochs", "2", "--seed", "3"])
+    assert result.exit_code == 0, result.output
+    assert "best val_accuracy" in result.stdout
+    (row,) = json.loads(runner.invoke(app, ["runs", "--json"]).stdout)
+    assert (row["state"], row["epoch"], row["params"]) == ("finished", 2, 78_486)
+    folder = data_folder / "runs" / row["id"]
+    assert {"model.keras", "history.csv", "train.py"} <= {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.keras
+def test_ctrl_c_stops_with_a_checkpoint(data_folder: Path):
+    command = [sys.executable, "-m", "builder", "train", "se_residual_digits", "--epochs", "500"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    deadline = time.monotonic() + 120
+    while not any(run.state.batch for run in list_runs(data_folder)):
+        assert time.monotonic() < deadline, "the training did not begin"
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the run was stopped; its checkpoint is kept" in messages
+    (run,) = list_runs(data_folder)
+    assert run.state.state == "stopped"
+    assert (run.folder / "checkpoints" / "LATEST").exists()
+
+
+def test_data_that_cannot_be_had_are_refused_with_what_works_now(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("builder.training.datasets._reachable", lambda _host: False)
+    result = runner.invoke(app, ["train", "vgg16_cifar10", "--dataset", "cifar10"])
+    assert result.exit_code == 1
+    assert "What works now: Handwritten digits" in result.stderr
+    assert list_runs(data_folder) == []
+
+
+def test_no_runs_is_said(data_folder: Path):
+    result = runner.invoke(app, ["runs"])
+    assert result.exit_code == 0
+    assert "There are no runs yet" in result.stderr
