@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def follow(run: Run, *, interval: float = 0.2, timeout: float | None = None) -> 
     last: RunState | None = None
     while True:
         state = run_state.read_state(run.folder)
-        if state != last:
+        if last is None or replace(state, updated=last.updated) != last:
             yield state
             last = state
         if not state.is_active or (deadline is not None and time.monotonic() > deadline):

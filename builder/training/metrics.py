@@ -47,8 +47,8 @@ class EpochMetrics:
     Attributes:
         epoch: Counted from 1.
         time: When it ended, in seconds since 1970.
-        metrics: Keras's means over the epoch, `val_…`, `learning_rate`, `seconds` and
-            `images_per_second`; None where a value is not a finite number.
+        metrics: Keras's means over the epoch, `val_…`, `learning_rate` (as the epoch began),
+            `seconds` and `images_per_second`; None where a value is not a finite number.
     """
 
     epoch: int

@@ -57,7 +57,8 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1
         self._epoch_begin = time.monotonic()
-        self._learning_rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        self._learning_rate = float(f"{rate:.6g}")  # without the noise of 32 bits
         self._first_end = None
         self._validation_begin = None
         self._progress.begin_epoch(self._epoch)

@@ -52,6 +52,7 @@ class Progress:
     def __init__(self, folder: Path, state: RunState, stop: StopRequest) -> None:
         self._path = folder / STATE
         self._state = state
+        self._written: RunState | None = None
         self._stop = stop
         self._lock = threading.RLock()
         self._closing = threading.Event()
@@ -115,8 +116,10 @@ class Progress:
     def _write_regularly(self) -> None:
         while not self._closing.wait(WRITE_SECONDS):
             with self._lock, contextlib.suppress(OSError):  # a full disk must not end the training
+                before = self._state
                 self._look()
-                self._write()
+                if self._state != before or before is not self._written:
+                    self._write()
 
     def _look(self) -> None:
         """Brings the state up to what the training has noted."""
@@ -145,3 +148,4 @@ class Progress:
     def _write(self) -> None:
         self._state = replace(self._state, updated=time.time())
         write_json(self._path, self._state.values())
+        self._written = self._state

@@ -1,0 +1,310 @@
+"""A look at model, data and settings before a training starts, in words.
+
+Pure: plain values in, sentences out. What can be mended by a click comes with the mending.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from builder.errors import ParameterError
+from builder.training.counts import DataCounts, data_counts
+from builder.training.datasets import Availability, Dataset, dataset
+from builder.training.losses import can_smooth
+from builder.training.settings import (
+    SGD,
+    CosineDecay,
+    PiecewiseConstantDecay,
+    TrainingSettings,
+)
+
+Level = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know before starting.
+
+    Attributes:
+        level: An error keeps the training from starting; a warning does not.
+        message: Received, expected, and what to do.
+        fix: What would mend it, for a program: `{"kind": "adapt_head", "units": 10,
+            "activation": "softmax"}`, `{"kind": "add_rescaling"}` or
+            `{"kind": "set", "setting": …, "value": …}`.
+        fix_label: The same for a button; empty where there is none.
+    """
+
+    level: Level
+    message: str
+    fix: Mapping[str, Any] | None = None
+    fix_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found.
+
+    Attributes:
+        findings: Errors first, then warnings, then what is merely good to know.
+        sentence: "Ready: …" with the counts, or what is in the way.
+    """
+
+    findings: tuple[Finding, ...]
+    sentence: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether a training may start."""
+        return all(finding.level != "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a check needs to know of a model.
+
+    Attributes:
+        input_shape: `(height, width, channels)`.
+        output_shape: `(units,)` for a model that classifies; None where it is not known.
+        output_activation: Of the last layer; None for a linear one.
+        has_rescaling: Whether the model itself makes its pixels small numbers.
+    """
+
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...] | None
+    output_activation: str | None
+    has_rescaling: bool
+
+
+def check(
+    input_shape: tuple[int, ...],
+    output_shape: tuple[int, ...] | None,
+    output_activation: str | None,
+    has_rescaling: bool,
+    settings: TrainingSettings,
+    inference_ok: bool = True,
+    availability: Availability | None = None,
+    devices: Collection[str] | None = None,
+    memory: int | None = None,
+) -> Check:
+    """Checks a model against data and settings.
+
+    Args:
+        input_shape: The model's `(height, width, channels)`.
+        output_shape: The model's output, `(units,)`; None where it is not known.
+        output_activation: Of the model's last layer; None or "linear" for logits.
+        has_rescaling: Whether the model itself makes its pixels small numbers.
+        settings: What is asked for.
+        inference_ok: Whether the network has no errors of its own.
+        availability: Of the data set, if it was asked for.
+        devices: The ids of the devices on this machine, if they were asked for.
+        memory: Bytes that are free, if that is known.
+    """
+    activation = None if output_activation == "linear" else output_activation
+    model = Model(input_shape, output_shape, activation, has_rescaling)
+    try:
+        data = dataset(settings.dataset)
+    except ParameterError as error:
+        finding = Finding("error", f"There is no data to train on ({error}). Choose a data set.")
+        return Check((finding,), _not_ready(finding))
+    if not inference_ok or output_shape is None:
+        finding = Finding("error", "The network has errors. Mend the broken nodes first.")
+        return Check((finding,), _not_ready(finding))
+    counts = data_counts(settings)
+    found = [
+        *_head(model, data),
+        *_input(model, data),
+        *_loss(model, settings),
+        *_settings(settings, counts),
+        *_machine(model, data, settings, availability, devices, memory),
+    ]
+    order = ("error", "warning", "info")
+    findings = tuple(sorted(found, key=lambda finding: order.index(finding.level)))
+    if findings and findings[0].level == "error":
+        return Check(findings, _not_ready(findings[0]))
+    return Check(findings, _ready(model, data, counts))
+
+
+def _head(model: Model, data: Dataset) -> Iterator[Finding]:
+    shape, activation = model.output_shape or (), model.output_activation
+    classes = data.num_classes
+    mend = {"kind": "adapt_head", "units": classes, "activation": "softmax"}
+    label = f"Give the last layer {classes} units and softmax"
+    if len(shape) != 1:
+        yield Finding(
+            "error",
+            f"The model puts out {_shape(shape)}, expected {classes} numbers, one for each class "
+            "of the data. End with Flatten or GlobalAveragePooling2D and a Dense layer.",
+            mend,
+            label,
+        )
+        return
+    units = shape[0]
+    if units != classes and not (units == 1 and classes == 2):
+        yield Finding(
+            "error",
+            f"The last layer has {_count(units, 'unit')}; the data ({data.title}) have {classes} "
+            f"classes, so {classes} units with softmax are expected.",
+            mend,
+            label,
+        )
+    elif units == 1 and activation == "softmax":
+        yield Finding(
+            "error",
+            "The last layer has softmax over 1 unit, which is always 1; expected sigmoid.",
+            {"kind": "adapt_head", "units": 1, "activation": "sigmoid"},
+            "Use sigmoid",
+        )
+    elif units > 1 and activation == "sigmoid":
+        yield Finding(
+            "info",
+            "The last layer has sigmoid, so every class is judged by itself. Each image shows one "
+            "class: softmax fits better.",
+            mend,
+            label,
+        )
+    elif activation not in (None, "softmax", "sigmoid"):
+        yield Finding(
+            "warning",
+            f"The last layer has {activation}, whose output is taken as logits; expected softmax, "
+            "or no activation.",
+            mend,
+            label,
+        )
+
+
+def _input(model: Model, data: Dataset) -> Iterator[Finding]:
+    if len(model.input_shape) != 3:
+        yield Finding(
+            "error",
+            f"The model takes {_shape(model.input_shape)}, expected an image (height×width×"
+            "channels). Change the Input.",
+        )
+        return
+    channels = model.input_shape[2]
+    if data.channels == 3 and channels not in (1, 3):
+        yield Finding(
+            "error",
+            f"The model takes {_count(channels, 'channel')}, the images ({data.title}) have 3. "
+            "Set the Input's channels to 3, or to 1 for grey.",
+        )
+    if not model.has_rescaling:
+        yield Finding(
+            "warning",
+            "Pixels come as 0 to 255 and the model has no Rescaling: it may learn slowly or not "
+            "at all. Put Rescaling(1/255) behind the Input.",
+            {"kind": "add_rescaling"},
+            "Add Rescaling",
+        )
+
+
+def _loss(model: Model, settings: TrainingSettings) -> Iterator[Finding]:
+    auto = {"kind": "set", "setting": "loss", "value": "auto"}
+    if "categorical" in settings.loss and model.output_shape == (1,):
+        yield Finding(
+            "error",
+            f"{settings.loss} needs one unit per class, the last layer has 1. Choose auto or "
+            "binary_crossentropy.",
+            auto,
+            "Set the loss to auto",
+        )
+    if settings.loss.startswith("binary") and model.output_activation == "softmax":
+        yield Finding(
+            "warning",
+            f"{settings.loss} judges every class by itself, softmax makes them share: "
+            "categorical_crossentropy fits softmax. Choose auto.",
+            auto,
+            "Set the loss to auto",
+        )
+    if settings.label_smoothing and not can_smooth(settings.loss):
+        yield Finding(
+            "warning",
+            f"label_smoothing has no effect on {settings.loss}. Choose auto, or set it to 0.",
+            {"kind": "set", "setting": "label_smoothing", "value": 0.0},
+            "Set label_smoothing to 0",
+        )
+
+
+def _settings(settings: TrainingSettings, counts: DataCounts) -> Iterator[Finding]:
+    if settings.batch_size > counts.train_images:
+        yield Finding(
+            "warning",
+            f"batch_size is {settings.batch_size:,}, but there are only {counts.train_images:,} "
+            "training images: every epoch is one single step. Use a smaller batch_size.",
+            {"kind": "set", "setting": "batch_size", "value": 32},
+            "Set batch_size to 32",
+        )
+    schedule = settings.schedule
+    if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= settings.epochs:
+        yield Finding(
+            "error",
+            f"warmup_epochs is {schedule.warmup_epochs}, but the training has only "
+            f"{_count(settings.epochs, 'epoch')}. Warm up for fewer epochs, or train for more.",
+        )
+    if isinstance(schedule, PiecewiseConstantDecay) and schedule.boundaries[-1] >= settings.epochs:
+        late = [str(epoch) for epoch in schedule.boundaries if epoch >= settings.epochs]
+        yield Finding(
+            "warning",
+            f"The learning rate would drop after epoch {', '.join(late)}, but the training ends "
+            f"with epoch {settings.epochs}. Choose earlier boundaries, or train for more epochs.",
+        )
+    optimizer = settings.optimizer
+    if isinstance(optimizer, SGD) and optimizer.nesterov and optimizer.momentum == 0:
+        yield Finding(
+            "warning", "nesterov has no effect while momentum is 0. Set momentum, such as 0.9."
+        )
+
+
+def _machine(
+    model: Model,
+    data: Dataset,
+    settings: TrainingSettings,
+    availability: Availability | None,
+    devices: Collection[str] | None,
+    memory: int | None,
+) -> Iterator[Finding]:
+    if availability is not None and availability.state != "cached":
+        level: Level = "error" if availability.state == "unavailable" else "info"
+        yield Finding(level, availability.message)
+    if devices is not None and settings.device.startswith("gpu") and settings.device not in devices:
+        yield Finding(
+            "error",
+            f"{settings.device} is not on this machine. Choose auto or cpu.",
+            {"kind": "set", "setting": "device", "value": "auto"},
+            "Set the device to auto",
+        )
+    needed = data.num_images  # one byte a value; the images are held in memory as a whole
+    for size in model.input_shape:
+        needed *= size
+    if memory is not None and needed > memory:
+        yield Finding(
+            "error",
+            f"{data.num_images:,} images of {_shape(model.input_shape)} need "
+            f"{needed / 1e9:,.1f} GB of memory, {memory / 1e9:,.1f} GB are free. Use a smaller Input.",
+        )
+
+
+def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
+    sentence = (
+        f"Ready: {_count(counts.train_images, 'training image')} and {counts.val_images:,} for "
+        f"validation, {_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
+    )
+    received, wanted = data.image_shape, model.input_shape
+    if received[:2] != wanted[:2]:
+        return f"{sentence} Images are resized from {_shape(received)} to {_shape(wanted)}."
+    if received[2] > wanted[2]:
+        return f"{sentence} Colour images are turned to grey."
+    if received[2] < wanted[2]:
+        return f"{sentence} Grey images are repeated to {wanted[2]} channels."
+    return sentence
+
+
+def _not_ready(finding: Finding) -> str:
+    return f"Not ready: {finding.message}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(str(size) for size in shape) or "nothing"
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
