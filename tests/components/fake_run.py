@@ -37,6 +37,8 @@ class FakeRun:
         self.id = run.id
         self.folder = run.folder
         self.started = time.time()
+        self._step = 0
+        self._means: dict[str, float] = {}
         self._lock = (run.folder / LOCK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._metrics = MetricsWriter(run.folder, batches, 32, 32 * batches)
@@ -47,35 +49,40 @@ class FakeRun:
         values = RunState(state, epochs=self.epochs, batches=self.batches, started=self.started)
         write_json(self.folder / STATE, values.values() | more)
 
-    def train(self, *, seconds_per_batch: float = 0.0, from_epoch: int = 1, to: int = 0) -> None:
-        """Writes the batches and the ends of the epochs `from_epoch` to `to`, both included."""
-        for epoch in range(from_epoch, (to or self.epochs) + 1):
-            means = {"loss": 0.0, "accuracy": 0.0}
-            for batch in range(self.batches):
-                step = (epoch - 1) * self.batches + batch
-                single = self.values(step)
-                means = {
-                    name: (means[name] * batch + value) / (batch + 1)
-                    for name, value in single.items()
-                }
-                self._metrics.add_batch(epoch, batch, means)
-                self.log(f"epoch {epoch} batch {batch} loss {single['loss']:.4f}")
-                self.state(
-                    "running",
-                    epoch=epoch,
-                    batch=batch + 1,
-                    eta_seconds=(self.epochs * self.batches - step) * max(seconds_per_batch, 0.01),
-                    images_per_second=7_912.4,
-                )
-                time.sleep(seconds_per_batch)
-            validation = {f"val_{name}": value * 1.04 for name, value in means.items()}
-            self._metrics.add_epoch(epoch, means | validation | {"learning_rate": 0.001})
+    def train(self, batches: int | None = None) -> None:
+        """Goes on by so many batches, or to the end; an epoch's last batch also ends it."""
+        last = self.epochs * self.batches
+        until = last if batches is None else self._step + batches
+        while self._step < until:
+            epoch, batch = self._step // self.batches + 1, self._step % self.batches
+            single = self.values(self._step)
+            before = self._means if batch else dict.fromkeys(single, 0.0)
+            self._means = {
+                name: (before[name] * batch + value) / (batch + 1) for name, value in single.items()
+            }
+            self._metrics.add_batch(epoch, batch, self._means)
+            self.log(f"epoch {epoch} batch {batch} loss {single['loss']:.4f}")
+            self._step += 1
+            if batch == self.batches - 1:
+                self._end_epoch(epoch)
+        self.state(
+            "running",
+            epoch=epoch,
+            batch=batch + 1,
+            eta_seconds=0.05 * (last - self._step),
+            images_per_second=7_912.4,
+        )
+
+    def _end_epoch(self, epoch: int) -> None:
+        validation = {f"val_{name}": value * 1.04 for name, value in self._means.items()}
+        self._metrics.add_epoch(epoch, self._means | validation | {"learning_rate": 0.001})
 
     def fill(self, batches: int, *, spike_at: int) -> None:
         """Writes one long epoch at once, with one outlier."""
+        total = 0.0
         for batch in range(batches):
-            loss = 9.0 if batch == spike_at else 1.0
-            self._metrics.add_batch(1, batch, {"loss": loss})
+            total += 9.0 if batch == spike_at else 1.0
+            self._metrics.add_batch(1, batch, {"loss": total / (batch + 1)})
         self._metrics.flush(complete=True)
 
     def values(self, step: int) -> Mapping[str, float]:

@@ -201,10 +201,10 @@ def test_points_arrive_while_the_run_goes_on(origin: str, home: Path) -> None:
     ):
         told = messages(response)
         assert next(told).data["state"] == "starting"
-        run.train(to=1)
+        run.train(5)
         first = next(message for message in told if message.event == "points")
         assert first.data["steps"][0] == 0
-        run.train(from_epoch=2)
+        run.train()
         run.end("stopped")
         rest = list(told)
     steps = [s for m in [first, *rest] if m.event == "points" for s in m.data["steps"]]
@@ -225,7 +225,7 @@ def test_a_worker_that_dies_is_noticed(
 
 
 def test_a_long_run_is_reduced_and_keeps_its_extremes(origin: str, home: Path) -> None:
-    with FakeRun(home, epochs=1, batches=1) as run:
+    with FakeRun(home, epochs=1, batches=9_000) as run:
         run.fill(9_000, spike_at=4_321)
         run.end()
     with get(origin + routes.events_url(run.id)) as response:

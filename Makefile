@@ -1,0 +1,63 @@
+# make run | test | check | bench | fmt        PYTHON=python3.12 make run        PORT=8600 make run
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := run
+.PHONY: run test check bench fmt lint types browser
+
+run: $(VENV)/.installed
+	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
+
+test: lint types browser
+	$(BIN)/python -m pytest
+
+check: lint
+	$(BIN)/python -m pytest -q -m "not keras and not browser"
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+fmt: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/pyright
+
+# Debian's Chromium where this user may install it, else the one that Playwright brings.
+browser: $(VENV)/.installed-dev
+	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium …"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; \
+	  if chromium --version >/dev/null 2>&1; then exit 0; fi; \
+	fi; \
+	$(BIN)/playwright install chromium >/dev/null 2>&1 || { \
+	  echo "make test: no browser could be had; install Chromium, or name one in CHROMIUM" >&2; \
+	  exit 1; }
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "make: Python 3.11 or newer is needed; name it as in PYTHON=python3.12 make run" >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# Installs again only when the requirements have changed.
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	@echo "Installing what the app needs; the first time takes some minutes …"
+	@if nvidia-smi >/dev/null 2>&1; then \
+	  sed 's/^tensorflow==/tensorflow[and-cuda]==/' requirements.txt > $(VENV)/requirements.txt; \
+	else cp requirements.txt $(VENV)/requirements.txt; fi
+	@$(PIP) install --quiet -r $(VENV)/requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(PIP) install --quiet -r requirements-dev.txt
+	@touch $@

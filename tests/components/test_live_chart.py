@@ -1,0 +1,281 @@
+"""The live views in a real browser, on a run that is written while they watch."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from components.shell import format as numbers
+from tests.app_server import AppServer, running
+from tests.browser import chromium
+from tests.components.fake_run import FakeRun
+
+pytestmark = pytest.mark.browser
+
+READY = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+expect.set_options(timeout=30_000)  # a busy machine is no failure
+ZOOMED = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[AppServer]:
+    with running(Path(__file__).with_name("live_app.py"), home) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: what the first page has loaded, the next ones have in their cache."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
+    """A page that fails the test on an error of ours and on a request to any other host."""
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    problems: list[str] = []
+    requested: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    yield page
+    page.close()
+    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
+    assert hosts == {urlsplit(server.url).netloc}
+    assert problems == []
+
+
+def show(page: Page, server: AppServer, run: FakeRun) -> None:
+    page.goto(f"{server.url}/?run={run.id}")
+    page.wait_for_selector(READY)
+
+
+def wait_for_points(page: Page, least: int, chart: int = 0) -> int:
+    """Waits until a chart has drawn so many points."""
+    page.wait_for_function(
+        "([index, least]) => Number(document.querySelectorAll('.cs-chart')[index]"
+        "?.dataset.points ?? -1) >= least",
+        arg=[chart, least],
+    )
+    return int(page.locator(".cs-chart").nth(chart).get_attribute("data-points") or 0)
+
+
+def zoom(page: Page) -> list[float]:
+    """Draws a frame in the first chart with the mouse and gives the range that it shows then."""
+    box = page.locator(".cs-chart .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="reset zoom").first).to_be_enabled()
+    return page.evaluate(ZOOMED)
+
+
+def line_colours(page: Page) -> list[str]:
+    script = "() => document.querySelector('.js-plotly-plot').data.map((line) => line.line.color)"
+    return page.evaluate(script)
+
+
+def test_curves_grow_while_a_run_trains(page: Page, server: AppServer, home: Path) -> None:
+    with FakeRun(home, epochs=3, batches=20) as run:
+        show(page, server, run)
+        progress = page.locator(".cs-progress")
+        expect(progress).to_have_attribute("data-state", "starting")
+        expect(progress).to_contain_text("importing Keras")
+        expect(page.locator(".cs-chart").first).to_contain_text("waiting for the first batch")
+
+        run.train(5)
+        assert wait_for_points(page, 5) == 5
+        expect(progress).to_contain_text("Training")
+        expect(progress).to_contain_text("epoch 1 of 3 · batch 5 of 20")
+        run.train(12)
+        assert wait_for_points(page, 17) == 17, "the curve moves during an epoch"
+        expect(progress).to_contain_text("batch 17 of 20")
+        run.train()
+        assert wait_for_points(page, 63) == 63  # 60 batches and 3 epochs
+        assert wait_for_points(page, 63, chart=1) == 63
+        expect(page.locator(".cs-log")).to_contain_text("epoch 3 batch 19")
+
+        expect(page.get_by_text("script runs: 1, ended: False")).to_be_visible()
+        run.end()
+        expect(progress).to_have_attribute("data-state", "finished")
+        expect(progress).to_contain_text("took 2 min 05 s")
+        expect(page.get_by_text("script runs: 2, ended: True")).to_be_visible()
+        words = page.locator(".cs-chart .cs-sr").first
+        expect(words).to_contain_text("Loss: training 0.")
+        expect(words).to_contain_text("at epoch 3.0; validation 0.")
+
+
+def test_a_run_that_has_ended_is_shown_without_a_rerun_too_many(
+    page: Page, server: AppServer, home: Path
+) -> None:
+    with FakeRun(home, epochs=2, batches=5) as run:
+        run.train()
+        run.end("failed", "out of memory; choose a smaller batch")
+        show(page, server, run)
+        expect(page.locator(".cs-progress")).to_have_attribute("data-state", "failed")
+        expect(page.locator(".cs-progress")).to_contain_text("choose a smaller batch")
+        assert wait_for_points(page, 12) == 12
+        expect(page.get_by_text("script runs: 2")).to_be_visible()
+
+
+def test_zoom_stays_over_updates_reruns_and_pages(
+    page: Page, server: AppServer, home: Path
+) -> None:
+    with FakeRun(home, epochs=4, batches=20) as run:
+        run.train(40)
+        show(page, server, run)
+        wait_for_points(page, 42)
+        chosen = zoom(page)
+        assert 0 < chosen[0] < chosen[1] < 3
+
+        run.train(20)
+        page.wait_for_function(
+            "() => Number(document.querySelector('.cs-chart').dataset.received) >= 63"
+        )
+        page.wait_for_timeout(400)  # the drawing that follows
+        assert page.evaluate(ZOOMED) == chosen
+
+        page.get_by_role("button", name="Rerun").click()
+        expect(page.get_by_text("script runs: 2")).to_be_visible()
+        assert page.evaluate(ZOOMED) == chosen
+
+        page.get_by_role("link", name="Other").click()
+        expect(page.get_by_text("Another page")).to_be_visible()
+        page.go_back()
+        wait_for_points(page, 1)
+        assert page.evaluate(ZOOMED) == chosen
+
+        page.get_by_role("button", name="reset zoom").first.click()
+        page.wait_for_function(f"() => ({ZOOMED})()[0] === 0")
+        assert wait_for_points(page, 63) == 63
+
+
+def test_charts_of_a_run_share_one_connection(page: Page, server: AppServer, home: Path) -> None:
+    connections: list[str] = []
+    page.on(
+        "request",
+        lambda request: connections.append(request.url) if "/events?" in request.url else None,
+    )
+    with FakeRun(home) as run:
+        run.train(20)
+        show(page, server, run)
+        wait_for_points(page, 21, chart=1)
+        page.get_by_role("button", name="Rerun").click()
+        expect(page.get_by_text("script runs: 2")).to_be_visible()
+    assert len(connections) == 1
+
+
+def test_plotly_is_loaded_once(page: Page, server: AppServer, home: Path) -> None:
+    scripts: list[str] = []
+    page.on(
+        "request",
+        lambda request: scripts.append(request.url) if "plotly.min" in request.url else None,
+    )
+    with FakeRun(home) as run:
+        run.train(20)
+        show(page, server, run)
+        wait_for_points(page, 21, chart=1)
+    assert len(scripts) == 1
+
+
+def test_a_lost_connection_is_said_and_mended(page: Page, server: AppServer, home: Path) -> None:
+    refusing = True
+
+    def answer(route: Route) -> None:
+        if refusing:
+            route.fulfill(status=403, body="no")
+        else:
+            route.continue_()
+
+    with FakeRun(home, epochs=2, batches=10) as run:
+        run.train(10)
+        page.route("**/events?*", answer)
+        show(page, server, run)
+        expect(page.locator(".cs-progress")).to_contain_text("connection lost, retrying")
+        expect(page.locator(".cs-chart").first).to_contain_text("connection lost, retrying")
+        refusing = False
+        wait_for_points(page, 11)
+        expect(page.locator(".cs-chart").first).not_to_contain_text("connection lost")
+
+
+def test_the_theme_is_followed_without_a_rerun(page: Page, server: AppServer, home: Path) -> None:
+    with FakeRun(home) as run:
+        run.train(20)
+        show(page, server, run)
+        wait_for_points(page, 21)
+        assert line_colours(page) == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(
+            "() => document.querySelector('.js-plotly-plot').data[0].line.color"
+            " === 'rgb(86, 180, 233)'"
+        )
+        assert line_colours(page) == ["rgb(86, 180, 233)", "rgb(245, 140, 66)"]
+
+
+def test_logarithm_and_smoothing(page: Page, server: AppServer, home: Path) -> None:
+    with FakeRun(home) as run:
+        run.train(20)
+        show(page, server, run)
+        wait_for_points(page, 21)
+        page.get_by_role("button", name="log").first.click()
+        page.wait_for_function(
+            "() => document.querySelector('.js-plotly-plot').layout.yaxis.type === 'log'"
+        )
+        expect(page.get_by_role("button", name="log").first).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        page.get_by_role("slider", name="Smoothing").first.fill("0.8")
+        page.wait_for_function("() => document.querySelector('.js-plotly-plot').data.length === 3")
+        assert wait_for_points(page, 21) == 21, "a smoothed line adds no points"
+
+
+def test_a_long_run_is_drawn_with_its_extremes(page: Page, server: AppServer, home: Path) -> None:
+    with FakeRun(home, epochs=1, batches=9_000) as run:
+        run.fill(9_000, spike_at=4_321)
+        show(page, server, run)
+        drawn = wait_for_points(page, 2)
+        assert drawn <= 2_000
+        assert page.evaluate(
+            "() => Math.max(...document.querySelector('.js-plotly-plot').data[0].y)"
+        ) == pytest.approx(9.0)
+
+
+def test_numbers_are_written_as_python_writes_them(
+    page: Page, server: AppServer, home: Path
+) -> None:
+    values = [0, 0.05, 0.69314, 2.30258, 9.94, 9.95, 12.3456, 59.7, 1234.56, 3725, 90_000, 0.000012]
+    with FakeRun(home) as run:
+        show(page, server, run)
+        script = page.locator(".cs-chart").first
+        expect(script).to_be_visible()
+        theirs = page.evaluate(
+            """async (values) => {
+                const entry = performance.getEntriesByType("resource").map((e) => e.name)
+                    .find((name) => name.endsWith("/format.js"));
+                const { metric, duration, rate, count } = await import(entry);
+                return values.map((v) => [metric(v), duration(v), rate(v), count(Math.trunc(v))]);
+            }""",
+            values,
+        )
+    ours = [
+        [numbers.metric(v), numbers.duration(v), numbers.rate(v), numbers.count(int(v))]
+        for v in values
+    ]
+    assert theirs == ours
