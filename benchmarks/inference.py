@@ -105,7 +105,7 @@ def _as_loose_nodes(known: Inference) -> Architecture:
 
 
 def _keras_build(architecture: Architecture) -> tuple[int, int, float]:
-    """Number of layers, of parameters, and the median seconds of `build_model()` in a new process."""
+    """Number of layers, of parameters, and the median seconds of `build_model()`."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "exported.py"
         script.write_text(to_script(architecture), encoding="utf-8")
