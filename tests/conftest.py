@@ -1,0 +1,49 @@
+"""What every test shares: a data folder of its own, hypothesis's profiles, and one flag."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "repeatable",
+    deadline=None,  # the machine may be busy with other things
+    derandomize=True,  # a change fails by its own fault only
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.register_profile(
+    "explore", settings.get_profile("repeatable"), derandomize=False, max_examples=1_000
+)
+settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write the golden files anew, then look at them",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test ever touches the documents and runs of the person who starts it."""
+    before = os.environ.get("CONVSTACK_HOME")
+    os.environ["CONVSTACK_HOME"] = str(tmp_path_factory.mktemp("convstack"))
+    yield
+    if before is None:
+        del os.environ["CONVSTACK_HOME"]
+    else:
+        os.environ["CONVSTACK_HOME"] = before
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh data folder, also for what asks `builder.storage.home` for it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CONVSTACK_HOME", str(folder))
+    folder.mkdir()
+    return folder
