@@ -6,11 +6,15 @@ Activation memory is every layer's output for one example in float32, 4 bytes a 
 """
 
 from dataclasses import dataclass
-from math import prod
+from fractions import Fraction
+from math import ceil, prod
 
 from builder.blocks.types import Shape
 
 BYTES_PER_VALUE = 4
+
+Stride = int | Fraction
+"""A distance in pixels; a fraction of one where a layer enlarges the image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Reach:
     """
 
     window: tuple[int, int] = (1, 1)
-    stride: tuple[int, int] = (1, 1)
+    stride: tuple[Stride, Stride] = (1, 1)
 
     def then(self, other: "Reach") -> "Reach":
         """The reach of `other` applied behind this one.
@@ -55,8 +59,8 @@ class Reach:
             return self
         return Reach(
             (
-                self.window[0] + (other.window[0] - 1) * self.stride[0],
-                self.window[1] + (other.window[1] - 1) * self.stride[1],
+                self.window[0] + ceil((other.window[0] - 1) * self.stride[0]),
+                self.window[1] + ceil((other.window[1] - 1) * self.stride[1]),
             ),
             (self.stride[0] * other.stride[0], self.stride[1] * other.stride[1]),
         )

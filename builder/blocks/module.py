@@ -7,7 +7,7 @@ text is what an exported script contains.
 
 import inspect
 from collections.abc import Callable
-from dataclasses import KW_ONLY, field, make_dataclass
+from dataclasses import KW_ONLY
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
@@ -51,21 +51,20 @@ def module(function: FunctionT) -> FunctionT:
             raise TypeError(f"{function.__name__}: {parameter.name} needs a default")
     if function.__name__ in _REGISTRY:
         raise TypeError(f"two modules are named {function.__name__}")
-    members: list[tuple[str, Any, Any]] = []
-    for position, parameter in enumerate(parameters):
-        if position == 1:  # the first parameter is taken by position, as in Keras
-            members.append(("_", KW_ONLY, field()))
-        members.append((parameter.name, parameter.annotation, field(default=parameter.default)))
-    namespace = {
+    hints: dict[str, Any] = {}
+    namespace: dict[str, Any] = {
         "__module__": function.__module__,
+        "__annotations__": hints,
         "function": staticmethod(function),
         "min_inputs": len(tensors),
         "max_inputs": len(tensors),
     }
-    bare = make_dataclass(
-        function.__name__, members, bases=(Module,), namespace=namespace, frozen=True
-    )
-    declared = declaration(bare)
+    for position, parameter in enumerate(parameters):
+        if position == 1:  # the first parameter is taken by position, as in Keras
+            hints["_"] = KW_ONLY
+        hints[parameter.name] = parameter.annotation
+        namespace[parameter.name] = parameter.default
+    declared = declaration(type(function.__name__, (Module,), namespace))
     declared.__doc__ = inspect.getdoc(function)
     _REGISTRY[function.__name__] = declared
     return function

@@ -19,14 +19,14 @@ Count = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
 StrictBool = Annotated[bool, Strict()]
 
 
-def _collapse(value: int | tuple[int, int]) -> int | tuple[int, int]:
+def collapse(value: int | tuple[int, int]) -> int | tuple[int, int]:
     """Writes a pair of equal numbers as one number, so that equal blocks compare equal."""
     if isinstance(value, tuple) and value[0] == value[1]:
         return value[0]
     return value
 
 
-Pair = Annotated[Count | tuple[Count, Count], AfterValidator(_collapse)]
+Pair = Annotated[Count | tuple[Count, Count], AfterValidator(collapse)]
 """One number for both axes, or `(height, width)`; equal pairs are kept as one number."""
 
 

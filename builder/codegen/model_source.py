@@ -191,7 +191,7 @@ def _statement(
         return call(f"{target} = {name}", [*sources, *arguments], depth=depth)
     if node.block.max_inputs == 0:
         return call(f"{target} = keras.{name}", arguments, depth=depth)
-    listed = f"[{', '.join(sources)}]" if node.block.max_inputs is None else sources[0]
+    listed = sources[0] if node.block.max_inputs == 1 else f"[{', '.join(sources)}]"
     return call(f"{target} = layers.{name}", arguments, f"({listed})", depth=depth)
 
 

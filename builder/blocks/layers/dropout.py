@@ -1,10 +1,13 @@
+from dataclasses import KW_ONLY
 from typing import Annotated
 
 from pydantic import Field
 
 from builder.blocks.base import Category, Layer
+from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
-from builder.blocks.types import Rate, Shape
+from builder.blocks.types import Count, Rate, Shape
+from builder.errors import ShapeError
 
 
 @declaration
@@ -21,6 +24,30 @@ class Dropout(Layer):
     category = Category.REGULARISATION
 
     rate: Annotated[Rate, Field(description="Share of the values that is zeroed.")] = 0.5
+    _: KW_ONLY
+    noise_shape: Annotated[
+        tuple[Count | None, ...] | None,
+        Field(
+            min_length=1,
+            max_length=5,
+            description=(
+                "Shape of the random mask, batch first; along a 1 all values share their fate: "
+                "(None, 1, 1, 1) drops whole examples."
+            ),
+        ),
+    ] = None
 
     def output_shape(self, *inputs: Shape) -> Shape:
+        if self.noise_shape is not None:
+            batch, *sizes = self.noise_shape
+            fits = len(sizes) == len(inputs[0]) and all(
+                size in (None, 1, actual) for size, actual in zip(sizes, inputs[0], strict=False)
+            )
+            if batch not in (None, 1) or not fits:
+                raise ShapeError(
+                    f"Dropout received noise_shape={self.noise_shape!r} for "
+                    f"{format_shape(inputs[0])}, expected {len(inputs[0]) + 1} entries, the first "
+                    "None, the others None, 1 or the input's own size",
+                    "leave noise_shape empty, or set it to (None, 1, 1, 1) for an image",
+                )
         return inputs[0]

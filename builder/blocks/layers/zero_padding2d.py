@@ -1,13 +1,11 @@
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field
 
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.declaration import declaration
+from builder.blocks.margins import Margins, sides
 from builder.blocks.types import Shape
-
-Margin = Annotated[int, Strict(), Field(ge=0, le=1024)]
-Sides = tuple[Margin, Margin]
 
 
 @declaration
@@ -24,21 +22,14 @@ class ZeroPadding2D(Layer):
     category = Category.CONVOLUTION
 
     padding: Annotated[
-        Margin | Sides | tuple[Sides, Sides],
+        Margins,
         Field(
-            description="Pixels on every side, or (vertical, horizontal), or ((top, bottom), (left, right))."
+            description="Pixels on every side, or (vertical, horizontal), or "
+            "((top, bottom), (left, right))."
         ),
     ] = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         height, width, channels = image("ZeroPadding2D", inputs[0])
-        (top, bottom), (left, right) = self._sides()
+        (top, bottom), (left, right) = sides(self.padding)
         return (height + top + bottom, width + left + right, channels)
-
-    def _sides(self) -> tuple[Sides, Sides]:
-        if isinstance(self.padding, int):
-            return (self.padding, self.padding), (self.padding, self.padding)
-        vertical, horizontal = self.padding
-        if isinstance(vertical, int) and isinstance(horizontal, int):
-            return (vertical, vertical), (horizontal, horizontal)
-        return self.padding  # pyright: ignore[reportReturnType]  pairs of pairs are left

@@ -1,0 +1,23 @@
+"""Which axis of a shape a parameter means, once for the layers that take one."""
+
+from builder.blocks.costs import format_shape
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+
+
+def axis_index(block: str, shape: Shape, axis: int) -> int:
+    """Gives the place in a shape without the batch axis for an axis counted as Keras does.
+
+    Keras counts the batch as axis 0, so 1 is the height of an image and -1 its channels.
+
+    Raises:
+        ShapeError: The shape has no such axis.
+    """
+    index = axis - 1 if axis > 0 else len(shape) + axis
+    if axis == 0 or not 0 <= index < len(shape):
+        raise ShapeError(
+            f"{block} received axis={axis} for {format_shape(shape)}, "
+            f"expected 1 to {len(shape)}, or -{len(shape)} to -1",
+            "set axis to -1, the channels",
+        )
+    return index

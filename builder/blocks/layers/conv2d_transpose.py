@@ -1,0 +1,105 @@
+from dataclasses import KW_ONLY
+from fractions import Fraction
+from math import prod
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, Strict
+
+from builder.blocks.base import Category, Layer, image
+from builder.blocks.costs import Reach, Weight
+from builder.blocks.declaration import declaration
+from builder.blocks.types import (
+    MAX_SIZE,
+    Activation,
+    Dilation,
+    Filters,
+    Initializer,
+    KernelRegularizer,
+    KernelSize,
+    Padding,
+    Shape,
+    Strides,
+    UseBias,
+    collapse,
+    pair,
+)
+from builder.blocks.windows import check_strides_and_dilation, spread
+from builder.errors import ShapeError
+
+Extra = Annotated[int, Strict(), Field(ge=0, lt=MAX_SIZE)]
+
+
+@declaration
+class Conv2DTranspose(Layer):
+    """Enlarges the image with learned filters: a convolution run backwards (up-convolution).
+
+    Output shape:
+        `(height', width', filters)`; with stride s, 'same' gives n · s pixels and 'valid'
+        (n - 1) · s + k, or n · s where the window is smaller than the stride.
+
+    Parameters and cost:
+        The kernel holds kh · kw · filters · channels weights, used once per input pixel; the bias
+        holds one per filter.
+
+    Reference:
+        https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+    """
+
+    category = Category.CONVOLUTION
+
+    filters: Filters = 32
+    kernel_size: KernelSize = 2
+    _: KW_ONLY
+    strides: Strides = 1
+    padding: Padding = "valid"
+    output_padding: Annotated[
+        Annotated[Extra | tuple[Extra, Extra], AfterValidator(collapse)] | None,
+        Field(description="Pixels added at the end; settles which of several sizes is meant."),
+    ] = None
+    dilation_rate: Dilation = 1
+    activation: Activation = None
+    use_bias: UseBias = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: KernelRegularizer = None
+    bias_regularizer: KernelRegularizer = None
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_strides_and_dilation("Conv2DTranspose", self.strides, self.dilation_rate)
+        sizes = image("Conv2DTranspose", inputs[0])[:2]
+        spans = spread(self.kernel_size, self.dilation_rate)
+        steps = pair(self.strides)
+        extras = (None, None) if self.output_padding is None else pair(self.output_padding)
+        height, width = map(self._enlarge, sizes, spans, steps, extras)
+        return (height, width, self.filters)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        kernel = Weight("kernel", (*pair(self.kernel_size), self.filters, inputs[0][2]))
+        return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
+
+    def macs(self, output: Shape, weights: tuple[Weight, ...], *inputs: Shape) -> int:
+        return prod(inputs[0][:2]) * weights[0].size
+
+    def reach(self, *inputs: Shape) -> Reach:
+        (kh, kw), (sh, sw) = spread(self.kernel_size, self.dilation_rate), pair(self.strides)
+        return Reach((-(-kh // sh), -(-kw // sw)), (Fraction(1, sh), Fraction(1, sw)))
+
+    def _enlarge(self, size: int, span: int, step: int, extra: int | None) -> int:
+        """One side of the output; rules of Keras's `compute_conv_transpose_output_shape`."""
+        if extra is not None and extra >= step:
+            raise ShapeError(
+                f"Conv2DTranspose received output_padding={self.output_padding!r} with "
+                f"strides={self.strides!r}, expected less than strides",
+                f"set output_padding to {step - 1} or empty",
+            )
+        if self.padding == "valid":
+            return (size - 1) * step + span + (max(step - span, 0) if extra is None else extra)
+        if extra is None:
+            return size * step
+        if span % 2 + extra == 0:  # no convolution with this stride leads back to the input's size
+            raise ShapeError(
+                f"Conv2DTranspose received output_padding=0 with a window of {span} pixels and "
+                "padding='same', expected an odd window",
+                "leave output_padding empty",
+            )
+        return (size - 1) * step + span % 2 + extra

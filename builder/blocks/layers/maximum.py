@@ -1,0 +1,23 @@
+from builder.blocks.base import Category, Layer
+from builder.blocks.declaration import declaration
+from builder.blocks.merging import broadcast
+from builder.blocks.types import Shape
+
+
+@declaration
+class Maximum(Layer):
+    """Keeps the largest of its inputs, value by value.
+
+    Output shape:
+        That of the inputs; an axis of size 1 is stretched to the other's size.
+
+    Reference:
+        https://keras.io/api/layers/merging_layers/maximum/
+    """
+
+    category = Category.MERGE
+    min_inputs = 2
+    max_inputs = None
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return broadcast("Maximum", inputs)

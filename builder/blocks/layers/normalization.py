@@ -1,0 +1,80 @@
+from dataclasses import KW_ONLY
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from builder.blocks.axes import axis_index
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import Weight
+from builder.blocks.declaration import declaration
+from builder.blocks.types import MAX_SIZE, Shape, StrictBool
+from builder.errors import ShapeError
+
+Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+Positive = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+
+@declaration
+class Normalization(Layer):
+    """Centres and scales the pixels by the mean and variance of the whole data set.
+
+    The two are given, or learned before training by `adapt`; until then the layer changes nothing.
+
+    Output shape:
+        That of the input.
+
+    Parameters and cost:
+        Where the statistics are not given: mean and variance of each channel, and the number of
+        images seen. None of them is trained by gradients.
+
+    Reference:
+        https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
+    """
+
+    category = Category.NORMALISATION
+
+    _: KW_ONLY
+    axis: Annotated[
+        Annotated[int, Strict(), Field(ge=-4, le=4)] | None,
+        Field(
+            description="The axis with statistics of its own; -1 is the channels, empty is none."
+        ),
+    ] = -1
+    mean: Annotated[
+        Number | Annotated[tuple[Number, ...], Field(min_length=1, max_length=MAX_SIZE)] | None,
+        Field(description="Known mean of the pixels, one number or one per channel."),
+    ] = None
+    variance: Annotated[
+        Positive | Annotated[tuple[Positive, ...], Field(min_length=1, max_length=MAX_SIZE)] | None,
+        Field(description="Known variance of the pixels, one number or one per channel."),
+    ] = None
+    invert: Annotated[
+        StrictBool, Field(description="Goes back from normalised values to pixels.")
+    ] = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        size = self._size(inputs[0])
+        if (self.mean is None) != (self.variance is None):
+            given, missing = ("mean", "variance") if self.variance is None else ("variance", "mean")
+            raise ShapeError(
+                f"Normalization received {given} without {missing}, expected both or neither",
+                f"set {missing}, or leave both empty and call adapt",
+            )
+        lengths = {len(v) if isinstance(v, tuple) else 0 for v in (self.mean, self.variance)}
+        if len(lengths) > 1 or (self.axis is None and lengths != {0}) or lengths - {0, 1, size}:
+            raise ShapeError(
+                f"Normalization received mean={self.mean!r} and variance={self.variance!r}, "
+                f"expected one number each, or {size} each, one per channel",
+                "give as many numbers as the axis has",
+            )
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        if self.mean is not None:
+            return ()
+        shape = () if self.axis is None else (self._size(inputs[0]),)
+        statistics = (Weight("mean", shape, False), Weight("variance", shape, False))
+        return (*statistics, Weight("count", (), False))
+
+    def _size(self, shape: Shape) -> int:
+        return 1 if self.axis is None else shape[axis_index("Normalization", shape, self.axis)]

@@ -1,0 +1,44 @@
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import POINT, Reach, format_shape, whole
+from builder.blocks.declaration import declaration
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+
+Axis = Annotated[int, Strict(), Field(ge=1, le=4)]
+
+
+@declaration
+class Permute(Layer):
+    """Changes the order of the axes, such as height and width.
+
+    Output shape:
+        The input's sizes in the order of `dims`; 1 is the first axis behind the batch.
+
+    Reference:
+        https://keras.io/api/layers/reshaping_layers/permute/
+    """
+
+    category = Category.DENSE
+
+    dims: Annotated[
+        tuple[Axis, ...],
+        Field(min_length=1, max_length=4, description="The axes in their new order, from 1."),
+    ] = (2, 1, 3)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        shape = inputs[0]
+        if sorted(self.dims) != list(range(1, len(shape) + 1)):
+            axes = ", ".join(str(axis) for axis in range(1, len(shape) + 1))
+            raise ShapeError(
+                f"Permute received dims={self.dims!r} for {format_shape(shape)}, "
+                f"expected the axes {axes} in any order",
+                "name each axis of the input once",
+            )
+        return tuple(shape[axis - 1] for axis in self.dims)
+
+    def reach(self, *inputs: Shape) -> Reach:
+        return POINT if self.dims[-1] == len(self.dims) else whole(inputs[0])

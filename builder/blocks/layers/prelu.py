@@ -1,0 +1,52 @@
+from dataclasses import KW_ONLY
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from builder.blocks.base import Category, Layer
+from builder.blocks.costs import Weight, format_shape
+from builder.blocks.declaration import declaration
+from builder.blocks.types import Initializer, KernelRegularizer, Shape
+from builder.errors import ShapeError
+
+Axis = Annotated[int, Strict(), Field(ge=1, le=4)]
+
+
+@declaration
+class PReLU(Layer):
+    """Keeps positive values and multiplies negative ones by a learned slope.
+
+    Output shape:
+        That of the input.
+
+    Parameters and cost:
+        alpha holds one slope for every value, and only one along each shared axis: with
+        shared_axes (1, 2) one per channel.
+
+    Reference:
+        He et al., "Delving Deep into Rectifiers", ICCV 2015.
+    """
+
+    category = Category.ACTIVATION
+
+    _: KW_ONLY
+    alpha_initializer: Initializer = "zeros"
+    alpha_regularizer: KernelRegularizer = None
+    shared_axes: Annotated[
+        Annotated[tuple[Axis, ...], Field(min_length=1, max_length=4)] | None,
+        Field(description="Axes along which the slope is the same; (1, 2) are height and width."),
+    ] = None
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if max(self.shared_axes or (1,)) > len(inputs[0]):
+            raise ShapeError(
+                f"PReLU received shared_axes={self.shared_axes!r} for {format_shape(inputs[0])}, "
+                f"expected axes 1 to {len(inputs[0])}",
+                "set shared_axes to (1, 2) for an image, or leave it empty",
+            )
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        shared = self.shared_axes or ()
+        sizes = (1 if axis in shared else size for axis, size in enumerate(inputs[0], 1))
+        return (Weight("alpha", tuple(sizes)),)

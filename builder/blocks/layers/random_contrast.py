@@ -1,0 +1,31 @@
+from dataclasses import KW_ONLY
+from typing import Annotated
+
+from pydantic import Field
+
+from builder.blocks.base import Category, Layer, image
+from builder.blocks.declaration import declaration
+from builder.blocks.types import Rate, Shape
+from builder.blocks.value_range import ValueRange, check_value_range
+
+
+@declaration
+class RandomContrast(Layer):
+    """Strengthens or weakens the contrast at random, during training only.
+
+    Output shape:
+        That of the input.
+
+    Reference:
+        https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_contrast/
+    """
+
+    category = Category.REGULARISATION
+
+    factor: Annotated[Rate, Field(description="Largest change either way; 0.2 means ±20 %.")] = 0.2
+    _: KW_ONLY
+    value_range: ValueRange = (0.0, 255.0)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_value_range("RandomContrast", self.value_range)
+        return image("RandomContrast", inputs[0])
