@@ -1,5 +1,5 @@
 """The Design page."""
 
-import streamlit as st
+from components.design import page
 
-st.subheader("Design")
+page.draw()

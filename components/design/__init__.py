@@ -1,0 +1,1 @@
+"""The parts of the Design page: document bar, editor, diagram, inspector, totals, tabs, dialogs."""

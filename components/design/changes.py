@@ -1,0 +1,105 @@
+"""Edits that widgets start: applied to the open document, their errors shown where they belong."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import block_type
+from builder.errors import BuilderError
+from components import state
+from components.design.labels import literal, sentence
+from components.design.operations import Edit, edit
+
+
+def apply(document: str, change: Edit) -> None:
+    """Applies an edit and saves it.
+
+    Raises:
+        BuilderError: It is refused or cannot be saved; nothing has changed.
+    """
+    edit(state.workspace(), document, change)
+
+
+def attempt(action: Callable[[], Any]) -> bool:
+    """Carries an action out; a refusal is shown as a short message.
+
+    Returns:
+        Whether it succeeded.
+    """
+    try:
+        action()
+    except BuilderError as error:
+        say(str(error))
+    except OSError as error:
+        say(f"this cannot be saved: {error.strerror}; nothing has changed")
+    else:
+        return True
+    return False
+
+
+def say(message: str) -> None:
+    """Shows a message for a moment."""
+    st.toast(literal(sentence(message)), duration="long")
+
+
+def set_parameter(document: str, node: str, name: str, value: Any) -> None:
+    """Gives one parameter of a node a new value; raises as `apply` does."""
+    apply(document, lambda architecture: edits.set_parameter(architecture, node, name, value))
+
+
+def rename_node(document: str, node: str, name: str) -> None:
+    """Gives a node the person's own name; raises as `apply` does."""
+    apply(document, lambda architecture: edits.rename(architecture, node, name.strip()))
+
+
+def set_inputs(document: str, node: str, sources: list[str]) -> None:
+    """Gives a node its inputs, in order; raises as `apply` does."""
+    apply(document, lambda architecture: edits.set_inputs(architecture, node, sources))
+
+
+def connect(document: str, source: str, node: str, port: int | None = None) -> None:
+    """Lets a node read another one; a refusal is shown as a message."""
+    change = partial(_connect, source=source, node=node, port=port)
+    attempt(lambda: apply(document, change))
+
+
+def replace_block(document: str, node: str, block: str) -> None:
+    """Puts another type of block in a node's place and selects it; raises as `apply` does."""
+    place = 0
+
+    def change(architecture: Architecture) -> Architecture:
+        nonlocal place
+        changed = edits.replace_block(architecture, node, block_type(block))
+        place = architecture.index(node)
+        return changed
+
+    after = edit(state.workspace(), document, change).architecture
+    state.select(document, after.nodes[place].id)
+
+
+def use_alternative(document: str, node: str, block: str) -> None:
+    """Takes a layer that does the same job; a refusal is shown as a message."""
+    attempt(lambda: replace_block(document, node, block))
+
+
+def repeat(document: str, node: str, times: int) -> None:
+    """Repeats a node; raises as `apply` does."""
+    apply(document, lambda architecture: edits.repeat(architecture, node, times))
+
+
+def undo(document: str) -> None:
+    """Takes the last edit back."""
+    attempt(lambda: state.workspace().undo(document))
+
+
+def redo(document: str) -> None:
+    """Does an edit that was taken back again."""
+    attempt(lambda: state.workspace().redo(document))
+
+
+def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:
+    return edits.connect(architecture, source, node, port)

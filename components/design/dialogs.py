@@ -1,0 +1,229 @@
+"""The dialogs of the Design page: open, templates, upload; and the offer to undo a deletion.
+
+Which dialog is open stands in the session state, so that a redrawing of the page leaves it open.
+"""
+
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from builder.errors import BuilderError, FormatError
+from builder.inference import infer
+from builder.storage.documents import Entry, parse
+from builder.templates import TEMPLATES, Template
+from components import state
+from components.design import changes, markup
+from components.design.labels import literal, sentence
+from components.shell import empty_state, notice
+from components.shell import format as fmt
+
+_OPEN = "cs-dialog"
+_DELETED = "cs-deleted"
+_UPLOADED = "cs-upload-file"
+
+_SHOWN = 50
+"""Documents in the list; the search finds the others."""
+
+MAX_UPLOAD = 2
+"""Megabytes."""
+
+
+def ask(name: str) -> None:
+    """Opens a dialog when the page is drawn next."""
+    st.session_state[_OPEN] = name
+
+
+def close() -> None:
+    """Closes the dialog that is open."""
+    st.session_state.pop(_OPEN, None)
+
+
+def draw() -> None:
+    """Draws the dialog that is open, if any. Call it once, at the page's end."""
+    dialog = {"open": _open, "templates": _templates, "upload": _upload}.get(
+        st.session_state.get(_OPEN, "")
+    )
+    if dialog is not None:
+        dialog()
+
+
+def remember_deleted(document: str, name: str) -> None:
+    """Offers to bring a document back that was just deleted."""
+    st.session_state[_DELETED] = (document, name)
+
+
+def draw_deleted() -> None:
+    """Draws the offer to bring the document back that was deleted last."""
+    deleted = st.session_state.get(_DELETED)
+    if deleted is None:
+        return
+    with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
+        st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
+        st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))
+        st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget_deleted)
+
+
+def ago(moment: str) -> str:
+    """Says how long ago an ISO 8601 time was: `just now`, `5 min ago`, `yesterday`."""
+    try:
+        then = datetime.fromisoformat(moment)
+    except ValueError:
+        return "at an unknown time"
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    seconds = (datetime.now(UTC) - then).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h ago"
+    days = int(seconds // 86_400)
+    return (
+        "yesterday" if days == 1 else f"{days} days ago" if days < 60 else then.date().isoformat()
+    )
+
+
+def _restore(document: str) -> None:
+    if changes.attempt(lambda: state.workspace().restore(document)):
+        _forget_deleted()
+        state.show(document)
+
+
+def _forget_deleted() -> None:
+    st.session_state.pop(_DELETED, None)
+
+
+def _leave_when_done() -> None:
+    """A choice in a dialog closes it: its callback has run, and the page must follow."""
+    if _OPEN not in st.session_state:
+        st.rerun()
+
+
+@st.dialog("Open", on_dismiss=close)
+def _open() -> None:
+    _leave_when_done()
+    entries = state.workspace().entries()
+    words = st.text_input(
+        "Search",
+        key="cs-open-search",
+        type="search",
+        icon="",
+        live=True,
+        placeholder="Search by name",
+        label_visibility="collapsed",
+    )
+    found = [entry for entry in entries if _matches(entry, words or "")]
+    if not found:
+        hint = "Try fewer letters." if entries else "Choose one of the templates to begin."
+        empty_state("Nothing found" if entries else "No documents yet", hint)
+    with st.container(key="cs-open-list"):
+        for entry in found[:_SHOWN]:
+            _draw_entry(entry)
+    if len(found) > _SHOWN:
+        st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
+
+
+def _matches(entry: Entry, words: str) -> bool:
+    text = f"{entry.name} {entry.id}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _draw_entry(entry: Entry) -> None:
+    with st.container(key=f"cs-entry-{entry.id}", horizontal=True, vertical_alignment="center"):
+        if entry.problem:
+            st.html(
+                f'<div class="cs-damaged"><p><span class="cs-error"><span class="cs-sign" '
+                f'role="img" aria-label="Damaged"></span></span>{escape(entry.name)}.json</p>'
+                f"<small>{escape(entry.problem)}</small></div>"
+            )
+        else:
+            st.button(
+                literal(entry.name),
+                key=f"cs-open-{entry.id}",
+                type="tertiary",
+                width="stretch",
+                on_click=_go,
+                args=(entry.id,),
+            )
+        st.html(
+            f'<small class="cs-when" title="{escape(entry.updated)}">{ago(entry.updated)}</small>'
+        )
+
+
+def _go(document: str) -> None:
+    state.show(document)
+    close()
+
+
+@st.dialog("Templates", width="large", on_dismiss=close)
+def _templates() -> None:
+    _leave_when_done()
+    with st.container(key="cs-gallery"):
+        for template in TEMPLATES.values():
+            _draw_template(template)
+
+
+def _draw_template(template: Template) -> None:
+    inference = infer(template.architecture)
+    sizes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]
+    facts = (
+        f"<b>{fmt.count(template.total_params)}</b> params",
+        f"<b>{fmt.quantity(inference.macs, '').strip()}</b> MACs",
+        f"<b>{inference.num_layers}</b> layers",
+    )
+    with st.container(key=f"cs-template-{template.name}", border=True):
+        st.html(
+            f'<p class="cs-title">{escape(template.title)}</p>'
+            f'<p class="cs-flow">{" → ".join(sizes)}</p>{markup.profile(template.architecture)}'
+            f'<p class="cs-lesson">{escape(template.lesson)}</p>'
+            f'<p class="cs-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
+            f'<p class="cs-reference">{escape(template.reference)}</p>'
+        )
+        st.button(
+            "Open",
+            key=f"cs-use-{template.name}",
+            on_click=_use_template,
+            args=(template,),
+            help=f"Open {template.title} as a new document",
+        )
+
+
+def _use_template(template: Template) -> None:
+    if changes.attempt(lambda: state.show(state.workspace().create(template.architecture))):
+        close()
+
+
+@st.dialog("Upload", on_dismiss=close)
+def _upload() -> None:
+    _leave_when_done()
+    st.caption(
+        "An architecture or a document, as Download JSON writes it. It opens as a new document."
+    )
+    file = st.file_uploader(
+        "Architecture file",
+        type="json",
+        key=_UPLOADED,
+        max_upload_size=MAX_UPLOAD,
+        label_visibility="collapsed",
+    )
+    if file is None:
+        return
+    try:
+        _use_file(file.getvalue())
+    except FormatError as error:
+        notice("error", f"{file.name[:80]} was not opened: {error.message}.", _advice(error))
+    except OSError as error:
+        notice("error", f"It cannot be saved: {error.strerror}.", "Nothing has changed.")
+    else:
+        close()
+        st.rerun()
+
+
+def _use_file(content: bytes) -> None:
+    document = parse(content)
+    state.show(state.workspace().create(document.architecture, document.training))
+
+
+def _advice(error: BuilderError) -> str:
+    return f"{sentence(error.fix)} Nothing has changed.".strip()

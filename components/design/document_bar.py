@@ -1,0 +1,117 @@
+"""The document bar, in the page's header: name, saved state, undo, redo, templates and the menu."""
+
+from functools import partial
+
+import streamlit as st
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import block_type
+from builder.workspace import DocumentState
+from components import forms, state
+from components.design import changes, dialogs
+from components.design.labels import literal
+from components.shell import top_bar
+
+_MENU = "cs-menu"
+_NAME = "cs-name"
+
+
+def draw(document: DocumentState) -> None:
+    """Draws the bar of an open document."""
+    own = document.document
+    with top_bar():
+        _draw_name(document)
+        st.html(
+            f'<span class="cs-saved cs-good" title="Saved {dialogs.ago(own.updated)}; '
+            'every edit is saved"><i class="cs-sign"></i>saved</span>'
+        )
+        _step("undo", "Undo", document.can_undo, partial(changes.undo, own.id))
+        _step("redo", "Redo", document.can_redo, partial(changes.redo, own.id))
+        st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
+        _draw_menu(document)
+
+
+def draw_without_document() -> None:
+    """Draws what is left of the bar where no document is open."""
+    with top_bar():
+        st.button("Open", key="cs-open", on_click=dialogs.ask, args=("open",))
+        st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
+
+
+def _draw_name(document: DocumentState) -> None:
+    own = document.document
+    bubble = st.popover(literal(own.name), key=_NAME, on_change="rerun", help="Rename")
+    with bubble, forms.form("document"):
+        forms.field(
+            "name",
+            {"type": "string"},
+            own.name,
+            key=f"{own.id}:title",
+            on_change=partial(_rename, own.id),
+        )
+
+
+def _draw_menu(document: DocumentState) -> None:
+    own = document.document
+    with st.popover("Document menu", key=_MENU, on_change="rerun"):
+        _item("New", new)
+        _item("Open…", partial(dialogs.ask, "open"))
+        _item("Upload…", partial(dialogs.ask, "upload"))
+        _item("Duplicate", partial(_duplicate, own.id))
+        st.download_button(
+            "Download JSON",
+            data=document.architecture.to_json(),
+            file_name=f"{file_stem(own.name)}.json",
+            mime="application/json",
+            key="cs-menu-download",
+            on_click=_close_menu,
+            type="tertiary",
+            width="stretch",
+        )
+        _item("Delete", partial(delete, own.id, own.name))
+
+
+def new() -> None:
+    """Opens a new document that holds an Input only."""
+    empty = edits.add(Architecture("untitled"), block_type("Input").create({}))
+    changes.attempt(lambda: state.show(state.workspace().create(empty)))
+
+
+def delete(document: str, name: str) -> None:
+    """Moves a document to the trash and opens another one; this can be undone."""
+    if changes.attempt(lambda: state.workspace().delete(document)):
+        dialogs.remember_deleted(document, name)
+        state.leave()
+
+
+def file_stem(name: str) -> str:
+    """A document's name as a file's name, the same on every system."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
+    return kept.strip("_")[:60] or "network"
+
+
+def _duplicate(document: str) -> None:
+    changes.attempt(lambda: state.show(state.workspace().duplicate(document)))
+
+
+def _rename(document: str, name: str) -> None:
+    changes.apply(document, lambda a: edits.rename_architecture(a, name))
+    st.session_state[_NAME] = False
+
+
+def _step(key: str, label: str, enabled: bool, action) -> None:
+    st.button(label, key=f"cs-{key}", help=label, disabled=not enabled, on_click=action)
+
+
+def _item(label: str, action) -> None:
+    def choose() -> None:
+        _close_menu()
+        action()
+
+    key = f"cs-menu-{label.rstrip('…').lower()}"
+    st.button(label, key=key, type="tertiary", width="stretch", on_click=choose)
+
+
+def _close_menu() -> None:
+    st.session_state[_MENU] = False

@@ -1,0 +1,258 @@
+"""The inspector: what the selected block is, its parameters, its figures and its inputs."""
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from builder.architecture import MAX_REPEAT
+from builder.blocks.base import Parameter
+from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
+from builder.inference import Inference, NodeInference
+from components import forms
+from components.design import changes, docs, markup, numbers
+from components.design.labels import literal, sentence
+from components.design.wiring import candidates
+from components.shell import empty_state, notice
+from components.shell import format as fmt
+
+_FOLDED = ("_initializer", "_regularizer")
+"""Parameters with these endings are folded away: few people set them."""
+
+_OFFERED = 4
+"""Candidates for a missing input that are offered as buttons."""
+
+
+def draw(document: str, inference: Inference, selected: str | None) -> None:
+    """Draws the inspector of the selected node, or a summary where nothing is selected."""
+    if selected is None or selected not in inference.nodes:
+        _draw_summary(inference)
+        return
+    known = inference.nodes[selected]
+    key = f"{document}:{selected}:{known.node.block.type_name()}"
+    _draw_head(document, known, key)
+    _draw_issues(document, inference, known)
+    with forms.form("parameters"):
+        _draw_parameters(document, known, key)
+    _draw_figures(document, known)
+    with forms.form("node"):
+        _draw_node(document, inference, known, key)
+
+
+def _draw_head(document: str, known: NodeInference, key: str) -> None:
+    node = known.node
+    with st.container(key="cs-inspector-head", horizontal=True, vertical_alignment="center"):
+        with st.container(key="cs-inspector-name"):
+            forms.field(
+                "name",
+                {"type": "string"},
+                node.name or node.id,
+                key=f"{key}:name",
+                on_change=partial(changes.rename_node, document, node.id),
+            )
+        with st.popover("?", key="cs-inspector-help", help="What this block does"):
+            st.markdown(docs.help_text(type(node.block)))
+    st.html(
+        f'<p class="cs-what"><i class="cs-tick" style="background:var(--cs-'
+        f'{node.block.category.value})"></i><b>{node.block.type_name()}</b> '
+        f"{escape(node.block.summary())}</p>"
+    )
+
+
+def _draw_issues(document: str, inference: Inference, known: NodeInference) -> None:
+    for issue in known.issues:
+        notice(
+            "error" if issue.level == "error" else "warning",
+            sentence(issue.message),
+            sentence(issue.fix),
+        )
+    node = known.node
+    if known.output_shape is None and not known.issues:
+        notice("info", "Its input has no shape yet.", "Mend the block above first.")
+    if node.block.min_inputs > 1 and any(issue.level == "error" for issue in known.issues):
+        _draw_offers(document, inference, known)
+
+
+def _draw_offers(document: str, inference: Inference, known: NodeInference) -> None:
+    """Offers what a merge could read beside its first input, what fits first."""
+    node = known.node
+    kept = node.inputs[:1] if len(node.inputs) <= 2 else node.inputs[:-1]
+    offered = [
+        c
+        for c in candidates(inference.architecture, node.id, kept)
+        if c.fits and c.node not in node.inputs
+    ]
+    if not offered:
+        return
+    missing = len(node.inputs) < node.block.min_inputs
+    port = None if missing else len(node.inputs) - 1
+    st.html(f'<p class="cs-offer">{"Choose what it reads next" if missing else "Read instead"}</p>')
+    with st.container(key="cs-offers", horizontal=True, gap="small"):
+        for candidate in offered[:_OFFERED]:
+            st.button(
+                literal(candidate.label),
+                key=f"cs-offer-{candidate.node}",
+                help="Its shape fits",
+                on_click=changes.connect,
+                args=(document, candidate.node, node.id, port),
+            )
+
+
+def _draw_parameters(document: str, known: NodeInference, key: str) -> None:
+    block = known.node.block
+    values = block.values()
+    plain = [p for p in block.parameters() if not p.name.endswith(_FOLDED)]
+    folded = [p for p in block.parameters() if p.name.endswith(_FOLDED)]
+    for parameter in plain:
+        _draw_parameter(document, known, key, parameter, values)
+    if folded:
+        changed = sum(getattr(block, p.name) != p.default for p in folded)
+        label = f"More, {changed} changed" if changed else "More"
+        with st.expander(label, key="cs-inspector-more", type="compact"):
+            for parameter in folded:
+                _draw_parameter(document, known, key, parameter, values)
+
+
+def _draw_parameter(
+    document: str, known: NodeInference, key: str, parameter: Parameter, values: dict[str, Any]
+) -> None:
+    forms.field(
+        parameter.name,
+        parameter.schema,
+        values[parameter.name],
+        parameter.help,
+        key=f"{key}:p:{parameter.name}",
+        on_change=partial(changes.set_parameter, document, known.node.id, parameter.name),
+    )
+
+
+def _draw_figures(document: str, known: NodeInference) -> None:
+    if known.output_shape is None:
+        return
+    inner = numbers.inner_layers(known)
+    st.html(
+        f'<p class="cs-flow">{numbers.flow(known)}</p>'
+        + markup.figure_list(numbers.figures(known))
+        + (markup.inner_table(inner) if inner else "")
+    )
+    for alternative in numbers.alternatives(known):
+        name = alternative.layer.type_name()
+        with st.container(key="cs-alternative", horizontal=True, vertical_alignment="center"):
+            st.html(
+                f'<p class="cs-instead" title="{fmt.count(alternative.macs)} MACs"><b>{name}</b> '
+                f"{fmt.count(alternative.params)} params, {fmt.macs(alternative.macs)}"
+                f"<small>{alternative.words}</small></p>"
+            )
+            st.button(
+                "Use",
+                key="cs-use-alternative",
+                help=f"Replace this block by {name}",
+                on_click=changes.use_alternative,
+                args=(document, known.node.id, name),
+            )
+
+
+def _draw_node(document: str, inference: Inference, known: NodeInference, key: str) -> None:
+    """What belongs to the place rather than to the block: inputs, repetition, type."""
+    node = known.node
+    if node.block.max_inputs != 0:
+        _draw_inputs(document, inference, known, key)
+    if node.block.max_inputs == 1:
+        forms.field(
+            "repeat",
+            {"type": "integer", "minimum": 1, "maximum": MAX_REPEAT},
+            node.repeat,
+            "How many times in a row the block is applied.",
+            key=f"{key}:repeat",
+            on_change=partial(changes.repeat, document, node.id),
+        )
+    forms.field(
+        "block",
+        {"enum": list(catalogue())},
+        node.block.type_name(),
+        "Puts another block in this place. Parameters of the same name are kept.",
+        key=f"{key}:block",
+        on_change=partial(changes.replace_block, document, node.id),
+    )
+
+
+def _draw_inputs(document: str, inference: Inference, known: NodeInference, key: str) -> None:
+    node = known.node
+    offered = candidates(inference.architecture, node.id, ())
+    labels = {c.node: c.label for c in offered}
+    labels |= {source: source for source in node.inputs if source not in labels}
+    if node.block.max_inputs == 1:
+        choices = [""] if not node.inputs else []
+        _input_box(document, known, key, choices + list(labels), labels)
+    else:
+        _input_list(document, known, key, labels)
+
+
+def _input_box(
+    document: str, known: NodeInference, key: str, choices: list[str], labels: dict[str, str]
+) -> None:
+    node = known.node
+    box = f"{key}:reads"
+    now = node.inputs[0] if node.inputs else ""
+    if st.session_state.get(box) != now:
+        st.session_state[box] = now
+
+    def change() -> None:
+        chosen = st.session_state[box]
+        changes.attempt(lambda: changes.set_inputs(document, node.id, [chosen] if chosen else []))
+
+    st.selectbox(
+        "reads",
+        choices,
+        key=box,
+        format_func=lambda source: labels.get(source, "nothing yet"),
+        help="The block whose output goes in. Usually the row above; any row above can be chosen.",
+        on_change=change,
+    )
+
+
+def _input_list(document: str, known: NodeInference, key: str, labels: dict[str, str]) -> None:
+    node = known.node
+    box = f"{key}:reads"
+    if st.session_state.get(box) != list(node.inputs):
+        st.session_state[box] = list(node.inputs)
+
+    def change() -> None:
+        chosen = list(st.session_state[box])
+        changes.attempt(lambda: changes.set_inputs(document, node.id, chosen))
+
+    st.multiselect(
+        "reads",
+        list(labels),
+        key=box,
+        format_func=lambda source: labels.get(source) or source,
+        max_selections=node.block.max_inputs,
+        placeholder="Choose blocks above",
+        help="The blocks whose outputs go in, in this order.",
+        select_all=False,
+        on_change=change,
+    )
+
+
+def _draw_summary(inference: Inference) -> None:
+    """What the whole network is, while no block is selected."""
+    architecture = inference.architecture
+    if not architecture.nodes:
+        empty_state("An empty network", "Add an Input from the palette, then layers below it.")
+        return
+    shapes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]
+    used = {node.node.block.category for node in inference.used}
+    legend = "".join(
+        f'<span><i class="cs-tick" style="background:var(--cs-{category.value})"></i>{label}</span>'
+        for category, label in CATEGORY_LABELS.items()
+        if category in used
+    )
+    st.html(
+        f'<p class="cs-title">{escape(architecture.name)}</p>'
+        f'<p class="cs-flow">{" → ".join(shapes)}</p>'
+        f'{markup.profile(architecture)}<p class="cs-legend">{legend}</p>'
+        f"<h6>Where the parameters are</h6>{markup.largest_list(inference)}"
+        '<p class="cs-hint">Select a block to see its parameters and its figures. '
+        "Shapes are height×width×channels, without the batch axis.</p>"
+    )

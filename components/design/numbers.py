@@ -1,0 +1,146 @@
+"""The figures of one node in words: where its parameters come from, and what else would cost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from builder.blocks.base import Layer
+from builder.blocks.symbolic import BlockTrace, LayerCall, layer_facts
+from builder.errors import ShapeError
+from builder.inference import NodeInference
+from components.shell import format as fmt
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of a node's figures.
+
+    Attributes:
+        value: As shown.
+        label: What it is.
+        detail: What is added to the label: where the value comes from; may be empty.
+        exact: Shown when the pointer rests on the value.
+    """
+
+    value: str
+    label: str
+    detail: str = ""
+    exact: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another layer that would do the same job.
+
+    Attributes:
+        layer: The layer.
+        params: Its parameters here.
+        macs: Its multiply-accumulates here.
+        words: How they compare with the layer in place.
+    """
+
+    layer: Layer
+    params: int
+    macs: int
+    words: str
+
+
+def flow(known: NodeInference) -> str:
+    """What goes in and what comes out: `32×32×3 → 32×32×64`."""
+    inputs = " + ".join(fmt.shape(shape) for shape in known.input_shapes)
+    return (
+        f"{inputs} → {fmt.shape(known.output_shape)}" if inputs else fmt.shape(known.output_shape)
+    )
+
+
+def figures(known: NodeInference) -> Iterator[Figure]:
+    """The figures of a node that has a shape, the most important first."""
+    detail = params_detail(known)
+    yield Figure(fmt.count(known.params), "params", f" = {detail}" if detail else "")
+    fixed = known.params - known.trainable_params
+    if fixed:
+        yield Figure(fmt.count(fixed), "of them moving statistics, not trained")
+    yield Figure(
+        fmt.quantity(known.macs, "").strip(),
+        "MACs",
+        "",
+        f"{known.macs:,} multiply-accumulates, {2 * known.macs:,} FLOPs, for one example",
+    )
+    if known.reach is not None:
+        step = _step(known.reach.stride)
+        yield Figure(fmt.shape(known.reach.window), "receptive field", f", one every {step}")
+    yield Figure(
+        fmt.size(known.activation_bytes),
+        "activations",
+        " for one example",
+        f"{known.activation_bytes:,} bytes: the outputs of all inner layers in float32",
+    )
+
+
+def params_detail(known: NodeInference) -> str:
+    """Where the parameters come from: `kernel 3×3×3×64 + bias 64`, `9,248 + 2 × 18,496`."""
+    if not known.params:
+        return ""
+    if len(known.traces) == 1:
+        return weights_detail(known.traces[0])
+    parts = [
+        f"{number} × {params:,}" if (number := len(list(same))) > 1 else f"{params:,}"
+        for params, same in groupby(trace.params for trace in known.traces)
+    ]
+    return " + ".join(parts)
+
+
+def weights_detail(trace: BlockTrace) -> str:
+    """The arrays of a single layer by name and shape; how many layers hold them in a module."""
+    holders = [call for call in trace.calls if call.facts.weights]
+    if len(trace.calls) == 1 and holders:
+        weights = holders[0].facts.weights
+        return " + ".join(f"{weight.name} {fmt.shape(weight.shape)}" for weight in weights)
+    return f"sum of {fmt.plural(len(holders), 'layer')} below"
+
+
+def inner_layers(known: NodeInference) -> tuple[LayerCall, ...]:
+    """The layers inside of a module, once for equal repetitions; empty for a plain layer."""
+    if not known.traces or isinstance(known.node.block, Layer):
+        return ()
+    return known.traces[0].calls
+
+
+def alternatives(known: NodeInference) -> list[Alternative]:
+    """Layers that do the same job, where they fit, and what they cost here."""
+    block = known.node.block
+    if not isinstance(block, Layer) or known.output_shape is None:
+        return []
+    found: list[Alternative] = []
+    for layer in block.alternatives():
+        try:
+            facts = layer_facts(layer, known.input_shapes)
+        except ShapeError:  # it does the same job, but not here
+            continue
+        here = known.traces[0].calls[0].facts
+        words = _compare(facts.params, here.params, "params")
+        words += f", {_compare(facts.macs, here.macs, 'MACs')}"
+        found.append(Alternative(layer, facts.params, facts.macs, words))
+    return found
+
+
+def largest(known: tuple[NodeInference, ...], count: int) -> tuple[NodeInference, ...]:
+    """The nodes with most parameters, the largest first; none that has none."""
+    holders = [node for node in known if node.params]
+    return tuple(sorted(holders, key=lambda node: -node.params)[:count])
+
+
+def _compare(new: int, old: int, noun: str) -> str:
+    """`7.1× fewer params`, `1.3× more MACs`, `as many params`."""
+    if new == old or not new or not old:
+        return f"as many {noun}" if new == old else f"{new:,} {noun}"
+    factor, word = (old / new, "fewer") if new < old else (new / old, "more")
+    return f"{factor:.1f}× {word} {noun}"
+
+
+def _step(stride: tuple[int | Fraction, int | Fraction]) -> str:
+    if stride == (1, 1):
+        return "pixel"
+    step = f"{stride[0]}" if stride[0] == stride[1] else f"{stride[0]}×{stride[1]}"
+    return f"{step} pixels"

@@ -1,0 +1,173 @@
+"""What a person's operations do to a document: no widgets, no drawing.
+
+Every edit goes through the workspace, which locks, saves and remembers it for undo. A refused edit
+changes nothing; its message is kept to be shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import block_type
+from builder.errors import BuilderError, EditError
+from builder.workspace import DocumentState, Workspace
+from components.editor import (
+    Add,
+    Duplicate,
+    Ledger,
+    Log,
+    Move,
+    Operation,
+    Redo,
+    Remove,
+    Repeat,
+    Select,
+    Undo,
+)
+
+Edit = Callable[[Architecture], Architecture]
+
+
+def edit(workspace: Workspace, document: str, change: Edit) -> DocumentState:
+    """Applies an edit to a document and saves it.
+
+    Raises:
+        BuilderError: The edit is refused or cannot be saved; nothing has changed.
+    """
+    try:
+        return workspace.edit(document, change)
+    except OSError as error:
+        reason = error.strerror or "the disk refuses it"
+        raise EditError(f"this cannot be saved: {reason}; nothing has changed") from None
+
+
+@dataclass
+class Operator:
+    """Carries out operations on one document, and follows the selection.
+
+    Attributes:
+        workspace: Where the document lives.
+        document: Its id.
+        selection: The id of the selected node; changes as operations are carried out.
+        messages: Why operations were refused, in order.
+    """
+
+    workspace: Workspace
+    document: str
+    selection: str | None = None
+    messages: list[str] = field(default_factory=list)
+
+    def perform(self, operation: Operation) -> str | None:
+        """Carries out one operation.
+
+        Returns:
+            The id of the node that it created, if any.
+        """
+        try:
+            return self._perform(operation)
+        except BuilderError as error:
+            self.messages.append(str(error))
+            return None
+
+    @singledispatchmethod
+    def _perform(self, operation: object) -> str | None:
+        raise EditError(f"there is no operation {type(operation).__name__}")
+
+    @_perform.register
+    def _(self, operation: Add) -> str | None:
+        block = block_type(operation.block).create({})
+        after = operation.after
+
+        def change(architecture: Architecture) -> Architecture:
+            if after is None and architecture.nodes:
+                return edits.add_first(architecture, block)
+            return edits.add(architecture, block, after)
+
+        return self._create(change)
+
+    @_perform.register
+    def _(self, operation: Duplicate) -> str | None:
+        return self._create(lambda architecture: edits.duplicate(architecture, operation.node))
+
+    @_perform.register
+    def _(self, operation: Select) -> str | None:
+        self.selection = operation.node
+
+    @_perform.register
+    def _(self, operation: Move) -> str | None:
+        self._edit(lambda architecture: edits.move(architecture, operation.node, operation.after))
+
+    @_perform.register
+    def _(self, operation: Repeat) -> str | None:
+        self._edit(lambda architecture: edits.repeat(architecture, operation.node, operation.times))
+
+    @_perform.register
+    def _(self, operation: Remove) -> str | None:
+        neighbour: str | None = None
+
+        def change(architecture: Architecture) -> Architecture:
+            nonlocal neighbour
+            neighbour = _neighbour(architecture, operation.node)
+            return edits.remove(architecture, [operation.node])
+
+        self._edit(change)
+        if self.selection == operation.node:
+            self.selection = neighbour
+
+    @_perform.register
+    def _(self, operation: Undo) -> str | None:
+        self._step(self.workspace.undo)
+
+    @_perform.register
+    def _(self, operation: Redo) -> str | None:
+        self._step(self.workspace.redo)
+
+    def _edit(self, change: Edit) -> DocumentState:
+        return edit(self.workspace, self.document, change)
+
+    def _create(self, change: Edit) -> str | None:
+        """Applies an edit that makes a node, and selects that node."""
+        before: set[str] = set()
+
+        def remember(architecture: Architecture) -> Architecture:
+            before.update(architecture.by_id)
+            return change(architecture)
+
+        after = self._edit(remember).architecture
+        created = next((node.id for node in after if node.id not in before), None)
+        self.selection = created or self.selection
+        return created
+
+    def _step(self, step: Callable[[str], DocumentState]) -> None:
+        """Undoes or redoes; a node that comes back is selected where the selection is gone."""
+        before = self.workspace.open(self.document).architecture
+        try:
+            after = step(self.document).architecture
+        except OSError as error:
+            raise EditError(
+                f"this cannot be saved: {error.strerror}; nothing has changed"
+            ) from None
+        if self.selection not in after:
+            back = next((node.id for node in after if node.id not in before), None)
+            self.selection = back
+
+
+def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int:
+    """Applies what is new in a browser's log, in order, each operation once.
+
+    Returns:
+        How many operations were new.
+    """
+    return ledger.apply(log, operator.document, operator.perform)
+
+
+def _neighbour(architecture: Architecture, node: str) -> str | None:
+    """The row that takes a removed one's place in the selection: the next, else the one before."""
+    ids = [existing.id for existing in architecture]
+    if node not in ids:
+        return None
+    place = ids.index(node)
+    rest = ids[:place] + ids[place + 1 :]
+    return rest[min(place, len(rest) - 1)] if rest else None

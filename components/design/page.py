@@ -1,0 +1,84 @@
+"""The Design page, put together from its parts."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.workspace import DocumentState
+from components import editor, forms, state
+from components.design import (
+    changes,
+    diagram,
+    dialogs,
+    document_bar,
+    inspector,
+    tabs,
+    watch,
+)
+from components.design.labels import sentence
+from components.design.operations import Operator, apply_operations
+from components.design.stack_rows import editor_data
+from components.shell import notice
+
+EDITOR = "cs-editor"
+HEIGHT = 560
+
+
+def draw() -> None:
+    """Apply what the person did, then draw the document as it is now."""
+    st.html(f"<style>{_style_sheet()}</style>")
+    forms.style()
+    document = state.document_id()
+    try:
+        ledger = st.session_state.setdefault("cs-ledger", editor.Ledger())
+        _apply(document, ledger)
+        opened = state.workspace().open(document)
+    except BuilderError as error:
+        _draw_missing(error)
+    else:
+        _draw_document(opened, ledger)
+    watch.drawn(document)
+    watch.watch(document)
+    dialogs.draw_deleted()
+    dialogs.draw()
+
+
+def _apply(document: str, ledger: editor.Ledger) -> None:
+    operator = Operator(state.workspace(), document, state.selection(document))
+    if apply_operations(operator, editor.read_log(EDITOR), ledger):
+        state.select(document, operator.selection)
+    for message in operator.messages:
+        changes.say(message)
+
+
+def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
+    document, architecture = opened.document.id, opened.architecture
+    inference = infer(architecture)
+    selected = state.selection(document)
+    if selected not in architecture:
+        selected = None
+    document_bar.draw(opened)
+    with st.container(key="cs-board"):
+        with st.container(key="cs-stack"):
+            data = editor_data(opened, selected, ledger.answer(document))
+            editor.editor(data, key=EDITOR, height=HEIGHT)
+        with st.container(key="cs-diagram"):
+            diagram.draw(architecture, selected)
+        with st.container(key="cs-inspector"):
+            inspector.draw(document, inference, selected)
+    tabs.draw_totals(inference)
+    tabs.draw(opened, inference)
+
+
+def _draw_missing(error: BuilderError) -> None:
+    document_bar.draw_without_document()
+    notice("error", sentence(error.message), "Open another document, or begin with a template.")
+    st.button("Open the latest", key="cs-open-latest", on_click=state.leave, type="primary")
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "design.css").read_text(encoding="utf-8")

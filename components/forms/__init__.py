@@ -1,0 +1,15 @@
+"""Form fields derived from declarations: one call draws the widgets that a JSON schema asks for.
+
+    with forms.form("inspector"):
+        for p in block.parameters():
+            forms.field(p.name, p.schema, values[p.name], help=p.help, key=…, on_change=change)
+
+`on_change` is called with the new value as plain JSON. It may raise a `BuilderError`: the field
+then keeps what was typed and shows the reason below. Put `forms.style()` once on a page that has
+forms.
+"""
+
+from components.forms.schema import Property, describe, properties
+from components.forms.widgets import field, form, style
+
+__all__ = ["Property", "describe", "field", "form", "properties", "style"]

@@ -1,0 +1,162 @@
+"""What a JSON schema asks for, reduced to the few kinds of fields that a form knows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Schema = Mapping[str, Any]
+Kind = Literal["choice", "flag", "integer", "number", "text", "sizes", "list", "tagged", "json"]
+Template = "int | tuple[Template, ...]"
+
+_SIMPLE: Mapping[str, Kind] = {
+    "boolean": "flag",
+    "integer": "integer",
+    "number": "number",
+    "string": "text",
+}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A field, as its schema describes it.
+
+    Attributes:
+        kind: Which widgets it takes.
+        optional: Whether None is allowed.
+        schema: The schema without the None branch; its references are resolved.
+        low: The smallest number allowed, for numbers and for each of several sizes.
+        high: The largest number allowed.
+        choices: What can be chosen, for `choice`; the tags, for `tagged`.
+        variants: For `sizes`, the ways to write the value, as nested templates: 0 stands for one
+            number, `(0, 0)` for two, and so on.
+        tag: For `tagged`, the property that tells the branches apart.
+        branches: For `tagged`, each tag's object schema.
+    """
+
+    kind: Kind
+    optional: bool
+    schema: Schema
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    variants: tuple[Any, ...] = ()
+    tag: str = ""
+    branches: tuple[tuple[str, Schema], ...] = ()
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of an object, ready for `forms.field`.
+
+    Attributes:
+        name: Its name.
+        schema: Its schema, with everything that it refers to.
+        default: Its default value, as plain JSON.
+        help: One sentence on what it does.
+    """
+
+    name: str
+    schema: Schema
+    default: Any
+    help: str
+
+
+def properties(schema: Schema) -> tuple[Property, ...]:
+    """Lists an object's properties, leaving out those that can have one value only."""
+    definitions = schema.get("$defs", {})
+    found: list[Property] = []
+    for name, declared in schema.get("properties", {}).items():
+        if "const" in declared:
+            continue
+        whole = {**declared, "$defs": definitions}
+        found.append(
+            Property(name, whole, declared.get("default"), declared.get("description", ""))
+        )
+    return tuple(found)
+
+
+def describe(schema: Schema) -> Spec:
+    """Reads a schema; what fits no kind is edited as JSON text."""
+    definitions = schema.get("$defs", {})
+    branches = [_resolve(branch, definitions) for branch in _branches(schema, definitions)]
+    optional = any(branch.get("type") == "null" for branch in branches)
+    branches = [branch for branch in branches if branch.get("type") != "null"]
+    if not branches:
+        return Spec("json", optional, schema)
+    only = branches[0]
+    if len(branches) == 1 and "discriminator" in only:
+        return _tagged(only, definitions, optional)
+    if len(branches) == 1 and "enum" in only:
+        return Spec("choice", optional, only, choices=tuple(only["enum"]))
+    templates = [_template(branch) for branch in branches]
+    if all(template is not None for template in templates) and templates != [0]:
+        low, high = _range(only)
+        return Spec("sizes", optional, only, low, high, variants=tuple(templates))
+    if len(branches) == 1 and only.get("type") in _SIMPLE:
+        return Spec(_SIMPLE[only["type"]], optional, only, *_range(only))
+    if len(branches) == 1 and _is_number_list(only):
+        return Spec("list", optional, only, *_range(only["items"]))
+    return Spec("json", optional, schema)
+
+
+def range_text(spec: Spec) -> str:
+    """Says which numbers are allowed: `1 to 64`, `more than 0, at most 1`; empty where any is."""
+    schema = spec.schema
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    if spec.low is not None and spec.high is not None:
+        return f"{_plain(spec.low)} to {_plain(spec.high)}"
+    parts = [
+        f"more than {_plain(above)}" if above is not None else "",
+        f"at least {_plain(spec.low)}" if spec.low is not None else "",
+        f"less than {_plain(below)}" if below is not None else "",
+        f"at most {_plain(spec.high)}" if spec.high is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _branches(schema: Schema, definitions: Schema) -> list[Schema]:
+    resolved = _resolve(schema, definitions)
+    return list(resolved["anyOf"]) if "anyOf" in resolved else [resolved]
+
+
+def _resolve(schema: Schema, definitions: Schema) -> Schema:
+    while "$ref" in schema:
+        schema = definitions[schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
+
+
+def _tagged(schema: Schema, definitions: Schema, optional: bool) -> Spec:
+    rule = schema["discriminator"]
+    branches = tuple(
+        (tag, {**_resolve({"$ref": reference}, definitions), "$defs": definitions})
+        for tag, reference in rule["mapping"].items()
+    )
+    tags = tuple(tag for tag, _ in branches)
+    return Spec(
+        "tagged", optional, schema, choices=tags, tag=rule["propertyName"], branches=branches
+    )
+
+
+def _template(schema: Schema) -> Any:
+    """The nest of numbers that a schema asks for; None where it asks for something else."""
+    if schema.get("type") == "integer":
+        return 0
+    if schema.get("type") != "array" or "prefixItems" not in schema:
+        return None
+    parts = tuple(_template(item) for item in schema["prefixItems"])
+    return None if None in parts else parts
+
+
+def _range(schema: Schema) -> tuple[float | None, float | None]:
+    while "prefixItems" in schema:
+        schema = schema["prefixItems"][0]
+    return schema.get("minimum"), schema.get("maximum")
+
+
+def _is_number_list(schema: Schema) -> bool:
+    return schema.get("type") == "array" and schema.get("items", {}).get("type") == "integer"
+
+
+def _plain(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else json.dumps(number)

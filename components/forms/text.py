@@ -1,0 +1,94 @@
+"""Numbers and nests of numbers, as a person writes them and as a form spreads them out."""
+
+import json
+import re
+from typing import Any
+
+from builder.errors import ParameterError
+
+_NUMBER = r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
+_FRACTION = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?")
+_LARGEST_DENOMINATOR = 1_000
+_SHORT = 8
+
+
+def parse_number(text: str) -> float:
+    """Reads `0.001`, `1e-3` or `1/255`.
+
+    Raises:
+        ParameterError: It is no number.
+    """
+    match = _FRACTION.fullmatch(text.strip())
+    if match is None:
+        raise ParameterError(f"received {_cut(text)}, expected a number such as 0.1, 1e-3 or 1/255")
+    above, below = float(match[1]), float(match[2] or 1)
+    if below == 0:
+        raise ParameterError(
+            f"received {_cut(text)}, expected a number other than 0 below the line"
+        )
+    return above / below
+
+
+def format_number(value: float) -> str:
+    """Writes a number as short as it can be read back exactly: `0.3`, `1e-05`, `1/255`."""
+    text = json.dumps(value)
+    text = text.removesuffix(".0")
+    if len(text) > _SHORT and value:
+        denominator = round(1 / value)
+        if 2 <= abs(denominator) <= _LARGEST_DENOMINATOR and 1 / denominator == value:
+            return f"{'-' if value < 0 else ''}1/{abs(denominator)}"
+    return text
+
+
+def parse_integers(text: str) -> list[int]:
+    """Reads several whole numbers, set apart by commas, spaces or ×.
+
+    Raises:
+        ParameterError: Something else stands there.
+    """
+    parts = [part for part in re.split(r"[\s,×;()\[\]]+", text.strip()) if part]
+    if not parts or not all(re.fullmatch(r"[+-]?\d{1,18}", part) for part in parts):
+        raise ParameterError(f"received {_cut(text)}, expected whole numbers such as 4, 4, 64")
+    return [int(part) for part in parts]
+
+
+def format_integers(value: Any) -> str:
+    """Writes several whole numbers: `4, 4, 64`."""
+    return ", ".join(str(item) for item in value or ())
+
+
+def spread(value: Any, template: Any) -> list[int] | None:
+    """Spreads a number or a nest of numbers over a template, repeating what stands for several.
+
+    Returns:
+        One number for each 0 in the template, or None where the value does not fit it.
+    """
+    if template == 0:
+        return [value] if isinstance(value, int) else None
+    if isinstance(value, int):
+        value = [value] * len(template)
+    if value is None or len(value) != len(template):
+        return None
+    parts = [spread(item, inner) for item, inner in zip(value, template, strict=True)]
+    return None if None in parts else [leaf for part in parts for leaf in part or ()]
+
+
+def gather(leaves: list[Any], template: Any) -> Any:
+    """Puts numbers back into the nest of a template: the reverse of `spread`."""
+    if template == 0:
+        return leaves[0]
+    result: list[Any] = []
+    for inner in template:
+        size = count(inner)
+        result.append(gather(leaves[:size], inner))
+        leaves = leaves[size:]
+    return result
+
+
+def count(template: Any) -> int:
+    """How many numbers a template holds."""
+    return 1 if template == 0 else sum(count(inner) for inner in template)
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -1,0 +1,82 @@
+"""What the pages share: the workspace, the document in the address bar, and the selected node.
+
+The workspace belongs to the server, and every browser works on the same one. The document's id
+stands in the address bar (`?doc=…`), so a reload or a second browser shows the same document. The
+selection belongs to one browser tab.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from builder.storage.home import home
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+
+PARAMETER = "doc"
+"""The name of the query parameter that holds the document's id."""
+
+FIRST_TEMPLATE = "small_residual"
+"""What a person finds who has no document yet."""
+
+_DOCUMENT = "cs-document"
+
+
+def workspace() -> Workspace:
+    """Gives the one workspace of this server."""
+    return _workspace(str(home()))
+
+
+@st.cache_resource(show_spinner=False)
+def _workspace(folder: str) -> Workspace:
+    return Workspace(Path(folder))
+
+
+def document_id() -> str:
+    """Gives the id of the document to show, and puts it into the address bar.
+
+    It is the one in the address bar, else the one shown before in this tab, else the one saved
+    last, else a new one. The one in the address bar may not exist: opening it says so.
+    """
+    asked = st.query_params.get(PARAMETER)
+    found = asked or _remembered() or _latest() or new_document()
+    if found != asked:
+        st.query_params[PARAMETER] = found
+    st.session_state[_DOCUMENT] = found
+    return found
+
+
+def show(document: str) -> None:
+    """Goes to another document; takes effect when the page is drawn next."""
+    st.query_params[PARAMETER] = document
+    st.session_state[_DOCUMENT] = document
+
+
+def leave() -> None:
+    """Goes to the document saved last, as if none had been asked for."""
+    st.session_state.pop(_DOCUMENT, None)
+    st.query_params.pop(PARAMETER, None)
+
+
+def new_document() -> str:
+    """Makes a document from the first template, and gives its id."""
+    return workspace().create(TEMPLATES[FIRST_TEMPLATE].architecture)
+
+
+def selection(document: str) -> str | None:
+    """Gives the id of the node that is selected in a document; it may be gone meanwhile."""
+    return st.session_state.get(f"cs-selection:{document}")
+
+
+def select(document: str, node: str | None) -> None:
+    """Selects a node of a document, or nothing."""
+    st.session_state[f"cs-selection:{document}"] = node
+
+
+def _remembered() -> str | None:
+    known = st.session_state.get(_DOCUMENT)
+    return known if known and workspace().store.exists(known) else None
+
+
+def _latest() -> str | None:
+    return next((entry.id for entry in workspace().entries() if not entry.problem), None)
