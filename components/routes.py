@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+import anyio
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -31,6 +32,7 @@ PREFIX = "/_convstack"
 _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
 _PING_SECONDS = 15
+_GRACE_SECONDS = 2.0
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 _PRIVATE = {
     "Cache-Control": "no-store",
@@ -124,8 +126,13 @@ async def _events(request: Request) -> Response:
     query = request.query_params
     known = f"{query.get('after', -1)}:{query.get('after_epoch', 0)}"
     seen = request.headers.get("last-event-id", known)
+    closing = anyio.Event()
     return EventSourceResponse(
-        RunEvents(folder, Cursor.parse(seen)).stream(), ping=_PING_SECONDS, headers=_PRIVATE
+        RunEvents(folder, Cursor.parse(seen)).stream(closing),
+        ping=_PING_SECONDS,
+        headers=_PRIVATE,
+        shutdown_event=closing,
+        shutdown_grace_period=_GRACE_SECONDS,
     )
 
 

@@ -70,17 +70,18 @@ class RunEvents:
         self._log = ""
         self._stamp: tuple[tuple[int, int], ...] = ()
 
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
-        """Yields what is new until the run has ended."""
+    async def stream(self, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+        """Yields what is new until the run has ended or the server closes."""
         quiet = math.inf
-        while not self._ended():
+        while not self._ended() and not closing.is_set():
             stamp = _stamp(self._folder)
             if stamp != self._stamp or quiet >= STATE_SECONDS:
                 self._stamp, quiet = stamp, 0.0
                 for event in await anyio.to_thread.run_sync(self._news):
                     yield event
             if not self._ended():
-                await anyio.sleep(POLL_SECONDS)
+                with anyio.move_on_after(POLL_SECONDS):
+                    await closing.wait()
                 quiet += POLL_SECONDS
 
     def _ended(self) -> bool:

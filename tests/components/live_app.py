@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from builder.errors import ShapeError
 from components import shell
 from components.live_chart import live_chart, live_log, live_progress
 from components.routes import routes
@@ -9,7 +10,12 @@ from components.routes import routes
 
 def main() -> None:
     st.set_page_config(page_title="Live", layout="wide")
-    pages = [st.Page(show, title="Live", default=True), st.Page(other, title="Other")]
+    pages = [
+        st.Page(show, title="Live", default=True),
+        st.Page(other, title="Other"),
+        st.Page(broken, title="Broken"),
+        st.Page(refused, title="Refused"),
+    ]
     page = st.navigation(pages, position="top")
     shell.frame()
     page.run()
@@ -31,6 +37,15 @@ def show() -> None:
 
 def other() -> None:
     st.text("Another page")
+
+
+def broken() -> None:
+    st.text("Before the failure")
+    raise KeyError("secret detail")
+
+
+def refused() -> None:
+    raise ShapeError("conv_3: a 5×5 window does not fit a 4×4 input", "use padding='same'")
 
 
 if __name__ == "__main__":

@@ -1,63 +1,18 @@
 """The live views in a real browser, on a run that is written while they watch."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from components.shell import format as numbers
-from tests.app_server import AppServer, running
-from tests.browser import chromium
+from tests.app_server import AppServer
+from tests.browser import READY
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
 
-READY = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
-expect.set_options(timeout=30_000)  # a busy machine is no failure
 ZOOMED = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[AppServer]:
-    with running(Path(__file__).with_name("live_app.py"), home) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests: what the first page has loaded, the next ones have in their cache."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
-    """A page that fails the test on an error of ours and on a request to any other host."""
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    problems: list[str] = []
-    requested: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: requested.append(request.url))
-    yield page
-    page.close()
-    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
-    assert hosts == {urlsplit(server.url).netloc}
-    assert problems == []
 
 
 def show(page: Page, server: AppServer, run: FakeRun) -> None:
@@ -92,9 +47,11 @@ def line_colours(page: Page) -> list[str]:
     return page.evaluate(script)
 
 
-def test_curves_grow_while_a_run_trains(page: Page, server: AppServer, home: Path) -> None:
-    with FakeRun(home, epochs=3, batches=20) as run:
-        show(page, server, run)
+def test_curves_grow_while_a_run_trains(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    with FakeRun(live_home, epochs=3, batches=20) as run:
+        show(page, live_server, run)
         progress = page.locator(".cs-progress")
         expect(progress).to_have_attribute("data-state", "starting")
         expect(progress).to_contain_text("importing Keras")
@@ -123,12 +80,12 @@ def test_curves_grow_while_a_run_trains(page: Page, server: AppServer, home: Pat
 
 
 def test_a_run_that_has_ended_is_shown_without_a_rerun_too_many(
-    page: Page, server: AppServer, home: Path
+    page: Page, live_server: AppServer, live_home: Path
 ) -> None:
-    with FakeRun(home, epochs=2, batches=5) as run:
+    with FakeRun(live_home, epochs=2, batches=5) as run:
         run.train()
         run.end("failed", "out of memory; choose a smaller batch")
-        show(page, server, run)
+        show(page, live_server, run)
         expect(page.locator(".cs-progress")).to_have_attribute("data-state", "failed")
         expect(page.locator(".cs-progress")).to_contain_text("choose a smaller batch")
         assert wait_for_points(page, 12) == 12
@@ -136,11 +93,11 @@ def test_a_run_that_has_ended_is_shown_without_a_rerun_too_many(
 
 
 def test_zoom_stays_over_updates_reruns_and_pages(
-    page: Page, server: AppServer, home: Path
+    page: Page, live_server: AppServer, live_home: Path
 ) -> None:
-    with FakeRun(home, epochs=4, batches=20) as run:
+    with FakeRun(live_home, epochs=4, batches=20) as run:
         run.train(40)
-        show(page, server, run)
+        show(page, live_server, run)
         wait_for_points(page, 42)
         chosen = zoom(page)
         assert 0 < chosen[0] < chosen[1] < 3
@@ -167,35 +124,39 @@ def test_zoom_stays_over_updates_reruns_and_pages(
         assert wait_for_points(page, 63) == 63
 
 
-def test_charts_of_a_run_share_one_connection(page: Page, server: AppServer, home: Path) -> None:
+def test_charts_of_a_run_share_one_connection(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
     connections: list[str] = []
     page.on(
         "request",
         lambda request: connections.append(request.url) if "/events?" in request.url else None,
     )
-    with FakeRun(home) as run:
+    with FakeRun(live_home) as run:
         run.train(20)
-        show(page, server, run)
+        show(page, live_server, run)
         wait_for_points(page, 21, chart=1)
         page.get_by_role("button", name="Rerun").click()
         expect(page.get_by_text("script runs: 2")).to_be_visible()
     assert len(connections) == 1
 
 
-def test_plotly_is_loaded_once(page: Page, server: AppServer, home: Path) -> None:
+def test_plotly_is_loaded_once(page: Page, live_server: AppServer, live_home: Path) -> None:
     scripts: list[str] = []
     page.on(
         "request",
         lambda request: scripts.append(request.url) if "plotly.min" in request.url else None,
     )
-    with FakeRun(home) as run:
+    with FakeRun(live_home) as run:
         run.train(20)
-        show(page, server, run)
+        show(page, live_server, run)
         wait_for_points(page, 21, chart=1)
     assert len(scripts) == 1
 
 
-def test_a_lost_connection_is_said_and_mended(page: Page, server: AppServer, home: Path) -> None:
+def test_a_lost_connection_is_said_and_mended(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
     refusing = True
 
     def answer(route: Route) -> None:
@@ -204,10 +165,10 @@ def test_a_lost_connection_is_said_and_mended(page: Page, server: AppServer, hom
         else:
             route.continue_()
 
-    with FakeRun(home, epochs=2, batches=10) as run:
+    with FakeRun(live_home, epochs=2, batches=10) as run:
         run.train(10)
         page.route("**/events?*", answer)
-        show(page, server, run)
+        show(page, live_server, run)
         expect(page.locator(".cs-progress")).to_contain_text("connection lost, retrying")
         expect(page.locator(".cs-chart").first).to_contain_text("connection lost, retrying")
         refusing = False
@@ -215,10 +176,12 @@ def test_a_lost_connection_is_said_and_mended(page: Page, server: AppServer, hom
         expect(page.locator(".cs-chart").first).not_to_contain_text("connection lost")
 
 
-def test_the_theme_is_followed_without_a_rerun(page: Page, server: AppServer, home: Path) -> None:
-    with FakeRun(home) as run:
+def test_the_theme_is_followed_without_a_rerun(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    with FakeRun(live_home) as run:
         run.train(20)
-        show(page, server, run)
+        show(page, live_server, run)
         wait_for_points(page, 21)
         assert line_colours(page) == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
         page.emulate_media(color_scheme="dark")
@@ -229,10 +192,10 @@ def test_the_theme_is_followed_without_a_rerun(page: Page, server: AppServer, ho
         assert line_colours(page) == ["rgb(86, 180, 233)", "rgb(245, 140, 66)"]
 
 
-def test_logarithm_and_smoothing(page: Page, server: AppServer, home: Path) -> None:
-    with FakeRun(home) as run:
+def test_logarithm_and_smoothing(page: Page, live_server: AppServer, live_home: Path) -> None:
+    with FakeRun(live_home) as run:
         run.train(20)
-        show(page, server, run)
+        show(page, live_server, run)
         wait_for_points(page, 21)
         page.get_by_role("button", name="log").first.click()
         page.wait_for_function(
@@ -246,10 +209,12 @@ def test_logarithm_and_smoothing(page: Page, server: AppServer, home: Path) -> N
         assert wait_for_points(page, 21) == 21, "a smoothed line adds no points"
 
 
-def test_a_long_run_is_drawn_with_its_extremes(page: Page, server: AppServer, home: Path) -> None:
-    with FakeRun(home, epochs=1, batches=9_000) as run:
+def test_a_long_run_is_drawn_with_its_extremes(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    with FakeRun(live_home, epochs=1, batches=9_000) as run:
         run.fill(9_000, spike_at=4_321)
-        show(page, server, run)
+        show(page, live_server, run)
         drawn = wait_for_points(page, 2)
         assert drawn <= 2_000
         assert page.evaluate(
@@ -258,11 +223,11 @@ def test_a_long_run_is_drawn_with_its_extremes(page: Page, server: AppServer, ho
 
 
 def test_numbers_are_written_as_python_writes_them(
-    page: Page, server: AppServer, home: Path
+    page: Page, live_server: AppServer, live_home: Path
 ) -> None:
     values = [0, 0.05, 0.69314, 2.30258, 9.94, 9.95, 12.3456, 59.7, 1234.56, 3725, 90_000, 0.000012]
-    with FakeRun(home) as run:
-        show(page, server, run)
+    with FakeRun(live_home) as run:
+        show(page, live_server, run)
         script = page.locator(".cs-chart").first
         expect(script).to_be_visible()
         theirs = page.evaluate(

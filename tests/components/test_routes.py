@@ -249,7 +249,7 @@ def test_a_quiet_run_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     async def watch(run: FakeRun) -> None:
         with anyio.move_on_after(0.5):
-            async for _ in run_events.RunEvents(run.folder, Cursor()).stream():
+            async for _ in run_events.RunEvents(run.folder, Cursor()).stream(anyio.Event()):
                 pass
 
     with FakeRun(home) as run:

@@ -1,0 +1,54 @@
+"""The live views' own app in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.app_server import AppServer, running
+from tests.browser import chromium
+
+LIVE_APP = Path(__file__).with_name("live_app.py")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: what the first page has loaded, the next ones have in their cache."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def live_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("live")
+
+
+@pytest.fixture(scope="session")
+def live_server(live_home: Path) -> Iterator[AppServer]:
+    with running(LIVE_APP, live_home) as app:
+        yield app
+
+
+@pytest.fixture
+def page(context: BrowserContext, live_server: AppServer) -> Iterator[Page]:
+    """A page that fails the test on an error of ours and on a request to any other host."""
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    problems: list[str] = []
+    requested: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    yield page
+    page.close()
+    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
+    assert hosts <= {urlsplit(live_server.url).netloc}
+    assert problems == []
