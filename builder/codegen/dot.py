@@ -11,6 +11,8 @@ from builder.colours import BACKGROUND, BORDER, CATEGORIES, SIGNALS, TEXT, Theme
 from builder.inference import Inference, NodeInference
 
 FONT = "Helvetica"
+MARGIN = "\u00a0\u00a0"
+"""Keeps an edge's text off its line; plain spaces would be dropped."""
 MAX_MESSAGE = 40
 """Characters in one line of an error's text."""
 
@@ -95,9 +97,9 @@ def _draw_edge(
 ) -> None:
     shape = source.output_shape
     if shape is None:
-        graph.edge(source.node.id, target, label=" ?", style="dashed", color=BORDER[theme])
+        graph.edge(source.node.id, target, label=f"{MARGIN}?", style="dashed", color=BORDER[theme])
     else:
-        graph.edge(source.node.id, target, label=f" {format_shape(shape)}")
+        graph.edge(source.node.id, target, label=f"{MARGIN}{format_shape(shape)}")
 
 
 def _draw_outputs(graph: graphviz.Digraph, inference: Inference, theme: ThemeName) -> None:

@@ -1,0 +1,37 @@
+"""How soon the first page can be used after the server starts, and what the server holds."""
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks.report import heading, line
+from tests.app_server import ROOT, running
+from tests.browser import chromium
+
+STARTS = 3
+MEGABYTE = 1e6
+
+
+def run() -> None:
+    """Prints the figures of several starts, each with an empty data folder."""
+    heading("Serving the Design page")
+    ready: list[float] = []
+    memory: list[float] = []
+    with chromium() as browser:
+        for _ in range(STARTS):
+            with tempfile.TemporaryDirectory() as folder:
+                began = time.perf_counter()
+                with running(ROOT / "app.py", Path(folder) / "home") as server:
+                    page = browser.new_page(viewport={"width": 1440, "height": 900})
+                    page.goto(server.url)
+                    page.wait_for_selector('[data-node-id="dense_1"]')
+                    ready.append(time.perf_counter() - began)
+                    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+                    memory.append(psutil.Process(server.process.pid).memory_info().rss / MEGABYTE)
+                    page.close()
+    seconds, megabytes = statistics.median(ready), statistics.median(memory)
+    line("from `streamlit run` to all rows on the screen", f"{seconds:.2f} s", "< 3 s", seconds < 3)
+    line("the server's memory then (RSS)", f"{megabytes:.0f} MB", "< 250 MB", megabytes < 250)

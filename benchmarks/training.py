@@ -1,0 +1,81 @@
+"""Training through the worker against `python train.py` alone, interleaved in one run."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.report import heading, line
+from builder.templates import TEMPLATES
+from builder.training.launcher import follow, start
+from builder.training.metrics import MetricsReader
+from builder.training.new_run import new_run
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+
+PAIRS = 4
+EPOCHS = 8
+WARM_UP = 2
+"""Epochs at the start that are not measured: TensorFlow still traces and warms up."""
+
+# The script as it stands, with nothing but a note of the time at the end of each epoch.
+_ALONE = """
+import importlib.util, json, sys, time
+import keras
+specification = importlib.util.spec_from_file_location("exported", "train.py")
+exported = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(exported)
+ends = []
+note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.time()))
+keras.utils.set_random_seed(exported.SEED)
+data = exported.load_data()
+model = exported.build_model()
+exported.compile_model(model)
+exported.train(model, data, callbacks=[note])
+print("\\n" + json.dumps(ends))
+"""
+
+
+def run() -> None:
+    """Prints the comparison."""
+    heading(f"Training the digits, {PAIRS} times each, interleaved")
+    architecture = TEMPLATES["se_residual_digits"].architecture
+    settings = TrainingSettings(epochs=EPOCHS, batch_size=32)
+    alone: list[float] = []
+    worker: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(PAIRS):
+            run = new_run(Path(folder), architecture, settings)
+            alone += _epochs_alone(run)
+            worker += _epochs_in_worker(run)
+    batches = run.facts["batches_per_epoch"]
+    bare, watched = statistics.median(alone), statistics.median(worker)
+    overhead = watched / bare - 1
+    line("an epoch by `python train.py` alone (median)", f"{bare * 1e3:.0f} ms")
+    line("an epoch through the worker, watched live (median)", f"{watched * 1e3:.0f} ms")
+    line("a step alone (median)", f"{bare / batches * 1e3:.2f} ms")
+    line("what the worker adds", f"{overhead:+.1%}", "< 1 %", overhead < 0.01)
+
+
+def _epochs_alone(run: Run) -> list[float]:
+    """Seconds of each epoch of the run's script, started by itself."""
+    command = [sys.executable, "-c", _ALONE]
+    done = subprocess.run(command, cwd=run.folder, check=True, capture_output=True, text=True)
+    return _durations(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _epochs_in_worker(run: Run) -> list[float]:
+    """Seconds of each epoch of the same run, trained by the worker."""
+    start(run)
+    (*_, last) = follow(run)
+    if last.state != "finished":
+        raise RuntimeError(f"the run {last.state}: {last.message}")
+    return _durations([epoch.time for epoch in MetricsReader(run.folder).epochs()])
+
+
+def _durations(ends: list[float]) -> list[float]:
+    return [
+        after - before for before, after in zip(ends[WARM_UP:], ends[WARM_UP + 1 :], strict=False)
+    ]
