@@ -1,0 +1,121 @@
+"""Apply each operation of the browser's log once, in order, and say how far it got.
+
+The browser sends its unacknowledged operations again and again until they are acknowledged, so
+every operation may arrive several times. The ledger remembers the last number applied.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypedDict
+from uuid import uuid4
+
+from components.editor.log import Log, Operation, Redo, Undo
+
+logger = logging.getLogger(__name__)
+
+MAX_CREATED = 1_000
+"""How many created nodes are remembered, for operations that speak of them as `#n`."""
+
+
+class Answer(TypedDict):
+    """The part of the editor's data that acknowledges operations."""
+
+    ledger: str
+    client: str
+    ack: int
+
+
+def to_apply(last: int | None, log: Log) -> tuple[Operation, ...]:
+    """The operations of a log that still have to be applied, in order.
+
+    Args:
+        last: the number of the last operation applied for the log's client; None where the client
+            is new. A new client may begin with any number: what came before was acknowledged.
+        log: the client's unacknowledged operations, oldest first.
+
+    Returns:
+        The operations after `last`. None at all where the first of them would leave a gap, because
+        an operation applied without the ones before it would do something else than was meant.
+    """
+    if last is None:
+        return log.operations
+    if log.operations[0].n > last + 1:
+        logger.warning(
+            "refused operations %d onwards of client %s: %d is missing",
+            log.operations[0].n,
+            log.client,
+            last + 1,
+        )
+        return ()
+    return tuple(operation for operation in log.operations if operation.n > last)
+
+
+class Ledger:
+    """What has been applied of the logs of one browser session.
+
+    Keep one in `st.session_state`: a new session has a new ledger, and a log that was written for
+    another one (Streamlit sends a component's last value again after a restart) is left alone until
+    the browser has read the new ledger's id and sent what is truly unacknowledged.
+
+    Not thread-safe: a session runs one script at a time.
+    """
+
+    def __init__(self) -> None:
+        self.id = uuid4().hex
+        self._clients: dict[str, str] = {}
+        self._last: dict[tuple[str, str], int] = {}
+        self._created: dict[tuple[str, str, int], str] = {}
+
+    def apply(
+        self, log: Log | None, document: str, perform: Callable[[Operation], str | None]
+    ) -> int:
+        """Apply what is new in a log of this document.
+
+        Args:
+            log: what the editor returned; None and logs of other documents are left alone.
+            document: the id of the document that is shown.
+            perform: does one operation and returns the id of the node that it created, if any.
+                An operation counts as applied even where this raises: it isn't tried again.
+
+        Returns:
+            How many operations were new.
+        """
+        if log is None or log.document != document or log.ledger != self.id:
+            return 0
+        key = (document, log.client)
+        operations = to_apply(self._last.get(key), log)
+        for operation in operations:
+            self._clients[document] = log.client
+            self._last[key] = operation.n
+            resolved = self._resolve(operation, key)
+            created = perform(resolved) if resolved is not None else None
+            if created is not None:
+                self._remember(key, operation.n, created)
+        return len(operations)
+
+    def answer(self, document: str) -> Answer:
+        """What to put into the editor's data, after `apply`."""
+        client = self._clients.get(document, "")
+        return Answer(ledger=self.id, client=client, ack=self._last.get((document, client), 0))
+
+    def _resolve(self, operation: Operation, key: tuple[str, str]) -> Operation | None:
+        """The operation with ids for `#n`; None where operation `n` created nothing."""
+        if isinstance(operation, Undo | Redo):
+            return operation
+        changes: dict[str, str] = {}
+        for name in ("node", "after"):
+            value = getattr(operation, name, None)
+            if value is None or not value.startswith("#"):
+                continue
+            created = self._created.get((*key, int(value[1:]))) if value[1:].isdecimal() else None
+            if created is None:
+                logger.warning("skipped operation %d: %.50r is not there", operation.n, value)
+                return None
+            changes[name] = created
+        return replace(operation, **changes) if changes else operation
+
+    def _remember(self, key: tuple[str, str], number: int, node: str) -> None:
+        self._created[(*key, number)] = node
+        while len(self._created) > MAX_CREATED:
+            del self._created[next(iter(self._created))]

@@ -1,0 +1,115 @@
+/**
+ * What a person can do, turned into operations. No rule lives here: whether an operation makes
+ * sense is for the server to say. A node may be spoken of as `#n` (see `predict.js`) as long as the
+ * server hasn't told its id.
+ */
+export class Actions {
+  constructor(editor) {
+    this.editor = editor;
+  }
+
+  /** Add at the chosen place, else after the selected row, else at the end. */
+  add(block) {
+    const { editor } = this;
+    const place = editor.insertion ?? { after: editor.selected ?? editor.rows.at(-1)?.id ?? null };
+    this.addAfter(block, place.after);
+    editor.added();
+  }
+
+  addAfter(block, after) {
+    this.editor.insertion = null;
+    this.editor.announce(`Added ${block}`);
+    this.#push({ op: "add", block, after });
+  }
+
+  select(node) {
+    if (node !== this.editor.selected) this.#push({ op: "select", node });
+  }
+
+  duplicate(node) {
+    if (node === null) return false;
+    this.editor.announce(`Duplicated ${this.#name(node)}`);
+    this.#push({ op: "duplicate", node });
+  }
+
+  /** Remove; where it was selected, its neighbour is. */
+  remove(node) {
+    if (node === null) return false;
+    const { rows, selected } = this.editor;
+    const at = rows.findIndex((row) => row.id === node);
+    const neighbour = at < 0 ? null : (rows[at + 1] ?? rows[at - 1]);
+    this.editor.announce(`Removed ${this.#name(node)}`);
+    if (node === selected) this.select(neighbour?.id ?? null);
+    this.#push({ op: "remove", node });
+  }
+
+  /** Move by a number of places. */
+  move(node, by) {
+    const { rows } = this.editor;
+    const at = rows.findIndex((row) => row.id === node);
+    const to = at + by;
+    if (at < 0 || to < 0 || to >= rows.length) return;
+    this.moveAfter(node, rows.filter((row) => row.id !== node)[to - 1]?.id ?? null);
+  }
+
+  moveAfter(node, after) {
+    const { rows } = this.editor;
+    const at = rows.findIndex((row) => row.id === node);
+    if (at < 0 || after === node || (rows[at - 1]?.id ?? null) === after) return;
+    this.#push({ op: "move", node, after });
+    const now = this.editor.rows.findIndex((row) => row.id === node) + 1;
+    this.editor.announce(`Moved ${this.#name(node)} to row ${now} of ${rows.length}`);
+    this.editor.stack.reveal(node);
+  }
+
+  /** Repeat more or fewer times. */
+  repeat(node, by) {
+    const row = this.editor.rows.find(({ id }) => id === node);
+    const times = row ? row.repeat + by : 0;
+    if (times < 1) return;
+    this.editor.announce(`${this.#name(node)}: repeated ${times} times`);
+    this.#push({ op: "repeat", node, times });
+  }
+
+  undo() {
+    if (this.editor.may("undo")) this.#push({ op: "undo" });
+  }
+
+  redo() {
+    if (this.editor.may("redo")) this.#push({ op: "redo" });
+  }
+
+  /** The next block goes after this row (null: on top); ask for it. */
+  insertAt(after) {
+    this.editor.insertion = { after };
+    this.editor.render();
+    this.editor.openPalette();
+  }
+
+  leavePalette() {
+    this.editor.closeSomething();
+    this.editor.stack.focus();
+  }
+
+  dragRow(event, node) {
+    const drop = (after) => this.moveAfter(node.id, after);
+    const { rows } = this.editor;
+    const at = rows.findIndex((row) => row.id === node.id);
+    const here = [node.id, rows[at - 1]?.id ?? null]; // where letting go changes nothing
+    this.editor.drag(event, { label: node.name || node.id, category: node.category, here, drop });
+  }
+
+  dragBlock(event, block, category) {
+    const drop = (after) => this.addAfter(block, after);
+    this.editor.drag(event, { label: block, category, here: [], drop });
+  }
+
+  #push(operation) {
+    this.editor.log.push(operation);
+  }
+
+  #name(id) {
+    const row = this.editor.rows.find((each) => each.id === id);
+    return row ? row.name || row.id : "the new block";
+  }
+}

@@ -1,0 +1,266 @@
+import { Actions } from "./actions.js";
+import { Connection } from "./connection.js";
+import { h, iconButton, setAttribute } from "./dom.js";
+import { follow } from "./drag.js";
+import { Help } from "./help.js";
+import { listKeys, pageKeys } from "./keys.js";
+import { skips, unusualInputs } from "./links.js";
+import { logOf } from "./oplog.js";
+import { Palette } from "./palette.js";
+import { predict } from "./predict.js";
+import { Stack, StackBar } from "./stack.js";
+
+const NARROW = 640; // pixels; below it the palette is a panel that drops down
+const SAVING_AFTER = 300; // milliseconds
+const OFFLINE_AFTER = 800; // milliseconds; a short break is nobody's business
+
+/** The palette and the stack, side by side. Draws the data and logs what the person does. */
+class Editor {
+  #stop = new AbortController();
+  #timer = null;
+  #lostAt = 0;
+
+  constructor(parent) {
+    this.rows = [];
+    this.selected = null;
+    this.insertion = null;
+    this.actions = new Actions(this);
+    this.palette = new Palette(this.actions);
+    this.stack = new Stack(this.actions);
+    this.help = new Help();
+    this.connection = new Connection(() => this.#connect());
+    this.#build(parent);
+    this.#listen();
+  }
+
+  /** Streamlit has new data, or a new theme. */
+  update({ data, setStateValue }) {
+    this.setStateValue = setStateValue;
+    const sameDocument = this.data?.document === data.document;
+    const known = sameDocument ? new Set(this.data.nodes.map((node) => node.id)) : null;
+    const answered = data.client === this.log?.client && data.ack > (this.data?.ack ?? 0);
+    this.data = data;
+    if (!sameDocument) this.#open(data.document);
+    this.unusual = unusualInputs(data.nodes);
+    this.links = skips(data.nodes, this.unusual);
+    this.log.read(data);
+    this.#connect();
+    this.#theme();
+    this.render();
+    const fresh = known ? data.nodes.filter((node) => !known.has(node.id)) : [];
+    if (fresh.length <= 3) fresh.forEach((node) => this.#welcome(node.id, answered));
+  }
+
+  render() {
+    const { data, log } = this;
+    const { rows, selection } = predict(data.nodes, data.selection, log.pending);
+    this.rows = rows;
+    this.selected = selection;
+    const gone = (id) => id !== null && !id.startsWith("#") && !rows.some((row) => row.id === id);
+    if (this.insertion && gone(this.insertion.after)) this.insertion = null;
+    const { unusual, links, insertion } = this;
+    this.palette.update(data.palette, this.#purpose());
+    this.bar.update(rows);
+    this.stack.update({ rows, selection, unusual, links, insertion });
+    setAttribute(this.undo, "aria-disabled", !data.can_undo);
+    setAttribute(this.redo, "aria-disabled", !data.can_redo);
+    this.#status();
+    Object.assign(this.root.dataset, {
+      document: data.document,
+      revision: data.revision,
+      ack: data.ack,
+      client: log.client,
+      pending: log.pending.length,
+    });
+  }
+
+  /** Whether there may be something to undo or redo: for sure once the server has answered. */
+  may(what) {
+    return this.data[`can_${what}`] || this.log.pending.length > 0;
+  }
+
+  selectBy(places) {
+    const { rows, selected } = this;
+    const at = rows.findIndex((row) => row.id === selected);
+    const from = at < 0 && places > 0 ? -1 : at;
+    const to = Math.min(rows.length - 1, Math.max(0, from + places));
+    if (rows.length === 0) return;
+    this.actions.select(rows[to].id);
+    this.stack.reveal(rows[to].id);
+  }
+
+  openPalette() {
+    this.#drop(true);
+    this.palette.focus();
+  }
+
+  /** A block was chosen in the palette. */
+  added() {
+    if (!this.root.classList.contains("dropped")) return;
+    this.#drop(false);
+    this.stack.focus();
+  }
+
+  /** Close the topmost thing that is open. Returns whether there was one. */
+  closeSomething() {
+    if (this.help.open) this.help.toggle(false);
+    else if (this.root.classList.contains("dropped")) {
+      this.insertion = null;
+      this.#drop(false);
+      this.dropButton.focus();
+      this.render();
+    } else if (this.insertion) {
+      this.insertion = null;
+      this.render();
+    } else return false;
+    return true;
+  }
+
+  announce(words) {
+    this.live.textContent = words;
+  }
+
+  /** Let something be dragged into the stack: `here`, places that change nothing; `drop(after)`. */
+  drag(event, { label, category, here, drop }) {
+    const { marker, scroller } = this.stack;
+    let place;
+    follow(event, {
+      label,
+      category,
+      scroller,
+      root: this.root,
+      start: () => this.#drop(false),
+      over: (x, y) => {
+        const box = this.stack.element.getBoundingClientRect();
+        const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        place = inside ? marker.nearest(y) : undefined;
+        if (here.includes(place)) place = undefined;
+        marker.drag(place);
+      },
+      end: (dropped) => {
+        marker.endDrag(this.insertion);
+        if (dropped && place !== undefined) drop(place);
+      },
+    });
+  }
+
+  close() {
+    this.#stop.abort();
+    this.connection.close();
+    this.resizes.disconnect();
+    clearTimeout(this.#timer);
+    this.log?.connect(null);
+    if (this.log) this.log.onChange = () => {};
+    this.root.remove();
+  }
+
+  #build(parent) {
+    const button = (name, label, act, key) =>
+      iconButton(name, label, act, { "aria-keyshortcuts": key });
+    this.undo = button("undo", "Undo (Ctrl+Z)", () => this.actions.undo(), "Control+Z");
+    this.redo = button("redo", "Redo (Ctrl+Shift+Z)", () => this.actions.redo(), "Control+Shift+Z");
+    const help = iconButton("help", "Keys (?)", () => this.help.toggle());
+    this.bar = new StackBar([this.undo, this.redo, help]);
+    this.dropButton = h("button", { type: "button", class: "drop", "aria-expanded": "false" });
+    this.dropButton.append("Add block");
+    this.live = h("div", { class: "spoken", "aria-live": "polite" });
+    const stack = h("section", { class: "stack", "aria-label": "Stack" });
+    stack.append(this.bar.element, this.stack.element, this.help.element);
+    this.root = h("div", { class: "editor" });
+    this.root.append(this.dropButton, this.palette.element, stack, this.live);
+    parent.append(this.root);
+  }
+
+  #listen() {
+    const { signal } = this.#stop;
+    document.addEventListener("keydown", (event) => pageKeys(event, this), { signal });
+    this.stack.list.addEventListener("keydown", (event) => listKeys(event, this));
+    this.dropButton.addEventListener("click", () => {
+      if (this.root.classList.contains("dropped")) this.closeSomething();
+      else this.openPalette();
+    });
+    this.root.addEventListener("pointerdown", (event) => {
+      const inside = event.target.closest(".palette, .drop, .inserter");
+      if (!inside && this.root.classList.contains("dropped")) this.#drop(false);
+    });
+    this.resizes = new ResizeObserver(() => {
+      const narrow = this.root.clientWidth < NARROW;
+      this.root.classList.toggle("narrow", narrow);
+      if (!narrow) this.#drop(false);
+      if (this.data) this.stack.layout();
+    });
+    this.resizes.observe(this.root);
+    this.resizes.observe(this.stack.list);
+  }
+
+  #open(name) {
+    if (this.log) {
+      this.log.connect(null);
+      this.log.onChange = () => {};
+    }
+    this.insertion = null;
+    this.log = logOf(name);
+    this.log.hold = (go) => this.connection.whenIdle(go);
+    this.log.onChange = () => this.render();
+  }
+
+  #connect() {
+    if (!this.connection.connected && !this.#lostAt) this.#lostAt = Date.now();
+    if (this.connection.connected) this.#lostAt = 0;
+    const send = (message) => this.setStateValue("log", message);
+    this.log?.connect(this.connection.connected ? send : null);
+    this.#status();
+  }
+
+  /** "Saving…" when an answer takes long, "Offline" when there is nobody to answer. */
+  #status() {
+    clearTimeout(this.#timer);
+    const [state, since, patience] = this.#lostAt
+      ? ["offline", this.#lostAt, OFFLINE_AFTER]
+      : ["saving", this.log?.since, SAVING_AFTER];
+    if (state === "saving" && !this.log?.pending.length) return this.bar.say("");
+    const wait = since + patience - Date.now();
+    if (wait <= 0) this.bar.say(state);
+    else this.#timer = setTimeout(() => this.#status(), wait + 1);
+  }
+
+  #purpose() {
+    if (!this.insertion) return "Search blocks";
+    const row = this.stack.row(this.insertion.after)?.node;
+    return row ? `Add after ${row.name || row.id}` : "Add at the top";
+  }
+
+  #welcome(id, mine) {
+    const row = this.stack.row(id);
+    if (!row) return;
+    row.flash();
+    if (mine) this.stack.reveal(id);
+  }
+
+  #drop(open) {
+    this.root.classList.toggle("dropped", open && this.root.classList.contains("narrow"));
+    setAttribute(this.dropButton, "aria-expanded", this.root.classList.contains("dropped"));
+  }
+
+  /** Light or dark, by the background that Streamlit paints at this moment. */
+  #theme() {
+    const colour = getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const [red, green, blue, alpha = 1] = colour;
+    const known = colour.length >= 3 && alpha > 0;
+    const dark = known ? red + green + blue < 384 : this.data.theme === "dark";
+    this.root.dataset.theme = dark ? "dark" : "light";
+  }
+}
+
+const editors = new WeakMap();
+
+/** What Streamlit calls with every change; returns what it calls when the component goes. */
+export default function (component) {
+  const { parentElement } = component;
+  if (!editors.has(parentElement)) editors.set(parentElement, new Editor(parentElement));
+  editors.get(parentElement).update(component);
+  return () => {
+    editors.get(parentElement)?.close();
+    editors.delete(parentElement);
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * The rows as they will be once the server has answered: what is pending, played over what it said
+ * last. Only what needs no rule of the core is foreseen (order, repeats, selection); shapes, new
+ * rows and undo wait for the answer.
+ */
+export function predict(nodes, selection, pending) {
+  let rows = nodes;
+  let certain = true;
+  for (const operation of pending) {
+    if (operation.op === "undo" || operation.op === "redo") certain = false;
+    if (operation.op === "select") selection = operation.node;
+    if (operation.op === "add" || operation.op === "duplicate") selection = `#${operation.n}`;
+    if (certain && operation.op in FORESEEN) rows = FORESEEN[operation.op](rows, operation);
+  }
+  return { rows, selection };
+}
+
+const FORESEEN = {
+  move(rows, { node, after }) {
+    const moved = rows.find((row) => row.id === node);
+    const rest = rows.filter((row) => row !== moved);
+    const at = after === null ? 0 : rest.findIndex((row) => row.id === after) + 1;
+    if (!moved || (after !== null && at === 0)) return rows;
+    return [...rest.slice(0, at), moved, ...rest.slice(at)];
+  },
+  remove: (rows, { node }) => rows.filter((row) => row.id !== node),
+  repeat: (rows, { node, times }) =>
+    rows.map((row) => (row.id === node ? { ...row, repeat: times } : row)),
+};

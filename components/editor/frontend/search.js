@@ -1,0 +1,63 @@
+/**
+ * Fuzzy search over block names and summaries.
+ *
+ * A name that begins with the query comes first, then one with these initials ("bn"), then one with
+ * a word that begins with it, then one whose letters contain it in order ("glap" finds
+ * GlobalAveragePooling2D); last come summaries with all the words.
+ */
+
+/** The blocks that fit, best first: `{block, marks}`, `marks` being the letters that were met. */
+export function search(query, blocks) {
+  const wanted = query.trim().toLowerCase();
+  return blocks
+    .map((block, order) => ({ block, order, ...match(wanted, block) }))
+    .filter((hit) => hit.score > 0)
+    .sort((a, b) => b.score - a.score || a.order - b.order);
+}
+
+function match(wanted, { block, summary }) {
+  const name = block.toLowerCase();
+  const letters = wanted.replaceAll(/[\s_-]+/g, "");
+  const at = name.indexOf(letters);
+  if (letters && at === 0) return { score: 400 - name.length, marks: run(0, letters.length) };
+  const marks = inOrder(letters, block, true) ?? inOrder(letters, block, false);
+  const starts = marks?.filter((i) => startsWord(block, i)).length;
+  if (marks && marks[0] === 0 && starts === marks.length) return { score: 350, marks };
+  if (letters && at > 0) {
+    return { score: (startsWord(block, at) ? 300 : 200) - at, marks: run(at, letters.length) };
+  }
+  if (marks) return { score: 100 + starts, marks };
+  const words = wanted.split(/\s+/).filter(Boolean);
+  const text = `${name} ${summary.toLowerCase()}`;
+  const all = words.length > 0 && words.every((word) => text.includes(word));
+  return { score: all ? 1 : 0, marks: [] };
+}
+
+/** Where the letters stand in the name, at words' starts if so wished; null if they don't. */
+function inOrder(letters, block, preferStarts) {
+  const name = block.toLowerCase();
+  const marks = [];
+  let from = 0;
+  for (const letter of letters) {
+    let at = name.indexOf(letter, from);
+    if (at < 0) return null;
+    for (let i = at; preferStarts && i >= 0; i = name.indexOf(letter, i + 1)) {
+      if (!startsWord(block, i)) continue;
+      at = i;
+      break;
+    }
+    marks.push(at);
+    from = at + 1;
+  }
+  // Far-flung letters are chance, not intent: at least a third must start words.
+  const starts = marks.filter((i) => startsWord(block, i)).length;
+  return letters && starts * 3 >= marks.length ? marks : null;
+}
+
+function startsWord(name, at) {
+  return at === 0 || /[A-Z]/.test(name[at]) || /[\s_-]/.test(name[at - 1]);
+}
+
+function run(from, length) {
+  return Array.from({ length }, (_, i) => from + i);
+}

@@ -1,0 +1,225 @@
+import { grouped, h, icon, setAttribute, setText } from "./dom.js";
+import { Gutter } from "./gutter.js";
+import { Marker } from "./marker.js";
+import { Row } from "./row.js";
+import { RowToolbar } from "./toolbar.js";
+
+/** The rows of the architecture: a listbox, and over it what follows the pointer. */
+export class Stack {
+  #rows = new Map();
+  #quiet = false; // focus is being put back, not moved by the person
+
+  /** @param {object} actions what a person can do; see `actions.js` */
+  constructor(actions) {
+    this.actions = actions;
+    this.order = [];
+    this.hovered = null;
+    this.list = h("div", { class: "list", role: "listbox", "aria-label": "Stack of blocks" });
+    this.gutter = new Gutter();
+    this.marker = new Marker(actions, this);
+    this.toolbar = new RowToolbar(actions, true);
+    this.hoverBar = new RowToolbar(actions, false);
+    this.content = h(
+      "div",
+      { class: "content" },
+      this.gutter.element,
+      this.list,
+      this.marker.line,
+      this.toolbar.element,
+      this.marker.button,
+      this.hoverBar.element,
+    );
+    this.empty = h("p", { class: "empty" }, ...emptyWords(actions));
+    this.scroller = h("div", { class: "scroller" }, this.content, this.empty);
+    this.heads = h("div", { class: "heads", "aria-hidden": "true" });
+    this.heads.append(
+      ...["Name", "Block", "Output", "Params"].map((word) => h("span", { class: word }, word)),
+    );
+    this.element = h("div", { class: "rows" }, this.heads, this.scroller);
+    this.#listen();
+  }
+
+  /** Draw `view`: rows, selection, links, unusual inputs, insertion. */
+  update(view) {
+    const before = this.focusedRow();
+    const inBar = this.toolbar.element.contains(this.#active());
+    this.view = view;
+    this.order = view.rows.map((row) => row.id);
+    this.#fill(view);
+    this.#arrange();
+    this.list.hidden = view.rows.length === 0;
+    this.heads.hidden = view.rows.length === 0;
+    this.empty.hidden = view.rows.length > 0;
+    this.layout();
+    if (inBar && this.toolbar.element.hidden) this.focus();
+    else this.#keepFocus(before);
+  }
+
+  /** Place everything that is laid over the rows; also needed when widths change. */
+  layout() {
+    const { links, rows, selection } = this.view;
+    const width = this.gutter.plan(links, rows);
+    this.element.style.setProperty("--gutter", `${width}px`);
+    const tops = new Map(this.order.map((id) => [id, this.#rows.get(id).element.offsetTop]));
+    this.gutter.draw((id) => tops.get(id), this.list.offsetHeight, selection);
+    this.#placeBars();
+    this.marker.update(this.view.insertion);
+  }
+
+  row(id) {
+    return this.#rows.get(id) ?? null;
+  }
+
+  /** The row that has the keyboard, or null. */
+  focusedRow() {
+    return this.#active()?.closest(".row")?.dataset.nodeId ?? null;
+  }
+
+  #active() {
+    return this.element.getRootNode().activeElement ?? null;
+  }
+
+  /** Give a row the keyboard (the selected one, else the first), without selecting it anew. */
+  focus(id = this.view.selection) {
+    const row = this.row(id) ?? this.row(this.order[0]);
+    this.#quiet = true;
+    row?.element.focus({ preventScroll: true });
+    this.#quiet = false;
+  }
+
+  /** Scroll just as far as needed to see a row; the page itself stays where it is. */
+  reveal(id) {
+    const row = this.row(id)?.element;
+    if (!row) return;
+    const { scrollTop, clientHeight } = this.scroller;
+    const top = row.offsetTop - 6;
+    const bottom = row.offsetTop + row.offsetHeight + 6;
+    if (top < scrollTop) this.scroller.scrollTop = Math.max(0, top);
+    else if (bottom > scrollTop + clientHeight) this.scroller.scrollTop = bottom - clientHeight;
+  }
+
+  #fill({ rows, unusual, selection }) {
+    const names = new Map(rows.map((row) => [row.id, row.name || row.id]));
+    const heaviest = Math.max(0, ...rows.map((row) => row.params));
+    const tabbable = names.has(selection) ? selection : this.order[0];
+    for (const node of rows) {
+      if (!this.#rows.has(node.id)) this.#rows.set(node.id, new Row(node));
+      const row = this.#rows.get(node.id);
+      const inputs = unusual.get(node.id)?.map((id) => names.get(id) ?? id) ?? null;
+      row.update(node, { inputs, heaviest });
+      row.select(node.id === selection, node.id === tabbable);
+    }
+    for (const [id, row] of this.#rows) {
+      if (names.has(id)) continue;
+      row.element.remove();
+      this.#rows.delete(id);
+    }
+  }
+
+  /** Bring the elements into the order of the rows, touching only those out of place. */
+  #arrange() {
+    let at = this.list.firstElementChild;
+    for (const id of this.order) {
+      const { element } = this.#rows.get(id);
+      if (element === at) at = at.nextElementSibling;
+      else if (element.isConnected && this.list.moveBefore) this.list.moveBefore(element, at);
+      else this.list.insertBefore(element, at);
+    }
+  }
+
+  /** The keyboard stays on the selected row, also where the row that had it is gone. */
+  #keepFocus(before) {
+    if (before === null) return;
+    const { selection } = this.view;
+    const wanted = this.row(selection) ? selection : before;
+    if (this.focusedRow() !== wanted) this.focus(wanted);
+  }
+
+  #placeBars() {
+    const show = (bar, id) => bar.show(this.row(id), this.order.indexOf(id), this.order.length);
+    const { selection } = this.view;
+    show(this.toolbar, selection);
+    show(this.hoverBar, this.hovered === selection ? null : this.hovered);
+    for (const [id, row] of this.#rows) row.element.classList.toggle("hover", id === this.hovered);
+  }
+
+  #hover(id) {
+    if (this.hovered === id) return;
+    this.hovered = id;
+    this.#placeBars();
+  }
+
+  #listen() {
+    const idOf = (event) => event.target.closest?.(".row")?.dataset.nodeId ?? null;
+    this.list.addEventListener("focusin", (event) => {
+      if (!this.#quiet) this.actions.select(idOf(event));
+    });
+    this.list.addEventListener("click", (event) => this.actions.select(idOf(event)));
+    this.list.addEventListener("pointerdown", (event) => {
+      const row = this.row(idOf(event));
+      if (row) this.actions.dragRow(event, row.node);
+    });
+    // A press on the ground, not one that ends there because a bar came under the pointer.
+    this.scroller.addEventListener("pointerdown", (event) => {
+      const grounds = [this.scroller, this.content, this.list];
+      if (event.button === 0 && grounds.includes(event.target)) this.actions.select(null);
+    });
+    this.scroller.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
+      const bar = event.target.closest(".row-toolbar");
+      if (bar === null) this.#hover(idOf(event));
+      this.marker.follow(event.target.closest(".row, .inserter") ? event.clientY : null);
+    });
+    const leave = () => {
+      this.#hover(null);
+      this.marker.follow(null);
+    };
+    this.scroller.addEventListener("pointerleave", leave);
+    this.scroller.addEventListener("scroll", leave);
+  }
+}
+
+/** "Add an Input block to begin, or open a template.", its first words being a button. */
+function emptyWords(actions) {
+  const add = h("button", { type: "button", class: "link", onclick: () => actions.add("Input") });
+  add.textContent = "Add an Input block";
+  return [add, " to begin, or open a template."];
+}
+
+/** The line over the stack: how much there is, whether it is saved, undo, redo, keys. */
+export class StackBar {
+  constructor(buttons) {
+    this.count = h("span", { class: "count" });
+    this.dot = h("span", { class: "dot" });
+    this.sign = icon("offline");
+    this.words = h("span", { class: "words" });
+    this.status = h("span", { class: "status", role: "status" }, this.dot, this.sign, this.words);
+    this.element = h(
+      "div",
+      { class: "stack-bar" },
+      h("span", { class: "title" }, "Stack"),
+      this.count,
+      this.status,
+      ...buttons,
+    );
+  }
+
+  update(rows) {
+    const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
+    setText(this.count, rows.length ? `${grouped(blocks)} block${blocks === 1 ? "" : "s"}` : "");
+    setAttribute(
+      this.count,
+      "title",
+      blocks === rows.length ? null : `${rows.length} rows, repeats counted`,
+    );
+  }
+
+  /** @param {"" | "saving" | "offline"} state */
+  say(state) {
+    this.status.dataset.state = state;
+    const words = { saving: "Saving…", offline: "Offline: edits wait" }[state] ?? "";
+    setText(this.words, words);
+    const why = "No connection to the server. Your edits are kept and sent when it is back.";
+    setAttribute(this.status, "title", state === "offline" ? why : null);
+  }
+}

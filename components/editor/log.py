@@ -1,0 +1,153 @@
+"""What a person did in the editor, as the browser reports it.
+
+The browser keeps a numbered log of operations and sends those not yet acknowledged, oldest first.
+Whatever comes from a browser is hostile until checked: a log is read whole or refused whole.
+"""
+
+import logging
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
+
+MAX_OPERATIONS = 1_000
+"""Operations in one log; the browser sends at most 200 at a time."""
+
+_CONFIG = ConfigDict(extra="forbid", validate_by_name=True)
+
+Number = Annotated[StrictInt, Field(ge=1, le=2**53)]
+NodeId = Annotated[StrictStr, Field(min_length=1, max_length=200)]
+"""The id of a node, or `#n`: the node that operation `n` of the same log created."""
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Add:
+    """Place a new block after a node; None places it before the first row."""
+
+    n: Number
+    op: Literal["add"] = "add"
+    block: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    after: NodeId | None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Select:
+    """Select a node, or nothing."""
+
+    n: Number
+    op: Literal["select"] = "select"
+    node: NodeId | None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Move:
+    """Move a node to the place after another; None moves it to the top."""
+
+    n: Number
+    op: Literal["move"] = "move"
+    node: NodeId
+    after: NodeId | None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Duplicate:
+    """Copy a node to the place right after it."""
+
+    n: Number
+    op: Literal["duplicate"] = "duplicate"
+    node: NodeId
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Remove:
+    """Take a node out."""
+
+    n: Number
+    op: Literal["remove"] = "remove"
+    node: NodeId
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Repeat:
+    """Let a node stand `times` times in a row."""
+
+    n: Number
+    op: Literal["repeat"] = "repeat"
+    node: NodeId
+    times: Annotated[StrictInt, Field(ge=1, le=1_000)]
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Undo:
+    """Take the last edit back."""
+
+    n: Number
+    op: Literal["undo"] = "undo"
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Redo:
+    """Make the edit taken back last again."""
+
+    n: Number
+    op: Literal["redo"] = "redo"
+
+
+Operation = Add | Select | Move | Duplicate | Remove | Repeat | Undo | Redo
+_Operation = Annotated[Operation, Field(discriminator="op")]
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Log:
+    """Operations of one browser page on one document, numbered without a gap, oldest first."""
+
+    client: Annotated[StrictStr, Field(pattern=r"^[0-9A-Za-z-]{8,64}$")]
+    document: Annotated[StrictStr, Field(max_length=200)]
+    ledger: Annotated[StrictStr, Field(max_length=64)]
+    operations: Annotated[
+        tuple[_Operation, ...],
+        Field(alias="ops", min_length=1, max_length=MAX_OPERATIONS),
+    ]
+
+    @model_validator(mode="after")
+    def _numbers_follow_each_other(self) -> Self:
+        first = self.operations[0].n
+        numbers = [operation.n for operation in self.operations]
+        if numbers != list(range(first, first + len(numbers))):
+            raise ValueError("operations must be numbered without a gap")
+        return self
+
+
+_LOG = TypeAdapter(Log)
+
+
+def parse_log(value: object) -> Log | None:
+    """Read what the browser sent.
+
+    Args:
+        value: the component's `log` state as Streamlit hands it over.
+
+    Returns:
+        The log, or None where there is none or it is not one of ours. The latter is logged as a
+        warning, without the content.
+    """
+    if value is None:
+        return None
+    try:
+        return _LOG.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        # By repr and cut short: names of fields come from the browser too.
+        logger.warning("refused a log from the browser: %.200r: %.200r", place, first["msg"])
+        return None

@@ -1,0 +1,83 @@
+import logging
+from typing import Any
+
+import pytest
+
+from components.editor import Add, Log, Move, Remove, Undo, parse_log
+
+
+def log(*ops: Any, **more: Any) -> dict[str, Any]:
+    return {"client": "abcdef-0123", "document": "d", "ledger": "l", "ops": list(ops), **more}
+
+
+def test_every_operation_is_read() -> None:
+    read = parse_log(
+        log(
+            {"n": 4, "op": "add", "block": "Conv2D", "after": None},
+            {"n": 5, "op": "select", "node": None},
+            {"n": 6, "op": "move", "node": "#4", "after": "conv_1"},
+            {"n": 7, "op": "duplicate", "node": "conv_1"},
+            {"n": 8, "op": "remove", "node": "conv_1"},
+            {"n": 9, "op": "repeat", "node": "conv_1", "times": 3},
+            {"n": 10, "op": "undo"},
+            {"n": 11, "op": "redo"},
+        )
+    )
+    assert isinstance(read, Log)
+    assert [operation.n for operation in read.operations] == list(range(4, 12))
+    assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
+    assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
+    assert read.operations[4] == Remove(n=8, node="conv_1")
+    assert read.operations[6] == Undo(n=10)
+
+
+def test_no_log_is_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    assert parse_log(None) is None
+    assert not caplog.records
+
+
+UNDO = {"n": 1, "op": "undo"}
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        0,
+        "log",
+        [],
+        {},
+        log(),
+        log("undo"),
+        log({"op": "undo"}),
+        log({"n": True, "op": "undo"}),
+        log({"n": "1", "op": "undo"}),
+        log({"n": 0, "op": "undo"}),
+        log({"n": 1.5, "op": "undo"}),
+        log({"n": 2**60, "op": "undo"}),
+        log({"n": 1, "op": "eval"}),
+        log({"n": 1, "op": ["undo"]}),
+        log({"n": 1, "op": "undo", "more": 1}),
+        log({"n": 1, "op": "add", "block": "Conv2D"}),
+        log({"n": 1, "op": "add", "block": 7, "after": None}),
+        log({"n": 1, "op": "add", "block": "x" * 201, "after": None}),
+        log({"n": 1, "op": "remove", "node": ""}),
+        log({"n": 1, "op": "remove", "node": "\ud800"}),
+        log({"n": 1, "op": "repeat", "node": "a", "times": 0}),
+        log({"n": 1, "op": "repeat", "node": "a", "times": 10**9}),
+        log(UNDO, {"n": 3, "op": "undo"}),
+        log(UNDO, UNDO),
+        log(*({"n": n, "op": "undo"} for n in range(1, 1002))),
+        log(UNDO, client="short"),
+        log(UNDO, client="a b c d e f g"),
+        log(UNDO, client="abcdef-0123\n"),
+        log(UNDO, document=None),
+        log(UNDO, more=1),
+    ],
+    ids=lambda garbage: str(garbage)[:60].encode("ascii", "replace").decode(),
+)
+def test_garbage_is_refused_with_one_warning(
+    garbage: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert parse_log(garbage) is None
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "\n" not in caplog.text.strip()

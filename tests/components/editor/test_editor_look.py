@@ -1,0 +1,123 @@
+"""Both themes, and the widths that the editor is given."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.components.editor.conftest import OpenEditor
+
+pytestmark = pytest.mark.browser
+
+Theme = Literal["light", "dark"]
+
+# For every element with text of its own: the contrast of its colour with what is painted behind.
+CONTRASTS = """() => {
+    const root = document.querySelector('[data-testid="stBidiComponentIsolated"]').shadowRoot;
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgb = (colours) => {
+        canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+        }
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => [r, g, b]
+        .map((c) => c / 255)
+        .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const found = {};
+    for (const element of root.querySelectorAll(".editor *")) {
+        const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+        if (!own || !element.checkVisibility()) continue;
+        if (element.closest('[aria-disabled="true"], style')) continue;
+        const behind = [];
+        for (let at = element; at instanceof Element; at = at.parentElement) {
+            behind.unshift(getComputedStyle(at).backgroundColor);
+        }
+        if (element.matches(".figure") && element.previousSibling.offsetWidth > 4) {
+            behind.push(getComputedStyle(element.previousSibling).backgroundColor);
+        }
+        const ground = rgb(behind);
+        const text = rgb([...behind, getComputedStyle(element).color]);
+        const [a, b] = [light(ground), light(text)].sort((x, y) => y - x);
+        const name = element.className || element.tagName;
+        found[name] = Math.min(found[name] ?? 99, (a + 0.05) / (b + 0.05));
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_can_be_read(open_editor: OpenEditor, theme: Theme) -> None:
+    editor = open_editor("residual", theme=theme)
+    expect(editor.root).to_have_attribute("data-theme", theme)
+    for node in ("max_pooling2d_1", "conv2d_4", "add_1"):
+        editor.select(node)
+        contrasts = editor.page.evaluate(CONTRASTS)
+        assert len(contrasts) > 12
+        assert {name: value for name, value in contrasts.items() if value < 4.5} == {}
+    editor.search.fill("conv")
+    editor.page.locator(".stack-bar").get_by_role("button", name="Keys (?)").click()
+    contrasts = editor.page.evaluate(CONTRASTS)
+    assert {name: value for name, value in contrasts.items() if value < 4.5} == {}
+
+
+def test_the_theme_is_followed_without_a_reload(open_editor: OpenEditor) -> None:
+    editor = open_editor("chain", theme="light")
+    editor.select("conv_1")
+    editor.settle()
+    ground = "element => getComputedStyle(element).backgroundColor"
+    before = editor.root.evaluate(ground)
+    editor.page.emulate_media(color_scheme="dark")
+    expect(editor.root).to_have_attribute("data-theme", "dark")
+    assert editor.root.evaluate(ground) != before
+    editor.expect_selected("conv_1")
+
+
+def test_the_colours_of_the_app_are_used_where_it_has_some(open_editor: OpenEditor) -> None:
+    editor = open_editor("chain")
+    editor.page.add_style_tag(content=":root { --cs-convolution: rgb(1, 2, 3); }")
+    expect(editor.row("conv_1").locator(".bar")).to_have_css("background-color", "rgb(1, 2, 3)")
+
+
+@pytest.mark.parametrize("width", [380, 560, 760, 1000, 1400, 1900])
+def test_nothing_sticks_out_at_any_width(open_editor: OpenEditor, width: int) -> None:
+    editor = open_editor("residual", width=width)
+    editor.select("add_1")
+    wide = editor.page.evaluate(
+        """() => {
+            const root = document.querySelector('[data-testid="stBidiComponentIsolated"]');
+            const editor = root.shadowRoot.querySelector(".editor");
+            const { left, right } = editor.getBoundingClientRect();
+            return [...editor.querySelectorAll(".row, .row > *, .row-toolbar, .stack-bar > *")]
+                .filter((element) => element.checkVisibility())
+                .map((element) => [element.className, element.getBoundingClientRect()])
+                .filter(([, box]) => box.width > 0 && (box.left < left || box.right > right + 0.5))
+                .map(([name]) => name);
+        }"""
+    )
+    assert wide == []
+
+
+def test_rows_are_thirty_pixels_high_and_columns_line_up(open_editor: OpenEditor) -> None:
+    editor = open_editor("residual", width=1200)
+    boxes = {node: editor.row(node).bounding_box() for node in ("input_1", "conv2d_2")}
+    assert {box["height"] for box in boxes.values() if box} == {30}
+    for column in ("bar", "name", "block", "shape", "params"):
+        places = editor.page.locator(f".row .{column}").evaluate_all(
+            """(all, side) => all.map((element) =>
+                Math.round(element.getBoundingClientRect()[side] * 4) / 4)""",
+            "right" if column in ("shape", "params") else "left",
+        )
+        assert len(set(places)) == 1, column
+    heads = editor.page.locator(".heads span").evaluate_all(
+        "all => all.map((head) => head.getBoundingClientRect())"
+    )
+    block = editor.row("input_1").locator(".block").bounding_box()
+    shape = editor.row("input_1").locator(".shape").bounding_box()
+    assert block is not None
+    assert shape is not None
+    assert abs(heads[1]["left"] - block["x"]) < 1
+    assert abs(heads[2]["right"] - (shape["x"] + shape["width"])) < 1

@@ -1,0 +1,82 @@
+"""The Python side: one run answers the person, and the script is put together rightly."""
+
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.editor.assets import FOLDER, script, style_sheet
+from components.shell.colours import CATEGORIES, PRIMARY, SIGNALS
+
+
+def page() -> None:
+    """Apply, then draw, as a page of the app does."""
+    import streamlit as st
+
+    from components.editor import Ledger, editor, read_log
+
+    ledger = st.session_state.setdefault("ledger", Ledger())
+    done: list[str] = st.session_state.setdefault("done", [])
+    before = read_log("editor")
+    ledger.apply(before, "d", lambda operation: done.append(operation.op))
+    data = {"document": "d", "palette": [], "nodes": [], "selection": None}
+    after = editor({**data, **ledger.answer("d")}, key="editor", height=400)
+    st.session_state["same"] = before == after
+    st.session_state["log"] = after
+
+
+def sent(app: AppTest, *ops: dict[str, Any]) -> dict[str, Any]:
+    ledger = app.session_state["ledger"].id
+    return {"log": {"client": "abcdefgh", "document": "d", "ledger": ledger, "ops": list(ops)}}
+
+
+def test_the_log_can_be_read_before_the_editor_is_drawn() -> None:
+    app = AppTest.from_function(page).run()
+    assert app.session_state["log"] is None
+    app.session_state["editor"] = sent(app, {"n": 1, "op": "undo"}, {"n": 2, "op": "redo"})
+    app.run()
+    assert app.session_state["done"] == ["undo", "redo"]
+    assert app.session_state["same"]
+    app.run()
+    assert app.session_state["done"] == ["undo", "redo"]
+    assert not app.exception
+
+
+@pytest.mark.parametrize("garbage", [7, [], {"log": 7}, {"log": {"ops": []}}, {"gol": None}])
+def test_garbage_is_no_log(garbage: object, caplog: pytest.LogCaptureFixture) -> None:
+    app = AppTest.from_function(page).run()
+    app.session_state["editor"] = garbage
+    app.run()
+    assert not app.exception
+    assert app.session_state["log"] is None
+    assert app.session_state["done"] == []
+
+
+def test_the_script_is_one_module_with_every_file_in_it() -> None:
+    text = script()
+    names = {path.stem for path in FOLDER.glob("*.js")}
+    assert set(re.findall(r"^const \$(\w+) = \(\(\) => \{$", text, re.MULTILINE)) == names - {
+        "editor"
+    }
+    assert re.findall(r"^export .*", text, re.MULTILINE) == [
+        "export default function (component) {"
+    ]
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+
+
+def test_nothing_is_asked_of_another_host() -> None:
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script() + style_sheet())
+    assert "@import" not in style_sheet()
+
+
+def test_the_colours_without_the_app_are_those_of_the_app() -> None:
+    light, dark = style_sheet().lower().split('.editor[data-theme="dark"]')
+    for name, colour in CATEGORIES.items():
+        assert f"var(--cs-{name}, {colour.light.lower()})" in light
+        assert f"var(--cs-{name}, {colour.dark.lower()})" in dark
+    for name in ("error", "warning"):
+        assert f"var(--cs-{name}-ink, {SIGNALS[name].light_ink.lower()})" in light
+        assert f"var(--cs-{name}-ink, {SIGNALS[name].dark.lower()})" in dark
+    assert f"var(--cs-primary, {PRIMARY['light'].lower()})" in light
+    assert f"var(--cs-primary, {PRIMARY['dark'].lower()})" in dark
