@@ -11,6 +11,8 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from pydantic import ValidationError
+
 from builder.blocks.base import Block, Layer
 from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_shape
 from builder.blocks.types import Shape
@@ -167,10 +169,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         )
         for port, shape in enumerate(input_shapes)
     ]
-    if tensors:
-        output = block(tensors[0] if block.max_inputs == 1 else tensors)
-    else:
-        output = _source(block, calls)
+    output = _apply(block, tensors) if tensors else _source(block, calls)
     return BlockTrace(
         input_shapes=input_shapes,
         output_shape=_without_batch(output),
@@ -182,6 +181,32 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         macs=sum(call.facts.macs for call in calls),
         activation_bytes=sum(call.facts.activation_bytes for call in calls),
     )
+
+
+def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
+    """Calls a block; whatever goes wrong inside a module's function is blamed on the shapes."""
+    received = " and ".join(format_shape(_without_batch(tensor)) for tensor in tensors)
+    try:
+        output = block(tensors[0] if block.max_inputs == 1 else tensors)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        expected = first["msg"].removeprefix("Input should be ")
+        raise ShapeError(
+            f"{block.type_name()} cannot work on {received}: its {error.title} would get "
+            f"{first['input']!r}, expected {expected}"
+        ) from None
+    except (ArithmeticError, IndexError):  # a size that the function reckons with is not there
+        raise ShapeError(
+            f"{block.type_name()} cannot work on {received}, expected an image "
+            "(height×width×channels)",
+            "place it before Flatten or global pooling",
+        ) from None
+    if output.index < 0:
+        raise ShapeError(
+            f"{block.type_name()} has nothing to do for {received}",
+            "remove it, or change its inputs",
+        )
+    return output
 
 
 def _source(block: Block, calls: list[LayerCall]) -> SymbolicTensor:

@@ -14,7 +14,7 @@ Axis = Annotated[int, Strict(), Field(ge=-4, le=4)]
 
 
 def _plain(value: int | tuple[int, ...]) -> int | tuple[int, ...]:
-    """Writes one axis as a number and several in rising order, so that equal blocks compare equal."""
+    """Writes one axis as a number, several in rising order: equal blocks compare equal."""
     if isinstance(value, tuple):
         return value[0] if len(value) == 1 else tuple(sorted(value))
     return value

@@ -28,7 +28,7 @@ def bottleneck_block(
     use_bias: UseBias = False,
     kernel_initializer: Initializer = "he_normal",
     weight_decay: Annotated[
-        UnitInterval, Field(description="Factor of the L2 penalty on the kernels.")
+        UnitInterval, Field(description="Factor of the L2 penalty on the kernels; 0 for none.")
     ] = 1e-4,
     momentum: Annotated[
         UnitInterval, Field(description="Momentum of each BatchNormalization.")
@@ -49,10 +49,10 @@ def bottleneck_block(
             filters,
             kernel_size,
             strides=strides,
-            padding="same",
+            padding="valid" if kernel_size == 1 else "same",
             use_bias=use_bias,
             kernel_initializer=kernel_initializer,
-            kernel_regularizer=regularizers.L2(weight_decay),
+            kernel_regularizer=regularizers.L2(weight_decay) if weight_decay else None,
         )(x)
         return layers.BatchNormalization(momentum=momentum, epsilon=epsilon)(x)
 
@@ -64,5 +64,5 @@ def bottleneck_block(
     x = conv_bn(x, filters, kernel_size)
     x = layers.Activation("relu")(x)
     x = conv_bn(x, filters * expansion, 1)
-    x = layers.Add()([x, shortcut])
+    x = layers.Add()([shortcut, x])
     return layers.Activation("relu")(x)
