@@ -17,6 +17,9 @@ from builder.head import head
 from builder.inference import Inference, infer
 from builder.training.settings import TrainingSettings
 
+DEEP = 300
+"""Layers from which on a script raises Python's limit of recursion, in good time before 1,000."""
+
 
 def to_script(architecture: Architecture, settings: TrainingSettings | None = None) -> str:
     """Writes a network as a Python script.
@@ -38,10 +41,15 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
     parts = [_header(inference), _imports(inference, functions, training)]
     if training:
         parts[-1] += f"\n\n{training.constants}"
+    if inference.num_layers > DEEP:
+        parts[-1] += f"\n\n{_RECURSION}"
     bodies = [*(function.text for function in functions), model_source(inference)]
     bodies.append(training.functions if training else _SUMMARY)
     return "\n\n".join(parts) + "\n\n\n" + "\n\n\n".join(bodies).rstrip() + "\n"
 
+
+_RECURSION = """# Keras walks the network by recursion, one level or more for each layer.
+sys.setrecursionlimit(20_000)"""
 
 _SUMMARY = """if __name__ == "__main__":
     build_model().summary()"""
@@ -82,5 +90,8 @@ def _imports(
         namespaces.add("regularizers")
     lines = {"import keras", f"from keras import {', '.join(sorted(namespaces))}"}
     lines |= set(training.imports) if training else set()
-    plain = sorted(line for line in lines if line.startswith("import "))
-    return "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
+    lines |= {"import sys"} if inference.num_layers > DEEP else set()
+    standard = [line for line in lines if line == "import sys"]
+    plain = sorted(line for line in lines if line.startswith("import ") and line not in standard)
+    others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
+    return "\n\n".join([*standard, others])
