@@ -279,7 +279,8 @@ def _machine(
         yield Finding(
             "error",
             f"{data.num_images:,} images of {_shape(model.input_shape)} need "
-            f"{needed / 1e9:,.1f} GB of memory, {memory / 1e9:,.1f} GB are free. Use a smaller Input.",
+            f"{needed / 1e9:,.1f} GB of memory, {memory / 1e9:,.1f} GB are free. "
+            "Use a smaller Input.",
         )
 
 

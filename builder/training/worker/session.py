@@ -96,7 +96,7 @@ class Session:
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
         callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
         script = _load_script(self._folder / SCRIPT)
-        self._progress.set(device=_device(callbacks.keras, self._settings.device))
+        self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
         callbacks.keras.utils.set_random_seed(script.SEED)
         self._enter("loading data")
         data = script.load_data()
@@ -170,8 +170,12 @@ def _load_script(path: Path) -> Any:
     return module
 
 
-def _device(keras: Any, wanted: str) -> str:
+def choose_device(keras: Any, wanted: str) -> str:
     """The device that Keras will use.
+
+    Args:
+        keras: The module.
+        wanted: The setting `device`.
 
     Raises:
         RunError: A GPU was asked for, and Keras sees none.

@@ -19,7 +19,11 @@ class StopRequest:
     def listen(self) -> None:
         """Takes the signals from now on."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+            signal.signal(number, self._on_signal)
+
+    def ask(self) -> None:
+        """Asks for the stop."""
+        self._event.set()
 
     def obey(self) -> None:
         """Ends the training if a stop was asked for.
@@ -30,5 +34,5 @@ class StopRequest:
         if self._event.is_set():
             raise StoppedError
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self._event.set()
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.ask()

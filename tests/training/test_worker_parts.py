@@ -1,0 +1,268 @@
+"""The parts of the worker that need no Keras."""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from builder.training import devices
+from builder.training.metrics import EpochMetrics
+from builder.training.run_folder import RunError
+from builder.training.run_state import RunState, is_locked
+from builder.training.settings import TrainingSettings
+from builder.training.worker.checkpoints import Checkpoints
+from builder.training.worker.explain import explain
+from builder.training.worker.lock import WorkerLock
+from builder.training.worker.progress import Pace, Progress
+from builder.training.worker.session import choose_device, summarise
+from builder.training.worker.stopping import StoppedError, StopRequest
+
+
+def test_the_lock_is_held_by_one(tmp_path: Path) -> None:
+    first, second = WorkerLock(tmp_path), WorkerLock(tmp_path)
+    assert not is_locked(tmp_path)
+    assert first.acquire()
+    assert is_locked(tmp_path)
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()
+    assert not is_locked(tmp_path)
+
+
+def test_looking_at_the_lock_never_keeps_a_worker_from_it(tmp_path: Path) -> None:
+    WorkerLock(tmp_path).release()
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            is_locked(tmp_path)
+
+    lookers = [threading.Thread(target=look) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    try:
+        for _ in range(20):
+            lock = WorkerLock(tmp_path)
+            assert lock.acquire()
+            lock.release()
+    finally:
+        stop.set()
+        for looker in lookers:
+            looker.join()
+
+
+def test_the_pace_is_that_of_the_last_seconds() -> None:
+    pace = Pace()
+    assert pace.seconds_per_batch is None
+    for second in range(20):
+        pace.observe(float(second), second)
+    assert pace.seconds_per_batch == pytest.approx(1.0)
+    for step in range(1, 120):
+        pace.observe(19 + step / 10, 19 + step)
+    assert pace.seconds_per_batch == pytest.approx(0.1)
+    pace.pause()
+    pace.observe(1_000.0, 0)
+    assert pace.seconds_per_batch == pytest.approx(0.1)
+    pace.observe(1_000.5, 1)
+    assert pace.seconds_per_batch == pytest.approx(0.5)
+
+
+def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
+    progress = Progress(tmp_path, RunState("starting", epochs=3), StopRequest())
+    progress.begin_training(epochs=3, batches=100, batch_size=10)
+    progress.begin_epoch(1)
+    progress.begin_validation(0.02)
+    progress.end_epoch()
+    progress.begin_epoch(2)
+    progress.last_batch = (time.monotonic(), 50)
+    deadline = time.monotonic() + 5
+    while progress.state.eta_seconds is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    progress.close(state="stopped")
+    state = json.loads((tmp_path / "state.json").read_text())
+    assert (state["state"], state["epoch"], state["batch"]) == ("stopped", 2, 50)
+    assert state["images_per_second"] == 500
+    assert state["eta_seconds"] is None
+    assert state["finished"] == pytest.approx(time.time(), abs=30)
+
+
+def test_a_stop_shows_before_it_is_obeyed(tmp_path: Path) -> None:
+    stop = StopRequest()
+    progress = Progress(tmp_path, RunState("running", epochs=3), stop)
+    stop.obey()
+    stop.ask()
+    deadline = time.monotonic() + 5
+    while progress.state.state != "stopping" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert json.loads((tmp_path / "state.json").read_text())["state"] == "stopping"
+    progress.close(state="stopped")
+    with pytest.raises(StoppedError):
+        stop.obey()
+
+
+class FakeModel(SimpleNamespace):
+    weights: Sequence[Any] = ()
+    variables: Sequence[Any] = ()
+    metrics_variables: Sequence[Any] = ()
+
+    def save(self, path: Path) -> None:
+        if getattr(self, "fails", False):
+            path.write_text("half")
+            raise OSError("No space left on device")
+        path.write_text("a model")
+
+
+def test_checkpoints_are_whole_and_few(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path, num_params=10)
+    for epoch in range(1, 5):
+        checkpoints.save(FakeModel(), epoch, 0, epoch * 10)
+        time.sleep(0.01)
+    with pytest.raises(OSError, match="No space"):
+        checkpoints.save(FakeModel(fails=True), 5, 3, 53)
+    folder = tmp_path / "checkpoints"
+    assert (folder / "LATEST").read_text() == "epoch-00004\n"
+    whole = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    assert whole == ["LATEST", "epoch-00003", "epoch-00004"]
+    checkpoints.save(FakeModel(), 5, 3, 53)
+    assert (folder / "LATEST").read_text() == "epoch-00005-batch-000003\n"
+    state = json.loads((folder / "epoch-00005-batch-000003" / "state.json").read_text())
+    assert (state["epoch"], state["batch"], state["step"]) == (5, 3, 53)
+
+
+def test_checkpoints_take_a_hundredth_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("builder.training.worker.checkpoints.time.monotonic", lambda: now)
+    checkpoints = Checkpoints(tmp_path, num_params=0)
+    now += 4
+    assert not checkpoints.is_due()
+    now += 1.1
+    assert checkpoints.is_due()
+    checkpoints.save(FakeModel(), 1, 0, 10)
+    now += 0.1
+    assert checkpoints.is_due()
+
+
+def epoch(number: int, **metrics: float | None) -> EpochMetrics:
+    return EpochMetrics(number, 0.0, metrics)
+
+
+def test_the_best_epoch_is_told() -> None:
+    epochs = [
+        epoch(1, val_accuracy=0.5, loss=1.0),
+        epoch(2, val_accuracy=0.9),
+        epoch(3, val_accuracy=0.7),
+    ]
+    assert summarise(epochs) == {
+        "monitor": "val_accuracy",
+        "best": 0.9,
+        "best_epoch": 2,
+        "final": {"val_accuracy": 0.7},
+    }
+    found = summarise([epoch(1, val_loss=2.0), epoch(2, val_loss=None), epoch(3, val_loss=1.0)])
+    assert (found["monitor"], found["best"], found["best_epoch"]) == ("val_loss", 1.0, 3)
+    assert summarise([epoch(1, loss=None)]) == {"final": {"loss": None}}
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow calls it."""
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), "The memory was not enough for batches of 32 images."),
+        (ResourceExhaustedError("OOM when allocating tensor"), "Use a smaller batch_size"),
+        (
+            Exception("URL fetch failure on https://www.cs.toronto.edu/x: None -- [Errno -2]"),
+            "CIFAR-10 could not be downloaded from www.cs.toronto.edu: no connection.",
+        ),
+        (ModuleNotFoundError("No module named 'sklearn'"), "pip install scikit-learn"),
+        (OSError(28, "No space left on device"), "The disk is full."),
+        (
+            ValueError(
+                'Input 0 of layer "conv2d" is incompatible with the layer: expected shape='
+                "(None, 32, 32, 3), found shape=(None, 8, 8, 1)"
+            ),
+            "received images of shape (None, 8, 8, 1), expected (None, 32, 32, 3).",
+        ),
+        (
+            ValueError(
+                'Invalid input shape for input Tensor("data:0", shape=(None, 8, 8, 1)). Expected '
+                "shape (None, 32, 32, 3), but input has incompatible shape (None, 8, 8, 1)"
+            ),
+            "received images of shape (None, 8, 8, 1), expected (None, 32, 32, 3).",
+        ),
+        (
+            ValueError(
+                "Arguments `target` and `output` must have the same shape. Received: "
+                "target.shape=(None, 10), output.shape=(None, 5)"
+            ),
+            "labels of shape (None, 10) and outputs of shape (None, 5)",
+        ),
+        (RunError("No GPU", "use cpu"), "No GPU; use cpu"),
+        (
+            ValueError('Graph execution error:\n\nDetected at node x\n  File "a"\nIt broke\nmore'),
+            "An error while training: It broke.",
+        ),
+        (KeyError(), "An error while training: KeyError."),
+        (ValueError("x" * 1_000), "x…"),
+    ],
+)
+def test_errors_become_sentences(error: Exception, expected: str) -> None:
+    text = explain(error, TrainingSettings(dataset="cifar10"), "training")
+    assert expected in text
+    assert "\n" not in text
+    assert len(text) < 500
+
+
+def test_devices_are_listed_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pynvml", None)
+    found = devices.devices()
+    assert [device.id for device in found] == ["auto", "cpu"]
+    assert found[1].memory > found[1].memory_used > 0
+
+
+def test_gpus_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NVMLError(Exception):
+        pass
+
+    fake = SimpleNamespace(
+        NVMLError=NVMLError,
+        nvmlInit=lambda: None,
+        nvmlShutdown=lambda: None,
+        nvmlDeviceGetCount=lambda: 2,
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetName=lambda _: b"NVIDIA H200",
+        nvmlDeviceGetMemoryInfo=lambda _: SimpleNamespace(total=100, used=7),
+    )
+    monkeypatch.setitem(__import__("sys").modules, "pynvml", fake)
+    found = devices.devices()
+    assert [device.id for device in found] == ["auto", "cpu", "gpu:0", "gpu:1"]
+    assert found[3] == devices.Device("gpu:1", "GPU 1: NVIDIA H200", 100, 7)
+    assert found[0].title == "Automatic (GPU 0: NVIDIA H200)"
+
+
+@pytest.mark.parametrize(
+    ("device", "visible"), [("auto", None), ("cpu", "-1"), ("gpu:0", "0"), ("gpu:12", "12")]
+)
+def test_a_process_sees_only_its_device(device: str, visible: str | None) -> None:
+    assert devices.environment(device).get("CUDA_VISIBLE_DEVICES") == visible
+
+
+def test_a_gpu_that_is_not_there_is_refused() -> None:
+    def keras(*gpus: str) -> Any:
+        return SimpleNamespace(distribution=SimpleNamespace(list_devices=lambda _: gpus))
+
+    assert choose_device(keras(), "auto") == choose_device(keras(), "cpu") == "cpu"
+    assert choose_device(keras("gpu:0"), "auto") == "gpu:0"
+    assert choose_device(keras("gpu:0"), "gpu:3") == "gpu:3"
+    with pytest.raises(RunError, match="Keras sees no GPU; install tensorflow"):
+        choose_device(keras(), "gpu:0")

@@ -1,0 +1,36 @@
+"""A tiny model around the training part of a script, as an export would put it."""
+
+from builder.codegen.training_source import training_source
+from builder.training.settings import TrainingSettings
+
+_MODEL = '''
+def build_model():
+    """Returns the model, not compiled."""
+    inputs = keras.Input({shape})
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = layers.Conv2D({filters}, 3, activation="relu", padding="same")(x)
+    x = layers.Dropout(0.3)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense({units}{activation})(x)
+    return keras.Model(inputs, outputs)
+'''
+
+
+def tiny_script(
+    settings: TrainingSettings,
+    input_shape: tuple[int, int, int] = (8, 8, 1),
+    units: int = 10,
+    activation: str | None = "softmax",
+    filters: int = 4,
+    name: str = "tiny",
+) -> str:
+    """Writes a whole script that trains a very small model."""
+    source = training_source(name, settings, input_shape, (units,), activation)
+    model = _MODEL.format(
+        shape=input_shape,
+        filters=filters,
+        units=units,
+        activation=f', activation="{activation}"' if activation else "",
+    )
+    imports = "\n".join([*source.imports, "from keras import layers"])
+    return f"{imports}\n\n{source.constants}\n\n{model}\n\n{source.functions}"
