@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
-from builder.blocks.types import Shape
+from builder.blocks.types import Role, Shape
 from builder.errors import ParameterError, ShapeError
 
 
@@ -44,6 +44,7 @@ class Parameter:
         help: One sentence on what it does.
         schema: Its JSON schema, from which a form widget and the range are derived.
         positional: Whether Keras takes it by position; such a parameter is always written out.
+        role: What scaling the network does to it; None for nothing.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Parameter:
     help: str
     schema: Mapping[str, Any]
     positional: bool
+    role: Role | None
 
 
 class Block:
@@ -89,6 +91,7 @@ class Block:
                 help=_help(hints[field.name]),
                 schema=TypeAdapter(hints[field.name]).json_schema(),
                 positional=not field.kw_only,
+                role=_role(hints[field.name]),
             )
             for field in fields(cls)  # pyright: ignore[reportArgumentType]  every block is a dataclass
         )
@@ -215,6 +218,14 @@ def _help(hint: Any) -> str:
     inner, *metadata = get_args(hint)
     texts = [item.description for item in metadata if isinstance(item, FieldInfo)]
     return next((text for text in reversed(texts) if text), None) or _help(inner)
+
+
+def _role(hint: Any) -> Role | None:
+    """The role that stands anywhere in a hint, also behind a union."""
+    if isinstance(hint, Role):
+        return hint
+    found = (_role(part) for part in get_args(hint))
+    return next((role for role in found if role is not None), None)
 
 
 def _describe(parameter: Parameter, value: Any) -> str:

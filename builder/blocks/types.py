@@ -4,6 +4,7 @@ A range is Keras's own where Keras has one; upper bounds are far above any netwo
 keep a damaged file from asking for absurd sizes.
 """
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict
@@ -17,6 +18,21 @@ MAX_SIZE = 65_536
 
 Count = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
 StrictBool = Annotated[bool, Strict()]
+
+
+class Role(StrEnum):
+    """What scaling a network does to a parameter; stands in the parameter's annotation."""
+
+    WIDTH = "width"
+    """A number of channels."""
+    DEPTH = "depth"
+    """A number of layers or blocks in a row."""
+    RESOLUTION = "resolution"
+    """A height or width in pixels."""
+    BLOCKS_BEFORE = "blocks before"
+    """How many blocks of the network come before the node's own, for stochastic depth."""
+    BLOCKS_TOTAL = "blocks in total"
+    """How many blocks the network has, for stochastic depth."""
 
 
 def collapse(value: int | tuple[int, int]) -> int | tuple[int, int]:
@@ -35,7 +51,8 @@ def pair(value: int | tuple[int, int]) -> tuple[int, int]:
     return value if isinstance(value, tuple) else (value, value)
 
 
-Filters = Annotated[Count, Field(description="Number of output channels.")]
+Filters = Annotated[Count, Field(description="Number of output channels."), Role.WIDTH]
+Side = Annotated[Count, Role.RESOLUTION]
 KernelSize = Annotated[Pair, Field(description="Height and width of the window, in pixels.")]
 Strides = Annotated[Pair, Field(description="Step of the window, in pixels.")]
 Dilation = Annotated[Pair, Field(description="Gap between the window's taps; 1 means none.")]

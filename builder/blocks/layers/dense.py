@@ -11,6 +11,7 @@ from builder.blocks.types import (
     Count,
     Initializer,
     KernelRegularizer,
+    Role,
     Shape,
     UseBias,
 )
@@ -32,7 +33,7 @@ class Dense(Layer):
 
     category = Category.DENSE
 
-    units: Annotated[Count, Field(description="Number of output values.")] = 10
+    units: Annotated[Count, Field(description="Number of output values."), Role.WIDTH] = 10
     _: KW_ONLY
     activation: Activation = None
     use_bias: UseBias = True

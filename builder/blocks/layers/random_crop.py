@@ -4,7 +4,7 @@ from pydantic import Field
 
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.declaration import declaration
-from builder.blocks.types import Count, Shape
+from builder.blocks.types import Shape, Side
 
 
 @declaration
@@ -20,8 +20,8 @@ class RandomCrop(Layer):
 
     category = Category.REGULARISATION
 
-    height: Annotated[Count, Field(description="Height of the output, in pixels.")] = 24
-    width: Annotated[Count, Field(description="Width of the output, in pixels.")] = 24
+    height: Annotated[Side, Field(description="Height of the output, in pixels.")] = 24
+    width: Annotated[Side, Field(description="Width of the output, in pixels.")] = 24
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (self.height, self.width, image("RandomCrop", inputs[0])[2])

@@ -9,7 +9,7 @@ from builder.blocks.base import Category, Layer, image
 from builder.blocks.costs import Reach
 from builder.blocks.declaration import declaration
 from builder.blocks.interpolation import INTERPOLATION_TAPS, Interpolation
-from builder.blocks.types import Count, Shape, StrictBool
+from builder.blocks.types import Shape, Side, StrictBool
 from builder.errors import ShapeError
 
 
@@ -26,8 +26,8 @@ class Resizing(Layer):
 
     category = Category.DENSE
 
-    height: Annotated[Count, Field(description="Height of the output, in pixels.")] = 224
-    width: Annotated[Count, Field(description="Width of the output, in pixels.")] = 224
+    height: Annotated[Side, Field(description="Height of the output, in pixels.")] = 224
+    width: Annotated[Side, Field(description="Width of the output, in pixels.")] = 224
     _: KW_ONLY
     interpolation: Interpolation = "bilinear"
     crop_to_aspect_ratio: Annotated[

@@ -5,13 +5,13 @@ from pydantic import Field
 from builder.blocks import layers
 from builder.blocks.module import module
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Activation, Count, Rate
+from builder.blocks.types import Activation, Count, Rate, Role
 
 
 @module
 def classifier_head(
     x: Tensor,
-    units: Annotated[Count, Field(description="Number of classes.")] = 10,
+    units: Annotated[Count, Field(description="Number of classes."), Role.WIDTH] = 10,
     dropout: Annotated[
         Rate, Field(description="Share of the channels that is zeroed in training; 0 for none.")
     ] = 0.0,

@@ -5,7 +5,7 @@ from pydantic import Field
 from builder.blocks import layers
 from builder.blocks.module import module
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, UnitInterval
+from builder.blocks.types import Count, Filters, Role, UnitInterval
 
 GrowthRate = Annotated[Filters, Field(description="Channels that each layer adds.")]
 Epsilon = Annotated[UnitInterval, Field(description="Epsilon of each BatchNormalization.")]
@@ -32,7 +32,9 @@ def dense_conv_block(
 @module
 def dense_block(
     x: Tensor,
-    num_layers: Annotated[Count, Field(le=128, description="Layers, each reading all before.")] = 6,
+    num_layers: Annotated[
+        Count, Field(le=128, description="Layers, each reading all before."), Role.DEPTH
+    ] = 6,
     growth_rate: GrowthRate = 32,
     epsilon: Epsilon = 1.001e-5,
 ) -> Tensor:

@@ -1,12 +1,12 @@
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from builder.blocks import layers
 from builder.blocks.module import module
 from builder.blocks.modules.strided_padding import WindowSide, strided_padding
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, Rate, Strides, UnitInterval
+from builder.blocks.types import Count, Filters, Rate, Role, Strides, UnitInterval
 
 Expansion = Annotated[
     Count, Field(le=64, description="Inner channels for each channel of the input.")
@@ -70,7 +70,9 @@ def mbconv_block(
 def mbconv_stage(
     x: Tensor,
     filters: Filters = 16,
-    num_blocks: Annotated[Count, Field(le=128, description="MBConv blocks in a row.")] = 1,
+    num_blocks: Annotated[
+        Count, Field(le=128, description="MBConv blocks in a row."), Role.DEPTH
+    ] = 1,
     kernel_size: WindowSide = 3,
     strides: Strides = 1,
     expansion: Expansion = 6,
@@ -79,9 +81,14 @@ def mbconv_stage(
         Rate, Field(description="Rate of stochastic depth that the network's last block reaches.")
     ] = 0.0,
     first_block: Annotated[
-        int, Field(ge=0, le=10_000, description="Blocks of the network before this stage.")
+        int,
+        Strict(),
+        Field(ge=0, le=10_000, description="Blocks of the network before this stage."),
+        Role.BLOCKS_BEFORE,
     ] = 0,
-    total_blocks: Annotated[Count, Field(description="Blocks of the whole network.")] = 1,
+    total_blocks: Annotated[
+        Count, Field(description="Blocks of the whole network."), Role.BLOCKS_TOTAL
+    ] = 1,
 ) -> Tensor:
     """MBConv blocks in a row, of which the first changes size and channels.
 

@@ -5,7 +5,7 @@ from pydantic import Field
 from builder.blocks import layers
 from builder.blocks.module import module
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters
+from builder.blocks.types import Count, Filters, Role
 
 
 @module
@@ -13,7 +13,7 @@ def vgg_block(
     x: Tensor,
     filters: Filters = 64,
     num_convolutions: Annotated[
-        Count, Field(le=64, description="3×3 convolutions before the pooling.")
+        Count, Field(le=64, description="3×3 convolutions before the pooling."), Role.DEPTH
     ] = 2,
 ) -> Tensor:
     """Several 3×3 convolutions, then a pooling that halves height and width.
