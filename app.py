@@ -1,4 +1,4 @@
-"""Convstack's entry: page config, routes, navigation.
+"""Convstack's entry: the pages, the routes beside them, and what happens when a page fails.
 
 The server imports this file for ``app`` (``streamlit run app.py`` finds it by that name), and
 Streamlit runs it as ``__main__`` each time a page is drawn.
@@ -12,7 +12,6 @@ from components.routes import routes
 
 def main() -> None:
     """Draw the frame that all pages share, then the page in the address bar."""
-    st.set_page_config(page_title="Convstack", layout="wide")
     page = st.navigation(
         [
             st.Page("components/pages/design.py", title="Design", default=True),
@@ -21,11 +20,13 @@ def main() -> None:
         ],
         position="top",
     )
-    shell.frame()
+    shell.frame(page.title)
     page.run()
 
 
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)
+    app = st.App(
+        __file__, routes=routes(), lifespan=shell.warm_up, on_script_error=shell.show_failure
+    )

@@ -66,6 +66,7 @@ def routes() -> list[BaseRoute]:
     """Gives the routes that the app serves beside its pages."""
     chart = _Immutable(directory=_HERE / "live_chart" / "assets")
     return [
+        Route("/favicon.png", _mark),  # Streamlit's own page asks for it before ours names another
         Route(f"{PREFIX}/plotly.min.js", _plotly),
         Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
@@ -151,6 +152,11 @@ async def _file(request: Request) -> Response:
         media_type=download.media_type,
         filename=f"{folder.name}{download.suffix}",
     )
+
+
+async def _mark(_request: Request) -> Response:
+    """Sends our mark as the page's icon."""
+    return FileResponse(_HERE / "shell" / "assets" / "mark.svg", media_type="image/svg+xml")
 
 
 async def _plotly(_request: Request) -> Response:

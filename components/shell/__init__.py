@@ -2,6 +2,7 @@
 
 from components.shell.frame import frame, show_failure, theme_name, top_bar
 from components.shell.pieces import Fact, empty_state, facts, notice
+from components.shell.warm import warm_up
 
 __all__ = [
     "Fact",
@@ -12,4 +13,5 @@ __all__ = [
     "show_failure",
     "theme_name",
     "top_bar",
+    "warm_up",
 ]

@@ -17,8 +17,13 @@ MARK = _FOLDER / "assets" / "mark.svg"
 _log = logging.getLogger("convstack.app")
 
 
-def frame() -> None:
-    """Draws what all pages share. Call it once, before the page."""
+def frame(title: str) -> None:
+    """Draws what all pages share. Call it once, before the page.
+
+    Args:
+        title: The page's name, for the browser's tab.
+    """
+    st.set_page_config(page_title=f"{title} · Convstack", page_icon=str(MARK), layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
     st.logo(str(MARK), size="small")

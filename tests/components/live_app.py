@@ -9,7 +9,6 @@ from components.routes import routes
 
 
 def main() -> None:
-    st.set_page_config(page_title="Live", layout="wide")
     pages = [
         st.Page(show, title="Live", default=True),
         st.Page(other, title="Other"),
@@ -17,7 +16,7 @@ def main() -> None:
         st.Page(refused, title="Refused"),
     ]
     page = st.navigation(pages, position="top")
-    shell.frame()
+    shell.frame(page.title)
     page.run()
 
 

@@ -1,0 +1,70 @@
+"""The entry: what `streamlit run app.py` serves."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from tests.app_server import ROOT, AppServer, running
+from tests.browser import READY, chromium
+
+MAX_SERVER_BYTES = 250e6
+
+DRAW_EVERY_PAGE = """
+import sys
+from streamlit.testing.v1 import AppTest
+
+for script in ("app.py", "components/pages/train.py", "components/pages/runs.py"):
+    drawn = AppTest.from_file(script, default_timeout=60).run()
+    assert not drawn.exception, drawn.exception
+print(*sorted({"tensorflow", "keras", "torch", "jax", "sklearn"} & sys.modules.keys()))
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", tmp_path_factory.mktemp("app")) as app:
+        yield app
+
+
+def test_no_page_imports_a_framework(tmp_path: Path) -> None:
+    drawn = subprocess.run(
+        [sys.executable, "-c", DRAW_EVERY_PAGE],
+        cwd=ROOT,
+        env={**os.environ, "CONVSTACK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout.split() == []
+
+
+@pytest.mark.browser
+def test_every_page_opens_small_and_without_a_request_elsewhere(server: AppServer) -> None:
+    hosts: set[str] = set()
+    problems: list[str] = []
+    with chromium() as browser:
+        page = browser.new_page()
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        for path, title in (("/", "Design"), ("/train", "Train"), ("/runs", "Runs")):
+            page.goto(server.url + path)
+            page.wait_for_selector(READY)
+            expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
+                "aria-current", "page"
+            )
+            assert page.title() == f"{title} · Convstack"
+            assert page.get_by_role("alert").count() == 0
+    assert hosts - {""} == {urlsplit(server.url).netloc}
+    assert problems == []
+    assert psutil.Process(server.process.pid).memory_info().rss < MAX_SERVER_BYTES
+    mapped = Path(f"/proc/{server.process.pid}/maps")
+    assert not mapped.exists() or "tensorflow" not in mapped.read_text()
