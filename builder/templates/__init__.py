@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from builder.templates import small, vgg
+from builder.templates import (
+    classic,
+    densenet,
+    efficientnet,
+    inception,
+    mobile,
+    nasnet,
+    resnet,
+    small,
+    unet,
+    vgg,
+)
 from builder.templates.template import Template
 
 __all__ = ["TEMPLATES", "Template"]
 
+_FAMILIES = (small, classic, vgg, inception, resnet, densenet, mobile, nasnet, efficientnet, unet)
+
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
-    {template.name: template for template in (*small.TEMPLATES, *vgg.TEMPLATES)}
+    {template.name: template for family in _FAMILIES for template in family.TEMPLATES}
 )
 """Every template by name, in the order of the gallery."""

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from builder.architecture import Architecture
+from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
-from builder.edits import add, repeat
+from builder.edits import add, new_id, repeat
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,10 @@ class Template:
         title: As the gallery shows it.
         lesson: One sentence on what it taught the field, or what it is good for.
         reference: Where it comes from.
-        total_params: The published number of parameters, moving statistics included.
+        total_params: The number of parameters, moving statistics included.
         build: Makes the architecture.
+        trainable_params: Where this is the published number: the parameters that are trained.
+        variant: What differs from the paper, or which of several versions it is; may be empty.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Template:
     reference: str
     total_params: int
     build: Callable[[], Architecture]
+    trainable_params: int | None = None
+    variant: str = ""
 
     @cached_property
     def architecture(self) -> Architecture:
@@ -40,6 +44,8 @@ def block(name: str, *positional: object, **parameters: object) -> Block:
     """Makes a block of the catalogue, taking arguments as Keras does."""
     cls = block_type(name)
     names = [parameter.name for parameter in cls.parameters() if parameter.positional]
+    if len(positional) > len(names):
+        raise TypeError(f"{name} takes {len(names)} arguments by position, received {positional}")
     return cls.create(dict(zip(names, positional, strict=False)) | parameters)
 
 
@@ -52,3 +58,31 @@ def stack(name: str, *blocks: Block | tuple[Block, int]) -> Architecture:
         if times > 1:
             architecture = repeat(architecture, architecture.nodes[-1].id, times)
     return architecture
+
+
+class Drawing:
+    """An architecture that grows node by node, each reading the nodes that it names.
+
+    Args:
+        name: The architecture's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.architecture = Architecture(name)
+
+    def place(self, made: Block, *sources: str, name: str = "", times: int = 1) -> str:
+        """Adds a node at the end and gives its id.
+
+        Args:
+            made: The node's block.
+            sources: The ids of the nodes that it reads, in order; the node before it where none is
+                given.
+            name: The name that the paper uses; may be empty.
+            times: How often the block is repeated.
+        """
+        nodes = self.architecture.nodes
+        if not sources and nodes and made.max_inputs != 0:
+            sources = (nodes[-1].id,)
+        node = Node(new_id(self.architecture, made), made, sources, name, times)
+        self.architecture = self.architecture.with_nodes([*nodes, node])
+        return node.id
