@@ -3,6 +3,7 @@ import random
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -84,16 +85,15 @@ def test_a_run_is_read_while_it_is_written(tmp_path: Path) -> None:
         assert reader.points().series["loss"] == (1.0,)
 
 
-def test_reading_waits_for_no_lock(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("mode", "steps"), [("WAL", (0, 1)), ("DELETE", ())])
+def test_reading_waits_for_no_lock(tmp_path: Path, mode: str, steps: tuple[int, ...]) -> None:
     write_epochs(tmp_path, [[1.0, 2.0]], batch_size=1, num_images=2)
-    writer = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
-    writer.execute("PRAGMA journal_mode=WAL")
-    writer.execute("BEGIN EXCLUSIVE")
-    begin = time.monotonic()
-    points = MetricsReader(tmp_path).points()
-    writer.close()
-    assert points.steps == (0, 1)
-    assert time.monotonic() - begin < 1
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as writer:
+        writer.execute(f"PRAGMA journal_mode={mode}")
+        writer.execute("BEGIN EXCLUSIVE")
+        begin = time.monotonic()
+        assert MetricsReader(tmp_path).points().steps == steps
+        assert time.monotonic() - begin < 1
 
 
 def test_numbers_that_are_none_leave_gaps(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The parts of the worker that need no Keras."""
 
+import fcntl
 import json
 import threading
 import time
@@ -13,7 +14,7 @@ import pytest
 from builder.training import devices
 from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import RunError
-from builder.training.run_state import RunState, is_locked
+from builder.training.run_state import LOCK, RunState, is_locked
 from builder.training.settings import TrainingSettings
 from builder.training.worker.checkpoints import Checkpoints
 from builder.training.worker.explain import explain
@@ -33,6 +34,24 @@ def test_the_lock_is_held_by_one(tmp_path: Path) -> None:
     assert second.acquire()
     second.release()
     assert not is_locked(tmp_path)
+
+
+def test_those_who_look_are_not_taken_for_a_worker(tmp_path: Path) -> None:
+    WorkerLock(tmp_path).release()
+    with (tmp_path / LOCK).open("rb") as looker:
+        fcntl.flock(looker, fcntl.LOCK_SH)
+        assert not is_locked(tmp_path)
+
+
+def test_a_worker_waits_for_those_who_look(tmp_path: Path) -> None:
+    lock = WorkerLock(tmp_path)
+    with (tmp_path / LOCK).open("rb") as looker:
+        fcntl.flock(looker, fcntl.LOCK_SH)
+        timer = threading.Timer(0.2, fcntl.flock, (looker, fcntl.LOCK_UN))
+        timer.start()
+        assert lock.acquire()
+        timer.join()
+    lock.release()
 
 
 def test_looking_at_the_lock_never_keeps_a_worker_from_it(tmp_path: Path) -> None:
@@ -90,6 +109,21 @@ def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
     assert state["images_per_second"] == 500
     assert state["eta_seconds"] is None
     assert state["finished"] == pytest.approx(time.time(), abs=30)
+
+
+def test_the_pace_begins_anew_with_every_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.training.worker.progress.WRITE_SECONDS", 0.01)
+    progress = Progress(tmp_path, RunState("starting"), StopRequest())
+    progress.begin_training(epochs=2, batches=100, batch_size=10)
+    for epoch, seconds in ((1, 10.0), (2, 1.0)):
+        progress.begin_epoch(epoch)
+        for moment, batch in ((0.0, 10), (seconds, 20)):
+            progress.last_batch = (1_000.0 * epoch + moment, batch)
+            time.sleep(0.2)
+        assert progress.state.images_per_second == pytest.approx(100 / seconds)
+    progress.close(state="stopped")
 
 
 def test_a_stop_shows_before_it_is_obeyed(tmp_path: Path) -> None:
