@@ -61,7 +61,7 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",
-            data=document.architecture.to_json(),
+            data=document.architecture.to_json,
             file_name=f"{file_stem(own.name)}.json",
             mime="application/json",
             key="cs-menu-download",

@@ -32,6 +32,9 @@ class Spec:
             number, `(0, 0)` for two, and so on.
         tag: For `tagged`, the property that tells the branches apart.
         branches: For `tagged`, each tag's object schema.
+        whole: For `list`, whether its numbers are whole.
+        alone: For `list`, whether one number may stand without a list.
+        holes: For `list`, whether `none` may stand for a number.
     """
 
     kind: Kind
@@ -43,6 +46,9 @@ class Spec:
     variants: tuple[Any, ...] = ()
     tag: str = ""
     branches: tuple[tuple[str, Schema], ...] = ()
+    whole: bool = True
+    alone: bool = False
+    holes: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,7 @@ def describe(schema: Schema) -> Spec:
         return Spec("sizes", optional, only, low, high, variants=tuple(templates))
     if len(branches) == 1 and only.get("type") in _SIMPLE:
         return Spec(_SIMPLE[only["type"]], optional, only, *_range(only))
-    if len(branches) == 1 and _is_number_list(only):
-        return Spec("list", optional, only, *_range(only["items"]))
-    return Spec("json", optional, schema)
+    return _list(branches, optional) or Spec("json", optional, schema)
 
 
 def range_text(spec: Spec) -> str:
@@ -154,8 +158,30 @@ def _range(schema: Schema) -> tuple[float | None, float | None]:
     return schema.get("minimum"), schema.get("maximum")
 
 
-def _is_number_list(schema: Schema) -> bool:
-    return schema.get("type") == "array" and schema.get("items", {}).get("type") == "integer"
+def _list(branches: list[Schema], optional: bool) -> Spec | None:
+    """A list of numbers, or one of them alone; None where it is something else."""
+    lists = [branch for branch in branches if branch.get("type") == "array"]
+    if len(lists) != 1 or len(branches) > 2:
+        return None
+    item = lists[0].get("items") or next(iter(lists[0].get("prefixItems", ())), {})
+    items = item.get("anyOf", [item])
+    numbers = [one for one in items if one.get("type") in ("integer", "number")]
+    others = [one for one in (*branches, *items) if one not in (*lists, *numbers)]
+    if len(numbers) != 1 or any(
+        one.get("type") not in ("null", "integer", "number") for one in others
+    ):
+        return None
+    low, high = numbers[0].get("minimum"), numbers[0].get("maximum")
+    return Spec(
+        "list",
+        optional,
+        lists[0],
+        low,
+        high,
+        whole=numbers[0]["type"] == "integer",
+        alone=len(branches) == 2,
+        holes=len(items) > 1,
+    )
 
 
 def _plain(number: float) -> str:

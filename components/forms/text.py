@@ -33,28 +33,46 @@ def format_number(value: float) -> str:
     """Writes a number as short as it can be read back exactly: `0.3`, `1e-05`, `1/255`."""
     text = json.dumps(value)
     text = text.removesuffix(".0")
-    if len(text) > _SHORT and value:
+    if len(text) > _SHORT and abs(value) >= 1 / _LARGEST_DENOMINATOR:
         denominator = round(1 / value)
         if 2 <= abs(denominator) <= _LARGEST_DENOMINATOR and 1 / denominator == value:
             return f"{'-' if value < 0 else ''}1/{abs(denominator)}"
     return text
 
 
-def parse_integers(text: str) -> list[int]:
-    """Reads several whole numbers, set apart by commas, spaces or ×.
+def parse_list(text: str, *, whole: bool, alone: bool = False, holes: bool = False) -> Any:
+    """Reads several numbers, set apart by commas, spaces or ×.
+
+    Args:
+        text: What was typed.
+        whole: Whole numbers only.
+        alone: One number is given back by itself instead of as a list.
+        holes: `none` may stand for a number.
 
     Raises:
         ParameterError: Something else stands there.
     """
     parts = [part for part in re.split(r"[\s,×;()\[\]]+", text.strip()) if part]
-    if not parts or not all(re.fullmatch(r"[+-]?\d{1,18}", part) for part in parts):
-        raise ParameterError(f"received {_cut(text)}, expected whole numbers such as 4, 4, 64")
-    return [int(part) for part in parts]
+    example = "whole numbers such as 4, 4, 64" if whole else "numbers such as 0, 0.5"
+    if not parts:
+        raise ParameterError(f"received {_cut(text)}, expected {example}")
+    numbers: list[Any] = []
+    for part in parts:
+        if holes and part.casefold() == "none":
+            numbers.append(None)
+        elif not whole:
+            numbers.append(parse_number(part))
+        elif re.fullmatch(r"[+-]?\d{1,18}", part):
+            numbers.append(int(part))
+        else:
+            raise ParameterError(f"received {_cut(part)}, expected {example}")
+    return numbers[0] if alone and len(numbers) == 1 else numbers
 
 
-def format_integers(value: Any) -> str:
-    """Writes several whole numbers: `4, 4, 64`."""
-    return ", ".join(str(item) for item in value or ())
+def format_list(value: Any) -> str:
+    """Writes a number or several, as `parse_list` reads them: `4, 4, 64`."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return ", ".join("none" if item is None else format_number(item) for item in items)
 
 
 def spread(value: Any, template: Any) -> list[int] | None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from builder.errors import BuilderError, ParameterError
 from components.forms.schema import Schema, Spec, describe, properties, range_text
 from components.forms.text import (
     count,
-    format_integers,
+    format_list,
     format_number,
     gather,
-    parse_integers,
+    parse_list,
     parse_number,
     spread,
 )
@@ -161,7 +161,9 @@ def _draw_number(own: _Field, refused: bool) -> None:
 
 
 def _draw_list(own: _Field, refused: bool) -> None:
-    _draw_parsed(own, refused, parse_integers, format_integers)
+    spec = own.spec
+    parse = partial(parse_list, whole=spec.whole, alone=spec.alone, holes=spec.holes)
+    _draw_parsed(own, refused, parse, format_list)
 
 
 def _draw_text(own: _Field, refused: bool) -> None:
@@ -188,7 +190,6 @@ def _draw_parsed(
         **own.options(),
         key=own.key,
         placeholder=placeholder,
-        max_chars=200,
         autocomplete="off",
         on_change=_commit,
         args=(own, own.key, read),

@@ -1,0 +1,127 @@
+"""The browser's operations on a document: applied once, in order, saved, and refused calmly."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.errors import EditError
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components.design.operations import Operator, apply_operations, edit
+from components.editor import Ledger, Log, parse_log
+
+CLIENT = "0123abcd-client"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def operator(workspace: Workspace) -> Operator:
+    document = workspace.create(TEMPLATES["small_residual"].architecture)
+    return Operator(workspace, document)
+
+
+def log(ledger: Ledger, document: str, *operations: dict[str, Any], first: int = 1) -> Log | None:
+    numbered = [{"n": number, **op} for number, op in enumerate(operations, first)]
+    return parse_log({"client": CLIENT, "document": document, "ledger": ledger.id, "ops": numbered})
+
+
+def apply(operator: Operator, *operations: dict[str, Any]) -> None:
+    ledger = Ledger()
+    apply_operations(operator, log(ledger, operator.document, *operations), ledger)
+
+
+def ids(operator: Operator) -> list[str]:
+    return [node.id for node in operator.workspace.open(operator.document).architecture]
+
+
+def test_a_new_block_stands_where_it_was_asked_for_and_is_selected(operator: Operator) -> None:
+    apply(operator, {"op": "add", "block": "squeeze_excitation", "after": "residual_block_2"})
+    assert ids(operator)[3:6] == ["residual_block_2", "squeeze_excitation_1", "residual_block_3"]
+    assert operator.selection == "squeeze_excitation_1"
+    saved = Workspace(operator.workspace.store.folder.parent).open(operator.document)
+    assert "squeeze_excitation_1" in saved.architecture
+
+
+def test_every_operation_of_a_log_is_applied_once(operator: Operator) -> None:
+    ledger = Ledger()
+    twice = {"op": "add", "block": "Dropout", "after": "dense_1"}
+    sent = log(ledger, operator.document, twice, {"op": "repeat", "node": "#1", "times": 3})
+    assert apply_operations(operator, sent, ledger) == 2
+    assert apply_operations(operator, sent, ledger) == 0
+    architecture = operator.workspace.open(operator.document).architecture
+    assert ids(operator).count("dropout_1") == 1
+    assert architecture.by_id["dropout_1"].repeat == 3
+    assert ledger.answer(operator.document)["ack"] == 2
+
+
+def test_a_refused_operation_changes_nothing_and_the_next_one_is_applied(
+    operator: Operator,
+) -> None:
+    before = ids(operator)
+    apply(
+        operator,
+        {"op": "add", "block": "NoSuchBlock", "after": None},
+        {"op": "move", "node": "dense_1", "after": "gone_1"},
+        {"op": "repeat", "node": "input_1", "times": 2},
+        {"op": "duplicate", "node": "dense_1"},
+    )
+    assert len(operator.messages) == 3
+    assert "NoSuchBlock" in operator.messages[0]
+    assert ids(operator) == [*before, "dense_2"]
+
+
+def test_removing_selects_the_row_that_takes_the_place(operator: Operator) -> None:
+    operator.selection = "residual_block_2"
+    apply(operator, {"op": "remove", "node": "residual_block_2"})
+    assert operator.selection == "residual_block_3"
+    operator.selection = "dense_1"
+    apply(operator, {"op": "remove", "node": "dense_1"})
+    assert operator.selection == "global_average_pooling2d_1"
+
+
+def test_removing_another_row_leaves_the_selection(operator: Operator) -> None:
+    operator.selection = "dense_1"
+    apply(operator, {"op": "remove", "node": "rescaling_1"})
+    assert operator.selection == "dense_1"
+
+
+def test_undo_and_redo_go_back_and_forth_and_follow_what_returns(operator: Operator) -> None:
+    start = ids(operator)
+    operator.selection = "residual_block_1"
+    apply(operator, {"op": "remove", "node": "residual_block_1"})
+    operator.selection = None
+    apply(operator, {"op": "undo"})
+    assert ids(operator) == start
+    assert operator.selection == "residual_block_1"
+    apply(operator, {"op": "redo"})
+    assert "residual_block_1" not in ids(operator)
+    apply(operator, {"op": "undo"}, {"op": "undo"}, {"op": "undo"})
+    assert ids(operator) == start
+
+
+def test_selecting_changes_no_file(operator: Operator) -> None:
+    before = operator.workspace.store.revision(operator.document)
+    apply(operator, {"op": "select", "node": "dense_1"})
+    assert operator.selection == "dense_1"
+    assert operator.workspace.store.revision(operator.document) == before
+
+
+def test_what_cannot_be_saved_is_refused_and_leaves_the_document(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ids(operator)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(operator.workspace.store, "save", full)
+    apply(operator, {"op": "remove", "node": "dense_1"}, {"op": "undo"})
+    assert "No space left on device" in operator.messages[0]
+    assert ids(operator) == before
+    with pytest.raises(EditError, match="nothing has changed"):
+        edit(operator.workspace, operator.document, lambda a: a.with_nodes(a.nodes[:-1]))

@@ -1,0 +1,300 @@
+"""The Design page, driven without a browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components import state
+from tests.app_server import ROOT
+
+PAGE = str(ROOT / "components/pages/design.py")
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    """The very workspace that the page works on."""
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(TEMPLATES["small_residual"].architecture)
+
+
+def open_page(document: str | None = None, selected: str | None = None) -> AppTest:
+    at = AppTest.from_file(PAGE, default_timeout=60)
+    if document:
+        at.query_params["doc"] = document
+        at.session_state[f"cs-selection:{document}"] = selected
+    return settled(at.run())
+
+
+def settled(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    return at
+
+
+def field(kind: Any, name: str) -> Any:
+    """The widget of a parameter, whatever its document and node are."""
+    return next(widget for widget in kind if widget.key.endswith(f":{name}"))
+
+
+def button(at: AppTest, key: str) -> Any:
+    return next(b for b in at.button if b.key == key)
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(html.body for html in at.get("html"))
+
+
+def node(workspace: Workspace, document: str, node_id: str) -> Any:
+    return workspace.open(document).architecture.by_id[node_id]
+
+
+def send(at: AppTest, *operations: dict[str, Any], first: int = 1) -> AppTest:
+    """What the browser does: hands over its log of operations."""
+    ops = [{"n": number, **op} for number, op in enumerate(operations, first)]
+    log = {
+        "client": "0123abcd-client",
+        "document": at.query_params["doc"],
+        "ledger": at.session_state["cs-ledger"].id,
+        "ops": ops,
+    }
+    at.session_state["cs-editor"] = {"log": log}
+    return settled(at.run())
+
+
+def test_without_a_document_the_small_residual_network_opens(workspace: Workspace) -> None:
+    at = open_page()
+    (entry,) = workspace.entries()
+    assert at.query_params["doc"] == entry.id
+    assert entry.name == "small_residual"
+    assert "297,697" in texts(at)
+
+
+def test_without_an_id_the_latest_document_opens(workspace: Workspace, document: str) -> None:
+    other = workspace.create(TEMPLATES["vgg16_cifar10"].architecture)
+    assert open_page().query_params["doc"] == other
+
+
+def test_a_changed_parameter_is_saved_and_everything_follows(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document, "residual_block_2")
+    field(at.number_input, "filters").set_value(48).run()
+    settled(at)
+    assert node(workspace, document, "residual_block_2").block.filters == 48
+    assert "255,921" in texts(at)
+    button(at, "cs-undo").click().run()
+    assert node(workspace, document, "residual_block_2").block.filters == 64
+    assert field(at.number_input, "filters").value == 64
+    button(at, "cs-redo").click().run()
+    assert field(at.number_input, "filters").value == 48
+
+
+def test_a_refused_name_stays_in_its_field(workspace: Workspace, document: str) -> None:
+    at = open_page(document, "residual_block_2")
+    field(at.text_input, "name").set_value("2nd block").run()
+    assert "expected letters, digits and _" in texts(at)
+    assert field(at.text_input, "name").value == "2nd block"
+    assert node(workspace, document, "residual_block_2").name == ""
+    field(at.text_input, "name").set_value("stage_2").run()
+    assert node(workspace, document, "residual_block_2").label == "stage_2"
+
+
+def test_operations_of_the_editor_are_applied_once(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    added = {"op": "add", "block": "squeeze_excitation", "after": "residual_block_1"}
+    send(at, added)
+    assert at.session_state[f"cs-selection:{document}"] == "squeeze_excitation_1"
+    assert field(at.number_input, "ratio").value == 16
+    settled(at.run())
+    assert len(workspace.open(document).architecture.nodes) == 8
+    send(at, {"op": "undo"}, first=2)
+    assert len(workspace.open(document).architecture.nodes) == 7
+
+
+def test_a_refused_operation_is_told_in_a_message(document: str) -> None:
+    at = open_page(document)
+    send(at, {"op": "move", "node": "dense_1", "after": None})
+    assert "cannot stand first" in at.toast[0].value
+
+
+def test_a_merge_with_one_input_invites_to_choose_the_second(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document)
+    send(at, {"op": "add", "block": "Add", "after": "residual_block_2"})
+    assert "expected 2 or more inputs, received 1" in texts(at)
+    assert "1 problem" in button(at, "cs-problems").label
+    send(at, {"op": "add", "block": "Activation", "after": "residual_block_2"}, first=2)
+    send(at, {"op": "select", "node": "add_1"}, first=3)
+    offers = [b for b in at.button if b.key.startswith("cs-offer-")]
+    assert [b.label for b in offers] == [r"residual\_block\_2  8×8×64"]
+    offers[0].click().run()
+    settled(at)
+    assert node(workspace, document, "add_1").inputs == ("activation_1", "residual_block_2")
+    assert "0 problems" in button(at, "cs-problems").label
+
+
+def test_inputs_can_be_chosen_in_order(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    send(at, {"op": "add", "block": "Concatenate", "after": "rescaling_1"})
+    field(at.multiselect, "reads").set_value(["input_1", "rescaling_1"]).run()
+    settled(at)
+    assert node(workspace, document, "concatenate_1").inputs == ("input_1", "rescaling_1")
+
+
+def test_a_block_is_replaced_by_another_type(workspace: Workspace, document: str) -> None:
+    at = open_page(document, "residual_block_2")
+    field(at.selectbox, "block").select("conv_bn_relu").run()
+    settled(at)
+    replaced = node(workspace, document, "conv_bn_relu_1")
+    assert replaced.block.filters == 64
+    assert at.session_state[f"cs-selection:{document}"] == "conv_bn_relu_1"
+
+
+def test_the_cheaper_layer_can_be_taken_at_once(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    send(at, {"op": "add", "block": "Conv2D", "after": "residual_block_2"})
+    button(at, "cs-use-alternative").click().run()
+    assert node(workspace, document, "separable_conv2d_1").block.filters == 32
+
+
+def test_the_summary_stands_where_nothing_is_selected(document: str) -> None:
+    shown = texts(open_page(document))
+    assert "Where the parameters are" in shown
+    assert "without the batch axis" in shown
+
+
+def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
+    at = open_page(document)
+    at.session_state["cs-tabs"] = "Code"
+    settled(at.run())
+    assert "def build_model()" in at.code[0].value
+    send(at, {"op": "add", "block": "Add", "after": "residual_block_2"})
+    assert len(at.code) == 0
+    assert "No code yet: Add_1" in texts(at)
+
+
+def test_a_problem_leads_to_its_block(document: str) -> None:
+    at = open_page(document)
+    send(
+        at,
+        {"op": "add", "block": "Add", "after": "residual_block_2"},
+        {"op": "select", "node": "dense_1"},
+    )
+    button(at, "cs-problems").click().run()
+    button(settled(at), "cs-problem-select-0").click().run()
+    assert at.session_state[f"cs-selection:{document}"] == "add_1"
+
+
+def test_documents_are_made_copied_renamed_deleted_and_brought_back(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document)
+    button(at, "cs-menu-new").click().run()
+    made = settled(at).query_params["doc"]
+    assert workspace.open(made).architecture.nodes[0].id == "input_1"
+    field(at.text_input, "title").set_value("My net").run()
+    assert workspace.open(made).architecture.name == "My net"
+    button(at, "cs-menu-duplicate").click().run()
+    copy = settled(at).query_params["doc"]
+    assert workspace.open(copy).architecture.name == "My net copy"
+    button(at, "cs-menu-delete").click().run()
+    assert settled(at).query_params["doc"] == made
+    assert not workspace.store.exists(copy)
+    button(at, "cs-deleted-undo").click().run()
+    assert settled(at).query_params["doc"] == copy
+    assert workspace.store.exists(copy)
+
+
+def test_a_title_that_is_refused_stays_in_its_field(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    field(at.text_input, "title").set_value("x" * 81).run()
+    assert "1 to 80 characters" in texts(at)
+    assert workspace.open(document).architecture.name == "small_residual"
+
+
+def test_templates_open_as_new_documents(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    button(at, "cs-templates").click().run()
+    assert "33,638,218" in texts(at)
+    button(at, "cs-use-vgg16_cifar10").click().run()
+    opened = settled(at).query_params["doc"]
+    assert opened != document
+    assert workspace.open(opened).architecture.name == "vgg16_cifar10"
+
+
+def test_the_list_of_documents_finds_and_names_damaged_ones(
+    workspace: Workspace, document: str
+) -> None:
+    (workspace.store.folder / "broken-1.json").write_text("{", encoding="utf-8")
+    other = workspace.create(TEMPLATES["vgg16_cifar10"].architecture)
+    at = open_page(document)
+    button(at, "cs-menu-open").click().run()
+    assert "this is not a JSON file" in texts(settled(at))
+    at.text_input(key="cs-open-search").set_value("vgg").run()
+    assert [b.key for b in at.button if b.key.startswith("cs-open-")] == [f"cs-open-{other}"]
+    button(at, f"cs-open-{other}").click().run()
+    assert settled(at).query_params["doc"] == other
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe garbage",
+        b"{}",
+        b"[" * 100_000,
+        json.dumps({"format": "convstack-architecture"}).encode(),
+    ],
+)
+def test_a_hostile_upload_is_refused_calmly_and_changes_nothing(
+    workspace: Workspace, document: str, content: bytes
+) -> None:
+    at = open_page(document)
+    button(at, "cs-menu-upload").click().run()
+    at.file_uploader[0].set_value(("net.json", content, "application/json")).run()
+    settled(at)
+    assert "net.json was not opened" in texts(at)
+    assert at.query_params["doc"] == document
+    assert len(workspace.entries()) == 1
+
+
+def test_an_upload_opens_as_a_new_document(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    button(at, "cs-menu-upload").click().run()
+    text = TEMPLATES["mini_xception"].architecture.to_json().encode()
+    at.file_uploader[0].set_value(("net.json", text, "application/json")).run()
+    opened = settled(at).query_params["doc"]
+    assert opened != document
+    assert workspace.open(opened).architecture.name == "mini_xception"
+
+
+@pytest.mark.parametrize("asked", ["nothing-here", "../../etc/passwd", "x" * 500])
+def test_an_unknown_id_gets_a_calm_page_with_a_way_on(document: str, asked: str) -> None:
+    at = open_page(asked)
+    assert "There is no document" in texts(at)
+    button(at, "cs-open-latest").click().run()
+    assert settled(at).query_params["doc"] == document
+
+
+def test_a_change_elsewhere_shows_when_the_page_is_drawn_again(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document, "residual_block_2")
+    Workspace(workspace.store.folder.parent).edit(document, lambda a: a.with_nodes(a.nodes[:-1]))
+    settled(at.run())
+    assert "297,568" in texts(at)
+
+
+def test_drawing_the_page_changes_no_file(workspace: Workspace, document: str) -> None:
+    before = workspace.store.revision(document)
+    at = open_page(document, "residual_block_2")
+    settled(at.run())
+    assert workspace.store.revision(document) == before

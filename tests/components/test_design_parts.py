@@ -1,0 +1,114 @@
+"""What the Design page derives from a network: rows, figures, tables, candidates, help texts."""
+
+import re
+
+import pytest
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import catalogue
+from builder.inference import infer
+from builder.templates import TEMPLATES
+from builder.templates.template import block, stack
+from components.design import docs, markup, numbers
+from components.design.labels import literal, sentence
+from components.design.stack_rows import palette, rows
+from components.design.wiring import candidates
+
+SMALL = TEMPLATES["small_residual"].architecture
+
+
+def plain(*blocks) -> Architecture:
+    return stack("net", block("Input", shape=(32, 32, 3)), *blocks)
+
+
+def figure_text(architecture: Architecture, node: str) -> str:
+    figures = numbers.figures(infer(architecture).nodes[node])
+    return "\n".join(f"{f.value} {f.label}{f.detail}" for f in figures)
+
+
+def test_params_say_where_they_come_from() -> None:
+    text = figure_text(plain(block("Conv2D", 64)), "conv2d_1")
+    assert "1,792 params = kernel 3×3×3×64 + bias 64" in text
+    assert "1.6 M MACs" in text
+    assert "3×3 receptive field, one every pixel" in text
+
+
+def test_repetitions_add_up_in_words() -> None:
+    text = figure_text(plain((block("residual_block", 32), 3)), "residual_block_1")
+    first, later = 896 + 9_248 + 128, 2 * 9_248
+    assert f"{first + 2 * later:,} params = {first:,} + 2 × {later:,}" in text
+
+
+def test_moving_statistics_are_named() -> None:
+    text = figure_text(plain(block("BatchNormalization")), "batch_normalization_1")
+    assert "12 params = gamma 3 + beta 3 + moving_mean 3 + moving_variance 3" in text
+    assert "6 of them moving statistics, not trained" in text
+
+
+def test_a_separable_convolution_is_compared_where_one_decides() -> None:
+    architecture = plain(
+        block("Conv2D", 64, use_bias=False), block("Conv2D", 64, use_bias=False, padding="same")
+    )
+    (found,) = numbers.alternatives(infer(architecture).nodes["conv2d_2"])
+    assert found.params == 4_672
+    assert found.words == "7.9× fewer params, 7.9× fewer MACs"
+    assert numbers.alternatives(infer(SMALL).nodes["dense_1"]) == []
+
+
+def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
+    html = markup.layer_table(SMALL)
+    inference = infer(SMALL)
+    assert html.count("<tr") == 1 + 7 + 15 - 1 + 1, "head, nodes, inner layers, totals"
+    assert "297,697" in html.partition("<tfoot>")[2]
+    assert f"{inference.num_layers} layers" in html
+
+
+def test_what_a_person_wrote_is_not_markup() -> None:
+    hostile = edits.rename_architecture(SMALL, "<script>alert(1)</script>")
+    for html in (markup.layer_table(hostile), markup.profile(hostile)):
+        assert "<script" not in html
+    assert literal("a_b*[x](y)") == r"a\_b\*\[x\]\(y\)"
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_every_block_has_a_help_text_with_its_parameters(name: str) -> None:
+    text = docs.help_text(catalogue()[name])
+    assert text.startswith(catalogue()[name].summary())
+    for parameter in catalogue()[name].parameters():
+        assert f"`{parameter.name}`" in text
+    assert not re.search(r"^    ", text, re.MULTILINE), "an indented line would show as code"
+
+
+def test_rows_carry_what_the_editor_shows() -> None:
+    row = rows(SMALL)[2]
+    assert (row["shape"], row["params"], row["parameters"]) == ("16×16×32", 10_272, "32, pooling")
+    broken = rows(edits.add(SMALL, block("Add"), "residual_block_1"))[3]
+    assert broken["level"] == "error"
+    assert broken["shape"] == ""
+    assert "connect the missing ones" in broken["issue"]
+
+
+def test_the_palette_holds_the_whole_catalogue() -> None:
+    assert [b["block"] for c in palette() for b in c["blocks"]] == list(catalogue())
+
+
+def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:
+    architecture = plain(
+        block("Conv2D", 8, padding="same"),
+        block("Conv2D", 16, padding="same"),
+        block("Activation"),
+        block("Add"),
+    )
+    found = candidates(architecture, "add_1", ("activation_1",))
+    assert [(c.node, c.fits) for c in found] == [
+        ("conv2d_2", True),
+        ("conv2d_1", False),
+        ("input_1", False),
+    ]
+    assert found[0].label == "conv2d_2  32×32×16"
+
+
+def test_a_sentence_has_a_capital_and_a_full_stop() -> None:
+    assert sentence("connect it") == "Connect it."
+    assert sentence("") == ""
