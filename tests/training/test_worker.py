@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -157,10 +158,17 @@ def test_a_stop_is_obeyed_before_the_training_has_begun(tmp_path: Path) -> None:
     assert not (run.folder / "model.keras").exists()
 
 
-def test_a_killed_worker_is_lost(tmp_path: Path) -> None:
+def test_a_worker_outlives_who_started_it_and_is_lost_when_killed(tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings())
-    launcher.start(run)
+    code = (
+        "import sys; from pathlib import Path; from builder.training import launcher, run_folder;"
+        "launcher.start(run_folder.read(Path(sys.argv[1])))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(run.folder)], check=True)
     wait_until(run, lambda state: state.state == "starting")
+    pid = worker_pid(run.folder)
+    assert pid is not None
+    assert os.getsid(pid) == pid
     assert launcher.stop(run, force=True)
     assert wait_until(run, lambda state: not state.is_active).state == "lost"
     assert json.loads((run.folder / "state.json").read_text())["state"] == "starting"
