@@ -1,1 +1,1 @@
-"""The core of Convstack: architectures, shapes, costs and code, without a browser and without Keras."""
+"""The core of Convstack: architectures, shapes, costs and code, without browser and Keras."""

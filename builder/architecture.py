@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
@@ -152,29 +152,28 @@ def from_dict(content: Any) -> Architecture:
     Raises:
         FormatError: They are not an architecture; the message says where and why.
     """
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not is_object(content) or content.get("format") != FORMAT:
         raise FormatError(
             "this is not a Convstack architecture", f'expected "format": "{FORMAT}" at the top'
         )
-    fields: dict[str, Any] = content
-    if type(fields.get("version")) is not int or fields["version"] != VERSION:
+    if type(content.get("version")) is not int or content["version"] != VERSION:
         raise FormatError(
-            f"received version {_short(fields.get('version'))}, expected {VERSION}",
+            f"received version {_short(content.get('version'))}, expected {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
-    _refuse_unknown("the file", fields, {"format", "version", "name", "nodes", "outputs"})
-    listed = _list("nodes", fields.get("nodes"), MAX_NODES)
+    _refuse_unknown("the file", content, {"format", "version", "name", "nodes", "outputs"})
+    listed = _list("nodes", content.get("nodes"), MAX_NODES)
     nodes = tuple(_node_from_dict(position, item) for position, item in enumerate(listed, 1))
     ids = {node.id for node in nodes}
     if len(ids) < len(nodes):
         raise FormatError("two nodes have the same id", "give each node an id of its own")
     outputs = tuple(
-        _identifier("outputs", o) for o in _list("outputs", fields.get("outputs", []), 64)
+        _identifier("outputs", o) for o in _list("outputs", content.get("outputs", []), 64)
     )
     for output in outputs:
         if output not in ids:
             raise FormatError(f"outputs names {output!r}, which is not a node")
-    return Architecture(title(fields.get("name", "untitled")), nodes, outputs)
+    return Architecture(title(content.get("name", "untitled")), nodes, outputs)
 
 
 def title(value: Any) -> str:
@@ -205,21 +204,20 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
 
 def _node_from_dict(position: int, content: Any) -> Node:
     where = f"node {position}"
-    if not isinstance(content, dict):
+    if not is_object(content):
         raise FormatError(f"{where}: received {_short(content)}, expected an object")
-    fields: dict[str, Any] = content
-    _refuse_unknown(where, fields, {"id", "block", "parameters", "inputs", "name", "repeat"})
-    node_id = _identifier(f"{where}: id", fields.get("id"))
-    block, parameters = fields.get("block"), fields.get("parameters", {})
-    if not isinstance(block, str) or not isinstance(parameters, dict):
+    _refuse_unknown(where, content, {"id", "block", "parameters", "inputs", "name", "repeat"})
+    node_id = _identifier(f"{where}: id", content.get("id"))
+    block, parameters = content.get("block"), content.get("parameters", {})
+    if not isinstance(block, str) or not is_object(parameters):
         raise FormatError(f"{node_id}: expected a block's name and an object of parameters")
-    inputs = _list(f"{node_id}: inputs", fields.get("inputs", []), MAX_INPUTS)
-    repeat = fields.get("repeat", 1)
+    inputs = _list(f"{node_id}: inputs", content.get("inputs", []), MAX_INPUTS)
+    repeat = content.get("repeat", 1)
     if type(repeat) is not int or not 1 <= repeat <= MAX_REPEAT:
         raise FormatError(
             f"{node_id}: repeat: received {_short(repeat)}, expected 1 to {MAX_REPEAT}"
         )
-    name = fields.get("name", "")
+    name = content.get("name", "")
     try:
         made = block_type(block).create(parameters)
     except BuilderError as error:
@@ -231,6 +229,11 @@ def _node_from_dict(position: int, content: Any) -> Node:
         name=_identifier(f"{node_id}: name", name) if name != "" else "",
         repeat=repeat,
     )
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a value that came from JSON is an object."""
+    return isinstance(value, dict)
 
 
 def is_identifier(value: Any) -> bool:
@@ -248,12 +251,15 @@ def _identifier(where: str, value: Any) -> str:
 
 
 def _list(where: str, value: Any, most: int) -> list[Any]:
-    if not isinstance(value, list):
+    if not _is_list(value):
         raise FormatError(f"{where}: received {_short(value)}, expected a list")
-    items: list[Any] = value
-    if len(items) > most:
-        raise FormatError(f"{where}: received {len(items):,} entries, expected at most {most:,}")
-    return items
+    if len(value) > most:
+        raise FormatError(f"{where}: received {len(value):,} entries, expected at most {most:,}")
+    return value
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _refuse_unknown(where: str, fields: Mapping[str, Any], known: set[str]) -> None:

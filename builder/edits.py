@@ -221,7 +221,7 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     if node_id in ancestors(architecture, others) or set(others) - set(without.by_id):
         others = ()
     moved = _place(without, replace(node, inputs=others), after)
-    if node_id in ancestors(moved, [s for s in moved.by_id[node_id].inputs]):
+    if node_id in ancestors(moved, moved.by_id[node_id].inputs):
         raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
     return replace(moved, outputs=architecture.outputs)
 
@@ -312,7 +312,7 @@ def new_id(architecture: Architecture, block: Block) -> str:
 
 
 def _place(architecture: Architecture, node: Node, after: str | None) -> Architecture:
-    """Splices a node in behind another one; what it already reads comes behind its new first input."""
+    """Splices a node in behind another one, which becomes the first of its inputs."""
     _check_room(architecture)
     nodes = list(architecture.nodes)
     if node.block.max_inputs == 0:

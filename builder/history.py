@@ -23,7 +23,7 @@ class History(Generic[ValueT]):
     future: tuple[ValueT, ...] = ()
 
     def push(self, value: ValueT) -> "History[ValueT]":
-        """Goes on to a new value; what was taken back is forgotten. An equal value changes nothing."""
+        """Goes on to a new value and forgets what was taken back; an equal one changes nothing."""
         if value == self.present:
             return self
         return History(value, (*self.past, self.present)[-MAX_STEPS:])

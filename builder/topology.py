@@ -1,7 +1,9 @@
 """The graph of an architecture: order, cycles and what depends on what. No blocks, no shapes."""
 
+from collections import Counter
 from collections.abc import Iterable
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
+from heapq import heapify, heappop, heappush
 
 from builder.architecture import Architecture, Node
 
@@ -23,28 +25,37 @@ def order(architecture: Architecture, cyclic: Iterable[str] = ()) -> tuple[Node,
         sorter.add(node.id, *sources)
     sorter.prepare()
     result: list[Node] = []
-    ready = sorted(sorter.get_ready(), key=position.__getitem__, reverse=True)
+    ready = [position[node_id] for node_id in sorter.get_ready()]
+    heapify(ready)
     while ready:
-        node_id = ready.pop()
-        result.append(architecture.by_id[node_id])
-        sorter.done(node_id)
-        ready = sorted([*ready, *sorter.get_ready()], key=position.__getitem__, reverse=True)
+        node = architecture.nodes[heappop(ready)]
+        result.append(node)
+        sorter.done(node.id)
+        for node_id in sorter.get_ready():
+            heappush(ready, position[node_id])
     return tuple(result)
 
 
 def cyclic_nodes(architecture: Architecture) -> frozenset[str]:
-    """The ids of all nodes that stand on a cycle."""
+    """The ids of all nodes that stand on a cycle.
+
+    They are those of the strongly connected components, found by Kosaraju's algorithm, in time
+    proportional to the size of the graph.
+    """
     if _stack_is_ordered(architecture):
         return frozenset()
-    found: set[str] = set()
-    while True:
-        graph = {n.id: () if n.id in found else n.inputs for n in architecture.nodes}
-        try:
-            TopologicalSorter(graph).prepare()
-        except CycleError as error:
-            found.update(error.args[1])
-        else:
-            return frozenset(found)
+    component: dict[str, str] = {}
+    for root in reversed(_inputs_first(architecture)):
+        waiting = [root]
+        while waiting:
+            node_id = waiting.pop()
+            if node_id not in component:
+                component[node_id] = root
+                waiting += architecture.consumers[node_id]
+    size = Counter(component.values())
+    return frozenset(
+        node.id for node in architecture if size[component[node.id]] > 1 or node.id in node.inputs
+    )
 
 
 def used_nodes(architecture: Architecture) -> frozenset[str]:
@@ -62,6 +73,26 @@ def ancestors(architecture: Architecture, node_ids: Iterable[str]) -> frozenset[
             found.add(node_id)
             waiting += [s for s in architecture.by_id[node_id].inputs if s in architecture]
     return frozenset(found)
+
+
+def _inputs_first(architecture: Architecture) -> list[str]:
+    """The ids of all nodes, each behind its inputs as far as there are no cycles."""
+    result: list[str] = []
+    seen: set[str] = set()
+    for node in architecture.nodes:
+        waiting = [(node.id, iter(node.inputs))] if node.id not in seen else []
+        seen.add(node.id)
+        while waiting:
+            node_id, sources = waiting[-1]
+            for source in sources:
+                if source in architecture and source not in seen:
+                    seen.add(source)
+                    waiting.append((source, iter(architecture.by_id[source].inputs)))
+                    break
+            else:
+                waiting.pop()
+                result.append(node_id)
+    return result
 
 
 def _stack_is_ordered(architecture: Architecture) -> bool:

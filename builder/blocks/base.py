@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from math import prod
 from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,9 @@ from pydantic.fields import FieldInfo
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
 from builder.blocks.types import Role, Shape
 from builder.errors import ParameterError, ShapeError
+
+MAX_DENOMINATOR = 100_000
+"""Up to here `1/n` reads better than a number with many digits."""
 
 
 class Category(StrEnum):
@@ -201,7 +204,7 @@ def parameter_error(block: str, error: ValidationError) -> ParameterError:
     return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(cls)
 
@@ -251,6 +254,6 @@ def short_float(value: float) -> str:
     """Writes a number for reading: at most four digits, and one over a whole number as `1/255`."""
     if 0 < value < 1:
         whole = round(1 / value)
-        if whole > 1 and 1 / whole == value and len(repr(value)) > 8:
+        if 1 < whole <= MAX_DENOMINATOR and 1 / whole == value and len(repr(value)) > 8:
             return f"1/{whole}"
     return f"{value:.4g}"

@@ -1,7 +1,8 @@
 """What a block costs, as values: weights, multiply-accumulates and reach.
 
-One convention everywhere. A MAC is one multiply-accumulate of a convolution or a dense layer, for one
-example; biases, activations, normalisation, pooling and merging are not counted. FLOPs = 2 × MACs.
+One convention everywhere. A MAC is one multiply-accumulate of a convolution or a dense layer, for
+one example; biases, activations, normalisation, pooling and merging are not counted. FLOPs =
+2 × MACs.
 Activation memory is every layer's output for one example in float32, 4 bytes a value.
 """
 

@@ -4,11 +4,16 @@ Every node is a box of its category's colour; every edge carries the shape that 
 broken node is red, has a warning sign and says what is wrong.
 """
 
-import graphviz
+from typing import Any
+
+import graphviz  # pyright: ignore[reportMissingTypeStubs]  it ships none
 
 from builder.blocks.costs import format_shape
 from builder.colours import BACKGROUND, BORDER, CATEGORIES, SIGNALS, TEXT, ThemeName
 from builder.inference import Inference, NodeInference
+
+Graph = Any
+"""A `graphviz.Digraph`; its methods are only half annotated."""
 
 FONT = "Helvetica"
 MARGIN = "\u00a0\u00a0"
@@ -32,7 +37,7 @@ def to_dot(
         selected: The id of a node that is drawn with a thick border.
         horizontal: From left to right instead of top to bottom.
     """
-    graph = graphviz.Digraph(
+    graph: Graph = graphviz.Digraph(
         inference.architecture.name,
         graph_attr={
             "rankdir": "LR" if horizontal else "TB",
@@ -69,9 +74,7 @@ def to_dot(
     return graph.source
 
 
-def _draw_node(
-    graph: graphviz.Digraph, known: NodeInference, theme: ThemeName, selected: bool
-) -> None:
+def _draw_node(graph: Graph, known: NodeInference, theme: ThemeName, selected: bool) -> None:
     node = known.node
     errors = [issue for issue in known.issues if issue.level == "error"]
     title = f"{node.label} ×{node.repeat}" if node.repeat > 1 else node.label
@@ -92,9 +95,7 @@ def _draw_node(
     )
 
 
-def _draw_edge(
-    graph: graphviz.Digraph, source: NodeInference, target: str, theme: ThemeName
-) -> None:
+def _draw_edge(graph: Graph, source: NodeInference, target: str, theme: ThemeName) -> None:
     shape = source.output_shape
     if shape is None:
         graph.edge(source.node.id, target, label=f"{MARGIN}?", style="dashed", color=BORDER[theme])
@@ -102,7 +103,7 @@ def _draw_edge(
         graph.edge(source.node.id, target, label=f"{MARGIN}{format_shape(shape)}")
 
 
-def _draw_outputs(graph: graphviz.Digraph, inference: Inference, theme: ThemeName) -> None:
+def _draw_outputs(graph: Graph, inference: Inference, theme: ThemeName) -> None:
     """A small end mark behind each output, so that its shape stands on an edge as well."""
     for number, node_id in enumerate(inference.architecture.output_ids):
         if inference.nodes[node_id].output_shape is not None:

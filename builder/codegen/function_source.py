@@ -1,7 +1,7 @@
 """A module's function as an exported script contains it: its own source text.
 
-Only the declaration is taken off: the decorator and the annotations, which mean nothing to Keras. The
-body stays as it was written.
+Only the declaration is taken off: the decorator and the annotations, which mean nothing to Keras.
+The body stays as it was written.
 """
 
 import ast
@@ -12,7 +12,7 @@ from functools import cache
 from types import FunctionType, ModuleType
 
 from builder.blocks.module import Module, registered_modules
-from builder.codegen.python_source import INDENT, WIDTH
+from builder.codegen.layout import INDENT, WIDTH
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from builder.architecture import Node
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import catalogue
-from builder.blocks.regularizers import L1, L2, L1L2
-from builder.codegen.python_source import INDENT, WIDTH, call, identifier, literal, quote
+from builder.blocks.regularizers import L1, L1L2, L2
+from builder.codegen.layout import INDENT, lay_out
+from builder.codegen.python_source import call, identifier, literal, quote
 from builder.inference import Inference
 
 MAX_VARYING = 3
@@ -111,11 +112,13 @@ def _group(steps: list[_Step], start: int) -> list[_Step]:
     group = [steps[start]]
     if not _loops(steps[start]):
         return group
+    varying: set[str] = set()
     for step in steps[start + 1 :]:
         same = type(step.node.block) is type(group[0].node.block) and _loops(step)
         if not same or step.node.inputs != (group[-1].node.id,):
             break
-        if len(_varying([*group, step])) > MAX_VARYING:
+        varying |= set(_varying([group[0], step]))
+        if len(varying) > MAX_VARYING:
             break
         group.append(step)
     if isinstance(group[0].node.block, Layer) and len(group) < 3:
@@ -146,18 +149,9 @@ def _loop(group: list[_Step]) -> list[str]:
     else:
         rows = [[literal(getattr(s.node.block, name)) for name in varying] for s in group]
         items = [row[0] if len(row) == 1 else f"({', '.join(row)})" for row in rows]
-        head = f"for {', '.join(varying)} in "
-        lines.append(_for(head, items))
+        lines.append(lay_out(f"for {', '.join(varying)} in [{', '.join(items)}]:"))
     lines.append(_statement(first.node, ("x",), "x", depth=2, variables=varying))
     return lines
-
-
-def _for(head: str, items: list[str]) -> str:
-    line = f"{INDENT}{head}[{', '.join(items)}]:"
-    if len(line) <= WIDTH:
-        return line
-    inner = "\n".join(f"{INDENT * 2}{item}," for item in items)
-    return f"{INDENT}{head}[\n{inner}\n{INDENT}]:"
 
 
 def _single(step: _Step) -> list[str]:

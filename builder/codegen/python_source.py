@@ -1,15 +1,13 @@
-"""Pieces of Python text, laid out as ruff's formatter lays them out at 100 columns."""
+"""Pieces of Python text: values, names and calls."""
 
 import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, cast
 
 from builder.blocks.base import short_float
-
-WIDTH = 100
-INDENT = "    "
+from builder.codegen.layout import lay_out
 
 
 def literal(value: Any) -> str:
@@ -21,9 +19,8 @@ def literal(value: Any) -> str:
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, tuple):
-        items: tuple[Any, ...] = value
-        inner = ", ".join(literal(item) for item in items)
-        return f"({inner},)" if len(items) == 1 else f"({inner})"
+        items = [literal(item) for item in cast(tuple[Any, ...], value)]
+        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     if isinstance(value, float):
         fraction = short_float(value)
         return fraction.replace("/", " / ") if "/" in fraction else repr(value)
@@ -64,11 +61,4 @@ def call(head: str, arguments: Sequence[str], tail: str = "", depth: int = 1) ->
         tail: What comes behind the bracket: `(x)`.
         depth: Levels of indentation.
     """
-    margin = INDENT * depth
-    line = f"{margin}{head}({', '.join(arguments)}){tail}"
-    if len(line) <= WIDTH or not arguments:
-        return line
-    inner = f"{margin}{INDENT}{', '.join(arguments)}"
-    if len(inner) > WIDTH:
-        inner = "\n".join(f"{margin}{INDENT}{argument}," for argument in arguments)
-    return f"{margin}{head}(\n{inner}\n{margin}){tail}"
+    return lay_out(f"{head}({', '.join(arguments)}){tail}", depth)

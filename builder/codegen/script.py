@@ -1,6 +1,7 @@
 """The exported script: what a person downloads, and what a run trains.
 
-It needs Keras and NumPy only, builds the network by `build_model()`, and trains it when it is started.
+It needs Keras and NumPy only, builds the network by `build_model()`, and trains it when it is
+started.
 """
 
 from typing import cast

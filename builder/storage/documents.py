@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.architecture import FORMAT as ARCHITECTURE_FORMAT
-from builder.architecture import Architecture, from_dict, load_json
+from builder.architecture import Architecture, from_dict, is_object, load_json
 from builder.errors import BuilderError, FormatError
 from builder.storage.atomic import write_atomically
 
@@ -146,12 +146,14 @@ class DocumentStore:
 
     def _entry(self, path: Path) -> Entry:
         try:
+            content = path.read_bytes()
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
-            document = parse(path.read_bytes())
-        except BuilderError as error:
-            return Entry(path.stem, path.stem, modified, str(error))
         except OSError as error:
             return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
+        try:
+            document = parse(content)
+        except BuilderError as error:
+            return Entry(path.stem, path.stem, modified, str(error))
         return Entry(path.stem, document.name, document.updated or modified)
 
     def _path(self, document_id: str) -> Path:
@@ -178,29 +180,28 @@ def parse(text: str | bytes) -> Document:
         FormatError: The text is neither; the message says where and why.
     """
     content = load_json(text)
-    if isinstance(content, dict) and content.get("format") == ARCHITECTURE_FORMAT:
+    if is_object(content) and content.get("format") == ARCHITECTURE_FORMAT:
         return Document("", from_dict(content))
     return _from_dict(content)
 
 
 def _from_dict(content: Any) -> Document:
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not is_object(content) or content.get("format") != FORMAT:
         raise FormatError(
             "this is not a Convstack file",
             f'expected "format": "{FORMAT}" or "{ARCHITECTURE_FORMAT}" at the top',
         )
-    fields: dict[str, Any] = content
-    if type(fields.get("version")) is not int or fields["version"] != VERSION:
+    if type(content.get("version")) is not int or content["version"] != VERSION:
         raise FormatError(
             f"the document's version is not {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
-    training, revision, updated = (fields.get(k) for k in ("training", "revision", "updated"))
-    if not (training is None or isinstance(training, dict)):
+    training, revision, updated = (content.get(k) for k in ("training", "revision", "updated"))
+    if not (training is None or is_object(training)):
         raise FormatError("training: expected an object")
     if type(revision) is not int or revision < 0 or not isinstance(updated, str):
         raise FormatError("revision and updated: expected a number and a time")
-    architecture = from_dict(fields.get("architecture"))
+    architecture = from_dict(content.get("architecture"))
     return Document("", architecture, training, revision, updated[:40])
 
 

@@ -14,9 +14,9 @@ LAYERS: dict[str, type[Layer]] = {}
 for _info in pkgutil.iter_modules(__path__):
     _file = importlib.import_module(f"{__name__}.{_info.name}")
     for _value in vars(_file).values():
-        if isinstance(_value, type) and issubclass(_value, Layer):
-            if _value.__module__ == _file.__name__:
-                LAYERS[_value.__name__] = _value
+        is_layer = isinstance(_value, type) and issubclass(_value, Layer)
+        if is_layer and _value.__module__ == _file.__name__:
+            LAYERS[_value.__name__] = _value
 
 
 def __getattr__(name: str) -> Any:

@@ -43,7 +43,8 @@ class Concatenate(Layer):
         if len(rests) > 1:
             received = ", ".join(format_shape(shape) for shape in inputs)
             raise ShapeError(
-                f"Concatenate received {received}, expected equal sizes on every axis but {self.axis}",
+                f"Concatenate received {received}, "
+                f"expected equal sizes on every axis but {self.axis}",
                 "bring the inputs to one height and width by padding, cropping or pooling",
             )
         joined = sum(shape[index] for shape in inputs)

@@ -1,4 +1,4 @@
-"""Every built-in module of the catalogue. A file that is added to this folder is found by itself."""
+"""Every built-in module of the catalogue. A file added to this folder is found by itself."""
 
 import importlib
 import pkgutil
