@@ -12,7 +12,8 @@ from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError
 from components import state
 from components.design.labels import literal, sentence
-from components.design.operations import Edit, edit
+from components.design.operations import Edit, Operator, edit
+from components.editor import Operation, Redo, Undo
 
 
 def apply(document: str, change: Edit) -> None:
@@ -92,13 +93,21 @@ def repeat(document: str, node: str, times: int) -> None:
 
 
 def undo(document: str) -> None:
-    """Takes the last edit back."""
-    attempt(lambda: state.workspace().undo(document))
+    """Takes the last edit back; the selection follows as in the editor."""
+    _perform(document, Undo(n=1))
 
 
 def redo(document: str) -> None:
-    """Does an edit that was taken back again."""
-    attempt(lambda: state.workspace().redo(document))
+    """Does an edit that was taken back again; the selection follows as in the editor."""
+    _perform(document, Redo(n=1))
+
+
+def _perform(document: str, operation: Operation) -> None:
+    operator = Operator(state.workspace(), document, state.selection(document))
+    operator.perform(operation)
+    state.select(document, operator.selection)
+    for message in operator.messages:
+        say(message)
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

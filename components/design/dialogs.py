@@ -3,6 +3,7 @@
 Which dialog is open stands in the session state, so that a redrawing of the page leaves it open.
 """
 
+import time
 from datetime import UTC, datetime
 from html import escape
 
@@ -28,6 +29,9 @@ _SHOWN = 50
 MAX_UPLOAD = 2
 """Megabytes."""
 
+_OFFER_SECONDS = 60
+"""How long a deletion is offered to be undone; the page then drops the offer when it is redrawn."""
+
 
 def ask(name: str) -> None:
     """Opens a dialog when the page is drawn next."""
@@ -50,13 +54,13 @@ def draw() -> None:
 
 def remember_deleted(document: str, name: str) -> None:
     """Offers to bring a document back that was just deleted."""
-    st.session_state[_DELETED] = (document, name)
+    st.session_state[_DELETED] = (document, name, time.monotonic())
 
 
 def draw_deleted() -> None:
     """Draws the offer to bring the document back that was deleted last."""
     deleted = st.session_state.get(_DELETED)
-    if deleted is None:
+    if deleted is None or time.monotonic() - deleted[2] > _OFFER_SECONDS:
         return
     with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
         st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")

@@ -141,7 +141,10 @@ class Operator:
         return created
 
     def _step(self, step: Callable[[str], DocumentState]) -> None:
-        """Undoes or redoes; a node that comes back is selected where the selection is gone."""
+        """Undoes or redoes.
+
+        Where the selected node goes, the one that comes back is selected, else the row before.
+        """
         before = self.workspace.open(self.document).architecture
         try:
             after = step(self.document).architecture
@@ -151,7 +154,7 @@ class Operator:
             ) from None
         if self.selection not in after:
             back = next((node.id for node in after if node.id not in before), None)
-            self.selection = back
+            self.selection = back or _row_before(before, after, self.selection)
 
 
 def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int:
@@ -171,3 +174,11 @@ def _neighbour(architecture: Architecture, node: str) -> str | None:
     place = ids.index(node)
     rest = ids[:place] + ids[place + 1 :]
     return rest[min(place, len(rest) - 1)] if rest else None
+
+
+def _row_before(before: Architecture, after: Architecture, node: str | None) -> str | None:
+    """The nearest row above a node that is gone which is still there."""
+    if node is None or node not in before:
+        return None
+    above = before.nodes[: before.index(node)]
+    return next((row.id for row in reversed(above) if row.id in after), None)

@@ -102,7 +102,9 @@ def _draw_layers(document: DocumentState, inference: Inference) -> None:
 def _draw_code(document: DocumentState, inference: Inference) -> None:
     if not inference.ok:
         first = inference.errors[0]
-        notice("warning", f"No code yet: {sentence(str(first))}")
+        known = document.architecture.by_id.get(first.node)
+        where = f"{known.label}: " if known else ""
+        notice("warning", f"No code yet. {where}{sentence(first.message)}", sentence(first.fix))
         return
     try:
         text = script(document.architecture, _settings(document.document.training))

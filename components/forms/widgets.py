@@ -263,12 +263,10 @@ def _variant_button(own: _Field, variant: int) -> None:
 
 
 def _integer(own: _Field, key: str, read: Callable[[], Any], options: dict[str, Any]) -> None:
-    low, high = own.spec.low, own.spec.high
+    # No limits here: the browser would keep a value outside of them to itself, without a word.
     st.number_input(
         **options,
         key=key,
-        min_value=None if low is None else int(low),
-        max_value=None if high is None else int(high),
         value=None,
         step=1,
         placeholder=NONE,

@@ -104,6 +104,12 @@ def test_undo_and_redo_go_back_and_forth_and_follow_what_returns(operator: Opera
     assert ids(operator) == start
 
 
+def test_undoing_an_addition_selects_the_row_before_it(operator: Operator) -> None:
+    apply(operator, {"op": "add", "block": "Dropout", "after": "residual_block_2"})
+    apply(operator, {"op": "undo"})
+    assert operator.selection == "residual_block_2"
+
+
 def test_selecting_changes_no_file(operator: Operator) -> None:
     before = operator.workspace.store.revision(operator.document)
     apply(operator, {"op": "select", "node": "dense_1"})

@@ -179,7 +179,7 @@ def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
     assert "def build_model()" in at.code[0].value
     send(at, {"op": "add", "block": "Add", "after": "residual_block_2"})
     assert len(at.code) == 0
-    assert "No code yet: Add_1" in texts(at)
+    assert "No code yet. add_1: Add expected 2" in texts(at)
 
 
 def test_a_problem_leads_to_its_block(document: str) -> None:

@@ -1,0 +1,148 @@
+"""The Design page in a real browser: what only a browser can show."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from tests.app_server import ROOT, AppServer, running
+
+pytestmark = pytest.mark.browser
+
+NARROW_SIZES = [(1440, 900), (1024, 768), (700, 900)]
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("design")
+
+
+@pytest.fixture(scope="module")
+def server(app_home: Path) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
+
+
+@pytest.fixture
+def address(server: AppServer, app_home: Path) -> str:
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+    return f"{server.url}/?doc={document}"
+
+
+def opened(browser: Browser, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    expect(row(page, "dense_1")).to_be_visible()
+    return page
+
+
+def row(page: Page, node: str) -> Locator:
+    return page.locator(f'.row[data-node-id="{node}"]')
+
+
+def select(page: Page, node: str) -> None:
+    row(page, node).locator(".name").click()
+    expect(page.locator(".st-key-cs-inspector-name input")).to_have_value(node)
+
+
+def total(page: Page) -> Locator:
+    return page.locator(".cs-fact b").first
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    box = page.get_by_role("spinbutton", name=name)
+    box.fill(value)
+    box.press("Enter")
+
+
+def test_two_browsers_show_the_same_document(browser: Browser, address: str) -> None:
+    one, other = opened(browser, address), opened(browser, address)
+    select(one, "residual_block_2")
+    fill(one, "filters", "48")
+    for page in (one, other):
+        expect(total(page)).to_have_text("255,921")
+        expect(row(page, "residual_block_2")).to_contain_text("8×8×48")
+    select(other, "dense_1")
+    fill(other, "units", "10")
+    expect(total(one)).to_have_text("257,082")
+    expect(one.locator(".st-key-cs-inspector-name input")).to_have_value("residual_block_2")
+    other.reload()
+    expect(total(other)).to_have_text("257,082")
+    one.close()
+    other.close()
+
+
+def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    diagram, main = page.locator(".st-key-cs-diagram"), page.locator('[data-testid="stMain"]')
+    expect(diagram.locator("g.node")).to_have_count(8)
+    select(page, "residual_block_2")
+    expect(diagram.locator("#node4 path")).to_have_css("stroke-width", "3px")
+    diagram.evaluate("e => e.scrollTo(0, 80)")
+    main.evaluate("e => e.scrollTo(0, 100)")
+    fill(page, "filters", "48")
+    expect(diagram).to_contain_text("36,240 params")
+    assert diagram.evaluate("e => e.scrollTop") == 80
+    assert main.evaluate("e => e.scrollTop") == 100
+    page.close()
+
+
+def test_a_refused_value_is_explained_at_its_field(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    select(page, "residual_block_2")
+    fill(page, "filters", "0")
+    reason = page.locator(".cs-field-error")
+    expect(reason).to_have_text(re.compile("received 0, expected greater than or equal to 1"))
+    expect(page.get_by_role("spinbutton", name="filters")).to_have_value("0")
+    expect(total(page)).to_have_text("297,697")
+    fill(page, "filters", "64")
+    expect(reason).to_have_count(0)
+    page.close()
+
+
+def test_the_code_can_be_downloaded(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    page.get_by_role("tab", name="Code").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download .py").click()
+    assert download.value.suggested_filename == "small_residual.py"
+    assert "def build_model()" in Path(download.value.path()).read_text()
+    page.close()
+
+
+@pytest.mark.parametrize("size", NARROW_SIZES)
+def test_nothing_sticks_out_of_the_window(
+    browser: Browser, address: str, size: tuple[int, int]
+) -> None:
+    page = opened(browser, address, size)
+    select(page, "residual_block_2")
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    sticking_out = page.evaluate(
+        """() => [...document.querySelectorAll(
+            '[class*="st-key-cs-"] button, [class*="st-key-cs-"] input, .cs-figures, .cs-inner')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert sticking_out == []
+    page.close()
+
+
+def test_nothing_is_asked_of_another_host(
+    browser: Browser, address: str, server: AppServer
+) -> None:
+    page = browser.new_page()
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(address)
+    expect(page.locator(".st-key-cs-diagram g.node")).to_have_count(8)
+    select(page, "residual_block_2")
+    page.get_by_role("tab", name="Code").click()
+    expect(page.get_by_role("button", name="Download .py")).to_be_visible()
+    assert hosts <= {urlsplit(server.url).netloc, ""}
+    page.close()
