@@ -5,14 +5,16 @@ shape, and carry none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from builder.architecture import Architecture, Node
-from builder.blocks.costs import POINT, Reach
-from builder.blocks.symbolic import BlockTrace, LayerCall, trace
+from builder.blocks.costs import Reach
+from builder.blocks.symbolic import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
+from builder.naming import clashes, keras_names
+from builder.repetition import Room, apply_repeatedly, join_reaches
 from builder.topology import cyclic_nodes, order, used_nodes
 
 BYTES_PER_PARAM = 4
@@ -192,74 +194,34 @@ def infer(architecture: Architecture) -> Inference:
     cyclic = cyclic_nodes(architecture)
     used = used_nodes(architecture)
     nodes: dict[str, NodeInference] = {}
-    names: dict[str, str] = {}
+    room = Room()
     for node in order(architecture, cyclic):
         own = list(_wiring_issues(architecture, node, cyclic))
-        if node.name and names.setdefault(node.name, node.id) != node.id:
-            own.append(_error(node, f"the name {node.name!r} is taken", "give it another name"))
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
             own.append(Issue(node.id, "warning", "nothing reads its output", fix))
-        nodes[node.id] = _infer_node(node, nodes, own, node.id in used)
+        nodes[node.id] = _infer_node(node, nodes, own, node.id in used, room)
+    _add_name_issues(nodes)
     network = tuple(_network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
     return Inference(architecture, nodes, issues)
 
 
 def _infer_node(
-    node: Node, known: Mapping[str, NodeInference], own: list[Issue], used: bool
+    node: Node, known: Mapping[str, NodeInference], own: list[Issue], used: bool, room: Room
 ) -> NodeInference:
     sources = [known.get(source) for source in node.inputs]
     shapes = tuple(s.output_shape for s in sources if s and s.output_shape is not None)
     broken = any(issue.level == "error" for issue in own)
-    if broken or len(shapes) < len(node.inputs):
+    if broken or len(shapes) < len(node.inputs) or room.layers < 0:
         return NodeInference(node, used=used, issues=tuple(own))
     try:
-        traces = _trace_repeats(node, shapes)
+        traces = apply_repeatedly(node, shapes, room)
     except ShapeError as error:
         issue = _error(node, error.message, error.fix)
         return NodeInference(node, shapes, used=used, issues=(*own, issue))
-    reach = _reach(traces, [source.reach for source in sources if source])
+    reach = join_reaches(traces, [source.reach for source in sources if source])
     return NodeInference(node, shapes, traces[-1].output_shape, traces, reach, used, tuple(own))
-
-
-def _trace_repeats(node: Node, shapes: tuple[Shape, ...]) -> tuple[BlockTrace, ...]:
-    """Applies the block `repeat` times in a row.
-
-    Raises:
-        ShapeError: It does not fit, the first time or later.
-    """
-    if node.repeat > 1 and len(shapes) != 1:
-        raise ShapeError(
-            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one",
-            "set repeat to 1",
-        )
-    traces = [trace(node.block, shapes)]
-    while len(traces) < node.repeat:
-        last = traces[-1]
-        if last.input_shapes == (last.output_shape,):
-            traces += [last] * (node.repeat - len(traces))
-            break
-        try:
-            traces.append(trace(node.block, (last.output_shape,)))
-        except ShapeError as error:
-            again = f"repetition {len(traces) + 1}: {error.message}"
-            raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
-    return tuple(traces)
-
-
-def _reach(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach | None:
-    if not reaches:
-        return POINT
-    total: Reach | None = None
-    for before, inner in zip(reaches, traces[0].reaches, strict=True):
-        if before is not None and inner is not None:
-            through = before.then(inner)
-            total = total.union(through) if total is not None else through
-    for repeated in traces[1:]:
-        inner = repeated.reaches[0]
-        total = total.then(inner) if total and inner else total
-    return total
 
 
 def _wiring_issues(
@@ -272,6 +234,21 @@ def _wiring_issues(
         yield _error(node, "is part of a cycle", "remove one of the cycle's connections")
     elif node.block.min_inputs and not node.inputs:
         yield _error(node, "has no input", "connect it to a node above")
+
+
+def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
+    """Blames nodes whose names Keras would refuse."""
+    if not any(known.node.name for known in nodes.values()):
+        return
+    unnamed = {
+        type(call.facts.layer)
+        for known in nodes.values()
+        if known.used and not keras_names(known.node)
+        for call in known.layers
+    }
+    for node, message, fix in clashes((known.node for known in nodes.values()), unnamed):
+        known = nodes[node.id]
+        nodes[node.id] = replace(known, issues=(*known.issues, _error(node, message, fix)))
 
 
 def _network_issues(architecture: Architecture) -> Iterator[Issue]:

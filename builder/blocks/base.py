@@ -79,8 +79,7 @@ class Block:
     @cache
     def prefix(cls) -> str:
         """What automatic node names begin with: the name as Keras writes it in snake case."""
-        name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls.type_name())
-        return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+        return snake_case(cls.type_name())
 
     @classmethod
     @cache
@@ -189,6 +188,12 @@ def image(block: str, shape: Shape) -> tuple[int, int, int]:
             "place it before Flatten or global pooling, or put a Reshape in front",
         )
     return shape[0], shape[1], shape[2]
+
+
+def snake_case(name: str) -> str:
+    """Writes a class's name as Keras does for its automatic names: `max_pooling2d`."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def parameter_error(block: str, error: ValidationError) -> ParameterError:

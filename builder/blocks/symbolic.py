@@ -18,6 +18,11 @@ from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_s
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 
+MAX_VALUES = 2**40
+"""In one layer's output for one example, or in its weights: far more than a machine can hold."""
+MAX_LAYERS = 10_000
+"""In one network; Keras would take minutes to build it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayerFacts:
@@ -107,6 +112,10 @@ def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor])
     tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
     facts = layer_facts(layer, tuple(_without_batch(tensor) for tensor in tensors))
     calls = tensors[0].calls
+    if len(calls) >= MAX_LAYERS:
+        raise ShapeError(
+            f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
+        )
     calls.append(LayerCall(facts, tuple(tensor.index for tensor in tensors)))
     reaches = tensors[0].reaches
     for tensor in tensors[1:]:
@@ -128,17 +137,21 @@ def layer_facts(layer: Layer, input_shapes: tuple[Shape, ...]) -> LayerFacts:
     """
     _check_number_of_inputs(layer, len(input_shapes))
     output_shape = layer.output_shape(*input_shapes)
+    name = layer.type_name()
     if min(output_shape, default=1) < 1:
         raise ShapeError(
-            f"{layer.type_name()} would give {format_shape(output_shape)}, expected sizes of 1 or more"
+            f"{name} would give {format_shape(output_shape)}, expected sizes of 1 or more"
         )
+    _check_size(f"{name} would give", prod(output_shape))
     weights = layer.weights(*input_shapes)
+    params = sum(weight.size for weight in weights)
+    _check_size(f"{name} would have weights with", params)
     return LayerFacts(
         layer=layer,
         input_shapes=input_shapes,
         output_shape=output_shape,
         weights=weights,
-        params=sum(weight.size for weight in weights),
+        params=params,
         trainable_params=sum(weight.size for weight in weights if weight.trainable),
         macs=layer.macs(output_shape, weights, *input_shapes),
         activation_bytes=BYTES_PER_VALUE * prod(output_shape),
@@ -215,6 +228,15 @@ def _source(block: Block, calls: list[LayerCall]) -> SymbolicTensor:
     facts = layer_facts(block, ())
     calls.append(LayerCall(facts, ()))
     return SymbolicTensor((None, *facts.output_shape), calls, 0, ())
+
+
+def _check_size(what: str, num_values: int) -> None:
+    if num_values > MAX_VALUES:
+        about = f"{num_values:,}" if num_values < MAX_VALUES**2 else "far more"
+        raise ShapeError(
+            f"{what} {about} values, expected at most {MAX_VALUES:,}",
+            "use smaller images or fewer channels",
+        )
 
 
 def _check_number_of_inputs(block: Block, received: int) -> None:

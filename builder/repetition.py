@@ -1,0 +1,75 @@
+"""Applying a node's block, several times in a row where the node says so."""
+
+from builder.architecture import Node
+from builder.blocks.costs import POINT, Reach
+from builder.blocks.symbolic import MAX_LAYERS, BlockTrace, trace
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+
+
+class Room:
+    """How many more layers a network may have, so that no file can keep a server busy."""
+
+    def __init__(self) -> None:
+        self.layers = MAX_LAYERS
+
+    def take(self, num_layers: int) -> None:
+        """Notes that layers were made.
+
+        Raises:
+            ShapeError: They are too many.
+        """
+        self.layers -= num_layers
+        if self.layers < 0:
+            raise ShapeError(
+                f"with it the network has more than {MAX_LAYERS:,} layers", "repeat it fewer times"
+            )
+
+
+def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple[BlockTrace, ...]:
+    """Applies the node's block `repeat` times in a row.
+
+    Args:
+        node: What is applied.
+        shapes: What reaches it.
+        room: How many layers the network may still have.
+
+    Raises:
+        ShapeError: It does not fit, the first time or later.
+    """
+    if node.repeat > 1 and len(shapes) != 1:
+        raise ShapeError(
+            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one",
+            "set repeat to 1",
+        )
+    traces = [trace(node.block, shapes)]
+    room.take(len(traces[0].calls))
+    while len(traces) < node.repeat:
+        last = traces[-1]
+        if last.input_shapes == (last.output_shape,):
+            more = node.repeat - len(traces)
+            room.take(more * len(last.calls))
+            traces += [last] * more
+            break
+        try:
+            traces.append(trace(node.block, (last.output_shape,)))
+        except ShapeError as error:
+            again = f"repetition {len(traces) + 1}: {error.message}"
+            raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
+        room.take(len(traces[-1].calls))
+    return tuple(traces)
+
+
+def join_reaches(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach | None:
+    """How far an output pixel sees on the network's input, through all of a node's inputs."""
+    if not reaches:
+        return POINT
+    total: Reach | None = None
+    for before, inner in zip(reaches, traces[0].reaches, strict=True):
+        if before is not None and inner is not None:
+            through = before.then(inner)
+            total = total.union(through) if total is not None else through
+    for repeated in traces[1:]:
+        inner = repeated.reaches[0]
+        total = total.then(inner) if total and inner else total
+    return total
