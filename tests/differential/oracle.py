@@ -1,0 +1,114 @@
+"""Keras, asked what inference should have said.
+
+Importing this file imports Keras; only tests marked `keras` do so, and inside their bodies.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+
+from builder.blocks.base import Layer
+from builder.blocks.types import Shape
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One layer as Keras made it."""
+
+    name: str
+    output_shape: Shape
+    params: int
+    trainable_params: int
+    macs: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """A model with its layers in the order in which they were created."""
+
+    model: Any
+    layers: tuple[Observed, ...]
+
+
+def build(script: str) -> Built:
+    """Executes an exported script and calls its `build_model`."""
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(script, "<exported>", "exec"), namespace)
+    with created_layers() as created:
+        model = namespace["build_model"]()
+    in_model = {id(layer) for layer in model.layers}
+    assert {id(layer) for layer in created if layer is not model} == in_model
+    return Built(model, tuple(observe(layer) for layer in created if id(layer) in in_model))
+
+
+@contextmanager
+def created_layers() -> Iterator[list[Any]]:
+    """Every layer that is made inside the context, in the order of making."""
+    created: list[Any] = []
+    original = keras.layers.Layer.__init__
+
+    def recording(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not any(layer is self for layer in created):
+            created.append(self)
+        original(self, *args, **kwargs)
+
+    with mock.patch.object(keras.layers.Layer, "__init__", recording):
+        yield created
+
+
+def observe(layer: Any) -> Observed:
+    """What Keras itself says of a layer that was called once."""
+    output = tuple(layer.output.shape[1:])
+    return Observed(
+        type(layer).__name__,
+        output,
+        layer.count_params(),
+        sum(prod(weight.shape) for weight in layer.trainable_weights),
+        _macs(layer, output),
+    )
+
+
+def _macs(layer: Any, output: Shape) -> int:
+    """Size of each kernel that Keras made, times the positions at which it is applied."""
+    kernels = [weight for weight in layer.weights if weight.name.endswith("kernel")]
+    return sum(prod(kernel.shape) * prod(output[:-1]) for kernel in kernels)
+
+
+def make(layer: Layer) -> Any:
+    """The Keras layer of a declaration, without going through generated code."""
+    values = {name: _regularizer(value) for name, value in layer.values().items()}
+    return getattr(keras.layers, layer.type_name())(**values)
+
+
+def apply(layer: Layer, shapes: Sequence[Shape]) -> Any:
+    """Calls the layer on symbolic tensors, then really on zeros; gives the Keras layer.
+
+    Raises:
+        Exception: Keras or TensorFlow refuses; there is no common type.
+    """
+    made = make(layer)
+    symbolic = [keras.Input(shape) for shape in shapes]
+    made(symbolic if layer.max_inputs is None else symbolic[0])
+    zeros = [np.zeros((2, *shape), "float32") for shape in shapes]
+    computed = made(zeros if layer.max_inputs is None else zeros[0])
+    assert tuple(computed.shape[1:]) == tuple(made.output.shape[1:])
+    assert computed.shape[0] == 2
+    return made
+
+
+def _regularizer(value: Any) -> Any:
+    if isinstance(value, dict):
+        kind = value["kind"]
+        factors = {name: factor for name, factor in value.items() if name != "kind"}
+        return getattr(keras.regularizers, kind)(**factors)
+    return value
