@@ -292,11 +292,11 @@ def test_a_process_sees_only_its_device(device: str, visible: str | None) -> Non
 
 
 def test_a_gpu_that_is_not_there_is_refused() -> None:
-    def keras(*gpus: str) -> Any:
-        return SimpleNamespace(distribution=SimpleNamespace(list_devices=lambda _: gpus))
+    def keras(*names: str) -> Any:
+        return SimpleNamespace(distribution=SimpleNamespace(list_devices=lambda: names))
 
-    assert choose_device(keras(), "auto") == choose_device(keras(), "cpu") == "cpu"
+    assert choose_device(keras("cpu:0"), "auto") == choose_device(keras("cpu:0"), "cpu") == "cpu"
     assert choose_device(keras("gpu:0"), "auto") == "gpu:0"
     assert choose_device(keras("gpu:0"), "gpu:3") == "gpu:3"
     with pytest.raises(RunError, match="Keras sees no GPU; install tensorflow"):
-        choose_device(keras(), "gpu:0")
+        choose_device(keras("cpu:0"), "gpu:0")

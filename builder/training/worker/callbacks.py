@@ -51,7 +51,6 @@ class Recorder(keras.callbacks.Callback):
         self._epoch_begin = 0.0
         self._learning_rate = 0.0
         self._first_end: float | None = None
-        self._validation_begin: float | None = None
         self._broken: tuple[int, float] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -60,7 +59,6 @@ class Recorder(keras.callbacks.Callback):
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         self._learning_rate = float(f"{rate:.6g}")  # without the noise of 32 bits
         self._first_end = None
-        self._validation_begin = None
         self._progress.begin_epoch(self._epoch)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
@@ -82,8 +80,7 @@ class Recorder(keras.callbacks.Callback):
             self._broken = (batch, loss)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        self._validation_begin = time.monotonic()
-        self._progress.begin_validation(self._seconds_per_batch(self._validation_begin))
+        self._progress.begin_validation(self._seconds_per_batch())
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         if self._stop.is_set():
@@ -97,8 +94,8 @@ class Recorder(keras.callbacks.Callback):
         metrics = dict(logs or {})
         metrics["learning_rate"] = self._learning_rate
         metrics["seconds"] = round(now - self._epoch_begin, 3)
-        seconds = self._seconds_per_batch(self._validation_begin or now)
-        if seconds:
+        seconds = self._seconds_per_batch()
+        if seconds > 0:
             metrics["images_per_second"] = round(self._writer.batch_size / seconds, 1)
         self._writer.add_epoch(self._epoch, metrics)
         shown = ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
@@ -108,12 +105,12 @@ class Recorder(keras.callbacks.Callback):
             batches = self._progress.state.batches
             self._checkpoints.save(self.model, self._epoch, 0, self._epoch * batches)
 
-    def _seconds_per_batch(self, end: float) -> float | None:
+    def _seconds_per_batch(self) -> float:
         """Over the epoch, without its first batch, in which the model may be compiled."""
-        batches = self._progress.state.batches
-        if self._first_end is not None and batches > 1:
-            return (end - self._first_end) / (batches - 1)
-        return (end - self._epoch_begin) / max(batches, 1)
+        moment, count = self._progress.last_batch
+        if self._first_end is not None and count > 1:
+            return (moment - self._first_end) / (count - 1)
+        return (moment - self._epoch_begin) / max(count, 1)
 
     def _save_and_stop(self, batch: int) -> None:
         self._progress.set(stage="saving a checkpoint")

@@ -87,14 +87,14 @@ class Progress:
             self._state = replace(self._state, epoch=epoch, batch=0, stage="training")
             self._pace.pause()
 
-    def begin_validation(self, seconds_per_batch: float | None) -> None:
+    def begin_validation(self, seconds_per_batch: float) -> None:
         """The epoch's batches are done.
 
         Args:
             seconds_per_batch: Over the whole epoch, more exact than what the thread saw.
         """
         with self._lock:
-            if seconds_per_batch:
+            if seconds_per_batch > 0:
                 self._pace.seconds_per_batch = seconds_per_batch
             self._paused_at = time.monotonic()
             batches = self._state.batches
