@@ -74,6 +74,12 @@ def test_curves_grow_while_a_run_trains(
         expect(progress).to_have_attribute("data-state", "finished")
         expect(progress).to_contain_text("took 2 min 05 s")
         expect(page.get_by_text("script runs: 2, ended: True")).to_be_visible()
+        page.get_by_role("link", name="Other").click()
+        expect(page.get_by_text("Another page")).to_be_visible()
+        page.go_back()
+        expect(progress).to_have_attribute("data-state", "finished")
+        page.wait_for_timeout(1_000)  # nothing can be waited for: a rerun too many must not come
+        expect(page.get_by_text("script runs: 3")).to_be_visible()
         words = page.locator(".cs-chart .cs-sr").first
         expect(words).to_contain_text("Loss: training 0.")
         expect(words).to_contain_text("at epoch 3.0; validation 0.")
@@ -220,6 +226,46 @@ def test_a_long_run_is_drawn_with_its_extremes(
         assert page.evaluate(
             "() => Math.max(...document.querySelector('.js-plotly-plot').data[0].y)"
         ) == pytest.approx(9.0)
+
+
+def test_lines_are_reduced_smoothed_and_cut(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    with FakeRun(live_home) as run:
+        show(page, live_server, run)
+        expect(page.locator(".cs-chart").first).to_be_visible()
+        found = page.evaluate(
+            """async () => {
+                const entry = performance.getEntriesByType("resource").map((e) => e.name)
+                    .find((name) => name.endsWith("/series.js"));
+                const { latest, reduce, smooth, visible } = await import(entry);
+                const long = Array.from({ length: 9000 }, (_, i) => Math.sin(i / 50));
+                long[4321] = 9;
+                long[7777] = -9;
+                long[100] = null;
+                const kept = reduce(long, 0, 9000, 1000);
+                return {
+                    kept: kept.length,
+                    peaks: [kept.includes(4321), kept.includes(7777), kept.includes(100)],
+                    ascending: kept.every((index, i) => i === 0 || index > kept[i - 1]),
+                    part: reduce([5, 6, 7, 8], 1, 3, 10),
+                    smooth: smooth([1, 1, null, 3], 0.5),
+                    inside: visible([1, 2, 3, 4, 5, 6], 2.5, 4.5),
+                    outside: visible([1, 2, 3], 7, 9),
+                    latest: [latest([1, 2, 3], [4, 5, null]), latest([], [])],
+                };
+            }"""
+        )
+    assert 900 <= found.pop("kept") <= 1_000
+    assert found == {
+        "peaks": [True, True, False],
+        "ascending": True,
+        "part": [1, 2],
+        "smooth": [1, 1, None, pytest.approx(15 / 7)],
+        "inside": [1, 5],
+        "outside": [2, 3],
+        "latest": [{"x": 2, "y": 5}, None],
+    }
 
 
 def test_numbers_are_written_as_python_writes_them(
