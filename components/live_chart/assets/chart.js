@@ -4,7 +4,8 @@ import { plotly } from "./plotly.js";
 import { latest, reduce, smooth, visible } from "./series.js";
 import { streamOf } from "./stream.js";
 
-const DRAW_MS = 200; // no person reads faster, and a slow machine is kept free
+const DRAW_MS = 200; // no person reads faster
+const DRAW_SHARE = 5; // and drawing takes at most this part of a slow machine's time
 const MAX_POINTS = 2_000; // of a line; a screen shows no more
 const RETRY_MS = 3_000;
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
@@ -50,6 +51,7 @@ export class ChartView {
   #colours = {};
   #timer = 0;
   #drawn = 0;
+  #pace = DRAW_MS;
 
   constructor(parent) {
     parent.append(this.#root);
@@ -96,8 +98,8 @@ export class ChartView {
     this.#plan(0);
   }
 
-  /** Draws soon, and at most every DRAW_MS. */
-  #plan(wait = DRAW_MS) {
+  /** Draws soon, but not too often. */
+  #plan(wait = this.#pace) {
     if (this.#timer && wait > 0) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
@@ -118,6 +120,7 @@ export class ChartView {
     const traces = lines.flatMap((line) => this.#traces(line));
     const first = !this.#plot.data;
     this.#plotly.react(this.#plot, traces, this.#layout(lines), CONFIG).then(() => {
+      this.#pace = Math.max(DRAW_MS, DRAW_SHARE * (performance.now() - this.#drawn));
       if (first) this.#plot.on("plotly_relayout", () => this.#keepZoom());
       this.#root.dataset.points = traces.reduce((sum, trace) => sum + (trace.meta ?? 0), 0);
     });
@@ -190,6 +193,11 @@ export class ChartView {
         ...axis,
         title: { text: "epoch", standoff: 4, font: { color: muted, size: 11 } },
         unifiedhovertitle: { text: "epoch %{x:.2f}" },
+        showspikes: true,
+        spikemode: "across",
+        spikedash: "solid",
+        spikethickness: 1,
+        spikecolor: muted,
         range: x ?? [0, end],
         autorange: false,
         uirevision: JSON.stringify(x),
@@ -197,6 +205,7 @@ export class ChartView {
       yaxis: {
         ...axis,
         type: log ? "log" : "linear",
+        tickformat: log ? "~g" : "", // else only the last digit of most ticks would show
         ...(y ? { range: y, autorange: false } : { autorange: true }),
         uirevision: JSON.stringify([log, y]),
         exponentformat: "e",
