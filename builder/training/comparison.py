@@ -1,0 +1,117 @@
+"""What differs between runs: their settings, and the networks that they trained."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal, cast
+
+from builder.architecture import MAX_BYTES, Architecture, from_json
+from builder.errors import BuilderError
+from builder.training.run_folder import Run
+from builder.training.run_state import ARCHITECTURE
+from builder.training.settings import TrainingSettings
+
+Group = Literal["setting", "network"]
+_NOTHING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of a comparison.
+
+    Attributes:
+        group: Whether it is a setting or belongs to the network.
+        name: What differs, such as `learning_rate`, `optimizer.momentum` or `conv2d_1.filters`.
+        values: One for each run, as plain JSON; None where the run has none.
+    """
+
+    group: Group
+    name: str
+    values: tuple[Any, ...]
+
+
+def differences(runs: Sequence[Run]) -> tuple[Difference, ...]:
+    """Lists what is not the same in all runs, settings first.
+
+    Args:
+        runs: At least two; what cannot be read of a damaged one counts as having no value.
+    """
+    settings = [_settings(run.settings) for run in runs]
+    defaults = _merged([_settings_defaults(run.settings) for run in runs])
+    networks = [_network(run) for run in runs]
+    found = _differing("network", networks, {})
+    # Where a node is another block, or missing, its parameters cannot be compared.
+    other = {difference.name for difference in found}
+    found = [difference for difference in found if difference.name.rpartition(".")[0] not in other]
+    return (*_differing("setting", settings, defaults), *found)
+
+
+def _differing(
+    group: Group, tables: Sequence[Mapping[str, Any]], defaults: Mapping[str, Any]
+) -> list[Difference]:
+    """A value that only some have, and that is the default there, is no difference."""
+    found: list[Difference] = []
+    order = {name: place for place, name in enumerate(_merged(tables))}
+    for name in sorted(order, key=lambda name: order.get(name.partition(".")[0], 0)):
+        values = tuple(table.get(name) for table in tables)
+        present = [table[name] for table in tables if name in table]
+        same = all(value == present[0] for value in present)
+        if same and (len(present) == len(tables) or present[0] == defaults.get(name, _NOTHING)):
+            continue
+        found.append(Difference(group, name, values))
+    return found
+
+
+def _merged(tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: value for table in tables for name, value in table.items()}
+
+
+def _settings(settings: TrainingSettings | None) -> dict[str, Any]:
+    """All settings in one table: `optimizer` is its name, `optimizer.momentum` a part of it."""
+    return _flat(settings.values()) if settings else {}
+
+
+def _settings_defaults(settings: TrainingSettings | None) -> dict[str, Any]:
+    """The same with the defaults of the optimizer and the schedule that were chosen."""
+    if settings is None:
+        return {}
+    chosen = {
+        field.name: {"name": value.name}
+        for field in fields(settings)
+        if hasattr(value := getattr(settings, field.name), "name")
+    }
+    return _settings(TrainingSettings.create(chosen))
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            inner = cast("dict[str, Any]", value)
+            table[name] = inner.get("name")
+            table |= {f"{name}.{key}": item for key, item in inner.items() if key != "name"}
+        else:
+            table[name] = value
+    return table
+
+
+def _network(run: Run) -> dict[str, Any]:
+    """The network's name and size, and each node's block and parameters."""
+    architecture = trained_architecture(run)
+    if architecture is None:
+        return {}
+    table: dict[str, Any] = {"name": architecture.name, "params": run.facts.get("params")}
+    for node in architecture:
+        table[node.label] = node.block.type_name()
+        table |= {f"{node.label}.{name}": value for name, value in node.block.values().items()}
+        table[f"{node.label}.repeat"] = node.repeat
+        table[f"{node.label}.inputs"] = ", ".join(node.inputs)
+    return table
+
+
+def trained_architecture(run: Run) -> Architecture | None:
+    """The network that a run trained, as it was kept; None where it cannot be read."""
+    path = run.folder / ARCHITECTURE
+    try:
+        return None if path.stat().st_size > MAX_BYTES else from_json(path.read_bytes())
+    except (OSError, BuilderError):
+        return None
