@@ -114,6 +114,23 @@ InitializerName = Literal[
 Initializer = Annotated[
     InitializerName, Field(description="How the weights start before training.")
 ]
+BiasInitializer = Annotated[
+    Literal[
+        "glorot_normal",
+        "glorot_uniform",
+        "he_normal",
+        "he_uniform",
+        "lecun_normal",
+        "lecun_uniform",
+        "ones",
+        "random_normal",
+        "random_uniform",
+        "truncated_normal",
+        "variance_scaling",
+        "zeros",
+    ],
+    Field(description="How the biases start before training; one row has nothing orthogonal."),
+]
 KernelRegularizer = Annotated[
     Regularizer | None, Field(description="Penalty on large weights, added to the loss.")
 ]

@@ -9,6 +9,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.layers.separable_conv2d import SeparableConv2D
 from builder.blocks.types import (
     Activation,
+    BiasInitializer,
     Count,
     Dilation,
     Filters,
@@ -54,7 +55,7 @@ class Conv2D(Layer):
     activation: Activation = None
     use_bias: UseBias = True
     kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: KernelRegularizer = None
     bias_regularizer: KernelRegularizer = None
 

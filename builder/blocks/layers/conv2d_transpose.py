@@ -11,6 +11,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.types import (
     MAX_SIZE,
     Activation,
+    BiasInitializer,
     Dilation,
     Filters,
     Initializer,
@@ -60,7 +61,7 @@ class Conv2DTranspose(Layer):
     activation: Activation = None
     use_bias: UseBias = True
     kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: KernelRegularizer = None
     bias_regularizer: KernelRegularizer = None
 

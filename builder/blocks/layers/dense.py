@@ -8,6 +8,7 @@ from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.types import (
     Activation,
+    BiasInitializer,
     Count,
     Initializer,
     KernelRegularizer,
@@ -38,7 +39,7 @@ class Dense(Layer):
     activation: Activation = None
     use_bias: UseBias = True
     kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: KernelRegularizer = None
     bias_regularizer: KernelRegularizer = None
 

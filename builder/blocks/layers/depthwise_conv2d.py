@@ -5,6 +5,7 @@ from builder.blocks.costs import Reach, Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.types import (
     Activation,
+    BiasInitializer,
     DepthMultiplier,
     Dilation,
     Initializer,
@@ -49,7 +50,7 @@ class DepthwiseConv2D(Layer):
     activation: Activation = None
     use_bias: UseBias = True
     depthwise_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
+    bias_initializer: BiasInitializer = "zeros"
     depthwise_regularizer: KernelRegularizer = None
     bias_regularizer: KernelRegularizer = None
 
