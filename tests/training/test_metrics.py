@@ -26,9 +26,10 @@ def write_epochs(folder: Path, losses: list[list[float]], batch_size: int, num_i
     sizes = [batch_size] * (batches - 1) + [num_images - batch_size * (batches - 1)]
     with MetricsWriter(folder, batches, batch_size, num_images) as writer:
         for epoch, values in enumerate(losses, 1):
-            for batch, mean in enumerate(running_means(values, sizes)):
+            means = running_means(values, sizes)
+            for batch, mean in enumerate(means):
                 writer.add_batch(epoch, batch, {"loss": mean})
-            writer.add_epoch(epoch, {"loss": mean, "val_loss": 2 * mean})  # pyright: ignore[reportPossiblyUnbound]  there are batches
+            writer.add_epoch(epoch, {"loss": means[-1], "val_loss": 2 * means[-1]})
 
 
 def test_each_batch_gets_its_own_value(tmp_path: Path) -> None:

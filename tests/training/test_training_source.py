@@ -62,9 +62,8 @@ def scripts() -> dict[str, str]:
     picks |= {(5, 2, 5, 2, 4, head) for head in range(len(HEADS))}
     found: dict[str, str] = {}
     for pick in sorted(picks):
-        data, optimizer, schedule, (loss, smoothing), shape, (units, activation) = (
-            options[i] for options, i in zip(axes, pick, strict=True)
-        )
+        chosen: list[Any] = [options[i] for options, i in zip(axes, pick, strict=True)]
+        data, optimizer, schedule, (loss, smoothing), shape, (units, activation) = chosen
         settings = TrainingSettings(
             dataset=data,
             optimizer=optimizer,
