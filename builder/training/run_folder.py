@@ -167,6 +167,7 @@ def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
     except OSError:
         return ""
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
+    text = re.sub(r"[^\n]*\r", "", text)  # a progress bar overwrites its line: keep the last
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
 
 

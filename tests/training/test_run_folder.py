@@ -194,8 +194,10 @@ def test_a_training_run_is_not_deleted(tmp_path: Path) -> None:
 def test_the_log_ends_without_control_codes(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     assert run_folder.log_tail(run.folder) == ""
-    (run.folder / "log.txt").write_bytes(b"x" * 100 + b"\x1b[32m1/45\x1b[0m\b\b\r\nd\xc3\xa9j\xc3")
-    assert run_folder.log_tail(run.folder, 40).endswith("1/45\ndéj�")
+    bar = b"\x1b[1m 8/45\x1b[0m \x1b[32m=\x1b[0m\b\b\b\r\x1b[1m45/45\x1b[0m \x1b[32m====\x1b[0m"
+    (run.folder / "log.txt").write_bytes(b"x" * 100 + b"\n" + bar + b"\r\nd\xc3\xa9j\xc3")
+    assert run_folder.log_tail(run.folder) == "x" * 100 + "\n45/45 ====\ndéj�"
+    assert run_folder.log_tail(run.folder, max_bytes=4) == "déj�"[1:]
 
 
 def test_progress_is_a_share_of_all_batches() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from builder.training.datasets import availability, catalogue
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_folder import RunError, read
@@ -98,7 +99,7 @@ class Session:
         script = _load_script(self._folder / SCRIPT)
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
         callbacks.keras.utils.set_random_seed(script.SEED)
-        self._enter("loading data")
+        self._enter(_loading_stage(self._settings.dataset))
         data = script.load_data()
         self._enter("building the model")
         model = script.build_model()
@@ -157,6 +158,14 @@ def summarise(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
             best = choose(values, key=values.__getitem__)
             return {"monitor": monitor, "best": values[best], "best_epoch": best, "final": final}
     return {"final": final}
+
+
+def _loading_stage(name: str) -> str:
+    """Says whether the data have to be fetched first, which may take minutes."""
+    chosen = catalogue().get(name)
+    if chosen is None or availability(name).state == "cached":
+        return "loading data"
+    return f"downloading {chosen.title} ({chosen.download_bytes / 1e6:,.0f} MB)"
 
 
 def _load_script(path: Path) -> Any:
