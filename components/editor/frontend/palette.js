@@ -126,8 +126,6 @@ export class Palette {
         this.#draw();
       } else this.actions.leavePalette();
     }
-    // Streamlit's own keys (r, c) mean nothing while a person types.
-    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   }
 
   /** The buttons that the arrow keys walk through. */

@@ -15,15 +15,19 @@ export class Row {
     this.params = h("span", { class: "figure" });
     this.sign = h("span", { class: "sign" });
     this.message = h("span", { class: "message" });
-    this.issue = h("span", { class: "issue", hidden: true }, this.sign, this.message);
+    this.level = spoken("");
+    this.issue = h("span", { class: "issue", hidden: true });
+    this.issue.append(this.sign, this.level, this.message);
     this.element = h(
       "div",
       { role: "option", class: "row", tabindex: "-1", "data-node-id": node.id },
       h("span", { class: "bar" }),
       h("span", { class: "who" }, this.name, this.times),
       h("span", { class: "what" }, this.block, this.parameters),
+      spoken("output"),
       this.shape,
       h("span", { class: "params number" }, this.fill, this.params),
+      spoken("parameters"),
       this.from,
       this.issue,
     );
@@ -44,7 +48,6 @@ export class Row {
     this.#numbers(node, around.heaviest);
     this.#issue(node);
     this.element.dataset.category = node.category;
-    setAttribute(this.element, "aria-label", spoken(node, around.inputs));
   }
 
   select(selected, tabbable) {
@@ -91,19 +94,14 @@ export class Row {
     if (this.issue.dataset.level !== node.level) {
       this.issue.dataset.level = node.level;
       this.sign.replaceChildren(icon(node.level));
+      setText(this.level, `${node.level}:`);
     }
     setText(this.message, node.issue);
     setAttribute(this.message, "title", node.issue);
   }
 }
 
-/** What a screen reader says of a row. */
-function spoken(node, inputs) {
-  const parts = [node.name || node.id, node.block, node.parameters];
-  if (node.repeat > 1) parts.push(`repeated ${node.repeat} times`);
-  if (inputs) parts.push(`from ${inputs.join(", ")}`);
-  parts.push(node.shape ? `output ${node.shape}` : "output shape unknown");
-  parts.push(`${grouped(node.params)} parameters`);
-  if (node.level) parts.push(`${node.level}: ${node.issue}`);
-  return parts.filter(Boolean).join(", ");
+/** Words that only a screen reader says: a row is read as it stands, and these make it a sentence. */
+function spoken(words) {
+  return h("span", { class: "spoken" }, words);
 }

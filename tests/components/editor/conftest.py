@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.app_server import AppServer, running
 from tests.browser import chromium
@@ -104,38 +104,42 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests of a file: Streamlit's own scripts are read once."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_editor(server: AppServer, browser: Browser) -> Iterator[OpenEditor]:
+def open_editor(server: AppServer, context: BrowserContext) -> Iterator[OpenEditor]:
     """Opens the editor on new rows: `open_editor("chain", width=…, theme=…, **query)`."""
     opened: list[EditorPage] = []
-    contexts = []
 
     def open_(
         scene: str = "chain",
         *,
         width: int = 1000,
-        height: int = 760,
         theme: Literal["light", "dark"] = "light",
         **query: object,
     ) -> EditorPage:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme
-        )
-        contexts.append(context)
         page = context.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
+        page.set_viewport_size({"width": width, "height": 760})
+        page.emulate_media(color_scheme=theme)
+        editor = EditorPage(page, [])
+        opened.append(editor)
+        page.on("pageerror", lambda error: editor.problems.append(str(error)))
+        page.on(
+            "console", lambda line: editor.problems.extend([line.text] * (line.type == "error"))
+        )
         asked = {"document": uuid.uuid4().hex, "scene": scene, **query}
         page.goto(f"{server.url}/?" + "&".join(f"{name}={value}" for name, value in asked.items()))
-        editor = EditorPage(page, problems)
         expect(editor.root).to_have_attribute("data-revision", re.compile(r"\d"), timeout=20_000)
         editor.settle()
-        opened.append(editor)
         return editor
 
     yield open_
-    problems = [problem for editor in opened for problem in editor.problems]
-    for context in contexts:
-        context.close()
-    assert not problems
+    for editor in opened:
+        editor.page.close()
+    assert not [problem for editor in opened for problem in editor.problems]

@@ -32,7 +32,7 @@ def sent(app: AppTest, *ops: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_log_can_be_read_before_the_editor_is_drawn() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert app.session_state["log"] is None
     app.session_state["editor"] = sent(app, {"n": 1, "op": "undo"}, {"n": 2, "op": "redo"})
     app.run()
@@ -45,7 +45,7 @@ def test_the_log_can_be_read_before_the_editor_is_drawn() -> None:
 
 @pytest.mark.parametrize("garbage", [7, [], {"log": 7}, {"log": {"ops": []}}, {"gol": None}])
 def test_garbage_is_no_log(garbage: object, caplog: pytest.LogCaptureFixture) -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     app.session_state["editor"] = garbage
     app.run()
     assert not app.exception
