@@ -1,5 +1,5 @@
 """The Runs page."""
 
-import streamlit as st
+from components.runs import page
 
-st.subheader("Runs")
+page.draw()

@@ -1,5 +1,5 @@
 """The Train page."""
 
-import streamlit as st
+from components.train import page
 
-st.subheader("Train")
+page.draw()

@@ -1,0 +1,43 @@
+"""Deleting runs, and bringing back what was deleted last."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from builder.storage.home import home
+from builder.training import run_folder
+from builder.training.run_folder import Run
+from components.design.changes import attempt
+from components.shell import format as fmt
+
+_DELETED = "cs-deleted-runs"
+
+
+def delete(runs: Sequence[Run]) -> None:
+    """Moves runs to the trash; what is still training is refused with a message."""
+    gone = [run for run in runs if attempt(lambda run=run: run_folder.delete(home(), run.id))]
+    if gone:
+        st.session_state[_DELETED] = tuple((run.id, run.name) for run in gone)
+
+
+def draw() -> None:
+    """Draws the offer to bring back what was deleted last."""
+    gone = st.session_state.get(_DELETED, ())
+    if not gone:
+        return
+    what = f"<b>{escape(gone[0][1])}</b>" if len(gone) == 1 else fmt.plural(len(gone), "run")
+    with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
+        st.html(f"<p>Deleted {what}</p>")
+        st.button("Undo", key="cs-deleted-undo", on_click=_restore)
+        st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
+
+
+def _restore() -> None:
+    for run_id, _ in st.session_state.get(_DELETED, ()):
+        attempt(lambda run_id=run_id: run_folder.restore(home(), run_id))
+    _forget()
+
+
+def _forget() -> None:
+    st.session_state.pop(_DELETED, None)

@@ -1,0 +1,62 @@
+"""The Runs page, put together from its parts."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.training.overview import Overview
+from components.runs import compare, deleted, registry
+from components.runs.rows import LETTERS, rows
+from components.runs.table import table, ticked
+from components.shell import empty_state
+from components.shell import format as fmt
+
+TABLE = "cs-runs"
+EVERY = 2.5
+"""Seconds between two looks at the runs; each costs a few milliseconds."""
+
+
+def draw() -> None:
+    """Draw all runs, and what differs between those that are ticked."""
+    st.html(f"<style>{_style_sheet()}</style>")
+    _draw_runs()
+    deleted.draw()
+
+
+@st.fragment(run_every=EVERY)
+def _draw_runs() -> None:
+    overviews = registry.overviews()
+    if not overviews:
+        empty_state("No runs yet", "Start a training on the Train page: it appears here.")
+        return
+    by_id = {known.run.id: known for known in overviews}
+    chosen = [by_id[run_id] for run_id in ticked(TABLE) if run_id in by_id][: len(LETTERS)]
+    ids = [known.run.id for known in chosen]
+    comparing = len(chosen) >= 2
+    _draw_words(overviews, len(chosen))
+    with st.container(key="cs-runs-short" if comparing else "cs-runs-long"):
+        done = table(rows(overviews, ids), ids, most=len(LETTERS), key=TABLE)
+    if comparing:
+        compare.draw(chosen)
+    if done.open in by_id:
+        run = by_id[done.open].run
+        st.switch_page(registry.TRAIN_PAGE, query_params=registry.address(run.id, run.document_id))
+    if found := [by_id[run_id].run for run_id in done.delete if run_id in by_id]:
+        deleted.delete(found)
+        st.rerun()
+
+
+def _draw_words(overviews: list[Overview], num_chosen: int) -> None:
+    """Says how many runs there are, and what ticking is for."""
+    active = sum(known.run.is_active for known in overviews)
+    parts = [f"<b>{fmt.plural(len(overviews), 'run')}</b>"]
+    parts += [f"{active} training"] if active else []
+    hint = "Tick two or more to compare them." if num_chosen < 2 else ""
+    hint = "Tick one more to compare." if num_chosen == 1 else hint
+    st.html(f'<p class="cs-runs-words"><span>{", ".join(parts)}</span> <span>{hint}</span></p>')
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "runs.css").read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+"""The server's list of runs, and the moves of a person between runs."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from builder.storage.home import home
+from builder.training.overview import Overview, RunList
+
+PARAMETER = "run"
+"""The name of the query parameter that holds the run's id."""
+
+TRAIN_PAGE = "components/pages/train.py"
+DESIGN_PAGE = "components/pages/design.py"
+RUNS_PAGE = "components/pages/runs.py"
+
+
+def overviews() -> list[Overview]:
+    """All runs as they are now, the newest first."""
+    return _run_list(str(home())).overviews()
+
+
+@st.cache_resource(show_spinner=False)
+def _run_list(folder: str) -> RunList:
+    return RunList(Path(folder))
+
+
+def address(run_id: str, document_id: str) -> dict[str, str]:
+    """The query parameters under which the Train page shows a run."""
+    return {"doc": document_id, PARAMETER: run_id} if document_id else {PARAMETER: run_id}
+
+
+def show_run(run_id: str) -> None:
+    """Shows a run on this page; takes effect when it is drawn next."""
+    st.query_params[PARAMETER] = run_id

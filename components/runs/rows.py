@@ -1,0 +1,79 @@
+"""A run as a row of the table: every cell as the text that is shown."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from builder.training.overview import Overview
+from builder.training.run_folder import Run
+from components.runs import words
+from components.shell import format as fmt
+
+LETTERS = "ABCDE"
+"""The runs of a comparison, in the order in which they were ticked."""
+
+MAX_POINTS = 60
+_LEVELS = {"finished": "good", "failed": "error", "lost": "error", "damaged": "error"}
+
+
+def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str, Any]]:
+    """Describes runs for the table.
+
+    Args:
+        overviews: The runs, in the order of the table.
+        ticked: The ids of those that are compared.
+    """
+    now = time.time()
+    letters = dict(zip(ticked, LETTERS, strict=False))
+    return [_row(known, letters.get(known.run.id, ""), now) for known in overviews]
+
+
+def _row(known: Overview, letter: str, now: float) -> dict[str, Any]:
+    run, outcome = known.run, known.outcome
+    params = run.facts.get("params")
+    begun = words.created(run)
+    return {
+        "id": run.id,
+        "letter": letter,
+        "name": run.name,
+        "document": run.document_id,
+        "state": _state(run),
+        "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
+        "progress": run.state.progress if run.is_active else None,
+        "why": run.state.message,
+        "data": words.data_title(run.settings),
+        "settings": words.settings_line(run.settings, with_data=False) if run.settings else "",
+        "best": words.metric_value(outcome.monitor, outcome.best),
+        "best_about": _about(known),
+        "metric": words.metric_name(outcome.monitor),
+        "curve": _thinned(outcome.curve),
+        "params": fmt.quantity(params, "").strip() if isinstance(params, int) else fmt.UNKNOWN,
+        "params_exact": fmt.count(params) if isinstance(params, int) else "",
+        "time": fmt.duration(words.seconds_taken(run, now)),
+        "begun": words.moment(begun),
+        "begun_exact": begun.isoformat(" ", "seconds") if begun else "",
+        "active": run.is_active,
+    }
+
+
+def _state(run: Run) -> str:
+    state = run.state
+    if state.state == "running" and state.epoch:
+        return f"Epoch {state.epoch:,} of {state.epochs:,}"
+    if state.state == "stopped" and state.epoch:
+        return f"Stopped at {state.epoch:,} of {state.epochs:,}"
+    return words.STATES.get(state.state, state.state)
+
+
+def _about(known: Overview) -> str:
+    outcome = known.outcome
+    if outcome.best is None:
+        return ""
+    exact = words.metric_exact(outcome.monitor, outcome.best)
+    return f"{exact} after epoch {outcome.best_epoch} of {len(outcome.curve)}"
+
+
+def _thinned(curve: Sequence[float | None]) -> list[float | None]:
+    """At most `MAX_POINTS` values, the last one among them: a sparkline shows no more."""
+    step = max(1, -(-len(curve) // MAX_POINTS))
+    return list(curve[::-1][::step][::-1])

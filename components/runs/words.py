@@ -1,0 +1,103 @@
+"""How a run is put into words: its state, its metrics, its settings, its times."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from builder.training.datasets import catalogue
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+from components.shell import format as fmt
+
+STATES = {
+    "queued": "Waiting",
+    "starting": "Starting",
+    "running": "Training",
+    "stopping": "Stopping",
+    "stopped": "Stopped",
+    "finished": "Finished",
+    "failed": "Failed",
+    "lost": "Interrupted",
+    "damaged": "Damaged",
+}
+"""Each state in one word."""
+
+
+def metric_name(name: str) -> str:
+    """A metric as people say it: `validation accuracy`, `loss`."""
+    plain = name.replace("_", " ")
+    return f"validation {plain.removeprefix('val ')}" if name.startswith("val_") else plain
+
+
+def metric_value(name: str, value: float | None) -> str:
+    """A metric's value as its kind is written: accuracies as percent, all else to four digits."""
+    return fmt.percent(value) if name.endswith("accuracy") else fmt.metric(value)
+
+
+def metric_exact(name: str, value: float | None) -> str:
+    """The exact value, for a tooltip."""
+    return "" if value is None else f"{metric_name(name)} {value:.6g}"
+
+
+def data_title(settings: TrainingSettings | None) -> str:
+    """The data set's name as people write it."""
+    if settings is None:
+        return fmt.UNKNOWN
+    known = catalogue().get(settings.dataset)
+    return known.title if known else settings.dataset
+
+
+def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bool = True) -> str:
+    """The settings that matter most, in one line.
+
+    Args:
+        settings: What was asked for.
+        device: What it runs on, as Keras reports it, where that is known.
+        with_data: Whether the data set stands in front.
+    """
+    schedule = settings.schedule.name
+    parts = (
+        data_title(settings) if with_data else "",
+        f"{settings.optimizer.name} {settings.learning_rate:g}",
+        schedule if schedule != "Constant" else "",
+        fmt.plural(settings.epochs, "epoch"),
+        f"batch {settings.batch_size:,}",
+        f"seed {settings.seed}",
+        (device or settings.device).upper().replace("AUTO", "").replace(":", " "),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def seconds_taken(run: Run, now: float) -> float | None:
+    """How long a run has trained, or took, in seconds."""
+    state = run.state
+    if state.started is None:
+        return None
+    end = now if state.is_active else state.finished or state.updated
+    return None if end is None else max(0.0, end - state.started)
+
+
+def created(run: Run) -> datetime | None:
+    """When a run was made, in the time zone of the browser; None where that is not known."""
+    try:
+        moment = datetime.fromisoformat(run.created)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(_zone())
+
+
+def moment(when: datetime | None) -> str:
+    """A moment as a table shows it: `22 Nov 08:11`, with the year where it is another one."""
+    if when is None:
+        return fmt.UNKNOWN
+    year = f" {when.year}" if when.year != datetime.now(when.tzinfo).year else ""
+    return f"{when.day} {when:%b}{year} {when:%H:%M}"
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -1,0 +1,67 @@
+"""The data set: its choice, eight of its pictures, the balance of its classes, where it lies."""
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from builder.errors import FormatError
+from builder.training.datasets import Dataset, availability, catalogue
+from builder.training.settings import TrainingSettings
+from components import forms
+from components.shell import format as fmt
+from components.shell import notice
+from components.train import asked, pictures
+from components.train.choice import choice
+
+_COLOURS = {1: "grey", 3: "colour"}
+
+
+def draw(document: str, settings: TrainingSettings) -> None:
+    """Draws the choice and what is chosen."""
+    with forms.form("data"):
+        _draw_choice(document, settings.dataset)
+    chosen = catalogue().get(settings.dataset)
+    if chosen is None:
+        st.html('<p class="cs-hint">Choose the images that the network learns from.</p>')
+        return
+    present = availability(chosen.name).state == "cached"
+    try:
+        shown = pictures.strip(chosen, present)
+    except FormatError as error:
+        notice("warning", f"{error.message}.", f"{error.fix}.")
+        shown = pictures.strip(chosen, False)
+    st.html(
+        f'<div class="cs-data">{shown}{pictures.balance(chosen)}'
+        f'<p title="{escape(chosen.summary)}">{_words(chosen, present)}</p></div>'
+    )
+
+
+def _draw_choice(document: str, name: str) -> None:
+    titles = {known.name: _title(known) for known in catalogue().values()}
+    titles.setdefault(name, "none yet")
+    choice(
+        "data",
+        titles,
+        name,
+        "What the network learns from. A share of the images is kept for validation.",
+        key=f"{document}:t:dataset",
+        on_change=partial(asked.change, document, "dataset"),
+    )
+
+
+def _title(data: Dataset) -> str:
+    present = availability(data.name).state == "cached"
+    return data.title if present else f"{data.title} ({fmt.size(data.download_bytes)})"
+
+
+def _words(data: Dataset, present: bool) -> str:
+    """The data in figures: how many images, of which kind, and whether they are here."""
+    kind = _COLOURS.get(data.channels, f"{data.channels} channels")
+    parts = (
+        f"<b>{data.num_images:,}</b> images",
+        f"{fmt.shape((data.height, data.width))} {kind}",
+        pictures.balance_words(data),
+    )
+    missing = "" if present else ". Pictures come with the download."
+    return ", ".join(parts) + missing

@@ -1,0 +1,115 @@
+"""The form of the training settings, derived from their declaration."""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+import streamlit as st
+from pydantic import TypeAdapter
+
+from builder.training.devices import Device
+from builder.training.settings import TrainingSettings
+from components import forms
+from components.shell import format as fmt
+from components.train import asked
+from components.train.choice import choice
+
+_SHOWN_INSIDE = frozenset({"momentum", "clipnorm"})
+"""Parts of an optimizer that people set often; of the others only those that are on by default."""
+
+
+def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: list[Device]) -> None:
+    """Draws all settings but the data set.
+
+    Args:
+        document: The document that they belong to.
+        settings: As they are now.
+        auto_loss: What the loss `auto` means here; empty where it is not known.
+        devices: Those of this machine.
+    """
+    values = settings.values()
+    with forms.form("training"):
+        for name in ("optimizer", "learning_rate"):
+            _draw(document, name, values)
+        _draw_inside(document, "optimizer", values, folded=False)
+        _draw(document, "schedule", values)
+        _draw_inside(document, "schedule", values, folded=False)
+        _draw(document, "loss", values)
+        if settings.loss == "auto" and auto_loss:
+            st.html(f'<p class="cs-means">auto: {auto_loss}</p>')
+        for name in ("epochs", "batch_size", "validation_share", "seed"):
+            _draw(document, name, values)
+        _draw_device(document, settings.device, devices)
+        with st.expander("More", key="cs-training-more", type="compact"):
+            _draw(document, "label_smoothing", values)
+            _draw_inside(document, "optimizer", values, folded=True)
+
+
+def _draw(document: str, name: str, values: Mapping[str, Any]) -> None:
+    """Draws a setting; of one that has kinds, the kind."""
+    declared = _declared()[name]
+    spec = forms.describe(declared.schema)
+    key = f"{document}:t:{name}"
+    if not spec.tag:
+        save = partial(asked.change, document, name)
+        forms.field(name, declared.schema, values[name], declared.help, key=key, on_change=save)
+        return
+    kind = values[name][spec.tag]
+    about = dict(spec.branches)[kind].get("description", "")
+    forms.field(
+        name,
+        {"enum": list(spec.choices)},
+        kind,
+        f"{declared.help}\n\n{kind}: {about}",
+        key=key,
+        on_change=lambda chosen: asked.change(document, name, {spec.tag: chosen}),
+    )
+
+
+def _draw_inside(document: str, name: str, values: Mapping[str, Any], *, folded: bool) -> None:
+    """Draws the fields of the kind that was chosen: those in the open, or the folded ones."""
+    spec = forms.describe(_declared()[name].schema)
+    value = values[name]
+    kind = value[spec.tag]
+    for inner in forms.properties(dict(spec.branches)[kind]):
+        if _is_folded(name, inner) is folded:
+            forms.field(
+                inner.name,
+                inner.schema,
+                value[inner.name],
+                inner.help,
+                key=f"{document}:t:{name}:{kind}:{inner.name}",
+                on_change=partial(asked.change_inner, document, name, inner.name),
+            )
+
+
+def _is_folded(name: str, inner: forms.Property) -> bool:
+    if name != "optimizer" or inner.name in _SHOWN_INSIDE:
+        return False
+    return inner.name != "weight_decay" or inner.default is None
+
+
+def _draw_device(document: str, chosen: str, devices: list[Device]) -> None:
+    """Offers what this machine has; a device that was chosen elsewhere stays, and is marked."""
+    titles = {device.id: _device_title(device) for device in devices}
+    titles.setdefault(chosen, f"{chosen} (not here)")
+    choice(
+        "device",
+        titles,
+        chosen,
+        _declared()["device"].help,
+        key=f"{document}:t:device",
+        on_change=partial(asked.change, document, "device"),
+    )
+
+
+def _device_title(device: Device) -> str:
+    if not device.id.startswith("gpu") or not device.memory:
+        return device.title
+    return f"{device.title}, {fmt.size(device.memory - device.memory_used)} free"
+
+
+@cache
+def _declared() -> Mapping[str, forms.Property]:
+    schema = TypeAdapter(TrainingSettings).json_schema()
+    return {declared.name: declared for declared in forms.properties(schema)}

@@ -1,0 +1,141 @@
+"""The Train page, put together from its parts."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.training.devices import Device, devices
+from builder.training.overview import Overview, by_document
+from builder.training.settings import TrainingSettings
+from builder.training.starting import occupant
+from builder.workspace import DocumentState
+from components import forms, state
+from components.design.labels import sentence
+from components.runs import registry
+from components.shell import empty_state, notice
+from components.train import asked, data_panel, document_bar, form, run_view, start, watch
+from components.train.choice import attempting
+
+
+def draw() -> None:
+    """Draw the document's settings, and beside them the run that the address or the disk names."""
+    st.html(f"<style>{_style_sheet()}</style>")
+    forms.style()
+    overviews = registry.overviews()
+    asked_run = st.query_params.get(registry.PARAMETER, "")
+    shown = next((known for known in overviews if known.run.id == asked_run), None)
+    document = _document(shown)
+    try:
+        opened = state.workspace().open(document)
+    except BuilderError as error:
+        opened, problem = None, error
+    else:
+        problem = None
+    siblings = by_document(overviews, document)
+    if not asked_run:
+        shown = _latest(siblings)
+    document_bar.draw(opened)
+    with st.container(key="cs-train"):
+        with st.container(key="cs-setup"):
+            if opened is None:
+                _draw_missing(problem)
+                stop = True
+            else:
+                stop = _draw_setup(opened, overviews, shown)
+        with st.container(key="cs-run"):
+            _draw_run(asked_run, shown, opened, siblings, stop)
+    watch.drawn(document)
+    watch.watch(document)
+
+
+def _document(shown: Overview | None) -> str:
+    """The document of the address; where it names a run only, that run's document."""
+    if shown is not None and state.PARAMETER not in st.query_params:
+        own = shown.run.document_id
+        if state.workspace().store.exists(own):
+            state.show(own)
+    return state.document_id()
+
+
+def _latest(siblings: Sequence[Overview]) -> Overview | None:
+    """The run to show where none is asked for: one that trains, else the newest."""
+    active = (known for known in siblings if known.run.is_active)
+    return next(active, siblings[0] if siblings else None)
+
+
+def _draw_setup(
+    opened: DocumentState, overviews: Sequence[Overview], shown: Overview | None
+) -> bool:
+    """Draws the left column.
+
+    Returns:
+        Whether the shown run's Stop is still to be drawn, beside the run itself.
+    """
+    document = opened.document.id
+    try:
+        settings = asked.settings(opened)
+    except BuilderError as error:
+        _draw_unreadable(document, error)
+        return True
+    machine = _devices()
+    runs = [known.run for known in overviews]
+    with st.container(key="cs-settings"):
+        data_panel.draw(document, settings)
+        loss = start.auto_loss(infer(opened.architecture), settings)
+        form.draw(document, settings, loss, machine)
+    with st.container(key="cs-ready"):
+        start.draw(opened, settings, machine, runs, shown.run if shown else None)
+    busy = occupant(runs, settings.device, machine)
+    return busy is None or shown is None or busy.id != shown.run.id
+
+
+def _draw_unreadable(document: str, error: BuilderError) -> None:
+    notice("error", f"The training settings of this document cannot be read: {error.message}.")
+    st.button(
+        "Use the defaults",
+        key="cs-defaults",
+        on_click=attempting(asked.keep, document, TrainingSettings()),
+    )
+
+
+def _draw_missing(error: BuilderError | None) -> None:
+    message = sentence(error.message) if error else ""
+    notice("error", message, "Open another document from the list above.")
+    st.button("Open the latest", key="cs-open-latest", type="primary", on_click=state.leave)
+
+
+def _draw_run(
+    asked_run: str,
+    shown: Overview | None,
+    opened: DocumentState | None,
+    siblings: Sequence[Overview],
+    stop: bool,
+) -> None:
+    if shown is not None:
+        run_view.draw(shown, opened, siblings, stop)
+    elif asked_run:
+        notice(
+            "error", "This run does not exist, or it was deleted.", "Choose one on the Runs page."
+        )
+        st.page_link(registry.RUNS_PAGE, label="All runs")
+    else:
+        empty_state(
+            "No training of this network yet",
+            "Check the settings on the left, then press Start training. "
+            "The curves grow here, batch by batch.",
+        )
+
+
+@st.cache_resource(ttl=5, show_spinner=False)
+def _devices() -> list[Device]:
+    """The machine's devices; asked for anew now and then, for their memory."""
+    return list(devices())
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "train.css").read_text(encoding="utf-8")

@@ -1,0 +1,103 @@
+"""What a training came to: its figures, its files, and the ways on from it."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from builder.training.metrics import EpochMetrics, MetricsReader
+from builder.training.overview import Overview
+from builder.training.run_folder import Run
+from builder.training.run_state import HISTORY, LOG, MODEL, SCRIPT
+from components.routes import file_url
+from components.runs import words
+from components.shell import Fact, facts
+from components.shell import format as fmt
+
+_FILES = {
+    MODEL: ("Model", ".keras", "The trained model, for keras.models.load_model"),
+    HISTORY: ("History", ".csv", "One row an epoch, all metrics"),
+    SCRIPT: ("Script", ".py", "What was trained; runs by itself with python train.py"),
+    LOG: ("Log", ".txt", "All that the training printed"),
+}
+_HIDDEN = frozenset({"seconds", "images_per_second", "learning_rate"})
+
+
+def draw(overview: Overview) -> None:
+    """Draws the figures, the table of the best and the last epoch, and the downloads."""
+    run = overview.run
+    rows = MetricsReader(run.folder).epochs()
+    with st.container(key="cs-results"):
+        facts(_figures(overview, rows), key="cs-results-facts")
+        if rows:
+            st.html(f'<div class="cs-scroll">{_table(overview, rows)}</div>')
+        st.html(f'<p class="cs-downloads">{downloads(run)}</p>')
+
+
+def downloads(run: Run) -> str:
+    """Links to the files that the run has left, with their sizes."""
+    links: list[str] = []
+    for name, (label, ending, about) in _FILES.items():
+        try:
+            size = (run.folder / name).stat().st_size
+        except OSError:
+            continue
+        links.append(
+            f'<a class="cs-button" href="{escape(file_url(run.id, name))}" download'
+            f' title="{about}">{label} <small>{ending}, {fmt.size(size)}</small></a>'
+        )
+    return "".join(links)
+
+
+def _figures(overview: Overview, rows: Iterable[EpochMetrics]) -> list[Fact]:
+    run, outcome = overview.run, overview.outcome
+    found: list[Fact] = []
+    if outcome.best is not None:
+        found.append(
+            Fact(
+                words.metric_value(outcome.monitor, outcome.best),
+                f"best {words.metric_name(outcome.monitor)}, epoch {outcome.best_epoch}",
+                words.metric_exact(outcome.monitor, outcome.best),
+            )
+        )
+    speeds = [s for row in rows if (s := row.metrics.get("images_per_second")) is not None]
+    if speeds:
+        speed = sum(speeds) / len(speeds)
+        found.append(Fact(f"{speed:,.0f}", "images/s", "mean over the epochs, training only"))
+    params = run.facts.get("params")
+    if isinstance(params, int):
+        found.append(Fact(fmt.count(params), "params"))
+    images = run.facts.get("train_images")
+    if isinstance(images, int):
+        found.append(Fact(fmt.count(images), "training images"))
+    return found
+
+
+def _table(overview: Overview, rows: tuple[EpochMetrics, ...]) -> str:
+    """The metrics of the best epoch and of the last one."""
+    best = next((r for r in rows if r.epoch == overview.outcome.best_epoch), rows[-1])
+    last = rows[-1]
+    shown = {"Best": best, "Last": last} if best is not last else {"Best and last": last}
+    names = sorted(last.metrics.keys() - _HIDDEN, key=_place)
+    heads = "".join(f"<th>{escape(words.metric_name(name))}</th>" for name in names)
+    body = "".join(
+        f"<tr><td>{label}, epoch {row.epoch}</td>"
+        + "".join(_cell(name, row.metrics.get(name)) for name in names)
+        + "</tr>"
+        for label, row in shown.items()
+    )
+    return (
+        f'<table class="cs-table"><thead><tr><th></th>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _place(name: str) -> tuple[bool, bool, str]:
+    """Training before validation, the loss before the rest."""
+    return name.startswith("val_"), not name.endswith("loss"), name
+
+
+def _cell(name: str, value: Any) -> str:
+    exact = escape(words.metric_exact(name, value))
+    return f'<td title="{exact}">{words.metric_value(name, value)}</td>'

@@ -1,0 +1,179 @@
+"""One run, live or ended: how far it is, its curves, its results, its log and its script."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.storage.documents import parse
+from builder.training.metrics import MetricsReader
+from builder.training.overview import Overview
+from builder.training.run_folder import Run
+from builder.training.run_state import ARCHITECTURE, SCRIPT
+from builder.workspace import DocumentState
+from components import state
+from components.design.labels import sentence
+from components.live_chart import live_chart, live_log, live_progress
+from components.runs import registry, words
+from components.shell import notice
+from components.train import asked, results, start
+from components.train.choice import attempting
+
+CHART_HEIGHT = 320
+_BROKEN = ("failed", "lost", "damaged")
+_SIBLINGS = 50
+
+
+def draw(
+    overview: Overview, opened: DocumentState | None, siblings: Sequence[Overview], stop: bool
+) -> None:
+    """Draws a run; of one that failed, the end of its log comes first.
+
+    Args:
+        overview: The run.
+        opened: The document that stands beside it, if it could be opened.
+        siblings: The document's runs, the newest first.
+        stop: Whether Stop belongs here.
+    """
+    run = overview.run
+    _draw_head(overview, opened, siblings, stop)
+    live_progress(run.id, key="cs-progress", state=run.state)
+    broken = run.state.state in _BROKEN
+    if broken:
+        _draw_failure(run)
+        _draw_log(run)
+    if run.is_active or MetricsReader(run.folder).last_step() >= 0:
+        _draw_charts(run)
+    if not run.is_active and run.settings is not None:
+        results.draw(overview)
+    if not broken:
+        _draw_log(run)
+    _draw_script(run)
+
+
+def _draw_head(
+    overview: Overview, opened: DocumentState | None, siblings: Sequence[Overview], stop: bool
+) -> None:
+    run = overview.run
+    with st.container(key="cs-run-head", horizontal=True, vertical_alignment="center"):
+        about = words.settings_line(run.settings, run.state.device) if run.settings else ""
+        begun = words.moment(words.created(run))
+        st.html(
+            f'<div class="cs-run-title"><b>{escape(run.name)}</b> <span>{begun}</span>'
+            f"<p>{escape(about)}</p></div>"
+        )
+        if stop and run.is_active:
+            start.draw_stop(run)
+        _draw_ways_on(run, opened)
+        _draw_siblings(run, siblings)
+
+
+def _draw_ways_on(run: Run, opened: DocumentState | None) -> None:
+    """Offers to train once more with the same settings, and to edit the network as it was."""
+    if run.settings is None:
+        return
+    if opened is not None and not run.is_active and _training(opened) != run.settings.values():
+        st.button(
+            "Use its settings",
+            key="cs-use-settings",
+            help="Puts the settings of this run into the form on the left",
+            on_click=attempting(asked.keep, opened.document.id, run.settings),
+        )
+    if st.button(
+        "Open as a new document",
+        key="cs-open-run",
+        help="The network as this run trained it, whatever became of its document since",
+    ):
+        _open(run)
+
+
+def _draw_siblings(run: Run, siblings: Sequence[Overview]) -> None:
+    """Offers the other runs of the same document."""
+    offered = {known.run.id: known for known in siblings[:_SIBLINGS]}
+    if run.id not in offered or len(offered) < 2:
+        return
+    key = "cs-siblings"
+    if st.session_state.get(key) != run.id:
+        st.session_state[key] = run.id
+    st.selectbox(
+        "Run",
+        list(offered),
+        key=key,
+        format_func=lambda run_id: _sibling(offered[run_id]) if run_id in offered else run_id,
+        label_visibility="collapsed",
+        help="The runs of this document",
+        on_change=lambda: registry.show_run(st.session_state[key]),
+        width=190,
+    )
+
+
+def _sibling(known: Overview) -> str:
+    begun = words.moment(words.created(known.run))
+    best = known.outcome.best
+    if best is None:
+        return f"{begun}, {words.STATES[known.run.state.state].lower()}"
+    return f"{begun}, {words.metric_value(known.outcome.monitor, best)}"
+
+
+def _draw_failure(run: Run) -> None:
+    message, _, advice = run.state.message.partition("; ")
+    if run.state.state == "damaged":
+        delete = "Delete it on the Runs page, or mend the file."
+        notice("error", f"A file of this run is damaged: {message}.", delete)
+    elif run.state.state == "lost":
+        notice("error", sentence(message), "The end of its log may say more.")
+    else:
+        notice("error", sentence(message), sentence(advice) or "The end of its log says more.")
+
+
+def _draw_charts(run: Run) -> None:
+    with st.container(key="cs-charts"):
+        for name in ("loss", "accuracy"):
+            with st.container(key=f"cs-chart-{name}"):
+                live_chart(
+                    run.id,
+                    series=[name, f"val_{name}"],
+                    title=name.capitalize(),
+                    key=f"cs-live-{name}",
+                    height=CHART_HEIGHT,
+                )
+
+
+def _draw_log(run: Run) -> None:
+    broken = run.state.state in _BROKEN
+    with st.expander("Log", expanded=broken, key=f"cs-log-{run.id}-{broken}", type="compact"):
+        live_log(run.id, key=f"cs-log-end-{run.id}")
+
+
+def _draw_script(run: Run) -> None:
+    """Shows the script; it is read only while its part of the page is open."""
+    panel = st.expander("Script", key="cs-run-script", on_change="rerun", type="compact")
+    if not panel.open:
+        return
+    with panel:
+        try:
+            st.code((run.folder / SCRIPT).read_text(encoding="utf-8"), language="python")
+        except (OSError, ValueError):
+            notice("warning", f"{SCRIPT} of this run cannot be read.")
+
+
+def _open(run: Run) -> None:
+    """Makes a document from what the run trained, and goes there."""
+    try:
+        document = parse((run.folder / ARCHITECTURE).read_bytes())
+        training = run.settings.values() if run.settings else None
+        made = state.workspace().create(document.architecture, training)
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+    except OSError as error:
+        notice("error", f"It could not be opened: {error.strerror}.", "Nothing has changed.")
+    else:
+        st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: made})
+
+
+def _training(opened: DocumentState) -> object:
+    try:
+        return asked.settings(opened).values()
+    except BuilderError:
+        return None

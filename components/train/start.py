@@ -1,0 +1,192 @@
+"""The check in words, the mending of what it finds, and the one big button."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.head import head
+from builder.inference import Inference, infer
+from builder.storage.home import home
+from builder.training import launcher
+from builder.training.check import Check, Finding
+from builder.training.datasets import Availability, availability, catalogue
+from builder.training.devices import Device
+from builder.training.losses import choose_loss
+from builder.training.readiness import readiness
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+from builder.training.starting import BusyError, begin, occupant
+from builder.workspace import DocumentState
+from components.design.changes import say
+from components.design.labels import literal, sentence
+from components.runs import registry
+from components.shell import notice
+from components.train import asked
+from components.train.choice import attempting
+
+_REFUSED = "cs-refused-data"
+_STOPPING = "cs-stopping"
+
+
+def draw(
+    opened: DocumentState,
+    settings: TrainingSettings,
+    devices: Sequence[Device],
+    runs: Sequence[Run],
+    shown: Run | None,
+) -> None:
+    """Draws what is to know before the start, and Start; or Stop while the shown run trains.
+
+    Args:
+        opened: The document.
+        settings: What is asked for.
+        devices: Those of this machine.
+        runs: All runs.
+        shown: The run that is shown beside.
+    """
+    busy = occupant(runs, settings.device, devices)
+    if busy is not None and shown is not None and busy.id == shown.id:
+        draw_stop(busy, wide=True)
+        return
+    found = _check(opened, settings, devices)
+    _draw_mended(opened)
+    for number, finding in enumerate(found.findings):
+        _draw_finding(opened.document.id, number, finding)
+    if found.ok:
+        notice("good", found.sentence)
+    if busy is not None:
+        _draw_busy(busy)
+        return
+    if st.button(
+        "Start training",
+        key="cs-start",
+        type="primary",
+        width="stretch",
+        disabled=not _may_start(found, settings),
+    ):
+        _start(opened, settings, devices)
+
+
+def auto_loss(inference: Inference, settings: TrainingSettings) -> str:
+    """The loss that `auto` stands for with this network; empty where it is not known."""
+    end = head(inference)
+    if end is None or len(end.output_shape) != 1:
+        return ""
+    return choose_loss(settings, end.output_shape[0], end.activation).name
+
+
+def draw_stop(run: Run, *, wide: bool = False) -> None:
+    """Draws Stop; once it was pressed, what is going on, and a way out if that takes long."""
+    pressed = run.state.state == "stopping" or st.session_state.get(_STOPPING) == run.id
+    if not pressed:
+        st.button(
+            "Stop",
+            key="cs-stop",
+            width="stretch" if wide else "content",
+            help="Ends after this batch and keeps a checkpoint, the curves and the log",
+            on_click=_stop,
+            args=(run,),
+        )
+        if wide:
+            st.caption("Ends after this batch. A checkpoint is kept.")
+        return
+    st.button(
+        "End at once",
+        key="cs-kill",
+        width="stretch" if wide else "content",
+        help="Does not wait for the checkpoint: what came after the last one is lost",
+        on_click=attempting(partial(launcher.stop, run, force=True)),
+    )
+    if wide:
+        st.caption("Stopping after this batch; a checkpoint is being kept.")
+
+
+def _stop(run: Run) -> None:
+    if launcher.stop(run):
+        st.session_state[_STOPPING] = run.id
+    else:
+        say("this training has ended already")
+
+
+def _check(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> Check:
+    known = catalogue().get(settings.dataset)
+    reach = (_refused(settings) or availability(known.name)) if known else None
+    memory = next((d.memory - d.memory_used for d in devices if d.id == "cpu"), None)
+    ids = [device.id for device in devices]
+    return readiness(infer(opened.architecture), settings, reach, ids, memory)
+
+
+def _refused(settings: TrainingSettings) -> Availability | None:
+    """Why the data could not be had when they were asked for last."""
+    name, answer = st.session_state.get(_REFUSED, ("", None))
+    return answer if name == settings.dataset else None
+
+
+def _may_start(found: Check, settings: TrainingSettings) -> bool:
+    """Data that could not be reached may be tried again at any time."""
+    errors = [finding for finding in found.findings if finding.level == "error"]
+    refused = _refused(settings)
+    return all(refused is not None and error.message == refused.message for error in errors)
+
+
+def _draw_finding(document: str, number: int, finding: Finding) -> None:
+    with st.container(key=f"cs-finding-{number}"):
+        notice(finding.level, finding.message)
+        if finding.fix is not None:
+            st.button(
+                literal(finding.fix_label),
+                key=f"cs-fix-{number}",
+                on_click=attempting(asked.repair, document, finding.fix, finding.fix_label),
+            )
+
+
+def _draw_mended(opened: DocumentState) -> None:
+    label = asked.mended(opened)
+    if label:
+        with st.container(key="cs-mended", horizontal=True, vertical_alignment="center"):
+            st.html(f"<p>Done: {label}</p>")
+            st.button(
+                "Undo",
+                key="cs-unmend",
+                type="tertiary",
+                on_click=asked.unmend,
+                args=(opened.document.id,),
+            )
+
+
+def _draw_busy(busy: Run) -> None:
+    """Says calmly that the device is taken, and by which run."""
+    notice("info", f"{busy.name} is training on this device.", "Start when it has ended.")
+    st.button(
+        "Show it",
+        key="cs-show-busy",
+        width="stretch",
+        on_click=registry.show_run,
+        args=(busy.id,),
+    )
+
+
+def _start(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> None:
+    """Looks for the data, then starts; whatever is in the way is said."""
+    with st.spinner("Looking for the data"):
+        reach = availability(settings.dataset, probe=True)
+    if reach.state == "unavailable":
+        st.session_state[_REFUSED] = (settings.dataset, reach)
+        st.rerun()
+    st.session_state.pop(_REFUSED, None)
+    try:
+        run = begin(home(), opened.architecture, settings, opened.document.id, devices)
+    except BusyError as error:
+        registry.show_run(error.run.id)
+        say(str(error))
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return
+    except OSError as error:
+        notice("error", f"It could not be started: {error.strerror}.", "No run was made.")
+        return
+    else:
+        registry.show_run(run.id)
+    st.rerun()

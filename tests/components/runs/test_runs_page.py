@@ -1,0 +1,196 @@
+"""The Runs page, driven without a browser."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.templates import TEMPLATES
+from builder.training.new_run import new_run
+from builder.training.run_folder import list_runs
+from builder.training.run_state import CONFIG
+from builder.training.settings import TrainingSettings
+from components.runs import page
+from components.runs.table import Done, ticked
+from tests.app_server import ROOT
+from tests.components.fake_run import FakeRun
+
+APP = str(ROOT / "app.py")
+RUNS = "components/pages/runs.py"
+
+
+class Table:
+    """Stands in for the component: keeps what it was given and does what a person would."""
+
+    def __init__(self) -> None:
+        self.rows: list[Mapping[str, Any]] = []
+        self.does = Done()
+
+    def __call__(
+        self, rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int, key: str
+    ) -> Done:
+        self.rows = list(rows)
+        done, self.does = self.does, Done()
+        return done
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Table:
+    made = Table()
+    monkeypatch.setattr(page, "table", made)
+    return made
+
+
+@pytest.fixture
+def finished(home: Path) -> Callable[..., FakeRun]:
+    def make(epochs: int = 3) -> FakeRun:
+        with FakeRun(home, epochs=epochs, batches=4) as run:
+            run.train()
+            run.end()
+        return run
+
+    return make
+
+
+def open_page() -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.switch_page(RUNS)
+    return settled(at.run())
+
+
+def settled(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    return re.sub(r"<style>.*?</style>", "", "\n".join(h.body for h in at.get("html")), flags=re.S)
+
+
+def tick(at: AppTest, *runs: FakeRun) -> AppTest:
+    at.session_state[page.TABLE] = {"ticked": [run.id for run in runs]}
+    return settled(at.run())
+
+
+def test_without_runs_it_says_what_to_do_first(home: Path) -> None:
+    assert "Start a training on the Train page" in texts(open_page())
+
+
+def test_a_row_says_all_that_matters(
+    table: Table, finished: Callable[..., FakeRun], home: Path
+) -> None:
+    run = finished()
+    assert "<b>1 run</b>" in texts(open_page())
+    (row,) = table.rows
+    assert row["id"] == run.id
+    assert (row["name"], row["state"], row["level"]) == ("Small residual", "Finished", "good")
+    assert (row["data"], row["params"]) == ("Handwritten digits", "298 k")
+    assert row["params_exact"] == "297,697"
+    assert row["time"] == "2 min 05 s"
+    assert re.fullmatch(r"\d\d\.\d %", row["best"])
+    assert len(row["curve"]) == 3
+    assert "Adam 0.001 · 3 epochs · batch 32 · seed 0" in row["settings"]
+
+
+def test_an_active_run_shows_how_far_it_is_and_cannot_be_deleted(home: Path, table: Table) -> None:
+    with FakeRun(home, epochs=4, batches=5) as run:
+        run.train(6)
+        at = open_page()
+        (row,) = table.rows
+        assert row["state"] == "Epoch 2 of 4"
+        assert row["progress"] == pytest.approx(0.3)
+        assert row["active"]
+        assert "1 training" in texts(at)
+        table.does = Done(delete=(run.id,))
+        at.run()
+        assert "is still training" in at.toast[0].value.replace("\\", "")
+        assert [known.id for known in list_runs(home)] == [run.id]
+
+
+def test_a_damaged_run_is_listed_with_the_reason(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    run = finished()
+    (run.folder / CONFIG).write_text("{")
+    open_page()
+    assert (table.rows[0]["state"], table.rows[0]["level"]) == ("Damaged", "error")
+    assert table.rows[0]["why"].startswith("config.json cannot be read")
+
+
+def test_a_deleted_run_can_be_brought_back(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    kept, deleted = finished(), finished()
+    at = open_page()
+    table.does = Done(delete=(deleted.id,))
+    settled(at.run())
+    assert [row["id"] for row in table.rows] == [kept.id]
+    assert "Deleted <b>Small residual</b>" in texts(at)
+    undo = next(b for b in at.button if b.key == "cs-deleted-undo")
+    settled(undo.click().run())
+    assert {row["id"] for row in table.rows} == {kept.id, deleted.id}
+    assert "Deleted" not in texts(at)
+
+
+def test_a_click_on_a_row_opens_its_run(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    run = finished()
+    at = open_page()
+    table.does = Done(open=run.id)
+    settled(at.run())
+    assert at.query_params["run"] == run.id
+    assert "best validation accuracy" in texts(at)
+
+
+def test_one_tick_is_not_yet_a_comparison(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    one, _ = finished(), finished()
+    at = tick(open_page(), one)
+    assert "Tick one more to compare." in texts(at)
+    assert "What differs" not in texts(at)
+
+
+def test_two_ticks_compare_what_differs(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    one, other = finished(3), finished(5)
+    at = tick(open_page(), other, one)
+    letters = {row["id"]: row["letter"] for row in table.rows}
+    assert letters == {other.id: "A", one.id: "B"}
+    shown = texts(at)
+    assert "<td>epochs</td><td>5</td><td>3</td>" in shown
+    assert "<td>best epoch</td><td>5</td><td>3</td>" in shown
+    assert "<td>batch_size</td>" not in shown
+    assert "<td>seed</td>" not in shown
+
+
+def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> None:
+    made = [
+        new_run(home, TEMPLATES["se_residual_digits"].architecture, TrainingSettings())
+        for _ in range(2)
+    ]
+    at = open_page()
+    at.session_state[page.TABLE] = {"ticked": [run.id for run in made]}
+    shown = texts(settled(at.run()))
+    assert "<td>settings and network</td><td>the same</td>" in shown
+    assert "No epoch has ended yet: A, B." in shown
+
+
+def test_ticks_of_runs_that_are_gone_are_forgotten(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    one = finished()
+    at = open_page()
+    at.session_state[page.TABLE] = {"ticked": ["gone", one.id]}
+    assert "What differs" not in texts(settled(at.run()))
+
+
+@pytest.mark.parametrize("hostile", [None, 7, "x", {"ticked": 7}, {"ticked": [7, None, "a"]}])
+def test_what_a_browser_sends_is_checked(hostile: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamlit.session_state", {"t": hostile})
+    assert ticked("t") == (("a",) if hostile == {"ticked": [7, None, "a"]} else ())

@@ -1,0 +1,364 @@
+"""The Train page, driven without a browser and without a training."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.errors import BuilderError
+from builder.templates import TEMPLATES
+from builder.training import datasets, launcher
+from builder.training.datasets import Availability
+from builder.training.run_folder import Run, list_runs
+from builder.training.run_state import MODEL, STATE, RunState, write_json
+from builder.workspace import Workspace
+from components import state
+from tests.app_server import ROOT
+from tests.components.fake_run import FakeRun
+
+APP = str(ROOT / "app.py")
+TRAIN = "components/pages/train.py"
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    """The very workspace that the page works on."""
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(TEMPLATES["se_residual_digits"].architecture)
+
+
+@pytest.fixture
+def unfit(workspace: Workspace) -> str:
+    """A network that ends in one unit, which ten digits do not fit."""
+    return workspace.create(TEMPLATES["small_residual"].architecture)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the runs that were started; no process is."""
+    ids: list[str] = []
+
+    def start(run: Run) -> int:
+        ids.append(run.id)
+        return 1
+
+    monkeypatch.setattr(launcher, "start", start)
+    return ids
+
+
+@pytest.fixture
+def fake(home: Path, document: str) -> Iterator[FakeRun]:
+    """A run of the document, which trains."""
+    with FakeRun(home, epochs=3, batches=5) as run:
+        config = run.folder / "config.json"
+        config.write_text(config.read_text().replace('"small"', f'"{document}"'))
+        yield run
+
+
+def open_page(document: str = "", run: str = "") -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.switch_page(TRAIN)
+    for name, value in (("doc", document), ("run", run)):
+        if value:
+            at.query_params[name] = value
+    return settled(at.run())
+
+
+def settled(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    return at
+
+
+def field(kind: Any, name: str) -> Any:
+    """The widget of a setting, whatever its document is."""
+    return next(widget for widget in kind if widget.key.endswith(f":{name}"))
+
+
+def button(at: AppTest, key: str) -> Any:
+    return next((b for b in at.button if b.key == key), None)
+
+
+def texts(at: AppTest) -> str:
+    return re.sub(r"<style>.*?</style>", "", "\n".join(html.body for html in at.get("html")))
+
+
+def settings(workspace: Workspace, document: str) -> dict[str, Any]:
+    return workspace.open(document).document.training or {}
+
+
+def test_before_any_run_it_says_what_to_do_first(document: str) -> None:
+    at = open_page(document)
+    assert "No training of this network yet" in texts(at)
+    assert "Ready: 1,437 training images and 360 for validation, 45 batches an epoch." in texts(at)
+    assert not button(at, "cs-start").disabled
+
+
+def test_the_data_are_shown_with_eight_pictures_and_their_balance(document: str) -> None:
+    shown = texts(open_page(document))
+    assert shown.count("<img src=") == 8
+    assert 'title="3: 183 images"' in shown
+    assert "10 classes of 174 to 183" in shown
+
+
+def test_every_data_set_is_offered(document: str) -> None:
+    offered = field(open_page(document).selectbox, "dataset").options
+    assert len(offered) == len(datasets.catalogue())
+    assert offered[0] == "Handwritten digits"
+
+
+def test_a_changed_setting_is_kept_with_the_document(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    field(at.number_input, "epochs").set_value(3).run()
+    field(at.text_input, "learning_rate").set_value("1/100").run()
+    field(at.selectbox, "optimizer").select("SGD").run()
+    field(at.text_input, "momentum").set_value("0.9").run()
+    field(at.selectbox, "schedule").select("CosineDecay").run()
+    field(at.number_input, "warmup_epochs").set_value(1).run()
+    settled(at)
+    kept = settings(workspace, document)
+    assert kept["epochs"] == 3
+    assert kept["learning_rate"] == 0.01
+    assert (kept["optimizer"]["name"], kept["optimizer"]["momentum"]) == ("SGD", 0.9)
+    assert kept["schedule"] == {"name": "CosineDecay", "alpha": 0.0, "warmup_epochs": 1}
+    again = open_page(document)
+    assert field(again.number_input, "epochs").value == 3
+    assert field(again.text_input, "momentum").value == "0.9"
+
+
+def test_each_optimizer_shows_its_own_fields(document: str) -> None:
+    at = open_page(document)
+    names: dict[str, set[str]] = {}
+    for optimizer in ("SGD", "Adam", "AdamW", "RMSprop"):
+        field(at.selectbox, "optimizer").select(optimizer).run()
+        keys = [w.key for w in (*at.text_input, *at.toggle) if f":optimizer:{optimizer}:" in w.key]
+        names[optimizer] = {key.rpartition(":")[2] for key in keys}
+    assert names["SGD"] == {"momentum", "nesterov", "clipnorm", "weight_decay"}
+    assert names["AdamW"] == names["Adam"] >= {"beta_1", "beta_2", "epsilon", "clipnorm"}
+    assert names["RMSprop"] >= {"rho", "centered", "momentum"}
+
+
+def test_a_refused_value_stays_in_its_field_with_the_reason(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document)
+    field(at.text_input, "validation_share").set_value("1.5").run()
+    assert "less than or equal to 0.9" in texts(at)
+    assert field(at.text_input, "validation_share").value == "1.5"
+    assert settings(workspace, document) == {}
+
+
+def test_a_finding_is_mended_by_its_button_and_the_mending_undone(
+    workspace: Workspace, unfit: str
+) -> None:
+    at = open_page(unfit)
+    assert "The last layer has 1 unit" in texts(at)
+    assert button(at, "cs-start").disabled
+    settled(button(at, "cs-fix-0").click().run())
+    assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 10
+    assert not button(at, "cs-start").disabled
+    assert "Done: Give the last layer 10 units and softmax" in texts(at)
+    settled(button(at, "cs-unmend").click().run())
+    assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 1
+    assert button(at, "cs-unmend") is None
+
+
+def test_a_finding_about_a_setting_changes_the_setting(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    field(at.number_input, "batch_size").set_value(4000).run()
+    assert "every epoch is one single step" in texts(at)
+    settled(button(at, "cs-fix-0").click().run())
+    assert settings(workspace, document)["batch_size"] == 32
+    assert field(at.number_input, "batch_size").value == 32
+
+
+def test_start_makes_a_run_and_shows_it(home: Path, document: str, started: list[str]) -> None:
+    at = open_page(document)
+    field(at.number_input, "epochs").set_value(2).run()
+    settled(button(at, "cs-start").click().run())
+    (run,) = list_runs(home)
+    assert started == [run.id]
+    assert at.query_params["run"] == run.id
+    assert run.settings is not None
+    assert (run.settings.epochs, run.document_id) == (2, document)
+    assert "EPOCHS = 2" in (run.folder / "train.py").read_text()
+
+
+def test_data_that_cannot_be_had_are_refused_with_a_sentence(
+    home: Path, document: str, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def availability(name: str, *, probe: bool = False) -> Availability:
+        if name == "digits":
+            return Availability("cached", "here")
+        return (
+            Availability("unavailable", "it cannot be reached")
+            if probe
+            else Availability("download", "it will be downloaded")
+        )
+
+    for module in ("start", "data_panel"):
+        monkeypatch.setattr(f"components.train.{module}.availability", availability)
+    at = open_page(document)
+    field(at.selectbox, "dataset").select("mnist").run()
+    assert "it will be downloaded" in texts(at)
+    assert "Pictures come with the download" in texts(at)
+    settled(button(at, "cs-start").click().run())
+    assert "it cannot be reached" in texts(at)
+    assert list_runs(home) == started == []
+    assert not button(at, "cs-start").disabled, "it may be tried again"
+    field(at.selectbox, "dataset").select("digits").run()
+    assert "it cannot be reached" not in texts(at)
+
+
+def test_what_keeps_a_run_from_starting_is_said(
+    document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin(*_: object) -> Run:
+        raise BuilderError("the disk is full", "make room")
+
+    monkeypatch.setattr("components.train.start.begin", begin)
+    at = open_page(document)
+    settled(button(at, "cs-start").click().run())
+    assert "The disk is full." in texts(at)
+    assert "Make room." in texts(at)
+
+
+def test_without_a_run_in_the_address_the_active_one_is_shown(document: str, fake: FakeRun) -> None:
+    fake.train(7)
+    at = open_page(document)
+    assert button(at, "cs-stop") is not None
+    assert button(at, "cs-start") is None
+    assert "Small residual" in texts(at)
+
+
+def test_a_run_in_the_address_opens_its_document(document: str, fake: FakeRun) -> None:
+    at = open_page(run=fake.id)
+    assert at.query_params["doc"] == document
+
+
+def test_while_another_network_trains_start_is_refused_with_a_way_there(
+    unfit: str, document: str, fake: FakeRun
+) -> None:
+    at = open_page(unfit)
+    assert "Small residual is training on this device." in texts(at)
+    assert button(at, "cs-start") is None
+    settled(button(at, "cs-show-busy").click().run())
+    assert at.query_params["run"] == fake.id
+    assert button(at, "cs-stop") is not None
+
+
+def test_stop_asks_the_worker_and_then_offers_an_end_at_once(
+    document: str, fake: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def stop(run: Run, *, force: bool = False) -> bool:
+        asked.append(force)
+        return True
+
+    monkeypatch.setattr(launcher, "stop", stop)
+    at = open_page(document)
+    settled(button(at, "cs-stop").click().run())
+    assert asked == [False]
+    settled(button(at, "cs-kill").click().run())
+    assert asked == [False, True]
+
+
+def test_a_finished_run_shows_its_results_and_downloads(document: str, fake: FakeRun) -> None:
+    fake.train()
+    (fake.folder / MODEL).write_bytes(b"x" * 2_000_000)
+    fake.end()
+    at = open_page(document)
+    shown = texts(at)
+    assert "best validation accuracy, epoch" in shown
+    assert "<td>Best, epoch" in shown or "<td>Best and last, epoch 3</td>" in shown
+    assert f"/_convstack/runs/{fake.id}/files/model.keras?token=" in shown
+    assert "2.0 MB" in shown
+    for name in ("history.csv", "train.py", "log.txt"):
+        assert f"/files/{name}?token=" in shown
+    assert button(at, "cs-start") is not None
+
+
+def test_the_settings_of_a_run_can_be_used_again(
+    workspace: Workspace, document: str, fake: FakeRun
+) -> None:
+    fake.end()
+    at = open_page(document)
+    settled(button(at, "cs-use-settings").click().run())
+    assert settings(workspace, document)["epochs"] == 3
+    assert button(at, "cs-use-settings") is None, "they are the same now"
+
+
+@pytest.mark.parametrize("ending", ["failed", "lost", "damaged"])
+def test_a_run_that_broke_says_why_and_what_to_do(
+    document: str, fake: FakeRun, ending: str
+) -> None:
+    fake.train(7)
+    if ending == "failed":
+        fake.end("failed", "out of memory; choose a smaller batch_size")
+    else:
+        fake.vanish()
+    if ending == "damaged":
+        (fake.folder / STATE).write_text("{")
+    at = open_page(document, fake.id)
+    said = {
+        "failed": ("Out of memory.", "Choose a smaller batch_size."),
+        "lost": ("Interrupted: the training process ended", "The end of its log may say more."),
+        "damaged": ("is damaged: state.json cannot be read", "Delete it on the Runs page"),
+    }
+    for sentence in said[ending]:
+        assert sentence in texts(at)
+    assert next(e for e in at.expander if e.label == "Log").proto.expanded
+
+
+def test_a_run_that_is_not_there_is_said_calmly(document: str) -> None:
+    at = open_page(document, "20200101-000000-none-0000")
+    assert "This run does not exist, or it was deleted." in texts(at)
+    assert not button(at, "cs-start").disabled
+
+
+def test_a_run_without_its_document_is_still_shown(
+    workspace: Workspace, document: str, fake: FakeRun
+) -> None:
+    fake.train()
+    fake.end()
+    workspace.delete(document)
+    at = open_page(document, fake.id)
+    assert "There is no document" in texts(at)
+    assert "best validation accuracy" in texts(at)
+
+
+def test_settings_that_are_none_can_be_replaced(workspace: Workspace, document: str) -> None:
+    workspace.set_training(document, {"epochs": "many"})
+    at = open_page(document)
+    assert "cannot be read: epochs: received" in texts(at)
+    settled(button(at, "cs-defaults").click().run())
+    assert settings(workspace, document)["epochs"] == 10
+
+
+def test_what_a_run_trained_opens_as_a_new_document(
+    home: Path, workspace: Workspace, document: str, started: list[str]
+) -> None:
+    at = open_page(document)
+    settled(button(at, "cs-start").click().run())
+    (run,) = list_runs(home)
+    write_json(run.folder / STATE, RunState("stopped").values())
+    before = len(workspace.entries())
+    button(at, "cs-open-run").click().run()
+    made = workspace.entries()
+    assert len(made) == before + 1
+    assert made[0].name == "se_residual_digits"
+
+
+def test_another_document_can_be_chosen(workspace: Workspace, unfit: str, document: str) -> None:
+    at = open_page(document)
+    at.session_state["cs-train-documents"] = True
+    settled(at.run())
+    settled(button(at, f"cs-train-{unfit}").click().run())
+    assert at.query_params["doc"] == unfit
