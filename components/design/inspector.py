@@ -75,27 +75,26 @@ def _draw_issues(document: str, inference: Inference, known: NodeInference) -> N
 
 
 def _draw_offers(document: str, inference: Inference, known: NodeInference) -> None:
-    """Offers what a merge could read beside its first input, what fits first."""
+    """Offers what a merge could read beside its first inputs: what fits, else what is nearest."""
     node = known.node
-    kept = node.inputs[:1] if len(node.inputs) <= 2 else node.inputs[:-1]
-    offered = [
-        c
-        for c in candidates(inference.architecture, node.id, kept)
-        if c.fits and c.node not in node.inputs
-    ]
-    if not offered:
-        return
     missing = len(node.inputs) < node.block.min_inputs
-    port = None if missing else len(node.inputs) - 1
-    st.html(f'<p class="cs-offer">{"Choose what it reads next" if missing else "Read instead"}</p>')
+    kept = node.inputs if missing else node.inputs[:-1]
+    found = candidates(inference.architecture, node.id, kept)
+    found = tuple(candidate for candidate in found if candidate.node not in node.inputs)
+    fitting = tuple(candidate for candidate in found if candidate.fits)
+    if not found:
+        return
+    question = "Choose what it reads next" if missing else "Read instead"
+    remark = "" if fitting else ". No shape above fits yet; the nearest are:"
+    st.html(f'<p class="cs-offer">{question}{remark}</p>')
     with st.container(key="cs-offers", horizontal=True, gap="small"):
-        for candidate in offered[:_OFFERED]:
+        for candidate in (fitting or found)[:_OFFERED]:
             st.button(
                 literal(candidate.label),
                 key=f"cs-offer-{candidate.node}",
-                help="Its shape fits",
+                help="Its shape fits" if candidate.fits else "Its shape does not fit yet",
                 on_click=changes.connect,
-                args=(document, candidate.node, node.id, port),
+                args=(document, candidate.node, node.id, None if missing else len(kept)),
             )
 
 
@@ -137,20 +136,26 @@ def _draw_figures(document: str, known: NodeInference) -> None:
         + (markup.inner_table(inner) if inner else "")
     )
     for alternative in numbers.alternatives(known):
-        name = alternative.layer.type_name()
-        with st.container(key="cs-alternative", horizontal=True, vertical_alignment="center"):
-            st.html(
-                f'<p class="cs-instead" title="{fmt.count(alternative.macs)} MACs"><b>{name}</b> '
-                f"{fmt.count(alternative.params)} params, {fmt.macs(alternative.macs)}"
-                f"<small>{alternative.words}</small></p>"
-            )
-            st.button(
-                "Use",
-                key="cs-use-alternative",
-                help=f"Replace this block by {name}",
-                on_click=changes.use_alternative,
-                args=(document, known.node.id, name),
-            )
+        _draw_alternative(document, known, alternative)
+
+
+def _draw_alternative(
+    document: str, known: NodeInference, alternative: numbers.Alternative
+) -> None:
+    name = alternative.layer.type_name()
+    costs = f"{fmt.count(alternative.params)} params, {fmt.macs(alternative.macs)}"
+    with st.container(key="cs-alternative", horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<p class="cs-instead" title="{fmt.count(alternative.macs)} MACs">'
+            f"<b>{name}</b><br>{costs}<small>{alternative.words}</small></p>"
+        )
+        st.button(
+            "Use",
+            key="cs-use-alternative",
+            help=f"Replace this block by {name}",
+            on_click=changes.use_alternative,
+            args=(document, known.node.id, name),
+        )
 
 
 def _draw_node(document: str, inference: Inference, known: NodeInference, key: str) -> None:

@@ -49,7 +49,8 @@ def button(at: AppTest, key: str) -> Any:
 
 
 def texts(at: AppTest) -> str:
-    return "\n".join(html.body for html in at.get("html"))
+    elements: Any = at.get("html")
+    return "\n".join(html.body for html in elements)
 
 
 def node(workspace: Workspace, document: str, node_id: str) -> Any:
@@ -134,12 +135,21 @@ def test_a_merge_with_one_input_invites_to_choose_the_second(
     assert "1 problem" in button(at, "cs-problems").label
     send(at, {"op": "add", "block": "Activation", "after": "residual_block_2"}, first=2)
     send(at, {"op": "select", "node": "add_1"}, first=3)
-    offers = [b for b in at.button if b.key.startswith("cs-offer-")]
+    offers = [b for b in at.button if str(b.key).startswith("cs-offer-")]
     assert [b.label for b in offers] == [r"residual\_block\_2  8×8×64"]
     offers[0].click().run()
     settled(at)
     assert node(workspace, document, "add_1").inputs == ("activation_1", "residual_block_2")
     assert "0 problems" in button(at, "cs-problems").label
+
+
+def test_where_nothing_fits_the_nearest_are_offered(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    send(at, {"op": "add", "block": "Add", "after": "residual_block_2"})
+    assert "No shape above fits yet" in texts(at)
+    button(at, "cs-offer-residual_block_1").click().run()
+    assert node(workspace, document, "add_1").inputs == ("residual_block_2", "residual_block_1")
+    assert "Add received 8×8×64 and 16×16×32" in texts(settled(at))
 
 
 def test_inputs_can_be_chosen_in_order(workspace: Workspace, document: str) -> None:
@@ -240,7 +250,7 @@ def test_the_list_of_documents_finds_and_names_damaged_ones(
     button(at, "cs-menu-open").click().run()
     assert "this is not a JSON file" in texts(settled(at))
     at.text_input(key="cs-open-search").set_value("vgg").run()
-    assert [b.key for b in at.button if b.key.startswith("cs-open-")] == [f"cs-open-{other}"]
+    assert [b.key for b in at.button if str(b.key).startswith("cs-open-")] == [f"cs-open-{other}"]
     button(at, f"cs-open-{other}").click().run()
     assert settled(at).query_params["doc"] == other
 

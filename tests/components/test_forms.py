@@ -140,7 +140,8 @@ def one_field(schema: Any, value: Any, name: str = "size") -> AppTest:
 
 
 def shown_errors(at: AppTest) -> list[str]:
-    return [html.body for html in at.get("html") if "cs-field-error" in html.body]
+    elements: Any = at.get("html")
+    return [html.body for html in elements if "cs-field-error" in html.body]
 
 
 def test_a_number_is_handed_over() -> None:
