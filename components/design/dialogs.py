@@ -5,6 +5,7 @@ Which dialog is open stands in the session state, so that a redrawing of the pag
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
 
 import streamlit as st
@@ -108,16 +109,8 @@ def _leave_when_done() -> None:
 def _open() -> None:
     _leave_when_done()
     entries = state.workspace().entries()
-    words = st.text_input(
-        "Search",
-        key="cs-open-search",
-        type="search",
-        icon="",
-        live=True,
-        placeholder="Search by name",
-        label_visibility="collapsed",
-    )
-    found = [entry for entry in entries if _matches(entry, words or "")]
+    words = _search("cs-open-search", "Search by name")
+    found = [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
     if not found:
         hint = "Try fewer letters." if entries else "Choose one of the templates to begin."
         empty_state("Nothing found" if entries else "No documents yet", hint)
@@ -128,9 +121,24 @@ def _open() -> None:
         st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
 
 
-def _matches(entry: Entry, words: str) -> bool:
-    text = f"{entry.name} {entry.id}".casefold()
-    return all(word in text for word in words.casefold().split())
+def _search(key: str, hint: str) -> str:
+    """A search field that answers while one types."""
+    words = st.text_input(
+        "Search",
+        key=key,
+        type="search",
+        icon="",
+        live=True,
+        placeholder=hint,
+        label_visibility="collapsed",
+    )
+    return words or ""
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether a text holds all of the words, in any order."""
+    folded = text.casefold()
+    return all(word in folded for word in words.casefold().split())
 
 
 def _draw_entry(entry: Entry) -> None:
@@ -163,27 +171,18 @@ def _go(document: str) -> None:
 @st.dialog("Templates", width="large", on_dismiss=close)
 def _templates() -> None:
     _leave_when_done()
+    words = _search("cs-templates-search", "Search by name, idea or paper")
+    found = [t for t in TEMPLATES.values() if _holds(f"{t.title} {t.lesson} {t.reference}", words)]
+    if not found:
+        empty_state("Nothing found", "Try fewer letters.")
     with st.container(key="cs-gallery"):
-        for template in TEMPLATES.values():
+        for template in found:
             _draw_template(template)
 
 
 def _draw_template(template: Template) -> None:
-    inference = infer(template.architecture)
-    sizes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]
-    facts = (
-        f"<b>{fmt.count(template.total_params)}</b> params",
-        f"<b>{fmt.quantity(inference.macs, '').strip()}</b> MACs",
-        f"<b>{inference.num_layers}</b> layers",
-    )
     with st.container(key=f"cs-template-{template.name}", border=True):
-        st.html(
-            f'<p class="cs-title">{escape(template.title)}</p>'
-            f'<p class="cs-flow">{" → ".join(sizes)}</p>{markup.profile(template.architecture)}'
-            f'<p class="cs-lesson">{escape(template.lesson)}</p>'
-            f'<p class="cs-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
-            f'<p class="cs-reference">{escape(template.reference)}</p>'
-        )
+        st.html(_card(template.name))
         st.button(
             "Open",
             key=f"cs-use-{template.name}",
@@ -191,6 +190,26 @@ def _draw_template(template: Template) -> None:
             args=(template,),
             help=f"Open {template.title} as a new document",
         )
+
+
+@cache
+def _card(name: str) -> str:
+    """A template's card; worked out once, since a large network takes a moment."""
+    template = TEMPLATES[name]
+    inference = infer(template.architecture)
+    sizes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]
+    facts = (
+        f"<b>{fmt.count(template.total_params)}</b> params",
+        f"<b>{fmt.quantity(inference.macs, '').strip()}</b> MACs",
+        f"<b>{inference.num_layers}</b> layers",
+    )
+    return (
+        f'<p class="cs-title">{escape(template.title)}</p>'
+        f'<p class="cs-flow">{" → ".join(sizes)}</p>{markup.profile(template.architecture)}'
+        f'<p class="cs-lesson">{escape(template.lesson)}</p>'
+        f'<p class="cs-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>'
+        f'<p class="cs-reference">{escape(template.reference)}</p>'
+    )
 
 
 def _use_template(template: Template) -> None:

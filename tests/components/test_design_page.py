@@ -235,6 +235,8 @@ def test_templates_open_as_new_documents(workspace: Workspace, document: str) ->
     at = open_page(document)
     button(at, "cs-templates").click().run()
     assert "33,638,218" in texts(at)
+    at.text_input(key="cs-templates-search").set_value("cifar vgg-16").run()
+    assert [b.key for b in at.button if "cs-use-small" in str(b.key)] == []
     button(at, "cs-use-vgg16_cifar10").click().run()
     opened = settled(at).query_params["doc"]
     assert opened != document
