@@ -11,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "frontend"
 ENTRY = "editor"
+STYLES = ("base", "palette", "rows", "overlays", "room")
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:const|function|class) (\w+)", re.MULTILINE)
@@ -26,8 +27,8 @@ def script() -> str:
 
 @cache
 def style_sheet() -> str:
-    """The style sheet."""
-    return (FOLDER / "editor.css").read_text(encoding="utf-8")
+    """One style sheet; what comes later wins."""
+    return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
 def _collect(name: str, modules: dict[str, str]) -> None:

@@ -36,7 +36,9 @@ const ICONS = {
   error: "M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM8 5v3.6M8 10.9v.1",
   warning: "M8 2.2 14.3 13.4H1.7zM8 6.4v3.2M8 11.6v.1",
   help: "M5.9 6a2.1 2.1 0 1 1 3.3 1.7c-.8.6-1.2.9-1.2 1.9M8 12.2v.1",
-  offline: "M2.5 2.5l11 11M2 6.5A9 9 0 0 1 4.3 5M14 6.5a9 9 0 0 0-6.6-2.3M4.4 9a5.3 5.3 0 0 1 2.3-1.3M8 12.2v.1",
+  offline:
+    "M2.5 2.5l11 11M2 6.5A9 9 0 0 1 4.3 5M14 6.5a9 9 0 0 0-6.6-2.3M4.4 9a5.3 5.3 0 0 1 2.3-1.3" +
+    "M8 12.2v.1",
 };
 
 export function icon(name) {
@@ -92,4 +94,4 @@ export function inTextField(event) {
   return field !== null && !NOT_TEXT.has(field.type);
 }
 
-const NOT_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset"]);
+const NOT_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range"]);

@@ -76,7 +76,9 @@ export class Palette {
       blocks.map((block) => ({ ...block, category })),
     );
     const hits = search(query, all);
-    if (hits.length === 0) return [h("p", { class: "nothing-found" }, `No block fits “${query}”.`)];
+    if (hits.length === 0) {
+      return [h("p", { class: "nothing-found" }, `No block fits “${query}”.`)];
+    }
     return hits.map(({ block, marks }, i) => {
       const item = this.#item(block, block.category, marks);
       item.classList.toggle("first", i === 0);
@@ -130,7 +132,8 @@ export class Palette {
 
   /** The buttons that the arrow keys walk through. */
   #stops() {
-    return [...this.list.querySelectorAll("button")].filter((button) => !button.closest("[hidden]"));
+    const buttons = [...this.list.querySelectorAll("button")];
+    return buttons.filter((button) => !button.closest("[hidden]"));
   }
 
   /** One stop for the Tab key. */

@@ -101,7 +101,7 @@ export class Row {
   }
 }
 
-/** Words that only a screen reader says: a row is read as it stands, and these make it a sentence. */
+/** Words that only a screen reader says, to make a sentence of a row. */
 function spoken(words) {
   return h("span", { class: "spoken" }, words);
 }
