@@ -15,7 +15,7 @@ test: lint types browser
 	$(BIN)/python -m pytest
 
 check: lint
-	$(BIN)/python -m pytest -q -m "not keras and not browser"
+	$(BIN)/python -m pytest -q -m "not keras and not browser and not page"
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,5 @@
 """What surrounds every page: the style sheet, the mark, the top bar and the failure message."""
 
-import logging
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent
 MARK = _FOLDER / "assets" / "mark.svg"
-
-_log = logging.getLogger("convstack.app")
 
 
 def frame(title: str) -> None:
@@ -43,7 +40,7 @@ def top_bar() -> DeltaGenerator:
 
 
 def show_failure(error: Exception) -> bool:
-    """Says that a page failed, in one calm sentence; the traceback goes to the server's log.
+    """Says that a page failed, in one calm sentence; Streamlit has logged the traceback already.
 
     Returns:
         True, which keeps Streamlit from showing the error itself.
@@ -51,7 +48,6 @@ def show_failure(error: Exception) -> bool:
     if isinstance(error, BuilderError):
         notice("error", error.message, error.fix)
         return True
-    _log.error("A page failed", exc_info=error)
     notice(
         "error",
         "This page could not be drawn completely. Your work is saved.",

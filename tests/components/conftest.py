@@ -13,6 +13,14 @@ from tests.browser import chromium
 LIVE_APP = Path(__file__).with_name("live_app.py")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what draws whole pages: each takes its second, and `make check` leaves them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item.module, "AppTest"):
+            item.add_marker("page")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
