@@ -67,7 +67,8 @@ def settled(at: AppTest) -> AppTest:
 
 
 def texts(at: AppTest) -> str:
-    return re.sub(r"<style>.*?</style>", "", "\n".join(h.body for h in at.get("html")), flags=re.S)
+    shown: Any = at.get("html")
+    return re.sub(r"<style>.*?</style>", "", "\n".join(h.body for h in shown), flags=re.S)
 
 
 def tick(at: AppTest, *runs: FakeRun) -> AppTest:

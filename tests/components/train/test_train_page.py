@@ -86,7 +86,8 @@ def button(at: AppTest, key: str) -> Any:
 
 
 def texts(at: AppTest) -> str:
-    return re.sub(r"<style>.*?</style>", "", "\n".join(html.body for html in at.get("html")))
+    shown: Any = at.get("html")
+    return re.sub(r"<style>.*?</style>", "", "\n".join(html.body for html in shown))
 
 
 def settings(workspace: Workspace, document: str) -> dict[str, Any]:
@@ -137,8 +138,9 @@ def test_each_optimizer_shows_its_own_fields(document: str) -> None:
     names: dict[str, set[str]] = {}
     for optimizer in ("SGD", "Adam", "AdamW", "RMSprop"):
         field(at.selectbox, "optimizer").select(optimizer).run()
-        keys = [w.key for w in (*at.text_input, *at.toggle) if f":optimizer:{optimizer}:" in w.key]
-        names[optimizer] = {key.rpartition(":")[2] for key in keys}
+        keys = [str(widget.key) for widget in (*at.text_input, *at.toggle)]
+        own = [key for key in keys if f":optimizer:{optimizer}:" in key]
+        names[optimizer] = {key.rpartition(":")[2] for key in own}
     assert names["SGD"] == {"momentum", "nesterov", "clipnorm", "weight_decay"}
     assert names["AdamW"] == names["Adam"] >= {"beta_1", "beta_2", "epsilon", "clipnorm"}
     assert names["RMSprop"] >= {"rho", "centered", "momentum"}

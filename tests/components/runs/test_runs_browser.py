@@ -1,0 +1,158 @@
+"""The table of runs in a real browser, over runs that train nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from builder.training.run_folder import list_runs
+from tests.app_server import ROOT, AppServer, running
+from tests.components.fake_run import FakeRun
+
+pytestmark = pytest.mark.browser
+
+Make = Callable[[int], FakeRun]
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def server(app_home: Path) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
+
+
+@pytest.fixture
+def page(browser: Browser, server: AppServer) -> Iterator[Page]:
+    """A page that fails the test on an error of ours and on a request to any other host."""
+    page = browser.new_page(viewport={"width": 1024, "height": 768})
+    page.set_default_timeout(60_000)
+    problems: list[str] = []
+    requested: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    yield page
+    page.close()
+    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
+    assert hosts <= {urlsplit(server.url).netloc}
+    assert problems == []
+
+
+@pytest.fixture
+def make(app_home: Path) -> Make:
+    """Makes a finished run."""
+
+    def finished(epochs: int) -> FakeRun:
+        with FakeRun(app_home, epochs=epochs, batches=4) as run:
+            run.train()
+            run.end()
+        return run
+
+    return finished
+
+
+def row(page: Page, run: FakeRun) -> Locator:
+    return page.locator(f'tr[data-run="{run.id}"]')
+
+
+def test_a_row_shows_its_run_and_leads_to_it(page: Page, server: AppServer, make: Make) -> None:
+    run = make(3)
+    page.goto(f"{server.url}/runs")
+    expect(row(page, run)).to_contain_text("Small residual")
+    expect(row(page, run)).to_contain_text("Finished")
+    points = row(page, run).locator("polyline").get_attribute("points") or ""
+    assert len(points.split()) == 3, "one point of the sparkline for each epoch"
+    link = row(page, run).get_by_role("link")
+    assert link.get_attribute("href") == f"train?doc=small&run={run.id}"
+    row(page, run).get_by_text("Finished").click()
+    expect(page.locator(".cs-progress")).to_have_attribute("data-state", "finished")
+    assert f"run={run.id}" in page.url
+
+
+def test_a_run_moves_on_while_it_is_looked_at(
+    page: Page, server: AppServer, app_home: Path
+) -> None:
+    page.goto(f"{server.url}/runs")
+    with FakeRun(app_home, epochs=4, batches=4) as run:
+        run.train(5)
+        expect(row(page, run)).to_contain_text("Epoch 2 of 4")
+        before = row(page, run).evaluate_handle("element => element")
+        run.train(4)
+        expect(row(page, run)).to_contain_text("Epoch 3 of 4")
+        assert row(page, run).evaluate("(now, before) => now === before", before)
+        run.train()
+        run.end()
+        expect(row(page, run)).to_contain_text("Finished")
+
+
+def test_ticked_runs_are_compared_and_a_reload_of_the_data_keeps_the_ticks(
+    page: Page, server: AppServer, make: Make
+) -> None:
+    runs = [make(epochs) for epochs in (2, 3, 4)]
+    page.goto(f"{server.url}/runs")
+    for run in runs:
+        row(page, run).get_by_role("checkbox").check()
+    heads = page.locator(".cs-differences th")
+    expect(heads).to_have_text(["What differs", *(f"{x}Small residual" for x in "ABC")])
+    expect(page.locator(".cs-chart-legend").first).to_have_text(
+        re.compile(r"A \d\.\d+B \d\.\d+C \d\.\d+")
+    )
+    expect(page.locator(".cs-chart").first).to_have_attribute("data-points", "9")
+    page.wait_for_timeout(3_000)  # a refresh comes by itself; nothing tells of it
+    for run in runs:
+        expect(row(page, run).get_by_role("checkbox")).to_be_checked()
+    row(page, runs[0]).get_by_role("checkbox").uncheck()
+    expect(row(page, runs[1]).locator(".badge")).to_have_text("A")
+    expect(page.locator(".cs-chart").first).to_have_attribute("data-points", "7")
+
+
+def test_at_most_five_are_compared(page: Page, server: AppServer, make: Make) -> None:
+    runs = [make(1) for _ in range(6)]
+    page.goto(f"{server.url}/runs")
+    for run in runs[:5]:
+        row(page, run).get_by_role("checkbox").check()
+    expect(row(page, runs[5]).get_by_role("checkbox")).to_be_disabled()
+    row(page, runs[0]).get_by_role("checkbox").uncheck()
+    expect(row(page, runs[5]).get_by_role("checkbox")).to_be_enabled()
+
+
+def test_a_deleted_run_comes_back(
+    page: Page, server: AppServer, make: Make, app_home: Path
+) -> None:
+    run = make(1)
+    page.goto(f"{server.url}/runs")
+    row(page, run).hover()
+    row(page, run).get_by_role("button", name=re.compile("^Delete")).click()
+    expect(row(page, run)).to_have_count(0)
+    assert run.id not in [known.id for known in list_runs(app_home)]
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, run)).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_a_run_that_trains_cannot_be_deleted(page: Page, server: AppServer, app_home: Path) -> None:
+    with FakeRun(app_home) as run:
+        run.train(2)
+        page.goto(f"{server.url}/runs")
+        remove = row(page, run).get_by_role("button", name=re.compile("^Delete"))
+        expect(remove).to_be_disabled()
+        expect(remove).to_have_attribute("title", "It is training: stop it first")
+        run.end()
+
+
+@pytest.mark.parametrize("path", ["runs", "train"])
+def test_nothing_is_wider_than_the_page(
+    page: Page, server: AppServer, make: Make, path: str
+) -> None:
+    run = make(2)
+    page.goto(f"{server.url}/{path}" + (f"?run={run.id}" if path == "train" else ""))
+    seen = page.locator("tr[data-run]" if path == "runs" else ".cs-chart[data-points]").first
+    expect(seen).to_be_visible()
+    wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 1024

@@ -1,0 +1,171 @@
+"""The Train page in a real browser, with real trainings of the SE-residual net on the digits."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from builder.templates import TEMPLATES
+from builder.training import launcher
+from builder.training.run_folder import find, list_runs
+from builder.workspace import Workspace
+from tests.app_server import ROOT, AppServer, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+START_MS = 180_000
+"""How long TensorFlow may take to start on a busy machine."""
+
+SMALL_BATCH = 4
+"""Makes an epoch long enough to be watched: 360 batches."""
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("train")
+    yield home
+    for run in list_runs(home):
+        launcher.stop(run, force=True)
+
+
+@pytest.fixture(scope="module")
+def server(app_home: Path) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
+
+
+@pytest.fixture
+def document(app_home: Path) -> str:
+    return Workspace(app_home).create(TEMPLATES["se_residual_digits"].architecture)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: AppServer) -> Iterator[Any]:
+    """Opens the Train page as another visitor; errors and foreign hosts fail the test."""
+    pages: list[Page] = []
+    problems: list[str] = []
+    requested: list[str] = []
+
+    def open_(query: str) -> Page:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(f"{server.url}/train?{query}")
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
+    assert hosts <= {urlsplit(server.url).netloc}
+    assert problems == []
+
+
+def test_a_training_is_watched_reloaded_and_its_results_taken(
+    visit: Any, document: str, app_home: Path
+) -> None:
+    page = visit(f"doc={document}")
+    fill(page, "epochs", "3")
+    fill(page, "batch_size", str(SMALL_BATCH))
+    expect(page.get_by_text("360 batches an epoch")).to_be_visible()
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+    loss = page.locator(".cs-chart").first
+    see_points_before_the_first_epoch_has_ended(page)
+    chosen = zoom(page, loss)
+    grown = int(loss.get_attribute("data-received") or 0) + 100
+    wait_for_received(page, grown)
+    assert axis(page) == chosen, "the zoom must stay while the curve grows"
+
+    page.reload()
+    progress = page.locator(".cs-progress")
+    state = re.compile("running|finished")
+    expect(progress).to_have_attribute("data-state", state, timeout=START_MS)
+    wait_for_received(page, grown)
+
+    expect(progress).to_have_attribute("data-state", "finished", timeout=START_MS)
+    expect(page.get_by_text("best validation accuracy, epoch")).to_be_visible()
+    assert "run=" in page.url
+    (run,) = list_runs(app_home)
+    assert download(page, "Model").startswith(b"PK")
+    assert download(page, "History").count(b"\n") == 4
+    assert b"EPOCHS = 3" in download(page, "Script")
+    assert download(page, "Log") == (run.folder / "log.txt").read_bytes()
+
+
+def test_a_training_is_seen_by_all_and_stopped(visit: Any, document: str, app_home: Path) -> None:
+    page = visit(f"doc={document}")
+    fill(page, "epochs", "500")
+    page.get_by_role("button", name="Start training").click()
+    progress = page.locator(".cs-progress")
+    expect(progress).to_have_attribute("data-state", "running", timeout=START_MS)
+
+    other = visit(f"doc={document}")
+    running_too = other.locator(".cs-progress")
+    expect(running_too).to_have_attribute("data-state", "running", timeout=START_MS)
+    page.get_by_role("button", name="Stop").click()
+    for watching in (page, other):
+        state = watching.locator(".cs-progress")
+        expect(state).to_have_attribute("data-state", "stopped", timeout=START_MS)
+        expect(watching.get_by_role("link", name=re.compile("Model"))).to_be_visible()
+        expect(watching.get_by_role("button", name="Start training")).to_be_enabled()
+    run_id = next(part[4:] for part in urlsplit(page.url).query.split("&") if part[:4] == "run=")
+    run = find(app_home, run_id)
+    assert run.state.state == "stopped"
+    assert (run.folder / "checkpoints" / "LATEST").exists()
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    box = page.get_by_role("spinbutton", name=name, exact=True)
+    box.fill(value)
+    box.press("Enter")
+    expect(box).to_have_value(value)
+
+
+def see_points_before_the_first_epoch_has_ended(page: Page) -> None:
+    """In one look: there are points of batches, and none yet of an epoch's validation."""
+    page.wait_for_function(
+        """() => {
+            const chart = document.querySelector('.cs-chart');
+            const legend = chart?.querySelector('.cs-chart-legend')?.innerText ?? '';
+            return Number(chart?.dataset.points ?? 0) >= 5 && /validation\\s+–/.test(legend);
+        }""",
+        timeout=START_MS,
+    )
+
+
+def wait_for_received(page: Page, least: int) -> None:
+    page.wait_for_function(
+        "least => Number(document.querySelector('.cs-chart')?.dataset.received ?? 0) >= least",
+        arg=least,
+        timeout=START_MS,
+    )
+
+
+def zoom(page: Page, chart: Locator) -> Any:
+    """Draws a frame in a chart with the mouse and gives the range that it shows then."""
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=4)
+    page.mouse.up()
+    expect(chart.get_by_role("button", name="reset zoom")).to_be_enabled()
+    return axis(page)
+
+
+def axis(page: Page) -> Any:
+    return page.evaluate("() => document.querySelector('.js-plotly-plot').layout.xaxis.range")
+
+
+def download(page: Page, name: str) -> bytes:
+    with page.expect_download() as started:
+        page.locator(".cs-downloads").get_by_role("link", name=re.compile(f"^{name}")).click()
+    return Path(started.value.path()).read_bytes()
