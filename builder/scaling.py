@@ -20,6 +20,9 @@ from builder.errors import BuilderError, EditError
 from builder.inference import Inference, infer
 
 DIVISOR = 8
+MOST = 10_000
+"""A factor or a divisor is below it."""
+
 _STAGE_CATEGORIES = (Category.MODULE, Category.CONVOLUTION)
 _KEEPS_SIZE = {"strides": 1, "pooling": False}
 
@@ -75,8 +78,9 @@ def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
         EditError: A factor is not positive, or a size leaves the range of its parameter.
     """
     for name in ("width", "depth", "resolution", "divisor"):
-        if getattr(scaling, name) <= 0:
-            raise EditError(f"{name}: received {getattr(scaling, name)}, expected more than 0")
+        if not 0 < getattr(scaling, name) < MOST:
+            received = getattr(scaling, name)
+            raise EditError(f"{name}: received {received}, expected more than 0, below {MOST:,}")
     heads = _output_nodes(architecture)
     nodes = [_scale_node(node, scaling, node.id in heads) for node in architecture]
     scaled = architecture.with_nodes(nodes)

@@ -1,0 +1,204 @@
+"""Compound scaling: rounding by hand, what grows and what does not, on every template."""
+
+from dataclasses import replace
+
+import pytest
+
+from builder.architecture import Architecture
+from builder.blocks.types import Role
+from builder.edits import remove, repeat
+from builder.errors import EditError
+from builder.inference import infer
+from builder.scaling import Scaling, compound, round_filters, round_repeats, round_size, scale
+from builder.templates import TEMPLATES, Template
+from builder.templates.template import block, stack
+
+
+@pytest.mark.parametrize(
+    ("filters", "width", "expected"),
+    [
+        (32, 1.1, 32),  # 35.2 is nearer to 32 than to 40
+        (40, 1.1, 48),  # 44 lies in the middle and goes up
+        (1280, 1.1, 1408),
+        (24, 1.4, 32),  # 33.6
+        (10, 0.99, 16),  # 9.9 would become 8, more than a tenth too few
+        (8, 0.2, 8),  # never less than the divisor
+        (6, 1.0, 6),  # a factor of 1 changes nothing
+        (320, 2.0, 640),
+    ],
+)
+def test_channels_are_rounded_as_the_authors_do(filters: int, width: float, expected: int) -> None:
+    assert round_filters(filters, width) == expected
+
+
+def test_the_divisor_can_be_chosen() -> None:
+    assert round_filters(30, 1.1, divisor=1) == 33
+    assert round_filters(30, 1.1, divisor=16) == 32
+
+
+@pytest.mark.parametrize(
+    ("repeats", "depth", "expected"), [(1, 1.1, 2), (4, 3.1, 13), (3, 1.0, 3), (4, 0.5, 2)]
+)
+def test_repetitions_are_rounded_up(repeats: int, depth: float, expected: int) -> None:
+    assert round_repeats(repeats, depth) == expected
+
+
+def test_pixels_are_rounded_to_the_nearest() -> None:
+    assert [round_size(224, 1.15**phi) for phi in (0, 1, 2)] == [224, 258, 296]
+    assert round_size(1, 0.1) == 1
+
+
+def test_the_default_factors_about_double_the_cost_with_each_step() -> None:
+    assert compound(0) == Scaling()
+    assert compound(1).cost == pytest.approx(1.92, abs=0.01)
+    assert compound(3).cost == pytest.approx(compound(1).cost ** 3)
+
+
+def test_a_scaling_of_one_changes_nothing() -> None:
+    for template in TEMPLATES.values():
+        assert scale(template.architecture, Scaling()) == template.architecture
+
+
+STAGES = {
+    0: ((16, 24, 40, 80, 112, 192, 320), (1, 2, 2, 3, 3, 4, 1)),
+    3: ((24, 32, 48, 96, 136, 232, 384), (2, 3, 3, 5, 5, 6, 2)),
+    7: ((32, 48, 80, 160, 224, 384, 640), (4, 7, 7, 10, 10, 13, 4)),
+}
+"""Channels and blocks of EfficientNet's stages, as its authors' code rounds them."""
+
+
+@pytest.mark.parametrize("number", STAGES)
+def test_efficientnet_is_scaled_from_b0(number: int) -> None:
+    architecture = TEMPLATES[f"efficientnet_b{number}"].architecture
+    stages = [n.block.values() for n in architecture if n.block.type_name() == "mbconv_stage"]
+    filters, blocks = STAGES[number]
+    assert tuple(stage["filters"] for stage in stages) == filters
+    assert tuple(stage["num_blocks"] for stage in stages) == blocks
+    assert tuple(stage["first_block"] for stage in stages) == tuple(
+        sum(blocks[:position]) for position in range(7)
+    )
+    assert {stage["total_blocks"] for stage in stages} == {sum(blocks)}
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_every_template_can_be_scaled_up(template: Template) -> None:
+    architecture = template.architecture
+    before, after = infer(architecture), infer(scale(architecture, compound(1)))
+    assert after.ok, after.errors
+    assert after.total_params > before.total_params
+    assert after.macs > before.macs
+    classes = [shape and shape[-1] for shape in before.output_shapes]
+    assert [shape and shape[-1] for shape in after.output_shapes] == classes
+
+
+def values(architecture: Architecture, name: str) -> list[object]:
+    return [n.block.values()[name] for n in architecture if name in n.block.values()]
+
+
+def test_the_last_layer_with_a_width_keeps_it() -> None:
+    wider = scale(TEMPLATES["network_in_network"].architecture, Scaling(width=2))
+    assert values(wider, "filters") == [384, 384, 384, 384, 10]
+    wider = scale(TEMPLATES["lenet5"].architecture, Scaling(width=2))
+    assert values(wider, "filters") == [16, 32]
+    assert values(wider, "units") == [240, 168, 10]
+
+
+def test_each_output_keeps_its_width() -> None:
+    architecture = stack("two", block("Input"), block("Flatten"), block("Dense", 16))
+    architecture = stack("two", *(node.block for node in architecture), block("Dense", 4))
+    outputs = tuple(node.id for node in architecture.nodes[-2:])
+    wider = scale(replace(architecture, outputs=outputs), Scaling(width=2))
+    assert values(wider, "units") == [16, 4]
+
+
+def test_sizes_in_pixels_follow_the_input() -> None:
+    architecture = stack(
+        "crop", block("Input", shape=(32, 48, 3)), block("RandomCrop", 24, 36), block("Conv2D", 8)
+    )
+    finer = scale(architecture, Scaling(resolution=1.5))
+    assert values(finer, "shape") == [[48, 72, 3]]
+    assert values(finer, "height") == [36]
+    assert values(finer, "width") == [54]
+
+
+def test_a_stage_grows_where_its_block_is_repeated_already() -> None:
+    deeper = scale(TEMPLATES["resnet50"].architecture, Scaling(depth=2))
+    repeats = [n.repeat for n in deeper if n.block.type_name() == "bottleneck_block"]
+    assert repeats == [6, 1, 7, 1, 11, 1, 5]
+    assert [n.repeat for n in deeper if n.block.type_name() == "resnet_stem"] == [1]
+
+
+def test_a_block_that_pools_is_followed_by_one_that_does_not() -> None:
+    deeper = scale(TEMPLATES["small_residual"].architecture, Scaling(depth=2))
+    residual = [n for n in deeper if n.block.type_name() == "residual_block"]
+    assert [n.block.values()["filters"] for n in residual] == [32, 32, 64, 64, 128, 128]
+    assert [n.block.values()["pooling"] for n in residual] == [True, False, True] + [False] * 3
+    assert [n.inputs[0] for n in residual[1:]] == [n.id for n in residual[:-1]]
+
+
+def test_a_block_behind_the_last_one_of_a_network_becomes_its_output() -> None:
+    architecture = stack(
+        "pyramid", block("Input"), *(block("residual_block", 8, pooling=True) for _ in range(2))
+    )
+    architecture = replace(architecture, outputs=(architecture.nodes[-1].id,))
+    deeper = infer(scale(architecture, Scaling(depth=2)))
+    assert deeper.ok
+    assert all(node.used for node in deeper.nodes.values())
+    assert len(deeper.nodes) == 4
+
+
+def test_a_single_block_is_not_a_stage() -> None:
+    architecture = TEMPLATES["se_residual_digits"].architecture
+    assert len(scale(architecture, Scaling(depth=2)).nodes) == len(architecture.nodes)
+
+
+def test_a_network_can_be_scaled_down() -> None:
+    shallower = scale(TEMPLATES["resnet50"].architecture, Scaling(depth=0.5))
+    repeats = [n.repeat for n in shallower if n.block.type_name() == "bottleneck_block"]
+    assert repeats == [2, 1, 1, 1, 2, 1, 1]
+    assert infer(shallower).ok
+    least = scale(TEMPLATES["resnet50"].architecture, Scaling(depth=0.01))
+    assert {node.repeat for node in least} == {1}
+
+
+def test_stochastic_depth_is_spread_anew_when_a_stage_is_repeated() -> None:
+    architecture = TEMPLATES["efficientnet_b0"].architecture
+    stages = [node.id for node in architecture if node.block.type_name() == "mbconv_stage"]
+    changed = scale(repeat(architecture, stages[0], 3), Scaling())
+    assert values(changed, "first_block") == [0, 3, 5, 7, 10, 13, 17]
+    assert set(values(changed, "total_blocks")) == {18}
+
+
+def test_a_broken_network_can_be_scaled() -> None:
+    architecture = TEMPLATES["resnet50"].architecture
+    broken = remove(architecture, [architecture.nodes[0].id])
+    assert not infer(scale(broken, compound(1))).ok
+
+
+@pytest.mark.parametrize(
+    ("scaling", "message"),
+    [
+        (Scaling(width=0), "width: received 0, expected more than 0"),
+        (Scaling(depth=-1.0), "depth: received -1.0, expected more than 0"),
+        (Scaling(width=float("nan")), "width: received nan, expected more than 0"),
+        (Scaling(resolution=float("inf")), "resolution: received inf, expected more than 0"),
+        (Scaling(width=1_000), "filters: received 128000"),
+        (Scaling(depth=1_000), "expected at most 200; scale the depth by less"),
+        (Scaling(resolution=1_000), "shape: received 224000"),
+    ],
+)
+def test_what_leads_out_of_range_is_refused(scaling: Scaling, message: str) -> None:
+    with pytest.raises(EditError) as refused:
+        scale(TEMPLATES["resnet18"].architecture, scaling)
+    assert message in str(refused.value)
+
+
+def test_every_number_of_channels_in_the_catalogue_has_a_role() -> None:
+    from builder.blocks.catalogue import catalogue
+
+    for name, declared in catalogue().items():
+        for parameter in declared.parameters():
+            if "filters" in parameter.name:
+                assert parameter.role is Role.WIDTH, (name, parameter.name)
+            elif parameter.name.startswith("num_"):
+                assert parameter.role is Role.DEPTH, (name, parameter.name)
