@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from streamlit.components.v2 import component
 
 from builder.training.run_state import RunState
@@ -29,6 +30,8 @@ _mount = component(
     css=(Path(__file__).parent / "live_chart.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
+
+_CAPTION_HEIGHT = 30
 
 # What else a chart may show takes its colours from the categories, none of which is red or green.
 _MORE_COLOURS = ("pooling", "merge", "module", "normalisation", "activation")
@@ -71,7 +74,8 @@ def live_chart(
         if finished_points is None
         else {name: [list(xs), list(ys)] for name, (xs, ys) in finished_points.items()},
     }
-    _mount(key=key, data=data | _source(run_id))
+    # What is not drawn yet takes its room already, so that nothing below it moves.
+    _mount(key=key, data=data | _source(run_id), height=height + _CAPTION_HEIGHT)
 
 
 def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:
@@ -88,11 +92,12 @@ def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bo
         Whether the browser has told that this run has ended.
     """
     known = state.values() if state else None
-    result = _mount(
-        key=key,
-        data={"kind": "progress", "state": known} | _source(run_id),
-        on_finished_change=_nothing,
-    )
+    with st.container(key=f"cs-progress-room-{key}"):
+        result = _mount(
+            key=key,
+            data={"kind": "progress", "state": known} | _source(run_id),
+            on_finished_change=_nothing,
+        )
     return result.get("finished") == run_id
 
 

@@ -19,7 +19,12 @@ export class ChartView {
   #note = make("span", { class: "cs-chart-note" });
   #slider = make("input", { type: "range", min: 0, max: 0.98, step: 0.02, "aria-label": "Smoothing" });
   #log = make("button", { type: "button", title: "Logarithmic axis" }, "log");
-  #reset = make("button", { type: "button", title: "Show everything again", disabled: true }, "reset zoom");
+  #reset = make(
+    "button",
+    { type: "button", title: "Show everything again", "aria-label": "reset zoom", disabled: true },
+    "reset",
+    make("span", {}, " zoom"),
+  );
   #plot = make("div", { class: "cs-chart-plot", role: "img" });
   #words = make("p", { class: "cs-sr" });
   #root = make(
@@ -34,7 +39,12 @@ export class ChartView {
       make(
         "span",
         { class: "cs-chart-tools" },
-        make("label", { title: "Smooth the line of the batches" }, "smooth", this.#slider),
+        make(
+          "label",
+          { title: "Smooth the line of the batches" },
+          make("span", {}, "smooth"),
+          this.#slider,
+        ),
         this.#log,
         this.#reset,
       ),
