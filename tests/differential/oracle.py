@@ -68,20 +68,29 @@ def created_layers() -> Iterator[list[Any]]:
 
 def observe(layer: Any) -> Observed:
     """What Keras itself says of a layer that was called once."""
-    output = tuple(layer.output.shape[1:])
+    output = _shape(layer.output)
     return Observed(
         type(layer).__name__,
         output,
         layer.count_params(),
         sum(prod(weight.shape) for weight in layer.trainable_weights),
-        _macs(layer, output),
+        _macs(layer),
     )
 
 
-def _macs(layer: Any, output: Shape) -> int:
-    """Size of each kernel that Keras made, times the positions at which it is applied."""
+def _macs(layer: Any) -> int:
+    """Size of each kernel that Keras made, times the positions at which it is applied.
+
+    A transposed convolution lays its kernel down at every pixel of its input, the others at every
+    pixel of their output.
+    """
+    positions = layer.input if type(layer).__name__.endswith("Transpose") else layer.output
     kernels = [weight for weight in layer.weights if weight.name.endswith("kernel")]
-    return sum(prod(kernel.shape) * prod(output[:-1]) for kernel in kernels)
+    return sum(prod(kernel.shape) * prod(_shape(positions)[:-1]) for kernel in kernels)
+
+
+def _shape(tensor: Any) -> Shape:
+    return tuple(tensor.shape[1:])
 
 
 def make(layer: Layer) -> Any:
@@ -91,18 +100,22 @@ def make(layer: Layer) -> Any:
 
 
 def apply(layer: Layer, shapes: Sequence[Shape]) -> Any:
-    """Calls the layer on symbolic tensors, then really on zeros; gives the Keras layer.
+    """Calls the layer on symbolic tensors, then really on zeros, as in training.
+
+    Returns:
+        The Keras layer.
 
     Raises:
         Exception: Keras or TensorFlow refuses; there is no common type.
     """
     made = make(layer)
     symbolic = [keras.Input(shape) for shape in shapes]
-    made(symbolic if layer.max_inputs is None else symbolic[0])
     zeros = [np.zeros((2, *shape), "float32") for shape in shapes]
-    computed = made(zeros if layer.max_inputs is None else zeros[0])
-    assert tuple(computed.shape[1:]) == tuple(made.output.shape[1:])
-    assert computed.shape[0] == 2
+    single = layer.max_inputs == 1
+    made(symbolic[0] if single else symbolic)
+    computed = made(zeros[0] if single else zeros, training=True)
+    assert tuple(computed.shape) == (2, *_shape(made.output))
+    assert prod(computed.shape), "an empty output, of no use to anybody"
     return made
 
 

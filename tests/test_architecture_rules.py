@@ -1,0 +1,102 @@
+"""What may import what."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+WORKER = "builder.training.worker"
+HEAVY = {"tensorflow", "keras"}
+
+LOWER_LAYERS = {"builder": set[str](), "components": {"builder"}, "app": {"builder", "components"}}
+"""Which of our packages each may import; itself it always may."""
+
+IMPORT_ALL = """
+import importlib, sys
+for name in {names!r}:
+    importlib.import_module(name)
+print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+
+
+def sources(package: str) -> list[Path]:
+    folder = ROOT / package
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [ROOT / f"{package}.py"]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """The dotted names of everything that a file imports, wherever in the file."""
+
+    def found() -> Iterator[str]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                assert not node.level, f"{path}: imports are absolute"
+                yield node.module
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+    return frozenset(found())
+
+
+def in_worker(name: str) -> bool:
+    return name == WORKER or name.startswith(f"{WORKER}.")
+
+
+@pytest.mark.parametrize("package", LOWER_LAYERS)
+def test_dependencies_run_one_way(package: str) -> None:
+    allowed = LOWER_LAYERS[package] | {package}
+    for path in sources(package):
+        ours = {name.partition(".")[0] for name in imports(path)} & set(LOWER_LAYERS)
+        assert ours <= allowed, f"{path} imports {ours - allowed}"
+
+
+@pytest.mark.parametrize("package", LOWER_LAYERS)
+def test_nobody_imports_the_worker(package: str) -> None:
+    for path in sources(package):
+        if not in_worker(module_name(path)):
+            assert not any(in_worker(name) for name in imports(path)), path
+
+
+def test_only_the_worker_imports_keras() -> None:
+    for package in LOWER_LAYERS:
+        for path in sources(package):
+            if not in_worker(module_name(path)):
+                assert not {n.partition(".")[0] for n in imports(path)} & HEAVY, path
+
+
+def test_the_core_imports_no_browser_code() -> None:
+    for path in sources("builder"):
+        assert "streamlit" not in {name.partition(".")[0] for name in imports(path)}, path
+
+
+def test_importing_the_whole_core_stays_light() -> None:
+    """Also through other libraries: what counts is what the process holds in the end."""
+    names = [module_name(path) for path in sources("builder")]
+    light = [name for name in names if not in_worker(name) and not name.endswith("__main__")]
+    assert len(light) > 50
+    run = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL.format(names=light)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {*run.stdout.split()} & (HEAVY | {"streamlit"})
+
+
+def test_the_scan_sees_imports_of_all_kinds(tmp_path: Path) -> None:
+    path = tmp_path / "some.py"
+    path.write_text("def late():\n    from builder.training import worker\nimport keras.layers\n")
+    assert imports(path) == {"builder.training", "builder.training.worker", "keras.layers"}
