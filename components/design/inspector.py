@@ -198,18 +198,19 @@ def _input_box(
     document: str, known: NodeInference, key: str, choices: list[str], labels: dict[str, str]
 ) -> None:
     node = known.node
-    box = f"{key}:reads"
     now = node.inputs[0] if node.inputs else ""
-    if st.session_state.get(box) != now:
-        st.session_state[box] = now
+    box = forms.widget_key(f"{key}:reads", lambda there: there == now)
 
     def change() -> None:
         chosen = st.session_state[box]
-        changes.attempt(lambda: changes.set_inputs(document, node.id, [chosen] if chosen else []))
+        if chosen != now:
+            sources = [chosen] if chosen else []
+            changes.attempt(lambda: changes.set_inputs(document, node.id, sources))
 
     st.selectbox(
         "reads",
         choices,
+        index=choices.index(now),
         key=box,
         format_func=lambda source: labels.get(source, "nothing yet"),
         help="The block whose output goes in. Usually the row above; any row above can be chosen.",
@@ -219,17 +220,18 @@ def _input_box(
 
 def _input_list(document: str, known: NodeInference, key: str, labels: dict[str, str]) -> None:
     node = known.node
-    box = f"{key}:reads"
-    if st.session_state.get(box) != list(node.inputs):
-        st.session_state[box] = list(node.inputs)
+    now = list(node.inputs)
+    box = forms.widget_key(f"{key}:reads", lambda there: list(there) == now)
 
     def change() -> None:
         chosen = list(st.session_state[box])
-        changes.attempt(lambda: changes.set_inputs(document, node.id, chosen))
+        if chosen != now:
+            changes.attempt(lambda: changes.set_inputs(document, node.id, chosen))
 
     st.multiselect(
         "reads",
         list(labels),
+        default=now,
         key=box,
         format_func=lambda source: labels.get(source) or source,
         max_selections=node.block.max_inputs,

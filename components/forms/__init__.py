@@ -9,7 +9,8 @@ then keeps what was typed and shows the reason below. Put `forms.style()` once o
 forms.
 """
 
+from components.forms.binding import widget_key
 from components.forms.schema import Property, describe, properties
 from components.forms.widgets import field, form, style
 
-__all__ = ["Property", "describe", "field", "form", "properties", "style"]
+__all__ = ["Property", "describe", "field", "form", "properties", "style", "widget_key"]

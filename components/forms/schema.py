@@ -96,8 +96,10 @@ def describe(schema: Schema) -> Spec:
     if len(branches) == 1 and "enum" in only:
         return Spec("choice", optional, only, choices=tuple(only["enum"]))
     templates = [_template(branch) for branch in branches]
-    if all(template is not None for template in templates) and templates != [0]:
+    if all(template is not None for template in templates) and (optional or templates != [0]):
         low, high = _range(only)
+        if optional:  # a number field cannot be emptied, a text field can
+            return Spec("list", True, only, low, high, alone=0 in templates)
         return Spec("sizes", optional, only, low, high, variants=tuple(templates))
     if len(branches) == 1 and only.get("type") in _SIMPLE:
         return Spec(_SIMPLE[only["type"]], optional, only, *_range(only))

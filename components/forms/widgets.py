@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
+from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from builder.errors import BuilderError, ParameterError
-from components.forms.schema import Schema, Spec, describe, properties, range_text
+from components.forms.binding import Field, OnChange, commit, refusal, widget_key
+from components.forms.schema import Schema, describe, properties, range_text
 from components.forms.text import (
     count,
     format_list,
@@ -23,39 +24,8 @@ from components.forms.text import (
     spread,
 )
 
-OnChange = Callable[[Any], None]
-
 NONE = "none"
 """How an optional field says that nothing is chosen."""
-
-_MISSING = object()
-
-
-@dataclass(frozen=True)
-class _Refusal:
-    """Why a value was refused, the value that stayed, and the widget that holds what was typed."""
-
-    message: str
-    value: Any
-    widget: str
-
-
-@dataclass(frozen=True)
-class _Field:
-    """What every widget of one field needs."""
-
-    name: str
-    spec: Spec
-    value: Any
-    help: str
-    key: str
-    on_change: OnChange
-    label: str
-    disabled: bool
-
-    def options(self) -> dict[str, Any]:
-        """The arguments that all of Streamlit's widgets share."""
-        return {"label": self.label, "help": self.help, "disabled": self.disabled}
 
 
 def form(key: str) -> DeltaGenerator:
@@ -94,123 +64,94 @@ def field(
     spec = describe(schema)
     limits = range_text(spec)
     full_help = f"{help}\n\n{limits}" if limits else help
-    own = _Field(name, spec, value, full_help, key, on_change, label or name, disabled)
-    refusal = _refusal(own)
-    _DRAW[spec.kind](own, refusal is not None)
-    if refusal is not None:
-        st.html(f'<p class="cs-field-error" role="alert">{escape(refusal.message)}</p>')
+    own = Field(name, spec, value, full_help, key, on_change, label or name, disabled)
+    refused = refusal(own)
+    _DRAW[spec.kind](own, refused is not None)
+    if refused is not None:
+        st.html(f'<p class="cs-field-error" role="alert">{escape(refused.message)}</p>')
 
 
-def _refusal(own: _Field) -> _Refusal | None:
-    """The refusal to show; it is over when the value has changed, or the field was away."""
-    stored = st.session_state.get(f"{own.key}:refused")
-    if stored is None:
-        return None
-    if stored.value != own.value or stored.widget not in st.session_state:
-        del st.session_state[f"{own.key}:refused"]
-        return None
-    return stored
-
-
-def _commit(own: _Field, widget: str, read: Callable[[], Any]) -> None:
-    """Reads the widgets and hands the value over; a refusal is kept for the next drawing."""
-    try:
-        own.on_change(read())
-    except BuilderError as error:
-        message = str(error).rpartition(f"{own.name}: ")[2]
-        st.session_state[f"{own.key}:refused"] = _Refusal(message, own.value, widget)
-    else:
-        st.session_state.pop(f"{own.key}:refused", None)
-
-
-def _follow(key: str, shown: Any) -> None:
-    """Lets a widget show a value; it is told only where it shows another one."""
-    if st.session_state.get(key, _MISSING) != shown:
-        st.session_state[key] = shown
-
-
-def _draw_choice(own: _Field, refused: bool) -> None:
-    options = [*((NONE,) if own.spec.optional else ()), *own.spec.choices]
-    if not refused:
-        _follow(own.key, NONE if own.value is None else own.value)
+def _draw_choice(own: Field, refused: bool) -> None:
+    shown = NONE if own.value is None else own.value
+    key = widget_key(own.key, lambda there: there == shown, refused)
 
     def read() -> str | None:
-        chosen = st.session_state[own.key]
+        chosen = st.session_state[key]
         return None if own.spec.optional and chosen == NONE else chosen
 
-    st.selectbox(
-        **own.options(), options=options, key=own.key, on_change=_commit, args=(own, own.key, read)
+    _select(own, key, shown, read)
+
+
+def _draw_flag(own: Field, refused: bool) -> None:
+    key = widget_key(own.key, lambda there: there == bool(own.value), refused)
+    st.toggle(
+        **own.options(),
+        value=bool(own.value),
+        key=key,
+        on_change=commit,
+        args=(own, key, _reader(key)),
     )
 
 
-def _draw_flag(own: _Field, refused: bool) -> None:
-    if not refused:
-        _follow(own.key, bool(own.value))
-    read = _reader(own.key)
-    st.toggle(**own.options(), key=own.key, on_change=_commit, args=(own, own.key, read))
+def _draw_integer(own: Field, refused: bool) -> None:
+    key = widget_key(own.key, lambda there: there == own.value, refused)
+    _integer(own, key, own.value, _reader(key), own.options())
 
 
-def _draw_integer(own: _Field, refused: bool) -> None:
-    if not refused:
-        _follow(own.key, own.value)
-    _integer(own, own.key, _reader(own.key), own.options())
-
-
-def _draw_number(own: _Field, refused: bool) -> None:
+def _draw_number(own: Field, refused: bool) -> None:
     _draw_parsed(own, refused, parse_number, format_number)
 
 
-def _draw_list(own: _Field, refused: bool) -> None:
+def _draw_list(own: Field, refused: bool) -> None:
     spec = own.spec
     parse = partial(parse_list, whole=spec.whole, alone=spec.alone, holes=spec.holes)
     _draw_parsed(own, refused, parse, format_list)
 
 
-def _draw_text(own: _Field, refused: bool) -> None:
+def _draw_text(own: Field, refused: bool) -> None:
     _draw_parsed(own, refused, str, str)
 
 
-def _draw_json(own: _Field, refused: bool) -> None:
+def _draw_json(own: Field, refused: bool) -> None:
     _draw_parsed(own, refused, _parse_json, json.dumps)
 
 
 def _draw_parsed(
-    own: _Field, refused: bool, parse: Callable[[str], Any], write: Callable[[Any], str]
+    own: Field, refused: bool, parse: Callable[[str], Any], write: Callable[[Any], str]
 ) -> None:
     """A text field; what was typed stays as it is for as long as it means the value."""
 
-    def read() -> Any:
-        text = (st.session_state[own.key] or "").strip()
+    def meaning(text: str | None) -> Any:
+        text = (text or "").strip()
         return None if own.spec.optional and not text else parse(text)
 
-    if not refused and not _means(read, own):
-        st.session_state[own.key] = "" if own.value is None else write(own.value)
-    placeholder = NONE if own.spec.optional else None
+    def same(text: str | None) -> bool:
+        try:
+            return meaning(text) == own.value
+        except BuilderError:
+            return False
+
+    key = widget_key(own.key, same, refused)
     st.text_input(
         **own.options(),
-        key=own.key,
-        placeholder=placeholder,
+        value="" if own.value is None else write(own.value),
+        key=key,
+        placeholder=NONE if own.spec.optional else None,
         autocomplete="off",
-        on_change=_commit,
-        args=(own, own.key, read),
+        on_change=commit,
+        args=(own, key, lambda: meaning(st.session_state[key])),
     )
 
 
-def _means(read: Callable[[], Any], own: _Field) -> bool:
-    if own.key not in st.session_state:
-        return False
-    try:
-        return read() == own.value
-    except BuilderError:
-        return False
-
-
-def _draw_sizes(own: _Field, refused: bool) -> None:
+def _draw_sizes(own: Field, refused: bool) -> None:
     """One number, or several side by side, with a button to go from one to several."""
     variant = _variant(own)
     template = own.spec.variants[variant]
-    leaves = spread(own.value, template) or [None] * count(template)
-    keys = [f"{own.key}:{variant}:{place}" for place in range(len(leaves))]
+    leaves: list[int | None] = [*(spread(own.value, template) or [None] * count(template))]
+    keys = [
+        widget_key(f"{own.key}:{variant}:{place}", partial(eq, leaf), refused)
+        for place, leaf in enumerate(leaves)
+    ]
 
     def read() -> Any:
         typed = [st.session_state[key] for key in keys]
@@ -218,18 +159,16 @@ def _draw_sizes(own: _Field, refused: bool) -> None:
 
     with st.container(key=f"cs-sizes-{own.key}", horizontal=True, vertical_alignment="bottom"):
         for place, (key, leaf) in enumerate(zip(keys, leaves, strict=True)):
-            if not refused:
-                _follow(key, leaf)
             options = own.options()
             if place:
                 options = {**options, "label_visibility": "collapsed"}
                 options["label"] = f"{own.label} {place + 1}"
-            _integer(own, key, read, options)
+            _integer(own, key, leaf, read, options)
         if len(own.spec.variants) > 1 and not own.disabled:
             _variant_button(own, variant)
 
 
-def _variant(own: _Field) -> int:
+def _variant(own: Field) -> int:
     """Which way of writing the value is shown: the one asked for where it fits, else the first."""
     fitting = [
         place
@@ -240,7 +179,7 @@ def _variant(own: _Field) -> int:
     return asked if asked in fitting else fitting[0] if fitting else 0
 
 
-def _variant_button(own: _Field, variant: int) -> None:
+def _variant_button(own: Field, variant: int) -> None:
     following = (variant + 1) % len(own.spec.variants)
     template = own.spec.variants[following]
     leaves = spread(own.value, own.spec.variants[variant])
@@ -250,7 +189,7 @@ def _variant_button(own: _Field, variant: int) -> None:
         if leaves is not None:
             wanted = spread(own.value, template)
             new = gather(wanted or leaves[:1] * count(template), template)
-            _commit(own, f"{own.key}:{variant}:0", lambda: new)
+            commit(own, f"{own.key}:{variant}:0", lambda: new)
 
     many = count(template)
     st.button(
@@ -262,36 +201,19 @@ def _variant_button(own: _Field, variant: int) -> None:
     )
 
 
-def _integer(own: _Field, key: str, read: Callable[[], Any], options: dict[str, Any]) -> None:
-    # No limits here: the browser would keep a value outside of them to itself, without a word.
-    st.number_input(
-        **options,
-        key=key,
-        value=None,
-        step=1,
-        placeholder=NONE,
-        required=not own.spec.optional,
-        on_change=_commit,
-        args=(own, key, read),
-    )
-
-
-def _draw_tagged(own: _Field, refused: bool) -> None:
+def _draw_tagged(own: Field, refused: bool) -> None:
     """What kind it is, then that kind's own fields."""
     value = own.value or {}
-    tag_key = f"{own.key}:kind"
-    if not refused:
-        _follow(tag_key, value.get(own.spec.tag, NONE))
+    shown = value.get(own.spec.tag, NONE)
+    key = widget_key(f"{own.key}:kind", lambda there: there == shown, refused)
 
     def read() -> dict[str, Any] | None:
-        chosen = st.session_state[tag_key]
-        return None if chosen == NONE else {own.spec.tag: chosen}
+        chosen = st.session_state[key]
+        same = chosen == shown
+        return own.value if same else None if chosen == NONE else {own.spec.tag: chosen}
 
-    options = [*((NONE,) if own.spec.optional else ()), *own.spec.choices]
-    st.selectbox(
-        **own.options(), options=options, key=tag_key, on_change=_commit, args=(own, tag_key, read)
-    )
-    branch = dict(own.spec.branches).get(value.get(own.spec.tag, ""))
+    _select(own, key, shown, read)
+    branch = dict(own.spec.branches).get(shown)
     for inner in properties(branch) if branch else ():
         field(
             inner.name,
@@ -304,8 +226,36 @@ def _draw_tagged(own: _Field, refused: bool) -> None:
         )
 
 
-def _setter(own: _Field, value: dict[str, Any], name: str) -> OnChange:
+def _setter(own: Field, value: dict[str, Any], name: str) -> OnChange:
     return lambda new: own.on_change({**value, name: new})
+
+
+def _select(own: Field, key: str, shown: str, read: Callable[[], Any]) -> None:
+    options = [*((NONE,) if own.spec.optional else ()), *own.spec.choices]
+    st.selectbox(
+        **own.options(),
+        options=options,
+        index=options.index(shown) if shown in options else None,
+        key=key,
+        on_change=commit,
+        args=(own, key, read),
+    )
+
+
+def _integer(
+    own: Field, key: str, value: Any, read: Callable[[], Any], options: dict[str, Any]
+) -> None:
+    # No limits here: the browser would keep a value outside of them to itself, without a word.
+    st.number_input(
+        **options,
+        key=key,
+        value=value,
+        step=1,
+        placeholder=NONE,
+        required=not own.spec.optional,
+        on_change=commit,
+        args=(own, key, read),
+    )
 
 
 def _reader(key: str) -> Callable[[], Any]:
@@ -319,7 +269,7 @@ def _parse_json(text: str) -> Any:
         raise ParameterError("received something else, expected JSON") from None
 
 
-_DRAW: dict[str, Callable[[_Field, bool], None]] = {
+_DRAW: dict[str, Callable[[Field, bool], None]] = {
     "choice": _draw_choice,
     "flag": _draw_flag,
     "integer": _draw_integer,

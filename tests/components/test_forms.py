@@ -37,7 +37,7 @@ def schema(block: str, parameter: str) -> Any:
         ("Conv2D", "activation", "choice", True),
         ("Conv2D", "use_bias", "flag", False),
         ("Conv2D", "kernel_regularizer", "tagged", True),
-        ("MaxPooling2D", "strides", "sizes", True),
+        ("MaxPooling2D", "strides", "list", True),
         ("Input", "shape", "sizes", False),
         ("ZeroPadding2D", "padding", "sizes", False),
         ("Reshape", "target_shape", "list", False),
@@ -185,6 +185,20 @@ def test_a_pair_is_one_number_until_it_is_split() -> None:
     assert len(at.number_input) == 1
 
 
+def test_a_value_that_changes_elsewhere_gets_a_widget_of_its_own() -> None:
+    """What is written into a widget's state may never reach the browser; a default does."""
+    at = one_field(schema("Conv2D", "padding"), "valid")
+    first = at.selectbox[0].key
+    at.session_state.value = "same"
+    at.run()
+    second = at.selectbox[0].key
+    assert second != first
+    assert at.selectbox[0].proto.default == 1
+    at.selectbox[0].select("valid").run()
+    assert at.selectbox[0].key == second, "a change in the widget itself keeps it"
+    assert at.session_state.value == "valid"
+
+
 def test_none_is_a_choice_where_the_field_is_optional() -> None:
     at = one_field(schema("Conv2D", "activation"), None)
     assert at.selectbox[0].value == "none"
@@ -196,8 +210,12 @@ def test_none_is_a_choice_where_the_field_is_optional() -> None:
 
 def test_an_optional_size_can_be_cleared() -> None:
     at = one_field(schema("MaxPooling2D", "strides"), 2)
-    at.number_input[0].set_value(None).run()
+    at.text_input[0].set_value("").run()
     assert at.session_state.value is None
+    at.text_input[0].set_value("2, 3").run()
+    assert at.session_state.value == [2, 3]
+    at.text_input[0].set_value("3").run()
+    assert at.session_state.value == 3
 
 
 def test_a_tag_brings_its_own_fields() -> None:
