@@ -40,7 +40,7 @@ def _row(known: Overview, letter: str, now: float) -> dict[str, Any]:
         "state": _state(run),
         "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active else None,
-        "why": run.state.message,
+        "why": words.reason(run),
         "data": words.data_title(run.settings),
         "settings": words.settings_line(run.settings, with_data=False) if run.settings else "",
         "best": words.metric_value(outcome.monitor, outcome.best),
@@ -62,7 +62,7 @@ def _state(run: Run) -> str:
         return f"Epoch {state.epoch:,} of {state.epochs:,}"
     if state.state == "stopped" and state.epoch:
         return f"Stopped at {state.epoch:,} of {state.epochs:,}"
-    return words.STATES.get(state.state, state.state)
+    return words.state_name(run)
 
 
 def _about(known: Overview) -> str:

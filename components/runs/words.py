@@ -1,5 +1,6 @@
 """How a run is put into words: its state, its metrics, its settings, its times."""
 
+import math
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +23,16 @@ STATES = {
     "damaged": "Damaged",
 }
 """Each state in one word."""
+
+
+def state_name(run: Run) -> str:
+    """A run's state in one word."""
+    return STATES.get(run.state.state, run.state.state)
+
+
+def reason(run: Run) -> str:
+    """What a run's state has to say of itself, without saying the state again."""
+    return run.state.message.removeprefix("interrupted: ")
 
 
 def metric_name(name: str) -> str:
@@ -75,17 +86,18 @@ def seconds_taken(run: Run, now: float) -> float | None:
     if state.started is None:
         return None
     end = now if state.is_active else state.finished or state.updated
-    return None if end is None else max(0.0, end - state.started)
+    seconds = math.nan if end is None else end - state.started
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def created(run: Run) -> datetime | None:
     """When a run was made, in the time zone of the browser; None where that is not known."""
     try:
         moment = datetime.fromisoformat(run.created)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(_zone())
+    except (ValueError, OverflowError):  # a damaged file may hold anything
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(_zone())
 
 
 def moment(when: datetime | None) -> str:

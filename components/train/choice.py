@@ -5,7 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from components import forms
 from components.design.changes import attempt
+
+_BARE_WIDTH = 190
+"""Pixels."""
 
 
 def attempting(action: Callable[..., Any], *values: object) -> Callable[[], None]:
@@ -25,6 +29,7 @@ def choice(
     *,
     key: str,
     on_change: Callable[[str], Any],
+    bare: bool = False,
 ) -> None:
     """Draws a choice.
 
@@ -35,14 +40,18 @@ def choice(
         about: One sentence, shown when the pointer rests on the label's sign.
         key: Unlike any other on the page.
         on_change: Called with the new choice.
+        bare: Draws it small and without its label.
     """
-    if st.session_state.get(key) != chosen:
-        st.session_state[key] = chosen
+    options = list(titles)
+    widget = forms.widget_key(key, lambda there: there == chosen)
     st.selectbox(
         name,
-        list(titles),
-        key=key,
+        options,
+        index=options.index(chosen),
+        key=widget,
         format_func=lambda option: titles[option] if option in titles else str(option),
         help=about,
-        on_change=attempting(lambda: on_change(st.session_state[key])),
+        label_visibility="collapsed" if bare else "visible",
+        width=_BARE_WIDTH if bare else "stretch",
+        on_change=attempting(lambda: on_change(st.session_state[widget])),
     )

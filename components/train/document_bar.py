@@ -23,9 +23,7 @@ def draw(opened: DocumentState | None) -> None:
     """
     name = opened.document.name if opened else "Open a document"
     with top_bar():
-        with st.popover(
-            literal(name), key=_KEY, on_change="rerun", help="Train another document"
-        ) as panel:
+        with st.popover(literal(name), key=_KEY, on_change="rerun") as panel:
             if panel.open:
                 _draw_documents(opened.document.id if opened else "")
         if opened is not None:
@@ -39,6 +37,7 @@ def draw(opened: DocumentState | None) -> None:
 
 def _draw_documents(current: str) -> None:
     entries = [entry for entry in state.workspace().entries() if not entry.problem]
+    st.caption("Train another document")
     with st.container(key="cs-train-list"):
         for entry in entries[:_SHOWN]:
             st.button(

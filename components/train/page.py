@@ -42,7 +42,7 @@ def draw() -> None:
     with st.container(key="cs-train"):
         with st.container(key="cs-setup"):
             if opened is None:
-                _draw_missing(problem)
+                _draw_missing(problem, shown)
                 stop = True
             else:
                 stop = _draw_setup(opened, overviews, shown)
@@ -102,9 +102,12 @@ def _draw_unreadable(document: str, error: BuilderError) -> None:
     )
 
 
-def _draw_missing(error: BuilderError | None) -> None:
+def _draw_missing(error: BuilderError | None, shown: Overview | None) -> None:
     message = sentence(error.message) if error else ""
-    notice("error", message, "Open another document from the list above.")
+    if shown is None:
+        notice("error", message, "Open another document from the list above.")
+    else:
+        notice("warning", message, "The run can be opened as a new document.")
     st.button("Open the latest", key="cs-open-latest", type="primary", on_click=state.leave)
 
 

@@ -18,7 +18,7 @@ from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
 from components.train import asked, results, start
-from components.train.choice import attempting
+from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
 _BROKEN = ("failed", "lost", "damaged")
@@ -61,7 +61,7 @@ def _draw_head(
         begun = words.moment(words.created(run))
         st.html(
             f'<div class="cs-run-title"><b>{escape(run.name)}</b> <span>{begun}</span>'
-            f"<p>{escape(about)}</p></div>"
+            f'<p title="{escape(about)}">{escape(about)}</p></div>'
         )
         if stop and run.is_active:
             start.draw_stop(run)
@@ -93,31 +93,27 @@ def _draw_siblings(run: Run, siblings: Sequence[Overview]) -> None:
     offered = {known.run.id: known for known in siblings[:_SIBLINGS]}
     if run.id not in offered or len(offered) < 2:
         return
-    key = "cs-siblings"
-    if st.session_state.get(key) != run.id:
-        st.session_state[key] = run.id
-    st.selectbox(
+    choice(
         "Run",
-        list(offered),
-        key=key,
-        format_func=lambda run_id: _sibling(offered[run_id]) if run_id in offered else run_id,
-        label_visibility="collapsed",
-        help="The runs of this document",
-        on_change=lambda: registry.show_run(st.session_state[key]),
-        width=190,
+        {run_id: _sibling(known) for run_id, known in offered.items()},
+        run.id,
+        "The runs of this document",
+        key="cs-siblings",
+        on_change=registry.show_run,
+        bare=True,
     )
 
 
 def _sibling(known: Overview) -> str:
     begun = words.moment(words.created(known.run))
     best = known.outcome.best
-    if best is None:
-        return f"{begun}, {words.STATES[known.run.state.state].lower()}"
+    if best is None or known.run.is_active:
+        return f"{begun}, {words.state_name(known.run).lower()}"
     return f"{begun}, {words.metric_value(known.outcome.monitor, best)}"
 
 
 def _draw_failure(run: Run) -> None:
-    message, _, advice = run.state.message.partition("; ")
+    message, _, advice = words.reason(run).partition("; ")
     if run.state.state == "damaged":
         delete = "Delete it on the Runs page, or mend the file."
         notice("error", f"A file of this run is damaged: {message}.", delete)

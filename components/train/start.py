@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -90,7 +91,9 @@ def draw_stop(run: Run, *, wide: bool = False) -> None:
             args=(run,),
         )
         if wide:
-            st.caption("Ends after this batch. A checkpoint is kept.")
+            st.caption(
+                "Ends after this batch; a checkpoint is kept. Changes above are for the next run."
+            )
         return
     st.button(
         "End at once",
@@ -146,7 +149,7 @@ def _draw_mended(opened: DocumentState) -> None:
     label = asked.mended(opened)
     if label:
         with st.container(key="cs-mended", horizontal=True, vertical_alignment="center"):
-            st.html(f"<p>Done: {label}</p>")
+            st.html(f"<p>Done: {escape(label)}</p>")
             st.button(
                 "Undo",
                 key="cs-unmend",

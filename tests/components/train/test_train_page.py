@@ -12,8 +12,10 @@ from builder.errors import BuilderError
 from builder.templates import TEMPLATES
 from builder.training import datasets, launcher
 from builder.training.datasets import Availability
+from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs
 from builder.training.run_state import MODEL, STATE, RunState, write_json
+from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from components import state
 from tests.app_server import ROOT
@@ -78,7 +80,7 @@ def settled(at: AppTest) -> AppTest:
 
 def field(kind: Any, name: str) -> Any:
     """The widget of a setting, whatever its document is."""
-    return next(widget for widget in kind if widget.key.endswith(f":{name}"))
+    return next(w for w in kind if re.search(rf"\b{name}(~\d+)?$", w.key))
 
 
 def button(at: AppTest, key: str) -> Any:
@@ -140,7 +142,7 @@ def test_each_optimizer_shows_its_own_fields(document: str) -> None:
         field(at.selectbox, "optimizer").select(optimizer).run()
         keys = [str(widget.key) for widget in (*at.text_input, *at.toggle)]
         own = [key for key in keys if f":optimizer:{optimizer}:" in key]
-        names[optimizer] = {key.rpartition(":")[2] for key in own}
+        names[optimizer] = {key.rpartition(":")[2].partition("~")[0] for key in own}
     assert names["SGD"] == {"momentum", "nesterov", "clipnorm", "weight_decay"}
     assert names["AdamW"] == names["Adam"] >= {"beta_1", "beta_2", "epsilon", "clipnorm"}
     assert names["RMSprop"] >= {"rho", "centered", "momentum"}
@@ -239,6 +241,21 @@ def test_without_a_run_in_the_address_the_active_one_is_shown(document: str, fak
     assert "Small residual" in texts(at)
 
 
+def test_an_active_run_goes_before_a_newer_one_that_has_ended(
+    home: Path, document: str, fake: FakeRun
+) -> None:
+    newer = new_run(
+        home, TEMPLATES["se_residual_digits"].architecture, TrainingSettings(), document
+    )
+    newer.folder.rename(newer.folder.with_name("99991231-235959-newer-0000"))
+    write_json(home / "runs" / "99991231-235959-newer-0000" / STATE, RunState("stopped").values())
+    at = open_page(document)
+    assert button(at, "cs-stop") is not None
+    assert field(at.selectbox, "siblings").value == fake.id
+    settled(field(at.selectbox, "siblings").select("99991231-235959-newer-0000").run())
+    assert at.query_params["run"] == "99991231-235959-newer-0000"
+
+
 def test_a_run_in_the_address_opens_its_document(document: str, fake: FakeRun) -> None:
     at = open_page(run=fake.id)
     assert at.query_params["doc"] == document
@@ -311,7 +328,7 @@ def test_a_run_that_broke_says_why_and_what_to_do(
     at = open_page(document, fake.id)
     said = {
         "failed": ("Out of memory.", "Choose a smaller batch_size."),
-        "lost": ("Interrupted: the training process ended", "The end of its log may say more."),
+        "lost": ("The training process ended without a word.", "The end of its log may say more."),
         "damaged": ("is damaged: state.json cannot be read", "Delete it on the Runs page"),
     }
     for sentence in said[ending]:
