@@ -1,13 +1,14 @@
 """The `build_model` function of an exported script."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from builder.architecture import Node
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import catalogue
 from builder.blocks.regularizers import L1, L1L2, L2
-from builder.codegen.layout import INDENT, lay_out
+from builder.codegen.chains import CARRIED, Chain, find_chains
+from builder.codegen.layout import INDENT, WIDTH, lay_out
 from builder.codegen.python_source import call, identifier, literal, quote
 from builder.inference import Inference
 
@@ -28,14 +29,20 @@ def model_source(inference: Inference) -> str:
     """Writes `build_model` for a network without errors.
 
     Nodes follow each other as in the stack; a value that is read later than by the next node gets a
-    variable of its own name. Neighbours of one block that differ in their arguments become a loop.
+    variable of its own name. Neighbours of one block that differ in their arguments become a loop,
+    and so do neighbours that each read the two before them.
     """
-    steps = _steps(inference)
+    nodes = [known.node for known in inference.used]
+    chains = find_chains(nodes, inference.architecture.output_ids)
+    steps = _steps(inference, chains.values())
     lines = ["def build_model():", f'{INDENT}"""Builds the network, not yet compiled."""']
     position = 0
     while position < len(steps):
         group = _group(steps, position)
         written = _loop(group) if len(group) > 1 else _single(steps[position])
+        if position in chains:
+            group = steps[position : chains[position].end]
+            written = _chain(group)
         source = steps[position].sources[:1]
         if (
             source
@@ -67,7 +74,7 @@ def _variables(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
-def _steps(inference: Inference) -> list[_Step]:
+def _steps(inference: Inference, chains: Iterable[Chain]) -> list[_Step]:
     """Gives every used node its variable: `x` where only the next node reads it."""
     used = inference.used
     place = {node.node.id: position for position, node in enumerate(used)}
@@ -93,6 +100,10 @@ def _steps(inference: Inference) -> list[_Step]:
             variable = identifier(node.node.label, taken)
             taken.add(variable)
         variables[node_id] = variable
+    for chain in chains:
+        last, before = used[chain.end - 1], used[chain.end - 2]
+        if chain.leaves_both:
+            variables[last.node.id], variables[before.node.id] = CARRIED
     return [
         _Step(n.node, tuple(variables[s] for s in n.node.inputs), variables[n.node.id])
         for n in used
@@ -101,7 +112,18 @@ def _steps(inference: Inference) -> list[_Step]:
 
 def _reserved() -> set[str]:
     """Names that a variable must not take: what the script uses itself."""
-    names = {"x", "i", "inputs", "outputs", "keras", "layers", "regularizers", "np", "range"}
+    names = {
+        *CARRIED,
+        "new",
+        "i",
+        "inputs",
+        "outputs",
+        "keras",
+        "layers",
+        "regularizers",
+        "np",
+        "range",
+    }
     for name, block in catalogue().items():
         names |= {name, *(parameter.name for parameter in block.parameters())}
     return names
@@ -154,10 +176,31 @@ def _loop(group: list[_Step]) -> list[str]:
     return lines
 
 
+def _chain(steps: Sequence[_Step]) -> list[str]:
+    """A loop that carries the two newest outputs from one block to the next."""
+    pairs = [(a, b) for a, b in zip(CARRIED, steps[0].sources, strict=True) if a != b]
+    lines = [_assignment(pairs)] if pairs else []
+    lines.append(f"{INDENT}for _ in range({len(steps)}):")
+    line = _statement(steps[0].node, CARRIED, ", ".join(CARRIED), depth=2) + ", x"
+    if len(line) <= WIDTH and "\n" not in line:
+        lines.append(line)
+    else:
+        lines.append(_statement(steps[0].node, CARRIED, "new", depth=2))
+        lines.append(f"{INDENT * 2}{', '.join(CARRIED)} = new, x")
+    pairs = [(s.target, c) for s, c in zip(steps[:-3:-1], CARRIED, strict=True) if s.target != c]
+    return [*lines, _assignment(pairs)] if pairs else lines
+
+
+def _assignment(pairs: Sequence[tuple[str, str]]) -> str:
+    """Several assignments at once, so that none sees what another has done."""
+    targets, values = zip(*pairs, strict=True)
+    return f"{INDENT}{', '.join(targets)} = {', '.join(values)}"
+
+
 def _single(step: _Step) -> list[str]:
     node = step.node
     lines: list[str] = []
-    if node.name and not isinstance(node.block, Layer):
+    if node.name and node.name != step.target and not isinstance(node.block, Layer):
         lines.append(f"{INDENT}# {node.name}")
     if node.repeat == 1:
         return [*lines, _statement(node, step.sources, step.target)]
