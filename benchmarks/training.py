@@ -23,10 +23,10 @@ WARM_UP = 2
 # The script as it stands, with nothing but a note of the time at the end of each epoch.
 _ALONE = """
 import importlib.util, json, sys, time
-import keras
 specification = importlib.util.spec_from_file_location("exported", "train.py")
 exported = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(exported)
+import keras
 ends = []
 note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.time()))
 keras.utils.set_random_seed(exported.SEED)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# As exported scripts have it: some of TensorFlow's oneDNN kernels corrupt memory on a CPU.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
 settings.register_profile(
     "repeatable",
     deadline=None,  # the machine may be busy with other things

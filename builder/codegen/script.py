@@ -52,6 +52,10 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
 _RECURSION = """# Keras walks the network by recursion, one level or more for each layer.
 sys.setrecursionlimit(20_000)"""
 
+# It has to stand in front of the import of Keras, which brings TensorFlow.
+_STABLE_KERNELS = """# TensorFlow's oneDNN kernels can corrupt memory on a CPU, as when a last batch is smaller.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")"""
+
 _SUMMARY = """if __name__ == "__main__":
     build_model().summary()"""
 
@@ -91,8 +95,7 @@ def _imports(
         namespaces.add("regularizers")
     lines = {"import keras", f"from keras import {', '.join(sorted(namespaces))}"}
     lines |= set(training.imports) if training else set()
-    lines |= {"import sys"} if inference.num_layers > DEEP else set()
-    standard = [line for line in lines if line == "import sys"]
-    plain = sorted(line for line in lines if line.startswith("import ") and line not in standard)
+    plain = sorted(line for line in lines if line.startswith("import "))
     others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
-    return "\n\n".join([*standard, others])
+    standard = "import os\nimport sys" if inference.num_layers > DEEP else "import os"
+    return "\n\n".join([standard, _STABLE_KERNELS, others])

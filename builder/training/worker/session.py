@@ -95,8 +95,9 @@ class Session:
         """Does what `main()` of the script does, in the same order and with the same seed."""
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
-        callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
+        # First: what the script sets for TensorFlow has to stand before anything imports it.
         script = _load_script(self._folder / SCRIPT)
+        callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
         callbacks.keras.utils.set_random_seed(script.SEED)
         self._enter(_loading_stage(self._settings.dataset))
