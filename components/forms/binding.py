@@ -54,11 +54,11 @@ def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str
     """
     counter = f"{key}:made"
     made = st.session_state.get(counter, 0)
-    current = f"{key}~{made}" if made else key
+    current = f"~{made}:{key}" if made else key
     if keep or current not in st.session_state or same(st.session_state[current]):
         return current
     st.session_state[counter] = made + 1
-    return f"{key}~{made + 1}"
+    return f"~{made + 1}:{key}"
 
 
 def refusal(own: Field) -> Refusal | None:

@@ -41,7 +41,7 @@ def settled(at: AppTest) -> AppTest:
 
 def field(kind: Any, name: str) -> Any:
     """The widget of a parameter, whatever its document and node are."""
-    return next(w for w in kind if str(w.key).partition("~")[0].endswith(f":{name}"))
+    return next(w for w in kind if str(w.key).endswith(f":{name}"))
 
 
 def button(at: AppTest, key: str) -> Any:
