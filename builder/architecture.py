@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
-from builder.errors import BuilderError, FormatError
+from builder.errors import BuilderError, FormatError, shown
 
 FORMAT = "convstack-architecture"
 VERSION = 1
@@ -158,7 +158,7 @@ def from_dict(content: Any) -> Architecture:
         )
     if type(content.get("version")) is not int or content["version"] != VERSION:
         raise FormatError(
-            f"received version {_short(content.get('version'))}, expected {VERSION}",
+            f"received version {shown(content.get('version'))}, expected {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
     _refuse_unknown("the file", content, {"format", "version", "name", "nodes", "outputs"})
@@ -184,10 +184,10 @@ def title(value: Any) -> str:
     """
     if not isinstance(value, str) or not value.strip() or len(value) > _TITLE_LENGTH:
         raise FormatError(
-            f"name: received {_short(value)}, expected a text of 1 to {_TITLE_LENGTH} characters"
+            f"name: received {shown(value)}, expected a text of 1 to {_TITLE_LENGTH} characters"
         )
     if not value.isprintable():
-        raise FormatError(f"name: received {_short(value)}, expected printable characters only")
+        raise FormatError(f"name: received {shown(value)}, expected printable characters only")
     return value.strip()
 
 
@@ -205,7 +205,7 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
 def _node_from_dict(position: int, content: Any) -> Node:
     where = f"node {position}"
     if not is_object(content):
-        raise FormatError(f"{where}: received {_short(content)}, expected an object")
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
     _refuse_unknown(where, content, {"id", "block", "parameters", "inputs", "name", "repeat"})
     node_id = _identifier(f"{where}: id", content.get("id"))
     block, parameters = content.get("block"), content.get("parameters", {})
@@ -215,7 +215,7 @@ def _node_from_dict(position: int, content: Any) -> Node:
     repeat = content.get("repeat", 1)
     if type(repeat) is not int or not 1 <= repeat <= MAX_REPEAT:
         raise FormatError(
-            f"{node_id}: repeat: received {_short(repeat)}, expected 1 to {MAX_REPEAT}"
+            f"{node_id}: repeat: received {shown(repeat)}, expected 1 to {MAX_REPEAT}"
         )
     name = content.get("name", "")
     try:
@@ -244,7 +244,7 @@ def is_identifier(value: Any) -> bool:
 def _identifier(where: str, value: Any) -> str:
     if not is_identifier(value):
         raise FormatError(
-            f"{where}: received {_short(value)}, expected letters, digits and _ "
+            f"{where}: received {shown(value)}, expected letters, digits and _ "
             "(at most 64, no digit first)"
         )
     return value
@@ -252,7 +252,7 @@ def _identifier(where: str, value: Any) -> str:
 
 def _list(where: str, value: Any, most: int) -> list[Any]:
     if not _is_list(value):
-        raise FormatError(f"{where}: received {_short(value)}, expected a list")
+        raise FormatError(f"{where}: received {shown(value)}, expected a list")
     if len(value) > most:
         raise FormatError(f"{where}: received {len(value):,} entries, expected at most {most:,}")
     return value
@@ -265,12 +265,4 @@ def _is_list(value: Any) -> TypeGuard[list[Any]]:
 def _refuse_unknown(where: str, fields: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(str(key) for key in fields.keys() - known)
     if unknown:
-        raise FormatError(f"{where}: {_short(unknown[0])} is not known here")
-
-
-def _short(value: Any) -> str:
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits, or a deep nest
-        return f"a {type(value).__name__}"
-    return text if len(text) <= 60 else text[:57] + "…"
+        raise FormatError(f"{where}: {shown(unknown[0])} is not known here")

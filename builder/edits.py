@@ -22,6 +22,9 @@ from builder.blocks.base import Block
 from builder.errors import EditError, FormatError, ParameterError
 from builder.topology import ancestors
 
+MAX_DIGITS = 8
+"""Longer numbers at the end of a name are not counted on from: ids stay short."""
+
 
 def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
     """Places a block behind a node, or at the end of the stack.
@@ -93,7 +96,8 @@ def replace_block(
     except ParameterError:  # the new type refuses a kept value: its own defaults are used
         block = block_type.create({})
     inputs = node.inputs if block.max_inputs is None else node.inputs[: block.max_inputs]
-    new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs)
+    times = node.repeat if block.max_inputs == 1 else 1
+    new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs, repeat=times)
     nodes = (
         new if existing.id == node_id else _rewire(existing, node_id, (new.id,))
         for existing in architecture.nodes
@@ -305,10 +309,12 @@ def new_id(architecture: Architecture, block: Block) -> str:
     """The next automatic id for a block: its prefix and the number after the highest in use."""
     prefix = block.prefix() + "_"
     taken = {name for node in architecture for name in (node.id, node.name)}
-    numbers = [
-        int(n) for t in taken if t.startswith(prefix) and (n := t[len(prefix) :]).isdecimal()
-    ]
-    return f"{prefix}{max(numbers, default=0) + 1}"
+    ends = [name.removeprefix(prefix) for name in taken if name.startswith(prefix)]
+    numbers = [int(end) for end in ends if end.isdecimal() and len(end) < MAX_DIGITS]
+    number = max(numbers, default=0) + 1
+    while f"{prefix}{number}" in taken:
+        number += 1
+    return f"{prefix}{number}"
 
 
 def _place(architecture: Architecture, node: Node, after: str | None) -> Architecture:

@@ -1,11 +1,28 @@
 """The errors that a person can cause, and that every part of Convstack knows how to show.
 
-    BuilderError            root: a message that may be shown as it stands
-    ├── ParameterError      a parameter's value is refused
-    ├── ShapeError          a block does not fit its input
-    ├── EditError           an edit makes no sense for this architecture
-    └── FormatError         a file is damaged, hostile or from another version
+BuilderError            root: a message that may be shown as it stands
+├── ParameterError      a parameter's value is refused
+├── ShapeError          a block does not fit its input
+├── EditError           an edit makes no sense for this architecture
+└── FormatError         a file is damaged, hostile or from another version
 """
+
+MAX_SHOWN = 60
+"""Characters of a received value that a message repeats."""
+
+
+def shown(value: object) -> str:
+    """Writes a received value for a message, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or a deep nest
+        return f"a {type(value).__name__}"
+    return cut(text, MAX_SHOWN)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, with its end replaced by `…` where it is longer than that."""
+    return text if len(text) <= most else text[: most - 3] + "…"
 
 
 class BuilderError(Exception):

@@ -5,19 +5,22 @@ its shapes and costs come from tracing it (see `symbolic.py`).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from math import prod
-from typing import Annotated, Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, cast, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
-from builder.blocks.types import Role, Shape
-from builder.errors import ParameterError, ShapeError
+from builder.blocks.types import MAX_SIZE, Role, Shape
+from builder.errors import ParameterError, ShapeError, cut, shown
+
+MAX_EXPECTED = 400
+"""Characters that a message spends on what is allowed."""
 
 MAX_DENOMINATOR = 100_000
 """Up to here `1/n` reads better than a number with many digits."""
@@ -108,6 +111,12 @@ class Block:
         Raises:
             ParameterError: A name is unknown or a value is out of range.
         """
+        known = {parameter.name for parameter in cls.parameters()}
+        for name, value in parameters.items():
+            if name not in known:
+                raise ParameterError(f"{cls.type_name()} has no parameter {shown(name)}")
+            if isinstance(value, list | tuple) and len(cast(Sequence[Any], value)) > MAX_SIZE:
+                raise ParameterError(f"{cls.type_name()}: {name}: expected a shorter list")
         try:
             return _adapter(cls).validate_python(dict(parameters))
         except ValidationError as error:
@@ -201,11 +210,14 @@ def parameter_error(block: str, error: ValidationError) -> ParameterError:
     first = error.errors(include_url=False)[0]
     names = [str(part) for part in first["loc"] if isinstance(part, str)]
     name = names[0] if names else "parameters"
+    received = shown(first["input"])
     if first["type"] == "unexpected_keyword_argument":
-        return ParameterError(f"{block} has no parameter {name!r}")
-    expected = first["msg"].removeprefix("Input should be ")
-    received = repr(first["input"])
-    received = received if len(received) <= 60 else received[:57] + "…"
+        return ParameterError(f"{block}: {name}: {shown(names[-1])} is not known here")
+    if first["type"].startswith("union_tag"):
+        kinds = first.get("ctx", {}).get("expected_tags", "")
+        expected = f"a kind of {kinds}" if kinds else "an object that names its kind"
+        return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
+    expected = cut(first["msg"].removeprefix("Input should be "), MAX_EXPECTED)
     return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
 
 

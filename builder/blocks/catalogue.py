@@ -8,7 +8,7 @@ import builder.blocks.modules  # registers the built-in modules
 from builder.blocks.base import Block, Category
 from builder.blocks.layers import LAYERS
 from builder.blocks.module import registered_modules
-from builder.errors import ParameterError
+from builder.errors import ParameterError, shown
 
 assert builder.blocks.modules
 
@@ -45,5 +45,4 @@ def block_type(name: str) -> type[Block]:
     try:
         return catalogue()[name]
     except KeyError:
-        shown = name if len(name) <= 60 else name[:57] + "…"
-        raise ParameterError(f"the catalogue has no block {shown!r}") from None
+        raise ParameterError(f"the catalogue has no block {shown(name)}") from None

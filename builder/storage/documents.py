@@ -7,18 +7,20 @@ with the reason and left as it is.
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from builder.architecture import FORMAT as ARCHITECTURE_FORMAT
-from builder.architecture import Architecture, from_dict, is_object, load_json
-from builder.errors import BuilderError, FormatError
+from builder.architecture import MAX_BYTES, Architecture, from_dict, is_object, load_json
+from builder.errors import BuilderError, FormatError, shown
 from builder.storage.atomic import write_atomically
 
 FORMAT = "convstack-document"
 VERSION = 1
+MAX_REVISION = 2**53
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -103,10 +105,17 @@ class DocumentStore:
         """Writes a document and gives it back with its new revision and time.
 
         Raises:
+            FormatError: It is so large that it could not be opened again.
             OSError: The disk is full or cannot be written; the old file is untouched.
         """
         saved = replace(document, revision=document.revision + 1, updated=_now())
-        write_atomically(self._path(saved.id), to_text(saved))
+        text = to_text(saved)
+        if len(text.encode()) > MAX_BYTES:
+            raise FormatError(
+                f"the document would have more than {MAX_BYTES:,} bytes, the most it can have",
+                "use repeat or modules",
+            )
+        write_atomically(self._path(saved.id), text)
         return saved
 
     def create(
@@ -196,13 +205,41 @@ def _from_dict(content: Any) -> Document:
             f"the document's version is not {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
-    training, revision, updated = (content.get(k) for k in ("training", "revision", "updated"))
-    if not (training is None or is_object(training)):
-        raise FormatError("training: expected an object")
-    if type(revision) is not int or revision < 0 or not isinstance(updated, str):
-        raise FormatError("revision and updated: expected a number and a time")
+    revision = content.get("revision")
+    if type(revision) is not int or not 0 <= revision <= MAX_REVISION:
+        raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
     architecture = from_dict(content.get("architecture"))
-    return Document("", architecture, training, revision, updated[:40])
+    training, updated = _settings(content.get("training")), _time(content.get("updated"))
+    return Document("", architecture, training, revision, updated)
+
+
+def _settings(value: Any) -> dict[str, Any] | None:
+    """Checks that settings can be written to a file again; what they mean is checked elsewhere."""
+    if value is None:
+        return None
+    if not is_object(value) or not _is_shallow(value):
+        raise FormatError(f"training: received {shown(value)}, expected an object of plain values")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise FormatError("training: received half a character, expected texts") from None
+    return value
+
+
+def _is_shallow(value: Any, levels: int = 8) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    inner = cast(Iterable[Any], value.values() if is_object(value) else value)
+    return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)
+
+
+def _time(value: Any) -> str:
+    if value == "":
+        return ""  # never saved
+    try:
+        return datetime.fromisoformat(value).isoformat(timespec="milliseconds")
+    except (TypeError, ValueError):
+        raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
 
 
 def _now() -> str:
