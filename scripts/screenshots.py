@@ -1,0 +1,78 @@
+"""`make screenshots`: takes the pictures of the README and of docs/ from the real app."""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from builder.templates import TEMPLATES
+from builder.training.launcher import follow, start
+from builder.training.new_run import new_run
+from builder.training.settings import AdamW, CosineDecay, TrainingSettings
+from builder.workspace import Workspace
+from tests.app_server import ROOT, AppServer, running
+from tests.browser import chromium
+
+FOLDER = ROOT / "docs" / "screenshots"
+SIZE = (1440, 900)
+
+
+def main() -> None:
+    """Prepares a document with two finished runs and takes every page in both themes."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        workspace = Workspace(home)
+        digits = workspace.create(TEMPLATES["se_residual_digits"].architecture)
+        _train(home, digits)
+        design = workspace.create(TEMPLATES["small_residual"].architecture)
+        with running(ROOT / "app.py", home) as server, chromium() as browser:
+            for theme in ("light", "dark"):
+                _take(server, browser, theme, design, digits)
+
+
+def _train(home: Path, document: str) -> None:
+    architecture = TEMPLATES["se_residual_digits"].architecture
+    choices = (
+        TrainingSettings(epochs=12),
+        TrainingSettings(epochs=12, optimizer=AdamW(), schedule=CosineDecay(warmup_epochs=2)),
+    )
+    for settings in choices:
+        run = new_run(home, architecture, settings, document)
+        start(run)
+        for _ in follow(run):
+            pass
+
+
+def _take(server: AppServer, browser: Browser, theme: str, design: str, digits: str) -> None:
+    width, height = SIZE
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(f"{server.url}/?doc={design}")
+    page.locator('[data-node-id="residual_block_2"]').click(position={"x": 40, "y": 12})
+    page.get_by_role("spinbutton", name="filters", exact=True).wait_for()
+    _shoot(page, f"design-{theme}")
+    page.goto(f"{server.url}/train?doc={digits}")
+    page.wait_for_function(
+        "Number(document.querySelector('[data-points]')?.dataset.points ?? 0) > 100"
+    )
+    _shoot(page, f"train-{theme}")
+    page.goto(f"{server.url}/runs")
+    page.get_by_text("finished").first.wait_for()
+    _shoot(page, f"runs-{theme}")
+    context.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1_500)  # a picture may wait for animations; no test does
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The real app in a real browser, with a data folder of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.app_server import ROOT, AppServer, running
+from tests.browser import chromium
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", tmp_path_factory.mktemp("main-job") / "home") as app:
+        yield app
+
+
+@pytest.fixture
+def home(server: AppServer) -> Path:
+    """The app's data folder."""
+    return server.log.with_name("home")
+
+
+@pytest.fixture
+def page(browser: Browser, server: AppServer) -> Iterator[Page]:
+    """A new visitor's page; a script error, or a request to any other host, fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    problems: list[str] = []
+    requested: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    yield page
+    context.close()
+    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
+    assert hosts <= {urlsplit(server.url).netloc}
+    assert problems == []
