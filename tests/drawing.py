@@ -76,6 +76,25 @@ def networks(draw: st.DrawFn, valid: bool = True, most: int = 12) -> Architectur
     return draw(_finished(architecture, valid))
 
 
+@st.composite
+def stacks(draw: st.DrawFn) -> Architecture:
+    """Stacks of like blocks that differ in a few parameters, as people write them in loops."""
+    nodes = [Node("image", draw(_sources()))]
+    shapes: dict[str, Shape | None] = {"image": trace(nodes[0].block, ()).output_shape}
+    for _ in range(draw(st.integers(1, 3))):
+        block = draw(ANY_BLOCK.filter(lambda block: block.max_inputs == 1))
+        names = [parameter.name for parameter in block.parameters()]
+        varied = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
+        for _ in range(draw(st.integers(2, 5))):
+            drawn = {p.name: parameter_values(p) for p in block.parameters() if p.name in varied}
+            values = block.values() | draw(st.fixed_dictionaries(drawn))
+            node = Node(f"n{len(nodes)}", block.create(values), (nodes[-1].id,))
+            shapes[node.id] = _output_shape(node, shapes)
+            if shapes[node.id] is not None:
+                nodes.append(node)
+    return Architecture("stack", tuple(nodes))
+
+
 def _sources() -> st.SearchStrategy[Block]:
     create = catalogue()["Input"].create
     return IMAGES.map(lambda shape: create({"shape": shape}))
@@ -83,17 +102,23 @@ def _sources() -> st.SearchStrategy[Block]:
 
 @st.composite
 def _nodes(draw: st.DrawFn, architecture: Architecture, shapes: Mapping[str, Shape | None]) -> Node:
-    block = draw(ANY_BLOCK.filter(lambda block: block.max_inputs != 0))
+    """One more node: of any type, or like the one before it, so that there is something to loop."""
+    last = architecture.nodes[-1]
+    like_last = last.block.max_inputs != 0 and draw(st.integers(0, 2)) == 0
+    if like_last:
+        block = draw(_like(last.block))
+    else:
+        block = draw(ANY_BLOCK.filter(lambda block: block.max_inputs != 0))
+    if like_last and last.block.max_inputs == 2 and len(last.inputs) == 2:
+        return Node(new_id(architecture, block), block, (last.id, last.inputs[0]))
     ids = [node.id for node in architecture]
-    first = draw(st.sampled_from([ids[-1]] * 3 + ids))
-    inputs = [first]
+    inputs = [draw(st.sampled_from([last.id] * 3 + ids))]
     if block.max_inputs != 1:
-        alike = [i for i in ids if shapes[i] and shapes[i] == shapes[first] and i != first]
-        most = (block.max_inputs or 4) - 1
-        others = st.lists(st.sampled_from(alike or ids), min_size=1, max_size=most)
-        inputs += draw(others)
+        alike = [i for i in ids if shapes[i] and shapes[i] == shapes[inputs[0]] and i != inputs[0]]
+        others = st.sampled_from(alike or ids)
+        inputs += draw(st.lists(others, min_size=1, max_size=(block.max_inputs or 4) - 1))
     taken = {node.name for node in architecture}
-    name = draw(st.sampled_from(["", "", ""]) | NAMES)
+    name = "" if like_last else draw(st.sampled_from(["", "", ""]) | NAMES)
     return Node(
         id=new_id(architecture, block),
         block=block,
@@ -101,6 +126,17 @@ def _nodes(draw: st.DrawFn, architecture: Architecture, shapes: Mapping[str, Sha
         name="" if name in taken else name,
         repeat=draw(st.sampled_from([1, 1, 1, 2, 3])) if block.max_inputs == 1 else 1,
     )
+
+
+@st.composite
+def _like(draw: st.DrawFn, block: Block) -> Block:
+    """The same block, or one that differs in a parameter or two."""
+    values = block.values()
+    parameters = st.sampled_from(block.parameters() or (None,))
+    for parameter in draw(st.lists(parameters, max_size=2)):
+        if parameter is not None:
+            values[parameter.name] = draw(parameter_values(parameter))
+    return block.create(values)
 
 
 @st.composite

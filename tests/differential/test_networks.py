@@ -14,13 +14,10 @@ from builder.codegen.function_source import with_dependencies
 from builder.codegen.model_source import model_source
 from builder.codegen.script import to_script
 from builder.inference import Inference, infer
-from builder.templates import TEMPLATES
 from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
-from tests.drawing import networks
+from tests.drawing import networks, stacks
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
-
-SMALL_TEMPLATES = [name for name, t in TEMPLATES.items() if t.total_params < 1_000_000]
 
 
 def check(architecture: Architecture) -> None:
@@ -55,15 +52,10 @@ def _check_names(inference: Inference, names: list[str]) -> None:
 
 
 @settings(max_examples=120, phases=NO_SHRINKING)
-@given(networks())
+@given(networks() | stacks())
 def test_drawn_networks_are_built_as_inferred(architecture: Architecture) -> None:
     if infer(architecture).ok:  # it is not where only an Input was drawn
         check(architecture)
-
-
-@pytest.mark.parametrize("name", SMALL_TEMPLATES)
-def test_templates_are_built_as_inferred(name: str) -> None:
-    check(TEMPLATES[name].architecture)
 
 
 def test_one_network_with_every_way_of_wiring() -> None:
