@@ -53,7 +53,8 @@ _RECURSION = """# Keras walks the network by recursion, one level or more for ea
 sys.setrecursionlimit(20_000)"""
 
 # It has to stand in front of the import of Keras, which brings TensorFlow.
-_STABLE_KERNELS = """# TensorFlow's oneDNN kernels can corrupt memory on a CPU, as when a last batch is smaller.
+_STABLE_KERNELS = """\
+# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")"""
 
 _SUMMARY = """if __name__ == "__main__":

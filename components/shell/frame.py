@@ -6,8 +6,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from builder.colours import ThemeName
 from builder.errors import BuilderError
-from components.shell.colours import ThemeName, css_variables
+from components.shell.colours import css_variables
 from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent

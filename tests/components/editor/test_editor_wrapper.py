@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.colours import CATEGORIES, PRIMARY, SIGNALS
 from components.editor.assets import FOLDER, script, style_sheet
-from components.shell.colours import CATEGORIES, PRIMARY, SIGNALS
 
 
 def page() -> None:

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from builder import colours
 from builder.blocks.base import Category
-from components.shell import colours
-from components.shell.colours import CATEGORIES, SIGNALS, ThemeName, contrast
+from builder.colours import CATEGORIES, SIGNALS, ThemeName
+from components.shell.colours import contrast, css_variables
 
 ROOT = Path(__file__).parents[3]
 THEMES: tuple[ThemeName, ...] = ("light", "dark")
@@ -51,7 +52,7 @@ def test_the_theme_of_streamlit_is_the_same() -> None:
 
 
 def test_the_style_sheet_gets_every_colour() -> None:
-    sheet = colours.css_variables()
+    sheet = css_variables()
     for name, colour in CATEGORIES.items():
         assert f"--cs-{name}:light-dark({colour.light},{colour.dark});" in sheet
         assert f"--cs-{name}-ink:light-dark({colour.light_ink},{colour.dark});" in sheet
