@@ -13,6 +13,7 @@ from tests.browser import chromium
 
 STARTS = 3
 MEGABYTE = 1e6
+SETTLED = '[data-test-script-state="notRunning"]'
 
 
 def run() -> None:
@@ -29,7 +30,7 @@ def run() -> None:
                     page.goto(server.url)
                     page.wait_for_selector('[data-node-id="dense_1"]')
                     ready.append(time.perf_counter() - began)
-                    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached")
+                    page.wait_for_selector(SETTLED, state="attached")
                     memory.append(psutil.Process(server.process.pid).memory_info().rss / MEGABYTE)
                     page.close()
     seconds, megabytes = statistics.median(ready), statistics.median(memory)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.report import heading, line
 from builder.templates import TEMPLATES
+from builder.training.counts import data_counts
 from builder.training.launcher import follow, start
 from builder.training.metrics import MetricsReader
 from builder.training.new_run import new_run
@@ -47,10 +48,10 @@ def run() -> None:
     worker: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(PAIRS):
-            run = new_run(Path(folder), architecture, settings)
-            alone += _epochs_alone(run)
-            worker += _epochs_in_worker(run)
-    batches = run.facts["batches_per_epoch"]
+            prepared = new_run(Path(folder), architecture, settings)
+            alone += _epochs_alone(prepared)
+            worker += _epochs_in_worker(prepared)
+    batches = data_counts(settings).batches_per_epoch
     bare, watched = statistics.median(alone), statistics.median(worker)
     overhead = watched / bare - 1
     line("an epoch by `python train.py` alone (median)", f"{bare * 1e3:.0f} ms")

@@ -53,6 +53,7 @@ class FakeRun:
         """Goes on by so many batches, or to the end; an epoch's last batch also ends it."""
         last = self.epochs * self.batches
         until = last if batches is None else self._step + batches
+        epoch, batch = self._step // self.batches + 1, self._step % self.batches
         while self._step < until:
             epoch, batch = self._step // self.batches + 1, self._step % self.batches
             single = self.values(self._step)
