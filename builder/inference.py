@@ -27,7 +27,8 @@ class Issue:
 
     Attributes:
         node: Its id; empty for the network as a whole.
-        level: `error` keeps the network from being built, `warning` does not.
+        level: `error` keeps the network from being built, `warning` does not; nodes that are not
+            used have warnings only.
         message: What was received and what was expected.
         fix: What to do; may be empty.
     """
@@ -194,17 +195,26 @@ def infer(architecture: Architecture) -> Inference:
     cyclic = cyclic_nodes(architecture)
     used = used_nodes(architecture)
     nodes: dict[str, NodeInference] = {}
-    room = Room()
+    rooms = {True: Room(), False: Room()}  # what is not used takes nothing away from the model
     for node in order(architecture, cyclic):
         own = list(_wiring_issues(architecture, node, cyclic))
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
             own.append(Issue(node.id, "warning", "nothing reads its output", fix))
-        nodes[node.id] = _infer_node(node, nodes, own, node.id in used, room)
+        nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
+    _soften(nodes)
     network = tuple(_network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
     return Inference(architecture, nodes, issues)
+
+
+def _soften(nodes: dict[str, NodeInference]) -> None:
+    """A fault of a node that is not used keeps nobody from building the network."""
+    for node_id, known in nodes.items():
+        if not known.used and known.issues:
+            issues = tuple(replace(issue, level="warning") for issue in known.issues)
+            nodes[node_id] = replace(known, issues=issues)
 
 
 def _infer_node(
@@ -246,7 +256,8 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
         if known.used and not keras_names(known.node)
         for call in known.layers
     }
-    for node, message, fix in clashes((known.node for known in nodes.values()), unnamed):
+    used_first = sorted(nodes.values(), key=lambda known: not known.used)
+    for node, message, fix in clashes((known.node for known in used_first), unnamed):
         known = nodes[node.id]
         nodes[node.id] = replace(known, issues=(*known.issues, _error(node, message, fix)))
 

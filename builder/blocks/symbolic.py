@@ -201,6 +201,12 @@ def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
     received = " and ".join(format_shape(_without_batch(tensor)) for tensor in tensors)
     try:
         output = block(tensors[0] if block.max_inputs == 1 else tensors)
+    except ShapeError as error:
+        if isinstance(block, Layer):
+            raise
+        names_parameter = "=" in error.fix or "_" in error.fix  # of a layer that nobody sees
+        fix = "give it a larger image, or other parameters" if names_parameter else error.fix
+        raise ShapeError(f"inside {block.type_name()}, {error.message}", fix) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         expected = first["msg"].removeprefix("Input should be ")

@@ -30,10 +30,16 @@ def slide(
         return -(-height // steps[0]), -(-width // steps[1])
     if spans[0] > height or spans[1] > width:
         raise ShapeError(
-            f"a {format_shape(spans)} window does not fit a {format_shape((height, width))} input",
+            f"{_with_article(spans)} window does not fit {_with_article((height, width))} input",
             f"use padding='same' or a smaller {'kernel_size' if 'Conv' in block else 'pool_size'}",
         )
     return (height - spans[0]) // steps[0] + 1, (width - spans[1]) // steps[1] + 1
+
+
+def _with_article(shape: Shape) -> str:
+    number = str(shape[0])
+    article = "an" if number in ("11", "18") or number.startswith("8") else "a"
+    return f"{article} {format_shape(shape)}"
 
 
 def spread(window: Pixels, dilation: Pixels) -> tuple[int, int]:

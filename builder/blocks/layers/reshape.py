@@ -34,7 +34,12 @@ class Reshape(Layer):
         total = prod(inputs[0])
         known = prod(size for size in self.target_shape if size != -1)
         unknown = self.target_shape.count(-1)
-        if unknown > 1 or known == 0 or total % known or (unknown == 0 and known != total):
+        if unknown > 1:
+            raise ShapeError(
+                f"Reshape received target_shape={self.target_shape!r}, expected one -1 at most",
+                "write out all sizes but one",
+            )
+        if known == 0 or total % known or (unknown == 0 and known != total):
             raise ShapeError(
                 f"Reshape received {format_shape(inputs[0])} ({total:,} values) for "
                 f"target_shape={self.target_shape!r}, expected the same number of values",
