@@ -1,8 +1,8 @@
 """The gallery: every template against its published figure, and against Keras itself.
 
 The exported script is executed, and each of its layers has to be what inference says. Where
-`keras.applications` has the same network, both are given the same weights and have to give the same
-outputs.
+`keras.applications` has the same network, the layers have to be made with the same settings, and
+given the same weights both have to give the same outputs.
 """
 
 from types import ModuleType
@@ -101,6 +101,7 @@ def _compare_with_twin(
         twin = getattr(oracle.keras.applications, TWINS[template.name])(weights=None)
     twin_layers = _members(twin, created)
     assert [oracle.observe(a) for a in twin_layers] == [oracle.observe(b) for b in layers]
+    assert [_settings(a) for a in twin_layers] == [_settings(b) for b in layers]
 
     rng = np.random.default_rng(2)
     colours, noise = (
@@ -118,6 +119,20 @@ def _compare_with_twin(
     assert np.abs(features[0] - features[1]).max() > 0.01 * np.abs(features).max(), "signal lost"
     for mine, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6 * np.abs(theirs).max())
+
+
+def _settings(layer: Any) -> Any:
+    """Everything that the layer was made with but its name; the channels' axis counted from 0."""
+    settings = _without(layer.get_config(), {"name", "seed"})
+    if settings.get("axis") in (-1, [-1]):
+        settings["axis"] = 3 if settings["axis"] == -1 else [3]
+    return settings
+
+
+def _without(value: Any, keys: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, keys) for key, item in value.items() if key not in keys}
+    return [_without(item, keys) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _calibrate(model: Any, images: Any) -> None:

@@ -5,10 +5,11 @@ keep a damaged file from asking for absurd sizes.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
+from builder.blocks.initializers import InitializerValue
 from builder.blocks.regularizers import Regularizer
 
 Shape = tuple[int, ...]
@@ -112,8 +113,12 @@ InitializerName = Literal[
     "zeros",
 ]
 Initializer = Annotated[
-    InitializerName, Field(description="How the weights start before training.")
+    InitializerName | InitializerValue,
+    Field(description="How the weights start before training."),
+    WithJsonSchema({"type": "string", "enum": list(get_args(InitializerName))}),
 ]
+"""A name, which is what a form offers, or an initialiser with settings of its own."""
+
 BiasInitializer = Annotated[
     Literal[
         "glorot_normal",

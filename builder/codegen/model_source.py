@@ -1,15 +1,14 @@
 """The `build_model` function of an exported script."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 
 from builder.architecture import Node
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import catalogue
-from builder.blocks.regularizers import L1, L1L2, L2
 from builder.codegen.chains import CARRIED, Chain, find_chains
 from builder.codegen.layout import INDENT, WIDTH, lay_out
-from builder.codegen.python_source import call, identifier, literal, quote
+from builder.codegen.python_source import call, identifier, literal, namespace, quote
 from builder.inference import Inference
 
 MAX_VARYING = 3
@@ -61,13 +60,14 @@ def model_source(inference: Inference) -> str:
     return "\n".join(lines)
 
 
-def uses_regularizers(inference: Inference) -> bool:
-    """Whether a layer of the stack itself, outside any module, has a regulariser."""
-    return any(
-        isinstance(getattr(node.node.block, parameter.name), L1 | L2 | L1L2)
+def namespaces_used(inference: Inference) -> frozenset[str]:
+    """What `build_model` itself needs of Keras beside layers: regularisers, initialisers."""
+    values = (
+        getattr(node.node.block, parameter.name)
         for node in inference.used
         for parameter in node.node.block.parameters()
     )
+    return frozenset(namespace(value) for value in values if is_dataclass(value))
 
 
 def _variables(names: Sequence[str]) -> str:
@@ -120,6 +120,7 @@ def _reserved() -> set[str]:
         "outputs",
         "keras",
         "layers",
+        "initializers",
         "regularizers",
         "np",
         "range",

@@ -31,8 +31,13 @@ def literal(value: Any) -> str:
         )
         if len(positional) == 1:
             arguments = arguments.partition("=")[2]
-        return f"regularizers.{type(value).__name__}({arguments})"
+        return f"{namespace(value)}.{type(value).__name__}({arguments})"
     return repr(value)
+
+
+def namespace(value: Any) -> str:
+    """Where Keras has the class of a value that a parameter holds: `regularizers`."""
+    return type(value).__module__.rpartition(".")[2]
 
 
 def quote(text: str) -> str:

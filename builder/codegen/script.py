@@ -10,7 +10,7 @@ from builder.architecture import Architecture
 from builder.blocks.costs import format_shape
 from builder.blocks.module import Module
 from builder.codegen.function_source import FunctionSource, with_dependencies
-from builder.codegen.model_source import model_source, uses_regularizers
+from builder.codegen.model_source import model_source, namespaces_used
 from builder.codegen.python_source import identifier
 from builder.codegen.training_source import TrainingSource, training_source
 from builder.errors import BuilderError
@@ -91,9 +91,8 @@ def _header(inference: Inference) -> str:
 def _imports(
     inference: Inference, functions: list[FunctionSource], training: TrainingSource | None
 ) -> str:
-    namespaces = {name for function in functions for name in function.namespaces} | {"layers"}
-    if uses_regularizers(inference):
-        namespaces.add("regularizers")
+    namespaces = {name for function in functions for name in function.namespaces}
+    namespaces |= {"layers", *namespaces_used(inference)}
     lines = {"import keras", f"from keras import {', '.join(sorted(namespaces))}"}
     lines |= set(training.imports) if training else set()
     plain = sorted(line for line in lines if line.startswith("import "))

@@ -3,11 +3,16 @@
 from functools import partial
 
 from builder.architecture import Architecture
+from builder.blocks.initializers import VarianceScaling
 from builder.edits import rename_architecture, set_parameters
 from builder.scaling import Scaling, scale
 from builder.templates.template import Template, block, stack
 
 SIZE = 224
+
+FAN_OUT = VarianceScaling(2.0, "fan_out")
+FAN_OUT_UNIFORM = VarianceScaling(1 / 3, "fan_out", "uniform")
+"""How the authors start their weights."""
 
 _STAGES = (
     (16, 1, 3, 1, 1),
@@ -44,16 +49,16 @@ def efficientnet_b0() -> Architecture:
         block("Rescaling", 1 / 255),
         block("Normalization"),
         block("strided_padding", 3),
-        block("Conv2D", 32, 3, strides=2, use_bias=False),
+        block("Conv2D", 32, 3, strides=2, use_bias=False, kernel_initializer=FAN_OUT),
         block("BatchNormalization"),
         block("Activation", "silu"),
         *stages,
-        block("Conv2D", 1280, 1, padding="same", use_bias=False),
+        block("Conv2D", 1280, 1, padding="same", use_bias=False, kernel_initializer=FAN_OUT),
         block("BatchNormalization"),
         block("Activation", "silu"),
         block("GlobalAveragePooling2D"),
         block("Dropout", 0.2),
-        block("Dense", 1000, activation="softmax"),
+        block("Dense", 1000, activation="softmax", kernel_initializer=FAN_OUT_UNIFORM),
     )
 
 

@@ -633,6 +633,14 @@ MODULE_ROWS = (
         params=(4 * 1024 * 512 + 512) + (9 * 1024 * 512 + 512) + (9 * 512 * 512 + 512),
         macs=28 * 28 * 4 * 1024 * 512 + 54 * 54 * 9 * 1024 * 512 + 52 * 52 * 9 * 512 * 512,
     ),
+    row("layer_scale", (56, 56, 96), output=(56, 56, 96), params=96, macs=56 * 56 * 96),
+    row(  # depthwise 7×7 with bias, LayerNormalization, 96 → 384 → 96 at each pixel, the scale
+        "convnext_block",
+        (56, 56, 96),
+        output=(56, 56, 96),
+        params=(49 * 96 + 96) + 2 * 96 + (96 * 384 + 384) + (384 * 96 + 96) + 96,
+        macs=56 * 56 * (49 * 96 + 96 * 384 + 384 * 96 + 96),
+    ),
 )
 
 ROWS = (*LAYER_ROWS, *MODULE_ROWS)

@@ -129,7 +129,7 @@ def test_a_modules_source_stands_alone(name: str) -> None:
     names = [argument.arg for argument in function.args.args]
     assert names[module.min_inputs :] == [parameter.name for parameter in module.parameters()]
     assert ast.get_docstring(function)
-    assert source.namespaces <= {"layers", "regularizers"}
+    assert source.namespaces <= {"initializers", "layers", "regularizers"}
     order = [found.name for found in with_dependencies([module])]
     assert order[-1] == name
     assert set(source.calls) <= set(order)

@@ -41,7 +41,7 @@ def executed(architecture: Architecture) -> Any:
     keras = SimpleNamespace(
         Input=lambda **_: "input", Model=lambda _, outputs, **__: _tensors(outputs)
     )
-    namespace: dict[str, Any] = {"keras": keras, "layers": Recorded()}
+    namespace: dict[str, Any] = {"keras": keras, "layers": Recorded(), "initializers": Recorded()}
     for name, module in registered_modules().items():
         namespace[name] = _function(name, module.min_inputs)
     exec(model_source(infer(architecture)), namespace)

@@ -68,7 +68,9 @@ def _run(module: Module, shapes: Sequence[Shape]) -> list[Any]:
 
     from tests.differential.oracle import created_layers, observe
 
-    namespace: dict[str, Any] = {"layers": keras.layers, "regularizers": keras.regularizers}
+    namespace: dict[str, Any] = {
+        name: getattr(keras, name) for name in ("initializers", "layers", "regularizers")
+    }
     for source in with_dependencies([type(module)]):
         exec(source.text, namespace)
     arguments = [

@@ -114,7 +114,7 @@ def naive_script(inference: Inference) -> str:
     blocks = {type(known.node.block) for known in inference.used}
     modules = [block for block in blocks if issubclass(block, Module)]
     functions = [function.text for function in with_dependencies(modules)]
-    imports = "import keras\nfrom keras import layers, regularizers"
+    imports = "import keras\nfrom keras import initializers, layers, regularizers"
     return "\n\n\n".join([imports, *functions, model_source(inference)])
 
 

@@ -2,11 +2,11 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from builder.blocks import layers
+from builder.blocks import initializers, layers
 from builder.blocks.module import module
 from builder.blocks.modules.strided_padding import WindowSide, strided_padding
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, Rate, Role, Strides, UnitInterval
+from builder.blocks.types import Activation, Count, Filters, Rate, Role, Strides, UnitInterval
 
 Expansion = Annotated[
     Count, Field(le=64, description="Inner channels for each channel of the input.")
@@ -39,25 +39,41 @@ def mbconv_block(
         x = layers.BatchNormalization()(x)
         return layers.Activation("silu")(x)
 
+    def conv(x: Tensor, filters: int, activation: Activation = None) -> Tensor:
+        return layers.Conv2D(
+            filters,
+            1,
+            padding="same",
+            activation=activation,
+            use_bias=activation is not None,  # BatchNormalization follows the others
+            kernel_initializer=initializers.VarianceScaling(2.0, "fan_out"),
+        )(x)
+
     shortcut = x
     channels = x.shape[-1]
     if expansion != 1:
-        x = layers.Conv2D(channels * expansion, 1, padding="same", use_bias=False)(x)
+        x = conv(x, channels * expansion)
         x = bn_silu(x)
     padding = "same"
     if strides == 2:
         x = strided_padding(x, kernel_size)
         padding = "valid"
-    x = layers.DepthwiseConv2D(kernel_size, strides=strides, padding=padding, use_bias=False)(x)
+    x = layers.DepthwiseConv2D(
+        kernel_size,
+        strides=strides,
+        padding=padding,
+        use_bias=False,
+        depthwise_initializer=initializers.VarianceScaling(2.0, "fan_out"),
+    )(x)
     x = bn_silu(x)
     if se_ratio:
         squeezed = max(1, int(channels * se_ratio))
         gate = layers.GlobalAveragePooling2D()(x)
         gate = layers.Reshape((1, 1, channels * expansion))(gate)
-        gate = layers.Conv2D(squeezed, 1, padding="same", activation="silu")(gate)
-        gate = layers.Conv2D(channels * expansion, 1, padding="same", activation="sigmoid")(gate)
+        gate = conv(gate, squeezed, "silu")
+        gate = conv(gate, channels * expansion, "sigmoid")
         x = layers.Multiply()([x, gate])
-    x = layers.Conv2D(filters, 1, padding="same", use_bias=False)(x)
+    x = conv(x, filters)
     x = layers.BatchNormalization()(x)
     if strides == 1 and channels == filters:
         if drop_rate:
