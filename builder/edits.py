@@ -11,7 +11,6 @@ from typing import Any
 
 from builder.architecture import (
     MAX_INPUTS,
-    MAX_NODES,
     MAX_REPEAT,
     Architecture,
     Node,
@@ -20,10 +19,8 @@ from builder.architecture import (
 )
 from builder.blocks.base import Block
 from builder.errors import EditError, FormatError, ParameterError
+from builder.placing import check_room, find, new_id, rewire, splice, with_node
 from builder.topology import ancestors
-
-MAX_DIGITS = 8
-"""Longer numbers at the end of a name are not counted on from: ids stay short."""
 
 
 def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
@@ -40,7 +37,7 @@ def add(architecture: Architecture, block: Block, after: str | None = None) -> A
     Raises:
         EditError: There is no such node, or the architecture is full.
     """
-    return _place(architecture, Node(new_id(architecture, block), block), after)
+    return splice(architecture, Node(new_id(architecture, block), block), after)
 
 
 def add_first(architecture: Architecture, block: Block) -> Architecture:
@@ -49,7 +46,7 @@ def add_first(architecture: Architecture, block: Block) -> Architecture:
     Raises:
         EditError: The architecture is full.
     """
-    _check_room(architecture)
+    check_room(architecture)
     node = Node(new_id(architecture, block), block)
     nodes = list(architecture.nodes)
     if nodes and not nodes[0].inputs and nodes[0].block.max_inputs != 0:
@@ -63,18 +60,18 @@ def add_on_edge(architecture: Architecture, block: Block, source: str, target: s
     Raises:
         EditError: There is no such connection, the block takes no input, or there is no room.
     """
-    _node(architecture, source)
-    reader = _node(architecture, target)
+    find(architecture, source)
+    reader = find(architecture, target)
     if source not in reader.inputs:
         raise EditError(f"{target} does not read {source}, so nothing can be placed between them")
     if block.max_inputs == 0:
         raise EditError(f"{block.type_name()} takes no input, so it cannot stand on a connection")
-    _check_room(architecture)
+    check_room(architecture)
     node = Node(new_id(architecture, block), block, (source,))
     nodes: list[Node] = []
     for existing in architecture.nodes:
         if existing.id == target:
-            nodes += [node, _rewire(existing, source, (node.id,))]
+            nodes += [node, rewire(existing, source, (node.id,))]
         else:
             nodes.append(existing)
     return architecture.with_nodes(nodes)
@@ -88,7 +85,7 @@ def replace_block(
     Raises:
         EditError: There is no such node.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     known = {parameter.name for parameter in block_type.parameters()}
     kept = {name: value for name, value in node.block.values().items() if name in known}
     try:
@@ -99,7 +96,7 @@ def replace_block(
     times = node.repeat if block.max_inputs == 1 else 1
     new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs, repeat=times)
     nodes = (
-        new if existing.id == node_id else _rewire(existing, node_id, (new.id,))
+        new if existing.id == node_id else rewire(existing, node_id, (new.id,))
         for existing in architecture.nodes
     )
     outputs = tuple(new.id if output == node_id else output for output in architecture.outputs)
@@ -125,9 +122,9 @@ def set_parameters(
         EditError: There is no such node.
         ParameterError: The block refuses a value.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     block = type(node.block).create(node.block.values() | values)
-    return _with_node(architecture, replace(node, block=block))
+    return with_node(architecture, replace(node, block=block))
 
 
 def connect(
@@ -146,8 +143,8 @@ def connect(
         EditError: There are no such nodes, the target takes no (further) input, or a cycle would
             close.
     """
-    _node(architecture, source)
-    node = _node(architecture, target)
+    find(architecture, source)
+    node = find(architecture, target)
     if target in ancestors(architecture, [source]):
         raise EditError(
             f"{source} already depends on {target}, so this connection would close a cycle",
@@ -156,7 +153,7 @@ def connect(
     limit = MAX_INPUTS if node.block.max_inputs is None else node.block.max_inputs
     inputs = list(node.inputs)
     if limit == 0:
-        raise EditError(f"{node.label} is a {node.block.type_name()} and takes no input")
+        raise EditError(f"{node.label} takes no input")
     if port is None and limit == 1:
         inputs = [source]
     elif port is None or port >= len(inputs):
@@ -165,7 +162,7 @@ def connect(
         inputs.append(source)
     else:
         inputs[port] = source
-    return _with_node(architecture, replace(node, inputs=tuple(inputs)))
+    return with_node(architecture, replace(node, inputs=tuple(inputs)))
 
 
 def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) -> Architecture:
@@ -174,8 +171,8 @@ def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) 
     Raises:
         EditError: As for `connect`.
     """
-    node = _node(architecture, target)
-    result = _with_node(architecture, replace(node, inputs=()))
+    node = find(architecture, target)
+    result = with_node(architecture, replace(node, inputs=()))
     for source in sources:
         result = connect(result, source, target)
     return result
@@ -187,11 +184,11 @@ def disconnect(architecture: Architecture, source: str, target: str) -> Architec
     Raises:
         EditError: There is no such connection.
     """
-    node = _node(architecture, target)
+    node = find(architecture, target)
     if source not in node.inputs:
         raise EditError(f"{target} does not read {source}")
     inputs = tuple(existing for existing in node.inputs if existing != source)
-    return _with_node(architecture, replace(node, inputs=inputs))
+    return with_node(architecture, replace(node, inputs=inputs))
 
 
 def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
@@ -209,7 +206,7 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     Raises:
         EditError: There are no such nodes, a node is put behind itself, or a cycle would close.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     if after == node_id:
         raise EditError(f"{node.label} cannot be moved behind itself")
     if after is None:
@@ -220,11 +217,11 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     if node.block.max_inputs == 0:
         raise EditError(f"{node.label} takes no input, so it cannot stand behind {after}")
     without = remove(architecture, [node_id])
-    _node(without, after)
+    find(without, after)
     others = node.inputs[1:]
     if node_id in ancestors(architecture, others) or set(others) - set(without.by_id):
         others = ()
-    moved = _place(without, replace(node, inputs=others), after)
+    moved = splice(without, replace(node, inputs=others), after)
     if node_id in ancestors(moved, moved.by_id[node_id].inputs):
         raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
     return replace(moved, outputs=architecture.outputs)
@@ -236,15 +233,15 @@ def duplicate(architecture: Architecture, node_id: str) -> Architecture:
     Raises:
         EditError: There is no such node, or the architecture is full.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     if node.block.max_inputs == 0:
-        _check_room(architecture)
+        check_room(architecture)
         copy = replace(node, id=new_id(architecture, node.block), name="")
         place = architecture.index(node_id) + 1
         nodes = architecture.nodes
         return architecture.with_nodes([*nodes[:place], copy, *nodes[place:]])
     copy = Node(new_id(architecture, node.block), node.block, node.inputs[1:], "", node.repeat)
-    return _place(architecture, copy, node_id)
+    return splice(architecture, copy, node_id)
 
 
 def remove(architecture: Architecture, node_ids: Iterable[str]) -> Architecture:
@@ -255,10 +252,10 @@ def remove(architecture: Architecture, node_ids: Iterable[str]) -> Architecture:
     """
     result = architecture
     for node_id in node_ids:
-        node = _node(result, node_id)
+        node = find(result, node_id)
         heir = node.inputs[:1]
         rest = (existing for existing in result.nodes if existing.id != node_id)
-        result = result.with_nodes([_rewire(existing, node_id, heir) for existing in rest])
+        result = result.with_nodes([rewire(existing, node_id, heir) for existing in rest])
     return result
 
 
@@ -269,12 +266,12 @@ def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture
         EditError: There is no such node, `times` is out of range, or the block takes other than
             one input.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     if not 1 <= times <= MAX_REPEAT:
         raise EditError(f"repeat: received {times}, expected 1 to {MAX_REPEAT}")
     if times > 1 and node.block.max_inputs != 1:
         raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
-    return _with_node(architecture, replace(node, repeat=times))
+    return with_node(architecture, replace(node, repeat=times))
 
 
 def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
@@ -283,14 +280,14 @@ def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
     Raises:
         EditError: There is no such node, or the name is not an identifier or is taken.
     """
-    node = _node(architecture, node_id)
+    node = find(architecture, node_id)
     if name and not is_identifier(name):
         raise EditError(f"name: received {name!r}, expected letters, digits and _ (no digit first)")
     if any(
         name in (other.id, other.name) for other in architecture if other.id != node_id and name
     ):
         raise EditError(f"the name {name!r} is taken", "choose another one")
-    return _with_node(architecture, replace(node, name="" if name == node.id else name))
+    return with_node(architecture, replace(node, name="" if name == node.id else name))
 
 
 def rename_architecture(architecture: Architecture, name: str) -> Architecture:
@@ -303,67 +300,3 @@ def rename_architecture(architecture: Architecture, name: str) -> Architecture:
         return replace(architecture, name=title(name))
     except FormatError as error:
         raise EditError(error.message, error.fix) from None
-
-
-def new_id(architecture: Architecture, block: Block) -> str:
-    """The next automatic id for a block: its prefix and the number after the highest in use."""
-    prefix = block.prefix() + "_"
-    taken = {name for node in architecture for name in (node.id, node.name)}
-    ends = [name.removeprefix(prefix) for name in taken if name.startswith(prefix)]
-    numbers = [int(end) for end in ends if end.isdecimal() and len(end) < MAX_DIGITS]
-    number = max(numbers, default=0) + 1
-    while f"{prefix}{number}" in taken:
-        number += 1
-    return f"{prefix}{number}"
-
-
-def _place(architecture: Architecture, node: Node, after: str | None) -> Architecture:
-    """Splices a node in behind another one, which becomes the first of its inputs."""
-    _check_room(architecture)
-    nodes = list(architecture.nodes)
-    if node.block.max_inputs == 0:
-        place = 0 if after is None else architecture.index(_node(architecture, after).id) + 1
-        return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
-    if after is None:
-        if not nodes:
-            return architecture.with_nodes([node])
-        after = nodes[-1].id
-    _node(architecture, after)
-    place = architecture.index(after) + 1
-    others = tuple(source for source in node.inputs if source != after)
-    node = replace(node, inputs=(after, *others))
-    if place < len(nodes) and after in nodes[place].inputs:
-        nodes[place] = _rewire(nodes[place], after, (node.id,))
-    return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
-
-
-def _rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
-    """Lets a node read the heirs where it read the source; an input that it has already goes."""
-    if source not in node.inputs:
-        return node
-    inputs: list[str] = []
-    for existing in node.inputs:
-        new = heirs if existing == source else (existing,)
-        inputs += [heir for heir in new if existing != source or heir not in node.inputs]
-    return replace(node, inputs=tuple(inputs))
-
-
-def _with_node(architecture: Architecture, node: Node) -> Architecture:
-    return architecture.with_nodes(
-        [node if existing.id == node.id else existing for existing in architecture.nodes]
-    )
-
-
-def _node(architecture: Architecture, node_id: str) -> Node:
-    try:
-        return architecture.by_id[node_id]
-    except KeyError:
-        raise EditError(f"there is no node {node_id!r} in this architecture") from None
-
-
-def _check_room(architecture: Architecture) -> None:
-    if len(architecture.nodes) >= MAX_NODES:
-        raise EditError(
-            f"the architecture has {MAX_NODES:,} nodes, the most that one can hold",
-            "use repeat or modules",
-        )
