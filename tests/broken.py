@@ -35,8 +35,8 @@ def net(*nodes: tuple[Any, ...], outputs: tuple[str, ...] = ()) -> Architecture:
     for given in nodes:
         node_id, block, parameters, *rest = (*given, {}) if len(given) == 2 else given
         above = (made[-1].id,) if made and block != "Input" else ()
-        inputs, name, repeat = (*rest, *(above, "", 1)[len(rest) :])
-        made.append(Node(node_id, block_type(block).create(parameters), inputs, name, repeat))
+        filled: tuple[Any, ...] = (*rest, *(above, "", 1)[len(rest) :])
+        made.append(Node(node_id, block_type(block).create(parameters), *filled))
     return Architecture("net", tuple(made), outputs)
 
 

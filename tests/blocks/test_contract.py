@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_every_parameter_is_explained_and_limited(block: type[Block]) -> None:
         _assert_limited(parameter.schema, parameter.schema.get("$defs", {}))
 
 
-def _assert_limited(schema: dict[str, Any], known: dict[str, Any]) -> None:
+def _assert_limited(schema: Mapping[str, Any], known: dict[str, Any]) -> None:
     """Numbers have both ends, lists a largest length: a hostile file cannot ask for too much."""
     if "$ref" in schema:
         schema = known[schema["$ref"].rpartition("/")[2]]
@@ -169,7 +170,7 @@ def test_largest_parameters_are_refused_or_reckoned_at_once(layer: type[Layer]) 
         assert 0 < len(text) < 400
 
 
-def _largest(schema: dict[str, Any]) -> int | None:
+def _largest(schema: Mapping[str, Any]) -> int | None:
     options = [schema, *schema.get("anyOf", [])]
     integers = (option for option in options if option.get("type") == "integer")
     found = (i.get("maximum", i.get("exclusiveMaximum", 0) - 1) for i in integers)
