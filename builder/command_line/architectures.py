@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from builder.architecture import Architecture
+from builder.codegen import images
 from builder.codegen.dot import to_dot
 from builder.codegen.script import to_script
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
@@ -28,6 +29,9 @@ class Format(StrEnum):
     KERAS = "keras"
     JSON = "json"
     DOT = "dot"
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
 
 
 def templates() -> None:
@@ -57,22 +61,30 @@ def export(
     to: Annotated[Format, typer.Option("--to", help="The format.", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file.", show_default=False)],
 ) -> None:
-    """Writes an architecture as a Keras script, as JSON or as a DOT diagram."""
+    """Writes an architecture as a Keras script, as JSON or as a diagram.
+
+    A diagram as svg, png or pdf needs Graphviz's program `dot`.
+    """
     architecture = load(target)
     writers: dict[Format, Callable[[Architecture], str]] = {
         Format.KERAS: to_script,
         Format.JSON: Architecture.to_json,
-        Format.DOT: lambda value: to_dot(infer(value)),
     }
+    write = writers.get(to, lambda value: to_dot(infer(value)))
     try:
-        text = writers[to](architecture)
+        content = write(architecture).encode()
     except BuilderError as error:
         fail(str(error), ERRORS)
+    if to.value in images.FORMATS:
+        try:
+            content = images.draw(content.decode(), to.value)
+        except BuilderError as error:
+            fail(str(error), WRONG_USAGE)
     try:
-        write_atomically(output, text)
+        write_atomically(output, content)
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
-    err.print(f"Wrote {output} ({len(text.encode()):,} bytes).", markup=False)
+    err.print(f"Wrote {output} ({len(content):,} bytes).", markup=False)
 
 
 def _print_summary(inference: Inference, layers: bool) -> None:

@@ -5,16 +5,17 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file through a temporary one in the same folder, synced and then renamed.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Writes a file through a temporary one in the same folder, synced and then renamed.
 
     Raises:
         OSError: The disk is full or the folder cannot be written; the old file is untouched.
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o644)  # a temporary file is its owner's alone, a document is not
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

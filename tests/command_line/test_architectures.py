@@ -1,14 +1,18 @@
 """templates, summary and export, as a shell sees them."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pydot
 import pytest
 from typer.testing import CliRunner
 
 from builder.architecture import Architecture
+from builder.codegen.dot import to_dot
 from builder.command_line import app
 from builder.edits import add, remove
+from builder.inference import infer
 from builder.templates import TEMPLATES
 from builder.templates.template import block
 
@@ -77,7 +81,7 @@ def test_a_network_with_errors_is_not_exported_as_a_script(tmp_path: Path):
     ("arguments", "status", "message"),
     [
         (["summary", "no_such"], 2, "no_such is no template"),
-        (["export", "small_residual", "--to", "pdf", "-o", "x"], 2, "'pdf' is not one of"),
+        (["export", "small_residual", "--to", "gif", "-o", "x"], 2, "'gif' is not one of"),
         (
             ["export", "small_residual", "--to", "dot", "-o", "/no/such/folder/x"],
             2,
@@ -110,3 +114,36 @@ def test_an_empty_network_has_an_error(tmp_path: Path):
     result = runner.invoke(app, ["summary", str(path)])
     assert result.exit_code == 1
     assert "the network is empty; add an Input, then layers" in result.stderr
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed here")
+@pytest.mark.parametrize(
+    ("to", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+)
+def test_a_diagram_is_drawn_where_graphviz_is(tmp_path: Path, to: str, start: bytes):
+    path = tmp_path / "diagram"
+    result = runner.invoke(app, ["export", "small_residual", "--to", to, "-o", str(path)])
+    assert result.exit_code == 0, result.stderr
+    assert path.read_bytes().startswith(start)
+
+
+def test_without_graphviz_a_diagram_is_refused_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = runner.invoke(
+        app, ["export", "small_residual", "--to", "svg", "-o", str(tmp_path / "x")]
+    )
+    assert result.exit_code == 2
+    assert "install Graphviz, or export to dot" in result.stderr.replace("\n", " ")
+    assert not (tmp_path / "x").exists()
+
+
+def test_pydot_reads_every_diagram_with_its_nodes_and_edges():
+    for template in TEMPLATES.values():
+        (graph,) = pydot.graph_from_dot_data(to_dot(infer(template.architecture))) or ()
+        drawn = {node.get_name().strip('"') for node in graph.get_nodes()}
+        assert {node.id for node in template.architecture} <= drawn, template.name
+        edges = sum(len(node.inputs) for node in template.architecture)
+        outputs = len(template.architecture.output_ids)
+        assert len(graph.get_edges()) == edges + outputs, template.name
