@@ -1,6 +1,7 @@
 """A diagram as a picture, drawn by Graphviz's `dot` program."""
 
 import shutil
+from typing import cast
 
 import pydot
 
@@ -28,7 +29,7 @@ def draw(dot: str, picture: str) -> bytes:
     if not graphs:
         raise BuilderError("the diagram could not be read as DOT")
     try:
-        drawn = graphs[0].create(prog="dot", format=picture)
+        # pydot says that it gives a text, and gives bytes.
+        return cast(bytes, graphs[0].create(prog="dot", format=picture))
     except (OSError, AssertionError) as error:  # pydot asserts that dot ended well
         raise BuilderError(f"Graphviz could not draw the diagram: {error}") from None
-    return drawn.encode() if isinstance(drawn, str) else drawn
