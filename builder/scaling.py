@@ -5,26 +5,19 @@ Sizes are rounded as in the authors' own code: channels to a multiple of the div
 below nine tenths of what was asked for; repetitions upwards.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 from math import ceil
 from typing import Any
 
-from builder.architecture import MAX_REPEAT, Architecture, Node
-from builder.blocks.base import Block, Category
-from builder.blocks.symbolic import trace
+from builder.architecture import Architecture, Node
 from builder.blocks.types import Role
-from builder.edits import new_id
 from builder.errors import BuilderError, EditError
-from builder.inference import Inference, infer
+from builder.inference import infer
+from builder.stages import has_role, resize_stages, values_of
 
 DIVISOR = 8
 MOST = 10_000
 """A factor or a divisor is below it."""
-
-_STAGE_CATEGORIES = (Category.MODULE, Category.CONVOLUTION)
-_KEEPS_SIZE = {"strides": 1, "pooling": False}
 
 
 @dataclass(frozen=True)
@@ -70,9 +63,8 @@ def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
     """Scales a network.
 
     Channels grow everywhere but in the layers that give the network's outputs. A block that counts
-    its own repetitions gets more of them. Else a stage grows: neighbouring nodes of one block and
-    width, or a repeated node. Stochastic depth is spread over the new depth. Where a network does
-    not allow it, inference says so afterwards.
+    its own repetitions gets more of them. Else stages grow (see `stages.py`). Stochastic depth is
+    spread over the new depth. Where a network does not allow it, inference says so afterwards.
 
     Raises:
         EditError: A factor is not positive, or a size leaves the range of its parameter.
@@ -85,7 +77,7 @@ def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
     nodes = [_scale_node(node, scaling, node.id in heads) for node in architecture]
     scaled = architecture.with_nodes(nodes)
     if scaling.depth != 1:
-        scaled = _scale_stages(scaled, scaling.depth)
+        scaled = resize_stages(scaled, lambda repeats: round_repeats(repeats, scaling.depth))
     return _spread_stochastic_depth(scaled)
 
 
@@ -147,112 +139,11 @@ def _output_nodes(architecture: Architecture) -> frozenset[str]:
             continue
         seen.add(node_id)
         node = architecture.by_id[node_id]
-        if _width(node.block):
+        if values_of(node.block, Role.WIDTH):
             found.add(node_id)
         else:
             waiting += node.inputs
     return frozenset(found)
-
-
-def _width(block: Block) -> tuple[Any, ...]:
-    return tuple(getattr(block, p.name) for p in block.parameters() if p.role is Role.WIDTH)
-
-
-def _has(block: Block, role: Role) -> bool:
-    return any(parameter.role is role for parameter in block.parameters())
-
-
-def _scale_stages(architecture: Architecture, depth: float) -> Architecture:
-    inference = infer(architecture)
-    for run in _runs(inference):
-        repeated = sum(node.repeat for node in run) > 1
-        for _, nodes in groupby(run, lambda node: _width(node.block)):
-            stage = list(nodes)
-            now = sum(node.repeat for node in stage)
-            extra = round_repeats(now, depth) - now if repeated else 0
-            if extra > 0:
-                architecture = _lengthen(architecture, inference, stage, extra)
-            elif extra < 0:
-                architecture = _shorten(architecture, inference, stage, -extra)
-    return architecture
-
-
-def _runs(inference: Inference) -> Iterator[list[Node]]:
-    """Neighbouring nodes of one block, each reading the one before it and nothing else."""
-    run: list[Node] = []
-    for known in inference.nodes.values():
-        node, block = known.node, known.node.block
-        stands_alone = (
-            block.max_inputs != 1
-            or block.category not in _STAGE_CATEGORIES
-            or not _width(block)
-            or _has(block, Role.DEPTH)
-        )
-        joins = run and type(block) is type(run[-1].block) and node.inputs == (run[-1].id,)
-        if run and (stands_alone or not joins):
-            yield run
-            run = []
-        if not stands_alone:
-            run.append(node)
-    if run:
-        yield run
-
-
-def _lengthen(
-    architecture: Architecture, inference: Inference, stage: list[Node], extra: int
-) -> Architecture:
-    """Repeats the stage's last node that keeps its shape; else puts one behind that does."""
-    for node in reversed(stage):
-        if _keeps_shape(inference, node):
-            longer = replace(node, repeat=_checked(node, node.repeat + extra))
-            return architecture.with_nodes([longer if n.id == node.id else n for n in architecture])
-    last = stage[-1]
-    shape = inference.nodes[last.id].output_shape
-    names = {parameter.name for parameter in last.block.parameters()}
-    changes = {name: value for name, value in _KEEPS_SIZE.items() if name in names}
-    block = type(last.block).create(last.block.values() | changes)
-    try:
-        fits = shape is not None and trace(block, (shape,)).output_shape == shape
-    except BuilderError:
-        fits = False
-    if not fits:
-        return architecture
-    added = Node(new_id(architecture, block), block, (last.id,), repeat=_checked(last, extra))
-    nodes: list[Node] = []
-    for node in architecture:
-        inputs = tuple(added.id if source == last.id else source for source in node.inputs)
-        nodes.append(replace(node, inputs=inputs))
-        nodes += [added] if node.id == last.id else []
-    outputs = tuple(added.id if output == last.id else output for output in architecture.outputs)
-    return replace(architecture.with_nodes(nodes), outputs=outputs)
-
-
-def _shorten(
-    architecture: Architecture, inference: Inference, stage: list[Node], fewer: int
-) -> Architecture:
-    """Takes repetitions away from the nodes that keep their shape, the last ones first."""
-    for node in reversed(stage):
-        if fewer and node.repeat > 1 and _keeps_shape(inference, node):
-            taken = min(fewer, node.repeat - 1)
-            fewer -= taken
-            shorter = replace(node, repeat=node.repeat - taken)
-            nodes = [shorter if n.id == node.id else n for n in architecture]
-            architecture = architecture.with_nodes(nodes)
-    return architecture
-
-
-def _keeps_shape(inference: Inference, node: Node) -> bool:
-    known = inference.nodes[node.id]
-    return bool(known.traces) and known.traces[-1].input_shapes == (known.output_shape,)
-
-
-def _checked(node: Node, repeat: int) -> int:
-    if repeat > MAX_REPEAT:
-        raise EditError(
-            f"{node.label}: received {repeat} repetitions, expected at most {MAX_REPEAT}",
-            "scale the depth by less",
-        )
-    return repeat
 
 
 def _spread_stochastic_depth(architecture: Architecture) -> Architecture:
@@ -261,9 +152,9 @@ def _spread_stochastic_depth(architecture: Architecture) -> Architecture:
     places: dict[str, int] = {}
     for known in infer(architecture).nodes.values():
         node = known.node
-        if _has(node.block, Role.BLOCKS_BEFORE):
+        if has_role(node.block, Role.BLOCKS_BEFORE):
             places[node.id] = before
-            before += node.repeat * _first(node.block, Role.DEPTH)
+            before += node.repeat * sum(values_of(node.block, Role.DEPTH) or (1,))
     nodes: list[Node] = []
     for node in architecture:
         values: dict[str, Any] = {}
@@ -274,8 +165,3 @@ def _spread_stochastic_depth(architecture: Architecture) -> Architecture:
                 values[parameter.name] = before
         nodes.append(_with_values(node, values))
     return architecture.with_nodes(nodes)
-
-
-def _first(block: Block, role: Role) -> int:
-    names = (parameter.name for parameter in block.parameters() if parameter.role is role)
-    return next((getattr(block, name) for name in names), 1)

@@ -1,6 +1,7 @@
 """Compound scaling: rounding by hand, what grows and what does not, on every template."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,8 @@ from builder.errors import EditError
 from builder.inference import infer
 from builder.scaling import Scaling, compound, round_filters, round_repeats, round_size, scale
 from builder.templates import TEMPLATES, Template
-from builder.templates.template import block, stack
+from builder.templates.nasnet import nasnet
+from builder.templates.template import Drawing, block, stack
 
 
 @pytest.mark.parametrize(
@@ -147,9 +149,47 @@ def test_a_block_behind_the_last_one_of_a_network_becomes_its_output() -> None:
     assert len(deeper.nodes) == 4
 
 
+@pytest.mark.parametrize(("depth", "cells"), [(2, 12), (1.2, 8), (0.5, 3), (0.01, 1)], ids=str)
+@pytest.mark.parametrize("skips", [True, False])
+def test_a_chain_of_cells_grows_and_shrinks(depth: float, cells: int, skips: bool) -> None:
+    """As if the network had been drawn with that many cells in each stage."""
+
+    def wiring(architecture: Architecture) -> list[tuple[object, ...]]:
+        place = {node.id: number for number, node in enumerate(architecture)}
+        return [(n.block, n.name, *(place[i] for i in n.inputs)) for n in architecture]
+
+    small = partial(nasnet, "small", 96, 16, 16)
+    scaled = scale(small(6, skips_reduction=skips), Scaling(depth=depth))
+    assert wiring(scaled) == wiring(small(cells, skips_reduction=skips))
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    architecture = TEMPLATES["small_residual"].architecture
+    output = architecture.output_ids
+    upside_down = replace(architecture.with_nodes(architecture.nodes[::-1]), outputs=output)
+    deeper = infer(scale(upside_down, Scaling(depth=2)))
+    assert deeper.ok
+    assert deeper.total_params == infer(scale(architecture, Scaling(depth=2))).total_params
+
+
 def test_a_single_block_is_not_a_stage() -> None:
     architecture = TEMPLATES["se_residual_digits"].architecture
     assert len(scale(architecture, Scaling(depth=2)).nodes) == len(architecture.nodes)
+
+
+def test_cells_that_shrink_the_image_are_not_repeated() -> None:
+    made = Drawing("shrinking")
+    x = previous = made.place(block("Input", shape=(32, 32, 3)))
+    for _ in range(2):
+        x, previous = made.place(block("nasnet_reduction_cell", 8), x, previous), x
+    assert len(scale(made.architecture, Scaling(depth=2)).nodes) == 3
+
+
+def test_neither_dense_layers_nor_blocks_without_a_width_make_a_stage() -> None:
+    deeper = scale(TEMPLATES["vgg16"].architecture, Scaling(depth=2))
+    assert [n.repeat for n in deeper if n.block.type_name() == "Dense"] == [1, 1, 1]
+    twice = stack("twice", block("Input"), *[block("squeeze_excitation", 1)] * 2)
+    assert scale(twice, Scaling(depth=2)) == twice
 
 
 def test_a_network_can_be_scaled_down() -> None:
