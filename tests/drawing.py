@@ -205,9 +205,7 @@ def _integers(schema: Mapping[str, Any], _: Mapping[str, Any]) -> st.SearchStrat
 
 def _numbers(schema: Mapping[str, Any], _: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
-    return st.floats(
-        low, schema["maximum"], exclude_min="exclusiveMinimum" in schema, allow_subnormal=False
-    )
+    return st.floats(low, schema["maximum"], exclude_min="exclusiveMinimum" in schema)
 
 
 def _arrays(schema: Mapping[str, Any], known: Mapping[str, Any]) -> st.SearchStrategy[Any]:

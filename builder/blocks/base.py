@@ -16,9 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
-from builder.blocks.types import MAX_SIZE, Role, Shape
+from builder.blocks.types import Role, Shape
 from builder.errors import ParameterError, ShapeError, cut, shown
 
+MAX_LIST = 4_096
+"""Entries of a parameter: each wrong one would cost time to be told of."""
 MAX_EXPECTED = 400
 """Characters that a message spends on what is allowed."""
 
@@ -115,8 +117,11 @@ class Block:
         for name, value in parameters.items():
             if name not in known:
                 raise ParameterError(f"{cls.type_name()} has no parameter {shown(name)}")
-            if isinstance(value, list | tuple) and len(cast(Sequence[Any], value)) > MAX_SIZE:
-                raise ParameterError(f"{cls.type_name()}: {name}: expected a shorter list")
+            if isinstance(value, list | tuple) and len(cast(Sequence[Any], value)) > MAX_LIST:
+                raise ParameterError(
+                    f"{cls.type_name()}: {name}: received {len(cast(Sequence[Any], value)):,} "
+                    f"entries, expected at most {MAX_LIST:,}"
+                )
         try:
             return _adapter(cls).validate_python(dict(parameters))
         except ValidationError as error:
@@ -269,8 +274,8 @@ def _describe(parameter: Parameter, value: Any) -> str:
 
 def short_float(value: float) -> str:
     """Writes a number for reading: at most four digits, and one over a whole number as `1/255`."""
-    if 0 < value < 1:
+    if 1 / MAX_DENOMINATOR <= value < 1:
         whole = round(1 / value)
-        if 1 < whole <= MAX_DENOMINATOR and 1 / whole == value and len(repr(value)) > 8:
+        if 1 / whole == value and len(repr(value)) > 8:
             return f"1/{whole}"
     return f"{value:.4g}"

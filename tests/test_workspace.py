@@ -1,0 +1,191 @@
+"""Documents that are being edited: history, saving, several threads, other processes."""
+
+import errno
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import block_type
+from builder.errors import BuilderError, EditError, FormatError
+from builder.storage.documents import DocumentStore
+from builder.workspace import Workspace
+from tests.broken import IMAGE, net
+
+NET = net(IMAGE, ("flat", "Flatten"))
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return Workspace(home)
+
+
+def add_relu(architecture: Architecture) -> Architecture:
+    return edits.add(architecture, block_type("ReLU").create({}))
+
+
+def ids(architecture: Architecture) -> list[str]:
+    return [node.id for node in architecture]
+
+
+def test_an_edit_is_saved_before_it_is_shown(workspace: Workspace, home: Path) -> None:
+    document = workspace.create(NET)
+    state = workspace.edit(document, add_relu)
+    assert ids(state.architecture) == ["image", "flat", "re_lu_1"]
+    assert state.document.revision == 2
+    assert DocumentStore(home).load(document) == state.document
+
+
+def test_undo_and_redo(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    edited = workspace.edit(document, add_relu)
+    assert (edited.can_undo, edited.can_redo) == (True, False)
+    undone = workspace.undo(document)
+    assert undone.architecture is not edited.architecture
+    assert undone.architecture == NET
+    assert (undone.can_undo, undone.can_redo) == (False, True)
+    assert workspace.open(document) == undone
+    assert workspace.redo(document).architecture == edited.architecture
+    assert workspace.store.load(document).architecture == edited.architecture
+
+
+def test_what_changes_nothing_is_not_saved(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    before = workspace.open(document)
+    assert workspace.edit(document, lambda architecture: architecture) == before
+    assert workspace.undo(document) == before
+    assert workspace.redo(document) == before
+
+
+def test_a_refused_edit_changes_nothing(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    before = workspace.open(document)
+    with pytest.raises(EditError):
+        workspace.edit(document, lambda a: edits.remove(a, ["gone"]))
+    assert workspace.open(document) == before
+
+
+@pytest.mark.parametrize("action", ["edit", "undo", "redo", "set_training"])
+def test_a_full_disk_changes_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    document = workspace.create(NET)
+    workspace.edit(document, add_relu)
+    workspace.edit(document, add_relu)
+    before = workspace.undo(document)
+    text = (workspace.store.folder / f"{document}.json").read_text()
+
+    def fail(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    actions = {
+        "edit": lambda: workspace.edit(document, add_relu),
+        "undo": lambda: workspace.undo(document),
+        "redo": lambda: workspace.redo(document),
+        "set_training": lambda: workspace.set_training(document, {"epochs": 5}),
+    }
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="No space left"):
+            actions[action]()
+    assert (workspace.store.folder / f"{document}.json").read_text() == text
+    assert workspace.open(document) == before
+    actions[action]()
+    assert workspace.open(document).document.revision == before.document.revision + 1
+
+
+def test_training_settings_are_kept_and_are_no_step_back(workspace: Workspace) -> None:
+    document = workspace.create(NET, {"epochs": 1})
+    state = workspace.set_training(document, {"epochs": 5})
+    assert state.document.training == {"epochs": 5}
+    assert not state.can_undo
+    workspace.edit(document, add_relu)
+    assert workspace.undo(document).document.training == {"epochs": 5}
+
+
+def test_two_threads_lose_no_edit(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    each = 30
+
+    def work() -> None:
+        for _ in range(each):
+            workspace.edit(document, add_relu)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    state = workspace.open(document)
+    assert len(state.architecture.nodes) == 2 + 2 * each
+    assert state.document.revision == 1 + 2 * each
+    assert workspace.store.load(document) == state.document
+    for _ in range(2 * each):
+        workspace.undo(document)
+    assert workspace.open(document).architecture == NET
+
+
+def test_a_change_by_another_process_is_one_more_edit(workspace: Workspace, home: Path) -> None:
+    document = workspace.create(NET)
+    mine = workspace.edit(document, add_relu)
+    time.sleep(0.01)  # the clock of the file system
+    other = Workspace(home)
+    theirs = other.edit(document, lambda a: edits.repeat(a, "re_lu_1", 3))
+    assert workspace.open(document).document == theirs.document
+    assert workspace.undo(document).architecture == mine.architecture
+
+
+def test_a_document_that_was_damaged_meanwhile_says_so(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    workspace.open(document)
+    time.sleep(0.01)
+    (workspace.store.folder / f"{document}.json").write_text("{")
+    with pytest.raises(FormatError, match="this is not a JSON file"):
+        workspace.open(document)
+    with pytest.raises(BuilderError):
+        workspace.edit(document, add_relu)
+
+
+def test_delete_and_restore(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    edited = workspace.edit(document, add_relu)
+    workspace.delete(document)
+    assert workspace.entries() == []
+    for action in (workspace.open, workspace.undo, workspace.duplicate, workspace.delete):
+        with pytest.raises(FormatError, match="there is no document"):
+            action(document)
+    workspace.restore(document)
+    assert workspace.open(document).document == edited.document
+
+
+def test_a_copy_is_a_document_of_its_own(workspace: Workspace) -> None:
+    document = workspace.create(NET, {"epochs": 2})
+    copy = workspace.duplicate(document)
+    assert copy != document
+    assert workspace.open(copy).document.name == "net copy"
+    assert workspace.open(copy).document.training == {"epochs": 2}
+    workspace.edit(copy, add_relu)
+    assert workspace.open(document).architecture == NET
+
+
+def test_a_copy_of_the_longest_title(workspace: Workspace) -> None:
+    document = workspace.create(net(IMAGE))
+    workspace.edit(document, lambda a: edits.rename_architecture(a, "n" * 80))
+    assert workspace.open(workspace.duplicate(document)).document.name == "n" * 75 + " copy"
+
+
+def test_acknowledged_operations_are_counted_for_each_browser(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    assert workspace.acknowledged(document, "one") == 0
+    workspace.acknowledge(document, "one", 3)
+    workspace.edit(document, add_relu)
+    assert workspace.acknowledged(document, "one") == 3
+    assert workspace.acknowledged(document, "two") == 0
+    time.sleep(0.01)
+    workspace.store.save(workspace.open(document).document)
+    assert workspace.acknowledged(document, "one") == 3, "also after a change from outside"
