@@ -141,7 +141,9 @@ def test_without_graphviz_a_diagram_is_refused_with_what_to_do(
 
 def test_pydot_reads_every_diagram_with_its_nodes_and_edges():
     for template in TEMPLATES.values():
-        (graph,) = pydot.graph_from_dot_data(to_dot(infer(template.architecture))) or ()
+        graphs = pydot.graph_from_dot_data(to_dot(infer(template.architecture)))
+        assert graphs is not None
+        graph = graphs[0]
         drawn = {node.get_name().strip('"') for node in graph.get_nodes()}
         assert {node.id for node in template.architecture} <= drawn, template.name
         edges = sum(len(node.inputs) for node in template.architecture)
