@@ -38,7 +38,7 @@ def to_dot(
         horizontal: From left to right instead of top to bottom.
     """
     graph: Graph = graphviz.Digraph(
-        inference.architecture.name,
+        graphviz.escape(inference.architecture.name),
         graph_attr={
             "rankdir": "LR" if horizontal else "TB",
             "bgcolor": "transparent",

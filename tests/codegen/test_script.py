@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from builder.architecture import Architecture, Node
 from builder.blocks.catalogue import block_type, catalogue
-from builder.blocks.layers import LAYERS
+from builder.blocks.regularizers import L1L2, L2
 from builder.codegen.python_source import call, identifier, literal, quote
 from builder.codegen.script import to_script
 from builder.errors import BuilderError
@@ -258,10 +258,8 @@ def test_no_number_changes_by_being_written(number: float) -> None:
 
 
 def test_regularizers() -> None:
-    made = LAYERS["Dense"].create({"kernel_regularizer": {"kind": "L1L2", "l1": 0.1, "l2": 0.2}})
-    assert literal(getattr(made, "kernel_regularizer")) == "regularizers.L1L2(l1=0.1, l2=0.2)"
-    made = LAYERS["Dense"].create({"kernel_regularizer": {"kind": "L2"}})
-    assert literal(getattr(made, "kernel_regularizer")) == "regularizers.L2(0.01)"
+    assert literal(L1L2(0.1, 0.2)) == "regularizers.L1L2(l1=0.1, l2=0.2)"
+    assert literal(L2()) == "regularizers.L2(0.01)"
 
 
 def test_a_long_call() -> None:

@@ -105,8 +105,9 @@ def _change_structure(source: random.Random, content: Any) -> None:
 def _change_graph(source: random.Random, content: Any) -> None:
     """Other wiring, blocks and ids, in what is still a list of nodes."""
     architecture = content.get("architecture") if isinstance(content, dict) else None
-    nodes = architecture.get("nodes") if isinstance(architecture, dict) else None
-    nodes = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
+    if not isinstance(architecture, dict) or not isinstance(architecture.get("nodes"), list):
+        return
+    nodes = [node for node in architecture["nodes"] if isinstance(node, dict)]
     if not nodes:
         return
     node = source.choice(nodes)
