@@ -1,0 +1,239 @@
+"""efficientnet_b3: 12,320,535 parameters, 1,827,141,392 MACs.
+
+Input 300×300×3, output 1000. Exported from Convstack; runs under Keras 3.
+"""
+
+import os
+import sys
+
+# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import numpy as np
+from keras import initializers, layers
+
+NAME = "efficientnet_b3"
+INPUT_SHAPE = (300, 300, 3)
+NUM_IMAGES = 64
+NUM_CLASSES = 1000
+VALIDATION_SHARE = 0.2
+SEED = 0
+EPOCHS = 10
+BATCH_SIZE = 32
+LEARNING_RATE = 0.001
+
+# Keras walks the network by recursion, one level or more for each layer.
+sys.setrecursionlimit(20_000)
+
+
+def strided_padding(x, kernel_size):
+    """Pads with zeros so that a window with stride 2 and padding 'valid' halves the image.
+
+    An even size gets one pixel less at the top and on the left. MobileNetV2, EfficientNet and
+    NASNet of `keras.applications` pad so, where padding 'same' would give other values.
+    """
+    margin = kernel_size // 2
+    top, left = margin - 1 + x.shape[1] % 2, margin - 1 + x.shape[2] % 2
+    return layers.ZeroPadding2D(((top, margin), (left, margin)))(x)
+
+
+def mbconv_block(x, filters, kernel_size=3, strides=1, expansion=6, se_ratio=0.25, drop_rate=0.0):
+    """Expands, filters each channel, squeezes and excites, projects: the block of EfficientNet.
+
+    Where the shape stays, the input is added, and in training the block is left out at random
+    (stochastic depth). Tan and Le, "EfficientNet", ICML 2019.
+    """
+
+    def bn_silu(x):
+        x = layers.BatchNormalization()(x)
+        return layers.Activation("silu")(x)
+
+    def conv(x, filters, activation=None):
+        return layers.Conv2D(
+            filters,
+            1,
+            padding="same",
+            activation=activation,
+            use_bias=activation is not None,  # BatchNormalization follows the others
+            kernel_initializer=initializers.VarianceScaling(2.0, "fan_out"),
+        )(x)
+
+    shortcut = x
+    channels = x.shape[-1]
+    if expansion != 1:
+        x = conv(x, channels * expansion)
+        x = bn_silu(x)
+    padding = "same"
+    if strides == 2:
+        x = strided_padding(x, kernel_size)
+        padding = "valid"
+    x = layers.DepthwiseConv2D(
+        kernel_size,
+        strides=strides,
+        padding=padding,
+        use_bias=False,
+        depthwise_initializer=initializers.VarianceScaling(2.0, "fan_out"),
+    )(x)
+    x = bn_silu(x)
+    if se_ratio:
+        squeezed = max(1, int(channels * se_ratio))
+        gate = layers.GlobalAveragePooling2D()(x)
+        gate = layers.Reshape((1, 1, channels * expansion))(gate)
+        gate = conv(gate, squeezed, "silu")
+        gate = conv(gate, channels * expansion, "sigmoid")
+        x = layers.Multiply()([x, gate])
+    x = conv(x, filters)
+    x = layers.BatchNormalization()(x)
+    if strides == 1 and channels == filters:
+        if drop_rate:
+            x = layers.Dropout(drop_rate, noise_shape=(None, 1, 1, 1))(x)
+        x = layers.Add()([x, shortcut])
+    return x
+
+
+def mbconv_stage(
+    x,
+    filters,
+    num_blocks=1,
+    kernel_size=3,
+    strides=1,
+    expansion=6,
+    se_ratio=0.25,
+    drop_rate=0.0,
+    first_block=0,
+    total_blocks=1,
+):
+    """MBConv blocks in a row, of which the first changes size and channels.
+
+    The rate of stochastic depth rises from block to block over the whole network. Tan and Le,
+    "EfficientNet", ICML 2019.
+    """
+    for i in range(num_blocks):
+        x = mbconv_block(
+            x,
+            filters,
+            kernel_size=kernel_size,
+            strides=strides if i == 0 else 1,
+            expansion=expansion,
+            se_ratio=se_ratio,
+            drop_rate=drop_rate * (first_block + i) / total_blocks,
+        )
+    return x
+
+
+def build_model():
+    """Builds the network, not yet compiled."""
+    inputs = keras.Input(shape=(300, 300, 3))
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = layers.Normalization()(x)
+    x = strided_padding(x, 3)
+    x = layers.Conv2D(
+        40,
+        3,
+        strides=2,
+        use_bias=False,
+        kernel_initializer=initializers.VarianceScaling(
+            scale=2.0, mode="fan_out", distribution="truncated_normal"
+        ),
+    )(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Activation("silu")(x)
+    x = mbconv_stage(x, 24, num_blocks=2, expansion=1, drop_rate=0.2, total_blocks=26)
+    for filters, kernel_size, first_block in [(32, 3, 2), (48, 5, 5)]:
+        x = mbconv_stage(
+            x,
+            filters,
+            num_blocks=3,
+            kernel_size=kernel_size,
+            strides=2,
+            drop_rate=0.2,
+            first_block=first_block,
+            total_blocks=26,
+        )
+    x = mbconv_stage(x, 96, num_blocks=5, strides=2, drop_rate=0.2, first_block=8, total_blocks=26)
+    x = mbconv_stage(
+        x, 136, num_blocks=5, kernel_size=5, drop_rate=0.2, first_block=13, total_blocks=26
+    )
+    x = mbconv_stage(
+        x,
+        232,
+        num_blocks=6,
+        kernel_size=5,
+        strides=2,
+        drop_rate=0.2,
+        first_block=18,
+        total_blocks=26,
+    )
+    x = mbconv_stage(x, 384, num_blocks=2, drop_rate=0.2, first_block=24, total_blocks=26)
+    x = layers.Conv2D(
+        1536,
+        1,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=initializers.VarianceScaling(
+            scale=2.0, mode="fan_out", distribution="truncated_normal"
+        ),
+    )(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Activation("silu")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(0.3)(x)
+    outputs = layers.Dense(
+        1000,
+        activation="softmax",
+        kernel_initializer=initializers.VarianceScaling(
+            scale=1 / 3, mode="fan_out", distribution="uniform"
+        ),
+    )(x)
+    return keras.Model(inputs, outputs, name="efficientnet_b3")
+
+
+def load_data():
+    """Returns training and validation data: images (values 0 to 255) and classes."""
+    # Random images and classes: replace these two arrays by your own data.
+    rng = np.random.default_rng(SEED)
+    images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
+    labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
+    return split(images, labels)
+
+
+def split(images, labels):
+    """Keeps a share of the images for validation, drawn by the seed."""
+    order = np.random.default_rng(SEED).permutation(len(images))
+    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
+    validation, training = order[:num_validation], order[num_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+def compile_model(model):
+    """Sets the optimizer, the loss and the metric."""
+    optimizer = keras.optimizers.Adam(learning_rate=LEARNING_RATE)
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def train(model, data, callbacks=()):
+    """Trains the model and returns Keras's history."""
+    (x_train, y_train), validation_data = data
+    return model.fit(
+        x_train,
+        y_train,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation_data=validation_data,
+        callbacks=list(callbacks),
+    )
+
+
+def main():
+    """Trains the model from its beginning and saves it."""
+    keras.utils.set_random_seed(SEED)
+    data = load_data()
+    model = build_model()
+    compile_model(model)
+    train(model, data)
+    model.save(f"{NAME}.keras")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""nasnet_large: 88,949,818 parameters, 23,783,414,658 MACs.
+
+Input 331×331×3, output 1000. Exported from Convstack; runs under Keras 3.
+"""
+
+import os
+import sys
+
+# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import numpy as np
+from keras import layers
+
+NAME = "nasnet_large"
+INPUT_SHAPE = (331, 331, 3)
+NUM_IMAGES = 64
+NUM_CLASSES = 1000
+VALIDATION_SHARE = 0.2
+SEED = 0
+EPOCHS = 10
+BATCH_SIZE = 32
+LEARNING_RATE = 0.001
+
+# Keras walks the network by recursion, one level or more for each layer.
+sys.setrecursionlimit(20_000)
+
+
+def nasnet_adjust(previous, x, filters):
+    """Fits the output of the cell before the last to that of the last: size, then channels.
+
+    Where the size differs, two paths take every second pixel, one shifted by a pixel, so that none
+    is lost. Zoph et al., "Learning Transferable Architectures for Scalable Image Recognition",
+    CVPR 2018.
+    """
+
+    def conv(x, filters):
+        return layers.Conv2D(
+            filters, 1, padding="same", use_bias=False, kernel_initializer="he_normal"
+        )(x)
+
+    if previous.shape[-2] != x.shape[-2]:
+        previous = layers.Activation("relu")(previous)
+        even = layers.AveragePooling2D(1, strides=2)(previous)
+        even = conv(even, filters // 2)
+        odd = layers.ZeroPadding2D(((0, 1), (0, 1)))(previous)
+        odd = layers.Cropping2D(((1, 0), (1, 0)))(odd)
+        odd = layers.AveragePooling2D(1, strides=2)(odd)
+        odd = conv(odd, filters // 2)
+        previous = layers.Concatenate()([even, odd])
+        return layers.BatchNormalization(momentum=0.9997, epsilon=1e-3)(previous)
+    if previous.shape[-1] != filters:
+        previous = layers.Activation("relu")(previous)
+        previous = conv(previous, filters)
+        return layers.BatchNormalization(momentum=0.9997, epsilon=1e-3)(previous)
+    return previous
+
+
+def strided_padding(x, kernel_size):
+    """Pads with zeros so that a window with stride 2 and padding 'valid' halves the image.
+
+    An even size gets one pixel less at the top and on the left. MobileNetV2, EfficientNet and
+    NASNet of `keras.applications` pad so, where padding 'same' would give other values.
+    """
+    margin = kernel_size // 2
+    top, left = margin - 1 + x.shape[1] % 2, margin - 1 + x.shape[2] % 2
+    return layers.ZeroPadding2D(((top, margin), (left, margin)))(x)
+
+
+def nasnet_separable_block(x, filters, kernel_size=3, strides=1):
+    """ReLU, separable convolution, BatchNormalization, twice: one operation of a NASNet cell.
+
+    Zoph et al., "Learning Transferable Architectures for Scalable Image Recognition", CVPR 2018.
+    """
+
+    def separable(x, strides, padding):
+        x = layers.SeparableConv2D(
+            filters, kernel_size, strides=strides, padding=padding, use_bias=False
+        )(x)
+        return layers.BatchNormalization(momentum=0.9997, epsilon=1e-3)(x)
+
+    x = layers.Activation("relu")(x)
+    if strides == 2:
+        x = strided_padding(x, kernel_size)
+        x = separable(x, 2, "valid")
+    else:
+        x = separable(x, strides, "same")
+    x = layers.Activation("relu")(x)
+    return separable(x, 1, "same")
+
+
+def nasnet_reduction_cell(x, previous, filters, adjust=True):
+    """Reads the two outputs before it and halves height and width: NASNet-A's reduction cell.
+
+    Gives four times `filters` channels. Zoph et al., "Learning Transferable Architectures for
+    Scalable Image Recognition", CVPR 2018.
+    """
+    if adjust:
+        previous = nasnet_adjust(previous, x, filters)
+    h = layers.Activation("relu")(x)
+    h = layers.Conv2D(filters, 1, padding="same", use_bias=False, kernel_initializer="he_normal")(h)
+    h = layers.BatchNormalization(momentum=0.9997, epsilon=1e-3)(h)
+    padded = strided_padding(h, 3)
+
+    left = nasnet_separable_block(h, filters, 5, 2)
+    right = nasnet_separable_block(previous, filters, 7, 2)
+    x1 = layers.Add()([left, right])
+    left = layers.MaxPooling2D(3, strides=2)(padded)
+    right = nasnet_separable_block(previous, filters, 7, 2)
+    x2 = layers.Add()([left, right])
+    left = layers.AveragePooling2D(3, strides=2)(padded)
+    right = nasnet_separable_block(previous, filters, 5, 2)
+    x3 = layers.Add()([left, right])
+    right = layers.AveragePooling2D(3, strides=1, padding="same")(x1)
+    x4 = layers.Add()([x2, right])
+    left = nasnet_separable_block(x1, filters, 3)
+    right = layers.MaxPooling2D(3, strides=2)(padded)
+    x5 = layers.Add()([left, right])
+    return layers.Concatenate()([x2, x3, x4, x5])
+
+
+def nasnet_normal_cell(x, previous, filters, adjust=True):
+    """Reads the two outputs before it and keeps height and width: NASNet-A's normal cell.
+
+    Its wiring was found by a search on small images and carried over to large ones. Gives six
+    times `filters` channels. Zoph et al., "Learning Transferable Architectures for Scalable Image
+    Recognition", CVPR 2018.
+    """
+    if adjust:
+        previous = nasnet_adjust(previous, x, filters)
+    h = layers.Activation("relu")(x)
+    h = layers.Conv2D(filters, 1, padding="same", use_bias=False, kernel_initializer="he_normal")(h)
+    h = layers.BatchNormalization(momentum=0.9997, epsilon=1e-3)(h)
+
+    left = nasnet_separable_block(h, filters, 5)
+    right = nasnet_separable_block(previous, filters, 3)
+    x1 = layers.Add()([left, right])
+    left = nasnet_separable_block(previous, filters, 5)
+    right = nasnet_separable_block(previous, filters, 3)
+    x2 = layers.Add()([left, right])
+    left = layers.AveragePooling2D(3, strides=1, padding="same")(h)
+    x3 = layers.Add()([left, previous])
+    left = layers.AveragePooling2D(3, strides=1, padding="same")(previous)
+    right = layers.AveragePooling2D(3, strides=1, padding="same")(previous)
+    x4 = layers.Add()([left, right])
+    left = nasnet_separable_block(h, filters, 3)
+    x5 = layers.Add()([left, h])
+    return layers.Concatenate()([previous, x1, x2, x3, x4, x5])
+
+
+def build_model():
+    """Builds the network, not yet compiled."""
+    inputs = keras.Input(shape=(331, 331, 3))
+    x = layers.Conv2D(96, 3, strides=2, use_bias=False, kernel_initializer="he_normal")(inputs)
+    batch_normalization_1 = layers.BatchNormalization(momentum=0.9997)(x)
+    stem_1 = nasnet_reduction_cell(batch_normalization_1, batch_normalization_1, 42, adjust=False)
+    stem_2 = nasnet_reduction_cell(stem_1, batch_normalization_1, 84)
+    x, previous = stem_2, stem_1
+    for _ in range(6):
+        x, previous = nasnet_normal_cell(x, previous, 168), x
+    reduction_1 = nasnet_reduction_cell(x, previous, 336)
+    x = reduction_1
+    for _ in range(6):
+        x, previous = nasnet_normal_cell(x, previous, 336), x
+    reduction_2 = nasnet_reduction_cell(x, previous, 672)
+    x = reduction_2
+    for _ in range(6):
+        x, previous = nasnet_normal_cell(x, previous, 672), x
+    x = layers.Activation("relu")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense(1000, activation="softmax")(x)
+    return keras.Model(inputs, outputs, name="nasnet_large")
+
+
+def load_data():
+    """Returns training and validation data: images (values 0 to 255) and classes."""
+    # Random images and classes: replace these two arrays by your own data.
+    rng = np.random.default_rng(SEED)
+    images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
+    labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
+    return split(images, labels)
+
+
+def split(images, labels):
+    """Keeps a share of the images for validation, drawn by the seed."""
+    order = np.random.default_rng(SEED).permutation(len(images))
+    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
+    validation, training = order[:num_validation], order[num_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+def compile_model(model):
+    """Sets the optimizer, the loss and the metric."""
+    optimizer = keras.optimizers.Adam(learning_rate=LEARNING_RATE)
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def train(model, data, callbacks=()):
+    """Trains the model and returns Keras's history."""
+    (x_train, y_train), validation_data = data
+    return model.fit(
+        x_train,
+        y_train,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation_data=validation_data,
+        callbacks=list(callbacks),
+    )
+
+
+def main():
+    """Trains the model from its beginning and saves it."""
+    keras.utils.set_random_seed(SEED)
+    data = load_data()
+    model = build_model()
+    compile_model(model)
+    train(model, data)
+    model.save(f"{NAME}.keras")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""network_in_network: 966,986 parameters, 222,486,528 MACs.
+
+Input 32×32×3, output 10. Exported from Convstack; runs under Keras 3.
+"""
+
+import os
+
+# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import numpy as np
+from keras import layers
+
+NAME = "network_in_network"
+INPUT_SHAPE = (32, 32, 3)
+NUM_IMAGES = 64
+NUM_CLASSES = 10
+VALIDATION_SHARE = 0.2
+SEED = 0
+EPOCHS = 10
+BATCH_SIZE = 32
+LEARNING_RATE = 0.001
+
+
+def network_in_network_block(x, filters, kernel_size=5, hidden_filters=160, output_filters=96):
+    """A convolution and two 1×1 convolutions: a small network at every pixel.
+
+    Lin et al., "Network In Network", ICLR 2014.
+    """
+    x = layers.Conv2D(filters, kernel_size, padding="same", activation="relu")(x)
+    x = layers.Conv2D(hidden_filters, 1, activation="relu")(x)
+    return layers.Conv2D(output_filters, 1, activation="relu")(x)
+
+
+def build_model():
+    """Builds the network, not yet compiled."""
+    inputs = keras.Input(shape=(32, 32, 3))
+    x = network_in_network_block(inputs, 192)
+    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    x = layers.Dropout(0.5)(x)
+    x = network_in_network_block(x, 192, hidden_filters=192, output_filters=192)
+    x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
+    x = layers.Dropout(0.5)(x)
+    for filters, kernel_size, padding in [(192, 3, "same"), (192, 1, "valid"), (10, 1, "valid")]:
+        x = layers.Conv2D(filters, kernel_size, padding=padding, activation="relu")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Activation("softmax")(x)
+    return keras.Model(inputs, outputs, name="network_in_network")
+
+
+def load_data():
+    """Returns training and validation data: images (values 0 to 255) and classes."""
+    # Random images and classes: replace these two arrays by your own data.
+    rng = np.random.default_rng(SEED)
+    images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
+    labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
+    return split(images, labels)
+
+
+def split(images, labels):
+    """Keeps a share of the images for validation, drawn by the seed."""
+    order = np.random.default_rng(SEED).permutation(len(images))
+    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
+    validation, training = order[:num_validation], order[num_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+def compile_model(model):
+    """Sets the optimizer, the loss and the metric."""
+    optimizer = keras.optimizers.Adam(learning_rate=LEARNING_RATE)
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def train(model, data, callbacks=()):
+    """Trains the model and returns Keras's history."""
+    (x_train, y_train), validation_data = data
+    return model.fit(
+        x_train,
+        y_train,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation_data=validation_data,
+        callbacks=list(callbacks),
+    )
+
+
+def main():
+    """Trains the model from its beginning and saves it."""
+    keras.utils.set_random_seed(SEED)
+    data = load_data()
+    model = build_model()
+    compile_model(model)
+    train(model, data)
+    model.save(f"{NAME}.keras")
+
+
+if __name__ == "__main__":
+    main()

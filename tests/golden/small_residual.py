@@ -1,0 +1,103 @@
+"""small_residual: 297,697 parameters, 39,313,536 MACs.
+
+Input 32×32×3, output 1. Exported from Convstack; runs under Keras 3.
+"""
+
+import os
+
+# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
+import numpy as np
+from keras import layers
+
+NAME = "small_residual"
+INPUT_SHAPE = (32, 32, 3)
+NUM_IMAGES = 64
+NUM_CLASSES = 2
+VALIDATION_SHARE = 0.2
+SEED = 0
+EPOCHS = 10
+BATCH_SIZE = 32
+LEARNING_RATE = 0.001
+
+
+def residual_block(x, filters, pooling=False):
+    """Two 3×3 convolutions whose output is added to the block's input.
+
+    The shortcut is the input itself; a 1×1 convolution where the number of channels changes; one
+    with stride 2 where the block pools. He et al., "Deep Residual Learning for Image Recognition",
+    CVPR 2016.
+    """
+    shortcut = x
+    if pooling:
+        shortcut = layers.Conv2D(filters, 1, strides=2)(x)
+    elif x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1)(x)
+    for _ in range(2):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    if pooling:
+        x = layers.MaxPooling2D(2, padding="same")(x)
+    return layers.Add()([x, shortcut])
+
+
+def build_model():
+    """Builds the network, not yet compiled."""
+    inputs = keras.Input(shape=(32, 32, 3))
+    x = layers.Rescaling(1 / 255)(inputs)
+    for filters, pooling in [(32, True), (64, True), (128, False)]:
+        x = residual_block(x, filters, pooling=pooling)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense(1, activation="sigmoid")(x)
+    return keras.Model(inputs, outputs, name="small_residual")
+
+
+def load_data():
+    """Returns training and validation data: images (values 0 to 255) and classes."""
+    # Random images and classes: replace these two arrays by your own data.
+    rng = np.random.default_rng(SEED)
+    images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
+    labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
+    return split(images, labels)
+
+
+def split(images, labels):
+    """Keeps a share of the images for validation, drawn by the seed."""
+    order = np.random.default_rng(SEED).permutation(len(images))
+    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
+    validation, training = order[:num_validation], order[num_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+def compile_model(model):
+    """Sets the optimizer, the loss and the metric."""
+    optimizer = keras.optimizers.Adam(learning_rate=LEARNING_RATE)
+    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+
+
+def train(model, data, callbacks=()):
+    """Trains the model and returns Keras's history."""
+    (x_train, y_train), validation_data = data
+    return model.fit(
+        x_train,
+        y_train,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation_data=validation_data,
+        callbacks=list(callbacks),
+    )
+
+
+def main():
+    """Trains the model from its beginning and saves it."""
+    keras.utils.set_random_seed(SEED)
+    data = load_data()
+    model = build_model()
+    compile_model(model)
+    train(model, data)
+    model.save(f"{NAME}.keras")
+
+
+if __name__ == "__main__":
+    main()
