@@ -27,7 +27,6 @@ def reach(made: Block, shape: Shape = (16, 16, 3)) -> Reach:
         (block("Conv2DTranspose", 8, 2, strides=2), (1, 1), (HALF, HALF)),
         (block("Conv2DTranspose", 8, 3, strides=2), (2, 2), (HALF, HALF)),
         (block("Conv2DTranspose", 8, (3, 5), strides=(1, 2)), (3, 3), (1, HALF)),
-        (block("Conv2DTranspose", 8, 3, dilation_rate=2), (5, 5), (1, 1)),
         (block("UpSampling2D", (2, 4)), (1, 1), (HALF, Fraction(1, 4))),
         (block("UpSampling2D", 2, interpolation="bicubic"), (4, 4), (HALF, HALF)),
         (block("Resizing", 32, 8), (2, 2), (HALF, 2)),

@@ -9,6 +9,7 @@ REFUSED_ON_PURPOSE = {
     "augmentation takes two axes for one image without a batch axis": "expected an image",
     "TensorFlow computes it on some CPUs only: see test_layers": "the same stride",
     "Keras documents it as impossible: see test_layers": "expected one of them to be 1",
+    "Intel's kernels can, TensorFlow's own on a CPU cannot": "computes on GPUs only",
     "the axis would be the batch axis, which mixes examples": "axis=",
     "Keras clips to nothing": "expected the smaller number first",
     "Keras takes any mask that broadcasts, also one that changes the shape": "noise_shape",

@@ -24,7 +24,6 @@ from builder.blocks.types import (
     collapse,
     pair,
 )
-from builder.blocks.windows import check_strides_and_dilation, spread
 from builder.errors import ShapeError
 
 Extra = Annotated[int, Strict(), Field(ge=0, lt=MAX_SIZE)]
@@ -66,9 +65,14 @@ class Conv2DTranspose(Layer):
     bias_regularizer: KernelRegularizer = None
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        check_strides_and_dilation("Conv2DTranspose", self.strides, self.dilation_rate)
+        if self.dilation_rate != 1:
+            raise ShapeError(
+                f"Conv2DTranspose received dilation_rate={self.dilation_rate!r}, which TensorFlow "
+                "computes on GPUs only, expected 1",
+                "set dilation_rate to 1, or use UpSampling2D and a dilated Conv2D",
+            )
         sizes = image("Conv2DTranspose", inputs[0])[:2]
-        spans = spread(self.kernel_size, self.dilation_rate)
+        spans = pair(self.kernel_size)
         steps = pair(self.strides)
         extras = (None, None) if self.output_padding is None else pair(self.output_padding)
         height, width = map(self._enlarge, sizes, spans, steps, extras)
@@ -82,7 +86,7 @@ class Conv2DTranspose(Layer):
         return prod(inputs[0][:2]) * weights[0].size
 
     def reach(self, *inputs: Shape) -> Reach:
-        (kh, kw), (sh, sw) = spread(self.kernel_size, self.dilation_rate), pair(self.strides)
+        (kh, kw), (sh, sw) = pair(self.kernel_size), pair(self.strides)
         return Reach((-(-kh // sh), -(-kw // sw)), (Fraction(1, sh), Fraction(1, sw)))
 
     def _enlarge(self, size: int, span: int, step: int, extra: int | None) -> int:
