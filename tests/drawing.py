@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from builder.architecture import Architecture, Node
@@ -18,6 +19,7 @@ from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.edits import new_id
 from builder.errors import ShapeError
+from builder.inference import infer
 
 MOST = 9
 """The largest whole number that is drawn for a parameter: networks stay small."""
@@ -229,3 +231,28 @@ _BY_TYPE = {
     "array": _arrays,
     "object": _objects,
 }
+
+
+def _drawn(strategy: st.SearchStrategy[Architecture], number: int) -> tuple[Architecture, ...]:
+    found: list[Architecture] = []
+
+    @settings(max_examples=number, phases=[Phase.generate])
+    @given(strategy)
+    def collect(architecture: Architecture) -> None:
+        found.append(architecture)
+
+    collect()
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def sound_networks() -> tuple[Architecture, ...]:
+    """Some networks that can be built, drawn once for all tests that look at many."""
+    drawn = _drawn(networks() | stacks(), 60)
+    return tuple(architecture for architecture in drawn if infer(architecture).ok)
+
+
+@cache
+def any_networks() -> tuple[Architecture, ...]:
+    """Some networks, sound and broken, drawn once for all tests that look at many."""
+    return _drawn(networks(valid=False), 60)

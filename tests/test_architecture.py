@@ -4,12 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from builder.architecture import MAX_BYTES, MAX_NODES, Architecture, Node, from_dict, from_json
 from builder.blocks.catalogue import block_type
 from builder.errors import FormatError
-from tests.drawing import networks
+from tests.drawing import any_networks
 
 INPUT = {"id": "image", "block": "Input", "parameters": {}, "inputs": []}
 CONV = {"id": "conv", "block": "Conv2D", "parameters": {"filters": 8}, "inputs": ["image"]}
@@ -24,13 +23,12 @@ def node(node_id: str, *inputs: str, name: str = "") -> Node:
     return Node(node_id, block_type("Activation").create({}), inputs, name)
 
 
-@settings(max_examples=30)
-@given(networks(valid=False))
-def test_a_file_gives_the_same_architecture(architecture: Architecture) -> None:
-    again = from_json(architecture.to_json())
-    assert again == architecture
-    assert hash(again) == hash(architecture)
-    assert from_json(architecture.to_json().encode()) == architecture
+def test_a_file_gives_the_same_architecture() -> None:
+    for architecture in any_networks():
+        again = from_json(architecture.to_json())
+        assert again == architecture
+        assert hash(again) == hash(architecture)
+        assert from_json(architecture.to_json().encode()) == architecture
 
 
 def test_a_file_says_everything_and_nothing_twice() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.codegen.layout import INDENT, WIDTH, lay_out
 
-NUMBER = 1_500
+NUMBER = 600
 
 
 def name(source: random.Random) -> str:
