@@ -29,7 +29,8 @@ LOAD = """async (source) => {
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)  # else it goes on by itself between two lines of a test
     page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
     page.evaluate("answer(0, ''); connect()")
     yield page
