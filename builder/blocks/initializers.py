@@ -5,9 +5,10 @@ else. The namespace mirrors `keras.initializers`, as `regularizers.py` mirrors i
 """
 
 from dataclasses import KW_ONLY
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, InstanceOf, TypeAdapter, ValidationError
 
 from builder.blocks.declaration import declaration
 
@@ -15,8 +16,12 @@ Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Deviation = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
+class Initializer:
+    """Base of the initialisers with settings."""
+
+
 @declaration
-class VarianceScaling:
+class VarianceScaling(Initializer):
     """Draws weights whose variance is the scale over the number of inputs, outputs, or both."""
 
     scale: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] = 1.0
@@ -27,7 +32,7 @@ class VarianceScaling:
 
 
 @declaration
-class Constant:
+class Constant(Initializer):
     """Starts every weight at one value."""
 
     value: Number = 0.0
@@ -36,7 +41,7 @@ class Constant:
 
 
 @declaration
-class RandomNormal:
+class RandomNormal(Initializer):
     """Draws weights from a normal distribution."""
 
     mean: Number = 0.0
@@ -46,7 +51,7 @@ class RandomNormal:
 
 
 @declaration
-class TruncatedNormal:
+class TruncatedNormal(Initializer):
     """Draws weights from a normal distribution, again where they lie beyond two deviations."""
 
     mean: Number = 0.0
@@ -56,7 +61,7 @@ class TruncatedNormal:
 
 
 @declaration
-class RandomUniform:
+class RandomUniform(Initializer):
     """Draws weights evenly between two values."""
 
     minval: Number = -0.05
@@ -65,7 +70,27 @@ class RandomUniform:
     kind: Literal["RandomUniform"] = "RandomUniform"
 
 
-InitializerValue = Annotated[
+_Choice = Annotated[
     VarianceScaling | Constant | RandomNormal | TruncatedNormal | RandomUniform,
     Field(discriminator="kind"),
 ]
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(_Choice)
+
+
+def _read(value: Any) -> Any:
+    """Makes an initialiser of the plain values of a file; leaves everything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    values: dict[Any, Any] = value
+    try:
+        return _adapter().validate_python(values)
+    except ValidationError:
+        return values  # refused by what comes next, which knows all that is allowed
+
+
+InitializerValue = Annotated[InstanceOf[Initializer], BeforeValidator(_read)]
+"""Read apart from the layers: each of them would hold all five declarations, which takes time."""
