@@ -83,13 +83,10 @@ def _adapter() -> TypeAdapter[Any]:
 
 def _read(value: Any) -> Any:
     """Makes an initialiser of the plain values of a file; leaves everything else as it is."""
-    if not isinstance(value, dict):
-        return value
-    values: dict[Any, Any] = value
     try:
-        return _adapter().validate_python(values)
+        return _adapter().validate_python(value)
     except ValidationError:
-        return values  # refused by what comes next, which knows all that is allowed
+        return value  # a name, or refused by what comes next, which knows all that is allowed
 
 
 InitializerValue = Annotated[InstanceOf[Initializer], BeforeValidator(_read)]
