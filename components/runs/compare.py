@@ -29,14 +29,17 @@ def draw(overviews: Sequence[Overview]) -> None:
         with st.container(key="cs-charts"):
             for metric, title in _CHARTS:
                 with st.container(key=f"cs-compare-{metric}"):
-                    _draw_chart(metric, title, epochs)
+                    _draw_chart(metric, title, [known.run.id for known in overviews], epochs)
         st.html(f'<div class="cs-scroll">{_table(overviews, epochs)}</div>')
     if any(not rows for rows in epochs):
         missing = [letter for letter, rows in zip(LETTERS, epochs, strict=False) if not rows]
         notice("info", f"No epoch has ended yet: {', '.join(missing)}.")
 
 
-def _draw_chart(metric: str, title: str, epochs: Sequence[Sequence[EpochMetrics]]) -> None:
+def _draw_chart(
+    metric: str, title: str, run_ids: Sequence[str], epochs: Sequence[Sequence[EpochMetrics]]
+) -> None:
+    """Draws one metric of all runs; other runs make another chart, with a zoom of its own."""
     lines = {
         letter: ([row.epoch for row in rows], [row.metrics.get(metric) for row in rows])
         for letter, rows in zip(LETTERS, epochs, strict=False)
@@ -45,7 +48,7 @@ def _draw_chart(metric: str, title: str, epochs: Sequence[Sequence[EpochMetrics]
         None,
         series=list(lines),
         title=title,
-        key=f"cs-compare-chart-{metric}",
+        key=f"cs-compare-{metric}-{'-'.join(run_ids)}",
         height=CHART_HEIGHT,
         finished_points=lines,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -52,15 +53,25 @@ def table(rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int
         most: How many may be ticked.
         key: Its name in the session state.
     """
+    content = {"rows": list(rows), "ticked": list(chosen), "most": most}
     result = _mount(
         key=key,
-        data={"rows": list(rows), "ticked": list(chosen), "most": most},
+        data=content | _turn(key, content),
         on_ticked_change=_nothing,
         on_open_change=_nothing,
         on_delete_change=_nothing,
     )
     opened = result.get("open")
     return Done(opened if isinstance(opened, str) else "", _texts(result.get("delete")))
+
+
+def _turn(key: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers what is drawn: the browser may be handed two drawings in the wrong order."""
+    page, turn, before = st.session_state.get(f"{key}:turn", (uuid4().hex, 0, None))
+    if content != before:
+        turn += 1
+        st.session_state[f"{key}:turn"] = (page, turn, content)
+    return {"page": page, "turn": turn}
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ const HEIGHT = 20;
 const SVG = "http://www.w3.org/2000/svg";
 
 const views = new WeakMap(); // a mount's element → its table
+const kept = new Map(); // a session of the server → what outlives a remount, which Streamlit does at will
 
 export default function (component) {
   let view = views.get(component.parentElement);
@@ -25,7 +26,6 @@ export default function (component) {
     views.set(component.parentElement, view);
   }
   view.update(component);
-  return () => view.pause();
 }
 
 class RunsTable {
@@ -33,8 +33,7 @@ class RunsTable {
   #rows = new Map(); // run id → its row
   #drawn = new Map(); // run id → what the row shows, as text
   #body = make("tbody");
-  #ticked = []; // what the person has ticked, also before Python knows
-  #sent = null;
+  #own = null; // turn: the newest drawing; ticked: also before Python knows; sent: not answered yet
 
   constructor(parent) {
     const heads = COLUMNS.map(([label, kind]) => make("th", { class: kind, scope: "col" }, label));
@@ -48,17 +47,21 @@ class RunsTable {
     table.addEventListener("click", (event) => this.#onClick(event));
   }
 
-  pause() {}
-
   update(component) {
+    const { rows, ticked, page, turn } = component.data;
+    if (!kept.has(page)) kept.set(page, { turn: 0, ticked: [], sent: null });
+    this.#own = kept.get(page);
+    // Streamlit calls asynchronously: of two drawings the older one may come last.
+    if (this.#component && turn < this.#own.turn) return;
+    this.#own.turn = turn;
     this.#component = component;
-    const { rows, ticked } = component.data;
-    // What was ticked a moment ago stays until Python has answered it.
-    if (this.#sent === null || same(this.#sent, ticked)) {
-      this.#ticked = [...ticked];
-      this.#sent = null;
-    }
     const ids = new Set(rows.map((row) => row.id));
+    // What was ticked a moment ago stays until Python has answered it.
+    const sent = this.#own.sent?.filter((id) => ids.has(id));
+    if (!sent || same(sent, ticked)) {
+      this.#own.ticked = [...ticked];
+      this.#own.sent = null;
+    }
     for (const [id, row] of this.#rows) {
       if (!ids.has(id)) {
         row.remove();
@@ -86,10 +89,10 @@ class RunsTable {
   }
 
   #showTicks() {
-    const full = this.#ticked.length >= this.#component.data.most;
+    const full = this.#own.ticked.length >= this.#component.data.most;
     for (const [id, element] of this.#rows) {
       const box = element.querySelector("input");
-      box.checked = this.#ticked.includes(id);
+      box.checked = this.#own.ticked.includes(id);
       box.disabled = full && !box.checked;
       box.title = box.disabled ? `At most ${this.#component.data.most} runs are compared` : "Compare";
       element.classList.toggle("ticked", box.checked);
@@ -110,10 +113,10 @@ class RunsTable {
   }
 
   #tick(id, on) {
-    this.#ticked = this.#ticked.filter((other) => other !== id);
-    if (on) this.#ticked.push(id);
-    this.#sent = [...this.#ticked];
-    this.#component.setStateValue("ticked", this.#sent);
+    const ticked = this.#own.ticked.filter((other) => other !== id);
+    if (on) ticked.push(id);
+    this.#own.ticked = this.#own.sent = ticked;
+    this.#component.setStateValue("ticked", ticked);
     this.#showTicks();
   }
 }

@@ -168,6 +168,7 @@ def test_two_ticks_compare_what_differs(
     assert "<td>best epoch</td><td>5</td><td>3</td>" in shown
     assert "<td>batch_size</td>" not in shown
     assert "<td>seed</td>" not in shown
+    assert "<td>images/s</td>" not in shown, "it is not known of either"
 
 
 def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> None:

@@ -67,6 +67,7 @@ def fake(home: Path, document: str) -> Iterator[FakeRun]:
 def open_page(document: str = "", run: str = "") -> AppTest:
     at = AppTest.from_file(APP, default_timeout=60).run()
     at.switch_page(TRAIN)
+    at.query_params.clear()
     for name, value in (("doc", document), ("run", run)):
         if value:
             at.query_params[name] = value
@@ -146,6 +147,19 @@ def test_each_optimizer_shows_its_own_fields(document: str) -> None:
     assert names["SGD"] == {"momentum", "nesterov", "clipnorm", "weight_decay"}
     assert names["AdamW"] == names["Adam"] >= {"beta_1", "beta_2", "epsilon", "clipnorm"}
     assert names["RMSprop"] >= {"rho", "centered", "momentum"}
+
+
+@pytest.mark.parametrize(("optimizer", "folded"), [("Adam", True), ("AdamW", False)])
+def test_parts_that_are_off_by_default_are_folded_away(
+    document: str, optimizer: str, folded: bool
+) -> None:
+    at = open_page(document)
+    field(at.selectbox, "optimizer").select(optimizer).run()
+    more = next(expander for expander in at.expander if expander.label == "More")
+    inside = [str(widget.key) for widget in more.text_input]
+    assert any(":beta_1" in key for key in inside)
+    assert any(":weight_decay" in key for key in inside) is folded
+    assert not any(":clipnorm" in key for key in inside)
 
 
 def test_a_refused_value_stays_in_its_field_with_the_reason(
@@ -256,7 +270,10 @@ def test_an_active_run_goes_before_a_newer_one_that_has_ended(
     assert at.query_params["run"] == "99991231-235959-newer-0000"
 
 
-def test_a_run_in_the_address_opens_its_document(document: str, fake: FakeRun) -> None:
+def test_a_run_in_the_address_opens_its_document(
+    workspace: Workspace, document: str, fake: FakeRun
+) -> None:
+    workspace.create(TEMPLATES["small_residual"].architecture)  # the latest, which is not its own
     at = open_page(run=fake.id)
     assert at.query_params["doc"] == document
 
