@@ -9,14 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from builder.architecture import (
-    MAX_INPUTS,
-    MAX_REPEAT,
-    Architecture,
-    Node,
-    is_identifier,
-    title,
-)
+from builder.architecture import MAX_INPUTS, MAX_REPEAT, Architecture, Node, is_identifier, title
 from builder.blocks.base import Block
 from builder.errors import EditError, FormatError, ParameterError
 from builder.placing import check_room, find, new_id, rewire, splice, with_node

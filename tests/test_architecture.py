@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from builder.architecture import MAX_BYTES, MAX_NODES, Architecture, Node, from_dict, from_json
+from builder.architecture import MAX_NODES, Architecture, Node
 from builder.blocks.catalogue import block_type
 from builder.errors import FormatError
+from builder.file_format import MAX_BYTES, from_dict, from_json, to_dict, to_json
 from tests.drawing import any_networks
 
 INPUT = {"id": "image", "block": "Input", "parameters": {}, "inputs": []}
@@ -25,15 +26,15 @@ def node(node_id: str, *inputs: str, name: str = "") -> Node:
 
 def test_a_file_gives_the_same_architecture() -> None:
     for architecture in any_networks():
-        again = from_json(architecture.to_json())
+        again = from_json(to_json(architecture))
         assert again == architecture
         assert hash(again) == hash(architecture)
-        assert from_json(architecture.to_json().encode()) == architecture
+        assert from_json(to_json(architecture).encode()) == architecture
 
 
 def test_a_file_says_everything_and_nothing_twice() -> None:
     architecture = from_dict(file(INPUT, {**CONV, "name": "stem", "repeat": 3}, outputs=["conv"]))
-    content = architecture.to_dict()
+    content = to_dict(architecture)
     assert list(content) == ["format", "version", "name", "nodes", "outputs"]
     assert content["nodes"][1]["parameters"]["padding"] == "valid", "defaults are written out"
     assert content["nodes"][1]["repeat"] == 3

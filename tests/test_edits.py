@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from builder import edits
-from builder.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Architecture, from_json
+from builder.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Architecture
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type, catalogue
 from builder.errors import BuilderError, EditError, ParameterError
+from builder.file_format import from_json, to_json
 from builder.history import History
 from builder.inference import infer
 from tests.broken import IMAGE, net
@@ -227,9 +228,9 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
 
 @pytest.mark.parametrize(("title", "before", "edit", "after"), EDITS, ids=[e[0] for e in EDITS])
 def test_wiring(title: str, before: Architecture, edit: Edit, after: str) -> None:
-    kept = before.to_json()
+    kept = to_json(before)
     assert wiring(edit(before)) == after, title
-    assert before.to_json() == kept, "an edit changed its argument"
+    assert to_json(before) == kept, "an edit changed its argument"
 
 
 REFUSED: list[tuple[Architecture, Edit, str]] = [
@@ -372,7 +373,7 @@ def test_ids_count_on_and_never_meet_a_name() -> None:
 def test_ids_stay_short_whatever_a_file_holds() -> None:
     long = "conv2d_" + "9" * 57
     grown = edits.add(net(IMAGE, (long, "Conv2D")), block("Conv2D"))
-    assert from_json(grown.to_json()) == grown
+    assert from_json(to_json(grown)) == grown
 
 
 class Editing(RuleBasedStateMachine):
@@ -482,7 +483,7 @@ class Editing(RuleBasedStateMachine):
     @invariant()
     def it_can_be_saved(self) -> None:
         architecture = self.history.present
-        assert from_json(architecture.to_json()) == architecture
+        assert from_json(to_json(architecture)) == architecture
 
 
 TestEditing = Editing.TestCase

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from builder.architecture import from_json
 from builder.codegen.script import to_script
+from builder.file_format import from_json, to_json
 from builder.templates import TEMPLATES
 from tests.app_server import ROOT
 
@@ -32,4 +32,4 @@ def test_the_file_gives_the_same_template(name: str) -> None:
     template = TEMPLATES[name]
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name), "as the command line takes it"
     assert template.architecture.name == template.name == name
-    assert from_json(template.architecture.to_json()) == template.architecture
+    assert from_json(to_json(template.architecture)) == template.architecture

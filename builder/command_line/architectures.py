@@ -16,6 +16,7 @@ from builder.codegen.dot import to_dot
 from builder.codegen.script import to_script
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
 from builder.errors import BuilderError
+from builder.file_format import to_json
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
 from builder.summary import summary as summarise
@@ -68,7 +69,7 @@ def export(
     architecture = load(target)
     writers: dict[Format, Callable[[Architecture], str]] = {
         Format.KERAS: to_script,
-        Format.JSON: Architecture.to_json,
+        Format.JSON: to_json,
     }
     write = writers.get(to, lambda value: to_dot(infer(value)))
     try:

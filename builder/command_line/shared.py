@@ -7,8 +7,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from builder.architecture import MAX_BYTES, Architecture
+from builder.architecture import Architecture
 from builder.errors import BuilderError
+from builder.file_format import MAX_BYTES
 from builder.storage.documents import parse
 from builder.templates import TEMPLATES
 

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from builder.architecture import FORMAT as ARCHITECTURE_FORMAT
-from builder.architecture import MAX_BYTES, Architecture, from_dict, is_object, load_json
+from builder.architecture import Architecture
 from builder.errors import BuilderError, FormatError, shown
+from builder.file_format import FORMAT as ARCHITECTURE_FORMAT
+from builder.file_format import MAX_BYTES, from_dict, is_object, load_json, to_dict
 from builder.storage.atomic import write_atomically
 
 FORMAT = "convstack-document"
@@ -177,7 +178,7 @@ def to_text(document: Document) -> str:
         "revision": document.revision,
         "updated": document.updated,
         "training": document.training,
-        "architecture": document.architecture.to_dict(),
+        "architecture": to_dict(document.architecture),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

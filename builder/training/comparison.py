@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, cast
 
-from builder.architecture import MAX_BYTES, Architecture, from_json
+from builder.architecture import Architecture
 from builder.errors import BuilderError
+from builder.file_format import MAX_BYTES, from_json
 from builder.training.run_folder import Run
 from builder.training.run_state import ARCHITECTURE
 from builder.training.settings import TrainingSettings

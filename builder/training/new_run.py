@@ -4,6 +4,7 @@ from pathlib import Path
 
 from builder.architecture import Architecture
 from builder.codegen.script import to_script
+from builder.file_format import to_json
 from builder.inference import infer
 from builder.training.launcher import create_run
 from builder.training.run_folder import Run
@@ -34,5 +35,5 @@ def new_run(
         "output_shapes": [list(shape or ()) for shape in inference.output_shapes],
     }
     return create_run(
-        home, document_id, architecture.name, architecture.to_json(), script, settings, facts
+        home, document_id, architecture.name, to_json(architecture), script, settings, facts
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node, from_json
+from builder.architecture import Architecture, Node
 from builder.blocks.base import Block, Category, Layer
 from builder.blocks.catalogue import CATEGORY_LABELS, block_type, catalogue
 from builder.blocks.layers import LAYERS
@@ -18,6 +18,7 @@ from builder.blocks.symbolic import trace
 from builder.codegen.function_source import function_source, with_dependencies
 from builder.codegen.model_source import model_source
 from builder.errors import BuilderError, ParameterError, ShapeError
+from builder.file_format import from_json, to_json
 from builder.inference import infer
 from tests.blocks.rows import ROWS
 from tests.drawing import ANY_BLOCK, SHAPES, blocks
@@ -90,7 +91,7 @@ def test_any_values_survive_a_file_and_are_described(block: type[Block]) -> None
     @given(blocks(block))
     def same(made: Block) -> None:
         architecture = Architecture("one", (Node("a", made),))
-        assert from_json(architecture.to_json()) == architecture
+        assert from_json(to_json(architecture)) == architecture
         text = made.describe()
         assert "\n" not in text
         for parameter in block.parameters():

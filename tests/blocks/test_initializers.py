@@ -4,13 +4,14 @@ from typing import Any, get_args
 
 import pytest
 
-from builder.architecture import Architecture, Node, from_json
+from builder.architecture import Architecture, Node
 from builder.blocks import initializers
 from builder.blocks.catalogue import block_type
 from builder.blocks.types import InitializerName
 from builder.codegen.python_source import literal
 from builder.codegen.script import to_script
 from builder.errors import ParameterError
+from builder.file_format import from_json, to_json
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 
@@ -31,7 +32,7 @@ every_value = pytest.mark.parametrize("value", VALUES, ids=literal)
 def test_it_survives_a_file(value: Any) -> None:
     made = block("Conv2D", 8, kernel_initializer=value)
     architecture = Architecture("one", (Node("a", made),))
-    assert from_json(architecture.to_json()) == architecture
+    assert from_json(to_json(architecture)) == architecture
     assert value in vars(made).values()
     assert hash(made) == hash(type(made).create(made.values()))
 

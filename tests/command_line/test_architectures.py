@@ -12,6 +12,7 @@ from builder.architecture import Architecture
 from builder.codegen.dot import to_dot
 from builder.command_line import app
 from builder.edits import add, remove
+from builder.file_format import to_json
 from builder.inference import infer
 from builder.templates import TEMPLATES
 from builder.templates.template import block
@@ -42,7 +43,7 @@ def test_summary_as_json_has_the_documented_fields():
 def test_summary_of_a_broken_network_says_where_on_standard_error(tmp_path: Path):
     broken = add(TEMPLATES["small_residual"].architecture, block("Conv2D", 8, 3))
     path = tmp_path / "broken.json"
-    path.write_text(broken.to_json(), encoding="utf-8")
+    path.write_text(to_json(broken), encoding="utf-8")
     result = runner.invoke(app, ["summary", str(path), "--json"])
     assert result.exit_code == 1
     assert "conv2d_1: Conv2D expected an image" in result.stderr
@@ -110,7 +111,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes):
 
 def test_an_empty_network_has_an_error(tmp_path: Path):
     path = tmp_path / "empty.json"
-    path.write_text(Architecture("empty").to_json(), encoding="utf-8")
+    path.write_text(to_json(Architecture("empty")), encoding="utf-8")
     result = runner.invoke(app, ["summary", str(path)])
     assert result.exit_code == 1
     assert "the network is empty; add an Input, then layers" in result.stderr

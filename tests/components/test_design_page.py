@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.file_format import to_json
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from components import state
@@ -289,7 +290,7 @@ def test_a_hostile_upload_is_refused_calmly_and_changes_nothing(
 def test_an_upload_opens_as_a_new_document(workspace: Workspace, document: str) -> None:
     at = open_page(document)
     button(at, "cs-menu-upload").click().run()
-    text = TEMPLATES["mini_xception"].architecture.to_json().encode()
+    text = to_json(TEMPLATES["mini_xception"].architecture).encode()
     at.file_uploader[0].set_value(("net.json", text, "application/json")).run()
     opened = settled(at).query_params["doc"]
     assert opened != document

@@ -12,6 +12,7 @@ import pytest
 
 from builder.architecture import Architecture
 from builder.errors import FormatError
+from builder.file_format import to_json
 from builder.storage.atomic import write_atomically
 from builder.storage.documents import Document, DocumentStore, parse, to_text
 from builder.storage.home import home as data_folder
@@ -45,7 +46,7 @@ def test_text_and_back() -> None:
     document = Document("", NET, TRAINING, 3, "2026-01-02T03:04:05.000+00:00")
     assert parse(to_text(document)) == document
     assert parse(to_text(document).encode()) == document
-    assert parse(NET.to_json()) == Document("", NET), "an architecture's file is one as well"
+    assert parse(to_json(NET)) == Document("", NET), "an architecture's file is one as well"
 
 
 @pytest.mark.parametrize(

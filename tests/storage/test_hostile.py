@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from builder.architecture import MAX_BYTES
 from builder.codegen.script import to_script
 from builder.errors import BuilderError, FormatError
+from builder.file_format import MAX_BYTES
 from builder.inference import infer
 from builder.storage.documents import parse, to_text
 from tests.storage.hostile import heavy, mutations
