@@ -4,6 +4,7 @@ It needs Keras and NumPy only, builds the network by `build_model()`, and trains
 started.
 """
 
+from dataclasses import dataclass
 from typing import cast
 
 from builder.architecture import Architecture
@@ -22,6 +23,27 @@ DEEP = 300
 """Layers from which on a script raises Python's limit of recursion, in good time before 1,000."""
 
 
+@dataclass(frozen=True, slots=True)
+class ScriptParts:
+    """What a script is put together from; a notebook has the same parts in its cells.
+
+    Attributes:
+        header: The docstring.
+        imports: Of the standard library, Keras and NumPy.
+        recursion: What a deep network needs of Python; empty for others.
+        modules: The functions of the modules in use, each behind what it calls.
+        build_model: The function of that name.
+        training: What trains it; None for a network that does not classify one image at a time.
+    """
+
+    header: str
+    imports: str
+    recursion: str
+    modules: tuple[str, ...]
+    build_model: str
+    training: TrainingSource | None
+
+
 def to_script(architecture: Architecture, settings: TrainingSettings | None = None) -> str:
     """Writes a network as a Python script.
 
@@ -33,20 +55,29 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
     Raises:
         BuilderError: The network has errors; the message names the first.
     """
+    parts = script_parts(architecture, settings)
+    training = parts.training
+    top = [parts.header, parts.imports, training.constants if training else "", parts.recursion]
+    bodies = [*parts.modules, parts.build_model, training.functions if training else _SUMMARY]
+    return "\n\n".join(filter(None, top)) + "\n\n\n" + "\n\n\n".join(bodies).rstrip() + "\n"
+
+
+def script_parts(architecture: Architecture, settings: TrainingSettings | None) -> ScriptParts:
+    """Writes the parts of a network's script; arguments and errors are those of `to_script`."""
     inference = infer(architecture)
     if inference.errors:
         first = inference.errors[0]
         raise BuilderError(f"the network cannot be exported yet: {first}")
     functions = with_dependencies(_modules(inference))
     training = _training(inference, settings or TrainingSettings(dataset="placeholder"))
-    parts = [_header(inference), _imports(inference, functions, training)]
-    if training:
-        parts[-1] += f"\n\n{training.constants}"
-    if inference.num_layers > DEEP:
-        parts[-1] += f"\n\n{_RECURSION}"
-    bodies = [*(function.text for function in functions), model_source(inference)]
-    bodies.append(training.functions if training else _SUMMARY)
-    return "\n\n".join(parts) + "\n\n\n" + "\n\n\n".join(bodies).rstrip() + "\n"
+    return ScriptParts(
+        header=_header(inference),
+        imports=_imports(inference, functions, training),
+        recursion=_RECURSION if inference.num_layers > DEEP else "",
+        modules=tuple(function.text for function in functions),
+        build_model=model_source(inference),
+        training=training,
+    )
 
 
 _RECURSION = """# Keras walks the network by recursion, one level or more for each layer.

@@ -24,12 +24,23 @@ class TrainingSource:
     Attributes:
         imports: Import statements, one each.
         constants: Assignments for the top of the script.
-        functions: `load_data` and its helpers, `compile_model`, `train`, `main`, and the call.
+        data: `load_data` and its helpers.
+        compile_model: The function of that name.
+        train: The function of that name.
+        main: The function of that name, and the call of it.
     """
 
     imports: tuple[str, ...]
     constants: str
-    functions: str
+    data: str
+    compile_model: str
+    train: str
+    main: str
+
+    @property
+    def functions(self) -> str:
+        """All functions, as they stand behind `build_model`."""
+        return "\n\n\n".join((self.data, self.compile_model, self.train, self.main))
 
 
 def training_source(
@@ -53,17 +64,13 @@ def training_source(
     plan = TrainingPlan(
         settings, catalogue().get(settings.dataset), input_shape, output_shape[-1], loss
     )
-    functions = [
-        *data_functions(plan),
-        _compile_model(plan),
-        _TRAIN,
-        _main(name),
-        'if __name__ == "__main__":\n    main()\n',
-    ]
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
         constants=_constants(name, plan),
-        functions="\n\n\n".join(functions),
+        data="\n\n\n".join(data_functions(plan)),
+        compile_model=_compile_model(plan),
+        train=_TRAIN,
+        main=f'{_main(name)}\n\n\nif __name__ == "__main__":\n    main()\n',
     )
 
 
