@@ -13,13 +13,24 @@ from builder.architecture import (
     is_identifier,
     title,
 )
+from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, FormatError, shown
+from builder.own_blocks.definition import (
+    MAX_EXPOSED,
+    MAX_SUMMARY,
+    Definition,
+    Exposed,
+    OwnBlock,
+    definitions_in,
+    own_block,
+)
 
 FORMAT = "convstack-architecture"
 VERSION = 1
 
 MAX_BYTES = 2_000_000
+MAX_OWN_BLOCKS = 64
 
 
 def to_dict(architecture: Architecture) -> dict[str, Any]:
@@ -30,6 +41,8 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
         "name": architecture.name,
         "nodes": [_node_to_dict(node) for node in architecture.nodes],
     }
+    own = definitions_in(architecture)
+    content |= {"blocks": [definition_to_dict(definition) for definition in own]} if own else {}
     return content | ({"outputs": list(architecture.outputs)} if architecture.outputs else {})
 
 
@@ -81,12 +94,11 @@ def from_dict(content: Any) -> Architecture:
             f"received version {shown(content.get('version'))}, expected {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
-    _refuse_unknown("the file", content, {"format", "version", "name", "nodes", "outputs"})
-    listed = _list("nodes", content.get("nodes"), MAX_NODES)
-    nodes = tuple(_node_from_dict(position, item) for position, item in enumerate(listed, 1))
+    known = {"format", "version", "name", "blocks", "nodes", "outputs"}
+    _refuse_unknown("the file", content, known)
+    own = own_blocks_from(content.get("blocks", []))
+    nodes = _nodes(content.get("nodes"), own)
     ids = {node.id for node in nodes}
-    if len(ids) < len(nodes):
-        raise FormatError("two nodes have the same id", "give each node an id of its own")
     outputs = tuple(
         _identifier("outputs", o) for o in _list("outputs", content.get("outputs", []), 64)
     )
@@ -94,6 +106,83 @@ def from_dict(content: Any) -> Architecture:
         if output not in ids:
             raise FormatError(f"outputs names {output!r}, which is not a node")
     return Architecture(title(content.get("name", "untitled")), nodes, outputs)
+
+
+def definition_to_dict(definition: Definition) -> dict[str, Any]:
+    """An own block's content as plain values; blocks that it holds are named only."""
+    content: dict[str, Any] = {
+        "name": definition.name,
+        "inputs": list(definition.tensors),
+        "nodes": [_node_to_dict(node) for node in definition.nodes],
+        "output": definition.output,
+    }
+    if definition.parameters:
+        content["parameters"] = [
+            {"name": exposed.name, "sets": [list(target) for target in exposed.targets]}
+            | ({"help": exposed.help} if exposed.help else {})
+            for exposed in definition.parameters
+        ]
+    return content | ({"summary": definition.summary} if definition.summary else {})
+
+
+def own_blocks_from(value: Any) -> dict[str, type[OwnBlock]]:
+    """Reads own blocks, each standing behind those that it holds.
+
+    Raises:
+        FormatError: They are not such blocks; the message says where and why.
+    """
+    own: dict[str, type[OwnBlock]] = {}
+    for position, content in enumerate(_list("blocks", value, MAX_OWN_BLOCKS), 1):
+        definition = _definition_from_dict(f"block {position}", content, own)
+        if definition.name in own:
+            raise FormatError(f"two blocks are named {definition.name}")
+        try:
+            own[definition.name] = own_block(definition)
+        except BuilderError as error:
+            raise FormatError(error.message, error.fix) from None
+    return own
+
+
+def _definition_from_dict(
+    where: str, content: Any, own: Mapping[str, type[OwnBlock]]
+) -> Definition:
+    if not is_object(content):
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    known = {"name", "inputs", "nodes", "output", "parameters", "summary"}
+    _refuse_unknown(where, content, known)
+    name = _identifier(f"{where}: name", content.get("name"))
+    inputs = _list(f"{name}: inputs", content.get("inputs"), MAX_INPUTS)
+    parameters = _list(f"{name}: parameters", content.get("parameters", []), MAX_EXPOSED)
+    return Definition(
+        name=name,
+        nodes=_nodes(content.get("nodes"), own),
+        output=_identifier(f"{name}: output", content.get("output")),
+        tensors=tuple(_identifier(f"{name}: inputs", tensor) for tensor in inputs),
+        parameters=tuple(_exposed_from_dict(f"{name}: parameters", p) for p in parameters),
+        summary=_line(f"{name}: summary", content.get("summary", "")),
+    )
+
+
+def _exposed_from_dict(where: str, content: Any) -> Exposed:
+    if not is_object(content):
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    _refuse_unknown(where, content, {"name", "sets", "help"})
+    targets: list[tuple[str, str]] = []
+    for target in _list(f"{where}: sets", content.get("sets"), MAX_NODES):
+        pair = _list(f"{where}: sets", target, 2)
+        if len(pair) != 2:
+            raise FormatError(f"{where}: sets: received {shown(pair)}, expected a node and a name")
+        targets.append((_identifier(where, pair[0]), _identifier(where, pair[1])))
+    name = _identifier(f"{where}: name", content.get("name"))
+    return Exposed(name, tuple(targets), _line(f"{where}: help", content.get("help", "")))
+
+
+def _nodes(value: Any, own: Mapping[str, type[Block]]) -> tuple[Node, ...]:
+    listed = _list("nodes", value, MAX_NODES)
+    nodes = tuple(_node_from_dict(position, item, own) for position, item in enumerate(listed, 1))
+    if len({node.id for node in nodes}) < len(nodes):
+        raise FormatError("two nodes have the same id", "give each node an id of its own")
+    return nodes
 
 
 def _node_to_dict(node: Node) -> dict[str, Any]:
@@ -107,7 +196,7 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
     return content | ({"repeat": node.repeat} if node.repeat > 1 else {})
 
 
-def _node_from_dict(position: int, content: Any) -> Node:
+def _node_from_dict(position: int, content: Any, own: Mapping[str, type[Block]]) -> Node:
     where = f"node {position}"
     if not is_object(content):
         raise FormatError(f"{where}: received {shown(content)}, expected an object")
@@ -124,7 +213,7 @@ def _node_from_dict(position: int, content: Any) -> Node:
         )
     name = content.get("name", "")
     try:
-        made = block_type(block).create(parameters)
+        made = (own.get(block) or block_type(block)).create(parameters)
     except BuilderError as error:
         raise FormatError(f"{node_id}: {error.message}", error.fix) from None
     return Node(
@@ -146,6 +235,14 @@ def _identifier(where: str, value: Any) -> str:
         raise FormatError(
             f"{where}: received {shown(value)}, expected letters, digits and _ "
             "(at most 64, no digit first)"
+        )
+    return value
+
+
+def _line(where: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_SUMMARY or not (value + " ").isprintable():
+        raise FormatError(
+            f"{where}: received {shown(value)}, expected one line of at most {MAX_SUMMARY} letters"
         )
     return value
 

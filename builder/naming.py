@@ -5,7 +5,8 @@ number that goes on counting while Python runs: `conv2d`, `conv2d_1`, ….
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
 
 from builder.architecture import Node
 from builder.blocks.base import Layer, snake_case
@@ -55,3 +56,11 @@ def _taken(node: Node, name: str, owner: Node) -> str:
 def _stem(name: str) -> str:
     """The name without a number at its end: what Keras counts on from."""
     return re.sub(r"_\d+$", "", name)
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """The name itself, or with the first number behind it that is free: `conv2d_3`, `filters_2`."""
+    if name not in taken:
+        return name
+    stem = _stem(name)
+    return next(free for k in count(2) if (free := f"{stem}_{k}") not in taken)

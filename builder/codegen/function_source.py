@@ -13,6 +13,9 @@ from types import FunctionType, ModuleType
 
 from builder.blocks.module import Module, registered_modules
 from builder.codegen.layout import INDENT, WIDTH
+from builder.codegen.own_function import modules_called, namespaces_read, own_function
+from builder.errors import BuilderError
+from builder.own_blocks.definition import OwnBlock
 
 
 @dataclass(frozen=True)
@@ -23,22 +26,27 @@ class FunctionSource:
         name: The function's name.
         text: Its source, without a line break at the end.
         namespaces: The Keras namespaces that it reads, such as `layers`.
-        calls: The names of the other modules that it calls, in the order of their first use.
+        calls: The other modules that it calls, in the order of their first use.
     """
 
     name: str
     text: str
     namespaces: frozenset[str]
-    calls: tuple[str, ...]
+    calls: tuple[type[Module], ...]
 
 
 @cache
 def function_source(module: type[Module]) -> FunctionSource:
-    """Reads a module's source and takes its declaration off.
+    """Reads a module's source and takes its declaration off; writes that of an own block.
 
     Raises:
         ValueError: It reads a global name that an exported script would not have.
     """
+    if issubclass(module, OwnBlock):
+        own = module.definition
+        return FunctionSource(
+            own.name, own_function(own), namespaces_read(own), modules_called(own)
+        )
     function = module.function
     source = textwrap.dedent(inspect.getsource(function))
     tree = ast.parse(source)
@@ -55,15 +63,23 @@ def function_source(module: type[Module]) -> FunctionSource:
 
 
 def with_dependencies(modules: list[type[Module]]) -> list[FunctionSource]:
-    """The functions of some modules and of those that they call, each behind what it calls."""
-    found: dict[str, FunctionSource] = {}
+    """The functions of some modules and of those that they call, each behind what it calls.
+
+    Raises:
+        BuilderError: Two of them have the same name.
+    """
+    found: dict[type[Module], FunctionSource] = {}
 
     def visit(module: type[Module]) -> None:
         source = function_source(module)
-        if source.name not in found:
+        if module not in found:
             for called in source.calls:
-                visit(registered_modules()[called])
-            found[source.name] = source
+                visit(called)
+            if any(source.name == other.name for other in found.values()):
+                raise BuilderError(
+                    f"two different blocks are named {source.name}", "unpack one of them"
+                )
+            found[module] = source
 
     for module in modules:
         visit(module)
@@ -93,7 +109,7 @@ def _signature(source: str, node: ast.FunctionDef, *, drop_first_default: bool) 
 
 def _globals_read(
     outer: ast.FunctionDef, function: FunctionType
-) -> tuple[frozenset[str], tuple[str, ...]]:
+) -> tuple[frozenset[str], tuple[type[Module], ...]]:
     known = function.__globals__
     body = [name for statement in outer.body for name in ast.walk(statement)]
     annotations = {
@@ -107,8 +123,8 @@ def _globals_read(
     read = [n.id for n in body if isinstance(n, ast.Name) and id(n) not in annotations]
     names = dict.fromkeys(name for name in read if name in known)
     namespaces = frozenset(name for name in names if isinstance(known[name], ModuleType))
-    calls = tuple(name for name in names if name in registered_modules())
+    modules = registered_modules()
     for name in names:
-        if name not in namespaces and name not in calls:
+        if name not in namespaces and name not in modules:
             raise ValueError(f"{function.__name__} reads {name}, which an exported script lacks")
-    return namespaces, calls
+    return namespaces, tuple(modules[name] for name in names if name in modules)

@@ -170,7 +170,7 @@ def test_a_named_cell_keeps_its_name() -> None:
 def test_a_long_call_is_written_before_the_outputs_are_handed_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("builder.codegen.model_source.WIDTH", 50)
+    monkeypatch.setattr("builder.codegen.body_source.WIDTH", 50)
     made, _, _ = drawing(8, 8)
     made.place(block("Activation", "relu"))
     assert "x, previous = new, x" in lines(made.architecture)

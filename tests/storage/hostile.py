@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder.blocks.catalogue import catalogue
+from builder.own_blocks.grouping import candidates, group
 from builder.storage.documents import Document, to_text
 from builder.templates import TEMPLATES
 from tests.broken import BROKEN
@@ -33,15 +34,20 @@ STRINGS = ("", "a", "conv", "image", "Input", "Lambda", "../../etc/passwd", "\x0
 ODD = (None, True, False, [], {}, [[]], {"a": 1}, float("nan"), float("inf"), *NUMBERS, *STRINGS)
 FRAGMENTS = (b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\u0000", b"\xff", b"1e999", b"null", b"9")
 
+_PAIRS = (TEMPLATES["small_residual"].architecture, ("residual_block_1", "residual_block_2"))
+"""A network, and two blocks of it that an own block holds."""
+
 
 def originals() -> list[str]:
     """Real documents: small templates and broken networks, with and without training settings."""
     small = [t.architecture for t in TEMPLATES.values() if len(t.architecture.nodes) < 15][:12]
     broken = [case.architecture for case in BROKEN if 0 < len(case.architecture.nodes) < 15]
     training = {"dataset": "digits", "epochs": 3, "optimizer": {"name": "adam", "rate": 0.001}}
+    own = [group(_PAIRS[0], _PAIRS[1], "pair", candidates(*_PAIRS)[:2])]
+    own.append(group(own[0], ["pair_1", "residual_block_3"], "outer"))
     documents = [
         Document("", architecture, training if number % 2 else None, number)
-        for number, architecture in enumerate([*small, *broken])
+        for number, architecture in enumerate([*small, *broken, *own])
     ]
     return [to_text(document) for document in documents]
 
