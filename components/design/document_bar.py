@@ -7,6 +7,7 @@ import streamlit as st
 from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
+from builder.file_format import to_json
 from builder.workspace import DocumentState
 from components import forms, state
 from components.design import changes, dialogs
@@ -61,7 +62,7 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",
-            data=document.architecture.to_json,
+            data=partial(to_json, document.architecture),
             file_name=f"{file_stem(own.name)}.json",
             mime="application/json",
             key="cs-menu-download",
