@@ -70,7 +70,7 @@ def test_an_exported_json_file_is_read_back(tmp_path: Path):
 def test_a_network_with_errors_is_not_exported_as_a_script(tmp_path: Path):
     broken = tmp_path / "broken.json"
     template = TEMPLATES["small_residual"].architecture
-    broken.write_text(remove(template, ["input_1"]).to_json(), encoding="utf-8")
+    broken.write_text(to_json(remove(template, ["input_1"])), encoding="utf-8")
     target = tmp_path / "out.py"
     result = runner.invoke(app, ["export", str(broken), "--to", "keras", "-o", str(target)])
     assert result.exit_code == 1
