@@ -1,6 +1,7 @@
 """The file of an architecture: plain JSON values, checked one by one as they are read."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
@@ -34,14 +35,24 @@ MAX_OWN_BLOCKS = 64
 
 
 def to_dict(architecture: Architecture) -> dict[str, Any]:
-    """The file's content as plain values."""
+    """The file's content as plain values.
+
+    Raises:
+        FormatError: Two different own blocks have the same name.
+    """
+    own = definitions_in(architecture)
+    names = Counter(definition.name for definition in own)
+    for name in names:
+        if names[name] > 1:
+            raise FormatError(
+                f"two different blocks are named {name}", "give one of them another name first"
+            )
     content: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "name": architecture.name,
         "nodes": [_node_to_dict(node) for node in architecture.nodes],
     }
-    own = definitions_in(architecture)
     content |= {"blocks": [definition_to_dict(definition) for definition in own]} if own else {}
     return content | ({"outputs": list(architecture.outputs)} if architecture.outputs else {})
 

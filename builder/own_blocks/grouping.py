@@ -1,6 +1,6 @@
 """Making an own block of nodes, taking one apart again, and changing one everywhere."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -177,10 +177,34 @@ def redefine(architecture: Architecture, definition: Definition) -> Architecture
         EditError: The architecture has no block of that name, or the new one takes another number
             of inputs.
     """
-    if all(own.name != definition.name for own in definitions_in(architecture)):
-        raise EditError(f"this network has no block named {definition.name!r}")
-    nodes = tuple(_redefined(node, definition) for node in architecture)
-    return replace(architecture, nodes=nodes)
+    _check_known(architecture, definition.name)
+
+    def change(old: Definition) -> Definition:
+        return definition if old.name == definition.name else old
+
+    return replace(architecture, nodes=tuple(_redefined(node, change) for node in architecture))
+
+
+def rename_block(architecture: Architecture, old: str, new: str) -> Architecture:
+    """Gives an own block another name, everywhere in an architecture.
+
+    Raises:
+        EditError: There is no such block, or the new name is taken or no name.
+    """
+    _check_known(architecture, old)
+    check_name(new)
+    if any(own.name == new for own in definitions_in(architecture)):
+        raise EditError(f"the name {new!r} is taken", "choose another one")
+
+    def change(definition: Definition) -> Definition:
+        return replace(definition, name=new) if definition.name == old else definition
+
+    return replace(architecture, nodes=tuple(_redefined(node, change) for node in architecture))
+
+
+def _check_known(architecture: Architecture, name: str) -> None:
+    if all(own.name != name for own in definitions_in(architecture)):
+        raise EditError(f"this network has no block named {name!r}")
 
 
 _Content = list[tuple[Block, tuple[int, ...], int, str]]
@@ -208,15 +232,15 @@ def _layers(trace: BlockTrace) -> _Content:
     return [(call.facts.layer, call.inputs, 1, "") for call in trace.calls]
 
 
-def _redefined(node: Node, definition: Definition) -> Node:
+def _redefined(node: Node, change: Callable[[Definition], Definition]) -> Node:
+    """The node with its definition, and those inside it, changed."""
     block = node.block
     if not isinstance(block, OwnBlock):
         return node
     old = block.definition
-    new = definition
-    if old.name != definition.name:
-        inner = tuple(_redefined(n, definition) for n in old.nodes)
-        new = old if inner == old.nodes else replace(old, nodes=inner)
+    new = change(old)
+    if new == old:
+        new = replace(old, nodes=tuple(_redefined(inner, change) for inner in old.nodes))
     if new == old:
         return node
     if len(new.tensors) != len(old.tensors):

@@ -12,11 +12,17 @@ from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.symbolic import LayerFacts
 from builder.codegen.script import to_script
-from builder.errors import BuilderError, EditError, ParameterError
+from builder.errors import BuilderError, EditError, FormatError, ParameterError
 from builder.file_format import from_json, to_json
 from builder.inference import infer
-from builder.own_blocks.definition import Definition, Exposed, OwnBlock, own_block
-from builder.own_blocks.grouping import candidates, define, group, redefine, unpack
+from builder.own_blocks.definition import (
+    Definition,
+    Exposed,
+    OwnBlock,
+    definitions_in,
+    own_block,
+)
+from builder.own_blocks.grouping import candidates, define, group, redefine, rename_block, unpack
 from builder.templates import TEMPLATES
 from builder.templates.template import Drawing, block, stack
 from builder.topology import order
@@ -188,6 +194,26 @@ def test_a_new_content_goes_everywhere() -> None:
     assert (classes["Conv2D"], classes["Add"]) == (3, 0)
     with pytest.raises(EditError, match="this network has no block named 'pair'"):
         redefine(network(), new)
+
+
+def test_a_block_is_renamed_wherever_it_stands() -> None:
+    outer = edits.add(group(grouped(), ["pair_1"], "outer"), grouped().by_id["pair_1"].block)
+    renamed = rename_block(outer, "pair", "twins")
+    assert facts(renamed) == facts(outer)
+    assert {own.name for own in definitions_in(renamed)} == {"twins", "outer"}
+    assert from_json(to_json(renamed)) == renamed
+    for name, message in [("outer", "is taken"), ("Conv2D", "is taken"), ("a b", "expected")]:
+        with pytest.raises(EditError, match=message):
+            rename_block(outer, "pair", name)
+
+
+def test_two_blocks_of_one_name_are_never_saved() -> None:
+    other, _ = define(network(), ["conv2d_2"], "pair")
+    mixed = edits.add(grouped(), own_block(other).create({}), "pair_1")
+    with pytest.raises(FormatError, match="two different blocks are named pair"):
+        to_json(mixed)
+    with pytest.raises(BuilderError, match="two different blocks are named pair"):
+        to_script(mixed)
 
 
 def test_a_value_that_an_inner_block_refuses_is_refused_at_once() -> None:
