@@ -127,6 +127,7 @@ def test_an_exposed_parameter_sets_all_that_it_names() -> None:
     layers = [call.facts.layer for call in infer(wider).nodes["pair_1"].layers]
     assert [layer.values()["filters"] for layer in layers] == [20, 20]
     assert infer(wider).nodes["pair_1"].output_shape == (16, 16, 20)
+    assert facts(unpack(wider, "pair_1")) == facts(wider)
 
 
 def test_repetitions_can_be_exposed() -> None:
