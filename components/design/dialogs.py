@@ -39,6 +39,11 @@ def ask(name: str) -> None:
     st.session_state[_OPEN] = name
 
 
+def is_open(name: str) -> bool:
+    """Whether a dialog is open; for those that have a file of their own."""
+    return st.session_state.get(_OPEN) == name
+
+
 def close() -> None:
     """Closes the dialog that is open."""
     st.session_state.pop(_OPEN, None)
@@ -99,7 +104,7 @@ def _forget_deleted() -> None:
     st.session_state.pop(_DELETED, None)
 
 
-def _leave_when_done() -> None:
+def leave_when_done() -> None:
     """A choice in a dialog closes it: its callback has run, and the page must follow."""
     if _OPEN not in st.session_state:
         st.rerun()
@@ -107,7 +112,7 @@ def _leave_when_done() -> None:
 
 @st.dialog("Open", on_dismiss=close)
 def _open() -> None:
-    _leave_when_done()
+    leave_when_done()
     entries = state.workspace().entries()
     words = _search("cs-open-search", "Search by name")
     found = [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
@@ -170,7 +175,7 @@ def _go(document: str) -> None:
 
 @st.dialog("Templates", width="large", on_dismiss=close)
 def _templates() -> None:
-    _leave_when_done()
+    leave_when_done()
     words = _search("cs-templates-search", "Search by name, idea or paper")
     found = [t for t in TEMPLATES.values() if _holds(f"{t.title} {t.lesson} {t.reference}", words)]
     if not found:
@@ -219,7 +224,7 @@ def _use_template(template: Template) -> None:
 
 @st.dialog("Upload", on_dismiss=close)
 def _upload() -> None:
-    _leave_when_done()
+    leave_when_done()
     st.caption(
         "An architecture or a document, as Download JSON writes it. It opens as a new document."
     )

@@ -1,0 +1,202 @@
+"""The dialog that makes a person's own block of several nodes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from builder.architecture import Architecture
+from builder.blocks.symbolic import trace
+from builder.blocks.types import Shape
+from builder.codegen.own_function import own_function
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.naming import unique
+from builder.own_blocks.definition import Definition, Exposed, own_block
+from builder.own_blocks.grouping import candidates, define, group
+from components import state
+from components.design import changes, dialogs, own_blocks
+from components.design.labels import literal, sentence
+from components.shell import format as fmt
+from components.shell import notice
+
+NAME = "group"
+"""The dialog's name, as `dialogs.ask` takes it."""
+
+_ASKED = "cs-group-asked"
+"""How often the dialog was opened, so that its fields are fresh each time, and for which nodes."""
+
+_KEEP = "cs-group-keep"
+
+_SHOWN_TARGETS = 3
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the person has filled in."""
+
+    nodes: tuple[str, ...]
+    name: str
+    summary: str
+    parameters: tuple[Exposed, ...]
+
+
+def ask(nodes: Sequence[str]) -> None:
+    """Opens the dialog for some nodes when the page is drawn next."""
+    number = st.session_state.get(_ASKED, (0, ()))[0] + 1
+    st.session_state[_ASKED] = (number, tuple(nodes))
+    dialogs.ask(NAME)
+
+
+def draw(document: str) -> None:
+    """Draws the dialog where it is open."""
+    if dialogs.is_open(NAME):
+        _dialog(document)
+
+
+@st.dialog("Make a block", width="large", on_dismiss=dialogs.close)
+def _dialog(document: str) -> None:
+    dialogs.leave_when_done()
+    architecture = state.workspace().open(document).architecture
+    asked = _draw_fields(architecture)
+    definition = _draw_preview(architecture, asked)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Make block",
+            key="cs-group-make",
+            type="primary",
+            disabled=definition is None,
+            on_click=_make,
+            args=(document, asked),
+        )
+        st.button("Cancel", key="cs-group-cancel", on_click=dialogs.close)
+        st.checkbox(
+            "Keep it in your library",
+            value=True,
+            key=_KEEP,
+            help="So that it can be placed in other networks as well.",
+        )
+
+
+def _draw_fields(architecture: Architecture) -> _Asked:
+    number, selected = st.session_state.get(_ASKED, (0, ()))
+    labels = {node.id: node.label for node in architecture if node.block.max_inputs != 0}
+    nodes = st.multiselect(
+        "Blocks",
+        list(labels),
+        default=[node for node in selected if node in labels],
+        key=f"cs-group-nodes-{number}",
+        format_func=lambda node: labels.get(node, node),
+        placeholder="Choose the blocks that belong together",
+        help="They need one common output. In the stack, Shift+click or Shift+↓ selects several.",
+        select_all=False,
+    )
+    left, right = st.columns([1, 2])
+    with left:
+        name = st.text_input(
+            "Name", key=f"cs-group-name-{number}", placeholder="my_block", max_chars=64
+        )
+    with right:
+        summary = st.text_input(
+            "What it is for",
+            key=f"cs-group-summary-{number}",
+            placeholder="One line, shown in the palette and in the code",
+            max_chars=120,
+        )
+    found = {
+        _describe(architecture, exposed): exposed for exposed in candidates(architecture, nodes)
+    }
+    chosen = st.multiselect(
+        "Parameters to set from outside",
+        list(found),
+        key=f"cs-group-exposed-{number}",
+        placeholder="None: the block is always the same",
+        help="Blocks that have the same value now get it together.",
+        select_all=False,
+    )
+    parameters = _named([found[label] for label in chosen if label in found])
+    return _Asked(tuple(nodes), name.strip() or _free_name(architecture), summary, parameters)
+
+
+def _named(chosen: Sequence[Exposed]) -> tuple[Exposed, ...]:
+    """The chosen parameters, each with a field for its name."""
+    if not chosen:
+        return ()
+    result: list[Exposed] = []
+    for column, exposed in zip(st.columns(max(len(chosen), 4)) * 9, chosen, strict=False):
+        with column:
+            name = st.text_input(
+                f"Name of {literal(exposed.name)}",
+                value=exposed.name,
+                key=f"cs-group-as-{exposed.name}",
+                max_chars=64,
+            )
+        result.append(replace(exposed, name=name.strip() or exposed.name))
+    return tuple(result)
+
+
+def _describe(architecture: Architecture, exposed: Exposed) -> str:
+    node, parameter = exposed.targets[0]
+    inner = architecture.by_id[node]
+    value = inner.repeat if parameter == "repeat" else getattr(inner.block, parameter)
+    labels = [architecture.by_id[target].label for target, _ in exposed.targets]
+    more = len(labels) - _SHOWN_TARGETS
+    names = ", ".join(labels[:_SHOWN_TARGETS]) + (f" and {more} more" if more > 0 else "")
+    return f"{exposed.name} = {value} ({names})"
+
+
+def _draw_preview(architecture: Architecture, asked: _Asked) -> Definition | None:
+    """Shows the function that the block becomes, or what keeps it from becoming one."""
+    if not asked.nodes:
+        st.caption("Choose blocks to see what they make together.")
+        return None
+    try:
+        definition, sources = define(
+            architecture, asked.nodes, asked.name, asked.parameters, asked.summary
+        )
+        group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return None
+    st.code(own_function(definition), language="python", height=220)
+    nodes = infer(architecture).nodes
+    shapes = [nodes[source].output_shape for source in sources]
+    known = tuple(shape for shape in shapes if shape is not None)
+    if len(known) == len(shapes):
+        _draw_figures(definition, known)
+    return definition
+
+
+def _draw_figures(definition: Definition, shapes: tuple[Shape, ...]) -> None:
+    try:
+        found = trace(own_block(definition).create({}), shapes)
+    except BuilderError:
+        st.caption("Its shapes do not fit yet.")
+        return
+    given = " and ".join(map(fmt.shape, shapes))
+    st.caption(
+        f"{given} → {fmt.shape(found.output_shape)} · {fmt.count(found.params)} params · "
+        f"{fmt.macs(found.macs)} · {fmt.plural(len(found.calls), 'layer')}"
+    )
+
+
+def _free_name(architecture: Architecture) -> str:
+    return unique("my_block", own_blocks.available(architecture))
+
+
+def _make(document: str, asked: _Asked) -> None:
+    made = ""
+
+    def change(architecture: Architecture) -> Architecture:
+        nonlocal made
+        after = group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
+        made = next(node.id for node in after if node.id not in architecture)
+        return after
+
+    if not changes.attempt(lambda: changes.apply(document, change)):
+        return
+    state.select(document, made)
+    if st.session_state.get(_KEEP):
+        block = own_blocks.available(state.workspace().open(document).architecture)[asked.name]
+        changes.attempt(lambda: own_blocks.library().save(block.definition))
+    dialogs.close()
