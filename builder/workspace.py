@@ -12,6 +12,7 @@ from typing import Any
 
 from builder.architecture import Architecture
 from builder.history import History
+from builder.own_blocks.library import Library
 from builder.storage.documents import Document, DocumentStore, Entry
 
 Edit = Callable[[Architecture], Architecture]
@@ -48,7 +49,7 @@ class _Session:
 
 
 class Workspace:
-    """Opens, edits and saves documents. Safe for several threads.
+    """Opens, edits and saves documents, and keeps own blocks. Safe for several threads.
 
     Undo reaches back as far as this server has seen the document.
 
@@ -58,6 +59,7 @@ class Workspace:
 
     def __init__(self, home: Path) -> None:
         self.store = DocumentStore(home)
+        self.library = Library(home)
         self._sessions: dict[str, _Session] = {}
         self._lock = threading.RLock()
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.architecture import Architecture
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError, FormatError, shown
 from builder.file_format import (
     definition_to_dict,
@@ -16,7 +19,13 @@ from builder.file_format import (
     load_json,
     own_blocks_from,
 )
-from builder.own_blocks.definition import Definition, OwnBlock, check_name, definitions_in
+from builder.own_blocks.definition import (
+    Definition,
+    OwnBlock,
+    check_name,
+    definitions_in,
+    own_block,
+)
 from builder.storage.atomic import write_atomically
 
 FORMAT = "convstack-block"
@@ -110,6 +119,25 @@ class Library:
         except OSError as error:
             return LibraryEntry(path.stem, None, f"it cannot be read: {error.strerror}")
         return known[1]
+
+
+def available(architecture: Architecture, library: Library) -> dict[str, type[OwnBlock]]:
+    """The own blocks that can be placed, by name: those of a network, then those of the library.
+
+    Where both have a block of one name, the network's own counts.
+    """
+    inside = {own.name: own_block(own) for own in definitions_in(architecture)}
+    blocks = library.blocks() | inside
+    return {name: blocks[name] for name in sorted(blocks, key=str.lower)}
+
+
+def find_block(architecture: Architecture, library: Library, name: str) -> type[Block]:
+    """Looks a block up by its name: own ones of the network, of the library, then the catalogue.
+
+    Raises:
+        ParameterError: There is no such block.
+    """
+    return available(architecture, library).get(name) or block_type(name)
 
 
 def to_text(definition: Definition) -> str:

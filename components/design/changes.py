@@ -8,8 +8,8 @@ import streamlit as st
 
 from builder import edits
 from builder.architecture import Architecture
-from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError
+from builder.own_blocks.library import find_block
 from components import state
 from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator, edit
@@ -71,10 +71,12 @@ def connect(document: str, source: str, node: str, port: int | None = None) -> N
 def replace_block(document: str, node: str, block: str) -> None:
     """Puts another type of block in a node's place and selects it; raises as `apply` does."""
     place = 0
+    library = state.workspace().library
 
     def change(architecture: Architecture) -> Architecture:
         nonlocal place
-        changed = edits.replace_block(architecture, node, block_type(block))
+        found = find_block(architecture, library, block)
+        changed = edits.replace_block(architecture, node, found)
         place = architecture.index(node)
         return changed
 

@@ -12,10 +12,11 @@ from builder.codegen.own_function import own_function
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.naming import unique
-from builder.own_blocks.definition import Definition, Exposed, own_block
+from builder.own_blocks.definition import Definition, Exposed, OwnBlock, own_block
 from builder.own_blocks.grouping import candidates, define, group
+from builder.own_blocks.library import available
 from components import state
-from components.design import changes, dialogs, own_blocks
+from components.design import changes, dialogs
 from components.design.labels import literal, sentence
 from components.shell import format as fmt
 from components.shell import notice
@@ -86,7 +87,7 @@ def _draw_fields(architecture: Architecture) -> _Asked:
         list(labels),
         default=[node for node in selected if node in labels],
         key=f"cs-group-nodes-{number}",
-        format_func=lambda node: labels.get(node, node),
+        format_func=lambda node: labels.get(node) or str(node),
         placeholder="Choose the blocks that belong together",
         help="They need one common output. In the stack, Shift+click or Shift+↓ selects several.",
         select_all=False,
@@ -181,7 +182,11 @@ def _draw_figures(definition: Definition, shapes: tuple[Shape, ...]) -> None:
 
 
 def _free_name(architecture: Architecture) -> str:
-    return unique("my_block", own_blocks.available(architecture))
+    return unique("my_block", _available(architecture))
+
+
+def _available(architecture: Architecture) -> dict[str, type[OwnBlock]]:
+    return available(architecture, state.workspace().library)
 
 
 def _make(document: str, asked: _Asked) -> None:
@@ -197,6 +202,6 @@ def _make(document: str, asked: _Asked) -> None:
         return
     state.select(document, made)
     if st.session_state.get(_KEEP):
-        block = own_blocks.available(state.workspace().open(document).architecture)[asked.name]
-        changes.attempt(lambda: own_blocks.library().save(block.definition))
+        block = _available(state.workspace().open(document).architecture)[asked.name]
+        changes.attempt(lambda: state.workspace().library.save(block.definition))
     dialogs.close()

@@ -10,8 +10,9 @@ from builder.architecture import MAX_REPEAT
 from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.inference import Inference, NodeInference
-from components import forms
-from components.design import changes, docs, markup, numbers
+from builder.own_blocks.library import available
+from components import forms, state
+from components.design import changes, docs, markup, numbers, own_blocks
 from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
@@ -38,6 +39,7 @@ def draw(document: str, inference: Inference, selected: str | None) -> None:
     _draw_figures(document, known)
     with forms.form("node"):
         _draw_node(document, inference, known, key)
+    own_blocks.draw_actions(document, known.node)
 
 
 def _draw_head(document: str, known: NodeInference, key: str) -> None:
@@ -174,7 +176,7 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
         )
     forms.field(
         "block",
-        {"enum": list(catalogue())},
+        {"enum": [*available(inference.architecture, state.workspace().library), *catalogue()]},
         node.block.type_name(),
         "Puts another block in this place. Parameters of the same name are kept.",
         key=f"{key}:block",

@@ -1,48 +1,61 @@
-"""A person's own blocks on the Design page: which there are, and what can be done with one."""
-
-from pathlib import Path
+"""What can be done with a person's own blocks, and with modules, on the Design page."""
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.blocks.base import Block
-from builder.blocks.catalogue import block_type
+from builder.architecture import Architecture, Node
+from builder.blocks.module import Module
 from builder.errors import BuilderError
-from builder.own_blocks.definition import OwnBlock, definitions_in, own_block
+from builder.own_blocks.definition import OwnBlock
 from builder.own_blocks.grouping import redefine, unpack
-from builder.own_blocks.library import Library
-from builder.storage.home import home
 from components import state
-from components.design import changes
+from components.design import changes, group_dialog
 
 
-def library() -> Library:
-    """Gives the one library of this server."""
-    return _library(str(home()))
+def draw_actions(document: str, node: Node) -> None:
+    """Draws what can be done with a node as a block: make one of it, unpack it, keep it."""
+    if node.block.max_inputs == 0:
+        return
+    with st.container(key="cs-block-actions", horizontal=True, gap="small"):
+        st.button(
+            "Make a block…",
+            key="cs-make-block",
+            help="Turn this and other blocks into a block of your own",
+            on_click=group_dialog.ask,
+            args=((node.id,),),
+        )
+        if isinstance(node.block, Module):
+            st.button(
+                "Unpack",
+                key="cs-unpack",
+                help="Put what is inside in its place",
+                on_click=take_apart,
+                args=(document, node.id),
+            )
+        if isinstance(node.block, OwnBlock):
+            _draw_library(document, type(node.block))
 
 
-@st.cache_resource(show_spinner=False)
-def _library(folder: str) -> Library:
-    return Library(Path(folder))
-
-
-def available(architecture: Architecture) -> dict[str, type[OwnBlock]]:
-    """The own blocks that can be placed, by name: those of the network, then of the library.
-
-    Where both have a block of one name, the network's own counts.
-    """
-    inside = {own.name: own_block(own) for own in definitions_in(architecture)}
-    blocks = library().blocks() | inside
-    return {name: blocks[name] for name in sorted(blocks, key=str.lower)}
-
-
-def find(architecture: Architecture, name: str) -> type[Block]:
-    """Looks a block up by its name, own ones included.
-
-    Raises:
-        ParameterError: There is no such block.
-    """
-    return available(architecture).get(name) or block_type(name)
+def _draw_library(document: str, block: type[OwnBlock]) -> None:
+    """Offers to keep a network's own block, or to take the library's content over."""
+    name = block.type_name()
+    kept = state.workspace().library.blocks().get(name)
+    if kept is block:
+        return
+    st.button(
+        "Keep in library" if kept is None else "Replace in library",
+        key="cs-keep-block",
+        help="So that it can be placed in other networks as well",
+        on_click=keep,
+        args=(block,),
+    )
+    if kept is not None:
+        st.button(
+            "Update from library",
+            key="cs-update-block",
+            help=f"Your library has another {name}; all of this network's change to it",
+            on_click=update,
+            args=(document, name),
+        )
 
 
 def take_apart(document: str, node: str) -> None:
@@ -61,7 +74,7 @@ def take_apart(document: str, node: str) -> None:
 
 def keep(block: type[OwnBlock]) -> None:
     """Keeps a network's block in the library."""
-    if changes.attempt(lambda: library().save(block.definition)):
+    if changes.attempt(lambda: state.workspace().library.save(block.definition)):
         changes.say(f"{block.type_name()} is in your library")
 
 
@@ -69,7 +82,7 @@ def update(document: str, name: str) -> None:
     """Gives a network's block the content that the library has under its name."""
 
     def change(architecture: Architecture) -> Architecture:
-        kept = library().blocks().get(name)
+        kept = state.workspace().library.blocks().get(name)
         if kept is None:
             raise BuilderError(f"the library has no block {name} any more")
         return redefine(architecture, kept.definition)
