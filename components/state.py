@@ -1,8 +1,8 @@
-"""What the pages share: the workspace, the document in the address bar, and the selected node.
+"""What the pages share: workspace, document in the address bar, what is selected and unfolded.
 
 The workspace belongs to the server, and every browser works on the same one. The document's id
 stands in the address bar (`?doc=…`), so a reload or a second browser shows the same document. The
-selection belongs to one browser tab.
+selection, and what is unfolded, belong to one browser tab.
 """
 
 from pathlib import Path
@@ -71,6 +71,16 @@ def selection(document: str) -> str | None:
 def select(document: str, node: str | None) -> None:
     """Selects a node of a document, or nothing."""
     st.session_state[f"cs-selection:{document}"] = node
+
+
+def opened(document: str) -> tuple[str, ...]:
+    """Gives what is unfolded in a document: keys of nodes and parts, some of them gone perhaps."""
+    return st.session_state.get(f"cs-opened:{document}", ())
+
+
+def unfold(document: str, keys: tuple[str, ...]) -> None:
+    """Unfolds these nodes and parts of a document, and no others."""
+    st.session_state[f"cs-opened:{document}"] = keys
 
 
 def _remembered() -> str | None:

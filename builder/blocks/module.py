@@ -8,12 +8,13 @@ text is what an exported script contains.
 import inspect
 from collections.abc import Callable
 from dataclasses import KW_ONLY
+from functools import wraps
 from types import FunctionType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from builder.blocks.base import Block, Category
 from builder.blocks.declaration import declaration
-from builder.blocks.symbolic import SymbolicTensor, Tensor
+from builder.blocks.symbolic import SymbolicTensor, Tensor, apply_module
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -33,11 +34,14 @@ class Module(Block):
     def __call__(self, inputs: Any) -> SymbolicTensor:
         tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
-        return type(self).function(*tensors, **values)
+        return apply_module(type(self), type(self).function, tensors, values)
 
 
 def module(function: FunctionT) -> FunctionT:
-    """Declares a function as a module and gives the function back unchanged.
+    """Declares a function as a module.
+
+    Returns:
+        The function; where another module's function calls it, the trace notes so.
 
     Raises:
         TypeError: A parameter has no default, or a module of that name exists.
@@ -67,7 +71,20 @@ def module(function: FunctionT) -> FunctionT:
     declared = declaration(type(function.__name__, (Module,), namespace))
     declared.__doc__ = inspect.getdoc(function)
     _REGISTRY[function.__name__] = declared
-    return function
+    return _noted(declared, function, len(tensors), [p.name for p in parameters])
+
+
+def _noted(
+    declared: type[Module], function: FunctionT, num_tensors: int, names: list[str]
+) -> FunctionT:
+    """The function, noting in the trace of its caller that it was called."""
+
+    @wraps(function)
+    def noted(*args: Any, **values: Any) -> SymbolicTensor:
+        given = dict(zip(names, args[num_tensors:], strict=False)) | values
+        return apply_module(declared, function, args[:num_tensors], given)
+
+    return cast(FunctionT, noted)
 
 
 def registered_modules() -> dict[str, type[Module]]:

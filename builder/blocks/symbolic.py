@@ -5,7 +5,7 @@ Keras's own, except that each layer only writes down that it was called. No arra
 Keras is not needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -54,6 +54,39 @@ class LayerCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleCall:
+    """A module that was called inside of a traced block.
+
+    Attributes:
+        block: Its type.
+        values: The parameters that it was called with; those left out have their defaults.
+        start: Index of the first layer call that it made.
+        end: Index behind its last one; the same as `start` where it made none.
+        output: Index of the call whose output is the module's own.
+    """
+
+    block: type[Block]
+    values: Mapping[str, Any]
+    start: int
+    end: int
+    output: int
+
+
+class CallRecord(list[LayerCall]):
+    """The layer calls of a trace in the making, and which modules made them.
+
+    Attributes:
+        modules: The module calls, each before those that it makes itself.
+    """
+
+    __slots__ = ("modules",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modules: list[ModuleCall] = []
+
+
+@dataclass(frozen=True, slots=True)
 class BlockTrace:
     """A block applied to given input shapes: its inner layers and their sums.
 
@@ -64,6 +97,7 @@ class BlockTrace:
         output: Index of the call whose output is the block's own.
         reaches: For each input, how far an output pixel sees on it; None where it does not depend
             on that input.
+        modules: The modules that the block calls, each before those that it calls itself.
     """
 
     input_shapes: tuple[Shape, ...]
@@ -75,6 +109,7 @@ class BlockTrace:
     trainable_params: int
     macs: int
     activation_bytes: int
+    modules: tuple[ModuleCall, ...] = ()
 
 
 class SymbolicTensor:
@@ -89,7 +124,7 @@ class SymbolicTensor:
     def __init__(
         self,
         shape: tuple[int | None, ...],
-        calls: list[LayerCall],
+        calls: CallRecord,
         index: int,
         reaches: tuple[Reach | None, ...],
     ) -> None:
@@ -126,6 +161,31 @@ def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor])
 
 
 Layer.apply = staticmethod(apply_layer)
+
+
+def apply_module(
+    block: type[Block],
+    function: Callable[..., SymbolicTensor],
+    tensors: Sequence[SymbolicTensor],
+    values: Mapping[str, Any],
+) -> SymbolicTensor:
+    """Calls a module's function and notes which layers it made.
+
+    Args:
+        block: The module.
+        function: What it does.
+        tensors: Its inputs, one at least.
+        values: The parameters to call it with.
+
+    Raises:
+        ShapeError: A layer inside does not fit.
+    """
+    calls = tensors[0].calls
+    start, place = len(calls), len(calls.modules)
+    output = function(*tensors, **values)
+    called = ModuleCall(block, values, start, len(calls), output.index)
+    calls.modules.insert(place, called)  # before the modules that it called itself
+    return output
 
 
 @lru_cache(maxsize=16_384)
@@ -171,7 +231,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         ShapeError: The block, or a layer inside it, does not fit.
     """
     _check_number_of_inputs(block, len(input_shapes))
-    calls: list[LayerCall] = []
+    calls = CallRecord()
     ports = len(input_shapes)
     tensors = [
         SymbolicTensor(
@@ -183,6 +243,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         for port, shape in enumerate(input_shapes)
     ]
     output = _apply(block, tensors) if tensors else _source(block, calls)
+    itself = int(bool(calls.modules) and calls.modules[0].block is type(block))
     return BlockTrace(
         input_shapes=input_shapes,
         output_shape=_without_batch(output),
@@ -193,6 +254,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         trainable_params=sum(call.facts.trainable_params for call in calls),
         macs=sum(call.facts.macs for call in calls),
         activation_bytes=sum(call.facts.activation_bytes for call in calls),
+        modules=tuple(calls.modules[itself:]),
     )
 
 
@@ -228,7 +290,7 @@ def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
     return output
 
 
-def _source(block: Block, calls: list[LayerCall]) -> SymbolicTensor:
+def _source(block: Block, calls: CallRecord) -> SymbolicTensor:
     """The output of a block without inputs; its pixels see themselves."""
     assert isinstance(block, Layer), "only a layer can be a source"
     facts = layer_facts(block, ())

@@ -5,28 +5,80 @@ from functools import lru_cache
 import streamlit as st
 
 from builder.architecture import Architecture
-from builder.codegen.dot import to_dot
+from builder.codegen.dot import BOX, FRAME, to_dot
+from builder.hierarchy import every_key, fitting, num_layers
 from builder.inference import infer
+from components import state
 from components.shell import empty_state, theme_name
+from components.shell import format as fmt
+
+MAX_BOXES = 300
+"""What a browser lays out within a second."""
+
+_WIDER = ".st-key-cs-diagram svg { max-width: max(100%, 60rem); }"
+"""Frames can be wide: rather than shrink them beyond reading, the diagram scrolls sideways."""
 
 
-def draw(architecture: Architecture, selected: str | None) -> None:
-    """Draws the graph; the selected node is marked without drawing it anew."""
+def draw(document: str, architecture: Architecture, selected: str | None) -> None:
+    """Draws the graph, opened where the stack is; the selected node is marked afterwards."""
     if not architecture.nodes:
         empty_state("No graph yet", "It grows with the stack.")
         return
-    st.graphviz_chart(_dot(architecture, theme_name()), width="content")
-    st.html(_mark(architecture, selected))
+    opened = frozenset(state.opened(document))
+    drawn, left = fitting(infer(architecture).nodes.values(), opened, MAX_BOXES)
+    _draw_bar(document, architecture, opened, len(left))
+    st.graphviz_chart(_dot(architecture, theme_name(), drawn), width="content")
+    st.html(f"<style>{_WIDER if drawn else ''}{_mark(architecture, selected)}</style>")
+
+
+def _draw_bar(
+    document: str, architecture: Architecture, opened: frozenset[str], num_left: int
+) -> None:
+    """What opens and closes all blocks at once; nothing where there is none to open."""
+    nodes = infer(architecture).nodes.values()
+    if not any(map(num_layers, nodes)):
+        return
+    every = _every_key(architecture)
+    with st.container(key="cs-diagram-bar", horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Open all",
+            key="cs-open-all",
+            type="tertiary",
+            disabled=every is None or opened >= every,
+            help="Show the layers inside of every block"
+            if every is not None
+            else f"That would be more than {MAX_BOXES} boxes: open single blocks by ▸ in the stack",
+            on_click=state.unfold,
+            args=(document, tuple(sorted(every or ()))),
+        )
+        st.button(
+            "Close all",
+            key="cs-close-all",
+            type="tertiary",
+            disabled=not opened,
+            help="Show blocks only",
+            on_click=state.unfold,
+            args=(document, ()),
+        )
+    if num_left:
+        number = fmt.plural(num_left, "open block")
+        st.caption(f"{number} drawn closed: there is room for {MAX_BOXES} boxes.")
 
 
 @lru_cache(maxsize=32)
-def _dot(architecture: Architecture, theme: str) -> str:
-    return to_dot(infer(architecture), theme="dark" if theme == "dark" else "light")
+def _every_key(architecture: Architecture) -> frozenset[str] | None:
+    return every_key(infer(architecture).nodes.values(), MAX_BOXES)
+
+
+@lru_cache(maxsize=32)
+def _dot(architecture: Architecture, theme: str, opened: frozenset[str]) -> str:
+    shown = "dark" if theme == "dark" else "light"
+    return to_dot(infer(architecture), theme=shown, opened=opened)
 
 
 def _mark(architecture: Architecture, selected: str | None) -> str:
-    """A style for the selected node: Graphviz numbers the nodes in the order of the stack."""
+    """A style for the selected node, whether it is drawn as a box or as a frame."""
     if selected is None or selected not in architecture:
-        return "<style></style>"
-    node = f".st-key-cs-diagram svg #node{architecture.index(selected) + 1}"
-    return f"<style>{node} :is(path, polygon) {{ stroke-width: 3px; }}</style>"
+        return ""
+    ids = ", ".join(f"#{kind}{selected}" for kind in (BOX, FRAME))
+    return f".st-key-cs-diagram svg :is({ids}) :is(path, polygon) {{ stroke-width: 3px; }}"

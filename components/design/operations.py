@@ -19,6 +19,7 @@ from components.editor import (
     Ledger,
     Log,
     Move,
+    Open,
     Operation,
     Redo,
     Remove,
@@ -51,12 +52,14 @@ class Operator:
         workspace: Where the document lives.
         document: Its id.
         selection: The id of the selected node; changes as operations are carried out.
+        opened: The keys of the nodes and parts that are unfolded; likewise.
         messages: Why operations were refused, in order.
     """
 
     workspace: Workspace
     document: str
     selection: str | None = None
+    opened: tuple[str, ...] = ()
     messages: list[str] = field(default_factory=list)
 
     def perform(self, operation: Operation) -> str | None:
@@ -96,6 +99,10 @@ class Operator:
         self.selection = operation.node
 
     @_perform.register
+    @_perform.register
+    def _(self, operation: Open) -> str | None:
+        self.opened = operation.parts
+
     def _(self, operation: Move) -> str | None:
         self._edit(lambda architecture: edits.move(architecture, operation.node, operation.after))
 

@@ -47,26 +47,28 @@ def draw() -> None:
 
 
 def _apply(document: str, ledger: editor.Ledger) -> None:
-    operator = Operator(state.workspace(), document, state.selection(document))
+    selected, opened = state.selection(document), state.opened(document)
+    operator = Operator(state.workspace(), document, selected, opened)
     if apply_operations(operator, editor.read_log(EDITOR), ledger):
         state.select(document, operator.selection)
     for message in operator.messages:
         changes.say(message)
 
 
+        state.unfold(document, operator.opened)
 def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     document, architecture = opened.document.id, opened.architecture
     inference = infer(architecture)
-    selected = state.selection(document)
+    selected, unfolded = state.selection(document), state.opened(document)
     if selected not in architecture:
         selected = None
     document_bar.draw(opened)
     with st.container(key="cs-board"):
         with st.container(key="cs-stack"):
-            data = editor_data(opened, selected, ledger.answer(document))
+            data = editor_data(opened, selected, unfolded, ledger.answer(document))
             editor.editor(data, key=EDITOR, height=HEIGHT)
         with st.container(key="cs-diagram"):
-            diagram.draw(architecture, selected)
+            diagram.draw(document, architecture, selected)
         with st.container(key="cs-inspector"):
             inspector.draw(document, inference, selected)
     tabs.draw_totals(inference)

@@ -4,21 +4,28 @@ from functools import cache, lru_cache
 
 from builder.architecture import Architecture
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
+from builder.hierarchy import Part, inside, num_layers, walk
 from builder.inference import Issue, NodeInference, infer
+from builder.own_blocks.library import available
 from builder.workspace import DocumentState
-from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, Row
+from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.shell import theme_name
 from components.shell.format import shape
+from components.state import workspace
 
 
-def editor_data(state: DocumentState, selection: str | None, answer: Answer) -> EditorData:
+def editor_data(
+    state: DocumentState, selection: str | None, opened: tuple[str, ...], answer: Answer
+) -> EditorData:
     """Gathers everything that the editor draws."""
     return EditorData(
         document=state.document.id,
         revision=state.document.revision,
-        palette=palette(),
+        palette=palette(state.architecture),
         nodes=rows(state.architecture),
         selection=selection,
+        open=list(opened),
+        inside=inside_rows(state.architecture, frozenset(opened)),
         can_undo=state.can_undo,
         can_redo=state.can_redo,
         theme=theme_name(),
@@ -26,9 +33,17 @@ def editor_data(state: DocumentState, selection: str | None, answer: Answer) -> 
     )
 
 
+def palette(architecture: Architecture) -> list[PaletteCategory]:
+    """The catalogue by category, in its own order, and the person's own blocks."""
+    own = available(architecture, workspace().library)
+    if not own:
+        return _catalogue()
+    blocks = [PaletteBlock(block=name, summary=block.summary()) for name, block in own.items()]
+    return [*_catalogue(), PaletteCategory(category="own", label="Your blocks", blocks=blocks)]
+
+
 @cache
-def palette() -> list[PaletteCategory]:
-    """The catalogue by category, in its own order."""
+def _catalogue() -> list[PaletteCategory]:
     return [
         PaletteCategory(
             category=category.value,
@@ -66,6 +81,32 @@ def _row(known: NodeInference) -> Row:
         inputs=list(node.inputs),
         level="" if issue is None else "error" if issue.level == "error" else "warning",
         issue="" if issue is None else f"{issue.message}; {issue.fix}".removesuffix("; "),
+        layers=num_layers(known),
+    )
+
+
+@lru_cache(maxsize=32)
+def inside_rows(architecture: Architecture, opened: frozenset[str]) -> dict[str, list[PartRow]]:
+    """What is inside of the opened nodes, by their ids."""
+    nodes = infer(architecture).nodes
+    parts = {node.id: inside(nodes[node.id]) for node in architecture if node.id in opened}
+    return {
+        node: [_part(part, depth, opened) for part, depth in walk(shown, opened)]
+        for node, shown in parts.items()
+    }
+
+
+def _part(part: Part, depth: int, opened: frozenset[str]) -> PartRow:
+    return PartRow(
+        key=part.key,
+        depth=depth,
+        title=part.title,
+        category=part.category.value,
+        parameters=part.parameters,
+        shape=shape(part.output_shape),
+        params=part.params,
+        macs=part.macs,
+        open=part.key in opened if part.folds else None,
     )
 
 

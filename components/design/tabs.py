@@ -12,7 +12,7 @@ from builder.inference import Inference
 from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
 from components import state
-from components.design import markup
+from components.design import exports, layers_table
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
 from components.shell import Fact, facts, notice
@@ -96,7 +96,7 @@ def _show_problems() -> None:
 
 
 def _draw_layers(document: DocumentState, inference: Inference) -> None:
-    st.html(f'<div class="cs-scroll">{markup.layer_table(inference.architecture)}</div>')
+    layers_table.draw(document.document.id, inference.architecture)
 
 
 def _draw_code(document: DocumentState, inference: Inference) -> None:

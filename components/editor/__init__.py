@@ -20,12 +20,13 @@ from streamlit.components.v2 import component
 
 from components.editor.acknowledge import Answer, Ledger, to_apply
 from components.editor.assets import script, style_sheet
-from components.editor.data import EditorData, PaletteBlock, PaletteCategory, Row
+from components.editor.data import EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.editor.log import (
     Add,
     Duplicate,
     Log,
     Move,
+    Open,
     Operation,
     Redo,
     Remove,
@@ -43,9 +44,11 @@ __all__ = [
     "Ledger",
     "Log",
     "Move",
+    "Open",
     "Operation",
     "PaletteBlock",
     "PaletteCategory",
+    "PartRow",
     "Redo",
     "Remove",
     "Repeat",

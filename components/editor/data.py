@@ -23,6 +23,7 @@ class Row(TypedDict):
 
     `name` is the person's own name or "". `parameters` and `shape` are shown as they are ("64, 3×3,
     relu", "32×32×64"; "" where unknown). `inputs` are ids, in order. `issue` is a sentence.
+    `layers` is how many layers can be looked into, 0 for none.
     """
 
     id: str
@@ -37,6 +38,24 @@ class Row(TypedDict):
     inputs: list[str]
     level: Literal["", "error", "warning"]
     issue: str
+    layers: int
+
+
+class PartRow(TypedDict):
+    """One row of what is inside of a node; `depth` counts from 0.
+
+    `open` says whether what it is made of is shown below it; None where it cannot be folded.
+    """
+
+    key: str
+    depth: int
+    title: str
+    category: str
+    parameters: str
+    shape: str
+    params: int
+    macs: int
+    open: bool | None
 
 
 class EditorData(TypedDict):
@@ -44,7 +63,8 @@ class EditorData(TypedDict):
 
     `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
-    own colours can be read.
+    own colours can be read. `open` are the keys of the nodes and parts that are unfolded; only what
+    is inside of these nodes is sent, in `inside` by their ids.
     """
 
     document: str
@@ -55,6 +75,8 @@ class EditorData(TypedDict):
     palette: list[PaletteCategory]
     nodes: list[Row]
     selection: str | None
+    open: list[str]
+    inside: dict[str, list[PartRow]]
     can_undo: bool
     can_redo: bool
     theme: Literal["light", "dark"]

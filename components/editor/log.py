@@ -22,10 +22,14 @@ logger = logging.getLogger(__name__)
 
 MAX_OPERATIONS = 1_000
 """Operations in one log; the browser sends at most 200 at a time."""
+MAX_OPEN = 1_000
+"""Nodes and parts that are open."""
 
 _CONFIG = ConfigDict(extra="forbid", validate_by_name=True)
 
 Number = Annotated[StrictInt, Field(ge=1, le=2**53)]
+PartKey = Annotated[StrictStr, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}(/\d{1,5}){0,20}$")]
+"""The id of a node, or the place of something inside of it."""
 NodeId = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 """The id of a node, or `#n`: the node that operation `n` of the same log created."""
 
@@ -88,6 +92,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Open:
+    """Show what these nodes and parts of nodes are made of, and of no others."""
+
+    n: Number
+    op: Literal["open"] = "open"
+    parts: Annotated[tuple[PartKey, ...], Field(max_length=MAX_OPEN)]
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Undo:
     """Take the last edit back."""
 
@@ -103,7 +116,7 @@ class Redo:
     op: Literal["redo"] = "redo"
 
 
-Operation = Add | Select | Move | Duplicate | Remove | Repeat | Undo | Redo
+Operation = Add | Select | Move | Duplicate | Remove | Repeat | Open | Undo | Redo
 _Operation = Annotated[Operation, Field(discriminator="op")]
 
 

@@ -8,7 +8,13 @@ from typing import Any
 from builder.architecture import Architecture
 from builder.blocks import initializers, regularizers
 from builder.blocks.layers import LAYERS
-from builder.blocks.symbolic import LayerCall, LayerFacts, SymbolicTensor, layer_facts
+from builder.blocks.symbolic import (
+    CallRecord,
+    LayerCall,
+    LayerFacts,
+    SymbolicTensor,
+    layer_facts,
+)
 from builder.blocks.types import Shape
 from builder.codegen.script import to_script
 
@@ -24,7 +30,7 @@ class Executed:
         outputs: The shapes of the outputs.
     """
 
-    calls: list[LayerCall] = field(default_factory=list[LayerCall])
+    calls: CallRecord = field(default_factory=CallRecord)
     names: list[str] = field(default_factory=list[str])
     title: str = ""
     outputs: tuple[Shape, ...] = ()

@@ -90,13 +90,35 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address
     diagram, main = page.locator(".st-key-cs-diagram"), page.locator('[data-testid="stMain"]')
     expect(diagram.locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
-    expect(diagram.locator("#node4 path")).to_have_css("stroke-width", "3px")
+    expect(diagram.locator("#box-residual_block_2 path")).to_have_css("stroke-width", "3px")
     diagram.evaluate("e => e.scrollTo(0, 80)")
     main.evaluate("e => e.scrollTo(0, 100)")
     fill(page, "filters", "48")
     expect(diagram).to_contain_text("36,240 params")
     assert diagram.evaluate("e => e.scrollTop") == 80
     assert main.evaluate("e => e.scrollTop") == 100
+    page.close()
+
+
+def test_a_block_is_looked_into_in_stack_diagram_and_table(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    diagram, table = page.locator(".st-key-cs-diagram"), page.locator(".cs-layers .cs-inside")
+    row(page, "residual_block_2").locator(".fold").click()
+    expect(page.locator(".part")).to_have_count(5)
+    expect(diagram.locator("#frame-residual_block_2")).to_be_visible()
+    expect(diagram.locator("g.node")).to_have_count(7 + 5)
+    expect(table).to_have_count(5)
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator(".part")).to_have_count(14)
+    expect(diagram.locator("g.cluster")).to_have_count(3)
+    select(page, "residual_block_2")
+    frame = diagram.locator("#frame-residual_block_2 path")
+    expect(frame).to_have_css("stroke-width", "3px")
+    page.get_by_role("button", name="Close all").click()
+    expect(page.locator(".part")).to_have_count(0)
+    expect(diagram.locator("g.node")).to_have_count(8)
+    page.get_by_text("Layers", exact=True).last.click()
+    expect(table).to_have_count(14)
     page.close()
 
 

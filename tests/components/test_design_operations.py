@@ -47,6 +47,13 @@ def test_a_new_block_stands_where_it_was_asked_for_and_is_selected(operator: Ope
     assert "squeeze_excitation_1" in saved.architecture
 
 
+def test_what_is_open_is_no_edit(operator: Operator) -> None:
+    before = operator.workspace.store.revision(operator.document)
+    apply(operator, {"op": "open", "parts": ["residual_block_1", "residual_block_1/0"]})
+    assert operator.opened == ("residual_block_1", "residual_block_1/0")
+    assert operator.workspace.store.revision(operator.document) == before
+
+
 def test_every_operation_of_a_log_is_applied_once(operator: Operator) -> None:
     ledger = Ledger()
     twice = {"op": "add", "block": "Dropout", "after": "dense_1"}

@@ -10,7 +10,7 @@ from builder.blocks.catalogue import catalogue
 from builder.inference import infer
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
-from components.design import docs, markup, numbers
+from components.design import docs, layers_table, markup, numbers, stack_rows
 from components.design.labels import literal, sentence
 from components.design.stack_rows import palette, rows
 from components.design.wiring import candidates
@@ -57,16 +57,39 @@ def test_a_separable_convolution_is_compared_where_one_decides() -> None:
 
 
 def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
-    html = markup.layer_table(SMALL)
+    html = layers_table.layer_table(SMALL)
     inference = infer(SMALL)
     assert html.count("<tr") == 1 + 7 + 15 - 1 + 1, "head, nodes, inner layers, totals"
     assert "297,697" in html.partition("<tfoot>")[2]
     assert f"{inference.num_layers} layers" in html
 
 
+def test_the_layer_table_unfolds_what_is_unfolded_in_the_stack() -> None:
+    folded = layers_table.layer_table(SMALL, frozenset())
+    assert folded.count("<tr") == 1 + 7 + 1, "head, nodes, totals"
+    assert "297,697" in folded.partition("<tfoot>")[2]
+    one = layers_table.layer_table(SMALL, frozenset(["residual_block_3"]))
+    assert one.count('class="cs-inside"') == 4
+    assert "MaxPooling2D" not in one, "the other blocks stay folded"
+
+
+def test_what_is_inside_is_sent_for_open_rows_only() -> None:
+    sent = stack_rows.inside_rows(SMALL, frozenset(["residual_block_3", "gone", "dense_1"]))
+    assert sent["dense_1"] == []
+    assert list(sent) == ["residual_block_3", "dense_1"]
+    first = sent["residual_block_3"][0]
+    assert (first["key"], first["title"], first["shape"]) == (
+        "residual_block_3/0",
+        "Conv2D",
+        "8×8×128",
+    )
+    assert (first["params"], first["open"], first["depth"]) == (8_320, None, 0)
+    assert [row["layers"] for row in rows(SMALL)] == [0, 0, 5, 5, 4, 0, 0]
+
+
 def test_what_a_person_wrote_is_not_markup() -> None:
     hostile = edits.rename_architecture(SMALL, "<script>alert(1)</script>")
-    for html in (markup.layer_table(hostile), markup.profile(hostile)):
+    for html in (layers_table.layer_table(hostile), markup.profile(hostile)):
         assert "<script" not in html
     assert literal("a_b*[x](y)") == r"a\_b\*\[x\]\(y\)"
 
@@ -90,7 +113,7 @@ def test_rows_carry_what_the_editor_shows() -> None:
 
 
 def test_the_palette_holds_the_whole_catalogue() -> None:
-    assert [b["block"] for c in palette() for b in c["blocks"]] == list(catalogue())
+    assert [b["block"] for c in palette(Architecture()) for b in c["blocks"]] == list(catalogue())
 
 
 def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:

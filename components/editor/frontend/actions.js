@@ -1,3 +1,5 @@
+import { toggled } from "./folds.js";
+
 /**
  * What a person can do, turned into operations. No rule lives here: whether an operation makes
  * sense is for the server to say. A node may be spoken of as `#n` (see `predict.js`) as long as the
@@ -24,6 +26,11 @@ export class Actions {
 
   select(node) {
     if (node !== this.editor.selected) this.#push({ op: "select", node });
+  }
+
+  /** Show what is inside of a node or part, or hide it. */
+  fold(key) {
+    this.#push({ op: "open", parts: toggled(this.editor.open, key) });
   }
 
   duplicate(node) {

@@ -2,6 +2,7 @@ import { Actions } from "./actions.js";
 import { Connection } from "./connection.js";
 import { h, iconButton, setAttribute } from "./dom.js";
 import { follow } from "./drag.js";
+import { remember, remembered } from "./folds.js";
 import { Help } from "./help.js";
 import { listKeys, pageKeys } from "./keys.js";
 import { skips, unusualInputs } from "./links.js";
@@ -23,6 +24,7 @@ class Editor {
   constructor(parent) {
     this.rows = [];
     this.selected = null;
+    this.open = [];
     this.insertion = null;
     this.actions = new Actions(this);
     this.palette = new Palette(this.actions);
@@ -39,12 +41,15 @@ class Editor {
     const sameDocument = this.data?.document === data.document;
     const known = sameDocument ? new Set(this.data.nodes.map((node) => node.id)) : null;
     const answered = data.client === this.log?.client && data.ack > (this.data?.ack ?? 0);
+    const before = this.data?.ledger === data.ledger && sameDocument ? [] : remembered(data.document);
     this.data = data;
     if (!sameDocument) this.#open(data.document);
     this.unusual = unusualInputs(data.nodes);
     this.links = skips(data.nodes, this.unusual);
     this.log.read(data);
     this.#connect();
+    // A new session knows nothing of what was unfolded before the page was loaded anew.
+    if (before.length && !data.open?.length) this.log.push({ op: "open", parts: before });
     this.#theme();
     this.render();
     const fresh = known ? data.nodes.filter((node) => !known.has(node.id)) : [];
@@ -53,15 +58,18 @@ class Editor {
 
   render() {
     const { data, log } = this;
-    const { rows, selection } = predict(data.nodes, data.selection, log.pending);
+    const known = data.open ?? [];
+    const { rows, selection, open } = predict(data.nodes, data.selection, known, log.pending);
     this.rows = rows;
     this.selected = selection;
+    this.open = open;
+    remember(data.document, open);
     const gone = (id) => id !== null && !id.startsWith("#") && !rows.some((row) => row.id === id);
     if (this.insertion && gone(this.insertion.after)) this.insertion = null;
     const { unusual, links, insertion } = this;
     this.palette.update(data.palette, this.#purpose());
     this.bar.update(rows);
-    this.stack.update({ rows, selection, unusual, links, insertion });
+    this.stack.update({ rows, selection, open, inside: data.inside, unusual, links, insertion });
     setAttribute(this.undo, "aria-disabled", !data.can_undo);
     setAttribute(this.redo, "aria-disabled", !data.can_redo);
     this.#status();
@@ -86,7 +94,29 @@ class Editor {
     const to = Math.min(rows.length - 1, Math.max(0, from + places));
     if (rows.length === 0) return;
     this.actions.select(rows[to].id);
+    if (this.stack.focusedPart()) this.stack.focus(rows[to].id);
     this.stack.reveal(rows[to].id);
+  }
+
+  /** By one line: through rows, and through what is inside of them. */
+  walkBy(places) {
+    const { stack } = this;
+    const inside = stack.list.querySelector(".part") !== null;
+    if (inside && (stack.focusedRow() ?? stack.focusedPart()) !== null) stack.step(places);
+    else this.selectBy(places);
+  }
+
+  /** Right: unfold, or go in. Left: fold, or go out. Returns whether there was something to do. */
+  foldBy(unfold) {
+    const { actions, stack } = this;
+    const part = stack.focusedPart();
+    const line = stack.focusedLine();
+    const expanded = line?.getAttribute("aria-expanded");
+    if (expanded === String(!unfold)) actions.fold(part?.key ?? line.dataset.nodeId);
+    else if (unfold && expanded === "true") stack.step(1);
+    else if (!unfold && part) stack.goOut();
+    else return false;
+    return true;
   }
 
   openPalette() {

@@ -3,6 +3,7 @@ import { h, iconButton } from "./dom.js";
 const KEYS = [
   ["/", "search the palette; Enter adds the first hit"],
   ["↑ ↓", "select the row above or below"],
+  ["→ ←", "show or hide the layers inside of it"],
   ["Home End", "select the first or last row"],
   ["Enter", "insert a block after the selected row"],
   ["Alt ↑ ↓", "move the selected row"],

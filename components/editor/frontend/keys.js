@@ -26,6 +26,7 @@ export function pageKeys(event, editor) {
 /** Keys of the list of rows. */
 export function listKeys(event, editor) {
   const act = command(event) ? COMMANDS[letter(event)] : KEYS[event.key];
+  if (editor.stack.focusedPart() && !WALKING.has(event.key)) return;
   if (!act || (event.altKey && !event.key.startsWith("Arrow"))) return;
   if (act(editor, event) === false) return;
   event.preventDefault();
@@ -36,12 +37,21 @@ const COMMANDS = {
   d: ({ actions, selected }) => actions.duplicate(selected),
 };
 
-const vertical = (by) => (editor, event) =>
-  event.altKey ? editor.actions.move(editor.selected, by) : editor.selectBy(by);
+const vertical = (by) => (editor, event) => {
+  if (event.altKey && editor.stack.focusedPart()) return false;
+  return event.altKey ? editor.actions.move(editor.selected, by) : editor.walkBy(by);
+};
+
+const horizontal = (unfold) => (editor, event) => !event.altKey && editor.foldBy(unfold);
+
+/** What works on the lines inside of a row, which cannot be edited. */
+const WALKING = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
 const KEYS = {
   ArrowUp: vertical(-1),
   ArrowDown: vertical(1),
+  ArrowLeft: horizontal(false),
+  ArrowRight: horizontal(true),
   Home: (editor) => editor.selectBy(-Infinity),
   End: (editor) => editor.selectBy(Infinity),
   Delete: ({ actions, selected }) => actions.remove(selected),

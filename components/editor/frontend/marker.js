@@ -77,7 +77,6 @@ export class Marker {
   }
 
   #place(element, after) {
-    const above = this.stack.row(after)?.element;
-    element.style.top = `${above ? above.offsetTop + above.offsetHeight : 0}px`;
+    element.style.top = `${this.stack.bottom(after)}px`;
   }
 }

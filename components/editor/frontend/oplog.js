@@ -13,6 +13,7 @@ export const BATCH = 200;
 /** Operations of which the latest says all, as long as the earlier one has not been sent. */
 const REPLACES = {
   select: () => true,
+  open: () => true,
   repeat: (older, newer) => older.node === newer.node,
 };
 

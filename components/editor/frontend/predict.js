@@ -1,18 +1,19 @@
 /**
  * The rows as they will be once the server has answered: what is pending, played over what it said
- * last. Only what needs no rule of the core is foreseen (order, repeats, selection); shapes, new
- * rows and undo wait for the answer.
+ * last. Only what needs no rule of the core is foreseen (order, repeats, selection, what is open);
+ * shapes, new rows, what is inside of a row, and undo wait for the answer.
  */
-export function predict(nodes, selection, pending) {
+export function predict(nodes, selection, open, pending) {
   let rows = nodes;
   let certain = true;
   for (const operation of pending) {
     if (operation.op === "undo" || operation.op === "redo") certain = false;
     if (operation.op === "select") selection = operation.node;
+    if (operation.op === "open") open = operation.parts;
     if (operation.op === "add" || operation.op === "duplicate") selection = `#${operation.n}`;
     if (certain && operation.op in FORESEEN) rows = FORESEEN[operation.op](rows, operation);
   }
-  return { rows, selection };
+  return { rows, selection, open };
 }
 
 const FORESEEN = {

@@ -1,10 +1,12 @@
 import { grouped, h, icon, inSI, setAttribute, setText } from "./dom.js";
+import { foldMark, setFold } from "./inside.js";
 import { listed } from "./links.js";
 
 /** One row of the stack. The element stays the same for as long as the node lives. */
 export class Row {
   constructor(node) {
     this.id = node.id;
+    this.fold = foldMark();
     this.name = h("span", { class: "name" });
     this.times = h("span", { class: "times", hidden: true });
     this.block = h("span", { class: "block" });
@@ -20,9 +22,15 @@ export class Row {
     this.issue.append(this.sign, this.level, this.message);
     this.element = h(
       "div",
-      { role: "option", class: "row", tabindex: "-1", "data-node-id": node.id },
+      {
+        role: "treeitem",
+        class: "row",
+        tabindex: "-1",
+        "aria-level": "1",
+        "data-node-id": node.id,
+      },
       h("span", { class: "bar" }),
-      h("span", { class: "who" }, this.name, this.times),
+      h("span", { class: "who" }, this.fold, this.name, this.times),
       h("span", { class: "what" }, this.block, this.parameters),
       spoken("output"),
       this.shape,
@@ -48,6 +56,13 @@ export class Row {
     this.#numbers(node, around.heaviest);
     this.#issue(node);
     this.element.dataset.category = node.category;
+  }
+
+  /** @param {boolean} open whether what is inside is shown below */
+  unfold(open) {
+    setFold(this.element, this.fold, this.node.layers ? open : null);
+    const what = `${this.node.layers} layers inside`;
+    setAttribute(this.fold, "title", `${open ? "Hide" : "Show"} the ${what}`);
   }
 
   select(selected, tabbable) {

@@ -1,12 +1,14 @@
 import { grouped, h, icon, setAttribute, setText } from "./dom.js";
 import { Gutter } from "./gutter.js";
+import { Inside } from "./inside.js";
 import { Marker } from "./marker.js";
 import { Row } from "./row.js";
 import { RowToolbar } from "./toolbar.js";
 
-/** The rows of the architecture: a listbox, and over it what follows the pointer. */
+/** The rows of the architecture: a tree, and over it what follows the pointer. */
 export class Stack {
   #rows = new Map();
+  #insides = new Map(); // only of rows that are unfolded
   #quiet = false; // focus is being put back, not moved by the person
 
   /** @param {object} actions what a person can do; see `actions.js` */
@@ -14,7 +16,7 @@ export class Stack {
     this.actions = actions;
     this.order = [];
     this.hovered = null;
-    this.list = h("div", { class: "list", role: "listbox", "aria-label": "Stack of blocks" });
+    this.list = h("div", { class: "list", role: "tree", "aria-label": "Stack of blocks" });
     this.gutter = new Gutter();
     this.marker = new Marker(actions, this);
     this.toolbar = new RowToolbar(actions, true);
@@ -39,9 +41,10 @@ export class Stack {
     this.#listen();
   }
 
-  /** Draw `view`: rows, selection, links, unusual inputs, insertion. */
+  /** Draw `view`: rows, selection, open, inside, links, unusual inputs, insertion. */
   update(view) {
-    const before = this.focusedRow();
+    const before = this.focusedRow() ?? this.focusedPart()?.owner ?? null;
+    const line = this.focusedLine();
     const inBar = this.toolbar.element.contains(this.#active());
     this.view = view;
     this.order = view.rows.map((row) => row.id);
@@ -52,7 +55,7 @@ export class Stack {
     this.empty.hidden = view.rows.length > 0;
     this.layout();
     if (inBar && this.toolbar.element.hidden) this.focus();
-    else this.#keepFocus(before);
+    else if (!line?.matches(".part") || !line.isConnected) this.#keepFocus(before);
   }
 
   /** Place everything that is laid over the rows; also needed when widths change. */
@@ -75,6 +78,44 @@ export class Stack {
     return this.#active()?.closest(".row")?.dataset.nodeId ?? null;
   }
 
+  /** The part that has the keyboard, as `{key, owner}`, or null. */
+  focusedPart() {
+    const part = this.#active()?.closest(".part");
+    return part ? { key: part.dataset.part, owner: part.dataset.owner } : null;
+  }
+
+  /** Where a row ends, with what is shown inside of it. */
+  bottom(id) {
+    const last = this.#insides.get(id)?.element ?? this.#rows.get(id)?.element;
+    return last ? last.offsetTop + last.offsetHeight : 0;
+  }
+
+  /** Go by one line, up or down, through rows and what is inside of them. */
+  step(by) {
+    const lines = [...this.list.querySelectorAll(".row, .part")];
+    const line = lines[lines.indexOf(this.focusedLine()) + by];
+    this.#go(line);
+  }
+
+  /** From a part to what it is inside of. */
+  goOut() {
+    const part = this.focusedLine();
+    const level = (line) => Number(line.getAttribute("aria-level"));
+    const lines = [...this.list.querySelectorAll(".row, .part")];
+    const above = lines.slice(0, lines.indexOf(part)).reverse();
+    this.#go(above.find((line) => level(line) < level(part)));
+  }
+
+  #go(line) {
+    line?.focus({ preventScroll: true });
+    this.#reveal(line);
+  }
+
+  /** The element of the row or part that has the keyboard, or null. */
+  focusedLine() {
+    return this.#active()?.closest(".row, .part") ?? null;
+  }
+
   #active() {
     return this.element.getRootNode().activeElement ?? null;
   }
@@ -89,38 +130,57 @@ export class Stack {
 
   /** Scroll just as far as needed to see a row; the page itself stays where it is. */
   reveal(id) {
-    const row = this.row(id)?.element;
-    if (!row) return;
+    this.#reveal(this.row(id)?.element);
+  }
+
+  #reveal(line) {
+    if (!line) return;
     const { scrollTop, clientHeight } = this.scroller;
-    const top = row.offsetTop - 6;
-    const bottom = row.offsetTop + row.offsetHeight + 6;
+    const top = line.offsetTop - 6;
+    const bottom = line.offsetTop + line.offsetHeight + 6;
     if (top < scrollTop) this.scroller.scrollTop = Math.max(0, top);
     else if (bottom > scrollTop + clientHeight) this.scroller.scrollTop = bottom - clientHeight;
   }
 
-  #fill({ rows, unusual, selection }) {
+  #fill({ rows, unusual, selection, open, inside }) {
     const names = new Map(rows.map((row) => [row.id, row.name || row.id]));
     const heaviest = Math.max(0, ...rows.map((row) => row.params));
     const tabbable = names.has(selection) ? selection : this.order[0];
+    const opened = new Set(open);
     for (const node of rows) {
       if (!this.#rows.has(node.id)) this.#rows.set(node.id, new Row(node));
       const row = this.#rows.get(node.id);
       const inputs = unusual.get(node.id)?.map((id) => names.get(id) ?? id) ?? null;
       row.update(node, { inputs, heaviest });
       row.select(node.id === selection, node.id === tabbable);
+      row.unfold(opened.has(node.id));
+      this.#unfold(node, opened, inside?.[node.id]);
     }
     for (const [id, row] of this.#rows) {
       if (names.has(id)) continue;
       row.element.remove();
       this.#rows.delete(id);
+      this.#fold(id);
     }
+  }
+
+  /** Show what is inside of a row where it is open and known; else nothing. */
+  #unfold(node, opened, parts) {
+    if (!parts || !opened.has(node.id)) return this.#fold(node.id);
+    if (!this.#insides.has(node.id)) this.#insides.set(node.id, new Inside(node.id));
+    this.#insides.get(node.id).update(node.name || node.id, parts, opened);
+  }
+
+  #fold(id) {
+    this.#insides.get(id)?.element.remove();
+    this.#insides.delete(id);
   }
 
   /** Bring the elements into the order of the rows, touching only those out of place. */
   #arrange() {
     let at = this.list.firstElementChild;
-    for (const id of this.order) {
-      const { element } = this.#rows.get(id);
+    const lines = this.order.flatMap((id) => [this.#rows.get(id), this.#insides.get(id) ?? []]);
+    for (const { element } of lines.flat()) {
       if (element === at) at = at.nextElementSibling;
       else if (element.isConnected && this.list.moveBefore) this.list.moveBefore(element, at);
       else this.list.insertBefore(element, at);
@@ -151,11 +211,21 @@ export class Stack {
 
   #listen() {
     const idOf = (event) => event.target.closest?.(".row")?.dataset.nodeId ?? null;
+    const ownerOf = (event) => event.target.closest?.(".part")?.dataset.owner ?? idOf(event);
+    const foldOf = (event) => event.target.closest?.(".fold")?.closest(".row, .part") ?? null;
     this.list.addEventListener("focusin", (event) => {
-      if (!this.#quiet) this.actions.select(idOf(event));
+      if (!this.#quiet) this.actions.select(ownerOf(event));
     });
-    this.list.addEventListener("click", (event) => this.actions.select(idOf(event)));
+    this.list.addEventListener("click", (event) => {
+      const line = foldOf(event);
+      if (line) this.actions.fold(line.dataset.part ?? line.dataset.nodeId);
+      else this.actions.select(ownerOf(event));
+    });
+    this.list.addEventListener("mousedown", (event) => {
+      if (foldOf(event)) event.preventDefault(); // the keyboard stays where it is
+    });
     this.list.addEventListener("pointerdown", (event) => {
+      if (foldOf(event)) return;
       const row = this.row(idOf(event));
       if (row) this.actions.dragRow(event, row.node);
     });
@@ -168,7 +238,7 @@ export class Stack {
       if (event.pointerType === "touch") return;
       const bar = event.target.closest(".row-toolbar");
       if (bar === null) this.#hover(idOf(event));
-      this.marker.follow(event.target.closest(".row, .inserter") ? event.clientY : null);
+      this.marker.follow(event.target.closest(".row, .part, .inserter") ? event.clientY : null);
     });
     const leave = () => {
       this.#hover(null);

@@ -17,6 +17,7 @@ from components.editor import (
     Duplicate,
     Ledger,
     Move,
+    Open,
     Operation,
     Redo,
     Remove,
@@ -26,7 +27,7 @@ from components.editor import (
     editor,
     read_log,
 )
-from tests.components.editor.scenes import PALETTE, SCENES, new_row
+from tests.components.editor.scenes import INSIDE, PALETTE, SCENES, new_row
 
 CATEGORY = {block["block"]: group["category"] for group in PALETTE for block in group["blocks"]}
 
@@ -37,6 +38,7 @@ class Rows:
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         self.rows = rows
         self.selection: str | None = None
+        self.open: tuple[str, ...] = ()
         self.revision = 0
         self.past: list[list[dict[str, Any]]] = []
         self.future: list[list[dict[str, Any]]] = []
@@ -48,6 +50,8 @@ class Rows:
         self.applied.append(f"{operation.n}:{operation.op}")
         self.revision += 1
         created = None
+        if isinstance(operation, Open):
+            self.open = operation.parts
         if not self._there(operation):
             return None
         match operation:
@@ -90,6 +94,18 @@ class Rows:
             nodes.append({**row, "inputs": row["inputs"] or chain})
             above = row["id"]
         return nodes
+
+    def inside(self) -> dict[str, list[dict[str, Any]]]:
+        """The lines inside of what is open; those inside of a folded part are not sent."""
+        return {
+            node: [part for part in parts if self._shown(part["key"], parts)]
+            for node, parts in INSIDE.items()
+            if node in self.open
+        }
+
+    def _shown(self, key: str, parts: list[dict[str, Any]]) -> bool:
+        above = [part for part in parts if key.startswith(part["key"] + "/")]
+        return all(part["open"] is None or part["key"] in self.open for part in above)
 
     def _id(self, block: str) -> str:
         taken = {row["id"] for rows in (self.rows, *self.past, *self.future) for row in rows}
@@ -136,6 +152,8 @@ def main() -> None:
         name += "-other"
     height = int(query.get("height", "600"))
     rows = documents().setdefault(name, Rows(SCENES[query.get("scene", "empty")]()))
+    if st.session_state["runs"] == 1:
+        rows.open = ()  # what is open belongs to one browser tab
     ledger = st.session_state.setdefault("ledger", Ledger())
     time.sleep(float(query.get("slow", "0")))
     log = read_log("editor")
@@ -151,6 +169,8 @@ def main() -> None:
             "palette": PALETTE,
             "nodes": rows.nodes(),
             "selection": rows.selection,
+            "open": list(rows.open),
+            "inside": rows.inside(),
             "can_undo": bool(rows.past),
             "can_redo": bool(rows.future),
             "theme": "light",

@@ -110,7 +110,8 @@ def _residual() -> list[dict[str, Any]]:
         row("se_1", "SqueezeExcitation", "module", "ratio 16", "32×32×64", 580, 512),
         row("add_1", "Add", "merge", "", "32×32×64", 0, 65_536, inputs=["se_1", "activation_1"]),
         row("conv2d_3", *conv, "128, 3×3, strides 2, same", "16×16×128", 73_856, 18_874_368),
-        row("residual_1", "ResidualBlock", "module", "128", "16×16×128", 886_272, 9, repeat=3),
+        row("residual_1", "ResidualBlock", "module", "128", "16×16×128", 886_272, 9, repeat=3,
+            layers=12),
         row("conv2d_4", *conv, "128, 3×3, relu", "16×16×128", 147_584, 37_748_736,
             level="warning", issue=bias),
         row("max_pooling2d_1", "MaxPooling2D", "pooling", "5×5", "", 0, 0, name="stem_pool",
@@ -122,6 +123,29 @@ def _residual() -> list[dict[str, Any]]:
             98_304),
         row("dense_1", "Dense", "dense", "10, softmax", "10", 3_850, 3_840, name="classifier"),
     ]  # fmt: skip
+
+
+def _part(key: str, title: str, category: str, **more: Any) -> dict[str, Any]:
+    """A line of what is inside of a row, with nothing special about it."""
+    plain = {"parameters": "128, 3×3", "shape": "16×16×128", "params": 147_584, "macs": 9}
+    depth = key.count("/") - 1
+    return {"key": key, "depth": depth, "title": title, "category": category, "open": None} | (
+        plain | more
+    )
+
+
+INSIDE: dict[str, list[dict[str, Any]]] = {
+    "residual_1": [
+        _part("residual_1/0", "1 of 3", "module", parameters="", params=295_168),
+        _part("residual_1/0/0", "Conv2D", "convolution"),
+        _part("residual_1/0/1", "SqueezeExcitation", "module", open=False),
+        _part("residual_1/0/1/0", "Dense", "dense", shape="8"),
+        _part("residual_1/0/1/1", "Dense", "dense", shape="128"),
+        _part("residual_1/1", "2–3 of 3", "module", parameters="alike", params=591_104),
+        *(_part(f"residual_1/1/{n}", "Conv2D", "convolution") for n in range(6)),
+    ]
+}
+"""What is inside of the rows that can be unfolded; parts are sent where what holds them is open."""
 
 
 SCENES: dict[str, Callable[[], list[dict[str, Any]]]] = {

@@ -169,8 +169,8 @@ def test_row_actions_are_a_toolbar_behind_the_list(open_editor: OpenEditor) -> N
 
 def test_rows_are_options_that_say_everything(open_editor: OpenEditor) -> None:
     editor = open_editor("residual")
-    stack = editor.page.get_by_role("listbox", name="Stack of blocks")
-    expect(stack.get_by_role("option")).to_have_count(17)
+    stack = editor.page.get_by_role("tree", name="Stack of blocks")
+    expect(stack.get_by_role("treeitem")).to_have_count(17)
     expect(editor.row("residual_1")).to_have_accessible_name(
         "residual_1 ×3 ResidualBlock 128 output 16×16×128 886,272 parameters"
     )

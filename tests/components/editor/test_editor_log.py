@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from components.editor import Add, Log, Move, Remove, Undo, parse_log
+from components.editor import Add, Log, Move, Open, Remove, Undo, parse_log
 
 
 def log(*ops: Any, **more: Any) -> dict[str, Any]:
@@ -21,14 +21,16 @@ def test_every_operation_is_read() -> None:
             {"n": 9, "op": "repeat", "node": "conv_1", "times": 3},
             {"n": 10, "op": "undo"},
             {"n": 11, "op": "redo"},
+            {"n": 12, "op": "open", "parts": ["block_1", "block_1/0/12"]},
         )
     )
     assert isinstance(read, Log)
-    assert [operation.n for operation in read.operations] == list(range(4, 12))
+    assert [operation.n for operation in read.operations] == list(range(4, 13))
     assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
     assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
     assert read.operations[4] == Remove(n=8, node="conv_1")
     assert read.operations[6] == Undo(n=10)
+    assert read.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
 
 
 def test_no_log_is_no_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -64,6 +66,11 @@ UNDO = {"n": 1, "op": "undo"}
         log({"n": 1, "op": "remove", "node": "\ud800"}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 0}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 10**9}),
+        log({"n": 1, "op": "open", "parts": "a"}),
+        log({"n": 1, "op": "open", "parts": ["a b"]}),
+        log({"n": 1, "op": "open", "parts": ["a/"]}),
+        log({"n": 1, "op": "open", "parts": ["a\n"]}),
+        log({"n": 1, "op": "open", "parts": ["a"] * 1_001}),
         log(UNDO, {"n": 3, "op": "undo"}),
         log(UNDO, UNDO),
         log(*({"n": n, "op": "undo"} for n in range(1, 1002))),

@@ -1,0 +1,138 @@
+"""The tab with all layers: a table of the blocks, with what is inside of them, and the totals."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
+
+import streamlit as st
+
+from builder.architecture import Architecture
+from builder.hierarchy import Part, inside, num_layers, walk
+from builder.inference import Inference, NodeInference, infer
+from components import state
+from components.design.markup import count, or_dot, tick
+from components.shell import format as fmt
+
+BLOCKS, LAYERS = "Blocks", "Layers"
+_MODE = "cs-layers-mode"
+_HEADS = ("Layer", "Block", "Parameters", "Output", "Params", "MACs", "Activations", "RF")
+
+
+def draw(document: str, architecture: Architecture) -> None:
+    """Draws the table and the choice of what it lists."""
+    with st.container(key="cs-layers-bar", horizontal=True, vertical_alignment="center"):
+        mode = st.segmented_control(
+            "Rows",
+            (BLOCKS, LAYERS),
+            default=BLOCKS,
+            required=True,
+            key=_MODE,
+            label_visibility="collapsed",
+        )
+        st.caption(
+            "Every Keras layer under its block; alike repetitions stand there once."
+            if mode == LAYERS
+            else "One row for each block; ▸ in the stack shows the layers inside of it."
+        )
+    opened = None if mode == LAYERS else frozenset(state.opened(document))
+    st.html(f'<div class="cs-scroll">{layer_table(architecture, opened)}</div>')
+
+
+@lru_cache(maxsize=16)
+def layer_table(architecture: Architecture, opened: frozenset[str] | None = None) -> str:
+    """The blocks of a network with their figures, what is inside of them, and the totals.
+
+    Args:
+        architecture: The network.
+        opened: The keys of the nodes and parts that are unfolded; None for all of them.
+    """
+    inference = infer(architecture)
+    heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+    rows = "".join(
+        row for node in architecture for row in _node_rows(inference.nodes[node.id], opened)
+    )
+    return (
+        f'<table class="cs-table cs-layers"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody><tfoot>{_total_row(inference)}</tfoot></table>"
+    )
+
+
+def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[str]:
+    """A node's own row and, where it is unfolded, what is inside of it."""
+    node = known.node
+    times = f" ×{node.repeat}" if node.repeat > 1 else ""
+    broken = any(issue.level == "error" for issue in known.issues)
+    classes = ["cs-node"] + ["cs-broken"] * broken + ["cs-unused"] * (not known.used)
+    yield _row(
+        f"{tick(node.block.category)}{escape(node.label)}{times}",
+        node.block.type_name(),
+        node.block.describe(),
+        fmt.shape(known.output_shape),
+        (known.params, known.macs, known.activation_bytes) if known.traces else None,
+        fmt.shape(known.receptive_field),
+        " ".join(classes),
+    )
+    if not num_layers(known):
+        return
+    if opened is None:
+        for part, depth in _everything(inside(known)):
+            yield _part_row(part, depth)
+    elif node.id in opened:
+        for part, depth in walk(inside(known), opened):
+            yield _part_row(part, depth)
+
+
+def _everything(parts: tuple[Part, ...], depth: int = 0) -> Iterator[tuple[Part, int]]:
+    for part in parts:
+        yield part, depth
+        yield from _everything(part.parts, depth + 1)
+
+
+def _part_row(part: Part, depth: int) -> str:
+    return _row(
+        f'<span style="margin-left:{depth}rem">{_part_name(part)}</span>',
+        "",
+        part.parameters,
+        fmt.shape(part.output_shape),
+        (part.params, part.macs, part.activation_bytes),
+        "",
+        "cs-inside",
+    )
+
+
+def _part_name(part: Part) -> str:
+    layers = f" <small>{part.num_layers} layers</small>" if part.parts else ""
+    return f"{tick(part.category)}{escape(part.title)}{layers}"
+
+
+def _total_row(inference: Inference) -> str:
+    costs = (inference.total_params, inference.macs, inference.activation_bytes)
+    outputs = ", ".join(fmt.shape(shape) for shape in inference.output_shapes)
+    layers = fmt.plural(inference.num_layers, "layer")
+    trained = f"{fmt.count(inference.trainable_params)} trained"
+    return _row("Total", layers, trained, outputs, costs, fmt.shape(inference.receptive_field), "")
+
+
+def _row(
+    name: str,
+    block: str,
+    parameters: str,
+    output: str,
+    costs: tuple[int, int, int] | None,
+    reach: str,
+    classes: str,
+) -> str:
+    """One row; `name` and `block` are HTML, the rest is text."""
+    params, macs, held = costs or (None, None, None)
+    cells = (
+        name,
+        block,
+        escape(parameters),
+        output,
+        count(params),
+        f'<span title="{fmt.count(macs)}">{or_dot(macs, fmt.quantity(macs, ""))}</span>',
+        f'<span title="{fmt.count(held)} bytes">{fmt.size(held)}</span>',
+        reach,
+    )
+    body = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr class="{classes}">{body}</tr>' if classes else f"<tr>{body}</tr>"
