@@ -8,7 +8,7 @@ from builder.blocks.module import Module
 from builder.codegen.body_source import Body
 from builder.codegen.layout import INDENT, WIDTH, lay_out
 from builder.codegen.python_source import literal, namespace
-from builder.own_blocks.definition import Definition, Exposed
+from builder.own_blocks.definition import Definition, Exposed, standard_summary
 
 
 def own_function(definition: Definition) -> str:
@@ -57,7 +57,7 @@ def _default(definition: Definition, exposed: Exposed) -> str:
 
 def _docstring(definition: Definition) -> str:
     """The summary as a docstring; no text in it can end the string or start an escape."""
-    words = definition.summary or f"{len(definition.nodes)} blocks in one."
+    words = definition.summary or standard_summary(definition)
     words = words.replace("\\", "/").replace('"', "'")
     text = f'{INDENT}"""{words}"""'
     if len(text) <= WIDTH:

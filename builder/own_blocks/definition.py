@@ -148,9 +148,15 @@ def own_block(definition: Definition) -> type[OwnBlock]:
         hints[exposed.name] = _hint(definition, exposed)
         namespace[exposed.name] = definition.default(exposed)
     declared = declaration(type(definition.name, (OwnBlock,), namespace))
-    declared.__doc__ = definition.summary or f"Your own block of {len(definition.nodes)} blocks."
+    declared.__doc__ = definition.summary or standard_summary(definition)
     declared.create({})
     return declared
+
+
+def standard_summary(definition: Definition) -> str:
+    """What is said of a block that its maker said nothing of."""
+    number = len(definition.nodes)
+    return f"A block made of {number} others." if number > 1 else "A block made of another one."
 
 
 def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:

@@ -10,7 +10,7 @@ from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
 from builder.workspace import DocumentState
 from components import forms, state
-from components.design import changes, dialogs
+from components.design import changes, dialogs, library_dialog
 from components.design.labels import literal
 from components.shell import top_bar
 
@@ -59,6 +59,7 @@ def _draw_menu(document: DocumentState) -> None:
         _item("New", new)
         _item("Open…", partial(dialogs.ask, "open"))
         _item("Upload…", partial(dialogs.ask, "upload"))
+        _item("Your blocks…", library_dialog.ask)
         _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",
@@ -110,7 +111,7 @@ def _item(label: str, action) -> None:
         _close_menu()
         action()
 
-    key = f"cs-menu-{label.rstrip('…').lower()}"
+    key = f"cs-menu-{label.rstrip('…').lower().replace(' ', '-')}"
     st.button(label, key=key, type="tertiary", width="stretch", on_click=choose)
 
 

@@ -63,7 +63,7 @@ def _draw_entry(document: str, entry: LibraryEntry) -> None:
         )
         with st.expander("Code", key=f"cs-library-code-{entry.name}", type="compact"):
             st.code(own_function(definition), language="python")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Add to this network",
                 key=f"cs-library-add-{entry.name}",

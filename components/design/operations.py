@@ -10,8 +10,8 @@ from functools import singledispatchmethod
 
 from builder import edits
 from builder.architecture import Architecture
-from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError
+from builder.own_blocks.library import find_block
 from builder.workspace import DocumentState, Workspace
 from components.editor import (
     Add,
@@ -80,10 +80,11 @@ class Operator:
 
     @_perform.register
     def _(self, operation: Add) -> str | None:
-        block = block_type(operation.block).create({})
         after = operation.after
 
         def change(architecture: Architecture) -> Architecture:
+            found = find_block(architecture, self.workspace.library, operation.block)
+            block = found.create({})
             if after is None and architecture.nodes:
                 return edits.add_first(architecture, block)
             return edits.add(architecture, block, after)
@@ -99,10 +100,10 @@ class Operator:
         self.selection = operation.node
 
     @_perform.register
-    @_perform.register
     def _(self, operation: Open) -> str | None:
         self.opened = operation.parts
 
+    @_perform.register
     def _(self, operation: Move) -> str | None:
         self._edit(lambda architecture: edits.move(architecture, operation.node, operation.after))
 

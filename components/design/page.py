@@ -14,7 +14,9 @@ from components.design import (
     diagram,
     dialogs,
     document_bar,
+    group_dialog,
     inspector,
+    library_dialog,
     tabs,
     watch,
 )
@@ -44,6 +46,8 @@ def draw() -> None:
     watch.watch(document)
     dialogs.draw_deleted()
     dialogs.draw()
+    group_dialog.draw(document)
+    library_dialog.draw(document)
 
 
 def _apply(document: str, ledger: editor.Ledger) -> None:
@@ -51,11 +55,11 @@ def _apply(document: str, ledger: editor.Ledger) -> None:
     operator = Operator(state.workspace(), document, selected, opened)
     if apply_operations(operator, editor.read_log(EDITOR), ledger):
         state.select(document, operator.selection)
+        state.unfold(document, operator.opened)
     for message in operator.messages:
         changes.say(message)
 
 
-        state.unfold(document, operator.opened)
 def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     document, architecture = opened.document.id, opened.architecture
     inference = infer(architecture)
