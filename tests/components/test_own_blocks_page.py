@@ -1,0 +1,133 @@
+"""A person's own blocks on the Design page, driven without a browser."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.inference import infer
+from builder.own_blocks.definition import OwnBlock
+from builder.own_blocks.grouping import candidates, define, group
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components import state
+from components.design.stack_rows import palette
+from tests.components.test_design_page import button, field, open_page, send, settled, texts
+
+SMALL = TEMPLATES["small_residual"].architecture
+PAIR = ("residual_block_2", "residual_block_3")
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(SMALL)
+
+
+def architecture(workspace: Workspace, document: str) -> Architecture:
+    return workspace.open(document).architecture
+
+
+def asked(widgets: Any, part: str) -> Any:
+    return next(w for w in widgets if str(w.key).startswith(f"cs-group-{part}"))
+
+
+def fill_in(at: AppTest, name: str) -> AppTest:
+    """Asks for a block of both residual blocks with their first parameter exposed."""
+    settled(button(at, "cs-make-block").click().run())
+    settled(asked(at.multiselect, "nodes").set_value(list(PAIR)).run())
+    settled(asked(at.text_input, "name").set_value(name).run())
+    settled(asked(at.text_input, "summary").set_value("The wide end.").run())
+    offered = asked(at.multiselect, "exposed")
+    assert offered.options[0] == "filters = 64 (residual_block_2)"
+    return settled(offered.set_value(offered.options[:1]).run())
+
+
+def test_a_selection_becomes_a_block_that_is_kept_and_placed_again(
+    workspace: Workspace, document: str
+) -> None:
+    at = fill_in(open_page(document, "residual_block_2"), "body")
+    settled(asked(at.text_input, "as-filters").set_value("width").run())
+    assert "def body(inputs, width):" in at.code[0].value
+    settled(button(at, "cs-group-make").click().run())
+    made = architecture(workspace, document).by_id["body_1"]
+    assert made.block.values() == {"width": 64}
+    assert type(made.block).summary() == "The wide end."
+    assert infer(architecture(workspace, document)).total_params == 297_697
+    assert [type(made.block)] == list(workspace.library.blocks().values())
+    settled(field(at.number_input, "width").set_value(32).run())
+    assert architecture(workspace, document).by_id["body_1"].block.values() == {"width": 32}
+    other = workspace.create(SMALL)
+    shown = palette(architecture(workspace, other))[-1]
+    assert (shown["label"], [b["block"] for b in shown["blocks"]]) == ("Your blocks", ["body"])
+    send(open_page(other), {"op": "add", "block": "body", "after": "rescaling_1"})
+    assert architecture(workspace, other).by_id["body_1"].inputs == ("rescaling_1",)
+
+
+def test_what_cannot_be_a_block_is_said_before_it_is_tried(
+    workspace: Workspace, document: str
+) -> None:
+    at = fill_in(open_page(document, "residual_block_2"), "Conv2D")
+    assert "The name &#x27;Conv2D&#x27; is taken" in texts(at)
+    assert button(at, "cs-group-make").disabled
+    settled(asked(at.text_input, "name").set_value("fine").run())
+    settled(asked(at.multiselect, "nodes").set_value(["residual_block_2", "dense_1"]).run())
+    assert "these would have 2" in texts(at)
+    assert architecture(workspace, document) == SMALL
+
+
+def test_unpacking_is_one_edit(workspace: Workspace, document: str) -> None:
+    at = open_page(document, "residual_block_2")
+    settled(button(at, "cs-unpack").click().run())
+    opened = architecture(workspace, document)
+    assert "residual_block_2" not in opened
+    assert infer(opened).total_params == 297_697
+    assert state.workspace().open(document).can_undo
+    settled(button(at, "cs-undo").click().run())
+    assert architecture(workspace, document) == SMALL
+
+
+def test_a_layer_offers_no_unpacking_and_an_input_nothing(document: str) -> None:
+    keys = {b.key for b in open_page(document, "dense_1").button}
+    assert "cs-make-block" in keys
+    assert "cs-unpack" not in keys
+    assert "cs-make-block" not in {b.key for b in open_page(document, "input_1").button}
+
+
+def test_network_and_library_are_brought_together(workspace: Workspace, document: str) -> None:
+    made = group(SMALL, PAIR, "body", candidates(SMALL, PAIR)[:1])
+    workspace.edit(document, lambda _: made)
+    at = open_page(document, "body_1")
+    settled(button(at, "cs-keep-block").click().run())
+    assert list(workspace.library.blocks()) == ["body"]
+    assert "cs-keep-block" not in {b.key for b in at.button}
+    other, _ = define(SMALL, PAIR[1:], "body")
+    workspace.library.save(other)
+    settled(at.run())
+    settled(button(at, "cs-update-block").click().run())
+    block = architecture(workspace, document).by_id["body_1"].block
+    assert isinstance(block, OwnBlock)
+    assert block.definition == other
+
+
+def test_the_library_adds_deletes_and_brings_back(workspace: Workspace, document: str) -> None:
+    definition, _ = define(SMALL, PAIR, "body")
+    workspace.library.save(definition)
+    (workspace.library.folder / "broken.json").write_text("{")
+    at = open_page(document, "rescaling_1")
+    settled(button(at, "cs-menu-your-blocks").click().run())
+    assert "broken cannot be used" in texts(at)
+    settled(button(at, "cs-library-delete-body").click().run())
+    assert workspace.library.blocks() == {}
+    settled(button(at, "cs-library-undo").click().run())
+    settled(button(at, "cs-library-add-body").click().run())
+    after = architecture(workspace, document)
+    assert after.by_id["body_1"].inputs == ("rescaling_1",)
+    assert edits.remove(after, ["body_1"]) == SMALL
