@@ -1,0 +1,1 @@
+"""Models that Keras saved, read as architectures: configuration only, by allowlist."""

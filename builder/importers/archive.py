@@ -1,0 +1,96 @@
+"""The configuration inside of a `.keras` file, which is a zip archive.
+
+Nothing is unpacked: one member is read, and only after the whole table of contents was looked at.
+"""
+
+import stat
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from builder.errors import FormatError, shown
+from builder.importers.configuration import MAX_BYTES
+
+CONFIG = "config.json"
+
+MAX_MEMBERS = 1_000
+MAX_RATIO = 200
+"""Bytes for each compressed one. Keras does not compress; by hand it is some 30 for 1."""
+MAX_READ = 1_000_000
+"""Bytes that the archive's own tables may ask for at once."""
+PIECE = 65_536
+ENCRYPTED = 0x1
+
+
+class _Frugal:
+    """A file that refuses to be read in large pieces: a table of contents may claim any size."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = size if 0 <= size <= MAX_READ else MAX_READ + 1
+        data = self._file.read(wanted)
+        if len(data) > MAX_READ:
+            raise FormatError("the archive's table of contents is too large")
+        return data
+
+
+def read_archive(file: BinaryIO) -> bytes:
+    """Reads the text of the configuration out of a `.keras` file.
+
+    Raises:
+        FormatError: The archive is damaged, made to do harm, or holds no configuration.
+    """
+    try:
+        with zipfile.ZipFile(_Frugal(file)) as archive:  # pyright: ignore[reportArgumentType]  all that it uses
+            info = _find(archive.infolist())
+            with archive.open(info) as member:
+                text = b"".join(iter(lambda: member.read(PIECE), b""))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise FormatError(
+            f"the archive is damaged: {str(error)[:120]}", "save the model again"
+        ) from None
+    except zlib.error:
+        raise FormatError("the archive is damaged", "save the model again") from None
+    return text
+
+
+def _find(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """The configuration's entry, where no entry is suspicious."""
+    if len(members) > MAX_MEMBERS:
+        raise FormatError(
+            f"the archive has {len(members):,} members, expected at most {MAX_MEMBERS:,}"
+        )
+    for member in members:
+        _check(member)
+    found = [member for member in members if member.filename == CONFIG]
+    if len(found) != 1:
+        what = "no" if not found else "more than one"
+        raise FormatError(
+            f"the archive holds {what} {CONFIG}, expected one",
+            "choose a file that model.save() wrote",
+        )
+    info = found[0]
+    if info.file_size > MAX_BYTES or info.file_size > MAX_RATIO * max(1, info.compress_size):
+        raise FormatError(
+            f"{CONFIG} would unpack to {info.file_size:,} bytes from {info.compress_size:,}, "
+            f"expected at most {MAX_BYTES:,} and {MAX_RATIO} for 1"
+        )
+    return info
+
+
+def _check(member: zipfile.ZipInfo) -> None:
+    name = member.filename.replace("\\", "/")
+    if name.startswith("/") or ":" in name or ".." in name.split("/"):
+        raise FormatError(f"the archive holds a path that leads outside: {shown(member.filename)}")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise FormatError(f"the archive holds a link: {shown(member.filename)}")
+    if member.flag_bits & ENCRYPTED:
+        raise FormatError("the archive is encrypted", "save the model without a password")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FormatError("the archive is compressed in a way that Keras does not use")

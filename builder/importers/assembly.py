@@ -1,0 +1,122 @@
+"""From a graph of Keras's layers to an architecture, and the list of what was lost on the way."""
+
+import re
+
+from builder.architecture import MAX_INPUTS, Architecture, Node
+from builder.blocks.base import Block, snake_case
+from builder.blocks.symbolic import trace
+from builder.blocks.types import Shape
+from builder.errors import FormatError, ShapeError
+from builder.importers.graph import Call, Graph
+from builder.importers.mapping import CannotMapError, Mapped, map_call
+from builder.importers.names import chosen_names
+from builder.importers.result import Unmapped
+
+
+def assemble(graph: Graph, name: str) -> tuple[Architecture, tuple[Unmapped, ...]]:
+    """Puts an architecture together.
+
+    A layer that no block stands for is left out, and those that read it read its first input
+    instead, so that the rest stays connected.
+
+    Args:
+        graph: The model.
+        name: The architecture's name.
+
+    Raises:
+        FormatError: A layer's settings are impossible in any network.
+    """
+    assembler = _Assembler(list(graph.unmapped))
+    for call in graph.calls:
+        assembler.add(call)
+    return assembler.finish(graph, name), tuple(assembler.unmapped)
+
+
+class _Assembler:
+    def __init__(self, unmapped: list[Unmapped]) -> None:
+        self.unmapped = unmapped
+        self._nodes: list[Node] = []
+        self._shapes: dict[str, Shape | None] = {}
+        self._names: dict[str, str] = {}
+        self._ids: dict[str, int] = {}
+        self._standing_for: dict[str, str | None] = {}
+        """For each call, the node whose output takes its place; None for nothing."""
+
+    def add(self, call: Call) -> None:
+        """Puts nodes behind the others that do what the call does."""
+        found = (self._standing_for[key] for key in call.inputs)
+        inputs = tuple(node for node in found if node is not None)
+        shapes = tuple(self._shapes[node] for node in inputs)
+        try:
+            mapped = map_call(call, shapes)
+            if len(inputs) > MAX_INPUTS:
+                raise CannotMapError(f"it reads {len(inputs)} layers, {MAX_INPUTS} at most can be")
+        except CannotMapError as error:
+            self._note(call, error.message, kept=False)
+            self._standing_for[call.key] = inputs[0] if inputs else None
+            return
+        for reason in mapped.reasons:
+            self._note(call, reason, kept=True)
+        made = self._place(mapped, inputs)
+        self._standing_for[call.key] = made[-1] if made else (inputs[0] if inputs else None)
+        if made and re.sub(r"_\d+$", "", call.name) != snake_case(call.class_name):
+            self._names[made[-1]] = call.name
+        if call.shared and any(self._has_weights(node) for node in made):
+            self._note(call, "its calls share their weights, and here each has its own", kept=True)
+
+    def finish(self, graph: Graph, name: str) -> Architecture:
+        """The architecture, with names and outputs."""
+        names = chosen_names(self._nodes, self._names)
+        nodes = [
+            Node(node.id, node.block, node.inputs, names.get(node.id, "")) for node in self._nodes
+        ]
+        found = (self._standing_for.get(key) for key in graph.outputs)
+        outputs = tuple(dict.fromkeys(node for node in found if node is not None))
+        if nodes and outputs == (nodes[-1].id,):
+            outputs = ()
+        if len(outputs) > MAX_INPUTS:
+            raise FormatError(
+                f"the model has {len(outputs)} outputs, expected {MAX_INPUTS} at most"
+            )
+        return Architecture(name, tuple(nodes), outputs)
+
+    def _place(self, mapped: Mapped, inputs: tuple[str, ...]) -> list[str]:
+        made: list[str] = []
+        for piece in mapped.pieces:
+            read = [made[i] if i >= 0 else _get(inputs, -1 - i) for i in piece.inputs]
+            sources = tuple(source for source in read if source is not None)
+            node = Node(self._new_id(piece.block), piece.block, sources)
+            self._nodes.append(node)
+            self._shapes[node.id] = self._shape(node)
+            made.append(node.id)
+        return made
+
+    def _shape(self, node: Node) -> Shape | None:
+        shapes = [self._shapes[source] for source in node.inputs]
+        known = tuple(shape for shape in shapes if shape is not None)
+        try:
+            return trace(node.block, known).output_shape if len(known) == len(shapes) else None
+        except ShapeError:
+            return None
+
+    def _has_weights(self, node_id: str) -> bool:
+        node = next(node for node in reversed(self._nodes) if node.id == node_id)
+        shapes = [self._shapes[source] for source in node.inputs]
+        known = tuple(shape for shape in shapes if shape is not None)
+        try:
+            return len(known) < len(shapes) or trace(node.block, known).params > 0
+        except ShapeError:
+            return False
+
+    def _new_id(self, block: Block) -> str:
+        number = self._ids.get(block.prefix(), 0) + 1
+        self._ids[block.prefix()] = number
+        return f"{block.prefix()}_{number}"
+
+    def _note(self, call: Call, reason: str, *, kept: bool) -> None:
+        if call.number == 0 or not any(found.layer == call.name for found in self.unmapped):
+            self.unmapped.append(Unmapped(call.name, call.class_name, reason, kept))
+
+
+def _get(inputs: tuple[str, ...], port: int) -> str | None:
+    return inputs[port] if port < len(inputs) else None

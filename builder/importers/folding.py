@@ -1,0 +1,267 @@
+"""Layers that are exactly what one of our modules consists of, put together to that module.
+
+Found are places with the module's layers, settings and wiring, whose inner outputs nobody else
+reads. The network stays the same one; only the order in which its layers are made may change.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from builder.architecture import MAX_REPEAT, Architecture, Node
+from builder.blocks.base import Layer
+from builder.blocks.catalogue import block_type
+from builder.blocks.module import Module, registered_modules
+from builder.blocks.symbolic import trace
+from builder.blocks.types import Role, Shape
+from builder.errors import BuilderError
+from builder.importers.fitting import Trials, canonical, fit
+from builder.importers.names import common_name
+from builder.importers.patterns import Pattern, patterns
+from builder.inference import NodeInference, infer
+
+NOTHING = block_type("Activation").create({"activation": "linear"})
+"""A layer that gives what it is given; it may vanish inside of a module."""
+
+MAX_TRIALS = 30_000
+"""Traces for one network: about a second at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A place where a module is.
+
+    Attributes:
+        module: The module.
+        inputs: The ids of the nodes that it reads.
+        members: The ids of the nodes that it takes the place of, the one with the output first.
+    """
+
+    module: Module
+    inputs: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def fold(architecture: Architecture) -> Architecture:
+    """Puts layers together to modules, and equal neighbours to repetitions."""
+    folded = architecture
+    trials = Trials(MAX_TRIALS)
+    while matches := _matches(folded, trials):
+        folded = _apply(folded, matches)
+    folded = _staged(_repeat(folded))
+    return folded if _is_same(architecture, folded) else architecture
+
+
+def _is_same(before: Architecture, after: Architecture) -> bool:
+    """Whether both have the same layers on the same shapes, and the same outputs."""
+    first, second = infer(before), infer(after)
+    return first.output_shapes == second.output_shapes and _layers(first.used) == _layers(
+        second.used
+    )
+
+
+def _layers(nodes: Sequence[NodeInference]) -> Counter[tuple[Layer, tuple[Shape, ...]]]:
+    calls = (call.facts for node in nodes for call in node.layers)
+    return Counter((canonical(f.layer), f.input_shapes) for f in calls if f.layer != NOTHING)
+
+
+def _matches(architecture: Architecture, trials: Trials) -> list[_Match]:
+    """Modules in a network that do not overlap, the largest first."""
+    finder = _Finder(architecture, trials)
+    found = [match for node in architecture if (match := finder.ending_at(node)) is not None]
+    taken: set[str] = set()
+    chosen: list[_Match] = []
+    for match in sorted(found, key=lambda match: -len(match.members)):
+        if taken.isdisjoint(match.members):
+            taken |= {*match.members}
+            chosen.append(match)
+    return chosen
+
+
+class _Finder:
+    def __init__(self, architecture: Architecture, trials: Trials) -> None:
+        known = infer(architecture).nodes
+        self._trials = trials
+        self._fitted: dict[object, Module | None] = {}
+        self._readers = architecture.consumers
+        self._outputs = {*architecture.output_ids}
+        self._layers: dict[str, Layer] = {}
+        self._inputs: dict[str, tuple[str, ...]] = {}
+        self._shapes = {node_id: node.output_shape for node_id, node in known.items()}
+        for node_id, node in known.items():
+            calls = [*node.layers]
+            if len(calls) == 1 and node.node.block.max_inputs != 0:
+                self._layers[node_id] = calls[0].facts.layer
+                self._inputs[node_id] = node.node.inputs
+
+    def ending_at(self, node: Node) -> _Match | None:
+        """The largest module whose output is this node's."""
+        layer = self._layers.get(node.id)
+        if layer is None:
+            return None
+        for pattern in patterns().get(type(layer), ()):
+            match = self._match(pattern, node.id)
+            if match is not None:
+                return match
+        return None
+
+    def _match(self, pattern: Pattern, end: str) -> _Match | None:
+        place = self._place(pattern, end)
+        if place is None:
+            return None
+        members, ports, passed = place
+        shapes = [self._shapes[port] for port in ports]
+        known = tuple(shape for shape in shapes if shape is not None)
+        wanted = [self._layers[member] for member in members]
+        module = self._fit(pattern, tuple(wanted), known)
+        if module is None:
+            return None
+        others = [member for member in members if member != end]
+        return _Match(module, ports, (end, *others, *passed))
+
+    def _fit(
+        self, pattern: Pattern, wanted: tuple[Layer, ...], shapes: tuple[Shape, ...]
+    ) -> Module | None:
+        """Fits a module once to layers that occur again and again."""
+        key = (pattern.module, wanted, shapes)
+        if key not in self._fitted:
+            self._fitted[key] = fit(pattern, wanted, shapes, self._trials)
+        return self._fitted[key]
+
+    def _place(
+        self, pattern: Pattern, end: str
+    ) -> tuple[list[str], tuple[str, ...], list[str]] | None:
+        """The nodes in the places of a pattern's layers, those that are read, and those skipped.
+
+        Walked from the output backwards, where every step is given: a layer's inputs have an order.
+        """
+        found: dict[int, str] = {pattern.output: end}
+        passed: list[str] = []
+        for index in range(len(pattern.classes) - 1, -1, -1):
+            node = found.get(index)
+            if node is None or type(self._layers.get(node)) is not pattern.classes[index]:
+                return None
+            inputs = self._inputs[node]
+            if len(inputs) != len(pattern.inputs[index]):
+                return None
+            for source, read in zip(pattern.inputs[index], inputs, strict=True):
+                origin = self._origin(read, passed) if source >= 0 else read
+                if found.setdefault(source, origin) != origin:
+                    return None
+        members = [found[index] for index in range(len(pattern.classes))]
+        ports = tuple(found[-1 - port] for port in range(-min(found)))
+        return (members, ports, passed) if self._closed(end, members, ports, passed) else None
+
+    def _origin(self, node: str, passed: list[str]) -> str:
+        """The node, or the one in front of it where it does nothing; notes what it passes."""
+        while self._layers.get(node) == NOTHING:
+            passed.append(node)
+            node = self._inputs[node][0]
+        return node
+
+    def _closed(
+        self, end: str, members: list[str], ports: tuple[str, ...], passed: list[str]
+    ) -> bool:
+        """Whether nothing but the last output is read from outside."""
+        inside = {*members, *passed}
+        hidden = inside - {end}
+        return (
+            len(inside) == len(members) + len(passed)
+            and inside.isdisjoint(ports)
+            and hidden.isdisjoint(self._outputs)
+            and all(inside.issuperset(self._readers[node]) for node in hidden)
+        )
+
+
+def _apply(architecture: Architecture, matches: list[_Match]) -> Architecture:
+    """Puts each module in the place of its last layer, and takes the others away."""
+    ends = {match.members[0]: match for match in matches}
+    gone = {member for match in matches for member in match.members}
+    kept = {node.name for node in architecture if node.id not in gone}
+    ids = {node.id for node in architecture}
+    new_ids: dict[str, str] = {}
+    numbers: Counter[str] = Counter()
+    for end, match in ends.items():
+        prefix = match.module.prefix()
+        numbers[prefix] += 1
+        while f"{prefix}_{numbers[prefix]}" in ids:
+            numbers[prefix] += 1
+        new_ids[end] = f"{prefix}_{numbers[prefix]}"
+    nodes: list[Node] = []
+    for node in architecture:
+        if node.id not in gone:
+            nodes.append(_reading(node, new_ids))
+        elif node.id in ends:
+            match = ends[node.id]
+            name = common_name((architecture.by_id[m].name for m in match.members), kept | ids)
+            kept.add(name)
+            module = Node(new_ids[node.id], match.module, match.inputs, name)
+            nodes.append(_reading(module, new_ids))
+    outputs = tuple(new_ids.get(output, output) for output in architecture.outputs)
+    return replace(architecture, nodes=tuple(nodes), outputs=outputs)
+
+
+def _reading(node: Node, new_ids: dict[str, str]) -> Node:
+    return replace(node, inputs=tuple(new_ids.get(source, source) for source in node.inputs))
+
+
+def _repeat(architecture: Architecture) -> Architecture:
+    """Puts equal neighbours together to repetitions of one; layers with a name stay as they are."""
+    nodes: dict[str, Node] = {}
+    members: dict[str, list[str]] = {}
+    standing_for: dict[str, str] = {}
+    taken = {node.name for node in architecture} | {node.id for node in architecture}
+    for original in architecture:
+        node = _reading(original, standing_for)
+        before = nodes.get(node.inputs[0]) if len(node.inputs) == 1 else None
+        alone = architecture.consumers.get(next(iter(original.inputs), "")) == (node.id,)
+        inner = alone and original.inputs[0] not in architecture.output_ids
+        if before is not None and inner and _continues(before, node):
+            nodes[before.id] = replace(before, repeat=before.repeat + node.repeat)
+            members[before.id].append(node.name)
+            standing_for[node.id] = before.id
+        else:
+            nodes[node.id] = node
+            members[node.id] = [node.name]
+    for node_id, names in members.items():
+        if len(names) > 1:
+            name = common_name(names, taken)
+            taken.add(name)
+            nodes[node_id] = replace(nodes[node_id], name=name)
+    outputs = tuple(standing_for.get(output, output) for output in architecture.outputs)
+    return replace(architecture, nodes=tuple(nodes.values()), outputs=outputs)
+
+
+def _continues(before: Node, node: Node) -> bool:
+    """Whether a node does once more what the one before it does."""
+    named = isinstance(node.block, Layer) and (node.name or before.name)
+    return (
+        node.block == before.block
+        and node.block.max_inputs == 1
+        and not named
+        and before.repeat + node.repeat <= MAX_REPEAT
+    )
+
+
+def _staged(architecture: Architecture) -> Architecture:
+    """Puts repetitions of a block to the module that stands for several of it, if there is one."""
+    known = infer(architecture).nodes
+    return replace(architecture, nodes=tuple(_stage(node, known[node.id]) for node in architecture))
+
+
+def _stage(node: Node, known: NodeInference) -> Node:
+    wanted = [canonical(call.facts.layer) for call in known.layers]
+    for module in registered_modules().values() if node.repeat > 1 else ():
+        depth = next((p.name for p in module.parameters() if p.role is Role.DEPTH), None)
+        names = {parameter.name for parameter in module.parameters()}
+        given = {name: value for name, value in node.block.values().items() if name in names}
+        if depth is None or depth in given or len(given) < len(node.block.parameters()):
+            continue
+        try:
+            block = module.create({**given, depth: node.repeat})
+            calls = trace(block, known.input_shapes).calls
+        except BuilderError:
+            continue
+        if [canonical(call.facts.layer) for call in calls] == wanted:
+            return replace(node, block=block, repeat=1)
+    return node

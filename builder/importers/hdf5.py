@@ -1,0 +1,51 @@
+"""The configuration inside of an `.h5` file: one attribute, read in a process of its own."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from builder.errors import FormatError
+from builder.helper_process import run_module
+from builder.importers import hdf5_child
+from builder.importers.hdf5_child import MAX_BYTES, MISSING, TOO_LARGE
+
+MAX_SECONDS = 10
+MAX_MEMORY = 200_000_000
+
+
+def read_hdf5(file: BinaryIO) -> bytes:
+    """Reads the text of the configuration out of an `.h5` file.
+
+    Raises:
+        FormatError: The file is damaged, made to do harm, or holds no configuration.
+    """
+    path = Path(getattr(file, "name", "") or "")
+    if path.is_file():
+        return _read(path)
+    with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        return _read(Path(copy.name))
+
+
+def _read(path: Path) -> bytes:
+    settings = {"OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"}
+    ended = run_module(
+        hdf5_child.__name__,
+        [str(path)],
+        seconds=MAX_SECONDS,
+        max_bytes=MAX_MEMORY,
+        environment=settings,
+    )
+    if ended.by != "itself" or ended.status == TOO_LARGE or len(ended.output) > MAX_BYTES:
+        raise FormatError("the HDF5 file asks for more time or memory than any model needs")
+    if ended.status == MISSING:
+        raise FormatError(
+            "the HDF5 file holds no model_config: weights alone do not say how layers are joined",
+            "save the whole model by model.save()",
+        )
+    if ended.status:
+        raise FormatError("the HDF5 file is damaged", "save the model again")
+    return ended.output

@@ -1,0 +1,298 @@
+"""From a call of a Keras layer to blocks of the catalogue: the allowlist.
+
+What is not here is not taken over, and the result says so. Where Keras has a class that the
+catalogue lacks, the same function is put together from blocks that it has, exactly or not at all.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type
+from builder.blocks.costs import format_shape
+from builder.blocks.layers import LAYERS
+from builder.blocks.types import Shape
+from builder.errors import BuilderError, FormatError, ParameterError, shown
+from builder.importers import settings
+from builder.importers.configuration import is_list
+from builder.importers.entries import INPUT
+from builder.importers.graph import Call
+from builder.importers.values import NotTakenError, parameter_value, plain
+
+OPEN_SIZE = (224, 224, 3)
+"""What stands in for sizes of the input that a file leaves open."""
+
+OLD_CLASSES = {
+    "AvgPool2D": "AveragePooling2D",
+    "Convolution2D": "Conv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "GlobalMaxPool2D": "GlobalMaxPooling2D",
+    "MaxPool2D": "MaxPooling2D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "SyncBatchNormalization": "BatchNormalization",
+}
+OLD_SETTINGS = {"LeakyReLU": {"alpha": "negative_slope"}}
+INHERITED = {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"}
+"""Settings that depthwise and separable convolutions of old files carry without using them."""
+
+
+AT_THE_START = ("_initializer", "_regularizer")
+"""Ends of settings without which a layer still has its shape and its weights."""
+
+
+class CannotMapError(BuilderError):
+    """No block does what the layer does; the message is the reason."""
+
+
+class Piece(NamedTuple):
+    """A block that stands for a layer, or for a part of it.
+
+    Attributes:
+        block: The block.
+        inputs: What it reads: an index into the pieces, or `-1 - k` for the layer's input k.
+    """
+
+    block: Block
+    inputs: tuple[int, ...]
+
+
+class Mapped(NamedTuple):
+    """What stands for a layer.
+
+    Attributes:
+        pieces: Blocks, the last of which gives the output; none where the layer changes nothing.
+        reasons: In what they differ from it.
+    """
+
+    pieces: tuple[Piece, ...]
+    reasons: tuple[str, ...] = ()
+
+
+Shapes = Sequence[Shape | None]
+
+
+def map_call(call: Call, shapes: Shapes) -> Mapped:
+    """Gives the blocks for a call of a layer.
+
+    Args:
+        call: The call.
+        shapes: The shapes that reach it, as far as they are known.
+
+    Raises:
+        CannotMapError: No block does the same.
+        FormatError: No layer could have such settings.
+    """
+    special = SPECIAL.get(call.class_name)
+    if call.module.startswith("keras.src.ops") or call.module.startswith("keras.ops"):
+        special = _operation
+    try:
+        mapped = (special or _layer)(call, shapes)
+    except ParameterError as error:
+        raise CannotMapError(error.message.partition(": ")[2]) from None
+    except NotTakenError as error:
+        raise CannotMapError(error.message) from None
+    except FormatError as error:
+        raise FormatError(f"the layer {shown(call.name)}: {error.message}", error.fix) from None
+    return Mapped(mapped.pieces, (*mapped.reasons, *_general_reasons(call)))
+
+
+def _general_reasons(call: Call) -> tuple[str, ...]:
+    reasons: list[str] = []
+    if settings.frozen(call.config):
+        reasons.append("it is frozen (trainable=False), and layers here are trained")
+    precision = settings.precision(call.config)
+    if precision and call.class_name != INPUT:
+        reasons.append(f"it works in {precision}, which is a setting of the training here")
+    reasons += [
+        f"it is called with {name}={shown(value)}, which blocks here do not know"
+        for name, value in call.options
+    ]
+    return tuple(reasons)
+
+
+def _layer(call: Call, shapes: Shapes) -> Mapped:
+    """A layer that the catalogue has under its own name."""
+    name = OLD_CLASSES.get(call.class_name, call.class_name)
+    if name not in LAYERS:
+        raise CannotMapError("the catalogue has no such layer")
+    if call.config.get("data_format") == "channels_first":
+        raise CannotMapError("its data_format is channels_first, and channels come last here")
+    block, reasons = _block(name, call.config, shapes)
+    return Mapped((Piece(block, _ports(call)),), reasons)
+
+
+def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tuple[str, ...]]:
+    """A block with the settings of a configuration, and what is lost of them."""
+    kind = block_type(name)
+    renamed = OLD_SETTINGS.get(name, {})
+    config = {renamed.get(key, key): value for key, value in config.items()}
+    known = {parameter.name for parameter in kind.parameters()}
+    values: dict[str, Any] = {}
+    reasons: list[str] = []
+    for key in (parameter.name for parameter in kind.parameters() if parameter.name in config):
+        try:
+            values[key] = _one_number(name, key, parameter_value(key, config[key]))
+            if key.endswith(AT_THE_START):
+                kind.create({key: values[key]})
+        except (NotTakenError, ParameterError) as error:
+            values.pop(key, None)
+            reasons.append(error.message.removeprefix(f"{name}: "))
+    if "axis" in values:
+        values["axis"] = _axis(values["axis"], shapes)
+    if "pool_size" in values and values.get("strides") == values["pool_size"]:
+        values["strides"] = None  # as Keras takes it where nothing is said
+    inherited = INHERITED if "depthwise_initializer" in known else set[str]()
+    reasons += settings.surplus(config, known | inherited)
+    return kind.create(values), tuple(reasons)
+
+
+def _one_number(name: str, key: str, value: Any) -> Any:
+    """Writes a range as the number that Keras made it of: `[-0.1, 0.1]` as 0.1."""
+    if not key.endswith("factor") or not is_list(value) or len(value) != 2:
+        return value
+    low, high = value
+    return high if low == (0 if name == "RandomContrast" else -high) else value
+
+
+def _axis(axis: Any, shapes: Shapes) -> Any:
+    """Writes the last axis as -1, so that equal layers are equal blocks."""
+    if is_list(axis) and len(axis) == 1:
+        axis = axis[0]
+    known = next((shape for shape in shapes if shape is not None), None)
+    return -1 if known is not None and axis == len(known) and type(axis) is int else axis
+
+
+def _ports(call: Call) -> tuple[int, ...]:
+    return tuple(-1 - port for port in range(len(call.inputs)))
+
+
+def _input(call: Call, shapes: Shapes) -> Mapped:
+    shape = call.config.get("batch_shape") or call.config.get("batch_input_shape")
+    if not is_list(shape) or not all(size is None or type(size) is int for size in shape):
+        raise FormatError(f"received the input shape {shown(shape)}, expected a list of sizes")
+    sizes = plain("shape", shape)[1:]
+    if len(sizes) != len(OPEN_SIZE):
+        written = "×".join("?" if size is None else str(size) for size in sizes)
+        raise CannotMapError(
+            f"it reads {written or 'single numbers'}, and networks here read images "
+            "(height×width×channels)"
+        )
+    filled = [given if size is None else size for size, given in zip(sizes, OPEN_SIZE, strict=True)]
+    reasons: tuple[str, ...] = ()
+    if filled != sizes:
+        assumed = format_shape(tuple(filled))
+        reasons = (f"its size is left open in the file; {assumed} stands in for it",)
+    return Mapped((Piece(block_type("Input").create({"shape": filled}), ()),), reasons)
+
+
+def _activation(call: Call, shapes: Shapes) -> Mapped:
+    """An Activation: with nothing to apply it is still a layer."""
+    name = parameter_value("activation", call.config.get("activation")) or "linear"
+    return Mapped((Piece(_made("Activation", activation=name), _ports(call)),))
+
+
+def _nothing(call: Call, shapes: Shapes) -> Mapped:
+    """A layer that gives what it is given."""
+    return Mapped((), tuple(settings.surplus(call.config, set())))
+
+
+def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shapes], Mapped]:
+    """A layer that is an activation of ours, as long as it has its usual settings."""
+
+    def map_it(call: Call, shapes: Shapes) -> Mapped:
+        for key, value in usual.items():
+            given = plain(key, call.config.get(key, value))
+            if given != value and not (key == "axis" and _axis(given, shapes) == value):
+                raise CannotMapError(f"its {key}={shown(given)} is not known here")
+        lost = tuple(settings.surplus(call.config, set(usual)))
+        return Mapped((Piece(_made("Activation", activation=name), (-1,)),), lost)
+
+    return map_it
+
+
+def _layer_scale(call: Call, shapes: Shapes) -> Mapped:
+    """One learned factor for each channel: a depthwise 1×1 convolution does the same."""
+    value = plain("init_values", call.config.get("init_values"))
+    channels = call.config.get("projection_dim")
+    shape = shapes[0] if shapes else None
+    if shape is None or len(shape) != 3 or shape[-1] != channels:
+        raise CannotMapError("it scales something else than the channels of an image")
+    return Mapped((Piece(_made("layer_scale", initial_value=value), (-1,)),))
+
+
+def _stochastic_depth(call: Call, shapes: Shapes) -> Mapped:
+    """Whole examples are dropped: dropout with one mask for all of an example's values."""
+    rate = plain("drop_path_rate", call.config.get("drop_path_rate"))
+    axes = len(shapes[0] or (1, 1, 1)) if shapes else 3
+    mask = (None, *[1] * axes)
+    return Mapped((Piece(_made("Dropout", rate=rate, noise_shape=mask), (-1,)),))
+
+
+def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
+    """The first input plus the second one times a factor, in Inception-ResNet."""
+    scale = plain("scale", call.config.get("scale"))
+    scaled = Piece(_made("Rescaling", scale=scale), (-2,))
+    return Mapped((scaled, Piece(_made("Add"), (-1, 0))))
+
+
+MERGES = {"Add", "Maximum", "Multiply", "Subtract"}
+FUNCTIONS = {
+    "Elu": "elu",
+    "HardSigmoid": "hard_sigmoid",
+    "HardSilu": "hard_silu",
+    "LogSigmoid": "log_sigmoid",
+    "Relu": "relu",
+    "Relu6": "relu6",
+    "Selu": "selu",
+    "Sigmoid": "sigmoid",
+    "Silu": "silu",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+    "Tanh": "tanh",
+}
+
+
+def _operation(call: Call, shapes: Shapes) -> Mapped:
+    """A function of `keras.ops`, or an operator such as `x + y`: called without a layer."""
+    if call.class_name in FUNCTIONS and len(call.inputs) == 1 and not call.constants:
+        block = _made("Activation", activation=FUNCTIONS[call.class_name])
+        return Mapped((Piece(block, (-1,)),), tuple(settings.surplus(call.config, set())))
+    if call.class_name in MERGES and len(call.inputs) >= 2 and not call.constants:
+        return Mapped((Piece(_made(call.class_name), _ports(call)),))
+    if call.class_name == "Mean" and call.config.get("axis") == [1, 2]:
+        keepdims = bool(call.config.get("keepdims"))
+        return Mapped((Piece(_made("GlobalAveragePooling2D", keepdims=keepdims), (-1,)),))
+    if len(call.inputs) == len(call.constants) == 1:
+        number = plain("value", call.constants[0])
+        if isinstance(number, int | float):
+            return _with_a_number(call.class_name, float(number))
+    raise CannotMapError("it is a function without a layer, which the catalogue does not have")
+
+
+def _with_a_number(function: str, number: float) -> Mapped:
+    """An operator that commutes, between a tensor and a number."""
+    values = {
+        "Add": {"scale": 1.0, "offset": number},
+        "Multiply": {"scale": number},
+    }.get(function)
+    if values is None:
+        raise CannotMapError("it is a function without a layer, which the catalogue does not have")
+    return Mapped((Piece(_made("Rescaling", **values), (-1,)),))
+
+
+def _made(name: str, **values: Any) -> Block:
+    return block_type(name).create(values)
+
+
+SPECIAL: dict[str, Callable[[Call, Shapes], Mapped]] = {
+    INPUT: _input,
+    "Activation": _activation,
+    "CustomScaleLayer": _scaled_sum,
+    "ELU": _activation_layer("elu", {"alpha": 1.0}),
+    "Identity": _nothing,
+    "LayerScale": _layer_scale,
+    "Softmax": _activation_layer("softmax", {"axis": -1}),
+    "StochasticDepth": _stochastic_depth,
+}
+"""Classes that are not blocks of their own name."""

@@ -1,0 +1,85 @@
+"""Opening any file that describes a network: one of ours, or one that Keras saved."""
+
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from builder.errors import FormatError
+from builder.file_format import title
+from builder.importers.archive import read_archive
+from builder.importers.assembly import assemble
+from builder.importers.configuration import MAX_BYTES, parse_configuration
+from builder.importers.folding import fold as folded
+from builder.importers.graph import read_graph
+from builder.importers.hdf5 import read_hdf5
+from builder.importers.names import is_automatic
+from builder.importers.origin import refuse_strangers
+from builder.importers.result import ImportResult
+from builder.storage.documents import parse
+
+ENDINGS = ("json", "keras", "h5")
+"""How the names of such files end."""
+
+ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+KERAS = b'"class_name"'
+"""Stands in every configuration that Keras writes."""
+
+
+def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportResult:
+    """Reads an architecture, a document, or a model that Keras saved.
+
+    Args:
+        file: The file, which can be sought in. What it is shows in its first bytes.
+        name: The file's name; its stem is the architecture's name where the model has none.
+        fold: Whether layers are put together to modules where they are exactly the same.
+
+    Raises:
+        FormatError: The file is none of these, is damaged, or was made to do harm.
+    """
+    file.seek(0)
+    start = file.read(256)
+    file.seek(0)
+    if start.startswith(HDF5):
+        return read_model(read_hdf5(file), name, fold=fold)
+    if start.startswith(ZIP):
+        return read_model(read_archive(file), name, fold=fold)
+    text = file.read(MAX_BYTES + 1)
+    if KERAS in text:
+        content = parse_configuration(text)
+        if "class_name" in content:
+            return _from_configuration(content, name, fold)
+    document = parse(text)
+    return ImportResult(document.architecture, training=document.training)
+
+
+def read_model(text: bytes, name: str = "", *, fold: bool = True) -> ImportResult:
+    """Reads a model's configuration, as `model.to_json()` writes it.
+
+    Args:
+        text: The configuration.
+        name: The file's name.
+        fold: Whether layers are put together to modules where they are exactly the same.
+
+    Raises:
+        FormatError: It is not the configuration of a model, or was made to do harm.
+    """
+    return _from_configuration(parse_configuration(text), name, fold)
+
+
+def _from_configuration(content: dict[str, Any], name: str, fold: bool) -> ImportResult:
+    refuse_strangers(content)
+    graph = read_graph(content)
+    architecture, unmapped = assemble(graph, _title(graph.name, name))
+    architecture = folded(architecture) if fold else architecture
+    return ImportResult(architecture, unmapped, len(graph.calls))
+
+
+def _title(model: str, file: str) -> str:
+    """The model's own name, or the file's where Keras gave the model its name by itself."""
+    stem = PurePath(file.replace("\\", "/")).stem
+    candidates = [stem, model] if is_automatic(model) else [model, stem]
+    for candidate in candidates:
+        try:
+            return title(candidate[:80])
+        except FormatError:
+            continue
+    return "imported"

@@ -1,0 +1,79 @@
+"""Settings of Keras's layers that blocks do not have: which ones change nothing, and which do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from builder.importers.configuration import is_object
+from builder.importers.values import NotTakenError, brief, initializer
+
+WITHOUT_EFFECT = frozenset(
+    {
+        "autocast",
+        "batch_input_shape",
+        "batch_shape",
+        "build_config",
+        "dtype",  # looked at on its own
+        "generator",
+        "input_dtype",
+        "input_shape",
+        "name",
+        "optional",
+        "ragged",
+        "rank",
+        "seed",  # another draw from the same distribution
+        "sparse",
+        "synchronized",  # counts with several devices only, where training decides
+        "trainable",  # looked at on its own
+    }
+)
+"""Settings that change nothing here."""
+
+USUAL: dict[str, Any] = {
+    "alpha": 1.0,
+    "beta_initializer": "zeros",
+    "data_format": "channels_last",
+    "dilation_rate": [1, 1],
+    "fill_mode": "constant",
+    "fill_value": 0.0,
+    "gamma_initializer": "ones",
+    "groups": 1,
+    "interpolation": "bilinear",
+    "moving_mean_initializer": "zeros",
+    "moving_variance_initializer": "ones",
+    "renorm_momentum": 0.99,
+}
+"""Settings that blocks do not have, at the value that blocks work by; else None or False."""
+
+
+def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
+    """Says which settings are lost, each as a clause.
+
+    Args:
+        config: A layer's settings.
+        known: Those that the block has, or that were looked at.
+    """
+    for name, value in config.items():
+        if name in known or name in WITHOUT_EFFECT or value is None or value is False:
+            continue
+        if name.endswith("_initializer"):
+            try:
+                value = initializer(value)
+            except NotTakenError as error:
+                yield str(error)
+                continue
+        if name not in USUAL or value != USUAL[name]:
+            yield f"its {name}={brief(value)} is not known here"
+
+
+def frozen(config: dict[str, Any]) -> bool:
+    """Whether a layer's weights are kept from training."""
+    return config.get("trainable") is False
+
+
+def precision(config: dict[str, Any]) -> str:
+    """The type of numbers that a layer works with; empty where it is the usual one."""
+    policy = config.get("dtype")
+    if is_object(policy):
+        inner = policy.get("config")
+        policy = inner.get("name") if is_object(inner) else None
+    return policy if isinstance(policy, str) and policy != "float32" else ""

@@ -1,0 +1,146 @@
+"""Values in a configuration, turned into those that a block's parameters hold."""
+
+from typing import Any, get_args
+
+from builder.blocks.base import snake_case
+from builder.blocks.types import ActivationName, InitializerName
+from builder.errors import MAX_SHOWN, BuilderError, FormatError, cut, shown
+from builder.importers.configuration import is_list, is_object
+
+LARGEST = 2**31
+"""No size in any network is larger; one that is was put there to do harm."""
+
+ACTIVATIONS = frozenset(get_args(ActivationName))
+OLD_ACTIVATIONS = {"swish": "silu", "hard_swish": "hard_silu"}
+
+INITIALIZERS = frozenset(get_args(InitializerName))
+OLD_INITIALIZERS = {"OrthogonalInitializer": "Orthogonal"}
+INITIALIZER_DEFAULTS: dict[str, dict[str, Any]] = {
+    "VarianceScaling": {"scale": 1.0, "mode": "fan_in", "distribution": "truncated_normal"},
+    "RandomNormal": {"mean": 0.0, "stddev": 0.05},
+    "TruncatedNormal": {"mean": 0.0, "stddev": 0.05},
+    "RandomUniform": {"minval": -0.05, "maxval": 0.05},
+    "Orthogonal": {"gain": 1.0},
+    "Constant": {},
+}
+"""What an initialiser's name alone stands for; the others have no settings."""
+WITH_SETTINGS = {"VarianceScaling", "RandomNormal", "TruncatedNormal", "RandomUniform", "Constant"}
+
+CONSTANTS = {0: "zeros", 1: "ones"}
+
+REGULARIZERS = {"L1": ("l1",), "L2": ("l2",), "L1L2": ("l1", "l2")}
+
+
+class NotTakenError(BuilderError):
+    """A value that blocks here cannot hold; the parameter keeps its default."""
+
+
+def parameter_value(name: str, value: Any) -> Any:
+    """Turns a layer's setting into the value of the parameter of that name.
+
+    Raises:
+        NotTakenError: No value of ours is the same.
+        FormatError: No layer could have such a value.
+    """
+    if name == "activation":
+        return activation(value)
+    if name.endswith("_initializer"):
+        return initializer(value)
+    if name.endswith("_regularizer"):
+        return regularizer(value)
+    return plain(name, value)
+
+
+def plain(name: str, value: Any) -> Any:
+    """A number, a text or a list of them; arrays become lists.
+
+    Raises:
+        NotTakenError: It is something else.
+        FormatError: A number is larger than any size in a network.
+    """
+    if is_object(value) and value.get("class_name") in ("__numpy__", "__tensor__"):
+        config = value.get("config")
+        value = config.get("value") if is_object(config) else None
+    if is_object(value):
+        raise NotTakenError(f"{name}={brief(value)} is not known here")
+    _check_sizes(name, value)
+    return value
+
+
+def _check_sizes(name: str, value: Any) -> None:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if is_list(item):
+            waiting += item
+        elif isinstance(item, int) and abs(item) > LARGEST:
+            raise FormatError(f"received {name}={shown(item)}, expected at most {LARGEST:,}")
+
+
+def activation(value: Any) -> str | None:
+    """The name of an activation; none where it changes nothing.
+
+    Raises:
+        NotTakenError: The catalogue has no such activation.
+    """
+    if is_object(value) and value.get("class_name") == "function":
+        value = value.get("config")
+    if value is None or value == "linear":
+        return None
+    name = OLD_ACTIVATIONS.get(value, value) if isinstance(value, str) else value
+    if not isinstance(name, str) or name not in ACTIVATIONS:
+        raise NotTakenError(f"activation={brief(value)} is not in the catalogue")
+    return name
+
+
+def initializer(value: Any) -> Any:
+    """The name of an initialiser, or its settings where they are not the usual ones.
+
+    Raises:
+        NotTakenError: The catalogue has no such initialiser.
+    """
+    if isinstance(value, str):
+        value = {"class_name": value, "config": {}}
+    class_name, config = _described(value, "initializer")
+    class_name = OLD_INITIALIZERS.get(class_name, class_name)
+    settings = {k: v for k, v in config.items() if k not in ("seed", "dtype") and v is not None}
+    defaults = INITIALIZER_DEFAULTS.get(class_name, {})
+    name = snake_case(class_name)
+    if name in INITIALIZERS and all(defaults.get(k) == v for k, v in settings.items()):
+        return name
+    if class_name == "Constant" and settings.get("value") in CONSTANTS:
+        return CONSTANTS[settings["value"]]
+    if class_name in WITH_SETTINGS:
+        return {"kind": class_name, **settings}
+    raise NotTakenError(f"initializer={shown(class_name)} is not in the catalogue")
+
+
+def regularizer(value: Any) -> Any:
+    """The settings of a penalty.
+
+    Raises:
+        NotTakenError: The catalogue has no such penalty.
+    """
+    if value is None:
+        return None
+    class_name, config = _described(value, "regularizer")
+    factors = REGULARIZERS.get(class_name)
+    if factors is None:
+        raise NotTakenError(f"regularizer={shown(class_name)} is not in the catalogue")
+    given = {name: plain(name, config.get(name, 0.0)) for name in factors}
+    return {"kind": class_name, **given}
+
+
+def brief(value: Any) -> str:
+    """Writes a value of a configuration for a message: an object by its class only."""
+    if is_object(value) and isinstance(value.get("class_name"), str):
+        return cut(value["class_name"], MAX_SHOWN)
+    return shown(value)
+
+
+def _described(value: Any, what: str) -> tuple[str, dict[str, Any]]:
+    if is_object(value):
+        class_name, config = value.get("class_name"), value.get("config")
+        if isinstance(class_name, str) and is_object(config):
+            return class_name, config
+    raise NotTakenError(f"{what}={brief(value)} is not in the catalogue")

@@ -1,0 +1,165 @@
+"""Damaged and hostile model files are refused with a message, in little memory; none does more."""
+
+import copy
+import io
+import json
+import random
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from builder.codegen.script import to_script
+from builder.errors import FormatError
+from builder.file_format import from_json, to_json
+from builder.importers.opening import open_file
+from builder.inference import infer
+from tests.importers.files import functional, image, layer, sequential, text
+from tests.importers.hostile import HOSTILE
+
+MAX_MEMORY = 200_000_000
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_file_is_refused(title: str) -> None:
+    content, expected = HOSTILE[title]
+    with pytest.raises(FormatError) as refused:
+        open_file(io.BytesIO(content), "model.keras")
+    assert expected in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+LARGE = (
+    *("10 billion units", "a zip bomb", "a bomb that lies", "deep lists", "8 MB of lists"),
+    *("a hundred thousand layers", "9 MB of text", "a huge table of contents", "many members"),
+)
+
+
+@pytest.mark.parametrize("title", LARGE)
+def test_refusing_takes_little_memory(title: str) -> None:
+    file = io.BytesIO(HOSTILE[title][0])
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError):
+            open_file(file, "model.keras")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < MAX_MEMORY
+
+
+def test_the_largest_configuration_that_is_read_takes_little_memory() -> None:
+    """What passes the limits is worst when it is all small values."""
+    content = b'{"class_name": [' + b"[]," * 240_000 + b"[]]}"
+    file = io.BytesIO(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError, match="expected a class_name"):
+            open_file(file)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < MAX_MEMORY
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, False, [], {}, [[]], {"a": 1}, 0, -1, 1, 3, 65_537, 10**30, 0.5, 1e308, 1e-320),
+    *("", "a", "conv", "image", "InputLayer", "Functional", "../../etc", "\x00", "\ud800", "🦊"),
+    *({"class_name": "function", "config": "relu"}, {"class_name": "L2", "config": {"l2": []}}),
+    *([["image", 0, 0]], ["image", 0, 0, {}], {"class_name": "__numpy__", "config": 3}),
+)
+"""Values of every type, in the place of any other one."""
+
+
+def originals() -> list[dict[str, Any]]:
+    inner = functional(
+        image(None, None, 4, name="x"),
+        layer("LayerNormalization", "n", "x", axis=[3]),
+        layer("Conv2D", "c", "n", filters=4, kernel_size=[3, 3], padding="same"),
+        layer("Add", "plus", "x", "c"),
+        name="inner",
+        inputs=("x",),
+    ) | {"name": "inner", "inbound_nodes": [{"args": [_first("conv")], "kwargs": {}}]}
+    return [
+        functional(
+            image(),
+            layer("Conv2D", "conv", "image", filters=4, activation="relu", strides=[2, 1]),
+            layer("BatchNormalization", "bn", "conv", axis=3, momentum=0.9),
+            inner,
+            layer("Concatenate", "both", "bn", "inner", axis=-1),
+            layer("MaxPooling2D", "pool", "both", pool_size=[2, 2], strides=[2, 2]),
+            layer("GlobalAveragePooling2D", "gap", "pool", keepdims=False),
+            layer("Dense", "dense", "gap", units=3, kernel_regularizer=_l2()),
+        ),
+        sequential(
+            layer("InputLayer", "image", batch_shape=[None, 8, 8, 3]),
+            layer("Rescaling", "scale", scale=0.1, offset=0.0),
+            layer("RandomFlip", "flip", mode="horizontal"),
+            layer("Flatten", "flat"),
+            layer("Dropout", "drop", rate=0.5, noise_shape=None),
+            layer("Softmax", "soft", axis=-1),
+        ),
+    ]
+
+
+def _first(name: str) -> dict[str, Any]:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}
+
+
+def _l2() -> dict[str, Any]:
+    return {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.01}}
+
+
+def _places(content: Any) -> list[tuple[Any, Any]]:
+    """Every value inside, as a container and the key or index in it."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [content]
+    while waiting:
+        container = waiting.pop()
+        keys = list(container) if isinstance(container, dict) else range(len(container))
+        found += [(container, key) for key in keys]
+        waiting += [container[key] for key in keys if isinstance(container[key], dict | list)]
+    return found
+
+
+def _damaged(source: random.Random) -> bytes:
+    content = copy.deepcopy(source.choice(originals()))
+    for _ in range(source.choice((1, 1, 1, 2, 5))):
+        places = _places(content)
+        container, key = source.choice(places)
+        if source.randrange(4) == 0:
+            del container[key]
+        elif source.randrange(3) == 0:
+            other, name = source.choice(places)
+            container[key] = copy.deepcopy(other.get(name) if isinstance(other, dict) else name)
+        else:
+            container[key] = copy.deepcopy(source.choice(ODD))
+    return json.dumps(content).encode()
+
+
+def test_the_originals_open() -> None:
+    for content in originals():
+        result = open_file(io.BytesIO(text(content)), "net.json")
+        assert infer(result.architecture).ok
+        assert not [found for found in result.unmapped if not found.kept]
+
+
+def test_wrong_types_everywhere() -> None:
+    """Any value may be any other: a file opens, also broken, or is refused with a message."""
+    source = random.Random(1)
+    results = {_open(_damaged(source)) for _ in range(400)}
+    assert results == {"refused", "opened", "opened with errors"}
+
+
+def _open(content: bytes) -> str:
+    try:
+        result = open_file(io.BytesIO(content), "net.json")
+    except FormatError as error:
+        return "refused" if 0 < len(str(error)) < 500 else "refused with a useless message"
+    assert all(0 < len(str(found)) < 900 for found in result.unmapped)
+    assert from_json(to_json(result.architecture)) == result.architecture
+    inference = infer(result.architecture)
+    if not inference.ok:
+        return "opened with errors"
+    compile(to_script(result.architecture), "<exported>", "exec")
+    return "opened"
