@@ -86,7 +86,9 @@ def load_json(text: str | bytes) -> Any:
         return json.loads(text)
     except RecursionError:
         raise FormatError("this is not an architecture: it is nested too deeply") from None
-    except ValueError as error:  # also bytes that are no text, and numbers of thousands of digits
+    except UnicodeDecodeError:
+        raise FormatError("this is not a JSON file: it is not text") from None
+    except ValueError as error:  # also numbers of thousands of digits
         raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
 
 

@@ -31,15 +31,17 @@ class Issue:
             used have warnings only.
         message: What was received and what was expected.
         fix: What to do; may be empty.
+        label: The name that a person sees of the node.
     """
 
     node: str
     level: str
     message: str
     fix: str = ""
+    label: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.node}: " if self.node else ""
+        where = f"{self.label or self.node}: " if self.node else ""
         return f"{where}{self.message}" + (f"; {self.fix}" if self.fix else "")
 
 
@@ -200,7 +202,7 @@ def infer(architecture: Architecture) -> Inference:
         own = list(_wiring_issues(architecture, node, cyclic))
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
-            own.append(Issue(node.id, "warning", "nothing reads its output", fix))
+            own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
     _soften(nodes)
@@ -259,7 +261,8 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
     used_first = sorted(nodes.values(), key=lambda known: not known.used)
     for node, message, fix in clashes((known.node for known in used_first), unnamed):
         known = nodes[node.id]
-        nodes[node.id] = replace(known, issues=(*known.issues, _error(node, message, fix)))
+        issue = Issue(node.id, "error", message, fix)  # by the id, since the name is not its own
+        nodes[node.id] = replace(known, issues=(*known.issues, issue))
 
 
 def _network_issues(architecture: Architecture) -> Iterator[Issue]:
@@ -272,4 +275,4 @@ def _network_issues(architecture: Architecture) -> Iterator[Issue]:
 
 
 def _error(node: Node, message: str, fix: str = "") -> Issue:
-    return Issue(node.id, "error", message, fix)
+    return Issue(node.id, "error", message, fix, node.label)

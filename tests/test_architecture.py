@@ -76,7 +76,7 @@ REFUSED = [
     ("[]", "this is not a Convstack architecture"),
     ("", "this is not a JSON file: Expecting value: line 1 column 1 (char 0)"),
     ("{'a': 1}", "this is not a JSON file: Expecting property name enclosed in double quotes"),
-    (b"\xff\xfe\x00", "this is not a JSON file"),
+    (b"\xff\xfe\x00", "this is not a JSON file: it is not text"),
     ("[" * 100_000, "this is not an architecture: it is nested too deeply"),
     ('{"a": ' + "9" * 5_000 + "}", "this is not a JSON file: Exceeds the limit"),
     (" " * (MAX_BYTES + 1), "received a file of 2,000,001 bytes, expected at most 2,000,000"),

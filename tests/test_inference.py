@@ -167,3 +167,13 @@ def test_no_template_has_an_issue(name: str) -> None:
 def test_a_modules_own_name_meets_nothing_in_keras() -> None:
     module = Node("m", block_type("conv_bn_relu").create({}), ("image",), name="conv2d")
     assert not list(clashes([module], [LAYERS["Conv2D"]]))
+
+
+def test_a_message_speaks_of_a_node_by_the_name_that_a_person_sees() -> None:
+    image = Node("image", block_type("Input").create({}))
+    lonely = Node("re_lu_1", block_type("ReLU").create({}), (), "after_stem")
+    (issue,) = infer(Architecture("net", (image, lonely))).errors
+    assert (issue.node, str(issue)) == (
+        "re_lu_1",
+        "after_stem: has no input; connect it to a node above",
+    )
