@@ -11,11 +11,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
+# Files go to as many workers as there are cores; four at most, since training takes memory.
 test: lint types browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: lint
-	$(BIN)/python -m pytest -q -m "not keras and not browser and not page"
+	$(BIN)/python -m pytest -q -m "not keras and not browser and not page and not slow"
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
