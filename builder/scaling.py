@@ -5,11 +5,17 @@ Sizes are rounded as in the authors' own code: channels to a multiple of the div
 below nine tenths of what was asked for; repetitions upwards.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, replace
 from math import ceil
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from builder.architecture import Architecture, Node
+from builder.blocks.base import parameter_error
+from builder.blocks.declaration import declaration
 from builder.blocks.types import Role
 from builder.errors import BuilderError, EditError
 from builder.inference import infer
@@ -42,21 +48,73 @@ class Scaling:
         return self.depth * self.width**2 * self.resolution**2
 
 
-def compound(
-    phi: float, *, width: float = 1.1, depth: float = 1.2, resolution: float = 1.15
-) -> Scaling:
+Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
+
+
+@declaration
+class Compound:
     """The scaling of one coefficient φ, by default with EfficientNet's three factors.
 
-    The paper chooses them so that depth · width² · resolution² ≈ 2: each step of φ doubles the
-    cost.
-
-    Args:
-        phi: The compound coefficient; 0 changes nothing.
-        width: The factor that is raised to φ, β in the paper.
-        depth: Likewise, α in the paper.
-        resolution: Likewise, γ in the paper.
+    The paper chooses them so that α · β² · γ² ≈ 2: each step of φ about doubles the cost.
     """
-    return Scaling(width**phi, depth**phi, resolution**phi)
+
+    phi: Annotated[
+        float,
+        Field(ge=-4, le=8, allow_inf_nan=False, description="How far to go; 0 changes nothing."),
+    ] = 1.0
+    _: KW_ONLY
+    depth: Annotated[Factor, Field(description="How many times as deep at φ = 1.")] = 1.2
+    width: Annotated[Factor, Field(description="How many times as wide at φ = 1.")] = 1.1
+    resolution: Annotated[
+        Factor, Field(description="How many times the input's height and width at φ = 1.")
+    ] = 1.15
+    divisor: Annotated[
+        int, Field(ge=1, le=256, description="Numbers of channels become multiples of it.")
+    ] = DIVISOR
+
+    @classmethod
+    def create(cls, values: Mapping[str, Any]) -> "Compound":
+        """Makes one from plain values.
+
+        Raises:
+            ParameterError: A name is unknown or a value is out of range.
+        """
+        try:
+            return TypeAdapter(cls).validate_python(dict(values))
+        except ValidationError as error:
+            raise parameter_error("scaling", error) from None
+
+    @property
+    def growth(self) -> float:
+        """What each step of φ multiplies the MACs by, about: α · β² · γ²."""
+        return self.depth * self.width**2 * self.resolution**2
+
+    @property
+    def scaling(self) -> Scaling:
+        """The factors themselves."""
+        return Scaling(
+            self.width**self.phi,
+            self.depth**self.phi,
+            self.resolution**self.phi,
+            self.divisor,
+        )
+
+
+PUBLISHED: Mapping[str, Compound] = MappingProxyType(
+    {
+        f"EfficientNet-B{number}": Compound(1.0, width=width, depth=depth, resolution=size / 224)
+        for number, width, depth, size in (
+            (1, 1.0, 1.1, 240),
+            (2, 1.1, 1.2, 260),
+            (3, 1.2, 1.4, 300),
+            (4, 1.4, 1.8, 380),
+            (5, 1.6, 2.2, 456),
+            (6, 1.8, 2.6, 528),
+            (7, 2.0, 3.1, 600),
+        )
+    }
+)
+"""The factors that the authors publish, which they rounded by hand; for images of 224×224."""
 
 
 def scale(architecture: Architecture, scaling: Scaling) -> Architecture:

@@ -8,9 +8,17 @@ import pytest
 from builder.architecture import Architecture
 from builder.blocks.types import Role
 from builder.edits import remove, repeat
-from builder.errors import EditError
+from builder.errors import EditError, ParameterError
 from builder.inference import infer
-from builder.scaling import Scaling, compound, round_filters, round_repeats, round_size, scale
+from builder.scaling import (
+    PUBLISHED,
+    Compound,
+    Scaling,
+    round_filters,
+    round_repeats,
+    round_size,
+    scale,
+)
 from builder.templates import TEMPLATES, Template
 from builder.templates.nasnet import nasnet
 from builder.templates.template import Drawing, block, stack
@@ -51,9 +59,30 @@ def test_pixels_are_rounded_to_the_nearest() -> None:
 
 
 def test_the_default_factors_about_double_the_cost_with_each_step() -> None:
-    assert compound(0) == Scaling()
-    assert compound(1).cost == pytest.approx(1.92, abs=0.01)
-    assert compound(3).cost == pytest.approx(compound(1).cost ** 3)
+    assert Compound(0).scaling == Scaling()
+    assert Compound(1).growth == pytest.approx(1.92, abs=0.01)
+    assert Compound(1).scaling.cost == pytest.approx(1.92, abs=0.01)
+    assert Compound(3).scaling.cost == pytest.approx(Compound(1).growth ** 3)
+
+
+def test_the_published_factors_give_the_published_sizes() -> None:
+    sizes = [round_size(224, factors.scaling.resolution) for factors in PUBLISHED.values()]
+    assert sizes == [240, 260, 300, 380, 456, 528, 600]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"depth": 0}, "depth: received 0, expected greater than or equal to 0.1"),
+        ({"phi": 99}, "phi: received 99, expected less than or equal to 8"),
+        ({"phi": float("nan")}, "phi: received nan, expected a finite number"),
+        ({"divisor": 2.5}, "divisor: received 2.5"),
+        ({"colour": 1}, "'colour' is not known here"),
+    ],
+)
+def test_factors_out_of_range_are_refused(values: dict[str, float], words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        Compound.create(values)
 
 
 def test_a_scaling_of_one_changes_nothing() -> None:
@@ -85,7 +114,7 @@ def test_efficientnet_is_scaled_from_b0(number: int) -> None:
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 def test_every_template_can_be_scaled_up(template: Template) -> None:
     architecture = template.architecture
-    before, after = infer(architecture), infer(scale(architecture, compound(1)))
+    before, after = infer(architecture), infer(scale(architecture, Compound(1).scaling))
     assert after.ok, after.errors
     assert after.total_params > before.total_params
     assert after.macs > before.macs
@@ -212,7 +241,7 @@ def test_stochastic_depth_is_spread_anew_when_a_stage_is_repeated() -> None:
 def test_a_broken_network_can_be_scaled() -> None:
     architecture = TEMPLATES["resnet50"].architecture
     broken = remove(architecture, [architecture.nodes[0].id])
-    assert not infer(scale(broken, compound(1))).ok
+    assert not infer(scale(broken, Compound(1).scaling)).ok
 
 
 @pytest.mark.parametrize(

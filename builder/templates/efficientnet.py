@@ -5,7 +5,7 @@ from functools import partial
 from builder.architecture import Architecture
 from builder.blocks.initializers import VarianceScaling
 from builder.edits import rename_architecture, set_parameters
-from builder.scaling import Scaling, scale
+from builder.scaling import PUBLISHED, round_size, scale
 from builder.templates.template import Template, block, stack
 
 SIZE = 224
@@ -62,26 +62,36 @@ def efficientnet_b0() -> Architecture:
     )
 
 
-def scaled(number: int, width: float, depth: float, size: int, dropout: float) -> Architecture:
+def scaled(number: int, dropout: float) -> Architecture:
     """EfficientNet-B0, scaled by the authors' factors and with their rate of dropout."""
-    architecture = scale(efficientnet_b0(), Scaling(width, depth, size / SIZE))
+    factors = PUBLISHED[f"EfficientNet-B{number}"]
+    architecture = scale(efficientnet_b0(), factors.scaling)
     head = next(node.id for node in architecture if node.block.type_name() == "Dropout")
     architecture = set_parameters(architecture, head, {"rate": dropout})
     return rename_architecture(architecture, f"efficientnet_b{number}")
 
 
+def _lesson(number: int) -> str:
+    factors = PUBLISHED[f"EfficientNet-B{number}"].scaling
+    size = round_size(SIZE, factors.resolution)
+    return (
+        f"B0 made {factors.width:g} times as wide and {factors.depth:g} times as deep, for "
+        f"{size}×{size} images: the three grow together."
+    )
+
+
 REFERENCE = "Tan and Le, EfficientNet: Rethinking Model Scaling, ICML 2019"
 
 _SCALED = (
-    (1, 1.0, 1.1, 240, 0.2, 7_856_239),
-    (2, 1.1, 1.2, 260, 0.3, 9_177_569),
-    (3, 1.2, 1.4, 300, 0.3, 12_320_535),
-    (4, 1.4, 1.8, 380, 0.4, 19_466_823),
-    (5, 1.6, 2.2, 456, 0.4, 30_562_527),
-    (6, 1.8, 2.6, 528, 0.5, 43_265_143),
-    (7, 2.0, 3.1, 600, 0.5, 66_658_687),
+    (1, 0.2, 7_856_239),
+    (2, 0.3, 9_177_569),
+    (3, 0.3, 12_320_535),
+    (4, 0.4, 19_466_823),
+    (5, 0.4, 30_562_527),
+    (6, 0.5, 43_265_143),
+    (7, 0.5, 66_658_687),
 )
-"""The authors' own rounding of the compound scaling: width, depth, input size, dropout, figure."""
+"""The authors' rate of dropout, and the figure."""
 
 TEMPLATES = (
     Template(
@@ -96,12 +106,11 @@ TEMPLATES = (
         Template(
             f"efficientnet_b{number}",
             f"EfficientNet-B{number}",
-            f"B0 made {width:g} times as wide and {depth:g} times as deep, for {size}×{size} "
-            "images: the three grow together.",
+            _lesson(number),
             REFERENCE,
             total_params,
-            partial(scaled, number, width, depth, size, dropout),
+            partial(scaled, number, dropout),
         )
-        for number, width, depth, size, dropout, total_params in _SCALED
+        for number, dropout, total_params in _SCALED
     ),
 )

@@ -10,7 +10,7 @@ from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
 from builder.workspace import DocumentState
 from components import forms, state
-from components.design import changes, dialogs, library_dialog
+from components.design import changes, dialogs, library_dialog, scaling_dialog
 from components.design.labels import literal
 from components.shell import top_bar
 
@@ -60,6 +60,7 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Open…", partial(dialogs.ask, "open"))
         _item("Upload…", partial(dialogs.ask, "upload"))
         _item("Your blocks…", library_dialog.ask)
+        _item("Scale…", scaling_dialog.ask)
         _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",

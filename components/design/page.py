@@ -17,6 +17,7 @@ from components.design import (
     group_dialog,
     inspector,
     library_dialog,
+    scaling_dialog,
     tabs,
     watch,
 )
@@ -49,6 +50,8 @@ def draw() -> None:
     group_dialog.draw(document)
     library_dialog.draw(document)
 
+    scaling_dialog.draw(document)
+    upload_dialog.draw()
 
 def _apply(document: str, ledger: editor.Ledger) -> None:
     selected, opened = state.selection(document), state.opened(document)

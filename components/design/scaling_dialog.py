@@ -1,0 +1,223 @@
+"""The dialog that scales the network: three factors, with what they would do."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache, lru_cache, partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+from pydantic import TypeAdapter
+
+from builder.architecture import Architecture
+from builder.errors import BuilderError
+from builder.inference import Inference
+from builder.scaling import PUBLISHED, Compound, scale
+from builder.scaling_preview import Preview, Size, Stage, preview
+from components import forms, state
+from components.design import changes, dialogs
+from components.design.labels import sentence
+from components.shell import format as fmt
+from components.shell import notice
+
+NAME = "scale"
+"""The dialog's name, as `dialogs.ask` takes it."""
+
+BATCH_SIZE = 32
+"""What the memory for training is estimated for."""
+
+_VALUES = "cs-scale-values"
+_OWN = "own factors"
+_LABELS = {
+    "phi": "φ",
+    "depth": "α  depth",
+    "width": "β  width",
+    "resolution": "γ  resolution",
+    "divisor": "divisor",
+}
+_SHOWN_ISSUES = 3
+
+
+def ask() -> None:
+    """Opens the dialog when the page is drawn next, with fresh factors."""
+    st.session_state.pop(_VALUES, None)
+    dialogs.ask(NAME)
+
+
+def draw(document: str) -> None:
+    """Draws the dialog where it is open."""
+    if dialogs.is_open(NAME):
+        _dialog(document)
+
+
+@st.dialog("Scale the network", width="large", on_dismiss=dialogs.close)
+def _dialog(document: str) -> None:
+    dialogs.leave_when_done()
+    try:
+        architecture = state.workspace().open(document).architecture
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return
+    asked = st.session_state.setdefault(_VALUES, Compound())
+    _draw_factors(asked)
+    found = _preview(architecture, asked)
+    _draw_preview(found)
+    _draw_buttons(document, asked, found)
+
+
+def _draw_factors(asked: Compound) -> None:
+    preset = next((name for name, known in PUBLISHED.items() if known == asked), _OWN)
+    with st.container(key="cs-scale-factors"), forms.form("scale"):
+        forms.field(
+            "preset",
+            {"enum": [_OWN, *PUBLISHED]},
+            preset,
+            "The factors that EfficientNet's authors publish, each for itself at φ = 1.",
+            key="cs-scale:preset",
+            on_change=_choose,
+        )
+        for asked_for in _properties():
+            forms.field(
+                asked_for.name,
+                asked_for.schema,
+                getattr(asked, asked_for.name),
+                asked_for.help,
+                key=f"cs-scale:{asked_for.name}",
+                label=_LABELS[asked_for.name],
+                on_change=partial(_set, asked_for.name),
+            )
+    near = "near 2, as EfficientNet's authors ask: each" if 1.8 <= asked.growth <= 2.2 else "each"
+    st.html(
+        f'<p class="cs-scale-hint">α·β²·γ² = <b>{asked.growth:.2f}</b>, {near} step of φ '
+        f"multiplies the MACs by about this.</p>"
+    )
+
+
+@cache
+def _properties() -> tuple[forms.Property, ...]:
+    return forms.properties(TypeAdapter(Compound).json_schema())
+
+
+def _choose(name: str) -> None:
+    st.session_state[_VALUES] = PUBLISHED.get(name, Compound())
+
+
+def _set(name: str, value: Any) -> None:
+    """Takes one factor; raises a ParameterError where it is out of range."""
+    st.session_state[_VALUES] = Compound.create(asdict(st.session_state[_VALUES]) | {name: value})
+
+
+@lru_cache(maxsize=32)
+def _preview(architecture: Architecture, asked: Compound) -> Preview:
+    return preview(architecture, asked.scaling)
+
+
+def _draw_preview(found: Preview) -> None:
+    if found.refusal is not None:
+        notice("error", sentence(found.refusal.message), sentence(found.refusal.fix))
+        return
+    assert found.after is not None
+    st.html(_totals(found.before, found.after))
+    for issue in found.new_issues[:_SHOWN_ISSUES]:
+        where = f"{issue.node}: " if issue.node else ""
+        level = "error" if issue.level == "error" else "warning"
+        notice(level, f"{where}{sentence(issue.message)}", sentence(issue.fix))
+    more = len(found.new_issues) - _SHOWN_ISSUES
+    if more > 0:
+        st.caption(f"{fmt.plural(more, 'more problem')}.")
+    st.html(f'<div class="cs-scale-stages">{_stages(found.stages)}</div>')
+
+
+def _draw_buttons(document: str, asked: Compound, found: Preview) -> None:
+    broken = any(issue.level == "error" for issue in found.new_issues)
+    if found.refusal is not None or broken:
+        why = "Choose smaller factors first"
+    else:
+        why = "One edit, which can be undone" if found.changes else "Nothing would change"
+    with st.container(key="cs-scale-buttons", horizontal=True, horizontal_alignment="right"):
+        st.button("Cancel", key="cs-scale-cancel", on_click=dialogs.close)
+        st.button(
+            "Apply",
+            key="cs-scale-apply",
+            type="primary",
+            disabled=not found.changes or broken,
+            help=why,
+            on_click=partial(_apply, document, asked),
+        )
+
+
+def _apply(document: str, asked: Compound) -> None:
+    def change(architecture: Architecture) -> Architecture:
+        return scale(architecture, asked.scaling)
+
+    if changes.attempt(lambda: changes.apply(document, change)):
+        dialogs.close()
+
+
+def _totals(before: Inference, after: Inference) -> str:
+    sizes = [
+        ", ".join(fmt.shape(shape) for shape in inference.input_shapes)
+        for inference in (before, after)
+    ]
+    rows = [
+        _total("Parameters", before.total_params, after.total_params, fmt.count),
+        _total("MACs", before.macs, after.macs, lambda n: fmt.quantity(n, "").strip()),
+        _total(
+            f"To train at batch {BATCH_SIZE}",
+            before.training_bytes(BATCH_SIZE),
+            after.training_bytes(BATCH_SIZE),
+            fmt.size,
+        ),
+        _total("Layers", before.num_layers, after.num_layers, fmt.count),
+        f"<tr><td>Input</td><td>{sizes[0]}</td><td>{sizes[1]}</td><td></td></tr>",
+    ]
+    heads = "<tr><th></th><th>Now</th><th>Scaled</th><th></th></tr>"
+    return _table(heads, "".join(rows))
+
+
+def _total(name: str, before: int, after: int, write: Any) -> str:
+    times = f"×{after / before:.2f}" if before else ""
+    return (
+        f'<tr><td>{name}</td><td title="{before:,}">{write(before)}</td>'
+        f'<td title="{after:,}"><b>{write(after)}</b></td><td>{times}</td></tr>'
+    )
+
+
+def _stages(stages: tuple[Stage, ...]) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(stage.label)}</td>{''.join(_cells(stage))}</tr>" for stage in stages
+    )
+    heads = "<tr><th>Block</th><th>Channels</th><th>Blocks</th><th>Output</th></tr>"
+    return _table(heads, rows)
+
+
+def _table(heads: str, rows: str) -> str:
+    return f'<table class="cs-table cs-scale"><thead>{heads}</thead><tbody>{rows}</tbody></table>'
+
+
+def _cells(stage: Stage) -> Iterator[str]:
+    for write in (_widths, _blocks, _shape):
+        before = write(stage.before) if stage.before else ""
+        after = write(stage.after) if stage.after else ""
+        if stage.before is None:
+            yield f"<td><b>{after}</b></td>"
+        elif stage.after is None:
+            yield f"<td><s>{before}</s></td>"
+        elif before == after:
+            yield f"<td>{before}</td>"
+        else:
+            yield f"<td>{before} → <b>{after}</b></td>"
+
+
+def _widths(size: Size) -> str:
+    different = list(dict.fromkeys(size.widths))
+    more = ", …" if len(different) > 3 else ""
+    return ", ".join(map(str, different[:3])) + more
+
+
+def _blocks(size: Size) -> str:
+    return str(size.blocks)
+
+
+def _shape(size: Size) -> str:
+    return fmt.shape(size.shape)

@@ -1,0 +1,66 @@
+"""The dialog that scales the network, driven without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest  # its name marks these tests as drawing pages
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components import state
+from tests.components.test_design_page import button, field, open_page, settled, texts
+
+SMALL = TEMPLATES["efficientnet_b0"].architecture
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(SMALL)
+
+
+def opened(document: str) -> AppTest:
+    at = open_page(document)
+    button(at, "cs-menu-scale").click().run()
+    return settled(at)
+
+
+def test_a_published_scaling_is_shown_then_applied_as_one_edit(
+    workspace: Workspace, document: str
+) -> None:
+    at = opened(document)
+    assert "<b>1.92</b>, near 2" in texts(at)
+    field(at.selectbox, "preset").select("EfficientNet-B1").run()
+    shown = texts(settled(at))
+    assert "7,856,239" in shown
+    assert "240×240×3" in shown
+    assert workspace.open(document).architecture == SMALL
+    button(at, "cs-scale-apply").click().run()
+    scaled = TEMPLATES["efficientnet_b1"].architecture
+    assert workspace.open(document).architecture.nodes == scaled.nodes
+    assert "cs-dialog" not in settled(at).session_state
+    button(at, "cs-undo").click().run()
+    assert workspace.open(document).architecture == SMALL
+
+
+def test_factors_are_typed_refused_and_given_up(workspace: Workspace, document: str) -> None:
+    before = workspace.store.revision(document)
+    at = opened(document)
+    field(at.text_input, "phi").set_value("0").run()
+    assert button(settled(at), "cs-scale-apply").disabled
+    field(at.text_input, "phi").set_value("99").run()
+    assert "expected less than or equal to 8" in texts(settled(at))
+    button(at, "cs-scale-cancel").click().run()
+    assert workspace.store.revision(document) == before
+    assert "cs-dialog" not in settled(at).session_state
+
+
+def test_a_scaling_that_breaks_the_network_cannot_be_applied(workspace: Workspace) -> None:
+    at = opened(workspace.create(TEMPLATES["lenet5"].architecture))
+    field(at.text_input, "resolution").set_value("0.1").run()
+    assert "does not fit" in texts(settled(at))
+    assert button(at, "cs-scale-apply").disabled
