@@ -9,8 +9,8 @@ from rich.console import Console
 
 from builder.architecture import Architecture
 from builder.errors import BuilderError
-from builder.file_format import MAX_BYTES
-from builder.storage.documents import parse
+from builder.importers.opening import open_file
+from builder.importers.result import grouped
 from builder.templates import TEMPLATES
 
 ERRORS, WRONG_USAGE = 1, 2
@@ -25,19 +25,25 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Target = Annotated[
     str,
-    typer.Argument(metavar="ARCH", help="A template's name, or a JSON file.", show_default=False),
+    typer.Argument(
+        metavar="ARCH",
+        help="A template's name, or a file: JSON of ours or Keras's, .keras, .h5.",
+        show_default=False,
+    ),
 ]
 
 
 def load(target: str) -> Architecture:
-    """Finds an architecture by a template's name or a file's path; ends the program otherwise."""
+    """Finds an architecture by a template's name or a file's path; ends the program otherwise.
+
+    What of a model that Keras saved could not be taken over is told on standard error.
+    """
     if target in TEMPLATES:
         return TEMPLATES[target].architecture
     path = Path(target)
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        return parse(content).architecture
+            result = open_file(file, path.name)
     except BuilderError as error:
         fail(f"{target}: {error}", ERRORS)
     except (OSError, ValueError) as error:
@@ -48,6 +54,10 @@ def load(target: str) -> Architecture:
             f"the templates are {names}",
             WRONG_USAGE,
         )
+    for finding in grouped(result.unmapped):
+        what = "changed" if finding.kept else "left out"
+        err.print(f"{what}: {finding}", markup=False)
+    return result.architecture
 
 
 def fail(message: str, status: int) -> NoReturn:

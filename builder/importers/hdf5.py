@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,9 +21,8 @@ def read_hdf5(file: BinaryIO) -> bytes:
     Raises:
         FormatError: The file is damaged, made to do harm, or holds no configuration.
     """
-    path = Path(getattr(file, "name", "") or "")
-    if path.is_file():
-        return _read(path)
+    if isinstance(file, BufferedReader):  # what is uploaded has a name too, a stranger's
+        return _read(Path(file.name))
     with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)

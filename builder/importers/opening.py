@@ -38,6 +38,7 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
     file.seek(0)
     start = file.read(256)
     file.seek(0)
+    _check_ending(name, start)
     if start.startswith(HDF5):
         return read_model(read_hdf5(file), name, fold=fold)
     if start.startswith(ZIP):
@@ -49,6 +50,15 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
             return _from_configuration(content, name, fold)
     document = parse(text)
     return ImportResult(document.architecture, training=document.training)
+
+
+def _check_ending(name: str, start: bytes) -> None:
+    """Refuses a file that is not what its name says, before its content confuses."""
+    for ending, sign, what in ((".keras", ZIP, "a zip archive"), (".h5", HDF5, "an HDF5 file")):
+        if name.lower().endswith(ending) and not start.startswith(sign):
+            raise FormatError(
+                f"this is not {what}, which a {ending} file is", "save the model again"
+            )
 
 
 def read_model(text: bytes, name: str = "", *, fold: bool = True) -> ImportResult:

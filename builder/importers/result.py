@@ -1,9 +1,13 @@
 """What came of reading a file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from builder.architecture import Architecture
+
+MAX_NAMED = 3
+"""Layers that a finding names; of many alike it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,49 @@ class Unmapped:
 
     def __str__(self) -> str:
         return f"{self.layer} ({self.class_name}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Layers that could not be taken over for one and the same reason.
+
+    Attributes:
+        layers: Their names.
+        class_names: Their classes, each once.
+        reason: What is in the way.
+        kept: Whether nodes stand for them all the same.
+    """
+
+    layers: tuple[str, ...]
+    class_names: tuple[str, ...]
+    reason: str
+    kept: bool
+
+    def __str__(self) -> str:
+        classes = ", ".join(self.class_names[:MAX_NAMED])
+        return f"{self.named()} ({classes}): {self.reason}"
+
+    def named(self) -> str:
+        """The layers' names; of many only the first."""
+        first = ", ".join(self.layers[:MAX_NAMED])
+        more = len(self.layers) - MAX_NAMED
+        return f"{first} and {more} more" if more > 0 else first
+
+
+def grouped(unmapped: Iterable[Unmapped]) -> tuple[Finding, ...]:
+    """Puts layers together whose reasons are the same; those that are left out come first."""
+    groups: dict[tuple[bool, str], list[Unmapped]] = {}
+    for found in unmapped:
+        groups.setdefault((found.kept, found.reason), []).append(found)
+    return tuple(
+        Finding(
+            layers=tuple(dict.fromkeys(found.layer for found in members)),
+            class_names=tuple(dict.fromkeys(found.class_name for found in members)),
+            reason=reason,
+            kept=kept,
+        )
+        for (kept, reason), members in sorted(groups.items(), key=lambda group: group[0][0])
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The dialogs of the Design page: open, templates, upload; and the offer to undo a deletion.
+"""The dialogs of the Design page: open and templates; and the offer to undo a deletion.
 
 Which dialog is open stands in the session state, so that a redrawing of the page leaves it open.
 """
@@ -10,25 +10,20 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import BuilderError, FormatError
 from builder.inference import infer
-from builder.storage.documents import Entry, parse
+from builder.storage.documents import Entry
 from builder.templates import TEMPLATES, Template
 from components import state
 from components.design import changes, markup
-from components.design.labels import literal, sentence
-from components.shell import empty_state, notice
+from components.design.labels import literal
+from components.shell import empty_state
 from components.shell import format as fmt
 
 _OPEN = "cs-dialog"
 _DELETED = "cs-deleted"
-_UPLOADED = "cs-upload-file"
 
 _SHOWN = 50
 """Documents in the list; the search finds the others."""
-
-MAX_UPLOAD = 2
-"""Megabytes."""
 
 _OFFER_SECONDS = 60
 """How long a deletion is offered to be undone; the page then drops the offer when it is redrawn."""
@@ -51,9 +46,7 @@ def close() -> None:
 
 def draw() -> None:
     """Draws the dialog that is open, if any. Call it once, at the page's end."""
-    dialog = {"open": _open, "templates": _templates, "upload": _upload}.get(
-        st.session_state.get(_OPEN, "")
-    )
+    dialog = {"open": _open, "templates": _templates}.get(st.session_state.get(_OPEN, ""))
     if dialog is not None:
         dialog()
 
@@ -220,38 +213,3 @@ def _card(name: str) -> str:
 def _use_template(template: Template) -> None:
     if changes.attempt(lambda: state.show(state.workspace().create(template.architecture))):
         close()
-
-
-@st.dialog("Upload", on_dismiss=close)
-def _upload() -> None:
-    leave_when_done()
-    st.caption(
-        "An architecture or a document, as Download JSON writes it. It opens as a new document."
-    )
-    file = st.file_uploader(
-        "Architecture file",
-        type="json",
-        key=_UPLOADED,
-        max_upload_size=MAX_UPLOAD,
-        label_visibility="collapsed",
-    )
-    if file is None:
-        return
-    try:
-        _use_file(file.getvalue())
-    except FormatError as error:
-        notice("error", f"{file.name[:80]} was not opened: {error.message}.", _advice(error))
-    except OSError as error:
-        notice("error", f"It cannot be saved: {error.strerror}.", "Nothing has changed.")
-    else:
-        close()
-        st.rerun()
-
-
-def _use_file(content: bytes) -> None:
-    document = parse(content)
-    state.show(state.workspace().create(document.architecture, document.training))
-
-
-def _advice(error: BuilderError) -> str:
-    return f"{sentence(error.fix)} Nothing has changed.".strip()

@@ -19,6 +19,7 @@ from components.design import (
     library_dialog,
     scaling_dialog,
     tabs,
+    upload_dialog,
     watch,
 )
 from components.design.labels import sentence
@@ -49,9 +50,9 @@ def draw() -> None:
     dialogs.draw()
     group_dialog.draw(document)
     library_dialog.draw(document)
-
     scaling_dialog.draw(document)
     upload_dialog.draw()
+
 
 def _apply(document: str, ledger: editor.Ledger) -> None:
     selected, opened = state.selection(document), state.opened(document)

@@ -71,11 +71,11 @@ def text(content: Any) -> bytes:
     return json.dumps(content).encode()
 
 
-def archive(content: bytes, name: str = "config.json", **others: bytes) -> bytes:
-    """A `.keras` file."""
+def archive(content: bytes, *others: str) -> bytes:
+    """A `.keras` file, with empty members of other names."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(name, content)
-        for other, data in others.items():
-            made.writestr(other, data)
+        made.writestr("config.json", content)
+        for other in others:
+            made.writestr(other, b"")
     return file.getvalue()

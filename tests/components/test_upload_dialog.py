@@ -1,0 +1,91 @@
+"""The upload dialog: a model of Keras's is looked at first, then opened; bad files are refused."""
+
+import json
+from html import unescape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.inference import infer
+from builder.workspace import Workspace
+from tests.components.test_design_page import button, document, open_page, settled, texts, workspace
+from tests.importers.files import archive, functional, image, layer, text
+from tests.importers.hostile import HOSTILE
+
+assert document, workspace  # fixtures
+
+MODEL = functional(
+    image(32, 32, 3),
+    layer("Conv2D", "stem", "image", filters=8, kernel_size=[3, 3], trainable=False),
+    layer("BatchNormalization", "stem_bn", "stem", trainable=False),
+    layer("Attention", "looks", "stem_bn"),
+    layer("Conv2D", "left", "looks", filters=8, kernel_size=[3, 3], padding="same", use_bias=False),
+    layer("BatchNormalization", "left_bn", "left"),
+    layer("Activation", "left_relu", "left_bn", activation="relu"),
+    name="some_model",
+)
+
+
+def upload(document: str, name: str, content: bytes) -> AppTest:
+    at = open_page(document)
+    button(at, "cs-menu-upload").click().run()
+    at.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    return settled(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("m.keras", archive(text(MODEL))), ("m.json", text(MODEL))]
+)
+def test_a_model_is_shown_and_then_opened(
+    workspace: Workspace, document: str, name: str, content: bytes
+) -> None:
+    at = upload(document, name, content)
+    shown = texts(at)
+    assert "some_model" in shown
+    assert "Left out: 1 layer." in shown
+    assert "The catalogue has no such layer." in shown
+    assert "Taken over with a difference: 2 layers." in shown
+    assert "It is frozen (trainable=False)" in shown
+    assert at.query_params["doc"] == document
+    button(at, "cs-upload-open").click().run()
+    opened = settled(at).query_params["doc"]
+    assert opened != document
+    architecture = workspace.open(opened).architecture
+    assert architecture.name == "some_model"
+    assert "conv_bn_relu" in {node.block.type_name() for node in architecture}
+    assert infer(architecture).ok
+
+
+def test_layers_can_be_left_as_they_are(workspace: Workspace, document: str) -> None:
+    at = upload(document, "m.keras", archive(text(MODEL)))
+    at.toggle(key="cs-upload-fold").set_value(False).run()
+    button(at, "cs-upload-open").click().run()
+    opened = workspace.open(settled(at).query_params["doc"]).architecture
+    assert [node.label for node in opened][-3:] == ["left", "left_bn", "left_relu"]
+
+
+def test_a_model_that_is_taken_over_whole_says_so(workspace: Workspace, document: str) -> None:
+    model = functional(image(), layer("Flatten", "flat", "image"))
+    at = upload(document, "m.json", json.dumps(model).encode())
+    assert "Every layer was taken over as it is." in texts(at)
+
+
+@pytest.mark.parametrize(
+    "title", ["a Lambda", "a zip bomb", "10 billion units", "a truncated archive"]
+)
+def test_a_hostile_model_is_refused_in_a_sentence(
+    workspace: Workspace, document: str, title: str
+) -> None:
+    content, expected = HOSTILE[title]
+    name = "m.keras" if content.startswith(b"PK") else "m.json"
+    at = upload(document, name, content)
+    assert f"{name} was not opened" in texts(at)
+    assert expected in unescape(texts(at))
+    assert "Nothing has changed." in texts(at)
+    assert at.query_params["doc"] == document
+    assert len(workspace.entries()) == 1
+
+
+def test_a_file_that_is_not_what_its_name_says(workspace: Workspace, document: str) -> None:
+    at = upload(document, "m.h5", text(MODEL))
+    assert "this is not an HDF5 file" in texts(at)
