@@ -1,4 +1,4 @@
-# make run | test | check | bench | screenshots | fmt        PYTHON=python3.12 make run        PORT=8600 make run
+# make run | test | check | bench | docs | screenshots | fmt        PYTHON=python3.12 make run        PORT=8600 make run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench fmt lint types browser screenshots
+.PHONY: run test check bench docs fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -20,6 +20,9 @@ check: lint
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m builder reference -o docs/blocks.md
 
 screenshots: browser
 	$(BIN)/python -m scripts.screenshots

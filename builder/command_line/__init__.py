@@ -7,6 +7,7 @@ Results go to standard output, messages to standard error. The exit status is 0 
 import typer
 
 from builder.command_line.architectures import export, summary, templates
+from builder.command_line.reference import reference
 from builder.command_line.training import runs, train
 
 app = typer.Typer(
@@ -15,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Convstack: architectures of convolutional networks, from the command line.",
 )
-for command in (templates, summary, export, train, runs):
+for command in (templates, summary, export, train, runs, reference):
     app.command()(command)
 
 

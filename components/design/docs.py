@@ -1,23 +1,19 @@
-"""A block's docstring as Markdown, for the help beside its name."""
+"""A block's documentation as Markdown, for the help beside its name."""
 
-import inspect
-import re
 from functools import cache
 
-from builder.blocks.base import Block
-
-_SECTION = re.compile(r"^([A-Z][A-Za-z ]+):\n((?:    .*\n?|\n)+)", re.MULTILINE)
+from builder.blocks.base import Block, Parameter
+from builder.reference import allowed, default, description
 
 
 @cache
 def help_text(block: type[Block]) -> str:
-    """The docstring with its sections as paragraphs, then each parameter with its help."""
-    text = inspect.cleandoc(block.__doc__ or "") + "\n"
-    text = _SECTION.sub(_section, text).strip()
-    lines = [f"- `{p.name}` {p.help}" for p in block.parameters() if p.help]
-    return text + ("\n\n**Parameters**\n\n" + "\n".join(lines) if lines else "")
+    """The docstring with its sections as paragraphs, then each parameter: default, range, help."""
+    lines = [_parameter(parameter) for parameter in block.parameters()]
+    about = description(block)
+    return about + ("\n\n**Parameters**\n\n" + "\n".join(lines) if lines else "")
 
 
-def _section(match: re.Match[str]) -> str:
-    body = inspect.cleandoc(match[2])
-    return f"**{match[1]}**  \n{body}\n\n"
+def _parameter(parameter: Parameter) -> str:
+    facts = f"`{default(parameter)}` by default; {allowed(parameter)}"
+    return f"- `{parameter.name}` {parameter.help}  \n  :small[{facts}]"
