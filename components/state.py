@@ -68,9 +68,15 @@ def selection(document: str) -> str | None:
     return st.session_state.get(f"cs-selection:{document}")
 
 
-def select(document: str, node: str | None) -> None:
-    """Selects a node of a document, or nothing."""
+def select(document: str, node: str | None, others: tuple[str, ...] = ()) -> None:
+    """Selects a node of a document, or nothing, and others beside it."""
     st.session_state[f"cs-selection:{document}"] = node
+    st.session_state[f"cs-others:{document}"] = others
+
+
+def others(document: str) -> tuple[str, ...]:
+    """Gives the ids of the nodes that are selected beside the one; some may be gone."""
+    return st.session_state.get(f"cs-others:{document}", ())
 
 
 def opened(document: str) -> tuple[str, ...]:

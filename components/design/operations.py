@@ -16,6 +16,7 @@ from builder.workspace import DocumentState, Workspace
 from components.editor import (
     Add,
     Duplicate,
+    Group,
     Ledger,
     Log,
     Move,
@@ -52,6 +53,8 @@ class Operator:
         workspace: Where the document lives.
         document: Its id.
         selection: The id of the selected node; changes as operations are carried out.
+        others: The ids of the nodes that are selected beside it; likewise.
+        to_group: The ids of the nodes that a block is asked to be made of.
         opened: The keys of the nodes and parts that are unfolded; likewise.
         messages: Why operations were refused, in order.
     """
@@ -59,7 +62,9 @@ class Operator:
     workspace: Workspace
     document: str
     selection: str | None = None
+    others: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+    to_group: tuple[str, ...] = ()
     messages: list[str] = field(default_factory=list)
 
     def perform(self, operation: Operation) -> str | None:
@@ -98,6 +103,11 @@ class Operator:
     @_perform.register
     def _(self, operation: Select) -> str | None:
         self.selection = operation.node
+        self.others = operation.others
+
+    @_perform.register
+    def _(self, operation: Group) -> str | None:
+        self.to_group = (operation.node, *operation.others)
 
     @_perform.register
     def _(self, operation: Open) -> str | None:
@@ -117,11 +127,13 @@ class Operator:
 
         def change(architecture: Architecture) -> Architecture:
             nonlocal neighbour
-            neighbour = _neighbour(architecture, operation.node)
-            return edits.remove(architecture, [operation.node])
+            neighbour = _neighbour(architecture, operation.node, operation.others)
+            there = [node for node in operation.others if node in architecture]
+            return edits.remove(architecture, [operation.node, *there])
 
         self._edit(change)
-        if self.selection == operation.node:
+        self.others = tuple(node for node in self.others if node not in operation.others)
+        if self.selection in (operation.node, *operation.others):
             self.selection = neighbour
 
     @_perform.register
@@ -174,14 +186,15 @@ def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int
     return ledger.apply(log, operator.document, operator.perform)
 
 
-def _neighbour(architecture: Architecture, node: str) -> str | None:
+def _neighbour(architecture: Architecture, node: str, others: tuple[str, ...]) -> str | None:
     """The row that takes a removed one's place in the selection: the next, else the one before."""
-    ids = [existing.id for existing in architecture]
-    if node not in ids:
+    if node not in architecture:
         return None
-    place = ids.index(node)
-    rest = ids[:place] + ids[place + 1 :]
-    return rest[min(place, len(rest) - 1)] if rest else None
+    place = architecture.index(node)
+    gone = {node, *others}
+    behind = [row.id for row in architecture.nodes[place:] if row.id not in gone]
+    before = [row.id for row in architecture.nodes[:place] if row.id not in gone]
+    return next(iter(behind + before[::-1]), None)
 
 
 def _row_before(before: Architecture, after: Architecture, node: str | None) -> str | None:

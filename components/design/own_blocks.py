@@ -21,7 +21,7 @@ def draw_actions(document: str, node: Node) -> None:
             key="cs-make-block",
             help="Turn this and other blocks into a block of your own",
             on_click=group_dialog.ask,
-            args=((node.id,),),
+            args=((node.id, *state.others(document)),),
         )
         if isinstance(node.block, Module):
             st.button(

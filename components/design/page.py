@@ -55,11 +55,18 @@ def draw() -> None:
 
 
 def _apply(document: str, ledger: editor.Ledger) -> None:
-    selected, opened = state.selection(document), state.opened(document)
-    operator = Operator(state.workspace(), document, selected, opened)
+    operator = Operator(
+        state.workspace(),
+        document,
+        selection=state.selection(document),
+        others=state.others(document),
+        opened=state.opened(document),
+    )
     if apply_operations(operator, editor.read_log(EDITOR), ledger):
-        state.select(document, operator.selection)
+        state.select(document, operator.selection, operator.others)
         state.unfold(document, operator.opened)
+        if operator.to_group:
+            group_dialog.ask(operator.to_group)
     for message in operator.messages:
         changes.say(message)
 
@@ -73,7 +80,8 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     document_bar.draw(opened)
     with st.container(key="cs-board"):
         with st.container(key="cs-stack"):
-            data = editor_data(opened, selected, unfolded, ledger.answer(document))
+            others = tuple(node for node in state.others(document) if node in architecture)
+            data = editor_data(opened, selected, others, unfolded, ledger.answer(document))
             editor.editor(data, key=EDITOR, height=HEIGHT)
         with st.container(key="cs-diagram"):
             diagram.draw(document, architecture, selected)

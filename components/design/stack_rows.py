@@ -15,7 +15,11 @@ from components.state import workspace
 
 
 def editor_data(
-    state: DocumentState, selection: str | None, opened: tuple[str, ...], answer: Answer
+    state: DocumentState,
+    selection: str | None,
+    others: tuple[str, ...],
+    opened: tuple[str, ...],
+    answer: Answer,
 ) -> EditorData:
     """Gathers everything that the editor draws."""
     return EditorData(
@@ -24,6 +28,7 @@ def editor_data(
         palette=palette(state.architecture),
         nodes=rows(state.architecture),
         selection=selection,
+        others=list(others),
         open=list(opened),
         inside=inside_rows(state.architecture, frozenset(opened)),
         can_undo=state.can_undo,

@@ -24,6 +24,7 @@ from components.editor.data import EditorData, PaletteBlock, PaletteCategory, Pa
 from components.editor.log import (
     Add,
     Duplicate,
+    Group,
     Log,
     Move,
     Open,
@@ -41,6 +42,7 @@ __all__ = [
     "Answer",
     "Duplicate",
     "EditorData",
+    "Group",
     "Ledger",
     "Log",
     "Move",

@@ -7,7 +7,7 @@ every operation may arrive several times. The ledger remembers the last number a
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import uuid4
 
 from components.editor.log import Log, Operation, Redo, Undo
@@ -103,17 +103,24 @@ class Ledger:
         """The operation with ids for `#n`; None where operation `n` created nothing."""
         if isinstance(operation, Undo | Redo):
             return operation
-        changes: dict[str, str] = {}
+        changes: dict[str, Any] = {}
         for name in ("node", "after"):
             value = getattr(operation, name, None)
             if value is None or not value.startswith("#"):
                 continue
-            created = self._created.get((*key, int(value[1:]))) if value[1:].isdecimal() else None
-            if created is None:
+            changes[name] = self._known(value, key)
+            if changes[name] is None:
                 logger.warning("skipped operation %d: %.50r is not there", operation.n, value)
                 return None
-            changes[name] = created
+        others = getattr(operation, "others", ())
+        if any(other.startswith("#") for other in others):
+            known = (self._known(o, key) if o.startswith("#") else o for o in others)
+            changes["others"] = tuple(other for other in known if other is not None)
         return replace(operation, **changes) if changes else operation
+
+    def _known(self, name: str, key: tuple[str, str]) -> str | None:
+        """The node that an operation created, by its `#n`."""
+        return self._created.get((*key, int(name[1:]))) if name[1:].isdecimal() else None
 
     def _remember(self, key: tuple[str, str], number: int, node: str) -> None:
         self._created[(*key, number)] = node

@@ -75,6 +75,7 @@ class EditorData(TypedDict):
     palette: list[PaletteCategory]
     nodes: list[Row]
     selection: str | None
+    others: list[str]
     open: list[str]
     inside: dict[str, list[PartRow]]
     can_undo: bool

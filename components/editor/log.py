@@ -24,6 +24,8 @@ MAX_OPERATIONS = 1_000
 """Operations in one log; the browser sends at most 200 at a time."""
 MAX_OPEN = 1_000
 """Nodes and parts that are open."""
+MAX_SELECTED = 2_000
+"""Nodes that are selected at once."""
 
 _CONFIG = ConfigDict(extra="forbid", validate_by_name=True)
 
@@ -32,6 +34,7 @@ PartKey = Annotated[StrictStr, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}(/\d{
 """The id of a node, or the place of something inside of it."""
 NodeId = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 """The id of a node, or `#n`: the node that operation `n` of the same log created."""
+NodeIds = Annotated[tuple[NodeId, ...], Field(max_length=MAX_SELECTED)]
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -46,11 +49,12 @@ class Add:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Select:
-    """Select a node, or nothing."""
+    """Select a node, or nothing; `others` are selected beside it."""
 
     n: Number
     op: Literal["select"] = "select"
     node: NodeId | None
+    others: NodeIds = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -74,11 +78,22 @@ class Duplicate:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Remove:
-    """Take a node out."""
+    """Take a node out, and others with it."""
 
     n: Number
     op: Literal["remove"] = "remove"
     node: NodeId
+    others: NodeIds = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Group:
+    """Ask for a block to be made of a node and others."""
+
+    n: Number
+    op: Literal["group"] = "group"
+    node: NodeId
+    others: NodeIds = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -116,7 +131,7 @@ class Redo:
     op: Literal["redo"] = "redo"
 
 
-Operation = Add | Select | Move | Duplicate | Remove | Repeat | Open | Undo | Redo
+Operation = Add | Select | Move | Duplicate | Remove | Group | Repeat | Open | Undo | Redo
 _Operation = Annotated[Operation, Field(discriminator="op")]
 
 

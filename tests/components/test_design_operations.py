@@ -47,6 +47,34 @@ def test_a_new_block_stands_where_it_was_asked_for_and_is_selected(operator: Ope
     assert "squeeze_excitation_1" in saved.architecture
 
 
+def test_several_rows_are_selected_removed_at_once_and_asked_to_be_a_block(
+    operator: Operator,
+) -> None:
+    others = ["residual_block_3", "gone"]
+    apply(operator, {"op": "select", "node": "residual_block_2", "others": others})
+    assert (operator.selection, operator.others) == ("residual_block_2", tuple(others))
+    apply(operator, {"op": "group", "node": "residual_block_2", "others": others})
+    assert operator.to_group == ("residual_block_2", *others)
+    before = ids(operator)
+    apply(operator, {"op": "remove", "node": "residual_block_2", "others": others})
+    assert [node for node in before if node not in ids(operator)] == [
+        "residual_block_2",
+        "residual_block_3",
+    ]
+    assert (operator.selection, operator.others) == ("global_average_pooling2d_1", ())
+    operator.workspace.undo(operator.document)
+    assert ids(operator) == before, "one step"
+
+
+def test_others_may_be_nodes_that_the_same_log_made(operator: Operator) -> None:
+    apply(
+        operator,
+        {"op": "add", "block": "ReLU", "after": "rescaling_1"},
+        {"op": "select", "node": "rescaling_1", "others": ["#1", "#9", "dense_1"]},
+    )
+    assert operator.others == ("re_lu_1", "dense_1")
+
+
 def test_what_is_open_is_no_edit(operator: Operator) -> None:
     before = operator.workspace.store.revision(operator.document)
     apply(operator, {"op": "open", "parts": ["residual_block_1", "residual_block_1/0"]})

@@ -131,3 +131,13 @@ def test_the_library_adds_deletes_and_brings_back(workspace: Workspace, document
     after = architecture(workspace, document)
     assert after.by_id["body_1"].inputs == ("rescaling_1",)
     assert edits.remove(after, ["body_1"]) == SMALL
+
+
+def test_the_stack_asks_for_a_block_of_what_is_selected(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document)
+    send(at, {"op": "group", "node": PAIR[1], "others": [PAIR[0]]})
+    assert asked(at.multiselect, "nodes").value == [PAIR[1], PAIR[0]]
+    settled(button(at, "cs-group-make").click().run())
+    assert type(architecture(workspace, document).by_id["my_block_1"].block).__name__ == "my_block"

@@ -24,8 +24,48 @@ export class Actions {
     this.#push({ op: "add", block, after });
   }
 
+  /** Select one row, or nothing, and nothing else. */
   select(node) {
-    if (node !== this.editor.selected) this.#push({ op: "select", node });
+    this.anchor = node;
+    if (node !== this.editor.selected || this.editor.others.length) this.#select(node, []);
+  }
+
+  /** Select all rows from where the selection began up to this one. */
+  extendTo(node) {
+    const ids = this.editor.rows.map((row) => row.id);
+    const from = ids.indexOf(this.anchor ?? this.editor.selected);
+    if (from < 0) return this.select(node);
+    const [low, high] = [from, ids.indexOf(node)].sort((a, b) => a - b);
+    this.#select(node, ids.slice(low, high + 1));
+  }
+
+  /** Add a row to the selection, or take it out. */
+  toggle(node) {
+    const { selected, others } = this.editor;
+    const chosen = selected === null ? [] : [...others, selected];
+    const rest = chosen.filter((id) => id !== node);
+    if (rest.length === chosen.length) rest.push(node);
+    this.anchor = rest.at(-1) ?? null;
+    this.#select(this.anchor, rest);
+  }
+
+  selectAll() {
+    const { rows, selected } = this.editor;
+    const all = rows.map((row) => row.id);
+    if (all.length) this.#select(selected ?? all[0], all);
+  }
+
+  /** Ask for a block made of what is selected. */
+  group() {
+    const { selected, others } = this.editor;
+    if (selected === null) return false;
+    this.#push({ op: "group", node: selected, others });
+  }
+
+  #select(node, chosen) {
+    const others = chosen.filter((id) => id !== node);
+    this.#push(others.length ? { op: "select", node, others } : { op: "select", node });
+    if (others.length) this.editor.announce(`${others.length + 1} blocks selected`);
   }
 
   /** Show what is inside of a node or part, or hide it. */
@@ -43,11 +83,14 @@ export class Actions {
   remove(node) {
     if (node === null) return false;
     const { rows, selected } = this.editor;
+    const others = node === selected ? this.editor.others : [];
     const at = rows.findIndex((row) => row.id === node);
-    const neighbour = at < 0 ? null : (rows[at + 1] ?? rows[at - 1]);
-    this.editor.announce(`Removed ${this.#name(node)}`);
+    const stays = (row) => row.id !== node && !others.includes(row.id);
+    const neighbour = rows.slice(Math.max(at, 0)).find(stays) ?? rows.findLast(stays);
+    const what = others.length ? `${others.length + 1} blocks` : this.#name(node);
+    this.editor.announce(`Removed ${what}`);
     if (node === selected) this.select(neighbour?.id ?? null);
-    this.#push({ op: "remove", node });
+    this.#push(others.length ? { op: "remove", node, others } : { op: "remove", node });
   }
 
   /** Move by a number of places. */

@@ -24,6 +24,7 @@ class Editor {
   constructor(parent) {
     this.rows = [];
     this.selected = null;
+    this.others = [];
     this.open = [];
     this.insertion = null;
     this.actions = new Actions(this);
@@ -58,18 +59,19 @@ class Editor {
 
   render() {
     const { data, log } = this;
-    const known = data.open ?? [];
-    const { rows, selection, open } = predict(data.nodes, data.selection, known, log.pending);
+    const { rows, selection, others, open } = predict(data.nodes, data, log.pending);
     this.rows = rows;
     this.selected = selection;
+    this.others = others;
     this.open = open;
     remember(data.document, open);
     const gone = (id) => id !== null && !id.startsWith("#") && !rows.some((row) => row.id === id);
     if (this.insertion && gone(this.insertion.after)) this.insertion = null;
     const { unusual, links, insertion } = this;
     this.palette.update(data.palette, this.#purpose());
-    this.bar.update(rows);
-    this.stack.update({ rows, selection, open, inside: data.inside, unusual, links, insertion });
+    this.bar.update(rows, others.length);
+    const inside = data.inside;
+    this.stack.update({ rows, selection, others, open, inside, unusual, links, insertion });
     setAttribute(this.undo, "aria-disabled", !data.can_undo);
     setAttribute(this.redo, "aria-disabled", !data.can_redo);
     this.#status();
@@ -96,6 +98,15 @@ class Editor {
     this.actions.select(rows[to].id);
     if (this.stack.focusedPart()) this.stack.focus(rows[to].id);
     this.stack.reveal(rows[to].id);
+  }
+
+  /** Let the selection reach one row further, up or down. */
+  extendBy(places) {
+    const { rows, selected, actions, stack } = this;
+    const to = rows[rows.findIndex((row) => row.id === selected) + places];
+    if (selected === null || !to) return;
+    actions.extendTo(to.id);
+    stack.reveal(to.id);
   }
 
   /** By one line: through rows, and through what is inside of them. */
@@ -142,7 +153,8 @@ class Editor {
     } else if (this.insertion) {
       this.insertion = null;
       this.render();
-    } else return false;
+    } else if (this.others.length) this.actions.select(this.selected);
+    else return false;
     return true;
   }
 
@@ -190,7 +202,7 @@ class Editor {
     this.undo = button("undo", "Undo (Ctrl+Z)", () => this.actions.undo(), "Control+Z");
     this.redo = button("redo", "Redo (Ctrl+Shift+Z)", () => this.actions.redo(), "Control+Shift+Z");
     const help = iconButton("help", "Keys (?)", () => this.help.toggle());
-    this.bar = new StackBar([this.undo, this.redo, help]);
+    this.bar = new StackBar([this.undo, this.redo, help], () => this.actions.group());
     this.dropButton = h("button", { type: "button", class: "drop", "aria-expanded": "false" });
     this.dropButton.append("Add block");
     this.live = h("div", { class: "spoken", "aria-live": "polite" });

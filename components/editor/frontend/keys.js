@@ -34,11 +34,14 @@ export function listKeys(event, editor) {
 }
 
 const COMMANDS = {
+  a: ({ actions }) => actions.selectAll(),
+  g: ({ actions }) => actions.group(),
   d: ({ actions, selected }) => actions.duplicate(selected),
 };
 
 const vertical = (by) => (editor, event) => {
   if (event.altKey && editor.stack.focusedPart()) return false;
+  if (event.shiftKey) return editor.extendBy(by);
   return event.altKey ? editor.actions.move(editor.selected, by) : editor.walkBy(by);
 };
 

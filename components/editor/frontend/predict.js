@@ -3,17 +3,20 @@
  * last. Only what needs no rule of the core is foreseen (order, repeats, selection, what is open);
  * shapes, new rows, what is inside of a row, and undo wait for the answer.
  */
-export function predict(nodes, selection, open, pending) {
+export function predict(nodes, { selection, others = [], open = [] }, pending) {
   let rows = nodes;
   let certain = true;
   for (const operation of pending) {
     if (operation.op === "undo" || operation.op === "redo") certain = false;
-    if (operation.op === "select") selection = operation.node;
+    if (operation.op === "select") [selection, others] = [operation.node, operation.others ?? []];
     if (operation.op === "open") open = operation.parts;
-    if (operation.op === "add" || operation.op === "duplicate") selection = `#${operation.n}`;
+    if (operation.op === "add" || operation.op === "duplicate") {
+      [selection, others] = [`#${operation.n}`, []];
+    }
     if (certain && operation.op in FORESEEN) rows = FORESEEN[operation.op](rows, operation);
   }
-  return { rows, selection, open };
+  others = others.filter((id) => id !== selection && rows.some((row) => row.id === id));
+  return { rows, selection, others, open };
 }
 
 const FORESEEN = {
@@ -24,7 +27,8 @@ const FORESEEN = {
     if (!moved || (after !== null && at === 0)) return rows;
     return [...rest.slice(0, at), moved, ...rest.slice(at)];
   },
-  remove: (rows, { node }) => rows.filter((row) => row.id !== node),
+  remove: (rows, { node, others = [] }) =>
+    rows.filter((row) => row.id !== node && !others.includes(row.id)),
   repeat: (rows, { node, times }) =>
     rows.map((row) => (row.id === node ? { ...row, repeat: times } : row)),
 };

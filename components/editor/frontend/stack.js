@@ -17,6 +17,7 @@ export class Stack {
     this.order = [];
     this.hovered = null;
     this.list = h("div", { class: "list", role: "tree", "aria-label": "Stack of blocks" });
+    setAttribute(this.list, "aria-multiselectable", true);
     this.gutter = new Gutter();
     this.marker = new Marker(actions, this);
     this.toolbar = new RowToolbar(actions, true);
@@ -142,7 +143,8 @@ export class Stack {
     else if (bottom > scrollTop + clientHeight) this.scroller.scrollTop = bottom - clientHeight;
   }
 
-  #fill({ rows, unusual, selection, open, inside }) {
+  #fill({ rows, unusual, selection, others, open, inside }) {
+    const also = new Set(others);
     const names = new Map(rows.map((row) => [row.id, row.name || row.id]));
     const heaviest = Math.max(0, ...rows.map((row) => row.params));
     const tabbable = names.has(selection) ? selection : this.order[0];
@@ -152,7 +154,7 @@ export class Stack {
       const row = this.#rows.get(node.id);
       const inputs = unusual.get(node.id)?.map((id) => names.get(id) ?? id) ?? null;
       row.update(node, { inputs, heaviest });
-      row.select(node.id === selection, node.id === tabbable);
+      row.select(node.id === selection || also.has(node.id), node.id === tabbable);
       row.unfold(opened.has(node.id));
       this.#unfold(node, opened, inside?.[node.id]);
     }
@@ -218,14 +220,17 @@ export class Stack {
     });
     this.list.addEventListener("click", (event) => {
       const line = foldOf(event);
+      const owner = ownerOf(event);
       if (line) this.actions.fold(line.dataset.part ?? line.dataset.nodeId);
-      else this.actions.select(ownerOf(event));
+      else if (owner && event.shiftKey) this.actions.extendTo(owner);
+      else if (owner && several(event)) this.actions.toggle(owner);
+      else this.actions.select(owner);
     });
     this.list.addEventListener("mousedown", (event) => {
-      if (foldOf(event)) event.preventDefault(); // the keyboard stays where it is
+      if (foldOf(event) || several(event)) event.preventDefault(); // the keyboard stays
     });
     this.list.addEventListener("pointerdown", (event) => {
-      if (foldOf(event)) return;
+      if (foldOf(event) || several(event)) return;
       const row = this.row(idOf(event));
       if (row) this.actions.dragRow(event, row.node);
     });
@@ -249,6 +254,11 @@ export class Stack {
   }
 }
 
+/** Whether a click adds to the selection. */
+function several(event) {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
+
 /** "Add an Input block to begin, or open a template.", its first words being a button. */
 function emptyWords(actions) {
   const add = h("button", { type: "button", class: "link", onclick: () => actions.add("Input") });
@@ -258,7 +268,9 @@ function emptyWords(actions) {
 
 /** The line over the stack: how much there is, whether it is saved, undo, redo, keys. */
 export class StackBar {
-  constructor(buttons) {
+  constructor(buttons, group) {
+    this.group = h("button", { type: "button", class: "link group", hidden: true, onclick: group });
+    setAttribute(this.group, "aria-keyshortcuts", "Control+G");
     this.count = h("span", { class: "count" });
     this.dot = h("span", { class: "dot" });
     this.sign = icon("offline");
@@ -269,12 +281,15 @@ export class StackBar {
       { class: "stack-bar" },
       h("span", { class: "title" }, "Stack"),
       this.count,
+      this.group,
       this.status,
       ...buttons,
     );
   }
 
-  update(rows) {
+  update(rows, others) {
+    this.group.hidden = others === 0;
+    setText(this.group, `Make a block of ${others + 1}`);
     const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
     setText(this.count, rows.length ? `${grouped(blocks)} block${blocks === 1 ? "" : "s"}` : "");
     setAttribute(

@@ -15,6 +15,7 @@ import streamlit as st
 from components.editor import (
     Add,
     Duplicate,
+    Group,
     Ledger,
     Move,
     Open,
@@ -38,6 +39,8 @@ class Rows:
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         self.rows = rows
         self.selection: str | None = None
+        self.others: tuple[str, ...] = ()
+        self.grouped: list[str] = []
         self.open: tuple[str, ...] = ()
         self.revision = 0
         self.past: list[list[dict[str, Any]]] = []
@@ -55,8 +58,11 @@ class Rows:
         if not self._there(operation):
             return None
         match operation:
-            case Select(node=node):
-                self.selection = node
+            case Select(node=node, others=others):
+                self.selection, self.others = node, others
+                return None
+            case Group(node=node, others=others):
+                self.grouped = sorted([node, *others])
                 return None
             case Undo() | Redo():
                 back, forth = self.past, self.future
@@ -75,8 +81,8 @@ class Rows:
             case Move(node=node, after=after):
                 rest = [row for row in self.rows if row["id"] != node]
                 self._change(_inserted(rest, self._row(node), after))
-            case Remove(node=node):
-                self._change([row for row in self.rows if row["id"] != node])
+            case Remove(node=node, others=others):
+                self._change([row for row in self.rows if row["id"] not in (node, *others)])
             case Repeat(node=node, times=times):
                 self._change(
                     [{**row, "repeat": times} if row["id"] == node else row for row in self.rows]
@@ -169,6 +175,7 @@ def main() -> None:
             "palette": PALETTE,
             "nodes": rows.nodes(),
             "selection": rows.selection,
+            "others": list(rows.others),
             "open": list(rows.open),
             "inside": rows.inside(),
             "can_undo": bool(rows.past),
@@ -180,7 +187,8 @@ def main() -> None:
     st.text_input("a field", key="field")
     st.checkbox("another document", key="other")
     st.checkbox("another page", key="away")
-    st.text(json.dumps({"applied": rows.applied, "runs": st.session_state["runs"]}))
+    facts = {"applied": rows.applied, "grouped": rows.grouped, "runs": st.session_state["runs"]}
+    st.text(json.dumps(facts))
 
 
 main()

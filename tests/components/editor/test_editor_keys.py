@@ -71,6 +71,59 @@ def test_rows_are_moved_repeated_duplicated_and_removed(open_editor: OpenEditor)
     editor.expect_rows()
 
 
+def test_several_rows_are_selected_by_keys_and_by_clicks(open_editor: OpenEditor) -> None:
+    editor = open_editor("chain")
+    press = editor.page.keyboard.press
+    chosen = editor.page.locator('.row[aria-selected="true"]')
+    make = editor.root.get_by_role("button", name="Make a block of")
+
+    def expect_chosen(*ids: str) -> None:
+        expect(chosen).to_have_count(len(ids))
+        assert chosen.evaluate_all("rows => rows.map(r => r.dataset.nodeId)") == list(ids)
+
+    editor.select("conv_1")
+    expect(make).to_be_hidden()
+    press("Shift+ArrowDown")
+    press("Shift+ArrowDown")
+    press("Shift+ArrowUp")
+    expect_chosen("conv_1", "conv_2")
+    assert editor.focused() == "conv_2"
+    press("ArrowDown")
+    expect_chosen("conv_3")
+    editor.row("conv_1").locator(".name").click(modifiers=["Shift"])
+    expect_chosen("conv_1", "conv_2", "conv_3")
+    editor.row("conv_2").locator(".name").click(modifiers=["Control"])
+    expect_chosen("conv_1", "conv_3")
+    press("Escape")
+    expect(chosen).to_have_count(1)
+    press("Control+a")
+    expect_chosen(*CHAIN)
+    expect(make).to_have_text("Make a block of 4")
+    editor.settle()
+    expect_chosen(*CHAIN)
+
+
+def test_what_is_selected_together_is_removed_together_or_becomes_a_block(
+    open_editor: OpenEditor,
+) -> None:
+    editor = open_editor("chain")
+    press = editor.page.keyboard.press
+    editor.select("conv_1")
+    press("Shift+ArrowDown")
+    press("Control+g")
+    assert editor.facts()["grouped"] == ["conv_1", "conv_2"]
+    editor.root.get_by_role("button", name="Make a block of 2").click()
+    editor.settle()
+    assert operations(editor) == ["group", "group"]
+    editor.row("conv_2").focus()
+    press("Shift+ArrowUp")
+    press("Delete")
+    editor.expect_rows("input_1", "conv_3")
+    editor.expect_selected("conv_3")
+    press("Control+z")
+    editor.expect_rows(*CHAIN)
+
+
 def test_enter_inserts_after_the_row(open_editor: OpenEditor) -> None:
     editor = open_editor("chain")
     editor.select("conv_1")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from components.editor import Add, Log, Move, Open, Remove, Undo, parse_log
+from components.editor import Add, Group, Log, Move, Open, Remove, Select, Undo, parse_log
 
 
 def log(*ops: Any, **more: Any) -> dict[str, Any]:
@@ -22,14 +22,18 @@ def test_every_operation_is_read() -> None:
             {"n": 10, "op": "undo"},
             {"n": 11, "op": "redo"},
             {"n": 12, "op": "open", "parts": ["block_1", "block_1/0/12"]},
+            {"n": 13, "op": "select", "node": "conv_1", "others": ["conv_2", "#4"]},
+            {"n": 14, "op": "group", "node": "conv_1", "others": ["conv_2"]},
         )
     )
     assert isinstance(read, Log)
-    assert [operation.n for operation in read.operations] == list(range(4, 13))
+    assert [operation.n for operation in read.operations] == list(range(4, 15))
     assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
     assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
     assert read.operations[4] == Remove(n=8, node="conv_1")
     assert read.operations[6] == Undo(n=10)
+    assert read.operations[9] == Select(n=13, node="conv_1", others=("conv_2", "#4"))
+    assert read.operations[10] == Group(n=14, node="conv_1", others=("conv_2",))
     assert read.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
 
 
