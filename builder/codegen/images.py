@@ -1,35 +1,54 @@
-"""A diagram as a picture, drawn by Graphviz's `dot` program."""
+"""A diagram as a picture, drawn in a short process of its own.
 
-import shutil
-from typing import cast
+With Graphviz's program `dot` where it is installed, without it by Graphviz as WebAssembly; PNG and
+PDF are made of the SVG, so that all three look the same.
+"""
 
-import pydot
+from threading import Event
 
 from builder.errors import BuilderError
+from builder.helper_process import run_module
 
 FORMATS = ("svg", "png", "pdf")
 
+SECONDS = 60.0
+"""What a picture may take: the first one without Graphviz's program takes 5 s, the next 0.5 s."""
 
-def draw(dot: str, picture: str) -> bytes:
+MAX_BYTES = 2_000_000_000
+"""What drawing may take of the memory."""
+
+_TOO_LARGE = "close blocks that are open, or export to dot and lay it out elsewhere"
+
+
+def draw(dot: str, picture: str, *, cancel: Event | None = None, seconds: float = SECONDS) -> bytes:
     """Draws a diagram.
 
     Args:
         dot: Its DOT text.
         picture: One of `FORMATS`.
+        cancel: Ends the drawing as soon as it is set.
+        seconds: What it may take.
 
     Raises:
-        BuilderError: Graphviz is not installed, or could not draw it.
+        BuilderError: It is too large, it was cancelled, or it cannot be drawn.
     """
-    if shutil.which("dot") is None:
-        raise BuilderError(
-            f"a diagram as {picture} needs Graphviz's program `dot`, which is not installed",
-            "install Graphviz, or export to dot, which any Graphviz viewer opens",
-        )
-    graphs = pydot.graph_from_dot_data(dot)
-    if not graphs:
-        raise BuilderError("the diagram could not be read as DOT")
-    try:
-        # pydot says that it gives a text, and gives bytes.
-        return cast(bytes, graphs[0].create(prog="dot", format=picture))
-    except (OSError, AssertionError) as error:  # pydot asserts that dot ended well
-        raise BuilderError(f"Graphviz could not draw the diagram: {error}") from None
+    ended = run_module(
+        "builder.codegen.drawing",
+        [picture],
+        content=dot.encode(),
+        seconds=seconds,
+        max_bytes=MAX_BYTES,
+        cancel=cancel,
+    )
+    if ended.by == "cancelled":
+        raise BuilderError("the drawing was cancelled")
+    if ended.by == "time":
+        raise BuilderError(f"the diagram could not be drawn in {seconds:.0f} seconds", _TOO_LARGE)
+    if ended.by == "memory":
+        limit = f"{MAX_BYTES / 1e9:.0f} GB"
+        raise BuilderError(f"the diagram needs more than {limit} of memory to draw", _TOO_LARGE)
+    if ended.refusal:
+        raise BuilderError(ended.refusal)
+    if ended.status != 0 or not ended.output:
+        raise BuilderError("drawing the diagram failed", _TOO_LARGE)
+    return ended.output

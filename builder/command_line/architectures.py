@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from builder.architecture import Architecture
 from builder.codegen import images
 from builder.codegen.dot import to_dot
+from builder.codegen.notebook import to_notebook
 from builder.codegen.script import to_script
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
 from builder.errors import BuilderError
@@ -22,12 +24,15 @@ from builder.storage.atomic import write_atomically
 from builder.summary import summary as summarise
 from builder.summary import summary_rows
 from builder.templates import TEMPLATES
+from builder.training.fresh_model import save_fresh_model
 
 
 class Format(StrEnum):
-    """What an architecture can be exported to."""
+    """What an architecture can be exported to; `keras` is the script."""
 
     KERAS = "keras"
+    NOTEBOOK = "notebook"
+    MODEL = "model"
     JSON = "json"
     DOT = "dot"
     SVG = "svg"
@@ -62,30 +67,37 @@ def export(
     to: Annotated[Format, typer.Option("--to", help="The format.", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file.", show_default=False)],
 ) -> None:
-    """Writes an architecture as a Keras script, as JSON or as a diagram.
+    """Writes an architecture to a file.
 
-    A diagram as svg, png or pdf needs Graphviz's program `dot`.
+    keras is a script, notebook the same for Jupyter, model a .keras file with fresh weights; dot,
+    svg, png and pdf are its diagram.
     """
     architecture = load(target)
-    writers: dict[Format, Callable[[Architecture], str]] = {
-        Format.KERAS: to_script,
-        Format.JSON: to_json,
-    }
-    write = writers.get(to, lambda value: to_dot(infer(value)))
+    if output.is_dir() or not output.parent.is_dir():
+        fail(f"{output} cannot be written: it is no file in a folder that exists", WRONG_USAGE)
     try:
-        content = write(architecture).encode()
+        with err.status(Text(f"Writing {output} …")):
+            _write(architecture, to, output)
     except BuilderError as error:
         fail(str(error), ERRORS)
-    if to.value in images.FORMATS:
-        try:
-            content = images.draw(content.decode(), to.value)
-        except BuilderError as error:
-            fail(str(error), WRONG_USAGE)
-    try:
-        write_atomically(output, content)
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
-    err.print(f"Wrote {output} ({len(content):,} bytes).", markup=False)
+    err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).", markup=False)
+
+
+def _write(architecture: Architecture, to: Format, output: Path) -> None:
+    writers: dict[Format, Callable[[Architecture], str]] = {
+        Format.KERAS: to_script,
+        Format.NOTEBOOK: to_notebook,
+        Format.JSON: to_json,
+    }
+    if to is Format.MODEL:
+        save_fresh_model(architecture, output)
+    elif to in writers:
+        write_atomically(output, writers[to](architecture))
+    else:
+        dot = to_dot(infer(architecture))
+        write_atomically(output, dot if to is Format.DOT else images.draw(dot, to.value))
 
 
 def _print_summary(inference: Inference, layers: bool) -> None:

@@ -1,14 +1,15 @@
 """templates, summary and export, as a shell sees them."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pydot
 import pytest
 from typer.testing import CliRunner
 
+from builder import helper_process
 from builder.architecture import Architecture
+from builder.codegen import images
 from builder.codegen.dot import to_dot
 from builder.command_line import app
 from builder.edits import add, remove
@@ -117,31 +118,49 @@ def test_an_empty_network_has_an_error(tmp_path: Path):
     assert "the network is empty; add an Input, then layers" in result.stderr
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed here")
-@pytest.mark.parametrize(
-    ("to", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
-)
-def test_a_diagram_is_drawn_where_graphviz_is(tmp_path: Path, to: str, start: bytes):
-    path = tmp_path / "diagram"
-    result = runner.invoke(app, ["export", "small_residual", "--to", to, "-o", str(path)])
+def test_a_notebook_has_the_cells_of_the_script(tmp_path: Path):
+    path = tmp_path / "net.ipynb"
+    result = runner.invoke(app, ["export", "lenet5", "--to", "notebook", "-o", str(path)])
     assert result.exit_code == 0, result.stderr
-    assert path.read_bytes().startswith(start)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert any("def build_model" in "".join(cell["source"]) for cell in cells)
 
 
-def test_without_graphviz_a_diagram_is_refused_with_what_to_do(
+def test_a_picture_is_drawn_without_an_installed_graphviz(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    result = runner.invoke(
-        app, ["export", "small_residual", "--to", "svg", "-o", str(tmp_path / "x")]
-    )
-    assert result.exit_code == 2
-    assert "install Graphviz, or export to dot" in result.stderr.replace("\n", " ")
-    assert not (tmp_path / "x").exists()
+    monkeypatch.setenv("PATH", "/no/such/folder")
+    path = tmp_path / "diagram.svg"
+    result = runner.invoke(app, ["export", "small_residual", "--to", "svg", "-o", str(path)])
+    assert result.exit_code == 0, result.stderr
+    assert path.read_bytes().startswith(b"<?xml")
 
 
-def test_pydot_reads_every_diagram_with_its_nodes_and_edges():
-    for template in TEMPLATES.values():
+def test_what_cannot_be_drawn_ends_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(images, "MAX_BYTES", 0)
+    monkeypatch.setattr(helper_process, "POLL_SECONDS", 0.001)
+    path = tmp_path / "diagram.png"
+    result = runner.invoke(app, ["export", "small_residual", "--to", "png", "-o", str(path)])
+    assert result.exit_code == 1
+    assert "needs more than 0 GB of memory to draw" in result.stderr
+    assert "Traceback" not in result.output
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("to", ["notebook", "model"])
+def test_a_broken_network_is_exported_as_no_kind_of_model(tmp_path: Path, to: str):
+    broken = tmp_path / "broken.json"
+    template = TEMPLATES["small_residual"].architecture
+    broken.write_text(to_json(remove(template, ["input_1"])), encoding="utf-8")
+    target = tmp_path / "out"
+    result = runner.invoke(app, ["export", str(broken), "--to", to, "-o", str(target)])
+    assert result.exit_code == 1
+    assert "the network cannot be exported yet" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.json"]
+
+
+def test_pydot_reads_a_diagram_with_its_nodes_and_edges():
+    for template in (TEMPLATES[name] for name in ("small_residual", "unet")):
         graphs = pydot.graph_from_dot_data(to_dot(infer(template.architecture)))
         assert graphs is not None
         graph = graphs[0]
