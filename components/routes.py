@@ -1,7 +1,7 @@
-"""Routes beside Streamlit's own: a run's live events, its files, and the scripts of our components.
+"""Routes beside Streamlit's own: a run's live events and files, exports, our components' scripts.
 
 What concerns a run needs a token, which a page hands to its own browser. It is worth nothing after
-a restart of the server, and a foreign page cannot come by it.
+a restart of the server, and a foreign page cannot come by it. An export's id is such a token.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from starlette.types import Scope
 from builder.storage.home import home
 from builder.training.run_folder import RunError, find
 from builder.training.run_state import HISTORY, LOG, MODEL, SCRIPT
+from components import export_jobs
 from components.run_events import Cursor, RunEvents
 
 PREFIX = "/_convstack"
@@ -70,6 +71,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{PREFIX}/plotly.min.js", _plotly),
         Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
+        Route(f"{PREFIX}/exports/{{job_id}}", _export),
         Mount(f"{PREFIX}/live_chart/{{version}}", chart),
         Mount(f"{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
@@ -93,6 +95,11 @@ def file_url(run_id: str, name: str) -> str:
     if name not in _DOWNLOADS:
         raise KeyError(name)
     return f"{PREFIX}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
+
+
+def export_url(job_id: str) -> str:
+    """Gives the address at which a finished export is downloaded."""
+    return f"{PREFIX}/exports/{quote(job_id, safe='')}"
 
 
 @cache
@@ -152,6 +159,14 @@ async def _file(request: Request) -> Response:
         media_type=download.media_type,
         filename=f"{folder.name}{download.suffix}",
     )
+
+
+async def _export(request: Request) -> Response:
+    """Sends a finished export as a download."""
+    job = export_jobs.find(request.path_params["job_id"])
+    if job is None or not job.path.is_file():
+        return PlainTextResponse("This export is gone: make it again.", 404, _PRIVATE)
+    return FileResponse(job.path, headers=_PRIVATE, media_type=job.media_type, filename=job.name)
 
 
 async def _mark(_request: Request) -> Response:

@@ -1,15 +1,9 @@
 """What stands under the editor: the totals, and tabs with the layers, the code and the problems."""
 
-from functools import lru_cache
-from typing import Any
-
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.inference import Inference
-from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
 from components import state
 from components.design import exports, layers_table
@@ -22,7 +16,7 @@ BATCH_SIZE = 32
 """What the memory for training is estimated for."""
 
 _TABS = "cs-tabs"
-_NAMES = ("Layers", "Code", "Problems")
+_NAMES = ("Layers", "Code", "Export", "Problems")
 
 
 def draw_totals(inference: Inference) -> None:
@@ -44,7 +38,7 @@ def draw_totals(inference: Inference) -> None:
 def draw(document: DocumentState, inference: Inference) -> None:
     """Draws the tabs; only the one that is open is worked out."""
     panels = st.tabs(_NAMES, key=_TABS, on_change="rerun")
-    draws = (_draw_layers, _draw_code, _draw_problems)
+    draws = (_draw_layers, _draw_code, exports.draw, _draw_problems)
     for panel, draw_panel in zip(panels, draws, strict=True):
         if panel.open:
             with panel:
@@ -101,13 +95,11 @@ def _draw_layers(document: DocumentState, inference: Inference) -> None:
 
 def _draw_code(document: DocumentState, inference: Inference) -> None:
     if not inference.ok:
-        first = inference.errors[0]
-        known = document.architecture.by_id.get(first.node)
-        where = f"{known.label}: " if known else ""
-        notice("warning", f"No code yet. {where}{sentence(first.message)}", sentence(first.fix))
+        exports.no_code_yet(document.architecture, inference)
         return
+    settings = exports.training_settings(document.document.training)
     try:
-        text = script(document.architecture, _settings(document.document.training))
+        text = exports.script(document.architecture, settings)
     except BuilderError as error:
         notice("warning", sentence(error.message), sentence(error.fix))
         return
@@ -119,20 +111,6 @@ def _draw_code(document: DocumentState, inference: Inference) -> None:
             "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
         )
     st.code(text, language="python")
-
-
-@lru_cache(maxsize=16)
-def script(architecture: Architecture, settings: TrainingSettings | None) -> str:
-    """The exported script; worked out once for each network and settings."""
-    return to_script(architecture, settings)
-
-
-def _settings(training: dict[str, Any] | None) -> TrainingSettings | None:
-    """The document's own training settings; none where they are not there or not readable."""
-    try:
-        return None if training is None else TrainingSettings.create(training)
-    except BuilderError:
-        return None
 
 
 def _draw_problems(document: DocumentState, inference: Inference) -> None:

@@ -1,0 +1,110 @@
+"""Exports that take seconds: made beside the page in a thread, then fetched by the browser.
+
+A finished export is a file in a temporary folder, which goes with the server; only its address
+knows its id, which cannot be guessed. Some of the newest are kept.
+"""
+
+import secrets
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from builder.errors import BuilderError
+
+KEPT = 6
+
+Make = Callable[[Path, threading.Event], None]
+"""Writes the file, and gives up with a BuilderError when the event is set."""
+
+_finished: "OrderedDict[str, Job]" = OrderedDict()
+_lock = threading.Lock()
+
+
+class Job:
+    """One export in the making.
+
+    Args:
+        make: What writes the file.
+        name: Under which the browser saves it.
+        media_type: Its MIME type.
+        kind: Which export it is.
+        subject: What is exported, to tell later whether that has changed.
+    """
+
+    def __init__(self, make: Make, name: str, media_type: str, kind: str, subject: object) -> None:
+        self.id = secrets.token_urlsafe(16)
+        self.name = name
+        self.media_type = media_type
+        self.kind = kind
+        self.subject = subject
+        self.error: BuilderError | None = None
+        self.state: Literal["running", "ready", "failed", "cancelled"] = "running"
+        self.path = _folder() / self.id
+        self._make = make
+        self._cancel = threading.Event()
+        self._started = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name=f"export {name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going on."""
+        return time.monotonic() - self._started
+
+    def cancel(self) -> None:
+        """Ends it; it is over within a moment."""
+        self._cancel.set()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Waits until it is over, in seconds at most."""
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            self._make(self.path, self._cancel)
+        except BuilderError as error:
+            self._end(error)
+        except OSError as error:
+            self._end(BuilderError(f"the file cannot be written: {error.strerror or error}"))
+        except Exception:
+            self._end(BuilderError("the export failed; the server's log says why"))
+            raise
+        else:
+            self._end(None)
+
+    def _end(self, error: BuilderError | None) -> None:
+        self.error = error
+        if error is None:
+            _keep(self)
+            self.state = "ready"
+        else:
+            self.state = "cancelled" if self._cancel.is_set() else "failed"
+
+
+def find(job_id: str) -> Job | None:
+    """The finished export of an id; None where there is none, or no longer."""
+    return _finished.get(job_id)
+
+
+def _keep(job: Job) -> None:
+    """Keeps a finished export, and forgets the oldest of too many."""
+    with _lock:
+        _finished[job.id] = job
+        while len(_finished) > KEPT:
+            _, oldest = _finished.popitem(last=False)
+            oldest.path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return Path(_temporary().name)
+
+
+@cache
+def _temporary() -> "tempfile.TemporaryDirectory[str]":
+    """The folder of this server, which is removed when it ends."""
+    return tempfile.TemporaryDirectory(prefix="convstack-exports-")

@@ -1,0 +1,131 @@
+"""The Export tab, driven without a browser."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.architecture import Architecture
+from builder.codegen import images
+from builder.edits import remove
+from builder.errors import BuilderError
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components import export_jobs, state
+from components.export_jobs import Job
+from tests.app_server import ROOT
+
+PAGE = str(ROOT / "components/pages/design.py")
+WAIT_SECONDS = 60.0
+ALL = ["py", "ipynb", "keras", "json", "svg", "png", "pdf", "dot"]
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return state.workspace()
+
+
+def open_tab(workspace: Workspace, architecture: Architecture) -> AppTest:
+    at = AppTest.from_file(PAGE, default_timeout=60)
+    at.query_params["doc"] = workspace.create(architecture)
+    at.session_state["cs-tabs"] = "Export"
+    return settled(at.run())
+
+
+def settled(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    elements: Any = at.get("html")
+    return "\n".join(html.body for html in elements)
+
+
+def keys(at: AppTest) -> set[str]:
+    """The buttons that are there and may be pressed."""
+    buttons: Any = [*at.button, *at.get("download_button")]
+    return {b.key for b in buttons if str(b.key).startswith("cs-export-") and not b.disabled}
+
+
+def press(at: AppTest, ending: str, what: str) -> AppTest:
+    button = next(b for b in at.button if b.key == f"cs-export-{ending}-{what}")
+    return settled(button.click().run())
+
+
+def the_job(at: AppTest) -> Job:
+    return at.session_state["cs-export-job"]
+
+
+SMALL = TEMPLATES["small_residual"].architecture
+
+
+def test_every_format_has_its_row(workspace: Workspace) -> None:
+    at = open_tab(workspace, SMALL)
+    endings = {key.split("-")[2] for key in keys(at)}
+    assert endings == set(ALL)
+    for title in ("Script", "Notebook", "Model", "Architecture", "SVG", "PNG", "PDF", "DOT"):
+        assert f"<b>{title}</b>" in texts(at)
+
+
+def test_a_broken_network_still_has_its_file_and_its_diagram(workspace: Workspace) -> None:
+    at = open_tab(workspace, remove(SMALL, ["input_1"]))
+    assert "No code yet." in texts(at)
+    assert {key.split("-")[2] for key in keys(at)} == {"json", "svg", "png", "pdf", "dot"}
+
+
+def test_a_picture_is_made_and_offered(workspace: Workspace) -> None:
+    at = press(open_tab(workspace, SMALL), "svg", "make")
+    job = the_job(at)
+    job.wait(WAIT_SECONDS)
+    settled(at.run())
+    assert job.state == "ready"
+    assert job.name == "small_residual.svg"
+    assert job.path.read_bytes().startswith(b"<?xml")
+    assert export_jobs.find(job.id) is job
+    assert f'href="/_convstack/exports/{job.id}"' in texts(at)
+    assert "small_residual.svg" in texts(at)
+
+
+def test_while_one_is_made_it_can_be_cancelled_and_no_other_begins(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(dot: str, picture: str, *, cancel: Any) -> bytes:
+        assert cancel.wait(WAIT_SECONDS)
+        raise BuilderError("the drawing was cancelled")
+
+    monkeypatch.setattr(images, "draw", slowly)
+    at = press(open_tab(workspace, SMALL), "pdf", "make")
+    assert "Drawing …" in texts(at)
+    assert "cs-export-pdf-cancel" in keys(at)
+    assert not {"cs-export-png-make", "cs-export-keras-make"} & keys(at)
+    assert "cs-export-py-download" in keys(at), "what is made in a moment can still be had"
+    press(at, "pdf", "cancel")
+    the_job(at).wait(WAIT_SECONDS)
+    settled(at.run())
+    assert the_job(at).state == "cancelled"
+    assert "cs-export-pdf-make" in keys(at)
+    assert "cancelled" not in texts(at), "the person knows"
+
+
+def test_what_goes_wrong_is_said_in_its_row(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: Any, **__: Any) -> bytes:
+        raise BuilderError("the diagram could not be drawn in 60 seconds", "export to dot")
+
+    monkeypatch.setattr(images, "draw", never)
+    at = press(open_tab(workspace, SMALL), "png", "make")
+    the_job(at).wait(WAIT_SECONDS)
+    shown = texts(settled(at.run()))
+    assert "The diagram could not be drawn in 60 seconds." in shown
+    assert "Export to dot." in shown
+
+
+def test_an_older_picture_is_not_offered_for_a_changed_network(workspace: Workspace) -> None:
+    at = press(open_tab(workspace, SMALL), "svg", "make")
+    the_job(at).wait(WAIT_SECONDS)
+    document = at.query_params["doc"]
+    workspace.edit(document, lambda a: remove(a, ["dense_1"]))
+    assert "Ready:" not in texts(settled(at.run()))
