@@ -1,7 +1,7 @@
 """Finding the parameters with which a module consists of given layers, exactly."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeGuard
 
 from builder.blocks.base import Layer, Parameter
@@ -10,6 +10,7 @@ from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.errors import BuilderError
 from builder.importers.patterns import Pattern, Values, wiring
+from builder.importers.sameness import canonical
 
 MAX_TRIALS = 400
 """Traces for one place; a real block needs some ten."""
@@ -28,7 +29,11 @@ class Trials:
 
 
 def fit(
-    pattern: Pattern, wanted: Sequence[Layer], shapes: tuple[Shape, ...], trials: Trials
+    pattern: Pattern,
+    wanted: Sequence[Layer],
+    shapes: tuple[Shape, ...],
+    trials: Trials,
+    like: Module | None = None,
 ) -> Module | None:
     """Finds parameters that make the pattern's layers the wanted ones.
 
@@ -40,11 +45,14 @@ def fit(
         wanted: The layers, in the pattern's order.
         shapes: What reaches the module.
         trials: What may still be tried.
+        like: A module of this type that was found before: the next one is seldom very different.
 
     Returns:
         The module, or None where there are no such parameters or they were not found.
     """
     fitter = _Fitter(pattern, wanted, shapes, Trials(min(MAX_TRIALS, trials.left)))
+    if like is not None:
+        fitter.starts = (like.values(), *fitter.starts)
     before = fitter.trials.left
     try:
         return fitter.run()
@@ -149,13 +157,6 @@ class _Fitter:
         if wiring(traced) != self._wiring:
             return None
         return tuple(canonical(call.facts.layer) for call in traced.calls)
-
-
-def canonical(layer: Layer) -> Layer:
-    """Writes out the strides of a pooling, so that equal layers compare equal."""
-    if getattr(layer, "strides", 1) is None:
-        return replace(layer, strides=getattr(layer, "pool_size", None))  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  every block is a dataclass
-    return layer
 
 
 def _candidates(current: Any, have: Any, want: Any) -> Iterator[Any]:

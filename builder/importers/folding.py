@@ -5,23 +5,19 @@ reads. The network stays the same one; only the order in which its layers are ma
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from builder.architecture import MAX_REPEAT, Architecture, Node
 from builder.blocks.base import Layer
-from builder.blocks.catalogue import block_type
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Role, Shape
 from builder.errors import BuilderError
-from builder.importers.fitting import Trials, canonical, fit
+from builder.importers.fitting import Trials, fit
 from builder.importers.names import common_name
 from builder.importers.patterns import Pattern, patterns
+from builder.importers.sameness import NOTHING, canonical, is_same_network
 from builder.inference import NodeInference, infer
-
-NOTHING = block_type("Activation").create({"activation": "linear"})
-"""A layer that gives what it is given; it may vanish inside of a module."""
 
 MAX_TRIALS = 30_000
 """Traces for one network: about a second at most."""
@@ -49,20 +45,7 @@ def fold(architecture: Architecture) -> Architecture:
     while matches := _matches(folded, trials):
         folded = _apply(folded, matches)
     folded = _staged(_repeat(folded))
-    return folded if _is_same(architecture, folded) else architecture
-
-
-def _is_same(before: Architecture, after: Architecture) -> bool:
-    """Whether both have the same layers on the same shapes, and the same outputs."""
-    first, second = infer(before), infer(after)
-    return first.output_shapes == second.output_shapes and _layers(first.used) == _layers(
-        second.used
-    )
-
-
-def _layers(nodes: Sequence[NodeInference]) -> Counter[tuple[Layer, tuple[Shape, ...]]]:
-    calls = (call.facts for node in nodes for call in node.layers)
-    return Counter((canonical(f.layer), f.input_shapes) for f in calls if f.layer != NOTHING)
+    return folded if is_same_network(architecture, folded) else architecture
 
 
 def _matches(architecture: Architecture, trials: Trials) -> list[_Match]:
@@ -83,6 +66,7 @@ class _Finder:
         known = infer(architecture).nodes
         self._trials = trials
         self._fitted: dict[object, Module | None] = {}
+        self._last: dict[type[Module], Module] = {}
         self._readers = architecture.consumers
         self._outputs = {*architecture.output_ids}
         self._layers: dict[str, Layer] = {}
@@ -125,7 +109,11 @@ class _Finder:
         """Fits a module once to layers that occur again and again."""
         key = (pattern.module, wanted, shapes)
         if key not in self._fitted:
-            self._fitted[key] = fit(pattern, wanted, shapes, self._trials)
+            like = self._last.get(pattern.module)
+            found = fit(pattern, wanted, shapes, self._trials, like)
+            self._fitted[key] = found
+            if found is not None:
+                self._last[pattern.module] = found
         return self._fitted[key]
 
     def _place(

@@ -1,0 +1,60 @@
+"""Whether two architectures are the same network, however their layers are put together."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from builder.architecture import Architecture
+from builder.blocks.base import Layer
+from builder.blocks.catalogue import block_type
+from builder.inference import infer
+
+NOTHING = block_type("Activation").create({"activation": "linear"})
+"""A layer that gives what it is given."""
+
+
+def is_same_network(first: Architecture, second: Architecture) -> bool:
+    """Whether two architectures compute the same, layer by layer, from the same inputs.
+
+    The order in which layers are made does not count, nor do layers that give what they are given.
+    """
+    numbers: dict[Any, int] = {}
+    return _numbered(first, numbers) == _numbered(second, numbers)
+
+
+def canonical(layer: Layer) -> Layer:
+    """Writes out the strides of a pooling, so that equal layers compare equal."""
+    if getattr(layer, "strides", 1) is None:
+        return replace(layer, strides=getattr(layer, "pool_size", None))  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  every block is a dataclass
+    return layer
+
+
+def _numbered(architecture: Architecture, numbers: dict[Any, int]) -> tuple[Any, ...]:
+    """How often each result is computed, and which ones are given.
+
+    A result has a number: equal layers that read equal results give equal results.
+    """
+    results: dict[str, int] = {}
+    counts: Counter[int] = Counter()
+    inputs = 0
+    inference = infer(architecture)
+    for known in inference.used:
+        ports = [results.get(source, -1) for source in known.node.inputs]
+        if not known.traces:  # a broken node stands for itself
+            results[known.node.id] = numbers.setdefault((known.node.block, *ports), len(numbers))
+            counts[results[known.node.id]] += 1
+        for traced in known.traces:
+            made: list[int] = []
+            for call in traced.calls:
+                read = [made[i] if i >= 0 else ports[-1 - i] for i in call.inputs]
+                if call.facts.layer == NOTHING:
+                    made.append(read[0])
+                    continue
+                key: tuple[Any, ...] = (canonical(call.facts.layer), *read)
+                if not read:  # one input is not another
+                    key, inputs = (*key, inputs), inputs + 1
+                made.append(numbers.setdefault(key, len(numbers)))
+                counts[made[-1]] += 1
+            ports = [made[traced.output]]
+            results[known.node.id] = ports[0]
+    return counts, [results.get(output) for output in architecture.output_ids]
