@@ -85,7 +85,7 @@ def test_keras_builds_each_layer_as_inferred(template: Template, oracle: ModuleT
 
 
 def _numbers(layer: Any) -> tuple[Any, ...]:
-    return layer.output_shape, layer.params, layer.trainable_params
+    return layer.output_shape, layer.params, layer.trainable_params, layer.macs
 
 
 def _members(model: Any, created: list[Any]) -> list[Any]:
