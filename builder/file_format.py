@@ -17,15 +17,9 @@ from builder.architecture import (
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, FormatError, shown
-from builder.own_blocks.definition import (
-    MAX_EXPOSED,
-    MAX_SUMMARY,
-    Definition,
-    Exposed,
-    OwnBlock,
-    definitions_in,
-    own_block,
-)
+from builder.own_blocks.checks import MAX_EXPOSED, MAX_SUMMARY
+from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
+from builder.own_blocks.making import own_block
 
 FORMAT = "convstack-architecture"
 VERSION = 1

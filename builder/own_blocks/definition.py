@@ -4,42 +4,16 @@ The type is a module like the built-in ones. What is called on tensors is the gr
 exported function is written from the same graph (`codegen/own_function.py`).
 """
 
-import keyword
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
-from functools import cache, cached_property
-from typing import Annotated, Any, ClassVar, Self, get_type_hints
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
-from pydantic import Field, Strict
-
-from builder.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Node, is_identifier
-from builder.blocks.base import Block
-from builder.blocks.catalogue import catalogue
-from builder.blocks.declaration import declaration
+from builder.architecture import Node
 from builder.blocks.module import Module
-from builder.blocks.symbolic import MAX_LAYERS
-from builder.blocks.types import Role
-from builder.errors import EditError, shown
-
-MAX_EXPOSED = 32
-MAX_LEVELS = 8
-"""How deep own blocks may hold each other."""
-MAX_SUMMARY = 200
 
 REPEAT = "repeat"
 """Stands for a node's repetitions where a parameter's name is expected."""
-
-_RESERVED = frozenset(
-    "build_model compile_model keras layers load_data main np os sys train x previous new i".split()
-)
-"""What an exported script calls its own things."""
-
-_Repeat = Annotated[
-    int,
-    Strict(),
-    Field(ge=1, le=MAX_REPEAT, description="How many times in a row it is applied."),
-    Role.DEPTH,
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,34 +99,6 @@ class OwnBlock(Module):
         return self.definition.with_values(values)
 
 
-@cache
-def own_block(definition: Definition) -> type[OwnBlock]:
-    """The block that a definition describes.
-
-    Raises:
-        EditError: The definition contradicts itself, or is too large.
-    """
-    check(definition)
-    hints: dict[str, Any] = {}
-    namespace: dict[str, Any] = {
-        "__module__": __name__,
-        "__annotations__": hints,
-        "definition": definition,
-        "function": staticmethod(_function(definition)),
-        "min_inputs": len(definition.tensors),
-        "max_inputs": len(definition.tensors),
-    }
-    for position, exposed in enumerate(definition.parameters):
-        if position == 1:  # the first parameter is taken by position, as in the built-in modules
-            hints["_"] = KW_ONLY
-        hints[exposed.name] = _hint(definition, exposed)
-        namespace[exposed.name] = definition.default(exposed)
-    declared = declaration(type(definition.name, (OwnBlock,), namespace))
-    declared.__doc__ = definition.summary or standard_summary(definition)
-    declared.create({})
-    return declared
-
-
 def standard_summary(definition: Definition) -> str:
     """What is said of a block that its maker said nothing of."""
     number = len(definition.nodes)
@@ -173,120 +119,6 @@ def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:
     return tuple(found)
 
 
-def check_name(name: str) -> None:
-    """Checks the name of an own block.
-
-    Raises:
-        EditError: It is not a free Python identifier.
-    """
-    if not is_identifier(name) or keyword.iskeyword(name):
-        raise EditError(
-            f"name: received {shown(name)}, expected letters, digits and _ (no digit first)"
-        )
-    if name in catalogue() or name in _RESERVED:
-        raise EditError(f"the name {name!r} is taken", "choose another one")
-
-
-def check(definition: Definition) -> None:
-    """Checks that a definition makes a block; whether its shapes fit is for inference to say.
-
-    Raises:
-        EditError: It contradicts itself, or is too large.
-    """
-    where = definition.name
-    known = set(definition.tensors)
-    if not 1 <= len(definition.tensors) <= MAX_INPUTS or len(known) < len(definition.tensors):
-        raise EditError(f"{where}: expected 1 to {MAX_INPUTS} inputs with names of their own")
-    if not 1 <= len(definition.nodes) <= MAX_NODES:
-        raise EditError(f"{where}: expected 1 to {MAX_NODES:,} blocks inside")
-    for node in definition.nodes:
-        if node.block.max_inputs == 0:
-            raise EditError(f"{where}: an {node.block.type_name()} cannot be inside a block")
-        if node.id in known:
-            raise EditError(f"{where}: {node.id!r} is there twice")
-        if node.name:
-            raise EditError(f"{where}: {node.id} has a second name, expected its id only")
-        if not known.issuperset(node.inputs):
-            raise EditError(f"{where}: {node.id} reads what does not stand in front of it")
-        _check_inputs(where, node)
-        known.add(node.id)
-    if definition.output not in definition.by_id:
-        raise EditError(f"{where}: its output {shown(definition.output)} is not one of its blocks")
-    if _levels(definition) > MAX_LEVELS:
-        raise EditError(f"{where}: own blocks hold each other {MAX_LEVELS} levels deep at most")
-    if _size(definition) > MAX_LAYERS:
-        raise EditError(f"{where}: it would hold more than {MAX_LAYERS:,} blocks")
-    if len(definition.summary) > MAX_SUMMARY or not definition.summary.isprintable():
-        raise EditError(f"{where}: expected a summary of one line, {MAX_SUMMARY} letters at most")
-    _check_parameters(definition)
-
-
-def _check_inputs(where: str, node: Node) -> None:
-    low, high = node.block.min_inputs, node.block.max_inputs
-    if len(node.inputs) < low or (high is not None and len(node.inputs) > high):
-        expected = f"{low}" if low == high else f"{low} or more"
-        raise EditError(
-            f"{where}: {node.id} has {len(node.inputs)} inputs, expected {expected}",
-            "connect or disconnect some first",
-        )
-    if node.repeat > 1 and high != 1:
-        raise EditError(f"{where}: {node.id} does not take one input, so it cannot be repeated")
-
-
-def _check_parameters(definition: Definition) -> None:
-    names = [exposed.name for exposed in definition.parameters]
-    if len(names) > MAX_EXPOSED:
-        raise EditError(f"{definition.name}: expected at most {MAX_EXPOSED} parameters")
-    for exposed in definition.parameters:
-        name = exposed.name
-        free = is_identifier(name) and not keyword.iskeyword(name) and not name.startswith("_")
-        if not free or hasattr(OwnBlock, name) or name in {*definition.tensors, *_RESERVED}:
-            raise EditError(
-                f"{definition.name}: a parameter cannot be named {shown(name)}", "choose another"
-            )
-        if names.count(name) > 1:
-            raise EditError(f"{definition.name}: two parameters are named {name}")
-        if not exposed.targets:
-            raise EditError(f"{definition.name}: the parameter {name} sets nothing")
-        for node, parameter in exposed.targets:
-            inner = definition.by_id.get(node)
-            if inner is None or parameter not in _settable(inner):
-                raise EditError(
-                    f"{definition.name}: {name} sets {shown(parameter)} of {shown(node)}, "
-                    "which is not there"
-                )
-
-
-def _settable(node: Node) -> set[str]:
-    names = {parameter.name for parameter in node.block.parameters()}
-    return names | {REPEAT} if node.block.max_inputs == 1 else names
-
-
-def _function(definition: Definition) -> Callable[..., Any]:
-    """What the block does to tensors: the graph, walked."""
-
-    def apply(*tensors: Any, **values: Any) -> Any:
-        known = dict(zip(definition.tensors, tensors, strict=True))
-        for node in definition.with_values(values):
-            sources = [known[source] for source in node.inputs]
-            known[node.id] = node.block(sources[0] if node.block.max_inputs == 1 else sources)
-            for _ in range(node.repeat - 1):
-                known[node.id] = node.block(known[node.id])
-        return known[definition.output]
-
-    return apply
-
-
-def _hint(definition: Definition, exposed: Exposed) -> Any:
-    """The type of an exposed parameter: that of the first one that it sets."""
-    node, parameter = exposed.targets[0]
-    hint: Any = _Repeat
-    if parameter != REPEAT:
-        block: type[Block] = type(definition.by_id[node].block)
-        hint = get_type_hints(block, include_extras=True)[parameter]
-    return Annotated[hint, Field(description=exposed.help)] if exposed.help else hint
-
-
 def _changed(node: Node, values: Mapping[str, Any]) -> Node:
     """A node with other values; only those of its block's own parameters go into the block."""
     parameters = {name: value for name, value in values.items() if name != REPEAT}
@@ -295,18 +127,3 @@ def _changed(node: Node, values: Mapping[str, Any]) -> Node:
         names = (parameter.name for parameter in block.parameters())
         block = type(block).create({n: getattr(block, n) for n in names} | parameters)
     return replace(node, block=block, repeat=values.get(REPEAT, node.repeat))
-
-
-@cache
-def _levels(definition: Definition) -> int:
-    inner = (node.block.definition for node in definition.nodes if isinstance(node.block, OwnBlock))
-    return 1 + max(map(_levels, inner), default=0)
-
-
-@cache
-def _size(definition: Definition) -> int:
-    """How many blocks are applied, those of inner own blocks counted."""
-    return sum(
-        node.repeat * (_size(node.block.definition) if isinstance(node.block, OwnBlock) else 1)
-        for node in definition.nodes
-    )

@@ -2,25 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from builder.architecture import MAX_NODES, Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.module import Module
 from builder.blocks.symbolic import BlockTrace
-from builder.blocks.types import Role
 from builder.errors import EditError
 from builder.inference import infer
 from builder.naming import unique
-from builder.own_blocks.definition import (
-    REPEAT,
-    Definition,
-    Exposed,
-    OwnBlock,
-    check_name,
-    definitions_in,
-    own_block,
-)
+from builder.own_blocks.checks import check_name
+from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
+from builder.own_blocks.making import own_block
 from builder.placing import find, new_id
 from builder.topology import cyclic_nodes, order
 
@@ -106,30 +98,6 @@ def define(
     definition = Definition(name, nodes, names[output], tensors, renamed, summary.strip())
     own_block(definition)
     return definition, sources
-
-
-def candidates(architecture: Architecture, node_ids: Collection[str]) -> tuple[Exposed, ...]:
-    """The parameters of nodes that could be exposed; those of one name and value belong together.
-
-    The first are those that shape the network: numbers of filters and units, repetitions. Names
-    that occur several times are numbered.
-    """
-    found: dict[tuple[str, Any], list[tuple[str, str]]] = {}
-    roles: dict[tuple[str, Any], bool] = {}
-    for node in architecture:
-        if node.id not in node_ids:
-            continue
-        for name, value, shapes in _values(node):
-            found.setdefault((name, value), []).append((node.id, name))
-            roles[name, value] = roles.get((name, value), False) or shapes
-    ranked = sorted(found, key=lambda key: not roles[key])
-    result: list[Exposed] = []
-    taken: set[str] = set()
-    for name, value in ranked:
-        named = unique("repeats" if name == REPEAT else name, taken)
-        taken.add(named)
-        result.append(Exposed(named, tuple(found[name, value])))
-    return tuple(result)
 
 
 def unpack(architecture: Architecture, node_id: str) -> Architecture:
@@ -290,15 +258,6 @@ def _check_sources(architecture: Architecture, sources: Sequence[str]) -> None:
 def _renamed(exposed: Exposed, names: Mapping[str, str]) -> Exposed:
     targets = tuple((names.get(node, node), parameter) for node, parameter in exposed.targets)
     return replace(exposed, targets=targets)
-
-
-def _values(node: Node) -> Iterable[tuple[str, Any, bool]]:
-    """A node's parameters: name, value, and whether it shapes the network."""
-    for parameter in node.block.parameters():
-        shapes = parameter.role in (Role.WIDTH, Role.DEPTH)
-        yield parameter.name, getattr(node.block, parameter.name), shapes
-    if node.repeat > 1:
-        yield REPEAT, node.repeat, True
 
 
 def _first(block: Block) -> str:

@@ -19,13 +19,9 @@ from builder.file_format import (
     load_json,
     own_blocks_from,
 )
-from builder.own_blocks.definition import (
-    Definition,
-    OwnBlock,
-    check_name,
-    definitions_in,
-    own_block,
-)
+from builder.own_blocks.checks import check_name
+from builder.own_blocks.definition import Definition, OwnBlock, definitions_in
+from builder.own_blocks.making import own_block
 from builder.storage.atomic import write_atomically
 
 FORMAT = "convstack-block"

@@ -12,9 +12,11 @@ from builder.codegen.own_function import own_function
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.naming import unique
-from builder.own_blocks.definition import Definition, Exposed, OwnBlock, own_block
-from builder.own_blocks.grouping import candidates, define, group
+from builder.own_blocks.definition import Definition, Exposed, OwnBlock
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import define, group
 from builder.own_blocks.library import available
+from builder.own_blocks.making import own_block
 from components import state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence

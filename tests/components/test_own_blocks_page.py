@@ -10,7 +10,8 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.inference import infer
 from builder.own_blocks.definition import OwnBlock
-from builder.own_blocks.grouping import candidates, define, group
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import define, group
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from components import state

@@ -15,14 +15,10 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError, EditError, FormatError, ParameterError
 from builder.file_format import from_json, to_json
 from builder.inference import infer
-from builder.own_blocks.definition import (
-    Definition,
-    Exposed,
-    OwnBlock,
-    definitions_in,
-    own_block,
-)
-from builder.own_blocks.grouping import candidates, define, group, redefine, rename_block, unpack
+from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import define, group, redefine, rename_block, unpack
+from builder.own_blocks.making import own_block
 from builder.templates import TEMPLATES
 from builder.templates.template import Drawing, block, stack
 from builder.topology import order

@@ -9,7 +9,8 @@ from builder import edits
 from builder.errors import EditError, FormatError
 from builder.inference import infer
 from builder.own_blocks.definition import Definition, OwnBlock
-from builder.own_blocks.grouping import candidates, group
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import group
 from builder.own_blocks.library import Library, parse, to_text
 from builder.templates.template import block, stack
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder.blocks.catalogue import catalogue
-from builder.own_blocks.grouping import candidates, group
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import group
 from builder.storage.documents import Document, to_text
 from builder.templates import TEMPLATES
 from tests.broken import BROKEN
