@@ -181,8 +181,8 @@ def no_code_yet(architecture: Architecture, inference: Inference) -> None:
 
 def _draw(subject: Subject, inference: Inference, stem: str, live: bool) -> None:
     job: Job | None = st.session_state.get(_JOB)
-    if live and (job is None or job.state != "running"):
-        st.rerun()  # it is over: the page stops looking
+    if live != (job is not None and job.state == "running"):
+        st.rerun()  # the whole page, as only that can begin or cease to look again and again
     with st.container(key="cs-exports"):
         with st.container(key="cs-exports-network"):
             st.html("<h6>Network</h6>")
@@ -219,7 +219,7 @@ def _draw_slow(kind: Kind, subject: Subject, name: str, job: Job | None) -> None
     mine = job if job is not None and job.kind == kind.ending else None
     if mine is not None and mine.state == "running":
         st.button("Cancel", key=f"cs-export-{kind.ending}-cancel", on_click=mine.cancel)
-        _say(kind, f"{kind.words} … {mine.seconds:.0f} s")
+        _say(kind, f"{kind.words} {mine.name} … {mine.seconds:.0f} s")
         return
     busy = job is not None and job.state == "running"
     st.button(

@@ -97,7 +97,7 @@ def test_while_one_is_made_it_can_be_cancelled_and_no_other_begins(
 
     monkeypatch.setattr(images, "draw", slowly)
     at = press(open_tab(workspace, SMALL), "pdf", "make")
-    assert "Drawing …" in texts(at)
+    assert "Drawing small_residual.pdf … 0 s" in texts(at)
     assert "cs-export-pdf-cancel" in keys(at)
     assert not {"cs-export-png-make", "cs-export-keras-make"} & keys(at)
     assert "cs-export-py-download" in keys(at), "what is made in a moment can still be had"
