@@ -21,7 +21,7 @@ NAMES = ("unet", "mobilenet_v2", "inception_v1", "efficientnet_b0", "mini_xcepti
 
 
 def profiled_macs(script: str) -> int:
-    """Executes an exported script, and lets TensorFlow count one example's way through the model."""
+    """Executes an exported script, and lets TensorFlow count what one example takes."""
     import tensorflow as tf
 
     from tests.differential.oracle import build
