@@ -17,10 +17,15 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def milliseconds(seconds: float) -> str:
+    """A time span, in milliseconds."""
+    return f"{seconds * 1e3:.2f} ms"
+
+
 def line(name: str, value: str, aim: str = "", met: bool | None = None) -> None:
     """Prints one figure; `met` says whether the aim was reached."""
     verdict = "" if met is None else ("  ok" if met else "  MISSED")
-    print(f"  {name:<58} {value:>16}   {f'aim: {aim}' if aim else '':<24}{verdict}", flush=True)
+    print(f"  {name:<72} {value:>16}   {f'aim: {aim}' if aim else '':<24}{verdict}", flush=True)
 
 
 def heading(text: str) -> None:

@@ -83,6 +83,8 @@ def _adapter() -> TypeAdapter[Any]:
 
 def _read(value: Any) -> Any:
     """Makes an initialiser of the plain values of a file; leaves everything else as it is."""
+    if isinstance(value, Initializer):
+        return value
     try:
         return _adapter().validate_python(value)
     except ValidationError:

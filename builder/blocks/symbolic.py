@@ -145,18 +145,18 @@ def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor])
         ShapeError: The layer does not fit its inputs.
     """
     tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
-    facts = layer_facts(layer, tuple(_without_batch(tensor) for tensor in tensors))
+    facts = layer_facts(layer, tuple([_without_batch(tensor) for tensor in tensors]))
     calls = tensors[0].calls
     if len(calls) >= MAX_LAYERS:
         raise ShapeError(
             f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
         )
-    calls.append(LayerCall(facts, tuple(tensor.index for tensor in tensors)))
+    calls.append(LayerCall(facts, tuple([tensor.index for tensor in tensors])))
     reaches = tensors[0].reaches
     for tensor in tensors[1:]:
         reaches = tuple(map(_union, reaches, tensor.reaches))
     if facts.reach is not POINT:
-        reaches = tuple(reach and reach.then(facts.reach) for reach in reaches)
+        reaches = tuple([reach and reach.then(facts.reach) for reach in reaches])
     return SymbolicTensor((None, *facts.output_shape), calls, len(calls) - 1, reaches)
 
 
