@@ -191,7 +191,10 @@ def _values(schema: Mapping[str, Any], known: Mapping[str, Any]) -> st.SearchStr
         return _values(known[schema["$ref"].rpartition("/")[2]], known)
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            return st.one_of([_values(option, known) for option in schema[union]])
+            options = schema[union]
+            if options[0].get("type") == "string":  # initialisers: names draw as much as settings
+                options = options[:1]
+            return st.one_of([_values(option, known) for option in options])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "const" in schema:

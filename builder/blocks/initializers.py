@@ -91,5 +91,13 @@ def _read(value: Any) -> Any:
         return value  # a name, or refused by what comes next, which knows all that is allowed
 
 
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON schema of an initialiser with settings, without references to anything outside."""
+    whole = _adapter().json_schema()
+    branches = [whole["$defs"][one["$ref"].rpartition("/")[2]] for one in whole["oneOf"]]
+    return {"oneOf": branches, "discriminator": {"propertyName": "kind"}}
+
+
 InitializerValue = Annotated[InstanceOf[Initializer], BeforeValidator(_read)]
 """Read apart from the layers: each of them would hold all five declarations, which takes time."""

@@ -5,10 +5,11 @@ keep a damaged file from asking for absurd sizes.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, Field, Strict
 
+from builder.blocks import initializers
 from builder.blocks.initializers import InitializerValue
 from builder.blocks.regularizers import Regularizer
 
@@ -112,12 +113,22 @@ InitializerName = Literal[
     "variance_scaling",
     "zeros",
 ]
+
+
+class _InitializerSchema:
+    """Works the JSON schema out when a form asks for it: loading the catalogue must not wait."""
+
+    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
+        names = {"type": "string", "enum": list(get_args(InitializerName))}
+        return {"anyOf": [names, initializers.schema()]}
+
+
 Initializer = Annotated[
     InitializerName | InitializerValue,
     Field(description="How the weights start before training."),
-    WithJsonSchema({"type": "string", "enum": list(get_args(InitializerName))}),
+    _InitializerSchema(),
 ]
-"""A name, which is what a form offers, or an initialiser with settings of its own."""
+"""A name, or an initialiser with settings of its own."""
 
 BiasInitializer = Annotated[
     Literal[

@@ -27,11 +27,12 @@ class Spec:
         schema: The schema without the None branch; its references are resolved.
         low: The smallest number allowed, for numbers and for each of several sizes.
         high: The largest number allowed.
-        choices: What can be chosen, for `choice`; the tags, for `tagged`.
+        choices: What can be chosen, for `choice`; the tags, for `tagged`, plain values first.
         variants: For `sizes`, the ways to write the value, as nested templates: 0 stands for one
             number, `(0, 0)` for two, and so on.
         tag: For `tagged`, the property that tells the branches apart.
         branches: For `tagged`, each tag's object schema.
+        plain: For `tagged`, the choices that are values by themselves, without fields of their own.
         whole: For `list`, whether its numbers are whole.
         alone: For `list`, whether one number may stand without a list.
         holes: For `list`, whether `none` may stand for a number.
@@ -46,6 +47,7 @@ class Spec:
     variants: tuple[Any, ...] = ()
     tag: str = ""
     branches: tuple[tuple[str, Schema], ...] = ()
+    plain: tuple[str, ...] = ()
     whole: bool = True
     alone: bool = False
     holes: bool = False
@@ -91,8 +93,8 @@ def describe(schema: Schema) -> Spec:
     if not branches:
         return Spec("json", optional, schema)
     only = branches[0]
-    if len(branches) == 1 and "discriminator" in only:
-        return _tagged(only, definitions, optional)
+    if "discriminator" in branches[-1]:
+        return _tagged(branches, definitions, optional)
     if len(branches) == 1 and "enum" in only:
         return Spec("choice", optional, only, choices=tuple(only["enum"]))
     templates = [_template(branch) for branch in branches]
@@ -132,15 +134,23 @@ def _resolve(schema: Schema, definitions: Schema) -> Schema:
     return schema
 
 
-def _tagged(schema: Schema, definitions: Schema, optional: bool) -> Spec:
-    rule = schema["discriminator"]
+def _tagged(options: list[Schema], definitions: Schema, optional: bool) -> Spec:
+    """An object of several kinds, or one of the names that stand in front of them."""
+    *names, schema = options
+    tag = schema["discriminator"]["propertyName"]
+    members = [_resolve(member, definitions) for member in schema["oneOf"]]
     branches = tuple(
-        (tag, {**_resolve({"$ref": reference}, definitions), "$defs": definitions})
-        for tag, reference in rule["mapping"].items()
+        (member["properties"][tag]["const"], {**member, "$defs": definitions}) for member in members
     )
-    tags = tuple(tag for tag, _ in branches)
+    plain = tuple(name for option in names for name in option["enum"])
     return Spec(
-        "tagged", optional, schema, choices=tags, tag=rule["propertyName"], branches=branches
+        "tagged",
+        optional,
+        schema,
+        choices=(*plain, *(kind for kind, _ in branches)),
+        tag=tag,
+        branches=branches,
+        plain=plain,
     )
 
 

@@ -203,14 +203,17 @@ def _variant_button(own: Field, variant: int) -> None:
 
 def _draw_tagged(own: Field, refused: bool) -> None:
     """What kind it is, then that kind's own fields."""
-    value = own.value or {}
-    shown = value.get(own.spec.tag, NONE)
+    value = own.value if isinstance(own.value, dict) else {}
+    shown = own.value if own.value in own.spec.plain else value.get(own.spec.tag, NONE)
     key = widget_key(f"{own.key}:kind", lambda there: there == shown, refused)
 
-    def read() -> dict[str, Any] | None:
+    def read() -> Any:
         chosen = st.session_state[key]
-        same = chosen == shown
-        return own.value if same else None if chosen == NONE else {own.spec.tag: chosen}
+        if chosen == shown:
+            return own.value
+        if chosen in own.spec.plain:
+            return chosen
+        return None if chosen == NONE else {own.spec.tag: chosen}
 
     _select(own, key, shown, read)
     branch = dict(own.spec.branches).get(shown)

@@ -47,9 +47,17 @@ def test_other_values_are_refused(value: Any) -> None:
         block("Conv2D", 8, kernel_initializer=value)
 
 
-def test_a_form_offers_the_names() -> None:
+def test_a_form_offers_the_names_and_the_kinds_with_settings() -> None:
     parameters = {p.name: p for p in block_type("Conv2D").parameters()}
-    assert parameters["kernel_initializer"].schema["enum"] == list(get_args(InitializerName))
+    names, kinds = parameters["kernel_initializer"].schema["anyOf"]
+    assert names["enum"] == list(get_args(InitializerName))
+    assert [kind["title"] for kind in kinds["oneOf"]] == [
+        "VarianceScaling",
+        "Constant",
+        "RandomNormal",
+        "TruncatedNormal",
+        "RandomUniform",
+    ]
 
 
 def test_a_script_imports_what_it_uses() -> None:

@@ -37,6 +37,7 @@ def schema(block: str, parameter: str) -> Any:
         ("Conv2D", "activation", "choice", True),
         ("Conv2D", "use_bias", "flag", False),
         ("Conv2D", "kernel_regularizer", "tagged", True),
+        ("Conv2D", "kernel_initializer", "tagged", False),
         ("MaxPooling2D", "strides", "list", True),
         ("Input", "shape", "sizes", False),
         ("ZeroPadding2D", "padding", "sizes", False),
@@ -228,6 +229,21 @@ def test_a_tag_brings_its_own_fields() -> None:
     assert "expected a number" in shown_errors(at)[0]
     assert at.text_input(key="f:l1").value == "many"
     assert at.session_state.value == {"kind": "L1L2", "l2": 0.0001}
+
+
+def test_a_name_or_a_kind_with_settings_can_be_chosen() -> None:
+    start = {"kind": "VarianceScaling", "scale": 2.0, "mode": "fan_out"}
+    at = one_field(schema("Conv2D", "kernel_initializer"), start)
+    assert at.selectbox[0].value == "VarianceScaling"
+    assert at.text_input(key="f:scale").value == "2"
+    assert at.selectbox(key="f:mode").value == "fan_out"
+    at.selectbox(key="f:mode").select("fan_in").run()
+    assert at.session_state.value == {**start, "mode": "fan_in"}
+    at.selectbox[0].select("he_normal").run()
+    assert at.session_state.value == "he_normal"
+    assert len(at.text_input) == 0
+    at.selectbox[0].select("Constant").run()
+    assert at.session_state.value == {"kind": "Constant"}
 
 
 def test_a_number_keeps_the_way_it_was_typed() -> None:
