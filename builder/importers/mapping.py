@@ -140,11 +140,21 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
             reasons.append(error.message.removeprefix(f"{name}: "))
     if "axis" in values:
         values["axis"] = _axis(values["axis"], shapes)
+    for margins in ("padding", "cropping"):
+        if is_list(values.get(margins)):
+            values[margins] = _short(values[margins])
     if "pool_size" in values and values.get("strides") == values["pool_size"]:
         values["strides"] = None  # as Keras takes it where nothing is said
     inherited = INHERITED if "depthwise_initializer" in known else set[str]()
     reasons += settings.surplus(config, known | inherited)
     return kind.create(values), tuple(reasons)
+
+
+def _short(margins: list[Any]) -> Any:
+    """Writes equal margins as one: `[[1, 1], [1, 1]]` as 1."""
+    inner = [_short(side) if is_list(side) else side for side in margins]
+    same = len(inner) == 2 and inner[0] == inner[1] and type(inner[0]) is int
+    return inner[0] if same else inner if all(type(i) is int for i in inner) else margins
 
 
 def _one_number(name: str, key: str, value: Any) -> Any:
@@ -157,8 +167,8 @@ def _one_number(name: str, key: str, value: Any) -> Any:
 
 def _axis(axis: Any, shapes: Shapes) -> Any:
     """Writes the last axis as -1, so that equal layers are equal blocks."""
-    if is_list(axis) and len(axis) == 1:
-        axis = axis[0]
+    if is_list(axis) and len(axis) < 2:
+        axis = axis[0] if axis else None
     known = next((shape for shape in shapes if shape is not None), None)
     return -1 if known is not None and axis == len(known) and type(axis) is int else axis
 

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from builder.architecture import Architecture
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import block_type
+from builder.blocks.margins import sides
 from builder.inference import infer
 
 NOTHING = block_type("Activation").create({"activation": "linear"})
@@ -22,11 +24,17 @@ def is_same_network(first: Architecture, second: Architecture) -> bool:
     return _numbered(first, numbers) == _numbered(second, numbers)
 
 
+@lru_cache(maxsize=4_096)
 def canonical(layer: Layer) -> Layer:
-    """Writes out the strides of a pooling, so that equal layers compare equal."""
+    """Writes out what can be said in several ways, so that equal layers compare equal."""
+    values: dict[str, Any] = {}
     if getattr(layer, "strides", 1) is None:
-        return replace(layer, strides=getattr(layer, "pool_size", None))  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  every block is a dataclass
-    return layer
+        values["strides"] = getattr(layer, "pool_size", None)
+    for name in ("padding", "cropping"):
+        margins = getattr(layer, name, "")
+        if not isinstance(margins, str):
+            values[name] = sides(margins)
+    return replace(layer, **values) if values else layer  # pyright: ignore[reportArgumentType, reportUnknownVariableType]  every block is a dataclass
 
 
 def _numbered(architecture: Architecture, numbers: dict[Any, int]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Values in a configuration, turned into those that a block's parameters hold."""
 
+import struct
 from typing import Any, get_args
 
 from builder.blocks.base import snake_case
@@ -128,7 +129,23 @@ def regularizer(value: Any) -> Any:
     if factors is None:
         raise NotTakenError(f"regularizer={shown(class_name)} is not in the catalogue")
     given = {name: plain(name, config.get(name, 0.0)) for name in factors}
+    if class_name == "L1":
+        given["l1"] = shortest(given["l1"])
     return {"kind": class_name, **given}
+
+
+def shortest(value: Any) -> Any:
+    """Writes a number that was rounded to 32 bits as the shortest one that is rounded to it.
+
+    Keras keeps the factor of L1 so: of 0.01 it makes 0.009999999776482582.
+    """
+    if not isinstance(value, float) or abs(value) > LARGEST:
+        return value
+    rounded = struct.pack("f", value)
+    if struct.unpack("f", rounded)[0] != value:
+        return value
+    candidates = (float(f"{value:.{digits}g}") for digits in range(1, 10))
+    return next((c for c in candidates if struct.pack("f", c) == rounded), value)
 
 
 def brief(value: Any) -> str:
