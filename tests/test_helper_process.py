@@ -12,7 +12,7 @@ from builder.helper_process import Ended, run_module
 PROGRAMS = {
     "echoes": "import sys; sys.stdout.write(sys.stdin.read()[::-1])",
     "refuses": "import sys; print('no, thank you'); sys.exit(3)",
-    "crashes": "import os; os.abort()",
+    "crashes": "import os; print('half of it', flush=True); os.abort()",
     "sleeps": "import subprocess, time; subprocess.Popen(['sleep', '100']); time.sleep(100)",
     "eats": "import time; held = bytearray(300_000_000); time.sleep(100)",
 }
@@ -41,6 +41,7 @@ def children() -> set[int]:
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["time", "memory", "cancelled"])
 def test_it_is_ended_with_all_that_it_has_started(by: str) -> None:
     before, began = children(), time.monotonic()

@@ -24,6 +24,8 @@ NETWORK = TEMPLATES["small_residual"].architecture
 DOT = to_dot(infer(NETWORK))
 WITHOUT_GRAPHVIZ = "/no/such/folder"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["program", "webassembly"])
 def renderer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -52,6 +52,7 @@ def test_its_functions_and_constants_are_those_of_the_script() -> None:
         assert [name for name in left if name not in ("main", "If")] == ["Expr"], "the docstring"
 
 
+@pytest.mark.slow
 def test_it_is_as_ruff_would_write_it(tmp_path: Path) -> None:
     for architecture in (SMALL, DEEP, NO_CLASSES):
         (tmp_path / f"{architecture.name}.ipynb").write_text(to_notebook(architecture), "utf-8")
