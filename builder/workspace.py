@@ -6,16 +6,36 @@ shown. So two browsers on one document never overwrite each other.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from builder.architecture import Architecture
 from builder.history import History
 from builder.own_blocks.library import Library
-from builder.storage.documents import Document, DocumentStore, Entry
+from builder.storage.documents import (
+    MAX_CLIENTS,
+    MAX_CREATED,
+    Applied,
+    Document,
+    DocumentStore,
+    Entry,
+)
 
 Edit = Callable[[Architecture], Architecture]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which operation of which browser page an edit is.
+
+    Attributes:
+        client: The page's log.
+        number: The operation's number in it.
+    """
+
+    client: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -40,12 +60,11 @@ class DocumentState:
 
 @dataclass
 class _Session:
-    """A document in memory, with its history and the numbers of the applied operations."""
+    """A document in memory, with its history."""
 
     document: Document
     history: History[Architecture]
     stamp: int
-    acknowledged: dict[str, int] = field(default_factory=dict[str, int])
 
 
 class Workspace:
@@ -76,8 +95,8 @@ class Workspace:
         with self._lock:
             return _state(self._session(document_id))
 
-    def edit(self, document_id: str, edit: Edit) -> DocumentState:
-        """Applies an edit and saves the result.
+    def edit(self, document_id: str, edit: Edit, stamp: Stamp | None = None) -> DocumentState:
+        """Applies an edit and saves the result, and with it whose operation it was.
 
         Raises:
             BuilderError: The edit is refused; nothing has changed.
@@ -86,19 +105,19 @@ class Workspace:
         with self._lock:
             session = self._session(document_id)
             history = session.history.push(edit(session.history.present))
-            return self._advance(session, history)
+            return self._advance(session, history, stamp)
 
-    def undo(self, document_id: str) -> DocumentState:
+    def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
         """Takes the last edit back, where there is one."""
         with self._lock:
             session = self._session(document_id)
-            return self._advance(session, session.history.undo())
+            return self._advance(session, session.history.undo(), stamp)
 
-    def redo(self, document_id: str) -> DocumentState:
+    def redo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
         """Does the edit that was taken back again, where there is one."""
         with self._lock:
             session = self._session(document_id)
-            return self._advance(session, session.history.redo())
+            return self._advance(session, session.history.redo(), stamp)
 
     def set_training(self, document_id: str, training: dict[str, Any]) -> DocumentState:
         """Keeps training settings with a document; they are not part of undo."""
@@ -140,15 +159,13 @@ class Workspace:
         """
         self.store.restore(document_id)
 
-    def acknowledged(self, document_id: str, client: str) -> int:
-        """The number of the last operation of a browser's log that was applied; 0 for none."""
-        with self._lock:
-            return self._session(document_id).acknowledged.get(client, 0)
+    def applied(self, document_id: str, client: str) -> Applied | None:
+        """How far a browser page's operations are in a document; None for none.
 
-    def acknowledge(self, document_id: str, client: str, number: int) -> None:
-        """Notes that a browser's operations were applied up to a number."""
-        with self._lock:
-            self._session(document_id).acknowledged[client] = number
+        Raises:
+            FormatError: The document is not there, or its file is damaged.
+        """
+        return self.open(document_id).document.applied.get(client)
 
     def transaction(self) -> threading.RLock:
         """The lock to hold while several of the methods above belong together."""
@@ -162,20 +179,35 @@ class Workspace:
             history = History(document.architecture)
             if session is not None:  # changed on disk by another process: an edit like any other
                 history = session.history.push(document.architecture)
-            known = session.acknowledged if session else {}
-            session = _Session(document, history, stamp, known)
+            session = _Session(document, history, stamp)
             self._sessions[document_id] = session
         return session
 
-    def _advance(self, session: _Session, history: History[Architecture]) -> DocumentState:
+    def _advance(
+        self, session: _Session, history: History[Architecture], stamp: Stamp | None
+    ) -> DocumentState:
         if history is not session.history:
-            self._save(session, replace(session.document, architecture=history.present))
+            document = session.document
+            applied = _noted(document, history.present, stamp) if stamp else document.applied
+            changed = replace(document, architecture=history.present, applied=applied)
+            self._save(session, changed)
             session.history = history
         return _state(session)
 
     def _save(self, session: _Session, document: Document) -> None:
         session.document = self.store.save(document)
         session.stamp = self.store.revision(document.id)
+
+
+def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, Applied]:
+    """How far the browsers are once an operation is done; the latest one stands last."""
+    done = dict(document.applied)
+    before = done.pop(stamp.client, Applied(0))
+    new = next((node.id for node in after if node.id not in document.architecture), None)
+    created = {**before.created, **({stamp.number: new} if new else {})}
+    latest = dict(list(created.items())[-MAX_CREATED:])
+    done[stamp.client] = Applied(stamp.number, latest)
+    return dict(list(done.items())[-MAX_CLIENTS:])
 
 
 def _state(session: _Session) -> DocumentState:

@@ -13,8 +13,8 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError, FormatError
-from builder.storage.documents import DocumentStore
-from builder.workspace import Workspace
+from builder.storage.documents import MAX_CLIENTS, Applied, DocumentStore
+from builder.workspace import Stamp, Workspace
 from tests.broken import IMAGE, net
 
 NET = net(IMAGE, ("flat", "Flatten"))
@@ -179,13 +179,25 @@ def test_a_copy_of_the_longest_title(workspace: Workspace) -> None:
     assert workspace.open(workspace.duplicate(document)).document.name == "n" * 75 + " copy"
 
 
-def test_acknowledged_operations_are_counted_for_each_browser(workspace: Workspace) -> None:
+def test_whose_operation_an_edit_was_is_saved_with_it(workspace: Workspace, home: Path) -> None:
     document = workspace.create(NET)
-    assert workspace.acknowledged(document, "one") == 0
-    workspace.acknowledge(document, "one", 3)
-    workspace.edit(document, add_relu)
-    assert workspace.acknowledged(document, "one") == 3
-    assert workspace.acknowledged(document, "two") == 0
-    time.sleep(0.01)
-    workspace.store.save(workspace.open(document).document)
-    assert workspace.acknowledged(document, "one") == 3, "also after a change from outside"
+    assert workspace.applied(document, "one") is None
+    workspace.edit(document, add_relu, Stamp("one", 3))
+    workspace.undo(document, Stamp("one", 4))
+    workspace.edit(document, add_relu, Stamp("two", 1))
+    workspace.edit(document, lambda a: a, Stamp("two", 9))
+    again = Workspace(home)
+    assert again.applied(document, "one") == Applied(4, {3: "re_lu_1"})
+    assert again.applied(document, "two") == Applied(1, {1: "re_lu_1"}), "nothing changed at 9"
+    assert again.open(again.duplicate(document)).document.applied == {}
+
+
+def test_only_the_latest_browsers_are_remembered(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    for number in range(MAX_CLIENTS + 4):
+        times = 2 + number % 2
+        workspace.edit(
+            document, lambda a, t=times: edits.repeat(a, "flat", t), Stamp(f"c{number}", 1)
+        )
+    known = list(workspace.open(document).document.applied)
+    assert known == [f"c{number}" for number in range(4, MAX_CLIENTS + 4)]

@@ -7,13 +7,13 @@ with the reason and left as it is.
 import json
 import re
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from builder.architecture import Architecture
+from builder.architecture import Architecture, is_identifier
 from builder.errors import BuilderError, FormatError, shown
 from builder.file_format import FORMAT as ARCHITECTURE_FORMAT
 from builder.file_format import MAX_BYTES, from_dict, is_object, load_json, to_dict
@@ -22,7 +22,28 @@ from builder.storage.atomic import write_atomically
 FORMAT = "convstack-document"
 VERSION = 1
 MAX_REVISION = 2**53
+MAX_CLIENTS = 16
+"""Browser pages whose operations are remembered."""
+MAX_CREATED = 256
+"""Nodes that are remembered of one page; more operations are never on their way."""
+_NUMBER = re.compile(r"[0-9]{1,16}")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How far one browser page's operations are in a document.
+
+    They are saved with what they did, so that a page that sends them again, since the server went
+    away before it could answer, does not have them applied twice.
+
+    Attributes:
+        number: Of the last operation that changed the document.
+        created: The nodes that the page's last operations made, by their numbers.
+    """
+
+    number: int
+    created: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,7 @@ class Document:
         training: The training settings as plain values, or None where none were chosen yet.
         revision: Counts the saves.
         updated: When it was saved last, ISO 8601 in UTC.
+        applied: How far each browser page's operations are, the latest page last.
     """
 
     id: str
@@ -42,6 +64,7 @@ class Document:
     training: dict[str, Any] | None = None
     revision: int = 0
     updated: str = ""
+    applied: Mapping[str, Applied] = field(default_factory=dict[str, Applied])
 
     @property
     def name(self) -> str:
@@ -178,6 +201,10 @@ def to_text(document: Document) -> str:
         "revision": document.revision,
         "updated": document.updated,
         "training": document.training,
+        "applied": {
+            client: {"number": done.number, "created": dict(done.created)}
+            for client, done in document.applied.items()
+        },
         "architecture": to_dict(document.architecture),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -211,7 +238,23 @@ def _from_dict(content: Any) -> Document:
         raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
     architecture = from_dict(content.get("architecture"))
     training, updated = _settings(content.get("training")), _time(content.get("updated"))
-    return Document("", architecture, training, revision, updated)
+    applied = _applied(content.get("applied", {}))
+    return Document("", architecture, training, revision, updated, applied)
+
+
+def _applied(value: Any) -> dict[str, Applied]:
+    """Reads how far browsers were; what is not of that kind is left out, since it is of no use."""
+    if not is_object(value):
+        return {}
+    found: dict[str, Applied] = {}
+    for client, done in list(value.items())[-MAX_CLIENTS:]:
+        if not is_object(done) or type(done.get("number")) is not int:
+            continue
+        created = done.get("created")
+        listed = created.items() if is_object(created) and len(created) <= MAX_CREATED else ()
+        nodes = {int(n): node for n, node in listed if _NUMBER.fullmatch(n) and is_identifier(node)}
+        found[client] = Applied(done["number"], nodes)
+    return found
 
 
 def _settings(value: Any) -> dict[str, Any] | None:

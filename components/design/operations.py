@@ -4,7 +4,7 @@ Every edit goes through the workspace, which locks, saves and remembers it for u
 changes nothing; its message is kept to be shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
@@ -12,9 +12,12 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError, EditError
 from builder.own_blocks.library import find_block
-from builder.workspace import DocumentState, Workspace
+from builder.workspace import DocumentState, Stamp, Workspace
 from components.editor import (
     Add,
+    AddOnEdge,
+    Connect,
+    Disconnect,
     Duplicate,
     Group,
     Ledger,
@@ -32,14 +35,16 @@ from components.editor import (
 Edit = Callable[[Architecture], Architecture]
 
 
-def edit(workspace: Workspace, document: str, change: Edit) -> DocumentState:
-    """Applies an edit to a document and saves it.
+def edit(
+    workspace: Workspace, document: str, change: Edit, stamp: Stamp | None = None
+) -> DocumentState:
+    """Applies an edit to a document and saves it, with whose operation it was.
 
     Raises:
         BuilderError: The edit is refused or cannot be saved; nothing has changed.
     """
     try:
-        return workspace.edit(document, change)
+        return workspace.edit(document, change, stamp)
     except OSError as error:
         reason = error.strerror or "the disk refuses it"
         raise EditError(f"this cannot be saved: {reason}; nothing has changed") from None
@@ -57,6 +62,7 @@ class Operator:
         to_group: The ids of the nodes that a block is asked to be made of.
         opened: The keys of the nodes and parts that are unfolded; likewise.
         messages: Why operations were refused, in order.
+        client: The log that the operations come from; None where they come from elsewhere.
     """
 
     workspace: Workspace
@@ -66,6 +72,8 @@ class Operator:
     opened: tuple[str, ...] = ()
     to_group: tuple[str, ...] = ()
     messages: list[str] = field(default_factory=list)
+    client: str | None = None
+    _stamp: Stamp | None = None
 
     def perform(self, operation: Operation) -> str | None:
         """Carries out one operation.
@@ -73,6 +81,7 @@ class Operator:
         Returns:
             The id of the node that it created, if any.
         """
+        self._stamp = Stamp(self.client, operation.n) if self.client else None
         try:
             return self._perform(operation)
         except BuilderError as error:
@@ -95,6 +104,26 @@ class Operator:
             return edits.add(architecture, block, after)
 
         return self._create(change)
+
+    @_perform.register
+    def _(self, operation: AddOnEdge) -> str | None:
+        source, target = operation.source, operation.target
+
+        def change(architecture: Architecture) -> Architecture:
+            found = find_block(architecture, self.workspace.library, operation.block)
+            return edits.add_on_edge(architecture, found.create({}), source, target)
+
+        return self._create(change)
+
+    @_perform.register
+    def _(self, operation: Connect) -> str | None:
+        source, target, port = operation.source, operation.target, operation.port
+        self._edit(lambda architecture: edits.connect(architecture, source, target, port))
+
+    @_perform.register
+    def _(self, operation: Disconnect) -> str | None:
+        source, target = operation.source, operation.target
+        self._edit(lambda architecture: edits.disconnect(architecture, source, target))
 
     @_perform.register
     def _(self, operation: Duplicate) -> str | None:
@@ -145,7 +174,7 @@ class Operator:
         self._step(self.workspace.redo)
 
     def _edit(self, change: Edit) -> DocumentState:
-        return edit(self.workspace, self.document, change)
+        return edit(self.workspace, self.document, change, self._stamp)
 
     def _create(self, change: Edit) -> str | None:
         """Applies an edit that makes a node, and selects that node."""
@@ -160,14 +189,14 @@ class Operator:
         self.selection = created or self.selection
         return created
 
-    def _step(self, step: Callable[[str], DocumentState]) -> None:
+    def _step(self, step: Callable[[str, Stamp | None], DocumentState]) -> None:
         """Undoes or redoes.
 
         Where the selected node goes, the one that comes back is selected, else the row before.
         """
         before = self.workspace.open(self.document).architecture
         try:
-            after = step(self.document).architecture
+            after = step(self.document, self._stamp).architecture
         except OSError as error:
             raise EditError(
                 f"this cannot be saved: {error.strerror}; nothing has changed"
@@ -183,7 +212,13 @@ def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int
     Returns:
         How many operations were new.
     """
-    return ledger.apply(log, operator.document, operator.perform)
+    operator.client = log.client if log else None
+
+    def before(client: str) -> tuple[int, Mapping[int, str]] | None:
+        applied = operator.workspace.applied(operator.document, client)
+        return (applied.number, applied.created) if applied else None
+
+    return ledger.apply(log, operator.document, operator.perform, before)
 
 
 def _neighbour(architecture: Architecture, node: str, others: tuple[str, ...]) -> str | None:

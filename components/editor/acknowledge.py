@@ -5,7 +5,7 @@ every operation may arrive several times. The ledger remembers the last number a
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypedDict
 from uuid import uuid4
@@ -13,6 +13,8 @@ from uuid import uuid4
 from components.editor.log import Log, Operation, Redo, Undo
 
 logger = logging.getLogger(__name__)
+
+Known = tuple[int, Mapping[int, str]] | None
 
 MAX_CREATED = 1_000
 """How many created nodes are remembered, for operations that speak of them as `#n`."""
@@ -68,7 +70,11 @@ class Ledger:
         self._created: dict[tuple[str, str, int], str] = {}
 
     def apply(
-        self, log: Log | None, document: str, perform: Callable[[Operation], str | None]
+        self,
+        log: Log | None,
+        document: str,
+        perform: Callable[[Operation], str | None],
+        before: Callable[[str], Known] = lambda _: None,
     ) -> int:
         """Apply what is new in a log of this document.
 
@@ -77,6 +83,8 @@ class Ledger:
             document: the id of the document that is shown.
             perform: does one operation and returns the id of the node that it created, if any.
                 An operation counts as applied even where this raises: it isn't tried again.
+            before: what earlier sessions have applied of a client's log: the last number that
+                changed the document, and the nodes that were created, by number.
 
         Returns:
             How many operations were new.
@@ -85,6 +93,11 @@ class Ledger:
             return 0
         key = (document, log.client)
         operations = to_apply(self._last.get(key), log)
+        known = before(log.client) if key not in self._last else None
+        if known is not None:  # a new session of a page that goes on sending
+            operations = tuple(op for op in operations if op.n > known[0])
+            self._clients[document], self._last[key] = log.client, log.operations[-1].n
+            self._created |= {(*key, number): node for number, node in known[1].items()}
         for operation in operations:
             self._clients[document] = log.client
             self._last[key] = operation.n
@@ -104,7 +117,7 @@ class Ledger:
         if isinstance(operation, Undo | Redo):
             return operation
         changes: dict[str, Any] = {}
-        for name in ("node", "after"):
+        for name in ("node", "after", "source", "target"):
             value = getattr(operation, name, None)
             if value is None or not value.startswith("#"):
                 continue

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,8 +11,6 @@ from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from components.design.operations import Operator, apply_operations, edit
 from components.editor import Ledger, Log, parse_log
-
-CLIENT = "0123abcd-client"
 
 
 @pytest.fixture
@@ -25,14 +24,18 @@ def operator(workspace: Workspace) -> Operator:
     return Operator(workspace, document)
 
 
-def log(ledger: Ledger, document: str, *operations: dict[str, Any], first: int = 1) -> Log | None:
-    numbered = [{"n": number, **op} for number, op in enumerate(operations, first)]
-    return parse_log({"client": CLIENT, "document": document, "ledger": ledger.id, "ops": numbered})
+def log(
+    ledger: Ledger, document: str, *operations: dict[str, Any], client: str = "0123abcd-client"
+) -> Log | None:
+    numbered = [{"n": number, **op} for number, op in enumerate(operations, 1)]
+    return parse_log({"client": client, "document": document, "ledger": ledger.id, "ops": numbered})
 
 
 def apply(operator: Operator, *operations: dict[str, Any]) -> None:
+    """Applies operations as those of a browser page that was not heard of before."""
     ledger = Ledger()
-    apply_operations(operator, log(ledger, operator.document, *operations), ledger)
+    sent = log(ledger, operator.document, *operations, client=uuid4().hex)
+    apply_operations(operator, sent, ledger)
 
 
 def ids(operator: Operator) -> list[str]:
@@ -92,6 +95,27 @@ def test_every_operation_of_a_log_is_applied_once(operator: Operator) -> None:
     assert ids(operator).count("dropout_1") == 1
     assert architecture.by_id["dropout_1"].repeat == 3
     assert ledger.answer(operator.document)["ack"] == 2
+
+
+def test_after_a_crash_nothing_is_applied_twice_and_nothing_is_lost(operator: Operator) -> None:
+    """The server saves operations and dies before it answers; the page sends all again."""
+    add = {"op": "add", "block": "Dropout", "after": "dense_1"}
+    undo, select = {"op": "undo"}, {"op": "select", "node": "dense_1"}
+    repeat = {"op": "repeat", "node": "#1", "times": 4}
+    ledger = Ledger()
+    apply_operations(operator, log(ledger, operator.document, add, select, add), ledger)
+    home = operator.workspace.store.folder.parent
+    restarted, ledger = Operator(Workspace(home), operator.document), Ledger()
+    sent = log(ledger, operator.document, add, select, add, select, repeat)
+    assert apply_operations(restarted, sent, ledger) == 2
+    assert ledger.answer(operator.document)["ack"] == 5
+    assert ids(restarted)[-2:] == ["dropout_2", "dropout_1"]
+    saved = restarted.workspace.open(operator.document).architecture
+    assert saved.by_id["dropout_1"].repeat == 4
+    later, ledger = Operator(Workspace(home), operator.document), Ledger()
+    sent = log(ledger, operator.document, add, select, add, select, repeat, undo)
+    assert apply_operations(later, sent, ledger) == 1
+    assert later.workspace.open(operator.document).architecture == saved, "a new server: no past"
 
 
 def test_a_refused_operation_changes_nothing_and_the_next_one_is_applied(

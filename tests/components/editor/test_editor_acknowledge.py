@@ -58,6 +58,18 @@ def test_a_log_sent_twice_is_applied_once() -> None:
     assert ledger.answer("d") == {"ledger": ledger.id, "client": "a" * 8, "ack": 3}
 
 
+def test_a_new_ledger_goes_on_where_an_earlier_one_ended() -> None:
+    ledger, do = Ledger(), Doer()
+    move = Move(n=6, node="#4", after="#5")
+    sent = log(*undos(3, 5), move, Undo(n=7), ledger=ledger.id)
+    known = {"a" * 8: (5, {4: "conv_4", 5: "conv_5"})}
+    assert ledger.apply(sent, "d", do, known.get) == 2
+    assert do.done == [Move(n=6, node="conv_4", after="conv_5"), Undo(n=7)]
+    assert ledger.answer("d")["ack"] == 7
+    other = log(*undos(9, 9), ledger=ledger.id, client="b" * 8)
+    assert ledger.apply(other, "d", do, known.get) == 1, "of which nothing is known"
+
+
 def test_a_new_ledger_has_nothing_to_say() -> None:
     ledger = Ledger()
     assert ledger.apply(None, "d", Doer()) == 0
