@@ -281,10 +281,10 @@ def _time(value: Any) -> str:
     if value == "":
         return ""  # never saved
     try:
-        return datetime.fromisoformat(value).isoformat(timespec="milliseconds")
+        return datetime.fromisoformat(value).isoformat(timespec="microseconds")
     except (TypeError, ValueError):
         raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
