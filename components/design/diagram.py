@@ -42,7 +42,7 @@ def _draw_bar(
     with st.container(key="cs-diagram-bar", horizontal=True, vertical_alignment="center"):
         st.button(
             "Open all",
-            key="cs-open-all",
+            key="cs-unfold-all",
             type="tertiary",
             disabled=every is None or opened >= every,
             help="Show the layers inside of every block"

@@ -43,7 +43,7 @@ def test_a_document_survives_its_file(store: DocumentStore) -> None:
 
 
 def test_text_and_back() -> None:
-    document = Document("", NET, TRAINING, 3, "2026-01-02T03:04:05.000+00:00")
+    document = Document("", NET, TRAINING, 3, "2026-01-02T03:04:05.000000+00:00")
     assert parse(to_text(document)) == document
     assert parse(to_text(document).encode()) == document
     assert parse(to_json(NET)) == Document("", NET), "an architecture's file is one as well"
