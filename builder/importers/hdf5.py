@@ -47,5 +47,7 @@ def _read(path: Path) -> bytes:
             "save the whole model by model.save()",
         )
     if ended.status:
-        raise FormatError("the HDF5 file is damaged", "save the model again")
+        raise FormatError(
+            "the HDF5 file cannot be read: it is damaged or far too large", "save the model again"
+        )
     return ended.output
