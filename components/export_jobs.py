@@ -17,6 +17,8 @@ from typing import Literal
 from builder.errors import BuilderError
 
 KEPT = 6
+KEPT_BYTES = 1_000_000_000
+"""The newest is kept, whatever its size; older ones as far as there is room."""
 
 Make = Callable[[Path, threading.Event], None]
 """Writes the file, and gives up with a BuilderError when the event is set."""
@@ -95,9 +97,13 @@ def _keep(job: Job) -> None:
     """Keeps a finished export, and forgets the oldest of too many."""
     with _lock:
         _finished[job.id] = job
-        while len(_finished) > KEPT:
+        while len(_finished) > 1 and (len(_finished) > KEPT or _kept_bytes() > KEPT_BYTES):
             _, oldest = _finished.popitem(last=False)
             oldest.path.unlink(missing_ok=True)
+
+
+def _kept_bytes() -> int:
+    return sum(job.path.stat().st_size for job in _finished.values())
 
 
 def _folder() -> Path:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from components import routes, run_events
+from components.export_jobs import Job
 from components.run_events import Cursor
 from tests.app_server import free_port
 from tests.components.fake_run import FakeRun
@@ -275,3 +276,16 @@ def test_cursors(text: str, cursor: Cursor) -> None:
 def test_numbers_that_json_lacks_become_null() -> None:
     text = run_events._to_json({"a": [1.5, float("nan")], "b": (float("inf"),)})
     assert json.loads(text) == {"a": [1.5, None], "b": [None]}
+
+
+def test_an_export_is_sent_to_whoever_knows_its_id(origin: str) -> None:
+    def make(path: Path, _: threading.Event) -> None:
+        path.write_bytes(b"<svg/>")
+
+    job = Job(make, "net.svg", "image/svg+xml", "svg", None)
+    job.wait(10)
+    with closing(get(f"{origin}{routes.export_url(job.id)}")) as response:
+        assert response.read() == b"<svg/>"
+        assert response.headers["content-disposition"] == 'attachment; filename="net.svg"'
+        assert response.headers["cache-control"] == "no-store"
+    assert refused(f"{origin}{routes.export_url('another')}") == 404
