@@ -15,8 +15,11 @@ run: $(VENV)/.installed
 test: lint types browser
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
+# The core without what takes seconds, Keras or a browser.
+FAST := tests/blocks tests/codegen tests/own_blocks tests/storage $(wildcard tests/test_*.py)
+
 check: lint
-	$(BIN)/python -m pytest -q -m "not keras and not browser and not page and not slow"
+	$(BIN)/python -m pytest -q -m "not keras and not browser and not page and not slow" $(FAST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -81,6 +81,7 @@ def test_the_core_imports_no_browser_code() -> None:
         assert "streamlit" not in {name.partition(".")[0] for name in imports(path)}, path
 
 
+@pytest.mark.slow
 def test_importing_the_whole_core_stays_light() -> None:
     """Also through other libraries: what counts is what the process holds in the end."""
     names = [module_name(path) for path in sources("builder")]

@@ -65,6 +65,7 @@ def groups() -> Iterator[tuple[Architecture, Architecture]]:
                     continue
 
 
+@pytest.mark.slow
 def test_a_block_of_drawn_nodes_is_the_same_network() -> None:
     found = list(islice(groups(), 0, None, 5))
     assert len(found) > 40
