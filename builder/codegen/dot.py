@@ -145,7 +145,7 @@ class _Drawing:
         """Draws a node as a frame around what is inside of it."""
         node = known.node
         parts = inside(known)
-        lines = _lines(f"{_title(node)}  {node.block.type_name()}", node.block.describe())
+        lines = [_title(node), node.block.type_name()]
         thick = "3" if node.id == self.selected else "1.4"
         with self.graph.subgraph(name=f"cluster-{node.id}") as frame:
             self._frame(frame, node.id, lines, node.block.category.value, known.params, thick)
@@ -161,7 +161,7 @@ class _Drawing:
         boxes: dict[int, str] = {}
         for part in parts:
             if shows(part, self.opened):
-                lines = _lines(part.title, part.parameters)
+                lines = [part.title] + [part.parameters] * (part.times > 1)
                 with graph.subgraph(name=f"cluster-{part.key}") as frame:
                     self._frame(frame, part.key, lines, part.category.value, part.params, "1")
                     boxes |= self._boxes(frame, part.parts)
@@ -173,8 +173,10 @@ class _Drawing:
     def _frame(
         self, frame: Graph, key: str, lines: list[str], category: str, params: int, width: str
     ) -> None:
+        """Draws a frame; its text stands on the left, since what flows in crosses the middle."""
         frame.attr(
-            label=_label([*lines, *([f"{params:,} params"] if params else [])]),
+            label=_label([*lines, *([f"{params:,} params"] if params else [])], r"\l"),
+            labeljust="l",
             id=f"{FRAME}{key}",
             style="rounded",
             color=CATEGORIES[category].mark(self.theme),
@@ -244,8 +246,10 @@ def _title(node: Node) -> str:
     return f"{node.label} ×{node.repeat}" if node.repeat > 1 else node.label
 
 
-def _label(lines: list[str]) -> str:
-    return r"\n".join(graphviz.escape(line) for line in lines)
+def _label(lines: list[str], end: str = r"\n") -> str:
+    """Lines of text; what ends them says how they are set: n centred, l on the left."""
+    text = end.join(graphviz.escape(line) for line in lines)
+    return text + end if end == r"\l" else text
 
 
 def _lines(name: str, parameters: str) -> list[str]:

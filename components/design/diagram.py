@@ -15,9 +15,6 @@ from components.shell import format as fmt
 MAX_BOXES = 300
 """What a browser lays out within a second."""
 
-_WIDER = ".st-key-cs-diagram svg { max-width: max(100%, 60rem); }"
-"""Frames can be wide: rather than shrink them beyond reading, the diagram scrolls sideways."""
-
 
 def draw(document: str, architecture: Architecture, selected: str | None) -> None:
     """Draws the graph, opened where the stack is; the selected node is marked afterwards."""
@@ -28,7 +25,7 @@ def draw(document: str, architecture: Architecture, selected: str | None) -> Non
     drawn, left = fitting(infer(architecture).nodes.values(), opened, MAX_BOXES)
     _draw_bar(document, architecture, opened, len(left))
     st.graphviz_chart(_dot(architecture, theme_name(), drawn), width="content")
-    st.html(f"<style>{_WIDER if drawn else ''}{_mark(architecture, selected)}</style>")
+    st.html(f"<style>{_mark(architecture, selected)}</style>")
 
 
 def _draw_bar(

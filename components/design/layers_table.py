@@ -101,7 +101,7 @@ def _part_row(part: Part, depth: int) -> str:
 
 
 def _part_name(part: Part) -> str:
-    layers = f" <small>{part.num_layers} layers</small>" if part.parts else ""
+    layers = f" <small>{fmt.plural(part.num_layers, 'layer')}</small>" if part.parts else ""
     return f"{tick(part.category)}{escape(part.title)}{layers}"
 
 

@@ -79,6 +79,7 @@ def test_no_title_becomes_language(title: str) -> None:
     assert len(graph.get_edges()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_any_network_is_drawn(number: int) -> None:
     architecture = any_networks()[number]
@@ -115,7 +116,8 @@ RESIDUAL = net(IMAGE, ("res", "residual_block", {"filters": 4}), ("relu", "ReLU"
 def test_an_open_node_is_a_frame_around_its_layers() -> None:
     graph = parsed(to_dot(infer(RESIDUAL), opened=["res"]))
     (frame,) = all_frames(graph)
-    assert "res  residual_block  4" in frame.get_label()
+    assert "residual_block" in frame.get_label()
+    assert "params" in frame.get_label()
     assert set(nodes(frame)) == {f"res/{i}" for i in range(4)}
     assert "res" not in nodes(graph)
     assert flows(to_dot(infer(RESIDUAL), opened=["res"])) == {
@@ -129,13 +131,15 @@ def test_an_open_node_is_a_frame_around_its_layers() -> None:
     }
 
 
+@pytest.mark.slow
 def test_open_repetitions_are_chained_and_alike_ones_drawn_once() -> None:
     repeated = net(IMAGE, ("res", "residual_block", {"filters": 4}, ("image",), "", 5))
     dot = to_dot(infer(repeated), opened=["res"])
     outer, first, others = all_frames(parsed(dot))
     assert "res ×5" in outer.get_label()
     assert "1 of 5" in first.get_label()
-    assert "2–5 of 5  alike" in others.get_label()
+    assert "2–5 of 5" in others.get_label()
+    assert "alike" in others.get_label()
     assert {("res/0/3", "res/1/0", "8×8×4"), ("res/0/3", "res/1/2", "8×8×4")} <= flows(dot)
     assert ("res/1/2", "output-0", "8×8×4") in flows(dot)
 
@@ -151,7 +155,7 @@ def test_modules_inside_are_boxes_until_they_are_opened() -> None:
         "frame-dense/1",
     ]
     assert {("dense/0", "dense/1/0", "8×8×4"), ("dense/0", "dense/1/6", "8×8×4")} <= flows(opened)
-    assert "dense_conv_block  1" in opened
+    assert "dense_conv_block  1" in opened, "the one that stays closed"
 
 
 def test_a_cell_with_two_inputs_is_opened() -> None:
@@ -168,6 +172,7 @@ def test_layers_and_broken_nodes_stay_closed() -> None:
     assert set(nodes(parsed(dot))) == {"image", "big"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_any_open_network_carries_the_same_between_its_nodes(number: int) -> None:
     """What leaves a node, and what it receives, does not depend on what is open."""
