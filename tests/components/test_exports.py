@@ -129,3 +129,13 @@ def test_an_older_picture_is_not_offered_for_a_changed_network(workspace: Worksp
     document = at.query_params["doc"]
     workspace.edit(document, lambda a: remove(a, ["dense_1"]))
     assert "Ready:" not in texts(settled(at.run()))
+
+
+def test_the_diagram_shows_what_is_open_on_the_page(workspace: Workspace) -> None:
+    at = open_tab(workspace, SMALL)
+    at.session_state[f"cs-opened:{at.query_params['doc']}"] = ("residual_block_1",)
+    press(settled(at.run()), "svg", "make")
+    the_job(at).wait(WAIT_SECONDS)
+    drawn = the_job(at).path.read_text(encoding="utf-8")
+    assert drawn.count('class="cluster"') == 1
+    assert "MaxPooling2D" in drawn
