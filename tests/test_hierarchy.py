@@ -1,11 +1,15 @@
 """What is inside of nodes: their layers in order, what calls them, sums, and what is shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from builder import edits
 from builder.architecture import Architecture
 from builder.hierarchy import Part, every_key, fitting, inside, num_layers, walk
 from builder.inference import NodeInference, infer
+from builder.own_blocks.definition import Definition
+from builder.own_blocks.making import own_block
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from tests.broken import BROKEN, Broken
@@ -46,6 +50,16 @@ def test_modules_are_held_over_several_levels() -> None:
     (first, *_) = inside(node(block("mbconv_stage", 24, num_blocks=2, strides=2)))
     assert first.title == "mbconv_block"
     assert [part.title for part in first.parts].count("strided_padding") == 1
+
+
+def test_a_persons_own_block_is_looked_into_like_a_built_in_one() -> None:
+    inner = stack("inner", block("Conv2D", 8, 1), (block("residual_block", 8), 2))
+    definition = Definition(
+        "mine", (replace(inner.nodes[0], inputs=("inputs",)), inner.nodes[1]), inner.nodes[1].id
+    )
+    parts = inside(node(own_block(definition).create({})))
+    assert [part.title for part in parts] == ["Conv2D", "residual_block", "residual_block"]
+    assert [layer.title for layer in parts[2].parts] == ["Conv2D", "Conv2D", "Add"]
 
 
 def test_a_module_that_makes_no_layer_is_left_out() -> None:
