@@ -142,14 +142,13 @@ class Workspace:
         return self.create(replace(document.architecture, name=title), document.training)
 
     def delete(self, document_id: str) -> None:
-        """Moves a document to the trash.
+        """Moves a document to the trash; its history stays, for when it is restored.
 
         Raises:
             FormatError: It is not there.
         """
         with self._lock:
             self.store.delete(document_id)
-            self._sessions.pop(document_id, None)
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.

@@ -161,6 +161,7 @@ def test_delete_and_restore(workspace: Workspace) -> None:
             action(document)
     workspace.restore(document)
     assert workspace.open(document).document == edited.document
+    assert workspace.undo(document).architecture == NET, "its history is still there"
 
 
 def test_a_copy_is_a_document_of_its_own(workspace: Workspace) -> None:
