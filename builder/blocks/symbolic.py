@@ -144,17 +144,20 @@ def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor])
     Raises:
         ShapeError: The layer does not fit its inputs.
     """
-    tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)
-    facts = layer_facts(layer, tuple([_without_batch(tensor) for tensor in tensors]))
-    calls = tensors[0].calls
+    if isinstance(inputs, SymbolicTensor):  # nearly always, and in a hurry
+        calls, indices, reaches = inputs.calls, (inputs.index,), inputs.reaches
+        facts = layer_facts(layer, (_without_batch(inputs),))
+    else:
+        calls, indices = inputs[0].calls, tuple([tensor.index for tensor in inputs])
+        facts = layer_facts(layer, tuple([_without_batch(tensor) for tensor in inputs]))
+        reaches = inputs[0].reaches
+        for tensor in inputs[1:]:
+            reaches = tuple(map(_union, reaches, tensor.reaches))
     if len(calls) >= MAX_LAYERS:
         raise ShapeError(
             f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
         )
-    calls.append(LayerCall(facts, tuple([tensor.index for tensor in tensors])))
-    reaches = tensors[0].reaches
-    for tensor in tensors[1:]:
-        reaches = tuple(map(_union, reaches, tensor.reaches))
+    calls.append(LayerCall(facts, indices))
     if facts.reach is not POINT:
         reaches = tuple([reach and reach.then(facts.reach) for reach in reaches])
     return SymbolicTensor((None, *facts.output_shape), calls, len(calls) - 1, reaches)

@@ -17,6 +17,7 @@ for _info in pkgutil.iter_modules(__path__):
         is_layer = isinstance(_value, type) and issubclass(_value, Layer)
         if is_layer and _value.__module__ == _file.__name__:
             LAYERS[_value.__name__] = _value
+globals().update(LAYERS)
 
 
 def __getattr__(name: str) -> Any:
