@@ -5,7 +5,9 @@ import re
 import shutil
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -75,6 +77,17 @@ def test_a_broken_network_is_drawn_with_a_sign_that_the_font_has(renderer: str) 
     broken = to_dot(infer(add(NETWORK, block("Conv2D", 8, 3))))
     assert "⚠" in draw(broken, "svg").decode()
     assert draw(broken, "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "title", ["--> <script>alert(1)</script>", '"]; a [image="/etc/passwd"]; "', "网络 ☃ &amp; \\"]
+)
+def test_no_name_becomes_more_than_text(renderer: str, title: str) -> None:
+    dot = to_dot(infer(replace(NETWORK, name=title)))
+    root = ElementTree.fromstring(draw(dot, "svg"))
+    names = {element.tag.partition("}")[2] for element in root.iter()}
+    assert names == {"svg", "g", "a", "title", "path", "polygon", "text"}
+    assert draw(dot, "pdf").startswith(b"%PDF-")
 
 
 def test_what_is_too_large_for_pixels_is_refused() -> None:
