@@ -51,12 +51,15 @@ def read_archive(file: BinaryIO) -> bytes:
             info = _find(archive.infolist())
             with archive.open(info) as member:
                 text = b"".join(iter(lambda: member.read(PIECE), b""))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FormatError(
-            f"the archive is damaged: {str(error)[:120]}", "save the model again"
-        ) from None
-    except zlib.error:
-        raise FormatError("the archive is damaged", "save the model again") from None
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ):
+        raise FormatError("the archive is cut off or damaged", "save the model again") from None
     return text
 
 

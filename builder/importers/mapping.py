@@ -214,7 +214,7 @@ def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shape
         for key, value in usual.items():
             given = plain(key, call.config.get(key, value))
             if given != value and not (key == "axis" and _axis(given, shapes) == value):
-                raise CannotMapError(f"its {key}={shown(given)} is not known here")
+                raise CannotMapError(f"its {key}={shown(given)} has no counterpart here")
         lost = tuple(settings.surplus(call.config, set(usual)))
         return Mapped((Piece(_made("Activation", activation=name), (-1,)),), lost)
 

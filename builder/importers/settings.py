@@ -62,7 +62,7 @@ def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
                 yield str(error)
                 continue
         if name not in USUAL or value != USUAL[name]:
-            yield f"its {name}={brief(value)} is not known here"
+            yield f"its {name}={brief(value)} has no counterpart here"
 
 
 def frozen(config: dict[str, Any]) -> bool:

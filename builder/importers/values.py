@@ -63,7 +63,7 @@ def plain(name: str, value: Any) -> Any:
         config = value.get("config")
         value = config.get("value") if is_object(config) else None
     if is_object(value):
-        raise NotTakenError(f"{name}={brief(value)} is not known here")
+        raise NotTakenError(f"its {name}={brief(value)} has no counterpart here")
     _check_sizes(name, value)
     return value
 
@@ -90,7 +90,7 @@ def activation(value: Any) -> str | None:
         return None
     name = OLD_ACTIVATIONS.get(value, value) if isinstance(value, str) else value
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise NotTakenError(f"activation={brief(value)} is not in the catalogue")
+        raise NotTakenError(f"its activation {brief(value)} is not in the catalogue")
     return name
 
 
@@ -102,7 +102,7 @@ def initializer(value: Any) -> Any:
     """
     if isinstance(value, str):
         value = {"class_name": value, "config": {}}
-    class_name, config = _described(value, "initializer")
+    class_name, config = _described(value, "initialiser")
     class_name = OLD_INITIALIZERS.get(class_name, class_name)
     settings = {k: v for k, v in config.items() if k not in ("seed", "dtype") and v is not None}
     defaults = INITIALIZER_DEFAULTS.get(class_name, {})
@@ -113,7 +113,7 @@ def initializer(value: Any) -> Any:
         return CONSTANTS[settings["value"]]
     if class_name in WITH_SETTINGS:
         return {"kind": class_name, **settings}
-    raise NotTakenError(f"initializer={shown(class_name)} is not in the catalogue")
+    raise NotTakenError(f"its initialiser {shown(class_name)} is not in the catalogue")
 
 
 def regularizer(value: Any) -> Any:
@@ -124,10 +124,10 @@ def regularizer(value: Any) -> Any:
     """
     if value is None:
         return None
-    class_name, config = _described(value, "regularizer")
+    class_name, config = _described(value, "regulariser")
     factors = REGULARIZERS.get(class_name)
     if factors is None:
-        raise NotTakenError(f"regularizer={shown(class_name)} is not in the catalogue")
+        raise NotTakenError(f"its regulariser {shown(class_name)} is not in the catalogue")
     given = {name: plain(name, config.get(name, 0.0)) for name in factors}
     if class_name == "L1":
         given["l1"] = shortest(given["l1"])
@@ -160,4 +160,4 @@ def _described(value: Any, what: str) -> tuple[str, dict[str, Any]]:
         class_name, config = value.get("class_name"), value.get("config")
         if isinstance(class_name, str) and is_object(config):
             return class_name, config
-    raise NotTakenError(f"{what}={brief(value)} is not in the catalogue")
+    raise NotTakenError(f"its {what} {brief(value)} is not in the catalogue")

@@ -83,10 +83,13 @@ def _read(file: UploadedFile) -> ImportResult:
 def _draw_result(result: ImportResult) -> None:
     architecture = result.architecture
     inference = infer(architecture)
-    ends = (*inference.input_shapes, *(shape for shape in inference.output_shapes if shape))
+    inputs, outputs = (
+        ", ".join(fmt.shape(shape) for shape in shapes)
+        for shapes in (inference.input_shapes, inference.output_shapes)
+    )
     st.html(
         f'<p class="cs-title">{escape(architecture.name)}</p>'
-        f'<p class="cs-flow">{" → ".join(fmt.shape(end) for end in ends)}</p>'
+        f'<p class="cs-flow">{inputs} → {outputs}</p>'
         f"{markup.profile(architecture)}"
     )
     blocks = fmt.plural(len(architecture.nodes), "block").partition(" ")
@@ -117,7 +120,7 @@ def _draw_findings(findings: Sequence[Finding]) -> None:
         notice("good", "Every layer was taken over as it is.")
     if left_out:
         number = fmt.plural(sum(len(finding.layers) for finding in left_out), "layer")
-        notice("warning", f"Left out: {number}.", "What read them reads their first input instead.")
+        notice("warning", f"Left out: {number}.", "What read it reads its first input instead.")
         st.html(_table(left_out))
     if changed:
         number = fmt.plural(len({n for finding in changed for n in finding.layers}), "layer")

@@ -171,10 +171,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         _zip({"config.json": SMALL}, zipfile.ZIP_LZMA),
         "in a way that Keras does not use",
     ),
-    "a truncated archive": (archive(SMALL)[:-30], "the archive is damaged"),
+    "a truncated archive": (archive(SMALL)[:-30], "the archive is cut off or damaged"),
     "an archive with a wrong checksum": (
         _zip({"config.json": SMALL}, zipfile.ZIP_STORED).replace(b"Conv2D", b"Conv3D"),
-        "the archive is damaged",
+        "the archive is cut off or damaged",
     ),
 }
 """What the file holds, and what the message says."""

@@ -24,7 +24,7 @@ MAX_MEMORY = 200_000_000
 def test_a_hostile_file_is_refused(title: str) -> None:
     content, expected = HOSTILE[title]
     with pytest.raises(FormatError) as refused:
-        open_file(io.BytesIO(content), "model.keras")
+        open_file(io.BytesIO(content))
     assert expected in str(refused.value)
     assert len(str(refused.value)) < 400
 
@@ -41,7 +41,7 @@ def test_refusing_takes_little_memory(title: str) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(FormatError):
-            open_file(file, "model.keras")
+            open_file(file)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -163,3 +163,12 @@ def _open(content: bytes) -> str:
         return "opened with errors"
     compile(to_script(result.architecture), "<exported>", "exec")
     return "opened"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("m.keras", text(originals()[0])), ("m.H5", b"PK\x03\x04"), ("m.h5", b""), ("m.keras", b"")],
+)
+def test_a_file_is_what_its_name_says(name: str, content: bytes) -> None:
+    with pytest.raises(FormatError, match=r"this is not an? (zip archive|HDF5 file)"):
+        open_file(io.BytesIO(content), name)

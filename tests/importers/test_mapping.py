@@ -120,24 +120,29 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
         False,
     ),
     "a wrong type": ("Dense", {"units": "many"}, "units: received 'many'", False),
-    "another axis of softmax": ("Softmax", {"axis": 1}, "its axis=1 is not known here", False),
-    "another slope": ("ELU", {"alpha": 0.5}, "its alpha=0.5 is not known here", False),
+    "another axis of softmax": (
+        "Softmax",
+        {"axis": 1},
+        "its axis=1 has no counterpart here",
+        False,
+    ),
+    "another slope": ("ELU", {"alpha": 0.5}, "its alpha=0.5 has no counterpart here", False),
     "an activation that is a layer": (
         "Conv2D",
         {**CONV, "activation": keras_object("layers", "LeakyReLU", negative_slope=0.1)},
-        "activation=LeakyReLU is not in the catalogue",
+        "its activation LeakyReLU is not in the catalogue",
         True,
     ),
     "a constraint": (
         "Conv2D",
         {**CONV, "kernel_constraint": keras_object("constraints", "NonNeg")},
-        "its kernel_constraint=NonNeg is not known here",
+        "its kernel_constraint=NonNeg has no counterpart here",
         True,
     ),
     "an initialiser that the catalogue lacks": (
         "Conv2D",
         {**CONV, "kernel_initializer": initializer("Identity", gain=1.0)},
-        "initializer='Identity' is not in the catalogue",
+        "its initialiser 'Identity' is not in the catalogue",
         True,
     ),
     "a bias that starts at 0.5": (
@@ -149,7 +154,7 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
     "a scale that starts at nought": (
         "BatchNormalization",
         {"gamma_initializer": initializer("Zeros")},
-        "its gamma_initializer='zeros' is not known here",
+        "its gamma_initializer='zeros' has no counterpart here",
         True,
     ),
     "frozen weights": ("Conv2D", {**CONV, "trainable": False}, "it is frozen", True),
@@ -159,7 +164,12 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
         "it works in mixed_float16",
         True,
     ),
-    "an unknown setting": ("Flatten", {"novelty": 3}, "its novelty=3 is not known here", True),
+    "an unknown setting": (
+        "Flatten",
+        {"novelty": 3},
+        "its novelty=3 has no counterpart here",
+        True,
+    ),
 }
 
 
