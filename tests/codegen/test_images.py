@@ -113,10 +113,9 @@ def test_a_drawing_that_takes_too_long_or_is_cancelled_ends_at_once() -> None:
         images.draw(DOT, "png", cancel=cancel)
 
 
-def test_what_graphviz_refuses_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", WITHOUT_GRAPHVIZ)
-    with pytest.raises(BuilderError, match="Graphviz could not draw the diagram"):
-        images.draw("digraph {", "svg")
+def test_what_graphviz_refuses_is_said(renderer: str) -> None:
+    with pytest.raises(BuilderError, match=r"could not draw the diagram: .*(syntax error|parse)"):
+        draw("digraph {", "svg")
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
