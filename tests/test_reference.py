@@ -16,8 +16,11 @@ PAGE = Path(__file__).parents[1] / "docs/blocks.md"
 page = cache(reference)
 
 
-def entry(name: str) -> str:
-    return re.split(r"^#{2,3} ", page().partition(f"\n### {name}\n")[2], flags=re.MULTILINE)[0]
+@cache
+def entries() -> dict[str, str]:
+    """What the page says of each block, by its name."""
+    sections = re.split(r"^#{2,3} ", page(), flags=re.MULTILINE)
+    return {section.partition("\n")[0]: section for section in sections}
 
 
 def test_the_page_is_that_of_the_catalogue() -> None:
@@ -26,7 +29,7 @@ def test_the_page_is_that_of_the_catalogue() -> None:
 
 @pytest.mark.parametrize("name", catalogue())
 def test_every_block_is_explained(name: str) -> None:
-    text = entry(name)
+    text = entries()[name]
     block = block_type(name)
     assert block.summary() in text
     for parameter in block.parameters():

@@ -19,12 +19,16 @@ from builder.codegen.script import to_script
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
 from builder.errors import BuilderError
 from builder.file_format import to_json
+from builder.hierarchy import every_key
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
 from builder.summary import summary as summarise
 from builder.summary import summary_rows
 from builder.templates import TEMPLATES
 from builder.training.fresh_model import save_fresh_model
+
+MAX_BOXES = 2_000
+"""In a diagram with all layers; Graphviz takes longer than anybody waits to lay out more."""
 
 
 class Format(StrEnum):
@@ -66,6 +70,9 @@ def export(
     target: Target,
     to: Annotated[Format, typer.Option("--to", help="The format.", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file.", show_default=False)],
+    layers: Annotated[
+        bool, typer.Option("--layers", help="In a diagram, draw what is inside of the blocks.")
+    ] = False,
 ) -> None:
     """Writes an architecture to a file.
 
@@ -77,7 +84,7 @@ def export(
         fail(f"{output} cannot be written: it is no file in a folder that exists", WRONG_USAGE)
     try:
         with err.status(Text(f"Writing {output} …")):
-            _write(architecture, to, output)
+            _write(architecture, to, output, layers)
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
@@ -85,7 +92,7 @@ def export(
     err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).", markup=False)
 
 
-def _write(architecture: Architecture, to: Format, output: Path) -> None:
+def _write(architecture: Architecture, to: Format, output: Path, layers: bool) -> None:
     writers: dict[Format, Callable[[Architecture], str]] = {
         Format.KERAS: to_script,
         Format.NOTEBOOK: to_notebook,
@@ -96,8 +103,20 @@ def _write(architecture: Architecture, to: Format, output: Path) -> None:
     elif to in writers:
         write_atomically(output, writers[to](architecture))
     else:
-        dot = to_dot(infer(architecture))
+        dot = _diagram(infer(architecture), layers)
         write_atomically(output, dot if to is Format.DOT else images.draw(dot, to.value))
+
+
+def _diagram(inference: Inference, layers: bool) -> str:
+    if not layers:
+        return to_dot(inference)
+    opened = every_key(inference.nodes.values(), MAX_BOXES)
+    if opened is None:
+        raise BuilderError(
+            f"with the layers inside, the diagram would hold more than {MAX_BOXES:,} boxes",
+            "export it without --layers",
+        )
+    return to_dot(inference, opened=opened)
 
 
 def _print_summary(inference: Inference, layers: bool) -> None:

@@ -61,6 +61,17 @@ def test_export_writes_the_file(tmp_path: Path, to: str, start: str):
     assert path.read_text(encoding="utf-8").startswith(start)
 
 
+def test_a_diagram_can_show_what_is_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "net.dot"
+    arguments = ["export", "small_residual", "--to", "dot", "--layers", "-o", str(path)]
+    assert runner.invoke(app, arguments).exit_code == 0
+    assert path.read_text(encoding="utf-8").count("subgraph") == 3
+    monkeypatch.setattr("builder.command_line.architectures.MAX_BOXES", 20)
+    refused = runner.invoke(app, arguments)
+    assert refused.exit_code == 1
+    assert "more than 20 boxes" in refused.stderr
+
+
 def test_an_exported_json_file_is_read_back(tmp_path: Path):
     path = tmp_path / "net.json"
     runner.invoke(app, ["export", "vgg16_cifar10", "--to", "json", "-o", str(path)])
