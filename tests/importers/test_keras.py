@@ -62,7 +62,7 @@ WRITTEN_DIFFERENTLY = {
 }
 """Layers that the catalogue lacks, and those that do exactly the same in their place."""
 
-EXECUTED = ("ConvNeXtTiny", "MobileNetV3Small", "ResNet50V2")
+EXECUTED = ("ConvNeXtTiny", "MobileNetV3Small")
 """Families whose code is run as well, and has to give the same outputs for the same weights."""
 
 TEMPLATE_NAMES = ("small_residual", "mini_xception", "se_residual_digits", "resnet50_cifar100")
@@ -188,7 +188,7 @@ def test_a_template_comes_back_from_a_file(name: str, oracle: Any, tmp_path: Pat
         assert result.architecture.name == name
 
 
-@settings(max_examples=60, phases=NO_SHRINKING)
+@settings(max_examples=40, phases=NO_SHRINKING)
 @given(networks() | stacks())
 def test_drawn_networks_come_back(architecture: Architecture) -> None:
     from keras.backend import clear_session
