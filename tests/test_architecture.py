@@ -24,6 +24,7 @@ def node(node_id: str, *inputs: str, name: str = "") -> Node:
     return Node(node_id, block_type("Activation").create({}), inputs, name)
 
 
+@pytest.mark.slow
 def test_a_file_gives_the_same_architecture() -> None:
     for architecture in any_networks():
         again = from_json(to_json(architecture))

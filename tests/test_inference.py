@@ -23,6 +23,7 @@ def test_what_is_said_of_a_broken_network(case: Broken) -> None:
     assert infer(case.architecture).ok == (not case.errors)
 
 
+@pytest.mark.slow
 def test_any_graph_is_a_value() -> None:
     for architecture in any_networks():
         inference = infer(architecture)
@@ -38,6 +39,7 @@ def test_any_graph_is_a_value() -> None:
         assert len(inference.output_shapes) == len(architecture.output_ids)
 
 
+@pytest.mark.slow
 def test_the_order_of_the_stack_changes_nothing_but_the_order() -> None:
     for architecture in any_networks():
         fixed = replace(architecture, outputs=architecture.output_ids)
@@ -53,6 +55,7 @@ def test_the_order_of_the_stack_changes_nothing_but_the_order() -> None:
         assert issues[0] == issues[1]
 
 
+@pytest.mark.slow
 def test_each_node_stands_behind_its_inputs() -> None:
     for architecture in any_networks():
         cyclic = cyclic_nodes(architecture)
@@ -64,6 +67,7 @@ def test_each_node_stands_behind_its_inputs() -> None:
                 assert all(places[source] < places[node.id] for source in known)
 
 
+@pytest.mark.slow
 def test_cyclic_nodes_are_those_that_reach_themselves() -> None:
     cycles = 0
     for architecture in any_networks():

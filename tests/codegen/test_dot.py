@@ -15,6 +15,8 @@ from builder.inference import infer
 from tests.broken import BROKEN, IMAGE, Broken, net
 from tests.drawing import any_networks
 
+pytestmark = pytest.mark.slow  # pydot reads a diagram in a fifth of a second
+
 
 def parsed(dot: str) -> Any:
     """What pydot, which has no types, reads."""
@@ -79,7 +81,6 @@ def test_no_title_becomes_language(title: str) -> None:
     assert len(graph.get_edges()) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_any_network_is_drawn(number: int) -> None:
     architecture = any_networks()[number]
@@ -131,7 +132,6 @@ def test_an_open_node_is_a_frame_around_its_layers() -> None:
     }
 
 
-@pytest.mark.slow
 def test_open_repetitions_are_chained_and_alike_ones_drawn_once() -> None:
     repeated = net(IMAGE, ("res", "residual_block", {"filters": 4}, ("image",), "", 5))
     dot = to_dot(infer(repeated), opened=["res"])
@@ -172,7 +172,6 @@ def test_layers_and_broken_nodes_stay_closed() -> None:
     assert set(nodes(parsed(dot))) == {"image", "big"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_any_open_network_carries_the_same_between_its_nodes(number: int) -> None:
     """What leaves a node, and what it receives, does not depend on what is open."""

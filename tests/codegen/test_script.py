@@ -45,6 +45,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 def test_the_script_builds_what_inference_says() -> None:
     for architecture in sound_networks():
         inference = infer(architecture)
@@ -55,6 +56,7 @@ def test_the_script_builds_what_inference_says() -> None:
         assert built.names == expected, "every own name is kept, in order"
 
 
+@pytest.mark.slow
 def test_drawn_scripts_are_as_ruff_would_write_them(tmp_path: Path) -> None:
     scripts = [to_script(architecture) for architecture in sound_networks()]
     scripts += [to_script(replace(wide(3), name=title)) for title in HOSTILE]

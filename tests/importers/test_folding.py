@@ -59,6 +59,7 @@ def test_modules_of_several_layers_are_looked_for() -> None:
     assert not looked_for & {"layer_scale", "strided_padding", "dense_block", "mbconv_stage"}
 
 
+@pytest.mark.slow
 def test_drawn_networks_keep_their_layers() -> None:
     for architecture in sound_networks():
         flat = flattened(architecture)
@@ -68,6 +69,7 @@ def test_drawn_networks_keep_their_layers() -> None:
         assert len(folded.nodes) <= len(flat.nodes)
 
 
+@pytest.mark.slow
 def test_broken_networks_stay_as_they_are_where_they_are_broken() -> None:
     for architecture in any_networks():
         known, folded = infer(architecture), infer(fold(architecture))

@@ -80,6 +80,7 @@ def test_a_block_of_drawn_nodes_is_the_same_network() -> None:
         assert infer(unpack(after, own)).receptive_field == old.receptive_field
 
 
+@pytest.mark.slow
 def test_the_exported_function_does_what_the_block_does() -> None:
     for before, after in islice(groups(), 2, 500, 10):
         assert Counter(execute(after).facts) == facts(before)
