@@ -12,8 +12,8 @@ from components import state
 from components.shell import empty_state, theme_name
 from components.shell import format as fmt
 
-MAX_BOXES = 300
-"""What a browser lays out within a second."""
+MAX_BOXES = 200
+"""What a browser lays out within two seconds or so; meanwhile the page stands still."""
 
 
 def draw(document: str, architecture: Architecture, selected: str | None) -> None:
