@@ -11,7 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "frontend"
 ENTRY = "editor"
-STYLES = ("base", "palette", "rows", "overlays", "room")
+STYLES = ("base", "palette", "rows", "inside", "overlays", "room")
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:const|function|class) (\w+)", re.MULTILINE)

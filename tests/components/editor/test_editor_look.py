@@ -53,6 +53,8 @@ CONTRASTS = """() => {
 def test_every_text_can_be_read(open_editor: OpenEditor, theme: Theme) -> None:
     editor = open_editor("residual", theme=theme)
     expect(editor.root).to_have_attribute("data-theme", theme)
+    editor.row("residual_1").locator(".fold").click()
+    expect(editor.page.locator(".part").first).to_be_visible()
     for node in ("max_pooling2d_1", "conv2d_4", "add_1"):
         editor.select(node)
         contrasts = editor.page.evaluate(CONTRASTS)
@@ -86,7 +88,8 @@ STICKING_OUT = """() => {
     const root = document.querySelector('[data-testid="stBidiComponentIsolated"]').shadowRoot;
     const editor = root.querySelector(".editor");
     const { left, right } = editor.getBoundingClientRect();
-    return [...editor.querySelectorAll(".row, .row > :not(.spoken), .row-toolbar, .stack-bar > *")]
+    const lines = ".row, :is(.row, .part) > :not(.spoken)";
+    return [...editor.querySelectorAll(`${lines}, .row-toolbar, .stack-bar > *`)]
         .filter((element) => element.checkVisibility())
         .map((element) => [element.className, element.getBoundingClientRect()])
         .filter(([, box]) => box.width > 0 && (box.left < left || box.right > right + 0.5))
@@ -96,6 +99,8 @@ STICKING_OUT = """() => {
 
 def test_nothing_sticks_out_at_any_width(open_editor: OpenEditor) -> None:
     editor = open_editor("residual")
+    editor.row("residual_1").locator(".fold").click()
+    expect(editor.page.locator(".part").first).to_be_visible()
     editor.select("add_1")
     for width in (380, 560, 760, 1000, 1400, 1900):
         editor.page.set_viewport_size({"width": width, "height": 760})
