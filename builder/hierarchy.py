@@ -175,7 +175,7 @@ def _repetitions(
         key=key,
         title=which,
         category=block.category,
-        parameters="alike" if times > 1 else "",
+        parameters=_alike(trace) if times > 1 else "",
         output_shape=trace.output_shape,
         params=times * trace.params,
         macs=times * trace.macs,
@@ -188,6 +188,10 @@ def _repetitions(
         parts=() if is_layer else _parts(trace, key),
         folds=folds and not is_layer,
     )
+
+
+def _alike(trace: BlockTrace) -> str:
+    return f"alike, {trace.params:,} params each" if trace.params else "alike"
 
 
 def _parts(trace: BlockTrace, key: str) -> tuple[Part, ...]:

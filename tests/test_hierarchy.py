@@ -77,6 +77,7 @@ def test_alike_repetitions_stand_together() -> None:
     first, others = inside(known)
     assert (first.title, others.title) == ("1 of 6", "2–6 of 6")
     assert (first.times, others.times) == (1, 5)
+    assert (first.parameters, others.parameters) == ("", "alike, 18,496 params each")
     assert others.params == 5 * (2 * (3 * 3 * 32 * 32 + 32))
     assert [len(part.parts) for part in (first, others)] == [4, 3]
     assert first.params + others.params == known.params
