@@ -13,12 +13,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from builder.architecture import Architecture, Node
-from builder.blocks.base import parameter_error
+from builder.architecture import MAX_REPEAT, Architecture, Node
+from builder.blocks.base import Block, parameter_error
 from builder.blocks.declaration import declaration
 from builder.blocks.types import Role
 from builder.errors import BuilderError, EditError
 from builder.inference import infer
+from builder.own_blocks.definition import OwnBlock
+from builder.own_blocks.making import own_block
 from builder.stages import has_role, resize_stages, values_of
 
 DIVISOR = 8
@@ -159,6 +161,8 @@ def round_size(size: int, resolution: float) -> int:
 
 
 def _scale_node(node: Node, scaling: Scaling, is_head: bool) -> Node:
+    if isinstance(node.block, OwnBlock):
+        node = _scale_inside(node, node.block, scaling, is_head)
     values: dict[str, Any] = {}
     for parameter in node.block.parameters():
         value = getattr(node.block, parameter.name)
@@ -175,6 +179,33 @@ def _scale_node(node: Node, scaling: Scaling, is_head: bool) -> Node:
         sizes = (round_size(side, scaling.resolution) for side in (height, width))
         values["shape"] = (*sizes, channels)
     return _with_values(node, values)
+
+
+def _scale_inside(node: Node, block: OwnBlock, scaling: Scaling, is_head: bool) -> Node:
+    """An own block whose inner nodes are scaled; what its parameters set is scaled with these.
+
+    Inside, what is repeated is repeated more often; neighbours are no stages there.
+    """
+    definition = block.definition
+    inner = Architecture(definition.name, definition.nodes, (definition.output,))
+    heads = _output_nodes(inner) if is_head else frozenset[str]()
+    nodes: list[Node] = []
+    for inside in inner:
+        scaled = _scale_node(inside, scaling, inside.id in heads)
+        if inside.repeat > 1:
+            times = min(round_repeats(inside.repeat, scaling.depth), MAX_REPEAT)
+            scaled = replace(scaled, repeat=times)
+        nodes.append(scaled)
+    made = own_block(replace(definition, nodes=tuple(nodes)))
+    return replace(node, block=made.create(block.values()))
+
+
+def _chooses_width(block: Block) -> bool:
+    """Whether the number of channels behind a block is its own choice."""
+    if values_of(block, Role.WIDTH):
+        return True
+    inner = block.definition.nodes if isinstance(block, OwnBlock) else ()
+    return any(_chooses_width(node.block) for node in inner)
 
 
 def _with_values(node: Node, values: dict[str, Any]) -> Node:
@@ -197,7 +228,7 @@ def _output_nodes(architecture: Architecture) -> frozenset[str]:
             continue
         seen.add(node_id)
         node = architecture.by_id[node_id]
-        if values_of(node.block, Role.WIDTH):
+        if _chooses_width(node.block):
             found.add(node_id)
         else:
             waiting += node.inputs

@@ -10,6 +10,9 @@ from builder.blocks.types import Role
 from builder.edits import remove, repeat
 from builder.errors import EditError, ParameterError
 from builder.inference import infer
+from builder.own_blocks.definition import OwnBlock
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import group
 from builder.scaling import (
     PUBLISHED,
     Compound,
@@ -271,3 +274,34 @@ def test_every_number_of_channels_in_the_catalogue_has_a_role() -> None:
                 assert parameter.role is Role.WIDTH, (name, parameter.name)
             elif parameter.name.startswith("num_"):
                 assert parameter.role is Role.DEPTH, (name, parameter.name)
+
+
+@pytest.mark.parametrize("exposed", [0, 1], ids=["nothing exposed", "filters exposed"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ["residual_block_2", "residual_block_3"],
+        ["residual_block_3", "global_average_pooling2d_1", "dense_1"],
+    ],
+    ids=["in the middle", "with the head"],
+)
+def test_own_blocks_grow_as_what_they_are_made_of(chosen: list[str], exposed: int) -> None:
+    plain = repeat(TEMPLATES["small_residual"].architecture, "residual_block_3", 2)
+    made = group(plain, chosen, "own", candidates(plain, chosen)[:exposed])
+    twice = group(made, ["own_1"], "outer")
+    scaling = Scaling(width=1.5, resolution=1.25)
+    wanted = infer(scale(plain, scaling))
+    for grouped in (made, twice):
+        found = infer(scale(grouped, scaling))
+        assert found.ok
+        assert found.total_params == wanted.total_params
+        assert found.macs == wanted.macs
+        assert found.output_shapes == wanted.output_shapes
+
+
+def test_what_is_repeated_inside_an_own_block_is_repeated_more_often() -> None:
+    plain = repeat(TEMPLATES["small_residual"].architecture, "residual_block_3", 2)
+    made = group(plain, ["residual_block_3", "global_average_pooling2d_1"], "own")
+    deeper = scale(made, Scaling(depth=1.5)).by_id["own_1"].block
+    assert isinstance(deeper, OwnBlock)
+    assert [node.repeat for node in deeper.definition.nodes] == [3, 1]
