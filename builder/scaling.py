@@ -161,14 +161,15 @@ def round_size(size: int, resolution: float) -> int:
 
 
 def _scale_node(node: Node, scaling: Scaling, is_head: bool) -> Node:
+    results = {p.name for p in node.block.parameters()} if is_head else set[str]()
     if isinstance(node.block, OwnBlock):
-        node = _scale_inside(node, node.block, scaling, is_head)
+        node, results = _scale_inside(node, node.block, scaling, is_head)
     values: dict[str, Any] = {}
     for parameter in node.block.parameters():
         value = getattr(node.block, parameter.name)
         if not isinstance(value, int):
             continue
-        if parameter.role is Role.WIDTH and not is_head:
+        if parameter.role is Role.WIDTH and parameter.name not in results:
             values[parameter.name] = round_filters(value, scaling.width, scaling.divisor)
         elif parameter.role is Role.DEPTH:
             values[parameter.name] = round_repeats(value, scaling.depth)
@@ -181,8 +182,10 @@ def _scale_node(node: Node, scaling: Scaling, is_head: bool) -> Node:
     return _with_values(node, values)
 
 
-def _scale_inside(node: Node, block: OwnBlock, scaling: Scaling, is_head: bool) -> Node:
-    """An own block whose inner nodes are scaled; what its parameters set is scaled with these.
+def _scale_inside(
+    node: Node, block: OwnBlock, scaling: Scaling, is_head: bool
+) -> tuple[Node, set[str]]:
+    """An own block whose inner nodes are scaled, and its parameters that set the result's width.
 
     Inside, what is repeated is repeated more often; neighbours are no stages there.
     """
@@ -197,7 +200,12 @@ def _scale_inside(node: Node, block: OwnBlock, scaling: Scaling, is_head: bool) 
             scaled = replace(scaled, repeat=times)
         nodes.append(scaled)
     made = own_block(replace(definition, nodes=tuple(nodes)))
-    return replace(node, block=made.create(block.values()))
+    results = {
+        exposed.name
+        for exposed in definition.parameters
+        if any(target in heads for target, _ in exposed.targets)
+    }
+    return replace(node, block=made.create(block.values())), results
 
 
 def _chooses_width(block: Block) -> bool:
