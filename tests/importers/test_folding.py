@@ -89,11 +89,11 @@ def test_networks_that_differ_in_a_setting_or_a_connection_are_not_the_same() ->
     assert is_same_network(flat, fold(flat))
 
 
-def _block() -> Architecture:
-    """A bottleneck block in single layers, between two convolutions."""
+def _block(times: int = 1) -> Architecture:
+    """Bottleneck blocks in a row, in single layers."""
     bottleneck = block_type("bottleneck_block").create({"filters": 8, "use_bias": True})
     image = block_type("Input").create({"shape": (16, 16, 32)})
-    nodes = (Node("image", image), Node("block", bottleneck, ("image",)))
+    nodes = (Node("image", image), Node("block", bottleneck, ("image",), repeat=times))
     return flattened(Architecture("net", nodes))
 
 
@@ -115,12 +115,16 @@ def test_one_setting_that_no_parameter_reaches_keeps_all_apart() -> None:
 
 
 def test_an_inner_output_that_is_read_elsewhere_keeps_them_apart() -> None:
-    flat = _block()
+    """The block behind it is found all the same."""
+    flat = _block(times=2)
     inner = next(node for node in flat if node.block.type_name() == "Activation")
     end = flat.output_ids[0]
     both = Node("both", block_type("GlobalAveragePooling2D").create({}), (inner.id,))
-    assert "bottleneck_block" not in _names(fold(_with(flat, both, outputs=(end, "both"))))
-    assert "bottleneck_block" not in _names(fold(_with(flat, outputs=(end, inner.id))))
+    assert _names(fold(flat)).count("bottleneck_block") == 1  # repeated
+    for changed in (_with(flat, both, outputs=(end, "both")), _with(flat, outputs=(end, inner.id))):
+        folded = fold(changed)
+        assert [n.repeat for n in folded if n.block.type_name() == "bottleneck_block"] == [1]
+        assert inner.id in folded
 
 
 def test_an_output_in_the_middle_is_kept() -> None:
@@ -170,3 +174,18 @@ def test_a_linear_activation_vanishes_inside_of_a_module_only() -> None:
     assert _names(fold(flat.with_nodes(nodes))) == ["Input", "bottleneck_block"]
     alone = Architecture("net", (flat.nodes[0], Node("idle", linear, (flat.nodes[0].id,))))
     assert fold(alone) == alone
+
+
+def test_what_is_read_twice_or_given_is_not_put_to_a_repetition() -> None:
+    block = block_type("Conv2D").create({"filters": 3, "padding": "same"})
+    image = Node("image", block_type("Input").create({}))
+    nodes = (
+        image,
+        Node("a", block, ("image",)),
+        Node("b", block, ("a",)),
+        Node("c", block, ("a",)),
+    )
+    given = Architecture("net", nodes[:3], ("a", "b"))
+    assert fold(given) == given
+    read = Architecture("net", nodes, ("b", "c"))
+    assert fold(read) == read
