@@ -177,15 +177,17 @@ def test_a_linear_activation_vanishes_inside_of_a_module_only() -> None:
 
 
 def test_what_is_read_twice_or_given_is_not_put_to_a_repetition() -> None:
-    block = block_type("Conv2D").create({"filters": 3, "padding": "same"})
+    first, then = (
+        block_type("Conv2D").create({"filters": filters, "padding": "same"}) for filters in (3, 4)
+    )
     image = Node("image", block_type("Input").create({}))
     nodes = (
-        image,
-        Node("a", block, ("image",)),
-        Node("b", block, ("a",)),
-        Node("c", block, ("a",)),
+        *(image, Node("a", first, ("image",)), Node("b", first, ("a",))),
+        *(Node("c", then, ("b",)), Node("d", then, ("c",))),
     )
-    given = Architecture("net", nodes[:3], ("a", "b"))
-    assert fold(given) == given
-    read = Architecture("net", nodes, ("b", "c"))
-    assert fold(read) == read
+    given = fold(Architecture("net", nodes, ("a", "d")))
+    assert [(node.id, node.repeat) for node in given][1:] == [("a", 1), ("b", 1), ("c", 2)]
+    assert given.outputs == ("a", "c")
+    other = Node("e", first, ("a",))
+    read = fold(Architecture("net", (*nodes, other), ("d", "e")))
+    assert [(n.id, n.repeat) for n in read][1:] == [("a", 1), ("b", 1), ("c", 2), ("e", 1)]
