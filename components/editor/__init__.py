@@ -23,6 +23,9 @@ from components.editor.assets import script, style_sheet
 from components.editor.data import EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.editor.log import (
     Add,
+    AddOnEdge,
+    Connect,
+    Disconnect,
     Duplicate,
     Group,
     Log,
@@ -39,7 +42,10 @@ from components.editor.log import (
 
 __all__ = [
     "Add",
+    "AddOnEdge",
     "Answer",
+    "Connect",
+    "Disconnect",
     "Duplicate",
     "EditorData",
     "Group",

@@ -48,6 +48,38 @@ class Add:
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class AddOnEdge:
+    """Place a new block on the connection from one node to another."""
+
+    n: Number
+    op: Literal["add_on_edge"] = "add_on_edge"
+    block: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    source: NodeId
+    target: NodeId
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Connect:
+    """Let a node read another one; `port` is the input that is replaced, None adds one."""
+
+    n: Number
+    op: Literal["connect"] = "connect"
+    source: NodeId
+    target: NodeId
+    port: Annotated[StrictInt, Field(ge=0, le=1_000)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Disconnect:
+    """Take the connection from one node to another away."""
+
+    n: Number
+    op: Literal["disconnect"] = "disconnect"
+    source: NodeId
+    target: NodeId
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Select:
     """Select a node, or nothing; `others` are selected beside it."""
 
@@ -131,7 +163,21 @@ class Redo:
     op: Literal["redo"] = "redo"
 
 
-Operation = Add | Select | Move | Duplicate | Remove | Group | Repeat | Open | Undo | Redo
+Operation = (
+    Add
+    | AddOnEdge
+    | Connect
+    | Disconnect
+    | Select
+    | Move
+    | Duplicate
+    | Remove
+    | Group
+    | Repeat
+    | Open
+    | Undo
+    | Redo
+)
 _Operation = Annotated[Operation, Field(discriminator="op")]
 
 

@@ -3,7 +3,20 @@ from typing import Any
 
 import pytest
 
-from components.editor import Add, Group, Log, Move, Open, Remove, Select, Undo, parse_log
+from components.editor import (
+    Add,
+    AddOnEdge,
+    Connect,
+    Disconnect,
+    Group,
+    Log,
+    Move,
+    Open,
+    Remove,
+    Select,
+    Undo,
+    parse_log,
+)
 
 
 def log(*ops: Any, **more: Any) -> dict[str, Any]:
@@ -24,16 +37,24 @@ def test_every_operation_is_read() -> None:
             {"n": 12, "op": "open", "parts": ["block_1", "block_1/0/12"]},
             {"n": 13, "op": "select", "node": "conv_1", "others": ["conv_2", "#4"]},
             {"n": 14, "op": "group", "node": "conv_1", "others": ["conv_2"]},
+            {"n": 15, "op": "connect", "source": "conv_1", "target": "#4", "port": 1},
+            {"n": 16, "op": "connect", "source": "conv_1", "target": "#4"},
+            {"n": 17, "op": "disconnect", "source": "conv_1", "target": "#4"},
+            {"n": 18, "op": "add_on_edge", "block": "Add", "source": "a", "target": "b"},
         )
     )
     assert isinstance(read, Log)
-    assert [operation.n for operation in read.operations] == list(range(4, 15))
+    assert [operation.n for operation in read.operations] == list(range(4, 19))
     assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
     assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
     assert read.operations[4] == Remove(n=8, node="conv_1")
     assert read.operations[6] == Undo(n=10)
     assert read.operations[9] == Select(n=13, node="conv_1", others=("conv_2", "#4"))
     assert read.operations[10] == Group(n=14, node="conv_1", others=("conv_2",))
+    assert read.operations[11] == Connect(n=15, source="conv_1", target="#4", port=1)
+    assert read.operations[12] == Connect(n=16, source="conv_1", target="#4", port=None)
+    assert read.operations[13] == Disconnect(n=17, source="conv_1", target="#4")
+    assert read.operations[14] == AddOnEdge(n=18, block="Add", source="a", target="b")
     assert read.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
 
 
@@ -70,6 +91,12 @@ UNDO = {"n": 1, "op": "undo"}
         log({"n": 1, "op": "remove", "node": "\ud800"}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 0}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 10**9}),
+        log({"n": 1, "op": "connect", "source": "a"}),
+        log({"n": 1, "op": "connect", "source": "a", "target": None}),
+        log({"n": 1, "op": "connect", "source": "a", "target": "b", "port": -1}),
+        log({"n": 1, "op": "connect", "source": "a", "target": "b", "port": "0"}),
+        log({"n": 1, "op": "disconnect", "target": "b"}),
+        log({"n": 1, "op": "add_on_edge", "source": "a", "target": "b"}),
         log({"n": 1, "op": "open", "parts": "a"}),
         log({"n": 1, "op": "open", "parts": ["a b"]}),
         log({"n": 1, "op": "open", "parts": ["a/"]}),
