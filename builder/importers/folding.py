@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 
 from builder.architecture import MAX_REPEAT, Architecture, Node
 from builder.blocks.base import Layer
-from builder.blocks.module import Module, registered_modules
-from builder.blocks.symbolic import trace
-from builder.blocks.types import Role, Shape
-from builder.errors import BuilderError
+from builder.blocks.module import Module
+from builder.blocks.types import Shape
 from builder.importers.fitting import Trials, fit
 from builder.importers.names import common_name
 from builder.importers.patterns import Pattern, patterns
-from builder.importers.sameness import NOTHING, canonical, is_same_network
-from builder.inference import NodeInference, infer
+from builder.importers.sameness import NOTHING, is_same_network
+from builder.importers.stages import put_to_stages
+from builder.inference import infer
 
 MAX_TRIALS = 30_000
 """Traces for one network: about a second at most."""
@@ -44,7 +43,7 @@ def fold(architecture: Architecture) -> Architecture:
     trials = Trials(MAX_TRIALS)
     while matches := _matches(folded, trials):
         folded = _apply(folded, matches)
-    folded = _staged(_repeat(folded))
+    folded = put_to_stages(_repeat(folded))
     return folded if is_same_network(architecture, folded) else architecture
 
 
@@ -229,27 +228,3 @@ def _continues(before: Node, node: Node) -> bool:
         and not named
         and before.repeat + node.repeat <= MAX_REPEAT
     )
-
-
-def _staged(architecture: Architecture) -> Architecture:
-    """Puts repetitions of a block to the module that stands for several of it, if there is one."""
-    known = infer(architecture).nodes
-    return replace(architecture, nodes=tuple(_stage(node, known[node.id]) for node in architecture))
-
-
-def _stage(node: Node, known: NodeInference) -> Node:
-    wanted = [canonical(call.facts.layer) for call in known.layers]
-    for module in registered_modules().values() if node.repeat > 1 else ():
-        depth = next((p.name for p in module.parameters() if p.role is Role.DEPTH), None)
-        names = {parameter.name for parameter in module.parameters()}
-        given = {name: value for name, value in node.block.values().items() if name in names}
-        if depth is None or depth in given or len(given) < len(node.block.parameters()):
-            continue
-        try:
-            block = module.create({**given, depth: node.repeat})
-            calls = trace(block, known.input_shapes).calls
-        except BuilderError:
-            continue
-        if [canonical(call.facts.layer) for call in calls] == wanted:
-            return replace(node, block=block, repeat=1)
-    return node

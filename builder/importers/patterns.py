@@ -64,7 +64,7 @@ def wiring(traced: BlockTrace) -> tuple[tuple[type[Layer], ...], tuple[tuple[int
 def _patterns_of(module: type[Module]) -> Iterator[Pattern]:
     starts: dict[Any, list[Values]] = {}
     for values in _variants(module):
-        for shapes in _shapes(module):
+        for shapes in shapes_for(module):
             traced = _attempt(module, values, shapes)
             if traced is not None and _is_useful(traced):
                 starts.setdefault(wiring(traced), []).append(values)
@@ -113,7 +113,7 @@ def _options(parameter: Parameter) -> list[Any]:
     return [default]
 
 
-def _shapes(module: type[Module]) -> Iterator[tuple[Shape, ...]]:
+def shapes_for(module: type[Module]) -> Iterator[tuple[Shape, ...]]:
     """Shapes on which modules may differ: as many channels as the filters, some times as many."""
     filters = next((p.default for p in module.parameters() if p.role is Role.WIDTH), 32)
     channels = [filters, 2 * filters, 4 * filters]

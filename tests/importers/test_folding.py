@@ -49,6 +49,38 @@ def test_a_template_folds_back_to_its_modules(name: str) -> None:
     assert infer(folded).output_shapes == infer(template).output_shapes
 
 
+def test_rows_of_blocks_fold_to_the_stages_that_they_were() -> None:
+    """EfficientNet's rates rise over the network; a stage of one block stays that block."""
+    for name in ("efficientnet_b0", "densenet121"):
+        template = TEMPLATES[name].architecture
+        folded = fold(flattened(template))
+        stages = {"mbconv_stage", "dense_block"}
+        expected = Counter(
+            {
+                block: times
+                for block, times in modules(template).items()
+                if block.type_name() in stages and block.values().get("num_blocks") != 1
+            }
+        )
+        assert expected
+        assert not expected - modules(folded)
+        assert is_same_network(folded, template)
+        assert len(folded.nodes) <= len(template.nodes)
+
+
+def test_a_block_that_does_not_belong_to_the_row_keeps_it_apart() -> None:
+    """The blocks of a stage whose rates do not rise evenly stay single."""
+    template = TEMPLATES["efficientnet_b0"].architecture
+    flat = flattened(template)
+    drops = [node for node in flat if node.block.type_name() == "Dropout"]
+    other = drops[-2].block.create({**drops[-2].block.values(), "rate": 0.7})
+    folded = fold(_with(flat, replace(drops[-2], block=other)))
+    rates = [node.block.values().get("drop_rate") for node in folded]
+    assert 0.7 in rates
+    assert Counter(_names(folded))["mbconv_stage"] == 4
+    assert is_same_network(folded, _with(flat, replace(drops[-2], block=other)))
+
+
 def test_modules_of_several_layers_are_looked_for() -> None:
     """All but those with one layer, those made of other modules only, and a few odd ones."""
     looked_for = {p.module.__name__ for found in patterns().values() for p in found}

@@ -40,7 +40,7 @@ pytestmark = [
 FAMILIES = {
     "ConvNeXtTiny": 20,
     "DenseNet121": 15,
-    "EfficientNetB0": 30,
+    "EfficientNetB0": 20,
     "EfficientNetV2B0": 300,
     "InceptionResNetV2": 450,
     "InceptionV3": 20,
