@@ -1,0 +1,92 @@
+"""Every page as axe-core sees it, in both themes: no violation of WCAG 2.2, levels A and AA."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from tests.app_server import ROOT, AppServer, running
+
+pytestmark = pytest.mark.browser
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("accessible")
+
+
+@pytest.fixture(scope="module")
+def server(app_home: Path) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
+
+
+def settle(page: Page) -> None:
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def look_at_a_block(page: Page) -> None:
+    page.locator('.row[data-node-id="residual_block_2"] .name').click()
+    settle(page)
+    page.locator('.row[data-node-id="residual_block_2"] .fold').click()
+    settle(page)
+
+
+def look_at_exports(page: Page) -> None:
+    page.get_by_role("tab", name="Export").click()
+    settle(page)
+
+
+def make_a_block(page: Page) -> None:
+    look_at_a_block(page)
+    page.get_by_role("button", name="Make a block…").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settle(page)
+
+
+def go_to(name: str) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        page.get_by_role("link", name=name).first.click()
+        expect(page).to_have_title(f"{name} · Convstack")
+        settle(page)
+
+    return go
+
+
+SIGHTS = {
+    "a block": look_at_a_block,
+    "exports": look_at_exports,
+    "a dialog": make_a_block,
+    "Train": go_to("Train"),
+    "Runs": go_to("Runs"),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_violation(
+    browser: Browser, server: AppServer, app_home: Path, theme: Literal["light", "dark"]
+) -> None:
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+    found: list[str] = []
+    for name, go in SIGHTS.items():
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+        page.set_default_timeout(60_000)
+        page.goto(f"{server.url}/?doc={document}")
+        expect(page.locator('.row[data-node-id="dense_1"]')).to_be_visible()
+        go(page)
+        options = {"runOnly": {"type": "tag", "values": LEVELS}}
+        seen = Axe().run(page, options=options).response
+        assert len(seen["passes"]) > 10, "it has looked"
+        for violation in seen["violations"]:
+            places = [str(node["target"][-1]) for node in violation["nodes"]]
+            found.append(f"{name}: {violation['id']}: {', '.join(places[:5])}")
+        page.close()
+    assert found == []
