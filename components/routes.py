@@ -32,6 +32,8 @@ PREFIX = "/_convstack"
 
 _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
+_CHART = _HERE / "live_chart" / "assets"
+_CANVAS = _HERE / "canvas" / "static"
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -65,7 +67,7 @@ _DOWNLOADS = {
 
 def routes() -> list[BaseRoute]:
     """Gives the routes that the app serves beside its pages."""
-    chart = _Immutable(directory=_HERE / "live_chart" / "assets")
+    chart, canvas = _Immutable(directory=_CHART), _Immutable(directory=_CANVAS)
     return [
         Route("/favicon.png", _mark),  # Streamlit's own page asks for it before ours names another
         Route(f"{PREFIX}/plotly.min.js", _plotly),
@@ -73,6 +75,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
         Route(f"{PREFIX}/exports/{{job_id}}", _export),
         Mount(f"{PREFIX}/live_chart/{{version}}", chart),
+        Mount(f"{PREFIX}/canvas/{{version}}", canvas),
         Mount(f"{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
 
@@ -111,10 +114,20 @@ def plotly_url() -> str:
 @cache
 def live_chart_url() -> str:
     """Gives the address of the live chart's script; it changes with the scripts' content."""
+    return f"{PREFIX}/live_chart/{_digest(_CHART)}/main.js"
+
+
+@cache
+def canvas_url() -> str:
+    """Gives the address of the canvas's script; it changes with the scripts' content."""
+    return f"{PREFIX}/canvas/{_digest(_CANVAS)}/canvas.js"
+
+
+def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted((_HERE / "live_chart" / "assets").iterdir()):
+    for path in sorted(folder.iterdir()):
         digest.update(path.read_bytes())
-    return f"{PREFIX}/live_chart/{digest.hexdigest()[:12]}/main.js"
+    return digest.hexdigest()[:12]
 
 
 class _Immutable(StaticFiles):

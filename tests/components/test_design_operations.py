@@ -149,6 +149,48 @@ def test_removing_another_row_leaves_the_selection(operator: Operator) -> None:
     assert operator.selection == "dense_1"
 
 
+def inputs(operator: Operator, node: str) -> tuple[str, ...]:
+    return operator.workspace.open(operator.document).architecture.by_id[node].inputs
+
+
+def test_a_connection_is_made_cut_and_undone(operator: Operator) -> None:
+    apply(
+        operator,
+        {"op": "add", "block": "Add", "after": "residual_block_1"},
+        {"op": "connect", "source": "rescaling_1", "target": "#1"},
+    )
+    assert inputs(operator, "add_1") == ("residual_block_1", "rescaling_1")
+    apply(operator, {"op": "disconnect", "source": "residual_block_1", "target": "add_1"})
+    assert inputs(operator, "add_1") == ("rescaling_1",)
+    apply(operator, {"op": "undo"})
+    assert inputs(operator, "add_1") == ("residual_block_1", "rescaling_1")
+    assert operator.messages == []
+
+
+def test_a_connection_can_take_the_place_of_another(operator: Operator) -> None:
+    apply(operator, {"op": "connect", "source": "input_1", "target": "dense_1", "port": 0})
+    assert inputs(operator, "dense_1") == ("input_1",)
+
+
+def test_a_connection_that_closes_a_cycle_is_refused_with_its_fix(operator: Operator) -> None:
+    before = inputs(operator, "rescaling_1")
+    apply(operator, {"op": "connect", "source": "dense_1", "target": "rescaling_1"})
+    assert inputs(operator, "rescaling_1") == before
+    assert "cycle" in operator.messages[0]
+
+
+def test_a_block_on_a_connection_stands_between_its_ends_and_is_selected(
+    operator: Operator,
+) -> None:
+    place = {"source": "residual_block_1", "target": "residual_block_2"}
+    apply(operator, {"op": "add_on_edge", "block": "Dropout", **place})
+    assert inputs(operator, "dropout_1") == ("residual_block_1",)
+    assert inputs(operator, "residual_block_2") == ("dropout_1",)
+    assert operator.selection == "dropout_1"
+    apply(operator, {"op": "add_on_edge", "block": "Dropout", **place})
+    assert "does not read" in operator.messages[0]
+
+
 def test_undo_and_redo_go_back_and_forth_and_follow_what_returns(operator: Operator) -> None:
     start = ids(operator)
     operator.selection = "residual_block_1"

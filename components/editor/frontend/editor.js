@@ -20,6 +20,7 @@ class Editor {
   #stop = new AbortController();
   #timer = null;
   #lostAt = 0;
+  #redraw = () => this.render();
 
   constructor(parent) {
     this.rows = [];
@@ -191,8 +192,7 @@ class Editor {
     this.connection.close();
     this.resizes.disconnect();
     clearTimeout(this.#timer);
-    this.log?.connect(null);
-    if (this.log) this.log.onChange = () => {};
+    this.#leave();
     this.root.remove();
   }
 
@@ -236,21 +236,23 @@ class Editor {
   }
 
   #open(name) {
-    if (this.log) {
-      this.log.connect(null);
-      this.log.onChange = () => {};
-    }
+    this.#leave();
     this.insertion = null;
     this.log = logOf(name);
     this.log.hold = (go) => this.connection.whenIdle(go);
-    this.log.onChange = () => this.render();
+    this.log.listeners.add(this.#redraw);
+  }
+
+  #leave() {
+    this.log?.connect(this, null);
+    this.log?.listeners.delete(this.#redraw);
   }
 
   #connect() {
     if (!this.connection.connected && !this.#lostAt) this.#lostAt = Date.now();
     if (this.connection.connected) this.#lostAt = 0;
     const send = (message) => this.setStateValue("log", message);
-    this.log?.connect(this.connection.connected ? send : null);
+    this.log?.connect(this, this.connection.connected ? send : null);
     this.#status();
   }
 

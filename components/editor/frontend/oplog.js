@@ -4,7 +4,8 @@
  * Operations are numbered from 1. Exactly one message is on its way at a time; it carries what is
  * unacknowledged, oldest first, and is sent again after three seconds without an answer. The server
  * applies each number once and answers with the last one that it applied. A log outlives the
- * component (page switches remount it): it is kept by document for as long as the page is loaded.
+ * component (page switches remount it): it is kept by document for as long as the page is loaded,
+ * and all components that show the document share it.
  */
 
 export const RESEND_AFTER = 3000;
@@ -18,7 +19,7 @@ const REPLACES = {
 };
 
 export class OperationLog {
-  #send = null;
+  #senders = new Map(); // by the component that they belong to, the latest last
   #timer = null;
   #sent = 0; // the highest number ever sent
   #last = 0; // the highest number given
@@ -36,13 +37,14 @@ export class OperationLog {
     this.hold = hold;
     this.pending = [];
     this.since = 0; // since when something is pending without a break, in milliseconds
-    this.onChange = () => {};
+    this.listeners = new Set(); // called when what is pending has changed
   }
 
-  /** Send through `send` from now on; null while there is no component or no connection. */
-  connect(send) {
-    const first = send !== null && this.#send === null;
-    this.#send = send;
+  /** Send through a component's `send` from now on; null while it has no connection, or is gone. */
+  connect(owner, send) {
+    const first = send !== null && this.#senders.size === 0;
+    this.#senders.delete(owner);
+    if (send !== null) this.#senders.set(owner, send);
     if (first) this.#again();
   }
 
@@ -52,13 +54,13 @@ export class OperationLog {
     if (tail && tail.n > this.#sent && tail.op === operation.op) {
       if (REPLACES[operation.op]?.(tail, operation)) {
         this.pending[this.pending.length - 1] = { ...operation, n: tail.n };
-        this.onChange();
+        this.#changed();
         return tail.n;
       }
     }
     if (this.pending.length === 0) this.since = Date.now();
     this.pending.push({ n: ++this.#last, ...operation });
-    this.onChange();
+    this.#changed();
     this.#pump();
     return this.#last;
   }
@@ -69,13 +71,17 @@ export class OperationLog {
     this.#ledger = ledger;
     if (client === this.client && this.pending.length > 0 && ack >= this.pending[0].n) {
       this.pending = this.pending.filter((operation) => operation.n > ack);
-      this.onChange();
+      this.#changed();
     }
     if (stranger) this.#again();
     else if (this.#inFlight > 0 && client === this.client && ack >= this.#inFlight) {
       this.#land();
       this.hold(() => this.#pump());
     }
+  }
+
+  #changed() {
+    for (const listener of [...this.listeners]) listener();
   }
 
   #again() {
@@ -89,12 +95,13 @@ export class OperationLog {
   }
 
   #pump() {
-    if (this.#inFlight > 0 || this.pending.length === 0 || this.#send === null) return;
+    if (this.#inFlight > 0 || this.pending.length === 0 || this.#senders.size === 0) return;
     const ops = this.pending.slice(0, BATCH);
     this.#inFlight = ops.at(-1).n;
     this.#sent = Math.max(this.#sent, this.#inFlight);
     this.#timer = setTimeout(() => this.#again(), RESEND_AFTER);
-    this.#send({ client: this.client, document: this.document, ledger: this.#ledger, ops });
+    const send = [...this.#senders.values()].at(-1);
+    send({ client: this.client, document: this.document, ledger: this.#ledger, ops });
   }
 }
 

@@ -1,6 +1,17 @@
 import pytest
 
-from components.editor import Add, Duplicate, Ledger, Log, Move, Operation, Remove, Undo, to_apply
+from components.editor import (
+    Add,
+    Connect,
+    Duplicate,
+    Ledger,
+    Log,
+    Move,
+    Operation,
+    Remove,
+    Undo,
+    to_apply,
+)
 
 
 def log(
@@ -95,7 +106,12 @@ def test_nodes_without_an_id_yet_are_found_by_the_operation_that_made_them() -> 
     ledger, do = Ledger(), Doer()
     first = Add(n=1, block="Conv2D", after=None)
     ledger.apply(log(first, Add(n=2, block="Add", after="#1"), ledger=ledger.id), "d", do)
-    later = (Duplicate(n=3, node="#2"), Move(n=4, node="#3", after="#1"), Remove(n=5, node="x"))
+    later = (
+        Duplicate(n=3, node="#2"),
+        Move(n=4, node="#3", after="#1"),
+        Remove(n=5, node="x"),
+        Connect(n=6, source="#1", target="#3"),
+    )
     ledger.apply(log(*later, ledger=ledger.id), "d", do)
     assert do.done == [
         first,
@@ -103,6 +119,7 @@ def test_nodes_without_an_id_yet_are_found_by_the_operation_that_made_them() -> 
         Duplicate(n=3, node="node_2"),
         Move(n=4, node="node_3", after="node_1"),
         Remove(n=5, node="x"),
+        Connect(n=6, source="node_1", target="node_3"),
     ]
 
 

@@ -19,7 +19,7 @@ LOAD = """async (source) => {
     window.sent = [];
     window.held = [];
     window.log = new OperationLog("d", { client: "me", hold: (go) => go() });
-    window.connect = () => log.connect((message) => sent.push(structuredClone(message)));
+    window.connect = () => log.connect("c", (message) => sent.push(structuredClone(message)));
     window.numbers = () => sent.map((message) => message.ops.map(({ n }) => n).join(","));
     window.undo = (times = 1) => { for (let i = 0; i < times; i++) log.push({ op: "undo" }); };
     window.answer = (ack, client = "me", ledger = "L") => log.read({ ack, client, ledger });
@@ -89,7 +89,7 @@ def test_a_new_session_gets_what_is_pending_and_nothing_else(page: Page) -> None
 
 
 def test_nothing_is_sent_while_there_is_no_connection(page: Page) -> None:
-    page.evaluate("log.connect(null); undo(2)")
+    page.evaluate("log.connect('c', null); undo(2)")
     page.clock.run_for(20_000)
     assert page.evaluate("numbers()") == []
     page.evaluate("connect()")
@@ -97,8 +97,23 @@ def test_nothing_is_sent_while_there_is_no_connection(page: Page) -> None:
 
 
 def test_what_was_on_its_way_when_the_connection_broke_is_sent_again_at_once(page: Page) -> None:
-    page.evaluate("undo(2); log.connect(null); connect()")
+    page.evaluate("undo(2); log.connect('c', null); connect()")
     assert page.evaluate("numbers()") == ["1", "1,2"]
+
+
+def test_components_of_one_document_share_its_log(page: Page) -> None:
+    page.evaluate("log.connect('other', ({ ops }) => sent.push({ other: true, ops }))")
+    page.evaluate("undo(2); answer(1)")
+    assert page.evaluate("sent.map(({ other }) => other ?? false)") == [True, True]
+    page.evaluate("log.connect('other', null); undo(); answer(2)")
+    assert page.evaluate("sent.map(({ other }) => other ?? false)") == [True, True, False]
+    assert page.evaluate("numbers()") == ["1", "2", "3"]
+
+
+def test_all_components_hear_of_a_change(page: Page) -> None:
+    page.evaluate("window.heard = []; log.listeners.add(() => heard.push('one'))")
+    page.evaluate("log.listeners.add(() => heard.push('two')); undo()")
+    assert page.evaluate("heard") == ["one", "two"]
 
 
 def test_a_long_log_goes_in_pieces(page: Page) -> None:

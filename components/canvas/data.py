@@ -1,0 +1,99 @@
+"""What the canvas is shown: the shape of its data, for the type checker."""
+
+from typing import Literal, TypedDict
+
+from components.editor import PaletteCategory
+
+
+class Wire(TypedDict):
+    """What a layer or module inside of a node reads.
+
+    `source` is the key of another part of the same frame; "" is the frame's own input. `shape` is
+    what flows, such as "32×32×64".
+    """
+
+    source: str
+    shape: str
+
+
+class Costs(TypedDict):
+    """What the overlays show of a node or a part; None where it is not known."""
+
+    params: int
+    macs: int
+    activation_bytes: int
+
+
+class CanvasPart(Costs):
+    """A layer or a module inside of a node.
+
+    `parts` is what it is made of where that is shown, else empty; `output` is the key of the one of
+    them that gives its output. `folds` says whether it can be folded, `layers` how many it holds.
+    """
+
+    key: str
+    title: str
+    category: str
+    parameters: str
+    shape: str
+    layers: int
+    folds: bool
+    inputs: list[Wire]
+    parts: list["CanvasPart"]
+    output: str
+
+
+class CanvasNode(Costs):
+    """One node of the network.
+
+    `name` is the person's own name or "". `shape`, `parameters` and `reach` are shown as they are;
+    "" where unknown. `inputs` are ids, in order; `max_inputs` is how many there can be, None for
+    any number. `takes` are the shapes that one more input may have, None for any. `issue` and `fix`
+    are sentences. `layers` is how many layers can be looked into, 0 for none. `open` says whether
+    they are shown; then `parts` are what it is made of, and `output` is the last of them.
+    """
+
+    id: str
+    name: str
+    block: str
+    category: str
+    parameters: str
+    shape: str
+    reach: str
+    repeat: int
+    inputs: list[str]
+    max_inputs: int | None
+    takes: list[str] | None
+    used: bool
+    level: Literal["", "error", "warning"]
+    issue: str
+    fix: str
+    layers: int
+    open: bool
+    parts: list[CanvasPart]
+    output: str
+
+
+class CanvasData(TypedDict):
+    """Everything that the canvas draws.
+
+    `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
+    of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
+    own colours can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
+    `closed` nodes are drawn folded because there would be too much to draw.
+    """
+
+    document: str
+    revision: int
+    ledger: str
+    client: str
+    ack: int
+    palette: list[PaletteCategory]
+    nodes: list[CanvasNode]
+    selection: str | None
+    others: list[str]
+    open: list[str]
+    closed: int
+    can_undo: bool
+    can_redo: bool
+    theme: Literal["light", "dark"]

@@ -1,0 +1,93 @@
+/** The toolbar over the canvas. */
+
+import type { Direction, Overlay } from "./types";
+import { OVERLAYS } from "./overlay";
+import { Icon, type IconName } from "./Icon";
+import type { Commands } from "./keys";
+import type { View } from "./session";
+
+interface Props {
+  view: View;
+  commands: Commands;
+  direction: Direction;
+  overlay: Overlay;
+  turn: () => void;
+  show: (overlay: Overlay) => void;
+}
+
+export function Bar({ view, commands, direction, overlay, turn, show }: Props) {
+  const { data, others, selection, pending, status } = view;
+  const chosen = selection === null ? 0 : others.length + 1;
+  return (
+    <div className="bar-top" role="toolbar" aria-label="Canvas">
+      <button type="button" className="tool wide" title="Add a block (/)" onClick={commands.add}>
+        <Icon name="plus" />
+        Add
+      </button>
+      <Tool icon="undo" label="Undo (Ctrl+Z)" act={commands.undo} off={!data.can_undo && !pending} />
+      <Tool
+        icon="redo"
+        label="Redo (Ctrl+Shift+Z)"
+        act={commands.redo}
+        off={!data.can_redo && !pending}
+      />
+      {chosen > 1 && (
+        <button
+          type="button"
+          className="tool wide"
+          title="Make a block of the selected ones (Ctrl+G)"
+          onClick={commands.group}
+        >
+          <Icon name="group" />
+          {chosen} selected
+        </button>
+      )}
+      <span className="status" role="status">
+        {status === "saving" && "Saving…"}
+        {status === "offline" && "Offline: what you do is kept and sent later"}
+        {!status && data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`}
+      </span>
+      <label>
+        <span className="spoken">Numbers on the cards</span>
+        <select value={overlay} onChange={(event) => show(event.target.value as Overlay)}>
+          {Object.entries(OVERLAYS).map(([name, label]) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Tool
+        icon={direction}
+        label={direction === "down" ? "Draw from left to right" : "Draw from top to bottom"}
+        act={turn}
+      />
+      <Tool icon="tidy" label="Tidy (T)" act={commands.tidy} />
+      <Tool icon="fit" label="Fit (F)" act={commands.fit} />
+      <Tool icon="help" label="Keys (?)" act={commands.help} />
+    </div>
+  );
+}
+
+interface ToolProps {
+  icon: IconName;
+  label: string;
+  act: () => void;
+  off?: boolean;
+}
+
+function Tool({ icon, label, act, off = false }: ToolProps) {
+  return (
+    <button
+      type="button"
+      className="tool"
+      title={label}
+      aria-label={label}
+      aria-disabled={off}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={act}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

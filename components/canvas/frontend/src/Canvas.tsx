@@ -1,0 +1,167 @@
+/** The canvas: the graph, the toolbar over it, and what opens over both. */
+
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { Acts } from "./acts";
+import { useArrangement } from "./arrangement";
+import { Bar } from "./Bar";
+import { rectsOf } from "./flow";
+import { Graph } from "./Graph";
+import { Help } from "./Help";
+import { onKey } from "./keys";
+import { keep, recall } from "./memory";
+import { QuickAdd } from "./QuickAdd";
+import type { Session, View } from "./session";
+import type { Direction, Overlay } from "./types";
+import { type Place, useCommands } from "./useCommands";
+
+export function Canvas({ session }: { session: Session }) {
+  const view = useSyncExternalStore(session.subscribe, session.snapshot);
+  if (!view) return null;
+  return (
+    <ReactFlowProvider key={view.data.document}>
+      <Board session={session} view={view} />
+    </ReactFlowProvider>
+  );
+}
+
+function Board({ session, view }: { session: Session; view: View }) {
+  const { data, rows, selection, others } = view;
+  const memory = recall(data.document);
+  const [direction, setDirection] = useState<Direction>(memory.direction);
+  const [overlay, setOverlay] = useState<Overlay>(memory.overlay);
+  const [tidied, setTidied] = useState(0);
+  const [adding, setAdding] = useState<Place | null>(null);
+  const [helping, setHelping] = useState(false);
+  const [edge, setEdge] = useState<string | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const asked = { document: data.document, rows, direction, tidied };
+  const [arrangement, move] = useArrangement(asked);
+  const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
+  useTheme(root, data.theme, view);
+  const focus = () => root.current?.focus({ preventScroll: true });
+  const commands = useCommands({
+    session,
+    view,
+    links: arrangement?.scene.links ?? [],
+    rects,
+    edge,
+    adding: setAdding,
+    tidy: () => setTidied((times) => times + 1),
+    help: () => setHelping((shown) => !shown),
+    close: () => {
+      const open = helping || edge !== null;
+      setHelping(false);
+      setEdge(null);
+      return open;
+    },
+  });
+  const turn = () => {
+    memory.direction = direction === "down" ? "right" : "down";
+    delete memory.view;
+    keep(data.document);
+    setDirection(memory.direction);
+  };
+  const show = (chosen: Overlay) => {
+    memory.overlay = chosen;
+    keep(data.document);
+    setOverlay(chosen);
+  };
+  const acts = useMemo(
+    () => ({
+      fold: (key: string) => session.fold(key),
+      addOn: (source: string, target: string) => setAdding({ source, target }),
+    }),
+    [session],
+  );
+  return (
+    <div
+      ref={root}
+      className="canvas"
+      tabIndex={0}
+      role="application"
+      aria-label="Canvas. Arrows walk along the connections, ? lists the keys."
+      data-document={data.document}
+      data-revision={data.revision}
+      data-ack={data.ack}
+      data-client={view.client}
+      data-pending={view.pending}
+      data-direction={arrangement?.direction}
+      onKeyDown={(event) => onKey(event.nativeEvent, commands)}
+      onPointerDown={(event) => {
+        const target = event.target as Element;
+        if (!target.closest("input, select, button, [tabindex='-1']")) focus();
+      }}
+      onDoubleClick={(event) => {
+        if ((event.target as Element).classList.contains("react-flow__pane")) commands.add();
+      }}
+    >
+      <Acts.Provider value={acts}>
+        {arrangement?.direction === direction && (
+          <Graph
+            key={direction}
+            {...{ session, view, arrangement, rects, overlay, edge, setEdge, move, root }}
+          />
+        )}
+      </Acts.Provider>
+      <Bar {...{ view, commands, direction, overlay, turn, show }} />
+      {rows.length === 0 && (
+        <p className="empty">
+          Nothing here yet. Press <kbd>/</kbd> to add the first block.
+        </p>
+      )}
+      {adding && (
+        <QuickAdd
+          palette={data.palette}
+          purpose={purpose(adding, view)}
+          close={() => {
+            setAdding(null);
+            focus();
+          }}
+          add={(block) => {
+            commands.place(block, adding);
+            setAdding(null);
+            focus();
+          }}
+        />
+      )}
+      {helping && <Help close={() => setHelping(false)} />}
+      <div className="spoken" aria-live="polite">
+        {spoken(view, selection, others.length)}
+      </div>
+    </div>
+  );
+}
+
+/** Light or dark, by the background that Streamlit paints at this moment. */
+function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, view: View): void {
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    const colour = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const [red = 0, green = 0, blue = 0, alpha = 1] = colour;
+    const painted = colour.length >= 3 && alpha > 0;
+    const dark = painted ? red + green + blue < 384 : known === "dark";
+    element.dataset.theme = dark ? "dark" : "light";
+  }, [root, known, view]);
+}
+
+function purpose(adding: Place, view: View): string {
+  const label = (id: string) => {
+    const row = view.rows.find((each) => each.id === id);
+    return row?.name || id;
+  };
+  if ("source" in adding) return `Add between ${label(adding.source)} and ${label(adding.target)}`;
+  return adding.after === null ? "Add the first block" : `Add after ${label(adding.after)}`;
+}
+
+/** What a screen reader says of the selection. */
+function spoken(view: View, selection: string | null, others: number): string {
+  if (others > 0) return `${others + 1} blocks selected`;
+  const row = view.rows.find((each) => each.id === selection);
+  if (!row) return "";
+  const read = row.inputs.length > 0 ? `reads ${row.inputs.join(", ")}` : "reads nothing";
+  const wrong = row.level && `${row.level}: ${row.issue}`;
+  const facts = [row.name || row.id, row.block, row.parameters, `output ${row.shape || "unknown"}`];
+  return [...facts, read, wrong].filter(Boolean).join("; ");
+}

@@ -1,0 +1,182 @@
+/** React Flow over the arrangement, and what the pointer does in it. */
+
+import {
+  Background,
+  type Connection,
+  MiniMap,
+  type NodeChange,
+  type OnConnectStart,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Arrangement } from "./arrangement";
+import { Card, Frame } from "./Card";
+import { type Fit, sourcesOf, targetsOf } from "./connect";
+import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
+import { keep, recall } from "./memory";
+import type { Places } from "./place";
+import type { Session, View } from "./session";
+import type { Overlay, Rect } from "./types";
+import { firstView, inView, type Viewport } from "./view";
+import { Wire } from "./Wire";
+
+const NODE_TYPES = { card: Card, frame: Frame };
+const EDGE_TYPES = { wire: Wire };
+const MANY = 120; // boxes; beyond it only those in view are in the page
+
+interface GraphProps {
+  session: Session;
+  view: View;
+  arrangement: Arrangement;
+  rects: Map<string, Rect>;
+  overlay: Overlay;
+  edge: string | null;
+  setEdge: (edge: string | null) => void;
+  move: (moved: Places) => void;
+  root: React.RefObject<HTMLDivElement | null>;
+}
+
+export function Graph(props: GraphProps) {
+  const { session, view, arrangement, rects, overlay, edge, setEdge, move, root } = props;
+  const { rows, selection, others, data } = view;
+  const memory = recall(data.document);
+  const [dragged, setDragged] = useState<Places | null>(null);
+  const [boxed, setBoxed] = useState<Set<string> | null>(null);
+  const [allowed, setAllowed] = useState<Map<string, Fit> | null>(null);
+  const [start] = useState<Viewport>(() => {
+    const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
+    return memory.view ?? firstView(rects.values(), clientWidth, clientHeight);
+  });
+  const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
+  const selected = useMemo(
+    () => boxed ?? new Set([...others, ...(selection === null ? [] : [selection])]),
+    [boxed, others, selection],
+  );
+  const shown = useMemo(
+    () =>
+      dragged ? { ...arrangement, places: new Map([...arrangement.places, ...dragged]) } : arrangement,
+    [arrangement, dragged],
+  );
+  const nodes = useMemo(
+    () => nodesOf(shown, { overlay, selected, allowed }, known.current.nodes),
+    [shown, overlay, selected, allowed],
+  );
+  const edges = useMemo(
+    () => edgesOf(shown, dragged ? rectsOf(shown) : rects, edge, known.current.edges),
+    [shown, dragged, rects, edge],
+  );
+  known.current = { nodes, edges };
+
+  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
+    const next = new Set(selected);
+    const moved: Places = new Map();
+    for (const change of changes) {
+      if (change.type === "position" && change.position) moved.set(change.id, change.position);
+      if (change.type !== "select") continue;
+      if (change.selected) next.add(change.id);
+      else next.delete(change.id);
+    }
+    if (moved.size > 0) setDragged((before) => new Map([...(before ?? []), ...moved]));
+    if (!changes.some((change) => change.type === "select")) return;
+    if (next.size > 0) setEdge(null);
+    if (boxed) setBoxed(next);
+    else session.select([...next]);
+  };
+  const onConnectStart: OnConnectStart = (_, { nodeId, handleType }) => {
+    if (nodeId === null) return;
+    setAllowed(handleType === "source" ? targetsOf(nodeId, rows) : sourcesOf(nodeId, rows));
+  };
+  const dropDragged = useCallback(() => {
+    if (dragged) move(dragged);
+    setDragged(null);
+  }, [dragged, move]);
+  useReveal(selection, rects, root);
+  return (
+    <div className="graph" data-connecting={allowed ? "" : undefined}>
+      <ReactFlow<CardNode, WireEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgeClick={(_, clicked) => {
+          if (clicked.data?.inner) return;
+          session.select([]);
+          setEdge(clicked.id);
+        }}
+        onPaneClick={() => setEdge(null)}
+        onNodeClick={(_, node) => {
+          if (node.parentId) session.select([node.data.box.node]);
+        }}
+        onNodeDoubleClick={(_, node) => {
+          if (node.data.box.folds) session.fold(node.id);
+        }}
+        onNodeDragStop={dropDragged}
+        onSelectionDragStop={dropDragged}
+        onSelectionStart={() => setBoxed(new Set(selected))}
+        onSelectionEnd={() => {
+          if (boxed) session.select([...boxed]);
+          setBoxed(null);
+        }}
+        onConnectStart={onConnectStart}
+        onConnectEnd={() => setAllowed(null)}
+        onConnect={({ source, target }: Connection) =>
+          session.push({ op: "connect", source, target })
+        }
+        isValidConnection={({ source, target }) => targetsOf(source, rows).has(target)}
+        onMoveEnd={(_, viewport) => {
+          memory.view = viewport;
+          keep(data.document);
+        }}
+        defaultViewport={start}
+        onlyRenderVisibleElements={nodes.length > MANY}
+        minZoom={0.08}
+        maxZoom={2}
+        nodeDragThreshold={4}
+        connectionRadius={28}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        elevateNodesOnSelect={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={24} size={1.2} />
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel="Map of the network"
+          nodeClassName={(node) => (node.parentId ? "inner" : `of-${(node as CardNode).data.box.category}`)}
+          nodeBorderRadius={8}
+        />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** Brings what is selected from elsewhere, or by the keys, into the view. */
+function useReveal(
+  selection: string | null,
+  rects: Map<string, Rect>,
+  root: React.RefObject<HTMLDivElement | null>,
+): void {
+  const flow = useReactFlow();
+  const last = useRef(selection);
+  useEffect(() => {
+    const rect = selection === null ? undefined : rects.get(selection);
+    if (selection === last.current || (selection !== null && !rect)) return;
+    last.current = selection;
+    const element = root.current;
+    if (!rect || !element) return;
+    const { zoom, ...at } = flow.getViewport();
+    if (inView(rect, { ...at, zoom }, element.clientWidth, element.clientHeight)) return;
+    const high = Math.min(rect.height, element.clientHeight / zoom - 80);
+    void flow.setCenter(rect.x + rect.width / 2, rect.y + high / 2, { zoom });
+  }, [selection, rects, flow, root]);
+}

@@ -1,0 +1,57 @@
+/** The list of keys. */
+
+import { useEffect, useRef } from "react";
+import { Icon } from "./Icon";
+
+const KEYS = [
+  ["/", "add a block after what is selected; also a double click"],
+  ["Arrows", "walk along the connections"],
+  ["Space", "show or hide the layers inside"],
+  ["Shift / Ctrl click", "select several; Shift drag draws a box"],
+  ["Ctrl A", "select all"],
+  ["Ctrl G", "make a block of what is selected"],
+  ["Ctrl D", "duplicate"],
+  ["+ −", "repeat one time more or less"],
+  ["Delete", "remove, and close the gap; or cut the selected line"],
+  ["Ctrl Z", "undo"],
+  ["Ctrl Shift Z", "redo, also Ctrl Y"],
+  ["F", "fit all into the view"],
+  ["T", "tidy: lay all out anew"],
+  ["Ctrl wheel", "zoom"],
+  ["Esc", "close, or select nothing"],
+  ["?", "this list"],
+] as const;
+
+export function Help({ close }: { close: () => void }) {
+  const dialog = useRef<HTMLDivElement>(null);
+  useEffect(() => dialog.current?.focus({ preventScroll: true }), []);
+  return (
+    <div
+      ref={dialog}
+      className="help"
+      role="dialog"
+      aria-label="Keys"
+      tabIndex={-1}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) close();
+      }}
+    >
+      <div className="help-head">
+        <b>Keys</b>
+        <button type="button" className="tool" aria-label="Close" title="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <dl>
+        {KEYS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** Where everything stands, worked out anew when the network changes and remembered by document. */
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import { elk } from "./elk";
+import { arrangeNodes, InsideLayout } from "./layout";
+import { keep, recall } from "./memory";
+import { isAnother, place, type Places, type Sizes } from "./place";
+import type { Scene } from "./scene";
+import { sceneOf } from "./scene";
+import type { Direction, NodeRow } from "./types";
+
+export interface Arrangement {
+  document: string;
+  scene: Scene;
+  direction: Direction;
+  sizes: Sizes;
+  places: Places; // of nodes; those of parts are within their frame
+}
+
+const insides = new InsideLayout(elk);
+
+interface Asked {
+  document: string;
+  rows: NodeRow[];
+  direction: Direction;
+  tidied: number; // counts up with every wish to lay all out anew
+}
+
+/** The arrangement, null at first; and what notes that a person has moved nodes. */
+export function useArrangement(asked: Asked): [Arrangement | null, (moved: Places) => void] {
+  const { document, rows, direction, tidied } = asked;
+  const [arrangement, setArrangement] = useState<Arrangement | null>(null);
+  const lastTidied = useRef(tidied);
+  useEffect(() => {
+    let stale = false;
+    const anew = lastTidied.current !== tidied;
+    arrange(asked, anew).then(
+      (arranged) => {
+        if (stale) return;
+        lastTidied.current = tidied;
+        note(arranged);
+        setArrangement(arranged);
+      },
+      (error: unknown) => console.error("the canvas could not be laid out", error),
+    );
+    return () => {
+      stale = true;
+    };
+  }, [document, rows, direction, tidied]);
+  const move = useCallback((moved: Places) => {
+    setArrangement((before) => {
+      if (!before) return before;
+      const after = { ...before, places: new Map([...before.places, ...moved]) };
+      note(after);
+      return after;
+    });
+  }, []);
+  return [arrangement, move];
+}
+
+async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {
+  const { document, rows, direction } = asked;
+  const scene = sceneOf(rows);
+  const { sizes, places: inner } = await insides.arrange(scene, direction);
+  const known = recall(document)[direction];
+  const before = {
+    places: new Map(Object.entries(known?.places ?? {})),
+    sizes: new Map(Object.entries(known?.sizes ?? {})),
+  };
+  const places =
+    anew || isAnother(scene, before.places)
+      ? await arrangeNodes(scene, sizes, direction, elk)
+      : place(scene, sizes, before, direction);
+  return { document, scene, direction, sizes, places: new Map([...places, ...inner]) };
+}
+
+/** Remembers where the nodes are. */
+function note({ document, scene, direction, sizes, places }: Arrangement): void {
+  const nodes = [...scene.boxes.values()].filter((box) => box.parent === null);
+  recall(document)[direction] = {
+    places: Object.fromEntries(nodes.map(({ id }) => [id, places.get(id)!])),
+    sizes: Object.fromEntries(nodes.map(({ id }) => [id, sizes.get(id)!])),
+  };
+  keep(document);
+}

@@ -1,0 +1,204 @@
+/** The arrangement as React Flow's nodes and edges. What has not changed keeps its identity. */
+
+import { Position, type Edge, type Node, type NodeHandle } from "@xyflow/react";
+import type { Arrangement } from "./arrangement";
+import type { Fit } from "./connect";
+import { HEAD } from "./layout";
+import { figure, share, totalOf } from "./overlay";
+import { path, routes, type Line } from "./route";
+import type { Box, Link, Scene } from "./scene";
+import type { Direction, Overlay, Point, Rect, Size } from "./types";
+
+export interface CardData extends Record<string, unknown> {
+  box: Box;
+  direction: Direction;
+  figure: string;
+  share: number;
+  fit: "" | "refused" | Fit; // while a connection is drawn
+}
+
+export interface WireData extends Record<string, unknown> {
+  path: string;
+  end: Point;
+  heading: "down" | "up" | "left" | "right";
+  label: Point;
+  side: boolean;
+  shape: string;
+  inner: boolean;
+  direction: Direction;
+}
+
+export type CardNode = Node<CardData, "card" | "frame">;
+export type WireEdge = Edge<WireData, "wire">;
+
+export interface Shown {
+  overlay: Overlay;
+  selected: ReadonlySet<string>;
+  allowed: ReadonlyMap<string, Fit> | null; // where a connection may go, while one is drawn
+}
+
+/** Absolute places, for lines and for walking. */
+export function rectsOf({ scene, sizes, places }: Arrangement): Map<string, Rect> {
+  const rects = new Map<string, Rect>();
+  for (const box of scene.boxes.values()) {
+    const within = box.parent === null ? { x: 0, y: 0 } : rects.get(box.parent)!;
+    const { x, y } = places.get(box.id)!;
+    rects.set(box.id, { x: within.x + x, y: within.y + y, ...sizes.get(box.id)! });
+  }
+  return rects;
+}
+
+export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode[]): CardNode[] {
+  const { scene, sizes, places, direction } = arrangement;
+  const total = totalOf(scene.boxes.values(), shown.overlay);
+  const known = new Map(before.map((node) => [node.id, node]));
+  return [...scene.boxes.values()].map((box) => {
+    const size = sizes.get(box.id)!;
+    const position = places.get(box.id)!;
+    const data: CardData = {
+      box,
+      direction,
+      figure: figure(box, shown.overlay),
+      share: share(box, shown.overlay, total),
+      fit: shown.allowed === null ? "" : (shown.allowed.get(box.node) ?? "refused"),
+    };
+    const selected = shown.selected.has(box.id);
+    const old = known.get(box.id);
+    const same =
+      old &&
+      old.selected === selected &&
+      old.width === size.width &&
+      old.height === size.height &&
+      old.position.x === position.x &&
+      old.position.y === position.y &&
+      alike(old.data, data);
+    if (same) return old;
+    const own = box.parent === null;
+    return {
+      id: box.id,
+      type: box.children.length > 0 ? "frame" : "card",
+      position,
+      data,
+      selected,
+      ...(own ? {} : { parentId: box.parent! }),
+      ...size,
+      measured: size,
+      handles: handles(size, direction),
+      draggable: own,
+      selectable: own,
+      connectable: own,
+      focusable: false,
+      className: own ? "node" : "part",
+    } satisfies CardNode;
+  });
+}
+
+function alike(one: CardData, other: CardData): boolean {
+  return (Object.keys(one) as (keyof CardData)[]).every(
+    (key) => one[key] === other[key] || (key === "box" && JSON.stringify(one[key]) === JSON.stringify(other[key])),
+  );
+}
+
+/** Where lines begin and end: at a box's own ends, and inside of a frame. */
+function handles({ width, height }: Size, direction: Direction): NodeHandle[] {
+  const [first, last] =
+    direction === "down"
+      ? [{ x: width / 2, y: 0, position: Position.Top }, { x: width / 2, y: height, position: Position.Bottom }]
+      : [{ x: 0, y: height / 2, position: Position.Left }, { x: width, y: height / 2, position: Position.Right }];
+  return [
+    { id: "in", type: "target", width: 1, height: 1, ...first },
+    { id: "out", type: "source", width: 1, height: 1, ...last },
+    { id: "enter", type: "source", width: 1, height: 1, ...first },
+    { id: "leave", type: "target", width: 1, height: 1, ...last },
+  ];
+}
+
+export function edgesOf(
+  arrangement: Arrangement,
+  rects: Map<string, Rect>,
+  selected: string | null,
+  before: WireEdge[],
+): WireEdge[] {
+  const { scene, direction } = arrangement;
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const frames = Map.groupBy(scene.links, (link) => link.parent);
+  const siblings = Map.groupBy(scene.boxes.values(), (box) => box.parent);
+  const edges: WireEdge[] = [];
+  for (const [frame, links] of frames) {
+    const boxes = (siblings.get(frame) ?? []).map((box) => box.id);
+    const lines = links.map((link) => lineOf(link, links, boxes, rects, direction));
+    const found = routes(lines, direction);
+    for (const link of links) {
+      const { points, label, side } = found.get(link.id)!;
+      const end = points.at(-1)!;
+      const data: WireData = {
+        path: path(points),
+        end,
+        heading: heading(points.at(-2)!, end),
+        label,
+        side,
+        shape: link.shape,
+        inner: frame !== null,
+        direction,
+      };
+      const old = known.get(link.id);
+      const same =
+        old?.data?.path === data.path && old.data.shape === data.shape && old.selected === (link.id === selected);
+      edges.push(same ? old : edge(link, data, link.id === selected, depthOf(scene, frame)));
+    }
+  }
+  return edges;
+}
+
+function edge(link: Link, data: WireData, selected: boolean, depth: number): WireEdge {
+  return {
+    zIndex: depth, // over the frame that it is in, below the boxes there
+    id: link.id,
+    type: "wire",
+    source: link.source,
+    target: link.target,
+    sourceHandle: link.source === link.parent ? "enter" : "out",
+    targetHandle: link.target === link.parent ? "leave" : "in",
+    data,
+    selected,
+    selectable: false, // a box of nodes would take its edges along
+    focusable: false,
+    className: data.inner ? "inner" : "outer",
+  };
+}
+
+function depthOf(scene: Scene, frame: string | null): number {
+  return frame === null ? 0 : 1 + depthOf(scene, scene.boxes.get(frame)!.parent);
+}
+
+function lineOf(
+  link: Link,
+  links: Link[],
+  boxes: string[],
+  rects: Map<string, Rect>,
+  direction: Direction,
+): Line {
+  const { id, source, target, parent } = link;
+  return {
+    id,
+    source: source === parent ? gate(rects.get(source)!, direction, "enter") : rects.get(source)!,
+    target: target === parent ? gate(rects.get(target)!, direction, "leave") : rects.get(target)!,
+    obstacles: boxes.filter((box) => box !== source && box !== target).map((box) => rects.get(box)!),
+    fanOut: links.filter((other) => other.source === source).length > 1,
+  };
+}
+
+/** Where links enter a frame or leave it: a point on its border, or below its head. */
+function gate(frame: Rect, direction: Direction, way: "enter" | "leave"): Rect {
+  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+  const none = { width: 0, height: 0 };
+  if (direction === "right") {
+    return { x: way === "enter" ? frame.x : frame.x + frame.width, y: middle.y, ...none };
+  }
+  return { x: middle.x, y: way === "enter" ? frame.y + HEAD : frame.y + frame.height, ...none };
+}
+
+function heading(from: Point, to: Point): WireData["heading"] {
+  if (Math.abs(to.x - from.x) > Math.abs(to.y - from.y)) return to.x > from.x ? "right" : "left";
+  return to.y > from.y ? "down" : "up";
+}

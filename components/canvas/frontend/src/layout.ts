@@ -1,0 +1,169 @@
+/** Where the boxes go when all is laid out anew: elkjs's layered layout, frame by frame. */
+
+import type { Box, Link, Scene } from "./scene";
+import { framesInnerFirst, members } from "./scene";
+import type { Direction, Point, Size } from "./types";
+
+export const CARD: Size = { width: 204, height: 54 };
+export const SMALL: Size = { width: 172, height: 42 };
+export const HEAD = 34; // of a frame, above what is inside of it
+export const PADDING = 18; // of a frame
+const GATE = 36; // inside of a frame, where links enter and leave: room for a shape
+export const GAP = { down: 44, right: 92 }; // between layers: room for a shape
+
+export interface ElkGraph {
+  id: string;
+  layoutOptions: Record<string, string>;
+  children: ElkChild[];
+  edges: { id: string; sources: string[]; targets: string[]; layoutOptions?: Record<string, string> }[];
+}
+
+interface ElkChild extends Partial<Point>, Size {
+  id: string;
+  ports: (Point & Size & { id: string })[];
+  layoutOptions: Record<string, string>;
+}
+
+export type Elk = (graph: ElkGraph) => Promise<ElkGraph>;
+
+/** What is inside of the frames: sizes of all boxes, and places of the inner ones in their frame. */
+export interface Insides {
+  sizes: Map<string, Size>;
+  places: Map<string, Point>;
+}
+
+export function elkGraph(
+  boxes: Box[],
+  links: Link[],
+  sizes: Map<string, Size>,
+  direction: Direction,
+  frame: string | null,
+): ElkGraph {
+  const children = boxes.map((box) => child(box.id, sizes.get(box.id) ?? CARD, direction));
+  if (frame !== null) {
+    // Where links enter and leave the frame: so that room is kept for those that pass by.
+    for (const [id, layer] of [["<", "FIRST"], [">", "LAST"]] as const) {
+      const gate = child(id, { width: 2, height: 2 }, direction);
+      gate.layoutOptions["elk.layered.layering.layerConstraint"] = layer;
+      children.push(gate);
+    }
+  }
+  const edges = links.map((link) => ({
+    id: link.id,
+    sources: [`${link.source === frame ? "<" : link.source}:out`],
+    targets: [`${link.target === frame ? ">" : link.target}:in`],
+    layoutOptions: {
+      "elk.layered.priority.straightness": link.port === 0 && frame === null ? "10" : "1",
+    },
+  }));
+  return {
+    id: frame ?? "",
+    layoutOptions: {
+      "elk.algorithm": "layered",
+      "elk.direction": direction === "down" ? "DOWN" : "RIGHT",
+      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+      "elk.layered.nodePlacement.strategy": frame === null ? "NETWORK_SIMPLEX" : "BRANDES_KOEPF",
+      "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
+      "elk.layered.spacing.nodeNodeBetweenLayers": String(GAP[direction]),
+      "elk.layered.spacing.edgeNodeBetweenLayers": "14",
+      "elk.spacing.nodeNode": "28",
+      "elk.spacing.edgeNode": "20",
+      "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+    },
+    children,
+    edges,
+  };
+}
+
+/** A box whose lines begin and end in the middle of its ends, as they are drawn. */
+function child(id: string, size: Size, direction: Direction): ElkChild {
+  const { width, height } = size;
+  const none = { width: 0, height: 0 };
+  const ends =
+    direction === "down"
+      ? [{ x: width / 2, y: 0 }, { x: width / 2, y: height }]
+      : [{ x: 0, y: height / 2 }, { x: width, y: height / 2 }];
+  return {
+    id,
+    ...size,
+    ports: [
+      { id: `${id}:in`, ...ends[0]!, ...none },
+      { id: `${id}:out`, ...ends[1]!, ...none },
+    ],
+    layoutOptions: { "elk.portConstraints": "FIXED_POS" },
+  };
+}
+
+/** Lays out what is inside of all frames; the same frame is laid out once. */
+export class InsideLayout {
+  #known = new Map<string, Promise<ElkGraph>>();
+
+  constructor(private elk: Elk) {}
+
+  async arrange(scene: Scene, direction: Direction): Promise<Insides> {
+    const sizes = new Map<string, Size>();
+    const places = new Map<string, Point>();
+    for (const box of scene.boxes.values()) {
+      if (box.children.length === 0) sizes.set(box.id, box.parent === null ? CARD : SMALL);
+    }
+    for (const frame of framesInnerFirst(scene)) {
+      const inner = members(scene, frame.id);
+      const links = scene.links.filter((link) => link.parent === frame.id);
+      const laid = await this.#once(elkGraph(inner, links, sizes, direction, frame.id));
+      sizes.set(frame.id, settle(laid, places, direction));
+    }
+    return { sizes, places };
+  }
+
+  #once(graph: ElkGraph): Promise<ElkGraph> {
+    const key = JSON.stringify(graph);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const laid = this.elk(graph);
+    this.#known.set(key, laid);
+    laid.catch(() => this.#known.delete(key));
+    return laid;
+  }
+}
+
+/** Notes the places inside of a frame, below its head; returns the frame's size. */
+function settle(laid: ElkGraph, places: Map<string, Point>, direction: Direction): Size {
+  const shown = laid.children.filter(({ id }) => id !== "<" && id !== ">");
+  const left = Math.min(...shown.map((child) => child.x ?? 0));
+  const top = Math.min(...shown.map((child) => child.y ?? 0));
+  const lane = lanesBeside(laid, shown.length);
+  const down = direction === "down";
+  const before = down
+    ? { x: PADDING + lane, y: HEAD + GATE }
+    : { x: GATE + 40, y: HEAD + PADDING + lane };
+  let [right, bottom] = [0, 0];
+  for (const child of shown) {
+    const x = Math.round((child.x ?? 0) - left) + before.x;
+    const y = Math.round((child.y ?? 0) - top) + before.y;
+    places.set(child.id, { x, y });
+    right = Math.max(right, x + child.width);
+    bottom = Math.max(bottom, y + child.height);
+  }
+  const beyond = down ? { x: PADDING + lane, y: GATE } : { x: GATE + 40, y: PADDING + lane };
+  return { width: right + beyond.x, height: bottom + beyond.y };
+}
+
+/** Room for the links that pass by all boxes of a frame. */
+function lanesBeside(laid: ElkGraph, boxes: number): number {
+  return laid.edges.length > boxes + 1 ? 22 : 0;
+}
+
+/** The places of the nodes themselves, rounded, the first at the origin. */
+export async function arrangeNodes(
+  scene: Scene,
+  sizes: Map<string, Size>,
+  direction: Direction,
+  elk: Elk,
+): Promise<Map<string, Point>> {
+  const nodes = members(scene, null);
+  const links = scene.links.filter((link) => link.parent === null);
+  const laid = await elk(elkGraph(nodes, links, sizes, direction, null));
+  return new Map(
+    laid.children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]),
+  );
+}

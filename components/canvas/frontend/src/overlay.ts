@@ -1,0 +1,51 @@
+/** What the cards say of their costs, and how long their bars are. */
+
+import { grouped, inSI } from "../../../editor/frontend/dom.js";
+import type { Box } from "./scene";
+import type { Overlay } from "./types";
+
+export const OVERLAYS: Record<Overlay, string> = {
+  params: "Parameters",
+  macs: "MACs",
+  activation_bytes: "Activation memory",
+  reach: "Receptive field",
+  shape: "Output shape",
+};
+
+const NOUNS = { params: "params", macs: "MACs", activation_bytes: "bytes of activations" };
+
+/** The short text on a card; "" where there is nothing to say. */
+export function figure(box: Box, overlay: Overlay): string {
+  if (overlay === "shape") return box.shape;
+  if (overlay === "reach") return box.reach && `sees ${box.reach}`;
+  const value = box[overlay];
+  if (value === 0) return "";
+  if (overlay === "params") return inSI(value);
+  return overlay === "macs" ? `${inSI(value)} MACs` : `${inSI(value)}${value < 1000 ? " " : ""}B`;
+}
+
+/** All that is known of a box, exactly, for the tooltip. */
+export function facts(box: Box): string {
+  const costs = (["params", "macs", "activation_bytes"] as const)
+    .filter((name) => box[name] > 0)
+    .map((name) => `${grouped(box[name])} ${NOUNS[name]}`);
+  const reach = box.reach && `receptive field ${box.reach}`;
+  const out = box.shape && `output ${box.shape}`;
+  return [[box.title, box.block, box.parameters].filter(Boolean).join(" · "), out, ...costs, reach]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** A box's share of the whole, 0 to 1; 0 for what has no sum. */
+export function share(box: Box, overlay: Overlay, total: number): number {
+  if (overlay === "shape" || overlay === "reach" || total === 0) return 0;
+  return Math.min(1, box[overlay] / total);
+}
+
+/** The sum over all nodes that a share is of. */
+export function totalOf(boxes: Iterable<Box>, overlay: Overlay): number {
+  if (overlay === "shape" || overlay === "reach") return 0;
+  let total = 0;
+  for (const box of boxes) if (box.parent === null) total += box[overlay];
+  return total;
+}

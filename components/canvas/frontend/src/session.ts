@@ -1,0 +1,169 @@
+/**
+ * One canvas on a page: what Python sent last, the log of what the person did, and the view of both
+ * that React draws.
+ */
+
+import { Connection } from "../../../editor/frontend/connection.js";
+import { remember, remembered, toggled } from "../../../editor/frontend/folds.js";
+import { logOf } from "../../../editor/frontend/oplog.js";
+import { predict } from "../../../editor/frontend/predict.js";
+import type { CanvasData, Component, NodeRow } from "./types";
+
+export type Operation = { op: string } & Record<string, unknown>;
+
+/** What is drawn: the server's answer with what is pending played over it. */
+export interface View {
+  data: CanvasData;
+  rows: NodeRow[];
+  selection: string | null;
+  others: string[];
+  open: string[];
+  pending: number;
+  client: string;
+  status: "" | "saving" | "offline";
+}
+
+interface Pending {
+  n: number;
+  op: string;
+}
+
+interface Predicted {
+  rows: NodeRow[];
+  selection: string | null;
+  others: string[];
+  open: string[];
+}
+
+const foresee = predict as unknown as (nodes: NodeRow[], data: CanvasData, pending: Pending[]) => Predicted;
+
+interface Log {
+  client: string;
+  pending: Pending[];
+  since: number;
+  listeners: Set<() => void>;
+  hold: (go: () => void) => void;
+  connect(owner: object, send: ((message: unknown) => void) | null): void;
+  push(operation: Operation): number;
+  read(answer: CanvasData): void;
+}
+
+const SAVING_AFTER = 300; // milliseconds
+const OFFLINE_AFTER = 800;
+
+export class Session {
+  view: View | null = null;
+  #component: Component | null = null;
+  #log: Log | null = null;
+  #listeners = new Set<() => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lostAt = 0;
+  #changed = () => this.#refresh();
+  #connection = new Connection(() => this.#connect());
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): View | null => this.view;
+
+  /** Streamlit has new data. */
+  update(component: Component): void {
+    const { data } = component;
+    const before = this.#component?.data;
+    const same = before?.document === data.document;
+    const stranger = !same || before?.ledger !== data.ledger;
+    const unfolded = stranger ? remembered(data.document) : [];
+    // What has not changed keeps its identity: a selection then moves nothing.
+    if (before && JSON.stringify(before.nodes) === JSON.stringify(data.nodes)) {
+      data.nodes = before.nodes;
+    }
+    this.#component = component;
+    if (!same) this.#attend(data.document);
+    this.#log!.read(data);
+    this.#connect();
+    // A new session knows nothing of what was unfolded before the page was loaded anew.
+    if (unfolded.length > 0 && data.open.length === 0) this.push({ op: "open", parts: unfolded });
+    this.#refresh();
+  }
+
+  push(operation: Operation): number {
+    return this.#log!.push(operation);
+  }
+
+  select(ids: string[]): void {
+    const { selection, others } = this.view!;
+    const node = selection !== null && ids.includes(selection) ? selection : (ids.at(-1) ?? null);
+    const rest = ids.filter((id) => id !== node);
+    const same = node === selection && rest.length === others.length;
+    if (same && rest.every((id) => others.includes(id))) return;
+    this.push(rest.length > 0 ? { op: "select", node, others: rest } : { op: "select", node });
+  }
+
+  fold(key: string): void {
+    this.push({ op: "open", parts: toggled(this.view!.open, key) });
+  }
+
+  /** Whether there may be something to undo or redo: for sure once the server has answered. */
+  may(what: "undo" | "redo"): boolean {
+    return this.view!.data[`can_${what}`] || this.view!.pending > 0;
+  }
+
+  close(): void {
+    this.#leave();
+    this.#connection.close();
+    clearTimeout(this.#timer);
+  }
+
+  #attend(document: string): void {
+    this.#leave();
+    this.#log = logOf(document, undefined) as Log;
+    this.#log.hold = (go) => this.#connection.whenIdle(go);
+    this.#log.listeners.add(this.#changed);
+  }
+
+  #leave(): void {
+    this.#log?.connect(this, null);
+    this.#log?.listeners.delete(this.#changed);
+  }
+
+  #connect(): void {
+    const { connected } = this.#connection;
+    if (connected) this.#lostAt = 0;
+    else this.#lostAt ||= Date.now();
+    const send = (message: unknown) => this.#component!.setStateValue("log", message);
+    this.#log?.connect(this, connected ? send : null);
+    if (this.view) this.#refresh();
+  }
+
+  #refresh(): void {
+    const { data } = this.#component!;
+    const log = this.#log!;
+    const { rows, selection, others, open } = foresee(data.nodes, data, log.pending);
+    remember(data.document, open);
+    this.view = {
+      data,
+      rows,
+      selection,
+      others,
+      open,
+      pending: log.pending.length,
+      client: log.client,
+      status: this.#status(),
+    };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** "Saving" when an answer takes long, "offline" when there is nobody to answer. */
+  #status(): View["status"] {
+    clearTimeout(this.#timer);
+    const saving = this.#log!.pending.length > 0;
+    if (!this.#lostAt && !saving) return "";
+    const since = this.#lostAt || this.#log!.since;
+    const wait = since + (this.#lostAt ? OFFLINE_AFTER : SAVING_AFTER) - Date.now();
+    if (wait <= 0) return this.#lostAt ? "offline" : "saving";
+    this.#timer = setTimeout(() => this.#refresh(), wait + 1);
+    return "";
+  }
+}

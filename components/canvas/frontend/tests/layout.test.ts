@@ -1,0 +1,63 @@
+import ELK from "elkjs/lib/elk.bundled.js";
+import { expect, test, vi } from "vitest";
+import { arrangeNodes, CARD, type Elk, type ElkGraph, HEAD, InsideLayout } from "../src/layout";
+import { overlap } from "../src/place";
+import { chain, row, sizesOf, withSkip } from "./samples";
+import { sceneOf } from "../src/scene";
+import type { NodeRow, Part } from "../src/types";
+
+const engine = new ELK();
+const elk: Elk = async (graph) => (await engine.layout(graph)) as ElkGraph;
+
+function part(key: string, ...sources: string[]): Part {
+  const { id: _, ...known } = row(key);
+  const inputs = sources.map((source) => ({ source, shape: "8×8×32" }));
+  return { ...known, key, title: "Conv2D", inputs, folds: false, parts: [], output: "" } as Part;
+}
+
+/** A node whose two layers have a way round them. */
+function opened(id: string, input: string): NodeRow {
+  const parts = [
+    part(`${id}/0`, ""),
+    part(`${id}/1`, `${id}/0`),
+    part(`${id}/2`, `${id}/1`, ""),
+  ];
+  return { ...row(id, input), layers: 3, open: true, parts, output: `${id}/2` };
+}
+
+test("a chain stands in one column, skip or not", async () => {
+  const scene = sceneOf(withSkip("b", "a", "b", "c", "d"));
+  const places = await arrangeNodes(scene, sizesOf(scene), "down", elk);
+  expect(new Set([...places.values()].map(({ x }) => x)).size).toBe(1);
+  const heights = ["a", "b", "c", "d"].map((id) => places.get(id)!.y);
+  expect(heights).toEqual(heights.toSorted((a, b) => a - b));
+});
+
+test("from left to right a chain stands in one row", async () => {
+  const scene = sceneOf(chain("a", "b", "c"));
+  const places = await arrangeNodes(scene, sizesOf(scene), "right", elk);
+  expect(new Set([...places.values()].map(({ y }) => y)).size).toBe(1);
+});
+
+test("what is inside of a frame stands below its head, and none over another", async () => {
+  const scene = sceneOf([...chain("a"), opened("b", "a")]);
+  const { sizes, places } = await new InsideLayout(elk).arrange(scene, "down");
+  const frame = sizes.get("b")!;
+  const rects = ["b/0", "b/1", "b/2"].map((id) => ({ ...places.get(id)!, ...sizes.get(id)! }));
+  for (const [at, rect] of rects.entries()) {
+    expect(rect.y).toBeGreaterThan(HEAD);
+    expect(rect.x + rect.width).toBeLessThan(frame.width);
+    expect(rect.y + rect.height).toBeLessThan(frame.height);
+    expect(rects.slice(at + 1).some((other) => overlap(rect, other))).toBe(false);
+  }
+  expect(sizes.get("a")).toEqual(CARD);
+});
+
+test("a frame that has been laid out is not laid out again", async () => {
+  const counted = vi.fn(elk);
+  const layout = new InsideLayout(counted);
+  const rows = [...chain("a"), opened("b", "a")];
+  await layout.arrange(sceneOf(rows), "down");
+  await layout.arrange(sceneOf([...rows, row("c", "b")]), "down");
+  expect(counted).toHaveBeenCalledTimes(1);
+});

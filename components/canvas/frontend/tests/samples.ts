@@ -1,0 +1,48 @@
+/** Small networks for the tests. */
+
+import { CARD } from "../src/layout";
+import type { Sizes } from "../src/place";
+import type { Scene } from "../src/scene";
+import type { NodeRow } from "../src/types";
+
+export function row(id: string, ...inputs: string[]): NodeRow {
+  return {
+    id,
+    name: "",
+    block: "Conv2D",
+    category: "convolution",
+    parameters: "32, 3×3",
+    shape: "8×8×32",
+    reach: "3×3",
+    params: 896,
+    macs: 1_000,
+    activation_bytes: 100,
+    repeat: 1,
+    inputs,
+    max_inputs: 1,
+    takes: null,
+    used: true,
+    level: "",
+    issue: "",
+    fix: "",
+    layers: 0,
+    open: false,
+    parts: [],
+    output: "",
+  };
+}
+
+export function chain(...ids: string[]): NodeRow[] {
+  return ids.map((id, at) => (at === 0 ? { ...row(id), max_inputs: 0 } : row(id, ids[at - 1]!)));
+}
+
+/** A chain whose last node also reads an earlier one. */
+export function withSkip(from: string, ...ids: string[]): NodeRow[] {
+  const rows = chain(...ids);
+  const last = rows.at(-1)!;
+  return [...rows.slice(0, -1), { ...last, inputs: [...last.inputs, from], max_inputs: null }];
+}
+
+export function sizesOf(scene: Scene): Sizes {
+  return new Map([...scene.boxes.keys()].map((id) => [id, CARD]));
+}

@@ -1,0 +1,202 @@
+"""What the canvas is shown, derived from an architecture and its inference."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from builder.architecture import Architecture
+from builder.blocks.base import Block
+from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.types import Shape
+from builder.errors import ShapeError
+from builder.hierarchy import Part, fitting, inside, num_layers, shows
+from builder.inference import Inference, NodeInference, infer
+from builder.workspace import DocumentState
+from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
+from components.editor import Answer, PaletteCategory
+from components.shell import theme_name
+from components.shell.format import shape
+
+MAX_BOXES = 400
+"""How many nodes and parts are drawn at once; what would be more stays folded."""
+
+
+def canvas_data(
+    state: DocumentState,
+    selection: str | None,
+    others: tuple[str, ...],
+    opened: tuple[str, ...],
+    palette: list[PaletteCategory],
+    answer: Answer,
+) -> CanvasData:
+    """Gathers everything that the canvas draws.
+
+    Args:
+        state: The document.
+        selection: The id of the selected node, or None.
+        others: The ids of the nodes that are selected beside it.
+        opened: The keys of the nodes and parts that are unfolded.
+        palette: The blocks that can be added.
+        answer: What the ledger says of the browser's operations.
+    """
+    known = infer(state.architecture).nodes.values()
+    drawn, left = fitting(known, frozenset(opened), MAX_BOXES)
+    return CanvasData(
+        document=state.document.id,
+        revision=state.document.revision,
+        palette=palette,
+        nodes=canvas_nodes(state.architecture, drawn),
+        selection=selection,
+        others=list(others),
+        open=list(opened),
+        closed=len(left),
+        can_undo=state.can_undo,
+        can_redo=state.can_redo,
+        theme=theme_name(),
+        **answer,
+    )
+
+
+@lru_cache(maxsize=32)
+def canvas_nodes(architecture: Architecture, opened: frozenset[str]) -> list[CanvasNode]:
+    """One card for each node, in the order of the stack.
+
+    Args:
+        architecture: The network.
+        opened: The keys of the nodes and parts that are drawn unfolded.
+    """
+    inference = infer(architecture)
+    shapes = tuple(
+        dict.fromkeys(
+            known.output_shape for known in inference.nodes.values() if known.output_shape
+        )
+    )
+    return [_node(inference, node.id, opened, shapes) for node in architecture]
+
+
+def _node(
+    inference: Inference, node_id: str, opened: frozenset[str], shapes: tuple[Shape, ...]
+) -> CanvasNode:
+    known = inference.nodes[node_id]
+    node = known.node
+    issue = min(known.issues, key=lambda issue: issue.level != "error", default=None)
+    layers = num_layers(known)
+    is_open = layers > 0 and node.id in opened
+    parts = _inside(known, opened) if is_open else []
+    window = known.receptive_field
+    return CanvasNode(
+        id=node.id,
+        name=node.name,
+        block=node.block.type_name(),
+        category=node.block.category.value,
+        parameters=node.block.describe(),
+        shape="" if known.output_shape is None else shape(known.output_shape),
+        reach="" if window is None else f"{window[0]:,}×{window[1]:,}",
+        params=known.params,
+        macs=known.macs,
+        activation_bytes=known.activation_bytes,
+        repeat=node.repeat,
+        inputs=list(node.inputs),
+        max_inputs=node.block.max_inputs,
+        takes=_taken(inference, known, shapes),
+        used=known.used,
+        level="" if issue is None else "error" if issue.level == "error" else "warning",
+        issue="" if issue is None else issue.message,
+        fix="" if issue is None else issue.fix,
+        layers=layers,
+        open=is_open,
+        parts=parts,
+        output=_output(known, parts),
+    )
+
+
+def _taken(
+    inference: Inference, known: NodeInference, shapes: tuple[Shape, ...]
+) -> list[str] | None:
+    """The shapes that a merge takes beside what it reads; None for any."""
+    block, nodes = known.node.block, inference.nodes
+    if block.max_inputs == 1 or not known.node.inputs:
+        return None
+    read = [nodes[source].output_shape for source in known.node.inputs if source in nodes]
+    if None in read:
+        return None
+    kept = tuple(found for found in read if found is not None)
+    return [shape(each) for each in shapes if _fits(block, (*kept, each))]
+
+
+@lru_cache(maxsize=4_096)
+def _fits(block: Block, shapes: tuple[Shape, ...]) -> bool:
+    try:
+        trace(block, shapes)
+    except ShapeError:
+        return False
+    return True
+
+
+def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:
+    """What an opened node is made of: repetitions one behind the other, else its layers."""
+    parts = inside(known)
+    if len(known.traces) == 1:
+        return _parts(parts, opened)
+    drawn = [_part(part, opened, []) for part in parts]
+    before = Wire(source="", shape=shape(known.input_shapes[0]))
+    for number, part in enumerate(drawn):
+        part["inputs"] = [before]
+        before = Wire(source=part["key"], shape=shape(parts[number].output_shape))
+    return drawn
+
+
+def _output(known: NodeInference, parts: list[CanvasPart]) -> str:
+    """The part whose output is the node's own."""
+    if not parts:
+        return ""
+    first, *more = known.traces
+    return parts[-1]["key"] if more else _holder(inside(known), first.output)
+
+
+def _parts(parts: Sequence[Part], opened: frozenset[str]) -> list[CanvasPart]:
+    """Parts of one trace, with what each reads of the others."""
+    return [_part(part, opened, _wires(part, parts)) for part in parts]
+
+
+def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> CanvasPart:
+    is_open = shows(part, opened)
+    return CanvasPart(
+        key=part.key,
+        title=part.title,
+        category=part.category.value,
+        parameters=part.parameters,
+        shape=shape(part.output_shape),
+        params=part.params,
+        macs=part.macs,
+        activation_bytes=part.activation_bytes,
+        layers=part.num_layers if part.parts else 0,
+        folds=part.folds,
+        inputs=inputs,
+        parts=_parts(part.parts, opened) if is_open else [],
+        output=_holder(part.parts, part.output) if is_open else "",
+    )
+
+
+def _wires(part: Part, siblings: Sequence[Part]) -> list[Wire]:
+    """What a part reads: each other part once, and what enters the frame once."""
+    found: dict[str, Wire] = {}
+    for call in part.trace.calls[part.start : part.end]:
+        for source in call.inputs:
+            if part.start <= source < part.end:
+                continue
+            holder = _holder(siblings, source)
+            wire = Wire(source=holder, shape=shape(_flowing(part.trace, source)))
+            found.setdefault(holder, wire)
+    return list(found.values())
+
+
+def _holder(parts: Sequence[Part], call: int) -> str:
+    """The key of the part that a layer call belongs to; "" where it is none of these."""
+    return next((part.key for part in parts if part.start <= call < part.end), "")
+
+
+def _flowing(within: BlockTrace, source: int) -> Shape:
+    """The shape of what a layer call gives, or of one of the trace's own inputs."""
+    if source < 0:
+        return within.input_shapes[-1 - source]
+    return within.calls[source].facts.output_shape

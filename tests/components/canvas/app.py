@@ -1,0 +1,76 @@
+"""An app with nothing but the canvas, over a real document: what the browser tests drive.
+
+Query parameters: `template` is what the document begins as ("empty" for nothing), `name` tells
+documents of one template apart, `height` is the canvas's in pixels.
+"""
+
+import json
+
+import streamlit as st
+
+from builder.architecture import Architecture
+from builder.templates import TEMPLATES
+from components import canvas, shell
+from components.design.operations import Operator, apply_operations
+from components.design.stack_rows import palette
+from components.editor import Ledger
+from components.routes import routes
+from components.state import workspace
+
+
+@st.cache_resource
+def documents() -> dict[str, str]:
+    """Ids of the documents of this server, by what the address calls them."""
+    return {}
+
+
+def document() -> str:
+    """The id of the document that the address names."""
+    template = st.query_params.get("template", "small_residual")
+    known = documents()
+    name = f"{template}/{st.query_params.get('name', '')}"
+    if name not in known:
+        empty = Architecture(name="empty")
+        known[name] = workspace().create(
+            empty if template == "empty" else TEMPLATES[template].architecture
+        )
+    return known[name]
+
+
+def main() -> None:
+    """Read the log, apply what is new, draw."""
+    shell.frame("Canvas")
+    shown = document()
+    state = st.session_state
+    ledger = state.setdefault("ledger", Ledger())
+    operator = Operator(workspace(), shown, *state.get(shown, (None, (), ())))
+    if not state.get("away"):
+        apply_operations(operator, canvas.read_log("canvas"), ledger)
+        state[shown] = operator.selection, operator.others, operator.opened
+        opened = workspace().open(shown)
+        data = canvas.canvas_data(
+            opened,
+            operator.selection,
+            operator.others,
+            operator.opened,
+            palette(opened.architecture),
+            ledger.answer(shown),
+        )
+        height = int(st.query_params.get("height", "720"))
+        canvas.canvas(data, key="canvas", height=height)
+    st.text_input("a field", key="field")
+    st.checkbox("another page", key="away")
+    nodes = workspace().open(shown).architecture
+    facts = {
+        "inputs": {node.id: list(node.inputs) for node in nodes},
+        "selection": operator.selection,
+        "grouped": operator.to_group,
+        "messages": operator.messages,
+    }
+    st.text(json.dumps(facts))
+
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)

@@ -1,0 +1,129 @@
+"""The page of `app.py` in a real browser, and the words in which the tests speak of it."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.app_server import AppServer, running
+
+APP = Path(__file__).with_name("app.py")
+
+
+@dataclass(frozen=True)
+class CanvasPage:
+    """A browser page that shows the canvas."""
+
+    page: Page
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator(".canvas")
+
+    def node(self, node: str) -> Locator:
+        return self.page.locator(f'.react-flow__node[data-id="{node}"]')
+
+    def wire(self, source: str, target: str) -> Locator:
+        return self.page.locator(f'.wire[data-edge="{source}>{target}"]')
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.settle()
+
+    def add(self, search: str) -> None:
+        """Add a block by its name, after what is selected."""
+        self.page.keyboard.press("/")
+        self.page.keyboard.type(search)
+        self.press("Enter")
+
+    def connect(self, source: str, target: str) -> None:
+        """Draw a connection from one node's end into the middle of another one."""
+        self.node(source).hover()
+        end = self.node(source).locator(".react-flow__handle.source:not(.quiet)").bounding_box()
+        card = self.node(target).bounding_box()
+        assert end is not None
+        assert card is not None
+        self.page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(end["x"] + 40, end["y"] + 20, steps=3)
+        self.page.mouse.move(card["x"] + 60, card["y"] + 25, steps=4)
+
+    def fold(self, box: str) -> None:
+        self.node(box).locator(".fold").click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server has answered everything and the script is at rest."""
+        expect(self.root).to_have_attribute("data-pending", "0")
+        app = self.page.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+    def facts(self) -> dict[str, Any]:
+        """What the server knows: the graph, the selection, what was refused."""
+        self.settle()
+        return json.loads(self.page.get_by_test_id("stText").inner_text())
+
+    def inputs(self) -> dict[str, list[str]]:
+        return self.facts()["inputs"]
+
+    def selected(self) -> set[str]:
+        chosen = self.page.locator(".react-flow__node.selected")
+        return set(chosen.evaluate_all("nodes => nodes.map(node => node.dataset.id)"))
+
+    def places(self) -> dict[str, str]:
+        nodes = self.page.locator(".react-flow__node.node")
+        found = nodes.evaluate_all("all => all.map(n => [n.dataset.id, n.style.transform])")
+        return dict(found)
+
+
+OpenCanvas = Callable[..., CanvasPage]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    with running(APP, tmp_path_factory.mktemp("canvas") / "home") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests of a file: Streamlit's own scripts are read once."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_canvas(server: AppServer, context: BrowserContext) -> Iterator[OpenCanvas]:
+    """Opens the canvas on a new document: `open_canvas("unet")`."""
+    opened: list[Page] = []
+    problems: list[str] = []
+    hosts: set[str] = set()
+
+    def open_(
+        template: str = "small_residual", *, theme: Literal["light", "dark"] = "light"
+    ) -> CanvasPage:
+        page = context.new_page()
+        opened.append(page)
+        page.emulate_media(color_scheme=theme)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.goto(f"{server.url}/?template={template}&name={uuid.uuid4().hex}")
+        canvas = CanvasPage(page)
+        expect(canvas.root).to_have_attribute("data-direction", "down")
+        canvas.settle()
+        return canvas
+
+    yield open_
+    for page in opened:
+        page.close()
+    assert not problems
+    assert hosts <= {urlsplit(server.url).netloc, ""}

@@ -1,0 +1,206 @@
+"""The canvas in a real browser, over a real document."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.components.canvas.conftest import CanvasPage, OpenCanvas
+
+pytestmark = pytest.mark.browser
+
+CHAIN = ["input_1", "conv2d_1", "conv2d_2", "add_1"]
+
+
+def build_residual(canvas: CanvasPage) -> None:
+    canvas.page.locator(".react-flow__pane").click(position={"x": 60, "y": 60})
+    for search in ("input", "conv2d", "conv2d", "add"):
+        canvas.add(search)
+    canvas.connect("conv2d_1", "add_1")
+
+
+def test_a_residual_net_is_built_broken_mended_undone_and_found_again(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas = open_canvas("empty")
+    expect(canvas.page.get_by_text("Nothing here yet")).to_be_visible()
+    build_residual(canvas)
+    # While it is drawn: what it would close a cycle with is dimmed, what would not fit is marked.
+    expect(canvas.node("input_1").locator(".card")).to_have_attribute("data-fit", "refused")
+    expect(canvas.node("add_1").locator(".card")).to_have_attribute("data-fit", "misfit")
+    canvas.page.mouse.up()
+    assert canvas.inputs()["add_1"] == ["conv2d_2", "conv2d_1"]
+    badge = canvas.node("add_1").locator(".badge")
+    expect(badge).to_be_visible()
+    badge.hover()
+    expect(canvas.page.locator(".tip")).to_contain_text("shape")
+    # Mended by taking the second convolution out: the chain closes.
+    canvas.node("conv2d_2").click()
+    canvas.press("Delete")
+    assert canvas.inputs()["add_1"] == ["conv2d_1"]
+    canvas.press("Control+z")
+    assert list(canvas.inputs()) == CHAIN
+    # A connection is cut, and the cut undone.
+    canvas.wire("conv2d_1", "conv2d_2").locator(".hit").click(force=True)
+    canvas.press("Delete")
+    assert canvas.inputs()["conv2d_2"] == []
+    canvas.press("Control+z")
+    assert canvas.inputs()["conv2d_2"] == ["conv2d_1"]
+    before = canvas.inputs(), canvas.places()
+    canvas.page.reload()
+    expect(canvas.node("add_1")).to_be_visible()
+    assert (canvas.inputs(), canvas.places()) == before
+    canvas.root.focus()
+    canvas.press(*["Control+z"] * 5)
+    assert canvas.inputs() == {}
+
+
+def test_a_block_is_added_on_a_connection_and_only_what_is_below_makes_room(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas = open_canvas()
+    before = canvas.places()
+    canvas.wire("residual_block_1", "residual_block_2").locator(".hit").hover(force=True)
+    canvas.wire("residual_block_1", "residual_block_2").locator(".plus").click(force=True)
+    canvas.page.keyboard.type("dropout")
+    canvas.press("Enter")
+    assert canvas.inputs()["residual_block_2"] == ["dropout_1"]
+    expect(canvas.node("dropout_1")).to_be_visible()
+    after = canvas.places()
+    for node in ("input_1", "rescaling_1", "residual_block_1"):
+        assert after[node] == before[node]
+    assert after["residual_block_2"] != before["residual_block_2"]
+    canvas.press("Control+z")
+    expect(canvas.node("dropout_1")).to_have_count(0)
+    assert canvas.places() == before
+
+
+def test_selecting_goes_both_ways(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("residual_block_1").click()
+    assert canvas.facts()["selection"] == "residual_block_1"
+    canvas.press("ArrowDown")
+    assert canvas.facts()["selection"] == "residual_block_2"
+    canvas.node("dense_1").click(modifiers=["Shift"])
+    assert canvas.selected() == {"residual_block_2", "dense_1"}
+    canvas.press("Control+g")
+    assert set(canvas.facts()["grouped"]) == {"residual_block_2", "dense_1"}
+    canvas.press("Escape")
+    assert canvas.facts()["selection"] is None
+    canvas.press("Control+a")
+    assert len(canvas.selected()) == 7
+    canvas.press("Escape")
+    box = canvas.node("rescaling_1").bounding_box()
+    assert box is not None
+    canvas.page.keyboard.down("Shift")
+    canvas.page.mouse.move(box["x"] - 40, box["y"] - 15)
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(box["x"] + 260, box["y"] + 130, steps=5)
+    canvas.page.mouse.up()
+    canvas.page.keyboard.up("Shift")
+    canvas.settle()
+    assert canvas.selected() == {"rescaling_1", "residual_block_1"}
+    canvas.press("Delete")
+    assert "rescaling_1" not in canvas.inputs()
+
+
+def test_what_a_node_is_made_of_unfolds_in_place_and_folds_back(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    before = canvas.places()
+    canvas.fold("residual_block_2")
+    expect(canvas.node("residual_block_2/4")).to_contain_text("Add")
+    skip = canvas.wire("residual_block_2/0", "residual_block_2/4")
+    expect(skip.locator(".shape")).to_have_text("8×8×64")
+    assert canvas.places()["residual_block_1"] == before["residual_block_1"]
+    canvas.page.reload()  # this tab remembers what was unfolded
+    expect(canvas.node("residual_block_2/4")).to_be_visible()
+    canvas.fold("residual_block_2")
+    expect(canvas.node("residual_block_2/4")).to_have_count(0)
+    assert canvas.places() == before
+
+
+def test_a_large_network_opens_folded_and_a_cell_unfolds(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas("nasnet_large")
+    expect(canvas.page.locator(".react-flow__node")).to_have_count(28)
+    canvas.fold("nasnet_normal_cell_1")
+    expect(canvas.node("nasnet_normal_cell_1/0")).to_be_attached()
+    canvas.press("f")
+    expect(canvas.page.locator(".react-flow__node.part")).not_to_have_count(0)
+
+
+def test_what_a_person_moved_stays_until_it_is_tidied(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    before = canvas.places()
+    box = canvas.node("residual_block_1").bounding_box()
+    assert box is not None
+    canvas.page.mouse.move(box["x"] + 90, box["y"] + 40)
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(box["x"] + 300, box["y"] + 60, steps=5)
+    canvas.page.mouse.up()
+    moved = canvas.places()
+    assert moved["residual_block_1"] != before["residual_block_1"]
+    assert {**moved, "residual_block_1": ""} == {**before, "residual_block_1": ""}
+    canvas.page.get_by_label("another page").check(force=True)
+    expect(canvas.root).to_have_count(0)
+    canvas.page.get_by_label("another page").uncheck(force=True)
+    expect(canvas.node("residual_block_1")).to_be_visible()
+    assert canvas.places() == moved
+    canvas.root.focus()
+    canvas.page.keyboard.press("t")
+    expect(canvas.node("residual_block_1")).to_have_css("left", "0px")
+    canvas.page.wait_for_function(
+        """([node, place]) => {
+            const hosts = [...document.querySelectorAll("*")].filter((e) => e.shadowRoot);
+            const found = hosts.map((e) => e.shadowRoot.querySelector(node)).find(Boolean);
+            return found?.style.transform === place;
+        }""",
+        arg=['.react-flow__node[data-id="residual_block_1"]', before["residual_block_1"]],
+    )
+
+
+def test_no_key_does_anything_while_a_person_types(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("dense_1").click()
+    canvas.settle()
+    before = canvas.facts()
+    canvas.page.get_by_label("a field").click()
+    for key in ("Delete", "Control+a", "Control+d", "ArrowUp", "/", "?"):
+        canvas.page.keyboard.press(key)
+    assert canvas.facts() == before
+    canvas.root.focus()
+    canvas.page.keyboard.press("/")
+    canvas.page.keyboard.type("dense?")
+    canvas.page.keyboard.press("Backspace")
+    expect(canvas.page.get_by_role("combobox", name="Add after dense_1")).to_have_value("dense")
+    canvas.page.keyboard.press("Escape")
+    assert canvas.facts() == before
+
+
+def test_the_numbers_on_the_cards_and_the_direction_are_chosen_and_kept(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas = open_canvas()
+    figure = canvas.node("residual_block_3").locator(".figure")
+    expect(figure).to_have_text("230 k")
+    numbers = canvas.page.get_by_label("Numbers on the cards")
+    seen = {}
+    for overlay in ("MACs", "Activation memory", "Receptive field", "Output shape"):
+        numbers.select_option(overlay)
+        seen[overlay] = figure.inner_text()
+    assert seen["MACs"].endswith("M MACs")
+    assert seen["Activation memory"].endswith("kB")
+    assert seen["Receptive field"].startswith("sees ")
+    assert seen["Output shape"] == "8×8×128"
+    canvas.page.get_by_label("Draw from left to right").click()
+    expect(canvas.root).to_have_attribute("data-direction", "right")
+    canvas.page.reload()
+    expect(canvas.root).to_have_attribute("data-direction", "right")
+    expect(figure).to_have_text("8×8×128")
+
+
+def test_a_burst_of_operations_arrives_whole_and_in_order(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("residual_block_3").click()
+    canvas.settle()
+    for _ in range(25):
+        canvas.page.keyboard.press("Control+d")
+    expect(canvas.root).to_have_attribute("data-pending", "0")
+    assert len(canvas.inputs()) == 7 + 25

@@ -1,0 +1,113 @@
+"""What the canvas is shown of a network: cards, what is inside of them, and what flows where."""
+
+from builder import edits
+from builder.architecture import Architecture
+from builder.blocks.catalogue import catalogue
+from builder.templates import TEMPLATES
+from components.canvas.data import CanvasNode, CanvasPart
+from components.canvas.graph import canvas_nodes
+
+RESIDUAL = TEMPLATES["small_residual"].architecture
+FLOWS_IN = {"source": "", "shape": "16×16×32"}
+
+
+def nodes(architecture: Architecture, *opened: str) -> dict[str, CanvasNode]:
+    return {node["id"]: node for node in canvas_nodes(architecture, frozenset(opened))}
+
+
+def made(*blocks: str) -> Architecture:
+    architecture = Architecture()
+    for block in blocks:
+        architecture = edits.add(architecture, catalogue()[block].create({}))
+    return architecture
+
+
+def read(part: CanvasPart) -> list[str]:
+    return [wire["source"] for wire in part["inputs"]]
+
+
+def test_a_card_says_what_a_node_is_and_costs() -> None:
+    node = nodes(RESIDUAL)["residual_block_2"]
+    assert (node["block"], node["category"], node["parameters"]) == (
+        "residual_block",
+        "module",
+        "64, pooling",
+    )
+    assert (node["shape"], node["params"], node["layers"]) == ("8×8×64", 57_536, 5)
+    assert node["inputs"] == ["residual_block_1"]
+    assert (node["open"], node["parts"], node["output"]) == (False, [], "")
+
+
+def test_an_opened_node_shows_its_layers_and_what_they_read() -> None:
+    node = nodes(RESIDUAL, "residual_block_2")["residual_block_2"]
+    parts = {part["key"].rpartition("/")[2]: part for part in node["parts"]}
+    assert [part["title"] for part in parts.values()] == [
+        "Conv2D",
+        "Conv2D",
+        "Conv2D",
+        "MaxPooling2D",
+        "Add",
+    ]
+    assert parts["0"]["inputs"] == parts["1"]["inputs"] == [FLOWS_IN]
+    assert read(parts["4"]) == ["residual_block_2/3", "residual_block_2/0"]
+    assert node["output"] == "residual_block_2/4"
+
+
+def test_repetitions_stand_one_behind_the_other() -> None:
+    architecture = edits.repeat(RESIDUAL, "residual_block_3", 3)
+    node = nodes(architecture, "residual_block_3")["residual_block_3"]
+    first, second = node["parts"]
+    assert first["inputs"] == [{"source": "", "shape": "8×8×64"}]
+    assert second["inputs"] == [{"source": first["key"], "shape": "8×8×128"}]
+    assert node["output"] == second["key"]
+    assert read(second["parts"][0]) == [""]
+
+
+def test_a_module_inside_is_folded_until_it_is_opened_itself() -> None:
+    architecture = TEMPLATES["nasnet_large"].architecture
+    folded = nodes(architecture, "nasnet_normal_cell_1")["nasnet_normal_cell_1"]["parts"]
+    inner = next(part for part in folded if part["folds"])
+    assert inner["parts"] == []
+    assert inner["layers"] > 1
+    opened = nodes(architecture, "nasnet_normal_cell_1", inner["key"])["nasnet_normal_cell_1"]
+    part = next(part for part in opened["parts"] if part["key"] == inner["key"])
+    assert read(part["parts"][0]) == [""]
+    assert part["output"] == part["parts"][-1]["key"]
+
+
+def test_every_part_reads_parts_of_its_own_frame() -> None:
+    def check(parts: list[CanvasPart]) -> None:
+        keys = {part["key"] for part in parts} | {""}
+        for part in parts:
+            assert set(read(part)) <= keys
+            assert read(part)
+            check(part["parts"])
+
+    for template in ("inception_v3", "unet", "se_resnet50", "nasnet_mobile"):
+        architecture = TEMPLATES[template].architecture
+        every = nodes(architecture, *(node.id for node in architecture))
+        for node in every.values():
+            check(node["parts"])
+            assert not node["parts"] or node["output"]
+
+
+def test_what_is_wrong_stands_on_the_node_with_its_fix() -> None:
+    broken = edits.disconnect(RESIDUAL, "rescaling_1", "residual_block_1")
+    node = nodes(broken)["residual_block_1"]
+    assert node["level"] == "error"
+    assert node["issue"]
+    assert node["fix"]
+    assert (node["shape"], node["reach"], node["params"]) == ("", "", 0)
+
+
+def test_a_merge_tells_which_shapes_it_takes() -> None:
+    architecture = made("Input", "Conv2D", "Conv2D", "Add")
+    known = nodes(architecture)
+    assert known["conv2d_2"]["takes"] is None
+    assert known["add_1"]["max_inputs"] is None
+    assert known["add_1"]["takes"] == [known["conv2d_2"]["shape"]]
+
+
+def test_a_merge_that_reads_nothing_takes_anything() -> None:
+    architecture = edits.disconnect(made("Input", "Conv2D", "Add"), "conv2d_1", "add_1")
+    assert nodes(architecture)["add_1"]["takes"] is None
