@@ -10,7 +10,7 @@ from builder.errors import FormatError, ShapeError
 from builder.importers.graph import Call, Graph
 from builder.importers.mapping import CannotMapError, Mapped, map_call
 from builder.importers.names import chosen_names
-from builder.importers.result import Unmapped
+from builder.importers.result import Unmapped, unmapped
 
 
 def assemble(graph: Graph, name: str) -> tuple[Architecture, tuple[Unmapped, ...]]:
@@ -59,7 +59,8 @@ class _Assembler:
             self._note(call, reason, kept=True)
         made = self._place(mapped, inputs)
         self._standing_for[call.key] = made[-1] if made else (inputs[0] if inputs else None)
-        if made and re.sub(r"_\d+$", "", call.name) != snake_case(call.class_name):
+        last = re.sub(r"_\d+$", "", call.name.rpartition("/")[2])
+        if made and last != snake_case(call.class_name):  # else Keras gave it
             self._names[made[-1]] = call.name
         if call.shared and any(self._has_weights(node) for node in made):
             self._note(call, "its calls share their weights, and here each has its own", kept=True)
@@ -115,7 +116,7 @@ class _Assembler:
 
     def _note(self, call: Call, reason: str, *, kept: bool) -> None:
         if call.number == 0 or not any(found.layer == call.name for found in self.unmapped):
-            self.unmapped.append(Unmapped(call.name, call.class_name, reason, kept))
+            self.unmapped.append(unmapped(call.name, call.class_name, reason, kept=kept))
 
 
 def _get(inputs: tuple[str, ...], port: int) -> str | None:

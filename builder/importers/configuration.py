@@ -13,6 +13,8 @@ MAX_BYTES = 8_000_000
 """NASNet-Large, with more than a thousand layers, takes 1.4 million."""
 MAX_VALUES = 500_000
 """Objects, lists and what they hold; bounds the memory that reading takes."""
+HALF = b"\\ud"
+"""How the halves of a character begin; alone, they can neither be shown nor saved."""
 MAX_DEPTH = 64
 """Levels of nesting; a model inside a model inside a model has some 20."""
 
@@ -39,6 +41,8 @@ def parse_configuration(text: bytes) -> dict[str, Any]:
         raise _too_deep() from None
     except ValueError as error:  # also bytes that are no text, and numbers of thousands of digits
         raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
+    if HALF in text.lower():
+        _check_characters(content)
     if not is_object(content):
         raise FormatError("expected a JSON object at the top", "choose a file that Keras wrote")
     _check_depth(content)
@@ -67,6 +71,13 @@ def _check_depth(content: dict[str, Any]) -> None:
         if not level:
             return
     raise _too_deep()
+
+
+def _check_characters(content: Any) -> None:
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise FormatError("the configuration holds half a character, expected texts") from None
 
 
 def _too_deep() -> FormatError:

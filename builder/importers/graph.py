@@ -22,7 +22,8 @@ from builder.importers.entries import (
     read_entry,
     read_references,
 )
-from builder.importers.result import Unmapped
+from builder.importers.result import Unmapped, unmapped
+from builder.importers.values import called_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class _Reader:
         if entry.is_model:
             raise FormatError(f"the model {shown(entry.name)} has no output {reference.tensor}")
         reason = "it has more than one output, and blocks here have one"
-        found = Unmapped(path + entry.name, entry.class_name, reason, kept=True)
+        found = unmapped(path + entry.name, entry.class_name, reason, kept=True)
         if found not in self.unmapped:
             self.unmapped.append(found)
         return outputs[0]
@@ -214,8 +215,8 @@ class _Reader:
 
     def _note_options(self, entry: Entry, path: str, inbound: Inbound) -> None:
         for name, value in inbound.options:
-            reason = f"it is called with {name}={shown(value)}, which blocks here do not know"
-            self.unmapped.append(Unmapped(path + entry.name, entry.class_name, reason, kept=True))
+            reason = called_with(name, value)
+            self.unmapped.append(unmapped(path + entry.name, entry.class_name, reason, kept=True))
 
 
 def _in_order(entries: dict[str, Entry]) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ from builder.importers import settings
 from builder.importers.configuration import is_list
 from builder.importers.entries import INPUT
 from builder.importers.graph import Call
-from builder.importers.values import NotTakenError, parameter_value, plain
+from builder.importers.values import NotTakenError, called_with, parameter_value, plain
 
 OPEN_SIZE = (224, 224, 3)
 """What stands in for sizes of the input that a file leaves open."""
@@ -39,6 +39,10 @@ INHERITED = {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "f
 
 AT_THE_START = ("_initializer", "_regularizer")
 """Ends of settings without which a layer still has its shape and its weights."""
+
+
+MAX_REASONS = 8
+"""What is told of one layer's settings."""
 
 
 class CannotMapError(BuilderError):
@@ -104,10 +108,7 @@ def _general_reasons(call: Call) -> tuple[str, ...]:
     precision = settings.precision(call.config)
     if precision and call.class_name != INPUT:
         reasons.append(f"it works in {precision}, which is a setting of the training here")
-    reasons += [
-        f"it is called with {name}={shown(value)}, which blocks here do not know"
-        for name, value in call.options
-    ]
+    reasons += [called_with(name, value) for name, value in call.options]
     return tuple(reasons)
 
 
@@ -147,6 +148,9 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
         values["strides"] = None  # as Keras takes it where nothing is said
     inherited = INHERITED if "depthwise_initializer" in known else set[str]()
     reasons += settings.surplus(config, known | inherited)
+    if len(reasons) > MAX_REASONS:
+        more = len(reasons) - MAX_REASONS
+        reasons[MAX_REASONS:] = [f"{more:,} more of its settings have no counterpart here"]
     return kind.create(values), tuple(reasons)
 
 
@@ -162,6 +166,8 @@ def _one_number(name: str, key: str, value: Any) -> Any:
     if not key.endswith("factor") or not is_list(value) or len(value) != 2:
         return value
     low, high = value
+    if not isinstance(high, int | float):
+        return value
     return high if low == (0 if name == "RandomContrast" else -high) else value
 
 

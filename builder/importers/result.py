@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.architecture import Architecture
+from builder.errors import cut
 
+MAX_NAME = 80
 MAX_NAMED = 3
 """Layers that a finding names; of many alike it gives the number."""
 
@@ -29,6 +31,11 @@ class Unmapped:
 
     def __str__(self) -> str:
         return f"{self.layer} ({self.class_name}): {self.reason}"
+
+
+def unmapped(layer: str, class_name: str, reason: str, *, kept: bool) -> Unmapped:
+    """Notes a layer that could not be taken over; names that are too long to be read are cut."""
+    return Unmapped(cut(layer, MAX_NAME), cut(class_name, MAX_NAME), reason, kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from builder.errors import MAX_SHOWN, cut
 from builder.importers.configuration import is_object
 from builder.importers.values import NotTakenError, brief, initializer
 
@@ -62,7 +63,7 @@ def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
                 yield str(error)
                 continue
         if name not in USUAL or value != USUAL[name]:
-            yield f"its {name}={brief(value)} has no counterpart here"
+            yield f"its {cut(name, MAX_SHOWN)}={brief(value)} has no counterpart here"
 
 
 def frozen(config: dict[str, Any]) -> bool:

@@ -109,8 +109,9 @@ def initializer(value: Any) -> Any:
     name = snake_case(class_name)
     if name in INITIALIZERS and all(defaults.get(k) == v for k, v in settings.items()):
         return name
-    if class_name == "Constant" and settings.get("value") in CONSTANTS:
-        return CONSTANTS[settings["value"]]
+    start = settings.get("value")
+    if class_name == "Constant" and isinstance(start, int | float) and start in CONSTANTS:
+        return CONSTANTS[start]
     if class_name in WITH_SETTINGS:
         return {"kind": class_name, **settings}
     raise NotTakenError(f"its initialiser {shown(class_name)} is not in the catalogue")
@@ -153,6 +154,11 @@ def brief(value: Any) -> str:
     if is_object(value) and isinstance(value.get("class_name"), str):
         return cut(value["class_name"], MAX_SHOWN)
     return shown(value)
+
+
+def called_with(name: str, value: Any) -> str:
+    """The clause for something that a layer is called with beside tensors."""
+    return f"it is called with {cut(name, MAX_SHOWN)}={shown(value)}, which blocks here do not know"
 
 
 def _described(value: Any, what: str) -> tuple[str, dict[str, Any]]:

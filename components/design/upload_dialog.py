@@ -22,6 +22,9 @@ NAME = "upload"
 MAX_UPLOAD = 200
 """Megabytes; a model's weights come with it, though nobody reads them."""
 
+MAX_ROWS = 100
+"""Findings in a list; those with one reason share a row."""
+
 _FILE = "cs-upload-file"
 _FOLD = "cs-upload-fold"
 _READ = "cs-upload-read"
@@ -133,8 +136,10 @@ def _table(findings: Sequence[Finding]) -> str:
         f'<tr><td title="{escape(", ".join(finding.layers[:50]))}">{escape(finding.named())}</td>'
         f"<td>{escape(', '.join(finding.class_names[:3]))}</td>"
         f"<td>{escape(sentence(finding.reason))}</td></tr>"
-        for finding in findings
+        for finding in findings[:MAX_ROWS]
     )
+    if len(findings) > MAX_ROWS:
+        rows += f'<tr><td colspan="3">and {len(findings) - MAX_ROWS:,} more</td></tr>'
     heads = "<tr><th>Layer</th><th>Class</th><th>Why</th></tr>"
     return (
         f'<div class="cs-findings"><table class="cs-table"><thead>{heads}</thead>'

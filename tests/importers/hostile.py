@@ -153,6 +153,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a call that is not there": (text(functional(image(), _conv("a", "image:7"))), "not 8"),
     "a truncated configuration": (SMALL[: len(SMALL) // 2], "not a JSON file"),
     "half a character": (b'{"class_name": "\xff"}', "not a JSON file"),
+    "half of an emoji": (SMALL.replace(b"conv", b"\\uD83E"), "half a character"),
     "a list": (b'[{"class_name": 1}]', "expected a JSON object"),
     # archives
     "an empty archive": (_zip({"metadata.json": b"{}"}), "holds no config.json"),
