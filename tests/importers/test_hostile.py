@@ -131,6 +131,8 @@ def _damaged(source: random.Random) -> bytes:
     content = copy.deepcopy(source.choice(originals()))
     for _ in range(source.choice((1, 1, 1, 2, 5))):
         places = _places(content)
+        if not places:
+            break
         container, key = source.choice(places)
         if source.randrange(4) == 0:
             del container[key]
