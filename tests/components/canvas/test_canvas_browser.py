@@ -1,12 +1,22 @@
 """The canvas in a real browser, over a real document."""
 
-import pytest
-from playwright.sync_api import expect
+from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageColor
+from playwright.sync_api import BrowserContext, expect
+
+from builder.colours import BACKGROUND
+from tests.app_server import AppServer
 from tests.components.canvas.conftest import CanvasPage, OpenCanvas
 
 pytestmark = pytest.mark.browser
 
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SVG = "{http://www.w3.org/2000/svg}"
 CHAIN = ["input_1", "conv2d_1", "conv2d_2", "add_1"]
 
 
@@ -194,6 +204,66 @@ def test_the_numbers_on_the_cards_and_the_direction_are_chosen_and_kept(
     canvas.page.reload()
     expect(canvas.root).to_have_attribute("data-direction", "right")
     expect(figure).to_have_text("8×8×128")
+
+
+def test_the_graph_is_saved_as_a_picture(open_canvas: OpenCanvas, tmp_path: Path) -> None:
+    canvas = open_canvas(theme="dark")
+    canvas.fold("residual_block_2")
+    for name in ("svg", "png"):
+        with canvas.page.expect_download() as download:
+            canvas.page.get_by_label("Save as a picture").select_option(name)
+        download.value.save_as(tmp_path / f"graph.{name}")
+    drawn = ElementTree.parse(tmp_path / "graph.svg").getroot()
+    assert any(text.text == "MaxPooling2D" for text in drawn.iter(f"{SVG}text"))
+    assert "color(" not in (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    with Image.open(tmp_path / "graph.png") as picture:
+        assert picture.size[1] == 2 * float(drawn.attrib["height"])
+        corner = picture.convert("RGB").getpixel((2, 2))
+        assert corner == ImageColor.getrgb(BACKGROUND["dark"])
+
+
+def test_without_its_worker_the_canvas_says_so_and_tries_again(
+    server: AppServer, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.route("**/elk-worker.min.js", lambda route: route.abort())
+    page.goto(f"{server.url}/?template=lenet5&name=without")
+    expect(page.get_by_text("The graph could not be laid out")).to_be_visible()
+    page.unroute_all()
+    page.locator(".canvas").focus()
+    page.keyboard.press("t")
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(open_canvas: OpenCanvas, theme: Literal["light", "dark"]) -> None:
+    canvas = open_canvas(theme=theme)
+    canvas.fold("residual_block_1")
+    canvas.wire("input_1", "rescaling_1").locator(".hit").click(force=True)
+    canvas.press("Delete")
+    canvas.node("dense_1").click()
+    canvas.settle()
+    _axe(canvas)
+    canvas.page.keyboard.press("/")
+    expect(canvas.page.get_by_role("combobox", name="Add after dense_1")).to_be_visible()
+    _axe(canvas)
+    canvas.page.keyboard.press("Escape")
+    canvas.page.keyboard.press("?")
+    expect(canvas.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    _axe(canvas)
+
+
+def _axe(canvas: CanvasPage) -> None:
+    options = {"runOnly": {"type": "tag", "values": LEVELS}}
+    seen = Axe().run(canvas.page, options=options).response
+    assert len(seen["passes"]) > 10, "it has looked"
+    found = [
+        f"{violation['id']}: {[node['target'][-1] for node in violation['nodes'][:5]]}"
+        for violation in seen["violations"]
+    ]
+    assert found == []
 
 
 def test_a_burst_of_operations_arrives_whole_and_in_order(open_canvas: OpenCanvas) -> None:

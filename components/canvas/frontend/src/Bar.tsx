@@ -13,9 +13,10 @@ interface Props {
   overlay: Overlay;
   turn: () => void;
   show: (overlay: Overlay) => void;
+  save: (format: "svg" | "png") => void;
 }
 
-export function Bar({ view, commands, direction, overlay, turn, show }: Props) {
+export function Bar({ view, commands, direction, overlay, turn, show, save }: Props) {
   const { data, others, selection, pending, status } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
@@ -55,6 +56,20 @@ export function Bar({ view, commands, direction, overlay, turn, show }: Props) {
               {label}
             </option>
           ))}
+        </select>
+      </label>
+      <label>
+        <span className="spoken">Save as a picture</span>
+        <select
+          className="picture"
+          value=""
+          onChange={(event) => save(event.target.value as "svg" | "png")}
+        >
+          <option value="" hidden>
+            Picture
+          </option>
+          <option value="svg">SVG</option>
+          <option value="png">PNG</option>
         </select>
       </label>
       <Tool

@@ -10,6 +10,7 @@ import { Graph } from "./Graph";
 import { Help } from "./Help";
 import { onKey } from "./keys";
 import { keep, recall } from "./memory";
+import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
 import type { Session, View } from "./session";
 import type { Direction, Overlay } from "./types";
@@ -36,7 +37,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   const [edge, setEdge] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const asked = { document: data.document, rows, direction, tidied };
-  const [arrangement, move] = useArrangement(asked);
+  const { arrangement, failed, move } = useArrangement(asked);
   const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
   useTheme(root, data.theme, view);
   const focus = () => root.current?.focus({ preventScroll: true });
@@ -66,6 +67,11 @@ function Board({ session, view }: { session: Session; view: View }) {
     memory.overlay = chosen;
     keep(data.document);
     setOverlay(chosen);
+  };
+  const save = (format: "svg" | "png") => {
+    if (!arrangement || !root.current) return;
+    const picture = svgOf(arrangement, overlay, paintOf(root.current));
+    void download(picture, data.document, format);
   };
   const acts = useMemo(
     () => ({
@@ -104,7 +110,15 @@ function Board({ session, view }: { session: Session; view: View }) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, direction, overlay, turn, show }} />
+      <Bar {...{ view, commands, direction, overlay, turn, show, save }} />
+      {failed && (
+        <p className="empty" role="alert">
+          The graph could not be laid out. Press <kbd>T</kbd> to try again, or reload the page.
+        </p>
+      )}
+      {!failed && arrangement?.direction !== direction && (
+        <p className="empty late">Laying out…</p>
+      )}
       {rows.length === 0 && (
         <p className="empty">
           Nothing here yet. Press <kbd>/</kbd> to add the first block.

@@ -115,12 +115,11 @@ function Ends({ data: { box, direction } }: { data: CardNode["data"] }) {
   const [first, last] =
     direction === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const own = box.parent === null;
-  const quiet = { className: "quiet", isConnectable: false, "aria-hidden": true };
-  const input = own && box.sources ? { "aria-label": "Input" } : quiet;
+  const quiet = { className: "quiet", isConnectable: false };
   return (
     <>
-      <Handle id="in" type="target" position={first} {...input} />
-      <Handle id="out" type="source" position={last} {...(own ? { "aria-label": "Output" } : quiet)} />
+      <Handle id="in" type="target" position={first} {...(own && box.sources ? {} : quiet)} />
+      <Handle id="out" type="source" position={last} {...(own ? {} : quiet)} />
       {box.open && (
         <>
           <Handle id="enter" type="source" position={first} {...quiet} />

@@ -26,10 +26,16 @@ interface Asked {
   tidied: number; // counts up with every wish to lay all out anew
 }
 
-/** The arrangement, null at first; and what notes that a person has moved nodes. */
-export function useArrangement(asked: Asked): [Arrangement | null, (moved: Places) => void] {
+export interface Arranging {
+  arrangement: Arrangement | null; // the latest; null at first
+  failed: boolean; // whether what was asked last could not be laid out
+  move: (moved: Places) => void; // notes that a person has moved nodes
+}
+
+export function useArrangement(asked: Asked): Arranging {
   const { document, rows, direction, tidied } = asked;
   const [arrangement, setArrangement] = useState<Arrangement | null>(null);
+  const [failed, setFailed] = useState(false);
   const lastTidied = useRef(tidied);
   useEffect(() => {
     let stale = false;
@@ -40,8 +46,12 @@ export function useArrangement(asked: Asked): [Arrangement | null, (moved: Place
         lastTidied.current = tidied;
         note(arranged);
         setArrangement(arranged);
+        setFailed(false);
       },
-      (error: unknown) => console.error("the canvas could not be laid out", error),
+      (error: unknown) => {
+        console.error("the canvas could not be laid out", error);
+        if (!stale) setFailed(true);
+      },
     );
     return () => {
       stale = true;
@@ -55,7 +65,7 @@ export function useArrangement(asked: Asked): [Arrangement | null, (moved: Place
       return after;
     });
   }, []);
-  return [arrangement, move];
+  return { arrangement, failed, move };
 }
 
 async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {

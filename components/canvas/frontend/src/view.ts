@@ -8,7 +8,7 @@ export interface Viewport extends Point {
 }
 
 const MARGIN = 24;
-const LEGIBLE = 0.7; // below it, cards can't be read
+const LEGIBLE = 0.85; // below it, cards can't be read
 
 /** All of it where that can be read, else its beginning. */
 export function firstView(rects: Iterable<Rect>, width: number, height: number): Viewport {

@@ -13,8 +13,8 @@ const STEP: Record<Arrow, Point> = {
 };
 
 /**
- * The node that an arrow leads to: one that is connected and lies that way, the first link before
- * the others; else the nearest one that way. From nowhere it leads to the first node.
+ * The node that an arrow leads to: of those that are connected and lie that way the nearest, else
+ * the nearest of all that lie that way. From nowhere it leads to the first node.
  */
 export function walk(
   from: string | null,
@@ -36,7 +36,6 @@ export function walk(
   };
   const linked = links
     .filter((link) => link.source === from || link.target === from)
-    .sort((a, b) => a.port - b.port)
     .flatMap((link) => lies(link.source === from ? link.target : link.source) ?? [])
     .filter(({ along, across }) => along >= across / 2);
   const near = (a: { along: number; across: number }) => a.along + 2 * a.across;

@@ -20,6 +20,11 @@ test("down follows the connection to the nearest, not the skip", () => {
   expect(walk("a", "ArrowDown", rects, links)).toBe("b");
 });
 
+test("what is connected comes before what is nearer", () => {
+  const nearer = new Map([...rects, ["near", at(0, 60)]]);
+  expect(walk("a", "ArrowDown", nearer, links)).toBe("b");
+});
+
 test("up goes back along the first input", () => {
   expect(walk("c", "ArrowUp", rects, links)).toBe("b");
 });
