@@ -17,6 +17,8 @@ from builder.errors import FormatError, shown
 MAX_NODES = 2_000
 MAX_REPEAT = 200
 MAX_INPUTS = 64
+MAX_NAME = 64
+"""Letters of a node's id or name."""
 _TITLE_LENGTH = 80
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 
 from builder.architecture import Node
 from builder.blocks.base import Layer
-from builder.blocks.catalogue import catalogue
 from builder.codegen.chains import CARRIED, Chain, find_chains
 from builder.codegen.layout import INDENT, WIDTH, lay_out
 from builder.codegen.python_source import call, identifier, literal, quote
 from builder.own_blocks.definition import REPEAT
+from builder.script_names import parameter_names, script_names
 
 MAX_VARYING = 3
 """More parameters than this that change from node to node read better line by line."""
 
 Given = Mapping[str, str]
 """Parameters of a node whose values are variables: the parameter's name and the variable's."""
+
+_RESERVED = frozenset({*CARRIED, "i"})
 
 _NOTHING: Given = MappingProxyType({})
 
@@ -49,7 +50,8 @@ class Body:
         for node in self.nodes:
             for source in node.inputs:
                 readers[source].add(place[node.id])
-        taken = {*_reserved(), *self.fixed.values()}
+        functions = (node.block.type_name() for node in self.nodes)
+        taken = {*_RESERVED, *script_names(), *parameter_names(), *functions, *self.fixed.values()}
         taken.update(name for given in self.given.values() for name in given.values())
         result = dict(self.fixed)
         for node_id, position in place.items():
@@ -110,27 +112,6 @@ class _Step:
     sources: tuple[str, ...]
     target: str
     given: Given
-
-
-@cache
-def _reserved() -> frozenset[str]:
-    """Names that a variable must not take: what the script uses itself."""
-    names = {
-        *CARRIED,
-        "new",
-        "i",
-        "inputs",
-        "outputs",
-        "keras",
-        "layers",
-        "initializers",
-        "regularizers",
-        "np",
-        "range",
-    }
-    for name, block in catalogue().items():
-        names |= {name, *(parameter.name for parameter in block.parameters())}
-    return frozenset(names)
 
 
 def _group(steps: list[_Step], start: int) -> list[_Step]:

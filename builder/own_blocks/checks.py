@@ -3,21 +3,17 @@
 import keyword
 from functools import cache
 
-from builder.architecture import MAX_INPUTS, MAX_NODES, Node, is_identifier
+from builder.architecture import MAX_INPUTS, MAX_NAME, MAX_NODES, Node, is_identifier
 from builder.blocks.catalogue import catalogue
 from builder.blocks.symbolic import MAX_LAYERS
 from builder.errors import EditError, shown
 from builder.own_blocks.definition import REPEAT, Definition, OwnBlock
+from builder.script_names import parameter_names, script_names
 
 MAX_EXPOSED = 32
 MAX_LEVELS = 8
 """How deep own blocks may hold each other."""
 MAX_SUMMARY = 200
-
-_RESERVED = frozenset(
-    "build_model compile_model keras layers load_data main np os sys train x previous new i".split()
-)
-"""What an exported script calls its own things."""
 
 
 def check_name(name: str) -> None:
@@ -26,12 +22,21 @@ def check_name(name: str) -> None:
     Raises:
         EditError: It is not a free Python identifier.
     """
-    if not is_identifier(name) or keyword.iskeyword(name):
+    if not is_identifier(name):
+        expected = f"letters, digits and _ (no digit first, at most {MAX_NAME})"
+        raise EditError(f"name: received {shown(name)}, expected {expected}")
+    if name in catalogue():
+        raise EditError(f"there is a block named {name} already", "choose another name")
+    if name in parameter_names() or not _is_free(name):
         raise EditError(
-            f"name: received {shown(name)}, expected letters, digits and _ (no digit first)"
+            f"the name {name} means something in the exported code", "choose another name"
         )
-    if name in catalogue() or name in _RESERVED:
-        raise EditError(f"the name {name!r} is taken", "choose another one")
+
+
+def _is_free(name: str) -> bool:
+    """Whether a name means nothing to Python and to an exported script; capitals are constants."""
+    taken = keyword.iskeyword(name) or name in script_names() or name.isupper()
+    return not taken and len(name) > 1
 
 
 def check(definition: Definition) -> None:
@@ -86,11 +91,10 @@ def _check_parameters(definition: Definition) -> None:
         raise EditError(f"{definition.name}: expected at most {MAX_EXPOSED} parameters")
     for exposed in definition.parameters:
         name = exposed.name
-        free = is_identifier(name) and not keyword.iskeyword(name) and not name.startswith("_")
-        if not free or hasattr(OwnBlock, name) or name in {*definition.tensors, *_RESERVED}:
-            raise EditError(
-                f"{definition.name}: a parameter cannot be named {shown(name)}", "choose another"
-            )
+        inside = {*definition.tensors, *(n.block.type_name() for n in definition.nodes)}
+        free = is_identifier(name) and _is_free(name) and not name.startswith("_")
+        if not free or hasattr(OwnBlock, name) or name in inside:
+            raise EditError(f"a parameter cannot be named {shown(name)}", "choose another name")
         if names.count(name) > 1:
             raise EditError(f"{definition.name}: two parameters are named {name}")
         if not exposed.targets:

@@ -76,7 +76,7 @@ def test_what_cannot_be_a_block_is_said_before_it_is_tried(
     workspace: Workspace, document: str
 ) -> None:
     at = fill_in(open_page(document, "residual_block_2"), "Conv2D")
-    assert "The name &#x27;Conv2D&#x27; is taken" in texts(at)
+    assert "There is a block named Conv2D already" in texts(at)
     assert button(at, "cs-group-make").disabled
     settled(asked(at.text_input, "name").set_value("fine").run())
     settled(asked(at.multiselect, "nodes").set_value(["residual_block_2", "dense_1"]).run())

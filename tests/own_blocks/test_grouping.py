@@ -1,9 +1,11 @@
 """Own blocks made of drawn networks and by hand: what they compute, and how they come apart."""
 
+import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError, EditError, FormatError, ParameterError
 from builder.file_format import from_json, to_json
 from builder.inference import infer
+from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
 from builder.own_blocks.exposing import candidates
 from builder.own_blocks.grouping import define, group, redefine, rename_block, unpack
@@ -39,6 +42,7 @@ def network() -> Architecture:
     return drawing.architecture
 
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 PAIR = ("conv2d_2", "conv2d_3", "add_1")
 FILTERS = Exposed("filters", (("conv2d_2", "filters"), ("conv2d_3", "filters")))
 
@@ -201,9 +205,34 @@ def test_a_block_is_renamed_wherever_it_stands() -> None:
     assert facts(renamed) == facts(outer)
     assert {own.name for own in definitions_in(renamed)} == {"twins", "outer"}
     assert from_json(to_json(renamed)) == renamed
-    for name, message in [("outer", "is taken"), ("Conv2D", "is taken"), ("a b", "expected")]:
+    for name, message in [("outer", "is taken"), ("Conv2D", "already"), ("a b", "expected")]:
         with pytest.raises(EditError, match=message):
             rename_block(outer, "pair", name)
+
+
+def test_a_node_may_be_called_as_the_block_that_it_holds() -> None:
+    skipped = edits.rename(grouped(), "pair_1", "pair")
+    skipped = edits.add(skipped, block("ReLU"), "pair_1")
+    skipped = edits.add(skipped, block("Add"), "re_lu_1")
+    skipped = edits.connect(skipped, "pair_1", "add_2" if "add_2" in skipped else "add_1")
+    again = edits.duplicate(skipped, "pair_1")
+    assert infer(again).ok
+    assert Counter(execute(again).facts) == facts(again)
+
+
+def test_nothing_that_a_script_uses_can_be_a_blocks_name() -> None:
+    for path in sorted(GOLDEN.glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        bound = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for node in tree.body:
+            if isinstance(node, ast.Assign):
+                bound |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                bound |= {alias.asname or alias.name for alias in node.names}
+        assert len(bound) >= 6
+        for name in bound:
+            with pytest.raises(EditError):
+                check_name(name)
 
 
 def test_two_blocks_of_one_name_are_never_saved() -> None:
@@ -236,9 +265,12 @@ REFUSED: list[tuple[Callable[[], Architecture], str]] = [
     (lambda: group(network(), ["conv2d_1", "add_1"], "own"), "one output, these would have 2"),
     (lambda: group(network(), ["conv2d_2", "dense_1"], "own"), "one output, these would have 2"),
     (lambda: group(_cut_off(), ["conv2d_2"], "own"), "the selected blocks read nothing"),
-    (lambda: group(network(), PAIR, "Conv2D"), "the name 'Conv2D' is taken"),
-    (lambda: group(network(), PAIR, "main"), "the name 'main' is taken"),
-    (lambda: group(network(), PAIR, "class"), "name: received 'class'"),
+    (lambda: group(network(), PAIR, "Conv2D"), "there is a block named Conv2D already"),
+    (lambda: group(network(), PAIR, "main"), "main means something in the exported code"),
+    (lambda: group(network(), PAIR, "range"), "range means something in the exported code"),
+    (lambda: group(network(), PAIR, "inputs"), "inputs means something in the exported code"),
+    (lambda: group(network(), PAIR, "a" * 65), "at most 64"),
+    (lambda: group(network(), PAIR, "class"), "class means something in the exported code"),
     (lambda: group(network(), PAIR, "two words"), "name: received 'two words'"),
     (lambda: group(network(), PAIR, "own", [replace(FILTERS, name="values")]), "cannot be named"),
     (lambda: group(network(), PAIR, "own", [replace(FILTERS, name="x")]), "cannot be named"),
