@@ -168,8 +168,13 @@ def test_a_connection_is_made_cut_and_undone(operator: Operator) -> None:
 
 
 def test_a_connection_can_take_the_place_of_another(operator: Operator) -> None:
-    apply(operator, {"op": "connect", "source": "input_1", "target": "dense_1", "port": 0})
-    assert inputs(operator, "dense_1") == ("input_1",)
+    apply(
+        operator,
+        {"op": "add", "block": "Add", "after": "residual_block_1"},
+        {"op": "connect", "source": "rescaling_1", "target": "add_1"},
+        {"op": "connect", "source": "input_1", "target": "add_1", "port": 0},
+    )
+    assert inputs(operator, "add_1") == ("input_1", "rescaling_1")
 
 
 def test_a_connection_that_closes_a_cycle_is_refused_with_its_fix(operator: Operator) -> None:

@@ -3,6 +3,8 @@
 from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import catalogue
+from builder.hierarchy import every_key
+from builder.inference import infer
 from builder.templates import TEMPLATES
 from components.canvas.data import CanvasNode, CanvasPart
 from components.canvas.graph import canvas_nodes
@@ -81,11 +83,15 @@ def test_every_part_reads_parts_of_its_own_frame() -> None:
         for part in parts:
             assert set(read(part)) <= keys
             assert read(part)
+            assert part["key"] not in read(part)
+            assert len(set(read(part))) == len(read(part)), "each is drawn once"
             check(part["parts"])
 
     for template in ("inception_v3", "unet", "se_resnet50", "nasnet_mobile"):
         architecture = TEMPLATES[template].architecture
-        every = nodes(architecture, *(node.id for node in architecture))
+        keys = every_key(infer(architecture).nodes.values(), 10_000)
+        assert keys is not None
+        every = nodes(architecture, *keys)
         for node in every.values():
             check(node["parts"])
             assert not node["parts"] or node["output"]
