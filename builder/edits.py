@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from builder.architecture import MAX_INPUTS, MAX_REPEAT, Architecture, Node, is_identifier, title
+from builder.architecture import (
+    MAX_INPUTS,
+    MAX_NAME,
+    MAX_REPEAT,
+    Architecture,
+    Node,
+    is_identifier,
+    title,
+)
 from builder.blocks.base import Block
 from builder.errors import EditError, FormatError, ParameterError
 from builder.placing import check_room, find, new_id, rewire, splice, with_node
@@ -271,9 +279,11 @@ def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
     """Gives a node the person's own name; an empty one takes it away.
 
     Raises:
-        EditError: There is no such node, or the name is not an identifier or is taken.
+        EditError: There is no such node, or the name is too long, no identifier or taken.
     """
     node = find(architecture, node_id)
+    if len(name) > MAX_NAME:
+        raise EditError(f"name: received {len(name):,} letters, expected at most {MAX_NAME}")
     if name and not is_identifier(name):
         raise EditError(f"name: received {name!r}, expected letters, digits and _ (no digit first)")
     if any(

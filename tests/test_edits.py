@@ -297,6 +297,11 @@ REFUSED: list[tuple[Architecture, Edit, str]] = [
         lambda a: edits.rename(a, "a", "two words"),
         "name: received 'two words', expected letters, digits and _ (no digit first)",
     ),
+    (
+        CHAIN,
+        lambda a: edits.rename(a, "a", "x" * 65),
+        "name: received 65 letters, expected at most 64",
+    ),
     (CHAIN, lambda a: edits.rename(a, "a", "b"), "the name 'b' is taken; choose another one"),
     (CHAIN, lambda a: edits.rename_architecture(a, " "), "name: received ' ', expected a text"),
     (
@@ -359,6 +364,8 @@ def test_repeat_and_rename() -> None:
     assert named.by_id["a"].label == "stem"
     assert edits.rename(named, "a", "").by_id["a"].name == ""
     assert edits.rename(named, "a", "a").by_id["a"].name == ""
+    assert edits.rename(named, "a", "x" * 64).by_id["a"].label == "x" * 64
+    assert edits.rename(named, "a", "class").by_id["a"].label == "class", "the code renames it"
     assert edits.rename_architecture(CHAIN, " new title ").name == "new title"
     with pytest.raises(EditError, match="'stem' is taken"):
         edits.rename(named, "b", "stem")
