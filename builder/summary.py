@@ -41,14 +41,23 @@ def summary(inference: Inference, *, layers: bool = False) -> dict[str, Any]:
 
 
 def summary_rows(inference: Inference) -> list[tuple[str, str, str, str, str]]:
-    """One row per node for a table: name, block, output shape, parameters, MACs."""
+    """One row per node for a table: name, block, output shape, parameters, MACs.
+
+    Where the shape is not known, nothing is known of the costs either.
+    """
     rows: list[tuple[str, str, str, str, str]] = []
     for node in inference.architecture:
         known = inference.nodes[node.id]
         times = f" ×{node.repeat}" if node.repeat > 1 else ""
-        shape = format_shape(known.output_shape) if known.output_shape else "?"
+        shape, params, macs = "?", "–", "–"
+        if known.output_shape is not None:
+            shape, params, macs = (
+                format_shape(known.output_shape),
+                f"{known.params:,}",
+                f"{known.macs:,}",
+            )
         block = f"{node.block.type_name()} {node.block.describe()}".rstrip()
-        rows.append((f"{node.label}{times}", block, shape, f"{known.params:,}", f"{known.macs:,}"))
+        rows.append((f"{node.label}{times}", block, shape, params, macs))
     return rows
 
 

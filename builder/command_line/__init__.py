@@ -1,16 +1,40 @@
 """The command line: the same core without a browser.
 
 Results go to standard output, messages to standard error. The exit status is 0 where all went well,
-1 where the architecture has errors or a training failed, 2 for wrong usage.
+1 where the architecture has errors or a training failed, 2 for wrong usage, 141 where the reader
+of a pipe went away.
 """
 
+import os
+import sys
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from builder.command_line.architectures import export, summary, templates
 from builder.command_line.reference import reference
+from builder.command_line.shared import READER_GONE
 from builder.command_line.training import runs, train
 
+
+class _Commands(TyperGroup):
+    """The commands; one whose reader has gone away, such as `head`, ends without a word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # What is still buffered would raise again when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(READER_GONE) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -14,11 +14,21 @@ from builder.importers.result import grouped
 from builder.templates import TEMPLATES
 
 ERRORS, WRONG_USAGE = 1, 2
+READER_GONE = 141
+"""What a shell reports of a program that wrote to a pipe which nobody reads any more."""
 
 WIDTH_OF_A_FILE = 160
 """Columns of a table that is not printed on a terminal, so that nothing is cut off."""
 
-out = Console(
+
+class _Output(Console):
+    """A console that leaves a closed pipe to whoever runs the command."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # the BrokenPipeError that is being handled
+
+
+out = _Output(
     highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE
 )
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -50,7 +60,7 @@ def load(target: str) -> Architecture:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         names = ", ".join(TEMPLATES)
         fail(
-            f"{target} is no template, and as a file it cannot be read: {reason}; "
+            f"{target!r} is no template, and as a file it cannot be read: {reason}; "
             f"the templates are {names}",
             WRONG_USAGE,
         )

@@ -1,6 +1,8 @@
 """templates, summary and export, as a shell sees them."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pydot
@@ -15,6 +17,7 @@ from builder.command_line import app
 from builder.edits import add, remove
 from builder.file_format import to_json
 from builder.inference import infer
+from builder.summary import summary_rows
 from builder.templates import TEMPLATES
 from builder.templates.template import block
 
@@ -51,6 +54,21 @@ def test_summary_of_a_broken_network_says_where_on_standard_error(tmp_path: Path
     node = json.loads(result.stdout)["nodes"][-1]
     assert node["output_shape"] is None
     assert node["issues"][0]["level"] == "error"
+    assert summary_rows(infer(broken))[-1][2:] == ("?", "–", "–")
+
+
+@pytest.mark.parametrize("arguments", [["templates"], ["summary", "lenet5"]])
+def test_a_reader_that_goes_away_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str]
+):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            app(arguments)
+    assert ended.value.code == 141
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("to", "start"), [("keras", '"""'), ("json", "{"), ("dot", "digraph")])
@@ -93,7 +111,8 @@ def test_a_network_with_errors_is_not_exported_as_a_script(tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["summary", "no_such"], 2, "no_such is no template"),
+        (["summary", "no_such"], 2, "'no_such' is no template"),
+        (["summary", ""], 2, "'' is no template"),
         (["export", "small_residual", "--to", "gif", "-o", "x"], 2, "'gif' is not one of"),
         (
             ["export", "small_residual", "--to", "dot", "-o", "/no/such/folder/x"],
