@@ -63,6 +63,15 @@ def _dialog(document: str) -> None:
     architecture = state.workspace().open(document).architecture
     asked = _draw_fields(architecture)
     definition = _draw_preview(architecture, asked)
+    kept = state.workspace().library.blocks().get(asked.name)
+    clash = kept is not None and definition is not None and kept.definition != definition
+    if clash:
+        notice(
+            "warning",
+            f"Your library has another block named {asked.name}.",
+            "It stays as it is, unless you replace it here. Or choose another name.",
+        )
+    switch = f"{_KEEP}-{'replace' if clash else 'keep'}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Make block",
@@ -70,13 +79,13 @@ def _dialog(document: str) -> None:
             type="primary",
             disabled=definition is None,
             on_click=_make,
-            args=(document, asked),
+            args=(document, asked, switch),
         )
         st.button("Cancel", key="cs-group-cancel", on_click=dialogs.close)
         st.checkbox(
-            "Keep it in your library",
-            value=True,
-            key=_KEEP,
+            "Replace it in your library" if clash else "Keep it in your library",
+            value=not clash,
+            key=switch,
             help="So that it can be placed in other networks as well.",
         )
 
@@ -87,13 +96,15 @@ def _draw_fields(architecture: Architecture) -> _Asked:
     nodes = st.multiselect(
         "Blocks",
         list(labels),
-        default=[node for node in selected if node in labels],
+        default=[node for node in labels if node in selected],
         key=f"cs-group-nodes-{number}",
         format_func=lambda node: labels.get(node) or str(node),
         placeholder="Choose the blocks that belong together",
         help="They need one common output. In the stack, Shift+click or Shift+↓ selects several.",
         select_all=False,
     )
+    if any(node not in labels for node in selected):
+        st.caption("An Input feeds the network, so it stays outside.")
     left, right = st.columns([1, 2])
     with left:
         name = st.text_input(
@@ -118,7 +129,8 @@ def _draw_fields(architecture: Architecture) -> _Asked:
         select_all=False,
     )
     parameters = _named([found[label] for label in chosen if label in found])
-    return _Asked(tuple(nodes), name.strip() or _free_name(architecture), summary, parameters)
+    ordered = tuple(node for node in labels if node in nodes)
+    return _Asked(ordered, name.strip() or _free_name(architecture), summary, parameters)
 
 
 def _named(chosen: Sequence[Exposed]) -> tuple[Exposed, ...]:
@@ -191,7 +203,7 @@ def _available(architecture: Architecture) -> dict[str, type[OwnBlock]]:
     return available(architecture, state.workspace().library)
 
 
-def _make(document: str, asked: _Asked) -> None:
+def _make(document: str, asked: _Asked, switch: str) -> None:
     made = ""
 
     def change(architecture: Architecture) -> Architecture:
@@ -203,7 +215,7 @@ def _make(document: str, asked: _Asked) -> None:
     if not changes.attempt(lambda: changes.apply(document, change)):
         return
     state.select(document, made)
-    if st.session_state.get(_KEEP):
+    if st.session_state.get(switch):
         block = _available(state.workspace().open(document).architecture)[asked.name]
         changes.attempt(lambda: state.workspace().library.save(block.definition))
     dialogs.close()

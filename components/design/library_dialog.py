@@ -18,7 +18,7 @@ NAME = "library"
 """The dialog's name, as `dialogs.ask` takes it."""
 
 _GONE = "cs-library-gone"
-"""The block that was deleted last, so that it can come back."""
+"""The blocks that were deleted since the dialog was opened, so that they can come back."""
 
 
 def ask() -> None:
@@ -85,11 +85,10 @@ def _draw_delete(name: str) -> None:
 
 
 def _draw_gone() -> None:
-    name = st.session_state.get(_GONE)
-    if name is not None:
-        with st.container(key="cs-library-gone-row", horizontal=True, vertical_alignment="center"):
+    for name in st.session_state.get(_GONE, ()):
+        with st.container(key=f"cs-gone-{name}", horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {literal(name)}")
-            st.button("Undo", key="cs-library-undo", on_click=_restore, args=(name,))
+            st.button("Undo", key=f"cs-library-undo-{name}", on_click=_restore, args=(name,))
 
 
 def _add(document: str, name: str) -> None:
@@ -110,9 +109,10 @@ def _add(document: str, name: str) -> None:
 
 def _delete(name: str) -> None:
     if changes.attempt(lambda: state.workspace().library.delete(name)):
-        st.session_state[_GONE] = name
+        st.session_state[_GONE] = (*st.session_state.get(_GONE, ()), name)
 
 
 def _restore(name: str) -> None:
     if changes.attempt(lambda: state.workspace().library.restore(name)):
-        st.session_state.pop(_GONE, None)
+        gone = st.session_state.get(_GONE, ())
+        st.session_state[_GONE] = tuple(other for other in gone if other != name)

@@ -186,7 +186,8 @@ class Operator:
 
         after = self._edit(remember).architecture
         created = next((node.id for node in after if node.id not in before), None)
-        self.selection = created or self.selection
+        if created is not None:
+            self.selection, self.others = created, ()
         return created
 
     def _step(self, step: Callable[[str, Stamp | None], DocumentState]) -> None:

@@ -44,7 +44,9 @@ def _draw_library(document: str, block: type[OwnBlock]) -> None:
     st.button(
         "Keep in library" if kept is None else "Replace in library",
         key="cs-keep-block",
-        help="So that it can be placed in other networks as well",
+        help="So that it can be placed in other networks as well"
+        if kept is None
+        else f"Your library has another {name}; it would be replaced",
         on_click=keep,
         args=(block,),
     )

@@ -8,10 +8,9 @@ import streamlit as st
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.workspace import DocumentState
-from components import editor, forms, state
+from components import canvas, editor, forms, state
 from components.design import (
     changes,
-    diagram,
     dialogs,
     document_bar,
     group_dialog,
@@ -24,10 +23,12 @@ from components.design import (
 )
 from components.design.labels import sentence
 from components.design.operations import Operator, apply_operations
-from components.design.stack_rows import editor_data
+from components.design.stack_rows import editor_data, palette
+from components.shell import format as fmt
 from components.shell import notice
 
 EDITOR = "cs-editor"
+CANVAS = "cs-canvas"
 HEIGHT = 560
 
 
@@ -62,7 +63,9 @@ def _apply(document: str, ledger: editor.Ledger) -> None:
         others=state.others(document),
         opened=state.opened(document),
     )
-    if apply_operations(operator, editor.read_log(EDITOR), ledger):
+    # Stack and canvas share one log in the browser; either may have sent the latest of it.
+    logs = editor.read_log(EDITOR), canvas.read_log(CANVAS)
+    if sum(apply_operations(operator, log, ledger) for log in logs):
         state.select(document, operator.selection, operator.others)
         state.unfold(document, operator.opened)
         if operator.to_group:
@@ -77,15 +80,21 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     selected, unfolded = state.selection(document), state.opened(document)
     if selected not in architecture:
         selected = None
+    others = tuple(node for node in state.others(document) if node in architecture)
     document_bar.draw(opened)
     with st.container(key="cs-board"):
         with st.container(key="cs-stack"):
-            others = tuple(node for node in state.others(document) if node in architecture)
             data = editor_data(opened, selected, others, unfolded, ledger.answer(document))
             editor.editor(data, key=EDITOR, height=HEIGHT)
-        with st.container(key="cs-diagram"):
-            diagram.draw(document, architecture, selected)
+        with st.container(key="cs-graph"):
+            answer = ledger.answer(document)
+            blocks = palette(architecture)
+            graph = canvas.canvas_data(opened, selected, others, unfolded, blocks, answer)
+            canvas.canvas(graph, key=CANVAS, height=HEIGHT)
         with st.container(key="cs-inspector"):
+            if others:
+                words = fmt.plural(len(others) + 1, "block")
+                st.caption(f"{words} selected; below is the one that was selected last.")
             inspector.draw(document, inference, selected)
     tabs.draw_totals(inference)
     tabs.draw(opened, inference)

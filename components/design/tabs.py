@@ -6,7 +6,7 @@ from builder.errors import BuilderError
 from builder.inference import Inference
 from builder.workspace import DocumentState
 from components import state
-from components.design import exports, layers_table
+from components.design import diagram, exports, layers_table
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
 from components.shell import Fact, facts, notice
@@ -16,7 +16,7 @@ BATCH_SIZE = 32
 """What the memory for training is estimated for."""
 
 _TABS = "cs-tabs"
-_NAMES = ("Layers", "Code", "Export", "Problems")
+_NAMES = ("Layers", "Code", "Diagram", "Export", "Problems")
 
 
 def draw_totals(inference: Inference) -> None:
@@ -38,7 +38,7 @@ def draw_totals(inference: Inference) -> None:
 def draw(document: DocumentState, inference: Inference) -> None:
     """Draws the tabs; only the one that is open is worked out."""
     panels = st.tabs(_NAMES, key=_TABS, on_change="rerun")
-    draws = (_draw_layers, _draw_code, exports.draw, _draw_problems)
+    draws = (_draw_layers, _draw_code, _draw_diagram, exports.draw, _draw_problems)
     for panel, draw_panel in zip(panels, draws, strict=True):
         if panel.open:
             with panel:
@@ -82,7 +82,7 @@ def _receptive_field(inference: Inference) -> Fact:
 
 
 def _edge(size: tuple[int, ...]) -> str:
-    return str(size[0]) if size[0] == size[1] else fmt.shape(size)
+    return fmt.count(size[0]) if size[0] == size[1] else fmt.shape(size)
 
 
 def _show_problems() -> None:
@@ -111,6 +111,12 @@ def _draw_code(document: DocumentState, inference: Inference) -> None:
             "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
         )
     st.code(text, language="python")
+
+
+def _draw_diagram(document: DocumentState, inference: Inference) -> None:
+    own = document.document.id
+    with st.container(key="cs-diagram"):
+        diagram.draw(own, inference.architecture, state.selection(own))
 
 
 def _draw_problems(document: DocumentState, inference: Inference) -> None:

@@ -46,6 +46,11 @@ def row(page: Page, node: str) -> Locator:
     return page.locator(f'.row[data-node-id="{node}"]')
 
 
+def open_diagram(page: Page) -> Locator:
+    page.get_by_role("tab", name="Diagram").click()
+    return page.locator(".st-key-cs-diagram")
+
+
 def select(page: Page, node: str) -> None:
     row(page, node).locator(".name").click()
     expect_inspected(page, node)
@@ -87,7 +92,7 @@ def test_two_browsers_show_the_same_document(browser: Browser, address: str) -> 
 
 def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address: str) -> None:
     page = opened(browser, address)
-    diagram, main = page.locator(".st-key-cs-diagram"), page.locator('[data-testid="stMain"]')
+    diagram, main = open_diagram(page), page.locator('[data-testid="stMain"]')
     expect(diagram.locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
     expect(diagram.locator("#box-residual_block_2 path")).to_have_css("stroke-width", "3px")
@@ -102,22 +107,22 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address
 
 def test_a_block_is_looked_into_in_stack_diagram_and_table(browser: Browser, address: str) -> None:
     page = opened(browser, address)
-    diagram, table = page.locator(".st-key-cs-diagram"), page.locator(".cs-layers .cs-inside")
+    diagram, table = open_diagram(page), page.locator(".cs-layers .cs-inside")
     row(page, "residual_block_2").locator(".fold").click()
-    expect(page.locator(".part")).to_have_count(5)
+    expect(page.locator(".list .part")).to_have_count(5)
     expect(diagram.locator("#frame-residual_block_2")).to_be_visible()
     expect(diagram.locator("g.node")).to_have_count(7 + 5)
-    expect(table).to_have_count(5)
     page.get_by_role("button", name="Open all").click()
-    expect(page.locator(".part")).to_have_count(14)
+    expect(page.locator(".list .part")).to_have_count(14)
     expect(diagram.locator("g.cluster")).to_have_count(3)
     select(page, "residual_block_2")
     frame = diagram.locator("#frame-residual_block_2 path")
     expect(frame).to_have_css("stroke-width", "3px")
     page.get_by_role("button", name="Close all").click()
-    expect(page.locator(".part")).to_have_count(0)
+    expect(page.locator(".list .part")).to_have_count(0)
     expect(diagram.locator("g.node")).to_have_count(8)
-    page.get_by_text("Layers", exact=True).last.click()
+    page.get_by_role("tab", name="Layers").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Layers", exact=True).click()
     expect(table).to_have_count(14)
     page.close()
 
@@ -187,9 +192,47 @@ def test_nothing_is_asked_of_another_host(
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.goto(address)
-    expect(page.locator(".st-key-cs-diagram g.node")).to_have_count(8)
+    expect(open_diagram(page).locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
     page.get_by_role("tab", name="Code").click()
     expect(page.get_by_role("button", name="Download .py")).to_be_visible()
     assert hosts <= {urlsplit(server.url).netloc, ""}
+    page.close()
+
+
+def card(page: Page, node: str) -> Locator:
+    return page.locator(f'.react-flow__node[data-id="{node}"]')
+
+
+def test_stack_and_canvas_work_on_one_document(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    rows, cards = page.locator(".row"), page.locator(".react-flow__node")
+    expect(cards).to_have_count(7)
+    select(page, "residual_block_2")
+    expect(card(page, "residual_block_2")).to_have_class(re.compile(r"\bselected\b"))
+    card(page, "rescaling_1").click()
+    expect_inspected(page, "rescaling_1")
+    expect(row(page, "rescaling_1")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Delete")
+    expect(rows).to_have_count(6)
+    row(page, "residual_block_3").locator(".name").click()
+    page.keyboard.press("Delete")
+    expect(rows).to_have_count(5)
+    expect(cards).to_have_count(5)
+    card(page, "dense_1").click()
+    page.keyboard.press("Control+z")
+    expect(rows).to_have_count(6)
+    expect(cards).to_have_count(6)
+    row(page, "dense_1").locator(".name").click()
+    page.keyboard.press("Control+z")
+    expect(cards).to_have_count(7)
+    expect(total(page)).to_have_text("297,697")
+    fill_in_stack = page.get_by_label("Search blocks; Enter adds the first hit")
+    card(page, "residual_block_1").click()
+    page.keyboard.press("/")
+    expect(fill_in_stack).not_to_be_focused()
+    page.keyboard.type("dropout")
+    page.keyboard.press("Enter")
+    expect(row(page, "dropout_1")).to_be_visible()
+    expect(card(page, "dropout_1")).to_be_visible()
     page.close()

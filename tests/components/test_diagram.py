@@ -18,13 +18,19 @@ def document(home: Path) -> str:
     return state.workspace().create(TEMPLATES["small_residual"].architecture)
 
 
+def open_diagram(document: str) -> AppTest:
+    at = open_page(document)
+    at.session_state["cs-tabs"] = "Diagram"
+    return settled(at.run())
+
+
 def drawn(at: AppTest) -> str:
     (chart,) = at.get("graphviz_chart")
     return chart.proto.spec
 
 
 def test_all_blocks_are_opened_and_closed(document: str) -> None:
-    at = open_page(document)
+    at = open_diagram(document)
     assert button(at, "cs-close-all").disabled
     button(at, "cs-unfold-all").click().run()
     assert at.session_state[f"cs-opened:{document}"] == ALL
@@ -39,7 +45,7 @@ def test_what_does_not_fit_is_drawn_closed_and_said(
 ) -> None:
     monkeypatch.setattr(diagram, "MAX_BOXES", 7 + 10)
     diagram._every_key.cache_clear()
-    at = open_page(document)
+    at = open_diagram(document)
     assert button(at, "cs-unfold-all").disabled
     at.session_state[f"cs-opened:{document}"] = ALL
     settled(at.run())
@@ -49,5 +55,5 @@ def test_what_does_not_fit_is_drawn_closed_and_said(
 
 
 def test_a_network_of_layers_has_nothing_to_open(home: Path) -> None:
-    at = open_page(state.workspace().create(TEMPLATES["lenet5"].architecture))
+    at = open_diagram(state.workspace().create(TEMPLATES["lenet5"].architecture))
     assert not [b for b in at.button if b.key == "cs-unfold-all"]

@@ -127,7 +127,7 @@ def test_the_library_adds_deletes_and_brings_back(workspace: Workspace, document
     assert "broken cannot be used" in texts(at)
     settled(button(at, "cs-library-delete-body").click().run())
     assert workspace.library.blocks() == {}
-    settled(button(at, "cs-library-undo").click().run())
+    settled(button(at, "cs-library-undo-body").click().run())
     settled(button(at, "cs-library-add-body").click().run())
     after = architecture(workspace, document)
     assert after.by_id["body_1"].inputs == ("rescaling_1",)
@@ -139,6 +139,27 @@ def test_the_stack_asks_for_a_block_of_what_is_selected(
 ) -> None:
     at = open_page(document)
     send(at, {"op": "group", "node": PAIR[1], "others": [PAIR[0]]})
-    assert asked(at.multiselect, "nodes").value == [PAIR[1], PAIR[0]]
+    assert asked(at.multiselect, "nodes").value == [PAIR[0], PAIR[1]], "as in the stack"
     settled(button(at, "cs-group-make").click().run())
     assert type(architecture(workspace, document).by_id["my_block_1"].block).__name__ == "my_block"
+
+
+def test_a_block_of_the_library_is_not_replaced_unasked(
+    workspace: Workspace, document: str
+) -> None:
+    other, _ = define(SMALL, PAIR[1:], "body")
+    workspace.library.save(other)
+    at = fill_in(open_page(document, "residual_block_2"), "body")
+    assert "Your library has another block named body" in texts(at)
+    settled(button(at, "cs-group-make").click().run())
+    assert "body_1" in architecture(workspace, document)
+    assert workspace.library.blocks()["body"].definition == other
+    second = workspace.create(SMALL)
+    at = fill_in(open_page(second, "residual_block_2"), "body")
+    switch = next(box for box in at.checkbox if box.label == "Replace it in your library")
+    settled(switch.set_value(True).run())
+    settled(button(at, "cs-group-make").click().run())
+    made = architecture(workspace, second).by_id["body_1"].block
+    assert workspace.library.blocks()["body"] is type(made)
+    workspace.library.restore("body")
+    assert workspace.library.blocks()["body"].definition == other

@@ -33,7 +33,8 @@ export class Actions {
   /** Select all rows from where the selection began up to this one. */
   extendTo(node) {
     const ids = this.editor.rows.map((row) => row.id);
-    const from = ids.indexOf(this.anchor ?? this.editor.selected);
+    const anchor = ids.includes(this.anchor) ? this.anchor : this.editor.selected;
+    const from = ids.indexOf(anchor);
     if (from < 0) return this.select(node);
     const [low, high] = [from, ids.indexOf(node)].sort((a, b) => a - b);
     this.#select(node, ids.slice(low, high + 1));
@@ -75,6 +76,7 @@ export class Actions {
 
   duplicate(node) {
     if (node === null) return false;
+    if (this.#several(node)) return this.editor.refuse("Select one row to duplicate it");
     this.editor.announce(`Duplicated ${this.#name(node)}`);
     this.#push({ op: "duplicate", node });
   }
@@ -96,6 +98,7 @@ export class Actions {
   /** Move by a number of places. */
   move(node, by) {
     const { rows } = this.editor;
+    if (this.#several(node)) return this.editor.refuse("Select one row to move it");
     const at = rows.findIndex((row) => row.id === node);
     const to = at + by;
     if (at < 0 || to < 0 || to >= rows.length) return;
@@ -114,6 +117,7 @@ export class Actions {
 
   /** Repeat more or fewer times. */
   repeat(node, by) {
+    if (this.#several(node)) return this.editor.refuse("Select one row to repeat it");
     const row = this.editor.rows.find(({ id }) => id === node);
     const times = row ? row.repeat + by : 0;
     if (times < 1) return;
@@ -152,6 +156,11 @@ export class Actions {
   dragBlock(event, block, category) {
     const drop = (after) => this.addAfter(block, after);
     this.editor.drag(event, { label: block, category, here: [], drop });
+  }
+
+  /** Whether a row is the one of several that are selected together. */
+  #several(node) {
+    return node === this.editor.selected && this.editor.others.length > 0;
   }
 
   #push(operation) {

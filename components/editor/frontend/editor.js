@@ -159,6 +159,12 @@ class Editor {
     return true;
   }
 
+  /** Say why something is not done. */
+  refuse(words) {
+    this.announce(words);
+    this.bar.hint(words);
+  }
+
   announce(words) {
     this.live.textContent = words;
   }

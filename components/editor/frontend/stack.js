@@ -271,6 +271,7 @@ export class StackBar {
   constructor(buttons, group) {
     this.group = h("button", { type: "button", class: "link group", hidden: true, onclick: group });
     setAttribute(this.group, "aria-keyshortcuts", "Control+G");
+    this.why = h("span", { class: "why", "aria-hidden": "true" });
     this.count = h("span", { class: "count" });
     this.dot = h("span", { class: "dot" });
     this.sign = icon("offline");
@@ -282,6 +283,7 @@ export class StackBar {
       h("span", { class: "title" }, "Stack"),
       this.count,
       this.group,
+      this.why,
       this.status,
       ...buttons,
     );
@@ -289,6 +291,7 @@ export class StackBar {
 
   update(rows, others) {
     this.group.hidden = others === 0;
+    if (others === 0) setText(this.why, "");
     setText(this.group, `Make a block of ${others + 1}`);
     const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
     setText(this.count, rows.length ? `${grouped(blocks)} block${blocks === 1 ? "" : "s"}` : "");
@@ -297,6 +300,11 @@ export class StackBar {
       "title",
       blocks === rows.length ? null : `${rows.length} rows, repeats counted`,
     );
+  }
+
+  /** Show why something was not done with several rows, for as long as these are selected. */
+  hint(words) {
+    setText(this.why, words);
   }
 
   /** @param {"" | "saving" | "offline"} state */

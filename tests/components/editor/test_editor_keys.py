@@ -109,12 +109,18 @@ def test_what_is_selected_together_is_removed_together_or_becomes_a_block(
     editor = open_editor("chain")
     press = editor.page.keyboard.press
     editor.select("conv_1")
+    press("Control+g")
+    assert editor.facts()["grouped"] == ["conv_1"]
     press("Shift+ArrowDown")
+    for key, why in (("Alt+ArrowDown", "move"), ("Control+d", "duplicate"), ("+", "repeat")):
+        press(key)
+        expect(editor.root.locator(".why")).to_have_text(f"Select one row to {why} it")
+    editor.expect_rows(*CHAIN)
     press("Control+g")
     assert editor.facts()["grouped"] == ["conv_1", "conv_2"]
     editor.root.get_by_role("button", name="Make a block of 2").click()
     editor.settle()
-    assert operations(editor) == ["group", "group"]
+    assert operations(editor) == ["group"] * 3
     editor.row("conv_2").focus()
     press("Shift+ArrowUp")
     press("Delete")
