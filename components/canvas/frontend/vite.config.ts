@@ -7,7 +7,15 @@ import { defineConfig, type Plugin } from "vite";
 
 const HERE = import.meta.dirname;
 const SHARED = ["connection", "dom", "folds", "oplog", "predict", "search"];
-const LICENSES = ["@xyflow/react", "@xyflow/system", "elkjs", "react", "react-dom", "zustand", "d3-zoom"];
+const LICENSES = [
+  "@xyflow/react",
+  "@xyflow/system",
+  "elkjs",
+  "react",
+  "react-dom",
+  "zustand",
+  "d3-zoom",
+];
 
 /** The files that the bundle is made from, as the test that looks for a stale bundle lists them. */
 function sources(): string[] {

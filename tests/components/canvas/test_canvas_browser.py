@@ -209,6 +209,7 @@ def test_the_numbers_on_the_cards_and_the_direction_are_chosen_and_kept(
 def test_the_graph_is_saved_as_a_picture(open_canvas: OpenCanvas, tmp_path: Path) -> None:
     canvas = open_canvas(theme="dark")
     canvas.fold("residual_block_2")
+    expect(canvas.node("residual_block_2/4")).to_be_visible()
     for name in ("svg", "png"):
         with canvas.page.expect_download() as download:
             canvas.page.get_by_label("Save as a picture").select_option(name)

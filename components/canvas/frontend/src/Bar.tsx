@@ -25,7 +25,12 @@ export function Bar({ view, commands, direction, overlay, turn, show, save }: Pr
         <Icon name="plus" />
         Add
       </button>
-      <Tool icon="undo" label="Undo (Ctrl+Z)" act={commands.undo} off={!data.can_undo && !pending} />
+      <Tool
+        icon="undo"
+        label="Undo (Ctrl+Z)"
+        act={commands.undo}
+        off={!data.can_undo && !pending}
+      />
       <Tool
         icon="redo"
         label="Redo (Ctrl+Shift+Z)"

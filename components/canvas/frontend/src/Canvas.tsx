@@ -116,9 +116,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           The graph could not be laid out. Press <kbd>T</kbd> to try again, or reload the page.
         </p>
       )}
-      {!failed && arrangement?.direction !== direction && (
-        <p className="empty late">Laying out…</p>
-      )}
+      {!failed && arrangement?.direction !== direction && <p className="empty late">Laying out…</p>}
       {rows.length === 0 && (
         <p className="empty">
           Nothing here yet. Press <kbd>/</kbd> to add the first block.
@@ -152,7 +150,10 @@ function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, v
   useEffect(() => {
     const element = root.current;
     if (!element) return;
-    const colour = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const colour =
+      getComputedStyle(element)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
     const [red = 0, green = 0, blue = 0, alpha = 1] = colour;
     const painted = colour.length >= 3 && alpha > 0;
     const dark = painted ? red + green + blue < 384 : known === "dark";

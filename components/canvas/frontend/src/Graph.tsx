@@ -56,7 +56,9 @@ export function Graph(props: GraphProps) {
   );
   const shown = useMemo(
     () =>
-      dragged ? { ...arrangement, places: new Map([...arrangement.places, ...dragged]) } : arrangement,
+      dragged
+        ? { ...arrangement, places: new Map([...arrangement.places, ...dragged]) }
+        : arrangement,
     [arrangement, dragged],
   );
   const nodes = useMemo(
@@ -94,7 +96,7 @@ export function Graph(props: GraphProps) {
   }, [dragged, move]);
   useReveal(selection, rects, root);
   return (
-    <div className="graph" data-connecting={allowed ? "" : undefined}>
+    <div className="graph">
       <ReactFlow<CardNode, WireEdge>
         nodes={nodes}
         edges={edges}
@@ -152,7 +154,9 @@ export function Graph(props: GraphProps) {
           pannable
           zoomable
           ariaLabel="Map of the network"
-          nodeClassName={(node) => (node.parentId ? "inner" : `of-${(node as CardNode).data.box.category}`)}
+          nodeClassName={(node) =>
+            node.parentId ? "inner" : `of-${(node as CardNode).data.box.category}`
+          }
           nodeBorderRadius={8}
         />
       </ReactFlow>

@@ -95,7 +95,9 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
 
 function alike(one: CardData, other: CardData): boolean {
   return (Object.keys(one) as (keyof CardData)[]).every(
-    (key) => one[key] === other[key] || (key === "box" && JSON.stringify(one[key]) === JSON.stringify(other[key])),
+    (key) =>
+      one[key] === other[key] ||
+      (key === "box" && JSON.stringify(one[key]) === JSON.stringify(other[key])),
   );
 }
 
@@ -103,8 +105,14 @@ function alike(one: CardData, other: CardData): boolean {
 function handles({ width, height }: Size, direction: Direction): NodeHandle[] {
   const [first, last] =
     direction === "down"
-      ? [{ x: width / 2, y: 0, position: Position.Top }, { x: width / 2, y: height, position: Position.Bottom }]
-      : [{ x: 0, y: height / 2, position: Position.Left }, { x: width, y: height / 2, position: Position.Right }];
+      ? [
+          { x: width / 2, y: 0, position: Position.Top },
+          { x: width / 2, y: height, position: Position.Bottom },
+        ]
+      : [
+          { x: 0, y: height / 2, position: Position.Left },
+          { x: width, y: height / 2, position: Position.Right },
+        ];
   return [
     { id: "in", type: "target", width: 1, height: 1, ...first },
     { id: "out", type: "source", width: 1, height: 1, ...last },
@@ -143,7 +151,9 @@ export function edgesOf(
       };
       const old = known.get(link.id);
       const same =
-        old?.data?.path === data.path && old.data.shape === data.shape && old.selected === (link.id === selected);
+        old?.data?.path === data.path &&
+        old.data.shape === data.shape &&
+        old.selected === (link.id === selected);
       edges.push(same ? old : edge(link, data, link.id === selected, depthOf(scene, frame)));
     }
   }
@@ -183,7 +193,9 @@ function lineOf(
     id,
     source: source === parent ? gate(rects.get(source)!, direction, "enter") : rects.get(source)!,
     target: target === parent ? gate(rects.get(target)!, direction, "leave") : rects.get(target)!,
-    obstacles: boxes.filter((box) => box !== source && box !== target).map((box) => rects.get(box)!),
+    obstacles: boxes
+      .filter((box) => box !== source && box !== target)
+      .map((box) => rects.get(box)!),
     fanOut: links.filter((other) => other.source === source).length > 1,
   };
 }

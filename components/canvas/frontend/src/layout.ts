@@ -15,7 +15,12 @@ export interface ElkGraph {
   id: string;
   layoutOptions: Record<string, string>;
   children: ElkChild[];
-  edges: { id: string; sources: string[]; targets: string[]; layoutOptions?: Record<string, string> }[];
+  edges: {
+    id: string;
+    sources: string[];
+    targets: string[];
+    layoutOptions?: Record<string, string>;
+  }[];
 }
 
 interface ElkChild extends Partial<Point>, Size {
@@ -42,7 +47,10 @@ export function elkGraph(
   const children = boxes.map((box) => child(box.id, sizes.get(box.id) ?? CARD, direction));
   if (frame !== null) {
     // Where links enter and leave the frame: so that room is kept for those that pass by.
-    for (const [id, layer] of [["<", "FIRST"], [">", "LAST"]] as const) {
+    for (const [id, layer] of [
+      ["<", "FIRST"],
+      [">", "LAST"],
+    ] as const) {
       const gate = child(id, { width: 2, height: 2 }, direction);
       gate.layoutOptions["elk.layered.layering.layerConstraint"] = layer;
       children.push(gate);
@@ -81,8 +89,14 @@ function child(id: string, size: Size, direction: Direction): ElkChild {
   const none = { width: 0, height: 0 };
   const ends =
     direction === "down"
-      ? [{ x: width / 2, y: 0 }, { x: width / 2, y: height }]
-      : [{ x: 0, y: height / 2 }, { x: width, y: height / 2 }];
+      ? [
+          { x: width / 2, y: 0 },
+          { x: width / 2, y: height },
+        ]
+      : [
+          { x: 0, y: height / 2 },
+          { x: width, y: height / 2 },
+        ];
   return {
     id,
     ...size,

@@ -75,7 +75,9 @@ function isArranged(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { places, sizes } = value as Record<string, unknown>;
   const all = (of: unknown, names: string[]) =>
-    typeof of === "object" && of !== null && Object.values(of).every((each) => numbers(each, names));
+    typeof of === "object" &&
+    of !== null &&
+    Object.values(of).every((each) => numbers(each, names));
   return all(places, ["x", "y"]) && all(sizes, ["width", "height"]);
 }
 

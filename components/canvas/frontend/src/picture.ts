@@ -25,12 +25,11 @@ export interface Picture {
   height: number;
 }
 
-const CATEGORIES = (
-  "convolution pooling normalisation activation regularisation dense merge module io"
-).split(" ");
+const CATEGORIES =
+  "convolution pooling normalisation activation regularisation dense merge module io".split(" ");
 const MARGIN = 24;
-const LETTER = 0.62; // a letter's width, in sizes, in the widest of common fonts
-const BOLD = 0.7;
+const LETTER = 0.57; // a letter's width, in sizes, in the widest of common fonts
+const BOLD = 0.61;
 const FONT = "Inter, system-ui, sans-serif";
 const LARGEST = 8_192; // pixels of a PNG's side: what every browser draws
 const TIPS = { down: 0, left: 90, up: 180, right: 270 };
@@ -74,20 +73,21 @@ function bounds(rects: Rect[], wires: WireData[]): Rect {
 
 function cardSvg(box: Box, rect: Rect, figured: string, part: number, paint: Paint): string {
   const { x, y, width, height } = rect;
-  const { tint } = colours(box, paint);
+  const { tint: fill } = colours(box, paint);
   const size = box.parent === null ? 13 : 12;
   const second = box.parameters || figured;
   const room = width - 32 - figured.length * (size - 1) * LETTER;
   const first = y + (second ? height / 2 - 4 : height / 2 + 4);
-  const line = box.level === "error" ? paint.error : paint.line;
-  const dashes = box.used ? "" : ' stroke-dasharray="4 3"';
+  const stroke = box.level === "error" ? paint.error : paint.line;
+  const dashes = box.used ? "none" : "4 3";
+  const long = Math.max(2, part * (width - 10));
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5" fill="${paint.raised}" stroke="${line}"${dashes}/>`,
-    `<rect x="${x}" y="${y}" width="4" height="${height}" rx="2" fill="${tint}"/>`,
+    tag("rect", { ...rect, rx: 5, fill: paint.raised, stroke, "stroke-dasharray": dashes }),
+    tag("rect", { x, y, width: 4, height, rx: 2, fill }),
     headline(box, x + 14, first, width - 24, size, paint),
     figured && text(x + width - 10, first + 17, figured, size - 1, paint.text, "end"),
     text(x + 14, first + 17, cut(box.parameters, room, size - 1), size - 1, paint.quiet),
-    part > 0 && `<rect x="${x + 4}" y="${y + height - 4}" width="${Math.max(2, part * (width - 10))}" height="3" rx="1.5" fill="${tint}"/>`,
+    part > 0 && tag("rect", { x: x + 4, y: y + height - 4, width: long, height: 3, rx: 1.5, fill }),
   ]
     .filter(Boolean)
     .join("");
@@ -95,45 +95,82 @@ function cardSvg(box: Box, rect: Rect, figured: string, part: number, paint: Pai
 
 function frameSvg(box: Box, rect: Rect, figured: string, paint: Paint): string {
   const { x, y, width, height } = rect;
-  const { tint } = colours(box, paint);
+  const { tint: fill } = colours(box, paint);
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="7" fill="${paint.ground}" stroke="${tint}"/>`,
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="7" fill="${tint}" fill-opacity="0.05"/>`,
-    `<rect x="${x}" y="${y}" width="4" height="${height}" rx="2" fill="${tint}"/>`,
+    tag("rect", { ...rect, rx: 7, fill: paint.ground, stroke: fill }),
+    tag("rect", { ...rect, rx: 7, fill, "fill-opacity": 0.05 }),
+    tag("rect", { x, y, width: 4, height, rx: 2, fill }),
     headline(box, x + 14, y + HEAD / 2 + 4, width - 80, 13, paint),
     text(x + width - 10, y + HEAD / 2 + 4, figured, 12, paint.text, "end"),
   ].join("");
 }
 
-/** A box's name, its block where that is another word, and how often it is repeated. */
-function headline(box: Box, x: number, y: number, room: number, size: number, paint: Paint): string {
+/** A box's name, how often it is repeated, and its block where that is another word. */
+function headline(
+  box: Box,
+  x: number,
+  y: number,
+  room: number,
+  size: number,
+  paint: Paint,
+): string {
   const { ink } = colours(box, paint);
   const name = cut(box.title, room, size, BOLD);
   const repeated = box.repeat > 1 ? `×${box.repeat}` : "";
   const rest = [repeated, box.block, box.open ? box.parameters : ""].filter(Boolean).join("  ");
   const more = cut(rest, room - name.length * size * BOLD - 8, size - 1);
-  const second = more && `<tspan dx="6" font-weight="400" font-size="${size - 1}" fill="${ink}">${escape(more)}</tspan>`;
-  return `<text x="${x}" y="${y}" font-size="${size}" font-weight="600" fill="${paint.text}">${escape(name)}${second}</text>`;
+  const quieter = { dx: 6, "font-weight": 400, "font-size": size - 1, fill: ink };
+  const second = more && tag("tspan", quieter, escape(more));
+  const bold = { x, y, "font-size": size, "font-weight": 600, fill: paint.text };
+  return tag("text", bold, escape(name) + second);
 }
 
 function wireSvg(wire: WireData, paint: Paint): string {
   const { path, end, heading, label, side, shape, direction } = wire;
-  const turn = side && direction === "down" ? ` rotate(-90)` : "";
-  const dashes = shape ? "" : ' stroke-dasharray="4 3"';
-  return (
-    `<path d="${path}" fill="none" stroke="${paint.wire}" stroke-width="1.4"${dashes}/>` +
-    `<path d="M-4,-7L0,0L4,-7Z" fill="${paint.wire}" transform="translate(${end.x},${end.y}) rotate(${TIPS[heading]})"/>` +
-    `<text transform="translate(${label.x},${label.y})${turn}" dy="0.34em" font-size="11" text-anchor="middle" ` +
-    `fill="${paint.quiet}" stroke="${paint.ground}" stroke-width="4" paint-order="stroke">${escape(shape || "?")}</text>`
-  );
+  const turn = side && direction === "down" ? " rotate(-90)" : "";
+  const dashes = { "stroke-width": 1.4, "stroke-dasharray": shape ? "none" : "4 3" };
+  const words = {
+    transform: `translate(${label.x},${label.y})${turn}`,
+    dy: "0.34em",
+    "font-size": 11,
+    "text-anchor": "middle",
+    fill: paint.quiet,
+    stroke: paint.ground,
+    "stroke-width": 4,
+    "paint-order": "stroke",
+  };
+  const tip = `translate(${end.x},${end.y}) rotate(${TIPS[heading]})`;
+  return [
+    tag("path", { d: path, fill: "none", stroke: paint.wire, ...dashes }),
+    tag("path", { d: "M-4,-7L0,0L4,-7Z", fill: paint.wire, transform: tip }),
+    tag("text", words, escape(shape || "?")),
+  ].join("");
+}
+
+function tag(name: string, attributes: Record<string, string | number>, inner = ""): string {
+  const all = Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`);
+  return inner ? `<${name}${all.join("")}>${inner}</${name}>` : `<${name}${all.join("")}/>`;
 }
 
 function colours(box: Box, paint: Paint): { tint: string; ink: string } {
-  return paint.tints[box.category === "own" ? "module" : box.category] ?? { tint: paint.wire, ink: paint.text };
+  return (
+    paint.tints[box.category === "own" ? "module" : box.category] ?? {
+      tint: paint.wire,
+      ink: paint.text,
+    }
+  );
 }
 
-function text(x: number, y: number, words: string, size: number, fill: string, anchor = "start"): string {
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}" text-anchor="${anchor}">${escape(words)}</text>`;
+function text(
+  x: number,
+  y: number,
+  words: string,
+  size: number,
+  fill: string,
+  anchor = "start",
+): string {
+  const attributes = { x, y, "font-size": size, fill, "text-anchor": anchor };
+  return words && tag("text", attributes, escape(words));
 }
 
 /** Words cut to a width, by how wide letters are. */
@@ -180,7 +217,11 @@ export function paintOf(root: HTMLElement): Paint {
   return paint;
 }
 
-export async function download(picture: Picture, name: string, format: "svg" | "png"): Promise<void> {
+export async function download(
+  picture: Picture,
+  name: string,
+  format: "svg" | "png",
+): Promise<void> {
   const vector = new Blob([picture.svg], { type: "image/svg+xml" });
   const blob = format === "svg" ? vector : await raster(picture, vector);
   const link = document.createElement("a");

@@ -64,9 +64,7 @@ function direct(source: Rect, target: Rect, obstacles: Rect[], fanOut: boolean):
     const points = [from, { x: from.x, y }, { x: to.x, y }, to];
     if (crossed(points, obstacles)) continue;
     const early = y - from.y > to.y - y;
-    const label = early
-      ? { x: from.x, y: (from.y + y) / 2 }
-      : { x: to.x, y: (to.y + y) / 2 };
+    const label = early ? { x: from.x, y: (from.y + y) / 2 } : { x: to.x, y: (to.y + y) / 2 };
     return { points, label, side: false };
   }
   return null;
@@ -77,7 +75,9 @@ function around(source: Rect, target: Rect, obstacles: Rect[], lanes: Segment[])
   const [top, bottom] = [source.y + source.height / 2, target.y + target.height / 2];
   let best: { cost: number; points: Point[]; right: boolean } | null = null;
   const boxes = [source, target, ...obstacles].filter(
-    (rect) => rect.y + rect.height > Math.min(top, bottom) - CLEAR && rect.y < Math.max(top, bottom) + CLEAR,
+    (rect) =>
+      rect.y + rect.height > Math.min(top, bottom) - CLEAR &&
+      rect.y < Math.max(top, bottom) + CLEAR,
   );
   for (const right of [true, false]) {
     const edges = boxes.map((rect) => (right ? rect.x + rect.width : rect.x));

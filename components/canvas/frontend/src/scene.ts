@@ -100,7 +100,14 @@ function addParts(scene: Scene, node: string, frame: string, parts: Part[], outp
 /** A link inside of a frame; one whose source or target is the frame itself enters or leaves it. */
 function inner(frame: string, { source, shape }: Wire, target: string, port: number): Link {
   const from = source || frame;
-  return { id: `${from}>${target}:${port}@${frame}`, source: from, target, parent: frame, port, shape };
+  return {
+    id: `${from}>${target}:${port}@${frame}`,
+    source: from,
+    target,
+    parent: frame,
+    port,
+    shape,
+  };
 }
 
 /** The boxes of a frame, or the nodes themselves for null. */

@@ -35,7 +35,11 @@ interface Predicted {
   open: string[];
 }
 
-const foresee = predict as unknown as (nodes: NodeRow[], data: CanvasData, pending: Pending[]) => Predicted;
+const foresee = predict as unknown as (
+  nodes: NodeRow[],
+  data: CanvasData,
+  pending: Pending[],
+) => Predicted;
 
 interface Log {
   client: string;

@@ -42,7 +42,9 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     add: () => needs.adding({ after: selection ?? rows.at(-1)?.id ?? null }),
     place: (block, at) =>
-      session.push("source" in at ? { op: "add_on_edge", block, ...at } : { op: "add", block, ...at }),
+      session.push(
+        "source" in at ? { op: "add_on_edge", block, ...at } : { op: "add", block, ...at },
+      ),
     remove: () => {
       const link = links.find((each) => each.id === edge);
       if (link) session.push({ op: "disconnect", source: link.source, target: link.target });

@@ -2,8 +2,20 @@ import { expect, test, vi } from "vitest";
 import { commandOf, type Commands } from "../src/keys";
 
 const NAMES = [
-  "walk", "fold", "add", "remove", "duplicate", "group", "repeat", "selectAll", "undo", "redo",
-  "fit", "tidy", "help", "escape",
+  "walk",
+  "fold",
+  "add",
+  "remove",
+  "duplicate",
+  "group",
+  "repeat",
+  "selectAll",
+  "undo",
+  "redo",
+  "fit",
+  "tidy",
+  "help",
+  "escape",
 ] as const;
 
 function pressed(key: string, held: "" | "ctrl" | "ctrl shift" | "alt" | "shift" = "", code = "") {

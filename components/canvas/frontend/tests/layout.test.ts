@@ -17,11 +17,7 @@ function part(key: string, ...sources: string[]): Part {
 
 /** A node whose two layers have a way round them. */
 function opened(id: string, input: string): NodeRow {
-  const parts = [
-    part(`${id}/0`, ""),
-    part(`${id}/1`, `${id}/0`),
-    part(`${id}/2`, `${id}/1`, ""),
-  ];
+  const parts = [part(`${id}/0`, ""), part(`${id}/1`, `${id}/0`), part(`${id}/2`, `${id}/1`, "")];
   return { ...row(id, input), layers: 3, open: true, parts, output: `${id}/2` };
 }
 

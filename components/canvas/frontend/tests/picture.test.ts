@@ -49,7 +49,7 @@ test("it is as large as the graph with its lanes", () => {
 });
 
 test("what a person wrote is no markup", () => {
-  const rows = chain("a").map((row) => ({ ...row, name: "<b>&\"", shape: "" }));
+  const rows = chain("a").map((row) => ({ ...row, name: '<b>&"', shape: "" }));
   const { svg } = svgOf(arranged(rows), "params", PAINT);
   expect(svg).toContain("&lt;b&gt;&amp;&quot;");
   expect(svg).not.toContain("<b>");

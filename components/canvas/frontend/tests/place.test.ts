@@ -80,7 +80,10 @@ test("from left to right the same holds, turned", () => {
   const scene = sceneOf(chain("a", "new", "b"));
   const sizes = sizesOf(scene);
   const step = CARD.width + GAP.right;
-  const places: Places = new Map([["a", { x: 0, y: 0 }], ["b", { x: step, y: 0 }]]);
+  const places: Places = new Map([
+    ["a", { x: 0, y: 0 }],
+    ["b", { x: step, y: 0 }],
+  ]);
   const found = place(scene, sizes, { places, sizes }, "right");
   expect([...found.values()]).toEqual([0, 1, 2].map((at) => ({ x: at * step, y: 0 })));
 });

@@ -14,7 +14,10 @@ function line(id: string, source: Rect, target: Rect, ...obstacles: Rect[]): Lin
 
 test("to the box below it goes straight down, with its shape half-way", () => {
   const route = routes([line("l", box(0, 0), box(0, 100))], "down").get("l")!;
-  expect(route.points).toEqual([{ x: 100, y: 50 }, { x: 100, y: 100 }]);
+  expect(route.points).toEqual([
+    { x: 100, y: 50 },
+    { x: 100, y: 100 },
+  ]);
   expect(route.label).toEqual({ x: 100, y: 75 });
 });
 
@@ -56,12 +59,25 @@ test("a line against the stream goes around as well", () => {
 
 test("from left to right everything is turned", () => {
   const route = routes([line("l", box(0, 0), box(300, 0))], "right").get("l")!;
-  expect(route.points).toEqual([{ x: 200, y: 25 }, { x: 300, y: 25 }]);
+  expect(route.points).toEqual([
+    { x: 200, y: 25 },
+    { x: 300, y: 25 },
+  ]);
 });
 
 test("corners are round, but never rounder than their pieces are long", () => {
-  expect(path([{ x: 0, y: 0 }, { x: 0, y: 20 }, { x: 20, y: 20 }])).toBe(
-    "M0,0L0,13Q0,20,7,20L20,20",
-  );
-  expect(path([{ x: 0, y: 0 }, { x: 0, y: 4 }, { x: 20, y: 4 }])).toBe("M0,0L0,2Q0,4,2,4L20,4");
+  expect(
+    path([
+      { x: 0, y: 0 },
+      { x: 0, y: 20 },
+      { x: 20, y: 20 },
+    ]),
+  ).toBe("M0,0L0,13Q0,20,7,20L20,20");
+  expect(
+    path([
+      { x: 0, y: 0 },
+      { x: 0, y: 4 },
+      { x: 20, y: 4 },
+    ]),
+  ).toBe("M0,0L0,2Q0,4,2,4L20,4");
 });
