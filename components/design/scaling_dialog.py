@@ -27,6 +27,7 @@ BATCH_SIZE = 32
 """What the memory for training is estimated for."""
 
 _VALUES = "cs-scale-values"
+_FIELD = "cs-scale:"
 _OWN = "own factors"
 _LABELS = {
     "phi": "φ",
@@ -82,15 +83,19 @@ def _draw_factors(asked: Compound) -> None:
                 asked_for.schema,
                 getattr(asked, asked_for.name),
                 asked_for.help,
-                key=f"cs-scale:{asked_for.name}",
+                key=f"{_FIELD}{asked_for.name}",
                 label=_LABELS[asked_for.name],
                 on_change=partial(_set, asked_for.name),
             )
     near = "near 2, as EfficientNet's authors ask: each" if 1.8 <= asked.growth <= 2.2 else "each"
     st.html(
         f'<p class="cs-scale-hint">α·β²·γ² = <b>{asked.growth:.2f}</b>, {near} step of φ '
-        f"multiplies the MACs by about this.</p>"
+        f"multiplies the MACs by about this, before channels and blocks are rounded.</p>"
     )
+
+
+def _is_refused() -> bool:
+    return any(forms.is_refused(f"{_FIELD}{factor.name}") for factor in _properties())
 
 
 @cache
@@ -117,6 +122,13 @@ def _draw_preview(found: Preview) -> None:
         notice("error", sentence(found.refusal.message), sentence(found.refusal.fix))
         return
     assert found.after is not None
+    known = len(found.before.errors)
+    if known:
+        notice(
+            "warning",
+            f"The network has {fmt.plural(known, 'problem')} already, so the figures are partial.",
+            "It can be scaled; what it lacks stays as it is.",
+        )
     st.html(_totals(found.before, found.after))
     for issue in found.new_issues[:_SHOWN_ISSUES]:
         where = f"{issue.node}: " if issue.node else ""
@@ -130,7 +142,10 @@ def _draw_preview(found: Preview) -> None:
 
 def _draw_buttons(document: str, asked: Compound, found: Preview) -> None:
     broken = any(issue.level == "error" for issue in found.new_issues)
-    if found.refusal is not None or broken:
+    refused = _is_refused()
+    if refused:
+        why = "Correct the factor in red first"
+    elif found.refusal is not None or broken:
         why = "Choose smaller factors first"
     else:
         why = "One edit, which can be undone" if found.changes else "Nothing would change"
@@ -140,13 +155,16 @@ def _draw_buttons(document: str, asked: Compound, found: Preview) -> None:
             "Apply",
             key="cs-scale-apply",
             type="primary",
-            disabled=not found.changes or broken,
+            disabled=refused or broken or not found.changes,
             help=why,
             on_click=partial(_apply, document, asked),
         )
 
 
 def _apply(document: str, asked: Compound) -> None:
+    if _is_refused():  # typed in the moment before the press, which came all the same
+        return
+
     def change(architecture: Architecture) -> Architecture:
         return scale(architecture, asked.scaling)
 

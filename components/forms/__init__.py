@@ -9,8 +9,17 @@ then keeps what was typed and shows the reason below. Put `forms.style()` once o
 forms.
 """
 
-from components.forms.binding import widget_key
+from components.forms.binding import is_refused, widget_key
 from components.forms.schema import Property, describe, properties
 from components.forms.widgets import field, form, style
 
-__all__ = ["Property", "describe", "field", "form", "properties", "style", "widget_key"]
+__all__ = [
+    "Property",
+    "describe",
+    "field",
+    "form",
+    "is_refused",
+    "properties",
+    "style",
+    "widget_key",
+]

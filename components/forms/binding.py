@@ -72,6 +72,11 @@ def refusal(own: Field) -> Refusal | None:
     return stored
 
 
+def is_refused(key: str) -> bool:
+    """Whether a field shows something other than its value, since what was typed was refused."""
+    return f"{key}:refused" in st.session_state
+
+
 def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:
     """Reads the widgets and hands a changed value over; a refusal is kept for the next drawing."""
     st.session_state.pop(f"{own.key}:refused", None)

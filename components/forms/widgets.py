@@ -66,9 +66,11 @@ def field(
     full_help = f"{help}\n\n{limits}" if limits else help
     own = Field(name, spec, value, full_help, key, on_change, label or name, disabled)
     refused = refusal(own)
-    _DRAW[spec.kind](own, refused is not None)
-    if refused is not None:
-        st.html(f'<p class="cs-field-error" role="alert">{escape(refused.message)}</p>')
+    with st.container(key=f"cs-field-{key}"):  # so that a reason stays with its field in a grid
+        _DRAW[spec.kind](own, refused is not None)
+        if refused is not None:
+            reason = escape(refused.message)
+            st.html(f'<p class="cs-field-error" role="alert" title="{reason}">{reason}</p>')
 
 
 def _draw_choice(own: Field, refused: bool) -> None:

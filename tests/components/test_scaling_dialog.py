@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest  # its name marks these tests as drawing pages
 
+from builder.edits import add
 from builder.templates import TEMPLATES
+from builder.templates.template import block
 from builder.workspace import Workspace
 from components import state
 from tests.components.test_design_page import button, field, open_page, settled, texts
@@ -54,9 +56,34 @@ def test_factors_are_typed_refused_and_given_up(workspace: Workspace, document: 
     assert button(settled(at), "cs-scale-apply").disabled
     field(at.text_input, "phi").set_value("99").run()
     assert "expected less than or equal to 8" in texts(settled(at))
+    field(at.text_input, "phi").set_value("1").run()
+    assert not button(settled(at), "cs-scale-apply").disabled
+    field(at.text_input, "phi").set_value("abc").run()
+    assert "received &#x27;abc&#x27;" in texts(settled(at))
+    assert button(at, "cs-scale-apply").disabled
     button(at, "cs-scale-cancel").click().run()
     assert workspace.store.revision(document) == before
     assert "cs-dialog" not in settled(at).session_state
+
+
+def test_a_refused_factor_stops_a_press_that_came_at_once(
+    workspace: Workspace, document: str
+) -> None:
+    before = workspace.store.revision(document)
+    at = opened(document)
+    field(at.text_input, "phi").set_value("abc")
+    button(at, "cs-scale-apply").click().run()
+    assert workspace.store.revision(document) == before
+    assert "received &#x27;abc&#x27;" in texts(settled(at))
+
+
+def test_a_broken_network_is_scaled_with_partial_figures_which_is_said(
+    workspace: Workspace,
+) -> None:
+    broken = add(TEMPLATES["lenet5"].architecture, block("Conv2D", 8, 3))
+    at = opened(workspace.create(broken))
+    assert "The network has 1 problem already, so the figures are partial." in texts(at)
+    assert not button(at, "cs-scale-apply").disabled
 
 
 def test_a_scaling_that_breaks_the_network_cannot_be_applied(workspace: Workspace) -> None:

@@ -1,0 +1,52 @@
+"""The scaling dialog in a real browser: where the reason of a refused factor stands."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from tests.app_server import ROOT, running
+
+pytestmark = pytest.mark.browser
+
+PLACES = """() => [...document.querySelectorAll(".st-key-cs-scale-factors input, .cs-scale-hint")]
+    .map((element) => element.getBoundingClientRect())
+    .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_a_reason_stands_below_its_field_and_moves_nothing(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    document = Workspace(tmp_path).create(TEMPLATES["small_residual"].architecture)
+    with running(ROOT / "app.py", tmp_path) as app:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(60_000)
+        page.goto(f"{app.url}/?doc={document}")
+        _look(page)
+        page.close()
+
+
+def _look(page: Page) -> None:
+    page.locator(".st-key-cs-menu button").click()
+    page.get_by_role("button", name="Scale").click()
+    phi = page.get_by_role("textbox", name="φ")
+    expect(page.get_by_role("button", name="Apply")).to_be_enabled()
+    expect(page.get_by_role("textbox", name="γ")).to_be_visible()
+    before = page.evaluate(PLACES)
+    phi.fill("abc")
+    phi.press("Enter")
+    reason = page.locator(".cs-field-error")
+    expect(reason).to_contain_text("received 'abc'")
+    expect(page.get_by_role("button", name="Apply")).to_be_disabled()
+    assert page.evaluate(PLACES) == before
+    field, below = phi.bounding_box(), reason.bounding_box()
+    assert field is not None
+    assert below is not None
+    assert 0 <= below["y"] - field["y"] - field["height"] < 10
+    assert below["x"] + below["width"] <= field["x"] + field["width"] + 2
+    following = page.get_by_role("textbox", name="γ").bounding_box()
+    assert following is not None
+    assert below["y"] + below["height"] <= following["y"]
