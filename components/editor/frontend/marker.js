@@ -63,7 +63,7 @@ export class Marker {
     const label = this.#label(after);
     setAttribute(this.button, "aria-label", label);
     setAttribute(this.button, "title", label);
-    this.#place(this.button, after);
+    this.#place(this.button, after, 11); // whole, also above the first row
   }
 
   #selected() {
@@ -76,7 +76,7 @@ export class Marker {
     return node ? `Insert a block after ${node.name || node.id}` : "Insert a block at the top";
   }
 
-  #place(element, after) {
-    element.style.top = `${this.stack.bottom(after)}px`;
+  #place(element, after, least = 0) {
+    element.style.top = `${Math.max(this.stack.bottom(after), least)}px`;
   }
 }

@@ -7,7 +7,9 @@ export class Row {
   constructor(node) {
     this.id = node.id;
     this.fold = foldMark();
-    this.name = h("span", { class: "name" });
+    this.stem = h("span", { class: "stem" });
+    this.number = h("span");
+    this.name = h("span", { class: "name" }, this.stem, this.number);
     this.times = h("span", { class: "times", hidden: true });
     this.block = h("span", { class: "block" });
     this.from = h("span", { class: "from", hidden: true });
@@ -78,7 +80,10 @@ export class Row {
   }
 
   #texts(node, inputs) {
-    setText(this.name, node.name || node.id);
+    // Where there is no room for all, the number at the end is what tells rows apart.
+    const [, stem, number] = /^(.*?)(_?\d*)$/.exec(node.name || node.id);
+    setText(this.stem, stem);
+    setText(this.number, number);
     setAttribute(this.name, "title", node.name ? `${node.name} (${node.id})` : node.id);
     setText(this.block, node.block);
     setText(this.parameters, node.parameters);
@@ -95,9 +100,10 @@ export class Row {
     setText(this.shape, node.shape || "?");
     setAttribute(this.shape, "title", node.shape ? `output ${node.shape}` : "output shape unknown");
     this.shape.classList.toggle("nothing", !node.shape);
-    setText(this.params, grouped(node.params));
     const macs = node.macs ? `, ${inSI(node.macs)} MACs (${grouped(node.macs)})` : "";
-    setAttribute(this.params, "title", `${grouped(node.params)} parameters${macs}`);
+    setText(this.params, node.shape ? grouped(node.params) : "–");
+    const count = node.shape ? `${grouped(node.params)} parameters${macs}` : "parameters unknown";
+    setAttribute(this.params, "title", count);
     this.params.classList.toggle("nothing", node.params === 0);
     const share = heaviest > 0 ? (100 * node.params) / heaviest : 0;
     this.fill.style.width = `${share < 2 ? 0 : share}%`; // a sliver would be taken for a rule

@@ -127,3 +127,38 @@ def test_rows_are_thirty_pixels_high_and_columns_line_up(open_editor: OpenEditor
     assert shape is not None
     assert abs(heads[1]["left"] - block["x"]) < 1
     assert abs(heads[2]["right"] - (shape["x"] + shape["width"])) < 1
+
+
+def test_the_number_at_the_end_of_a_long_name_is_never_cut(open_editor: OpenEditor) -> None:
+    row = open_editor("residual", width=760).row("global_average_pooling2d_1")
+    expect(row.locator(".name")).to_have_text("global_average_pooling2d_1")
+    cut, overlap = row.evaluate(
+        """row => {
+            const [stem, number] = row.querySelector(".name").children;
+            const end = row.querySelector(".who").getBoundingClientRect().right;
+            return [
+                stem.scrollWidth > stem.clientWidth,
+                number.getBoundingClientRect().right - end,
+            ];
+        }"""
+    )
+    assert cut
+    assert overlap <= 0
+
+
+def test_what_is_unknown_is_not_written_as_0(open_editor: OpenEditor) -> None:
+    editor = open_editor("residual")
+    expect(editor.row("max_pooling2d_1").locator(".figure")).to_have_text("–")
+    expect(editor.row("input_1").locator(".figure")).to_have_text("0")
+
+
+def test_the_plus_above_the_first_row_is_whole(open_editor: OpenEditor) -> None:
+    editor = open_editor("residual")
+    editor.row("input_1").locator(".bar").hover(position={"x": 1, "y": 2})
+    plus = editor.page.locator(".inserter.offered")
+    expect(plus).to_have_attribute("aria-label", "Insert a block at the top")
+    hidden = plus.evaluate(
+        """plus => plus.closest(".scroller").getBoundingClientRect().top
+            - plus.getBoundingClientRect().top"""
+    )
+    assert hidden <= 3, "the button's own margin around the circle"
