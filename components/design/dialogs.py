@@ -170,12 +170,43 @@ def _go(document: str) -> None:
 def _templates() -> None:
     leave_when_done()
     words = _search("cs-templates-search", "Search by name, idea or paper")
-    found = [t for t in TEMPLATES.values() if _holds(f"{t.title} {t.lesson} {t.reference}", words)]
+    ranks = {place: _rank(template, words) for place, template in enumerate(TEMPLATES.values())}
+    found = sorted((place for place, rank in ranks.items() if rank), key=lambda p: ranks[p])
+    st.html(_show_found(found))
+    with st.container(key="cs-gallery"):
+        for template in TEMPLATES.values():
+            _draw_template(template)
     if not found:
         empty_state("Nothing found", "Try fewer letters.")
-    with st.container(key="cs-gallery"):
-        for template in found:
-            _draw_template(template)
+
+
+def _rank(template: Template, words: str) -> int:
+    """How well a template answers a search: 1 for its very name, then 2, 3, 4; 0 for not at all."""
+    names = f"{template.title} {template.name}"
+    wanted = words.strip().casefold()
+    if wanted in (template.title.casefold(), template.name.casefold()):
+        return 1
+    if template.title.casefold().startswith(wanted):
+        return 2
+    if _holds(names, words):
+        return 3
+    return 4 if _holds(f"{names} {template.lesson} {template.reference}", words) else 0
+
+
+def _show_found(found: list[int]) -> str:
+    """Says how many were found, and shows them alone, the best first.
+
+    Each template's card keeps its place in the page. Were only those drawn that are found, one
+    would come to stand in the other's place piece by piece, and a press in that moment would open
+    another network than the card says.
+    """
+    places = {place: f"order: {order}" for order, place in enumerate(found)}
+    rules = "".join(
+        f".st-key-cs-gallery > :nth-child({place + 1}) {{ {places.get(place, 'display: none')} }}"
+        for place in range(len(TEMPLATES))
+    )
+    number = f"{len(found)} of {fmt.plural(len(TEMPLATES), 'template')}"
+    return f'<p class="cs-found" role="status">{number}</p><style>{rules}</style>'
 
 
 def _draw_template(template: Template) -> None:

@@ -1,6 +1,7 @@
 """The Design page, driven without a browser."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.file_format import to_json
 from builder.templates import TEMPLATES
+from builder.templates.template import block, stack
 from builder.workspace import Workspace
 from components import state
 from tests.app_server import ROOT
@@ -245,11 +247,53 @@ def test_templates_open_as_new_documents(workspace: Workspace, document: str) ->
     button(at, "cs-templates").click().run()
     assert "33,638,218" in texts(at)
     at.text_input(key="cs-templates-search").set_value("cifar vgg-16").run()
-    assert [b.key for b in at.button if "cs-use-small" in str(b.key)] == []
+    assert "small_residual" not in found_templates(at)
     button(at, "cs-use-vgg16_cifar10").click().run()
     opened = settled(at).query_params["doc"]
     assert opened != document
     assert workspace.open(opened).architecture.name == "vgg16_cifar10"
+
+
+def test_large_fields_are_written_with_their_thousands_apart(workspace: Workspace) -> None:
+    large = stack("large", block("Input", shape=(1600, 1600, 3)), block("ReLU"))
+    assert "1 / 1,600" in texts(open_page(workspace.create(large)))
+
+
+def found_templates(at: AppTest) -> list[str]:
+    """The names of the cards that are shown, in the order in which they are."""
+    orders = re.findall(r"nth-child\((\d+)\) { order: (\d+) }", texts(at))
+    names = list(TEMPLATES)
+    return [names[int(place) - 1] for place, _ in sorted(orders, key=lambda found: int(found[1]))]
+
+
+@pytest.mark.parametrize(
+    ("words", "best"),
+    [
+        ("ResNet-50", "resnet50"),
+        ("nasnet-a large", "nasnet_large"),
+        ("NASNET_large", "nasnet_large"),
+        ("u-net", "unet"),
+    ],
+)
+def test_the_best_match_is_the_first_template(document: str, words: str, best: str) -> None:
+    at = open_page(document)
+    button(at, "cs-templates").click().run()
+    assert found_templates(at) == list(TEMPLATES)
+    cards = [b.key for b in at.button if str(b.key).startswith("cs-use-")]
+    at.text_input(key="cs-templates-search").set_value(words).run()
+    assert found_templates(at)[0] == best
+    assert [b.key for b in at.button if str(b.key).startswith("cs-use-")] == cards, (
+        "a card that changed its place while somebody presses it would open another network"
+    )
+
+
+def test_a_search_may_find_no_template(document: str) -> None:
+    at = open_page(document)
+    button(at, "cs-templates").click().run()
+    at.text_input(key="cs-templates-search").set_value("zebra").run()
+    assert found_templates(at) == []
+    assert "0 of 38 templates" in texts(at)
+    assert "Nothing found" in texts(at)
 
 
 def test_the_list_of_documents_finds_and_names_damaged_ones(
