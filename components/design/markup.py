@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from math import log2
 
-from builder.architecture import Architecture
+from builder.architecture import Architecture, Node
 from builder.blocks.base import Category
 from builder.blocks.symbolic import LayerCall
 from builder.inference import Inference, infer
@@ -52,12 +52,22 @@ def largest_list(inference: Inference) -> str:
     """Where the parameters are: the largest blocks, with their share as a bar."""
     total = inference.total_params or 1
     rows = "".join(
-        f"<tr><td>{tick(node.node.block.category)}{escape(node.node.label)}</td>"
+        f"<tr><td>{_named(node.node)}</td>"
         f'<td class="cs-share"><i style="width:{100 * node.params / total:.1f}%"></i></td>'
         f"<td>{fmt.count(node.params)}</td><td>{_share(node.params / total)}</td></tr>"
         for node in largest(inference.used, 6)
     )
     return f'<table class="cs-table cs-largest"><tbody>{rows}</tbody></table>' if rows else ""
+
+
+def _named(node: Node) -> str:
+    """A node's name, of which the number at the end stays where there is no room for all."""
+    stem = node.label.rstrip("0123456789").removesuffix("_")
+    number = node.label[len(stem) :]
+    return (
+        f'<span class="cs-name" title="{escape(node.label)}">{tick(node.block.category)}'
+        f"<span>{escape(stem)}</span><span>{number}</span></span>"
+    )
 
 
 def _share(fraction: float) -> str:

@@ -45,7 +45,8 @@ def _dialog() -> None:
     st.caption(
         "An architecture or a document of Convstack, or a model that Keras saved: a .keras or .h5 "
         "file, or the JSON of model.to_json(). Of a model only the configuration is read, no "
-        "weights and no code. It opens as a new document."
+        "weights and no code. It opens as a new document. A model of more than "
+        f"{MAX_UPLOAD} MB comes as its JSON, which holds no weights."
     )
     file = st.file_uploader(
         "Architecture file",

@@ -56,6 +56,13 @@ def test_a_separable_convolution_is_compared_where_one_decides() -> None:
     assert numbers.alternatives(infer(SMALL).nodes["dense_1"]) == []
 
 
+def test_the_number_of_a_long_name_stands_apart_so_that_it_is_never_cut() -> None:
+    html = markup.largest_list(infer(SMALL))
+    assert "<span>residual_block</span><span>_3</span>" in html
+    named = edits.rename(SMALL, "residual_block_3", "top")
+    assert "<span>top</span><span></span>" in markup.largest_list(infer(named))
+
+
 def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
     html = layers_table.layer_table(SMALL)
     inference = infer(SMALL)

@@ -64,6 +64,12 @@ def test_layers_can_be_left_as_they_are(workspace: Workspace, document: str) -> 
     assert [node.label for node in opened][-3:] == ["left", "left_bn", "left_relu"]
 
 
+def test_what_is_too_large_can_come_as_json(document: str) -> None:
+    at = open_page(document)
+    button(at, "cs-menu-upload").click().run()
+    assert "more than 200 MB comes as its JSON" in "".join(caption.value for caption in at.caption)
+
+
 def test_a_model_that_is_taken_over_whole_says_so(workspace: Workspace, document: str) -> None:
     model = functional(image(), layer("Flatten", "flat", "image"))
     at = upload(document, "m.json", json.dumps(model).encode())
