@@ -27,12 +27,14 @@ export function Bar({ view, commands, direction, overlay, turn, show, save }: Pr
       </button>
       <Tool
         icon="undo"
+        kind="history"
         label="Undo (Ctrl+Z)"
         act={commands.undo}
         off={!data.can_undo && !pending}
       />
       <Tool
         icon="redo"
+        kind="history"
         label="Redo (Ctrl+Shift+Z)"
         act={commands.redo}
         off={!data.can_redo && !pending}
@@ -94,13 +96,14 @@ interface ToolProps {
   label: string;
   act: () => void;
   off?: boolean;
+  kind?: string;
 }
 
-function Tool({ icon, label, act, off = false }: ToolProps) {
+function Tool({ icon, label, act, off = false, kind = "" }: ToolProps) {
   return (
     <button
       type="button"
-      className="tool"
+      className={`tool ${kind}`}
       title={label}
       aria-label={label}
       aria-disabled={off}
