@@ -9,6 +9,7 @@ from builder.errors import ParameterError
 _NUMBER = r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
 _FRACTION = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?")
 _LARGEST_DENOMINATOR = 1_000
+_LARGEST_WHOLE = 2**53
 _SHORT = 8
 
 
@@ -27,6 +28,19 @@ def parse_number(text: str) -> float:
             f"received {_cut(text)}, expected a number other than 0 below the line"
         )
     return above / below
+
+
+def to_whole(number: float | None) -> int | None:
+    """Takes what stands in a field for a whole number; None for an empty one.
+
+    Raises:
+        ParameterError: It has a fraction, or is larger than a browser counts.
+    """
+    if number is None:
+        return None
+    if abs(number) > _LARGEST_WHOLE or not float(number).is_integer():
+        raise ParameterError(f"received {number}, expected a whole number")
+    return int(number)
 
 
 def format_number(value: float) -> str:

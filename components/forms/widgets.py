@@ -22,6 +22,7 @@ from components.forms.text import (
     parse_list,
     parse_number,
     spread,
+    to_whole,
 )
 
 NONE = "none"
@@ -97,7 +98,7 @@ def _draw_flag(own: Field, refused: bool) -> None:
 
 def _draw_integer(own: Field, refused: bool) -> None:
     key = widget_key(own.key, lambda there: there == own.value, refused)
-    _integer(own, key, own.value, _reader(key), own.options())
+    _integer(own, key, own.value, lambda: to_whole(st.session_state[key]), own.options())
 
 
 def _draw_number(own: Field, refused: bool) -> None:
@@ -156,7 +157,7 @@ def _draw_sizes(own: Field, refused: bool) -> None:
     ]
 
     def read() -> Any:
-        typed = [st.session_state[key] for key in keys]
+        typed = [to_whole(st.session_state[key]) for key in keys]
         return None if None in typed else gather(typed, template)
 
     with st.container(key=f"cs-sizes-{own.key}", horizontal=True, vertical_alignment="bottom"):
@@ -251,11 +252,13 @@ def _integer(
     own: Field, key: str, value: Any, read: Callable[[], Any], options: dict[str, Any]
 ) -> None:
     # No limits here: the browser would keep a value outside of them to itself, without a word.
+    # And no whole numbers: of those the browser cuts 1.5 and 1e3 to 1, without a word too.
     st.number_input(
         **options,
         key=key,
-        value=value,
-        step=1,
+        value=None if value is None else float(value),
+        step=1.0,
+        format="%g",
         placeholder=NONE,
         required=not own.spec.optional,
         on_change=commit,

@@ -165,6 +165,25 @@ def test_a_refused_value_stays_in_its_field_with_the_reason() -> None:
     assert at.session_state.value == 14
 
 
+@pytest.mark.parametrize("typed", [1.5, -0.5, 1e300])
+def test_a_number_that_is_not_whole_is_refused_where_one_is_asked_for(typed: float) -> None:
+    at = one_field(schema("Conv2D", "filters"), 32)
+    at.number_input[0].set_value(typed).run()
+    assert f"received {typed}, expected a whole number" in shown_errors(at)[0]
+    assert at.session_state.value == 32
+    at.number_input[0].set_value(2.0).run()
+    assert at.session_state.value == 2
+    assert isinstance(at.session_state.value, int), "a file holds 2, not 2.0"
+    assert shown_errors(at) == []
+
+
+def test_one_fraction_among_several_numbers_is_refused() -> None:
+    at = one_field(schema("Conv2D", "kernel_size"), [3, 5])
+    at.number_input[1].set_value(2.5).run()
+    assert "received 2.5, expected a whole number" in shown_errors(at)[0]
+    assert at.session_state.value == [3, 5]
+
+
 def test_a_refusal_is_over_when_the_value_changes_elsewhere() -> None:
     at = one_field(schema("Conv2D", "filters"), 32)
     at.number_input[0].set_value(13).run()
