@@ -254,9 +254,8 @@ def _integer(
     # No limits here: the browser would keep a value outside of them to itself, without a word.
     # And no whole numbers: of those the browser cuts 1.5 and 1e3 to 1, without a word too.
     st.number_input(
-        **options,
+        **{**options, "value": None if value is None else float(value)},
         key=key,
-        value=None if value is None else float(value),
         step=1.0,
         format="%g",
         placeholder=NONE,
