@@ -28,7 +28,7 @@ def run() -> None:
                 with running(ROOT / "app.py", Path(folder) / "home") as server:
                     page = browser.new_page(viewport={"width": 1440, "height": 900})
                     page.goto(server.url)
-                    page.wait_for_selector('[data-node-id="dense_1"]')
+                    page.wait_for_selector('.row[data-node-id="dense_1"]')
                     ready.append(time.perf_counter() - began)
                     page.wait_for_selector(SETTLED, state="attached")
                     memory.append(psutil.Process(server.process.pid).memory_info().rss / MEGABYTE)

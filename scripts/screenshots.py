@@ -53,7 +53,7 @@ def _take(server: AppServer, browser: Browser, theme: str, design: str, digits: 
     )
     page = context.new_page()
     page.goto(f"{server.url}/?doc={design}")
-    page.locator('[data-node-id="residual_block_2"]').click(position={"x": 40, "y": 12})
+    page.locator('.row[data-node-id="residual_block_2"]').click(position={"x": 40, "y": 12})
     page.get_by_role("spinbutton", name="filters", exact=True).wait_for()
     _shoot(page, f"design-{theme}")
     page.goto(f"{server.url}/train?doc={digits}")

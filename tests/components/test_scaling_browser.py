@@ -31,7 +31,7 @@ def test_a_reason_stands_below_its_field_and_moves_nothing(
 
 def _look(page: Page) -> None:
     page.locator(".st-key-cs-menu button").click()
-    page.get_by_role("button", name="Scale").click()
+    page.get_by_role("button", name="Scale…").click()
     phi = page.get_by_role("textbox", name="φ")
     expect(page.get_by_role("button", name="Apply")).to_be_enabled()
     expect(page.get_by_role("textbox", name="γ")).to_be_visible()

@@ -125,11 +125,11 @@ def see_it_again_after_a_reload(page: Page) -> None:
 
 
 def rows(page: Page) -> Locator:
-    return page.locator("[data-node-id]")
+    return page.locator(".row")
 
 
 def row(page: Page, node: str) -> Locator:
-    return page.locator(f'[data-node-id="{node}"]')
+    return page.locator(f'.row[data-node-id="{node}"]')
 
 
 def select(page: Page, node: str) -> None:

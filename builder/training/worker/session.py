@@ -2,7 +2,6 @@
 
 import faulthandler
 import importlib
-import importlib.util
 import logging
 import math
 import os
@@ -11,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from builder.training.datasets import availability, catalogue
@@ -170,13 +170,11 @@ def _loading_stage(name: str) -> str:
 
 
 def _load_script(path: Path) -> Any:
-    """Imports the run's script by its path."""
-    spec = importlib.util.spec_from_file_location("train", path)
-    if spec is None or spec.loader is None:
-        raise RunError(f"{path.name} cannot be imported", "start a new run")
-    module = importlib.util.module_from_spec(spec)
+    """Imports the run's script by its path, and leaves no compiled copy in the run's folder."""
+    module = ModuleType("train")
+    module.__file__ = str(path)
     sys.modules["train"] = module
-    spec.loader.exec_module(module)
+    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
     return module
 
 

@@ -9,7 +9,8 @@ export class Row {
     this.fold = foldMark();
     this.stem = h("span", { class: "stem" });
     this.number = h("span");
-    this.name = h("span", { class: "name" }, this.stem, this.number);
+    this.name = h("span", { class: "name", "aria-hidden": "true" }, this.stem, this.number);
+    this.called = spoken("");
     this.times = h("span", { class: "times", hidden: true });
     this.block = h("span", { class: "block" });
     this.from = h("span", { class: "from", hidden: true });
@@ -32,8 +33,9 @@ export class Row {
         "data-node-id": node.id,
       },
       h("span", { class: "bar" }),
+      this.called,
       h("span", { class: "who" }, this.fold, this.name, this.times),
-      h("span", { class: "what" }, this.block, this.parameters),
+      h("span", { class: "what" }, this.block, " ", this.parameters),
       spoken("output"),
       this.shape,
       h("span", { class: "params number" }, this.fill, this.params),
@@ -82,6 +84,7 @@ export class Row {
   #texts(node, inputs) {
     // Where there is no room for all, the number at the end is what tells rows apart.
     const [, stem, number] = /^(.*?)(_?\d*)$/.exec(node.name || node.id);
+    setText(this.called, node.name || node.id);
     setText(this.stem, stem);
     setText(this.number, number);
     setAttribute(this.name, "title", node.name ? `${node.name} (${node.id})` : node.id);
