@@ -94,6 +94,11 @@ class NodeInference:
         return self.reach.window if self.reach else None
 
     @property
+    def worst_issue(self) -> Issue | None:
+        """The one to show where there is room for one: the first error, else the first warning."""
+        return min(self.issues, key=lambda issue: issue.level != "error", default=None)
+
+    @property
     def layers(self) -> Iterator[LayerCall]:
         """Every inner Keras layer, in creation order."""
         return (call for trace in self.traces for call in trace.calls)

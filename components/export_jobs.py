@@ -73,7 +73,7 @@ class Job:
             self._end(error)
         except OSError as error:
             self._end(BuilderError(f"the file cannot be written: {error.strerror or error}"))
-        except Exception:
+        except Exception:  # the page must not wait for ever; the log gets the rest
             self._end(BuilderError("the export failed; the server's log says why"))
             raise
         else:

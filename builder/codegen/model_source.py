@@ -1,12 +1,11 @@
 """The `build_model` function of an exported script."""
 
 from collections.abc import Sequence
-from dataclasses import is_dataclass
 
 from builder.architecture import Node
 from builder.codegen.body_source import Body
 from builder.codegen.layout import INDENT
-from builder.codegen.python_source import call, identifier, namespace, quote
+from builder.codegen.python_source import call, identifier, quote
 from builder.inference import Inference
 
 
@@ -24,16 +23,6 @@ def model_source(inference: Inference) -> str:
     ]
     first = ["def build_model():", f'{INDENT}"""Builds the network, not yet compiled."""']
     return "\n".join([*first, *body.lines(), call("return keras.Model", arguments)])
-
-
-def namespaces_used(inference: Inference) -> frozenset[str]:
-    """What `build_model` itself needs of Keras beside layers: regularisers, initialisers."""
-    values = (
-        getattr(node.node.block, parameter.name)
-        for node in inference.used
-        for parameter in node.node.block.parameters()
-    )
-    return frozenset(namespace(value) for value in values if is_dataclass(value))
 
 
 def _variables(names: Sequence[str]) -> str:

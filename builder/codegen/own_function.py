@@ -1,13 +1,12 @@
 """The function that an exported script contains for a person's own block."""
 
 import textwrap
-from dataclasses import is_dataclass
 
 from builder.blocks.base import Layer
 from builder.blocks.module import Module
 from builder.codegen.body_source import Body
 from builder.codegen.layout import INDENT, WIDTH, lay_out
-from builder.codegen.python_source import literal, namespace
+from builder.codegen.python_source import literal, namespaces
 from builder.own_blocks.definition import Definition, Exposed, standard_summary
 
 
@@ -29,9 +28,8 @@ def own_function(definition: Definition) -> str:
 def namespaces_read(definition: Definition) -> frozenset[str]:
     """What of Keras the function reads: layers, regularisers, initialisers."""
     blocks = [node.block for node in definition.nodes]
-    values = [getattr(block, p.name) for block in blocks for p in block.parameters()]
-    found = {namespace(value) for value in values if is_dataclass(value)}
-    return frozenset(found | {"layers" for block in blocks if isinstance(block, Layer)})
+    own = {"layers"} if any(isinstance(block, Layer) for block in blocks) else set[str]()
+    return namespaces(blocks) | own
 
 
 def modules_called(definition: Definition) -> tuple[type[Module], ...]:

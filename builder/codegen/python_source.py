@@ -2,11 +2,11 @@
 
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
-from builder.blocks.base import short_float
+from builder.blocks.base import Block, short_float
 from builder.codegen.layout import lay_out
 
 
@@ -38,6 +38,12 @@ def literal(value: Any) -> str:
 def namespace(value: Any) -> str:
     """Where Keras has the class of a value that a parameter holds: `regularizers`."""
     return type(value).__module__.rpartition(".")[2]
+
+
+def namespaces(blocks: Iterable[Block]) -> frozenset[str]:
+    """Where Keras has the classes of all values that blocks hold: regularisers, initialisers."""
+    values = (getattr(block, p.name) for block in blocks for p in block.parameters())
+    return frozenset(namespace(value) for value in values if is_dataclass(value))
 
 
 def quote(text: str) -> str:

@@ -11,8 +11,8 @@ from builder.architecture import Architecture
 from builder.blocks.costs import format_shape
 from builder.blocks.module import Module
 from builder.codegen.function_source import FunctionSource, with_dependencies
-from builder.codegen.model_source import model_source, namespaces_used
-from builder.codegen.python_source import identifier
+from builder.codegen.model_source import model_source
+from builder.codegen.python_source import identifier, namespaces
 from builder.codegen.training_source import TrainingSource, training_source
 from builder.errors import BuilderError
 from builder.head import head
@@ -122,9 +122,9 @@ def _header(inference: Inference) -> str:
 def _imports(
     inference: Inference, functions: list[FunctionSource], training: TrainingSource | None
 ) -> str:
-    namespaces = {name for function in functions for name in function.namespaces}
-    namespaces |= {"layers", *namespaces_used(inference)}
-    lines = {"import keras", f"from keras import {', '.join(sorted(namespaces))}"}
+    names = {name for function in functions for name in function.namespaces}
+    names |= {"layers", *namespaces(known.node.block for known in inference.used)}
+    lines = {"import keras", f"from keras import {', '.join(sorted(names))}"}
     lines |= set(training.imports) if training else set()
     plain = sorted(line for line in lines if line.startswith("import "))
     others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))

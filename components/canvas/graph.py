@@ -78,7 +78,7 @@ def _node(
 ) -> CanvasNode:
     known = inference.nodes[node_id]
     node = known.node
-    issue = min(known.issues, key=lambda issue: issue.level != "error", default=None)
+    issue = known.worst_issue
     layers = num_layers(known)
     is_open = layers > 0 and node.id in opened
     parts = _inside(known, opened) if is_open else []

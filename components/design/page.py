@@ -23,7 +23,7 @@ from components.design import (
 )
 from components.design.labels import sentence
 from components.design.operations import Operator, apply_operations
-from components.design.stack_rows import editor_data, palette
+from components.design.stack_rows import editor_data
 from components.shell import format as fmt
 from components.shell import notice
 
@@ -83,12 +83,12 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     others = tuple(node for node in state.others(document) if node in architecture)
     document_bar.draw(opened)
     with st.container(key="cs-board"):
+        answer = ledger.answer(document)
         with st.container(key="cs-stack"):
-            data = editor_data(opened, selected, others, unfolded, ledger.answer(document))
+            data = editor_data(opened, selected, others, unfolded, answer)
             editor.editor(data, key=EDITOR, height=HEIGHT)
         with st.container(key="cs-graph"):
-            answer = ledger.answer(document)
-            blocks = palette(architecture)
+            blocks = data["palette"]
             graph = canvas.canvas_data(opened, selected, others, unfolded, blocks, answer)
             canvas.canvas(graph, key=CANVAS, height=HEIGHT)
         with st.container(key="cs-inspector"):

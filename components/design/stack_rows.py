@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from builder.architecture import Architecture
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.hierarchy import Part, inside, num_layers, walk
-from builder.inference import Issue, NodeInference, infer
+from builder.inference import NodeInference, infer
 from builder.own_blocks.library import available
 from builder.workspace import DocumentState
 from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, PartRow, Row
@@ -72,7 +72,7 @@ def rows(architecture: Architecture) -> list[Row]:
 
 def _row(known: NodeInference) -> Row:
     node = known.node
-    issue = worst(known)
+    issue = known.worst_issue
     return Row(
         id=node.id,
         name=node.name,
@@ -113,8 +113,3 @@ def _part(part: Part, depth: int, opened: frozenset[str]) -> PartRow:
         macs=part.macs,
         open=part.key in opened if part.folds else None,
     )
-
-
-def worst(known: NodeInference) -> Issue | None:
-    """The issue to show where there is room for one: the first error, else the first warning."""
-    return min(known.issues, key=lambda issue: issue.level != "error", default=None)
