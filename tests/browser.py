@@ -4,9 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 READY = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 """What Streamlit's page looks like when nothing is going on."""
@@ -42,6 +43,26 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watched(page: Page, url: str) -> Iterator[Page]:
+    """Fails the test on an error of ours in a page, and on a request to any other host; closes it.
+
+    Args:
+        page: What the test drives.
+        url: The app's address.
+    """
+    page.set_default_timeout(60_000)
+    problems: list[str] = []
+    requested: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    yield page
+    page.close()
+    hosts = {urlsplit(asked).netloc for asked in requested if asked.startswith(("http", "ws"))}
+    assert hosts <= {urlsplit(url).netloc}
+    assert problems == []
 
 
 @contextmanager

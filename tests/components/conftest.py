@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.app_server import AppServer, running
-from tests.browser import chromium
+from tests.browser import chromium, watched
 
 LIVE_APP = Path(__file__).with_name("live_app.py")
 
@@ -50,14 +49,5 @@ def live_server(live_home: Path) -> Iterator[AppServer]:
 @pytest.fixture
 def page(context: BrowserContext, live_server: AppServer) -> Iterator[Page]:
     """A page that fails the test on an error of ours and on a request to any other host."""
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    problems: list[str] = []
-    requested: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: requested.append(request.url))
-    yield page
-    page.close()
-    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
-    assert hosts <= {urlsplit(live_server.url).netloc}
-    assert problems == []
+    with watched(context.new_page(), live_server.url) as page:
+        yield page

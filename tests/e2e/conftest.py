@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.app_server import ROOT, AppServer, running
-from tests.browser import chromium
+from tests.browser import chromium, watched
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +32,6 @@ def home(server: AppServer) -> Path:
 def page(browser: Browser, server: AppServer) -> Iterator[Page]:
     """A new visitor's page; a script error, or a request to any other host, fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    problems: list[str] = []
-    requested: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: requested.append(request.url))
-    yield page
+    with watched(context.new_page(), server.url) as page:
+        yield page
     context.close()
-    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
-    assert hosts <= {urlsplit(server.url).netloc}
-    assert problems == []

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from builder.training.run_folder import list_runs
 from tests.app_server import ROOT, AppServer, running
+from tests.browser import watched
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
@@ -31,17 +31,8 @@ def server(app_home: Path) -> Iterator[AppServer]:
 @pytest.fixture
 def page(browser: Browser, server: AppServer) -> Iterator[Page]:
     """A page that fails the test on an error of ours and on a request to any other host."""
-    page = browser.new_page(viewport={"width": 1024, "height": 768})
-    page.set_default_timeout(60_000)
-    problems: list[str] = []
-    requested: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: requested.append(request.url))
-    yield page
-    page.close()
-    hosts = {urlsplit(url).netloc for url in requested if url.startswith(("http", "ws"))}
-    assert hosts <= {urlsplit(server.url).netloc}
-    assert problems == []
+    with watched(browser.new_page(viewport={"width": 1024, "height": 768}), server.url) as page:
+        yield page
 
 
 @pytest.fixture
