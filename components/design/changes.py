@@ -1,7 +1,7 @@
 """Edits that widgets start: applied to the open document, their errors shown where they belong."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import streamlit as st
@@ -10,6 +10,7 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.own_blocks.library import find_block
+from builder.placing import find
 from components import state
 from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator, edit
@@ -52,6 +53,18 @@ def set_parameter(document: str, node: str, name: str, value: Any) -> None:
     apply(document, lambda architecture: edits.set_parameter(architecture, node, name, value))
 
 
+def apply_to_all(
+    document: str, nodes: tuple[str, ...], change: Callable[[Architecture, str], Architecture]
+) -> None:
+    """Applies one change to each of several nodes, as one edit; raises as `apply` does."""
+    apply(document, lambda architecture: reduce(change, nodes, architecture))
+
+
+def set_parameter_of_all(document: str, nodes: tuple[str, ...], name: str, value: Any) -> None:
+    """Gives one parameter of several nodes a new value, as one edit; raises as `apply` does."""
+    apply_to_all(document, nodes, lambda a, node: edits.set_parameter(a, node, name, value))
+
+
 def rename_node(document: str, node: str, name: str) -> None:
     """Gives a node the person's own name; raises as `apply` does."""
     apply(document, lambda architecture: edits.rename(architecture, node, name.strip()))
@@ -70,18 +83,28 @@ def connect(document: str, source: str, node: str, port: int | None = None) -> N
 
 def replace_block(document: str, node: str, block: str) -> None:
     """Puts another type of block in a node's place and selects it; raises as `apply` does."""
-    place = 0
+    replace_blocks(document, (node,), block)
+
+
+def replace_blocks(document: str, nodes: tuple[str, ...], block: str) -> None:
+    """Puts another type of block in the places of nodes, as one edit, and selects what is there.
+
+    Nodes that are of this type stay as they are. Raises as `apply` does.
+    """
+    places: list[int] = []
     library = state.workspace().library
 
     def change(architecture: Architecture) -> Architecture:
-        nonlocal place
         found = find_block(architecture, library, block)
-        changed = edits.replace_block(architecture, node, found)
-        place = architecture.index(node)
-        return changed
+        for node in nodes:
+            kept = type(find(architecture, node).block) is found
+            places.append(architecture.index(node))
+            architecture = architecture if kept else edits.replace_block(architecture, node, found)
+        return architecture
 
     after = edit(state.workspace(), document, change).architecture
-    state.select(document, after.nodes[place].id)
+    first, *others = (after.nodes[place].id for place in places)
+    state.select(document, first, tuple(others))
 
 
 def use_alternative(document: str, node: str, block: str) -> None:
@@ -105,9 +128,10 @@ def redo(document: str) -> None:
 
 
 def _perform(document: str, operation: Operation) -> None:
-    operator = Operator(state.workspace(), document, state.selection(document))
+    chosen = state.selection(document), state.others(document)
+    operator = Operator(state.workspace(), document, *chosen)
     operator.perform(operation)
-    state.select(document, operator.selection)
+    state.select(document, operator.selection, operator.others)
     for message in operator.messages:
         say(message)
 

@@ -19,7 +19,7 @@ from components.shell import empty_state, notice
 from components.shell import format as fmt
 
 _FOLDED = ("_initializer", "_regularizer")
-"""Parameters with these endings are folded away: few people set them."""
+"""The endings of the parameters that are folded away."""
 
 _OFFERED = 4
 """Candidates for a missing input that are offered as buttons."""
@@ -40,6 +40,11 @@ def draw(document: str, inference: Inference, selected: str | None) -> None:
     with forms.form("node"):
         _draw_node(document, inference, known, key)
     own_blocks.draw_actions(document, known.node)
+
+
+def is_folded(parameter: Parameter) -> bool:
+    """Whether a parameter is folded away, since few people set it."""
+    return parameter.name.endswith(_FOLDED)
 
 
 def _draw_head(document: str, known: NodeInference, key: str) -> None:
@@ -103,8 +108,8 @@ def _draw_offers(document: str, inference: Inference, known: NodeInference) -> N
 def _draw_parameters(document: str, known: NodeInference, key: str) -> None:
     block = known.node.block
     values = block.values()
-    plain = [p for p in block.parameters() if not p.name.endswith(_FOLDED)]
-    folded = [p for p in block.parameters() if p.name.endswith(_FOLDED)]
+    plain = [parameter for parameter in block.parameters() if not is_folded(parameter)]
+    folded = [parameter for parameter in block.parameters() if is_folded(parameter)]
     for parameter in plain:
         _draw_parameter(document, known, key, parameter, values)
     if folded:

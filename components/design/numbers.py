@@ -78,6 +78,23 @@ def figures(known: NodeInference) -> Iterator[Figure]:
     )
 
 
+def totals(chosen: tuple[NodeInference, ...]) -> Iterator[Figure]:
+    """The figures of several nodes together; what is not known yet is left out."""
+    known = [each for each in chosen if each.traces]
+    macs = sum(each.macs for each in known)
+    held = sum(each.activation_bytes for each in known)
+    missing = len(chosen) - len(known)
+    partial = f" together, {missing} of them unknown" if missing else " together"
+    yield Figure(fmt.count(sum(each.params for each in known)), "params", partial)
+    yield Figure(
+        fmt.quantity(macs, "").strip(),
+        "MACs",
+        "",
+        f"{macs:,} multiply-accumulates, {2 * macs:,} FLOPs, for one example",
+    )
+    yield Figure(fmt.size(held), "activations", " for one example", f"{held:,} bytes")
+
+
 def params_detail(known: NodeInference) -> str:
     """Where the parameters come from: `kernel 3×3×3×64 + bias 64`, `9,248 + 2 × 18,496`."""
     if not known.params:

@@ -16,13 +16,7 @@ def draw_actions(document: str, node: Node) -> None:
     if node.block.max_inputs == 0:
         return
     with st.container(key="cs-block-actions", horizontal=True, gap="small"):
-        st.button(
-            "Make a block…",
-            key="cs-make-block",
-            help="Turn this and other blocks into a block of your own",
-            on_click=group_dialog.ask,
-            args=((node.id, *state.others(document)),),
-        )
+        _draw_make((node.id,))
         if isinstance(node.block, Module):
             st.button(
                 "Unpack",
@@ -33,6 +27,24 @@ def draw_actions(document: str, node: Node) -> None:
             )
         if isinstance(node.block, OwnBlock):
             _draw_library(document, type(node.block))
+
+
+def draw_group_action(nodes: tuple[str, ...]) -> None:
+    """Offers to make a block of several nodes."""
+    with st.container(key="cs-block-actions", horizontal=True, gap="small"):
+        _draw_make(nodes)
+
+
+def _draw_make(nodes: tuple[str, ...]) -> None:
+    st.button(
+        "Make a block…",
+        key="cs-make-block",
+        help="Turn this and other blocks into a block of your own"
+        if len(nodes) == 1
+        else "Turn these blocks into a block of your own",
+        on_click=group_dialog.ask,
+        args=(nodes,),
+    )
 
 
 def _draw_library(document: str, block: type[OwnBlock]) -> None:

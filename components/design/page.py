@@ -17,6 +17,7 @@ from components.design import (
     inspector,
     library_dialog,
     scaling_dialog,
+    several,
     tabs,
     upload_dialog,
     watch,
@@ -24,7 +25,6 @@ from components.design import (
 from components.design.labels import sentence
 from components.design.operations import Operator, apply_operations
 from components.design.stack_rows import editor_data
-from components.shell import format as fmt
 from components.shell import notice
 
 EDITOR = "cs-editor"
@@ -92,10 +92,12 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
             graph = canvas.canvas_data(opened, selected, others, unfolded, blocks, answer)
             canvas.canvas(graph, key=CANVAS, height=HEIGHT)
         with st.container(key="cs-inspector"):
-            if others:
-                words = fmt.plural(len(others) + 1, "block")
-                st.caption(f"{words} selected; below is the one that was selected last.")
-            inspector.draw(document, inference, selected)
+            together = {selected, *others}
+            several_ids = tuple(node.id for node in architecture if node.id in together)
+            if len(several_ids) > 1:
+                several.draw(document, inference, several_ids)
+            else:
+                inspector.draw(document, inference, selected)
     tabs.draw_totals(inference)
     tabs.draw(opened, inference)
 

@@ -5,15 +5,16 @@
             forms.field(p.name, p.schema, values[p.name], help=p.help, key=…, on_change=change)
 
 `on_change` is called with the new value as plain JSON. It may raise a `BuilderError`: the field
-then keeps what was typed and shows the reason below. Put `forms.style()` once on a page that has
-forms.
+then keeps what was typed and shows the reason below. A field for several things whose values differ
+gets `forms.MIXED` as its value. Put `forms.style()` once on a page that has forms.
 """
 
-from components.forms.binding import is_refused, widget_key
+from components.forms.binding import MIXED, is_refused, widget_key
 from components.forms.schema import Property, describe, properties
 from components.forms.widgets import field, form, style
 
 __all__ = [
+    "MIXED",
     "Property",
     "describe",
     "field",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 import streamlit as st
 
@@ -10,6 +11,17 @@ from builder.errors import BuilderError
 from components.forms.schema import Spec
 
 OnChange = Callable[[Any], None]
+
+NONE = "none"
+"""How an optional field says that nothing is chosen."""
+
+
+class _Mixed(Enum):
+    MIXED = "mixed"
+
+
+MIXED: Final = _Mixed.MIXED
+"""In place of a value: the field stands for several things whose values differ."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,16 @@ class Field:
     label: str
     disabled: bool
 
+    @property
+    def mixed(self) -> bool:
+        """Whether it stands for several things whose values differ."""
+        return self.value is MIXED
+
+    @property
+    def placeholder(self) -> str | None:
+        """What stands in an empty widget; None for Streamlit's own words."""
+        return MIXED.value if self.mixed else NONE if self.spec.optional else None
+
     def options(self) -> dict[str, Any]:
         """The arguments that all of Streamlit's widgets share."""
         return {"label": self.label, "help": self.help, "disabled": self.disabled}
@@ -52,13 +74,18 @@ def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str
         same: Says whether the widget, where it is there, shows the value.
         keep: Keeps the widget whatever it shows.
     """
-    counter = f"{key}:made"
-    made = st.session_state.get(counter, 0)
-    current = f"~{made}:{key}" if made else key
+    current = current_key(key)
     if keep or current not in st.session_state or same(st.session_state[current]):
         return current
-    st.session_state[counter] = made + 1
-    return f"~{made + 1}:{key}"
+    counter = _counter(key)
+    st.session_state[counter] = st.session_state.get(counter, 0) + 1
+    return current_key(key)
+
+
+def current_key(key: str) -> str:
+    """The key of a field's widget as it was drawn last."""
+    made = st.session_state.get(_counter(key), 0)
+    return f"~{made}:{key}" if made else key
 
 
 def refusal(own: Field) -> Refusal | None:
@@ -82,8 +109,12 @@ def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:
     st.session_state.pop(f"{own.key}:refused", None)
     try:
         value = read()
-        if value != own.value:
+        if value is not MIXED and value != own.value:
             own.on_change(value)
     except BuilderError as error:
         message = str(error).rpartition(f"{own.name}: ")[2]
         st.session_state[f"{own.key}:refused"] = Refusal(message, own.value, widget)
+
+
+def _counter(key: str) -> str:
+    return f"{key}:made"

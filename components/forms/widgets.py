@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from functools import cache, partial
 from html import escape
-from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from builder.errors import BuilderError, ParameterError
-from components.forms.binding import Field, OnChange, commit, refusal, widget_key
-from components.forms.schema import Schema, describe, properties, range_text
-from components.forms.text import (
-    count,
-    format_list,
-    format_number,
-    gather,
-    parse_list,
-    parse_number,
-    spread,
-    to_whole,
+from components.forms.binding import (
+    MIXED,
+    NONE,
+    Field,
+    OnChange,
+    commit,
+    refusal,
+    widget_key,
 )
+from components.forms.schema import Schema, describe, properties, range_text
+from components.forms.sizes import draw_sizes, integer
+from components.forms.text import format_list, format_number, parse_list, parse_number, to_whole
 
-NONE = "none"
-"""How an optional field says that nothing is chosen."""
+_SWITCHED = {"on": True, "off": False}
+"""How a switch is chosen that is on here and off there."""
 
 
 def form(key: str) -> DeltaGenerator:
@@ -55,7 +54,8 @@ def field(
     Args:
         name: The parameter's name.
         schema: Its JSON schema.
-        value: Its value now, as plain JSON; the widgets follow it.
+        value: Its value now, as plain JSON; the widgets follow it. `MIXED` where the field stands
+            for several things whose values differ: it is empty then, and says so.
         help: One sentence, shown when the pointer rests on the label's sign; the range is added.
         key: The name of the field in the session state, unlike any other.
         on_change: Called with the new value before the page is drawn again.
@@ -75,17 +75,24 @@ def field(
 
 
 def _draw_choice(own: Field, refused: bool) -> None:
-    shown = NONE if own.value is None else own.value
+    shown = None if own.mixed else NONE if own.value is None else own.value
     key = widget_key(own.key, lambda there: there == shown, refused)
 
-    def read() -> str | None:
+    def read() -> Any:
         chosen = st.session_state[key]
+        if chosen is None:
+            return own.value
         return None if own.spec.optional and chosen == NONE else chosen
 
-    _select(own, key, shown, read)
+    _select(own, key, shown, read, _choices(own))
 
 
 def _draw_flag(own: Field, refused: bool) -> None:
+    if own.mixed:
+        either = widget_key(f"{own.key}:either", lambda there: there is None, refused)
+        read = _reader(either)
+        _select(own, either, None, lambda: _SWITCHED.get(read(), MIXED), tuple(_SWITCHED))
+        return
     key = widget_key(own.key, lambda there: there == bool(own.value), refused)
     st.toggle(
         **own.options(),
@@ -97,8 +104,14 @@ def _draw_flag(own: Field, refused: bool) -> None:
 
 
 def _draw_integer(own: Field, refused: bool) -> None:
-    key = widget_key(own.key, lambda there: there == own.value, refused)
-    _integer(own, key, own.value, lambda: to_whole(st.session_state[key]), own.options())
+    shown = None if own.mixed else own.value
+    key = widget_key(own.key, lambda there: there == shown, refused)
+
+    def read() -> Any:
+        typed = to_whole(st.session_state[key])
+        return MIXED if typed is None and own.mixed else typed
+
+    integer(own, key, shown, read, own.options())
 
 
 def _draw_number(own: Field, refused: bool) -> None:
@@ -126,7 +139,9 @@ def _draw_parsed(
 
     def meaning(text: str | None) -> Any:
         text = (text or "").strip()
-        return None if own.spec.optional and not text else parse(text)
+        if own.mixed and not text:
+            return MIXED
+        return None if own.spec.optional and text in ("", NONE) else parse(text)
 
     def same(text: str | None) -> bool:
         try:
@@ -137,89 +152,32 @@ def _draw_parsed(
     key = widget_key(own.key, same, refused)
     st.text_input(
         **own.options(),
-        value="" if own.value is None else write(own.value),
+        value="" if own.value is None or own.mixed else write(own.value),
         key=key,
-        placeholder=NONE if own.spec.optional else None,
+        placeholder=own.placeholder,
         autocomplete="off",
         on_change=commit,
         args=(own, key, lambda: meaning(st.session_state[key])),
     )
 
 
-def _draw_sizes(own: Field, refused: bool) -> None:
-    """One number, or several side by side, with a button to go from one to several."""
-    variant = _variant(own)
-    template = own.spec.variants[variant]
-    leaves: list[int | None] = [*(spread(own.value, template) or [None] * count(template))]
-    keys = [
-        widget_key(f"{own.key}:{variant}:{place}", partial(eq, leaf), refused)
-        for place, leaf in enumerate(leaves)
-    ]
-
-    def read() -> Any:
-        typed = [to_whole(st.session_state[key]) for key in keys]
-        return None if None in typed else gather(typed, template)
-
-    with st.container(key=f"cs-sizes-{own.key}", horizontal=True, vertical_alignment="bottom"):
-        for place, (key, leaf) in enumerate(zip(keys, leaves, strict=True)):
-            options = own.options()
-            if place:
-                options = {**options, "label_visibility": "collapsed"}
-                options["label"] = f"{own.label} {place + 1}"
-            _integer(own, key, leaf, read, options)
-        if len(own.spec.variants) > 1 and not own.disabled:
-            _variant_button(own, variant)
-
-
-def _variant(own: Field) -> int:
-    """Which way of writing the value is shown: the one asked for where it fits, else the first."""
-    fitting = [
-        place
-        for place, template in enumerate(own.spec.variants)
-        if own.value is None or spread(own.value, template) is not None
-    ]
-    asked = st.session_state.get(f"{own.key}:variant")
-    return asked if asked in fitting else fitting[0] if fitting else 0
-
-
-def _variant_button(own: Field, variant: int) -> None:
-    following = (variant + 1) % len(own.spec.variants)
-    template = own.spec.variants[following]
-    leaves = spread(own.value, own.spec.variants[variant])
-
-    def switch() -> None:
-        st.session_state[f"{own.key}:variant"] = following
-        if leaves is not None:
-            wanted = spread(own.value, template)
-            new = gather(wanted or leaves[:1] * count(template), template)
-            commit(own, f"{own.key}:{variant}:0", lambda: new)
-
-    many = count(template)
-    st.button(
-        "split" if following else "join",
-        key=f"{own.key}:switch",
-        type="tertiary",
-        help=f"Give {many} numbers" if many > 1 else "Give one number for all",
-        on_click=switch,
-    )
-
-
 def _draw_tagged(own: Field, refused: bool) -> None:
     """What kind it is, then that kind's own fields."""
     value = own.value if isinstance(own.value, dict) else {}
-    shown = own.value if own.value in own.spec.plain else value.get(own.spec.tag, NONE)
+    empty = None if own.mixed else NONE
+    shown = own.value if own.value in own.spec.plain else value.get(own.spec.tag, empty)
     key = widget_key(f"{own.key}:kind", lambda there: there == shown, refused)
 
     def read() -> Any:
         chosen = st.session_state[key]
-        if chosen == shown:
+        if chosen in (None, shown):
             return own.value
         if chosen in own.spec.plain:
             return chosen
         return None if chosen == NONE else {own.spec.tag: chosen}
 
-    _select(own, key, shown, read)
-    branch = dict(own.spec.branches).get(shown)
+    _select(own, key, shown, read, _choices(own))
+    branch = dict(own.spec.branches).get(shown or "")
     for inner in properties(branch) if branch else ():
         field(
             inner.name,
@@ -236,30 +194,19 @@ def _setter(own: Field, value: dict[str, Any], name: str) -> OnChange:
     return lambda new: own.on_change({**value, name: new})
 
 
-def _select(own: Field, key: str, shown: str, read: Callable[[], Any]) -> None:
-    options = [*((NONE,) if own.spec.optional else ()), *own.spec.choices]
+def _choices(own: Field) -> tuple[str, ...]:
+    return (*((NONE,) if own.spec.optional else ()), *own.spec.choices)
+
+
+def _select(
+    own: Field, key: str, shown: str | None, read: Callable[[], Any], choices: tuple[str, ...]
+) -> None:
     st.selectbox(
         **own.options(),
-        options=options,
-        index=options.index(shown) if shown in options else None,
+        options=choices,
+        index=choices.index(shown) if shown in choices else None,
         key=key,
-        on_change=commit,
-        args=(own, key, read),
-    )
-
-
-def _integer(
-    own: Field, key: str, value: Any, read: Callable[[], Any], options: dict[str, Any]
-) -> None:
-    # No limits here: the browser would keep a value outside of them to itself, without a word.
-    # And no whole numbers: of those the browser cuts 1.5 and 1e3 to 1, without a word too.
-    st.number_input(
-        **{**options, "value": None if value is None else float(value)},
-        key=key,
-        step=1.0,
-        format="%g",
-        placeholder=NONE,
-        required=not own.spec.optional,
+        placeholder=own.placeholder,
         on_change=commit,
         args=(own, key, read),
     )
@@ -282,7 +229,7 @@ _DRAW: dict[str, Callable[[Field, bool], None]] = {
     "integer": _draw_integer,
     "number": _draw_number,
     "text": _draw_text,
-    "sizes": _draw_sizes,
+    "sizes": draw_sizes,
     "list": _draw_list,
     "tagged": _draw_tagged,
     "json": _draw_json,
