@@ -78,6 +78,36 @@ def add_on_edge(architecture: Architecture, block: Block, source: str, target: s
     return architecture.with_nodes(nodes)
 
 
+def attach(
+    architecture: Architecture, block: Block, source: str | None, target: str | None
+) -> Architecture:
+    """Places a block that reads one node and is read by another; no other connection changes.
+
+    Args:
+        architecture: What is edited.
+        block: What is placed.
+        source: The id of the node that it reads; None for none.
+        target: The id of the node that reads it, as `connect` lets it; None for none.
+
+    Raises:
+        EditError: There are no such nodes, a connection makes no sense, or there is no room.
+    """
+    if source is not None and block.max_inputs == 0:
+        raise EditError(f"{block.type_name()} takes no input, so it cannot read {source}")
+    check_room(architecture)
+    inputs = () if source is None else (find(architecture, source).id,)
+    node = Node(new_id(architecture, block), block, inputs)
+    nodes = list(architecture.nodes)
+    if source is not None:
+        place = architecture.index(source) + 1
+    elif target is not None:
+        place = architecture.index(find(architecture, target).id)
+    else:  # what nothing reads does not become the network's output
+        place = 0 if block.max_inputs == 0 else max(0, len(nodes) - 1)
+    placed = architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+    return placed if target is None else connect(placed, node.id, target)
+
+
 def replace_block(
     architecture: Architecture, node_id: str, block_type: type[Block]
 ) -> Architecture:

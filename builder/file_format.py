@@ -35,6 +35,10 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
         FormatError: Two different own blocks have the same name.
     """
     own = definitions_in(architecture)
+    if len(own) > MAX_OWN_BLOCKS:
+        raise FormatError(
+            f"there would be {len(own)} blocks of your own in it, expected at most {MAX_OWN_BLOCKS}"
+        )
     names = Counter(definition.name for definition in own)
     for name in names:
         if names[name] > 1:
@@ -45,7 +49,7 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "name": architecture.name,
-        "nodes": [_node_to_dict(node) for node in architecture.nodes],
+        "nodes": [node_to_dict(node) for node in architecture.nodes],
     }
     content |= {"blocks": [definition_to_dict(definition) for definition in own]} if own else {}
     return content | ({"outputs": list(architecture.outputs)} if architecture.outputs else {})
@@ -104,7 +108,7 @@ def from_dict(content: Any) -> Architecture:
     known = {"format", "version", "name", "blocks", "nodes", "outputs"}
     _refuse_unknown("the file", content, known)
     own = own_blocks_from(content.get("blocks", []))
-    nodes = _nodes(content.get("nodes"), own)
+    nodes = nodes_from(content.get("nodes"), own)
     ids = {node.id for node in nodes}
     outputs = tuple(
         _identifier("outputs", o) for o in _list("outputs", content.get("outputs", []), 64)
@@ -120,7 +124,7 @@ def definition_to_dict(definition: Definition) -> dict[str, Any]:
     content: dict[str, Any] = {
         "name": definition.name,
         "inputs": list(definition.tensors),
-        "nodes": [_node_to_dict(node) for node in definition.nodes],
+        "nodes": [node_to_dict(node) for node in definition.nodes],
         "output": definition.output,
     }
     if definition.parameters:
@@ -162,7 +166,7 @@ def _definition_from_dict(
     parameters = _list(f"{name}: parameters", content.get("parameters", []), MAX_EXPOSED)
     return Definition(
         name=name,
-        nodes=_nodes(content.get("nodes"), own),
+        nodes=nodes_from(content.get("nodes"), own),
         output=_identifier(f"{name}: output", content.get("output")),
         tensors=tuple(_identifier(f"{name}: inputs", tensor) for tensor in inputs),
         parameters=tuple(_exposed_from_dict(f"{name}: parameters", p) for p in parameters),
@@ -184,7 +188,16 @@ def _exposed_from_dict(where: str, content: Any) -> Exposed:
     return Exposed(name, tuple(targets), _line(f"{where}: help", content.get("help", "")))
 
 
-def _nodes(value: Any, own: Mapping[str, type[Block]]) -> tuple[Node, ...]:
+def nodes_from(value: Any, own: Mapping[str, type[Block]]) -> tuple[Node, ...]:
+    """Reads a list of nodes.
+
+    Args:
+        value: Plain values.
+        own: The own blocks that they may hold, by name.
+
+    Raises:
+        FormatError: They are not nodes; the message says where and why.
+    """
     listed = _list("nodes", value, MAX_NODES)
     nodes = tuple(_node_from_dict(position, item, own) for position, item in enumerate(listed, 1))
     if len({node.id for node in nodes}) < len(nodes):
@@ -192,7 +205,8 @@ def _nodes(value: Any, own: Mapping[str, type[Block]]) -> tuple[Node, ...]:
     return nodes
 
 
-def _node_to_dict(node: Node) -> dict[str, Any]:
+def node_to_dict(node: Node) -> dict[str, Any]:
+    """A node as plain values; an own block is named only."""
     content: dict[str, Any] = {
         "id": node.id,
         "block": node.block.type_name(),

@@ -202,7 +202,8 @@ def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, A
     """How far the browsers are once an operation is done; the latest one stands last."""
     done = dict(document.applied)
     before = done.pop(stamp.client, Applied(0))
-    new = next((node.id for node in after if node.id not in document.architecture), None)
+    made = [node.id for node in after if node.id not in document.architecture]
+    new = made[-1] if made else None
     created = {**before.created, **({stamp.number: new} if new else {})}
     latest = dict(list(created.items())[-MAX_CREATED:])
     done[stamp.client] = Applied(stamp.number, latest)

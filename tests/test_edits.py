@@ -12,6 +12,7 @@ from builder import edits
 from builder.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Architecture
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type, catalogue
+from builder.clipboard import Clip, paste
 from builder.errors import BuilderError, EditError, ParameterError
 from builder.file_format import from_json, to_json
 from builder.history import History
@@ -90,6 +91,42 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         SKIP,
         lambda a: edits.add_on_edge(a, block("Conv2D"), "image", "sum"),
         "image a(image) b(a) conv2d_1(image) sum(b,conv2d_1)",
+    ),
+    (
+        "attach reads one node and changes nothing else",
+        CHAIN,
+        lambda a: edits.attach(a, block("Dropout"), "a", None),
+        "image a(image) dropout_1(a) b(a) c(b)",
+    ),
+    (
+        "attach behind the end goes on from it",
+        CHAIN,
+        lambda a: edits.attach(a, block("Dense"), "c", None),
+        "image a(image) b(a) c(b) dense_1(c)",
+    ),
+    (
+        "attach in front of a merge adds to its inputs",
+        SKIP,
+        lambda a: edits.attach(a, block("Conv2D"), None, "sum"),
+        "image a(image) b(a) conv2d_1 sum(b,image,conv2d_1)",
+    ),
+    (
+        "attach in front of another block takes its input's place",
+        CHAIN,
+        lambda a: edits.attach(a, block("Input"), None, "b"),
+        "image a(image) input_1 b(input_1) c(b)",
+    ),
+    (
+        "attach between two nodes that stay connected",
+        SKIP,
+        lambda a: edits.attach(a, block("Conv2D"), "a", "sum"),
+        "image a(image) conv2d_1(a) b(a) sum(b,image,conv2d_1)",
+    ),
+    (
+        "attach to nothing leaves the output the output",
+        CHAIN,
+        lambda a: edits.attach(a, block("Conv2D"), None, None),
+        "image a(image) b(a) conv2d_1 c(b)",
     ),
     (
         "replace keeps the wiring",
@@ -246,6 +283,14 @@ REFUSED: list[tuple[Architecture, Edit, str]] = [
         lambda a: edits.add_on_edge(a, block("Input"), "image", "a"),
         "Input takes no input, so it cannot stand on a connection",
     ),
+    (
+        CHAIN,
+        lambda a: edits.attach(a, block("Input"), "c", None),
+        "Input takes no input, so it cannot read c",
+    ),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), None, "image"), "image takes no input"),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "x", None), "there is no node 'x'"),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "c", "a"), "would close a cycle"),
     (CHAIN, lambda a: edits.replace_block(a, "x", block_type("ReLU")), "there is no node 'x'"),
     (
         CHAIN,
@@ -417,6 +462,26 @@ class Editing(RuleBasedStateMachine):
     def add_on_edge(self, made: Block, data: st.DataObject) -> None:
         source, target = self.pick(data), self.pick(data)
         self.attempt(lambda a: edits.add_on_edge(a, made, source, target))
+
+    @rule(made=ANY_BLOCK, data=st.data(), reads=st.booleans(), is_read=st.booleans())
+    def attach(self, made: Block, data: st.DataObject, reads: bool, is_read: bool) -> None:
+        source = self.pick(data) if reads else None
+        target = self.pick(data) if is_read else None
+        self.attempt(lambda a: edits.attach(a, made, source, target))
+
+    @rule(data=st.data(), home=st.booleans())
+    def paste(self, data: st.DataObject, home: bool) -> None:
+        copied = {self.pick(data), self.pick(data)}
+        after = self.pick(data)
+        document = "here" if home else ""
+
+        def change(architecture: Architecture) -> Architecture:
+            nodes = tuple(node for node in architecture if node.id in copied)
+            return (
+                paste(architecture, Clip(nodes, document), after, "here") if nodes else architecture
+            )
+
+        self.attempt(change)
 
     @rule(name=st.sampled_from(list(catalogue())), data=st.data())
     def replace_block(self, name: str, data: st.DataObject) -> None:

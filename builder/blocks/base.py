@@ -24,6 +24,9 @@ MAX_LIST = 4_096
 MAX_EXPECTED = 400
 """Characters that a message spends on what is allowed."""
 
+MAX_PREFIX = 55
+"""Letters that automatic names begin with at most, so that with a number they are names still."""
+
 MAX_DENOMINATOR = 100_000
 """Up to here `1/n` reads better than a number with many digits."""
 
@@ -84,7 +87,7 @@ class Block:
     @cache
     def prefix(cls) -> str:
         """What automatic node names begin with: the name as Keras writes it in snake case."""
-        return snake_case(cls.type_name())
+        return snake_case(cls.type_name())[:MAX_PREFIX]
 
     @classmethod
     @cache
@@ -171,9 +174,13 @@ class Layer(Block):
         return ()
 
     def macs(self, output: Shape, weights: tuple[Weight, ...], *inputs: Shape) -> int:
-        """Multiply-accumulates for one example: each kernel value is used once per output pixel."""
+        """Multiply-accumulates for one example."""
         kernels = sum(weight.size for weight in weights if weight.name.endswith("kernel"))
-        return prod(output[:-1]) * kernels if kernels else 0
+        return prod(self.uses(output, *inputs)) * kernels if kernels else 0
+
+    def uses(self, output: Shape, *inputs: Shape) -> Shape:
+        """The pixels at which each value of a kernel is used once: those of the output."""
+        return output[:-1]
 
     def reach(self, *inputs: Shape) -> Reach:
         """How far one output pixel sees on the layer's input."""

@@ -1,6 +1,6 @@
 """What the canvas is shown: the shape of its data, for the type checker."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from components.editor import PaletteCategory
 
@@ -48,9 +48,11 @@ class CanvasNode(Costs):
 
     `name` is the person's own name or "". `shape`, `parameters` and `reach` are shown as they are;
     "" where unknown. `inputs` are ids, in order; `max_inputs` is how many there can be, None for
-    any number. `takes` are the shapes that one more input may have, None for any. `issue` and `fix`
+    any number. `takes` are the shapes that one more input may have, None for any. `refuses` are
+    the network's shapes that its only input may not have, each with the reason. `issue` and `fix`
     are sentences. `layers` is how many layers can be looked into, 0 for none. `open` says whether
     they are shown; then `parts` are what it is made of, and `output` is the last of them.
+    `content` is what is copied of it.
     """
 
     id: str
@@ -64,6 +66,7 @@ class CanvasNode(Costs):
     inputs: list[str]
     max_inputs: int | None
     takes: list[str] | None
+    refuses: dict[str, str]
     used: bool
     level: Literal["", "error", "warning"]
     issue: str
@@ -72,6 +75,7 @@ class CanvasNode(Costs):
     open: bool
     parts: list[CanvasPart]
     output: str
+    content: dict[str, Any]
 
 
 class CanvasData(TypedDict):
@@ -80,16 +84,19 @@ class CanvasData(TypedDict):
     `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
     own colours can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
-    `closed` nodes are drawn folded because there would be too much to draw.
+    `closed` nodes are drawn folded because there would be too much to draw. `blocks` are the
+    network's own blocks, which go along with what is copied.
     """
 
     document: str
+    title: str
     revision: int
     ledger: str
     client: str
     ack: int
     palette: list[PaletteCategory]
     nodes: list[CanvasNode]
+    blocks: list[dict[str, Any]]
     selection: str | None
     others: list[str]
     open: list[str]

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
+from builder import clipboard
 from builder.architecture import Architecture
 from builder.blocks.base import Block
 from builder.blocks.symbolic import BlockTrace, trace
@@ -42,9 +44,11 @@ def canvas_data(
     drawn, left = fitting(known, frozenset(opened), MAX_BOXES)
     return CanvasData(
         document=state.document.id,
+        title=state.document.name,
         revision=state.document.revision,
         palette=palette,
         nodes=canvas_nodes(state.architecture, drawn),
+        blocks=_own_blocks(state.architecture),
         selection=selection,
         others=list(others),
         open=list(opened),
@@ -98,6 +102,7 @@ def _node(
         inputs=list(node.inputs),
         max_inputs=node.block.max_inputs,
         takes=_taken(inference, known, shapes),
+        refuses=_refused(node.block, shapes),
         used=known.used,
         level="" if issue is None else "error" if issue.level == "error" else "warning",
         issue="" if issue is None else issue.message,
@@ -106,7 +111,13 @@ def _node(
         open=is_open,
         parts=parts,
         output=_output(known, parts),
+        content=clipboard.node_content(node),
     )
+
+
+@lru_cache(maxsize=32)
+def _own_blocks(architecture: Architecture) -> list[dict[str, Any]]:
+    return clipboard.own_content(architecture)
 
 
 def _taken(
@@ -120,16 +131,25 @@ def _taken(
     if None in read:
         return None
     kept = tuple(found for found in read if found is not None)
-    return [shape(each) for each in shapes if _fits(block, (*kept, each))]
+    return [shape(each) for each in shapes if not _misfit(block, (*kept, each))]
 
 
-@lru_cache(maxsize=4_096)
-def _fits(block: Block, shapes: tuple[Shape, ...]) -> bool:
+def _refused(block: Block, shapes: tuple[Shape, ...]) -> dict[str, str]:
+    """The shapes that a block with a single input does not take, and why."""
+    if block.max_inputs != 1:
+        return {}
+    reasons = ((each, _misfit(block, (each,))) for each in shapes)
+    return {shape(each): reason for each, reason in reasons if reason}
+
+
+@lru_cache(maxsize=16_384)
+def _misfit(block: Block, shapes: tuple[Shape, ...]) -> str:
+    """Why a block does not take these shapes; empty where it does."""
     try:
         trace(block, shapes)
-    except ShapeError:
-        return False
-    return True
+    except ShapeError as error:
+        return str(error)
+    return ""
 
 
 def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:

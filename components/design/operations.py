@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
-from builder import edits
+from builder import clipboard, edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError, EditError
 from builder.own_blocks.library import find_block
@@ -16,6 +16,7 @@ from builder.workspace import DocumentState, Stamp, Workspace
 from components.editor import (
     Add,
     AddOnEdge,
+    Attach,
     Connect,
     Disconnect,
     Duplicate,
@@ -25,6 +26,7 @@ from components.editor import (
     Move,
     Open,
     Operation,
+    Paste,
     Redo,
     Remove,
     Repeat,
@@ -116,6 +118,23 @@ class Operator:
         return self._create(change)
 
     @_perform.register
+    def _(self, operation: Attach) -> str | None:
+        source, target = operation.source, operation.target
+
+        def change(architecture: Architecture) -> Architecture:
+            found = find_block(architecture, self.workspace.library, operation.block)
+            return edits.attach(architecture, found.create({}), source, target)
+
+        return self._create(change)
+
+    @_perform.register
+    def _(self, operation: Paste) -> str | None:
+        clip, after = clipboard.parse(operation.text), operation.after
+        return self._create(
+            lambda architecture: clipboard.paste(architecture, clip, after, self.document)
+        )
+
+    @_perform.register
     def _(self, operation: Connect) -> str | None:
         source, target, port = operation.source, operation.target, operation.port
         self._edit(lambda architecture: edits.connect(architecture, source, target, port))
@@ -177,7 +196,7 @@ class Operator:
         return edit(self.workspace, self.document, change, self._stamp)
 
     def _create(self, change: Edit) -> str | None:
-        """Applies an edit that makes a node, and selects that node."""
+        """Applies an edit that makes nodes, and selects them; the last one is the main one."""
         before: set[str] = set()
 
         def remember(architecture: Architecture) -> Architecture:
@@ -185,10 +204,11 @@ class Operator:
             return change(architecture)
 
         after = self._edit(remember).architecture
-        created = next((node.id for node in after if node.id not in before), None)
-        if created is not None:
-            self.selection, self.others = created, ()
-        return created
+        created = [node.id for node in after if node.id not in before]
+        if not created:
+            return None
+        self.selection, self.others = created[-1], tuple(created[:-1])
+        return self.selection
 
     def _step(self, step: Callable[[str, Stamp | None], DocumentState]) -> None:
         """Undoes or redoes.

@@ -26,6 +26,8 @@ MAX_OPEN = 1_000
 """Nodes and parts that are open."""
 MAX_SELECTED = 2_000
 """Nodes that are selected at once."""
+MAX_PASTED = 2_000_000
+"""Letters of what is pasted."""
 
 _CONFIG = ConfigDict(extra="forbid", validate_by_name=True)
 
@@ -56,6 +58,27 @@ class AddOnEdge:
     block: Annotated[StrictStr, Field(min_length=1, max_length=200)]
     source: NodeId
     target: NodeId
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Attach:
+    """Place a new block that reads `source` and is read by `target`, each None for none."""
+
+    n: Number
+    op: Literal["attach"] = "attach"
+    block: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    source: NodeId | None = None
+    target: NodeId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Paste:
+    """Place what was copied after a node; None places it at the end."""
+
+    n: Number
+    op: Literal["paste"] = "paste"
+    text: Annotated[StrictStr, Field(max_length=MAX_PASTED)]
+    after: NodeId | None
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -166,6 +189,8 @@ class Redo:
 Operation = (
     Add
     | AddOnEdge
+    | Attach
+    | Paste
     | Connect
     | Disconnect
     | Select

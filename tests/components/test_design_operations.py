@@ -1,11 +1,13 @@
 """The browser's operations on a document: applied once, in order, saved, and refused calmly."""
 
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from builder.clipboard import node_content
 from builder.errors import EditError
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
@@ -194,6 +196,64 @@ def test_a_block_on_a_connection_stands_between_its_ends_and_is_selected(
     assert operator.selection == "dropout_1"
     apply(operator, {"op": "add_on_edge", "block": "Dropout", **place})
     assert "does not read" in operator.messages[0]
+
+
+def test_a_block_is_attached_to_one_end_only_and_selected(operator: Operator) -> None:
+    apply(operator, {"op": "attach", "block": "Dropout", "source": "residual_block_1"})
+    assert inputs(operator, "dropout_1") == ("residual_block_1",)
+    assert inputs(operator, "residual_block_2") == ("residual_block_1",)
+    assert operator.selection == "dropout_1"
+    apply(operator, {"op": "attach", "block": "Input", "source": "dense_1"})
+    assert "takes no input" in operator.messages[0]
+
+
+def copied(operator: Operator, document: str, *nodes: str) -> str:
+    architecture = operator.workspace.open(operator.document).architecture
+    content = [node_content(architecture.by_id[node]) for node in nodes]
+    envelope = {"format": "convstack-nodes", "version": 1, "document": document, "nodes": content}
+    return json.dumps(envelope)
+
+
+def test_what_is_pasted_is_selected_spoken_of_by_its_number_and_undone_at_once(
+    operator: Operator,
+) -> None:
+    before = ids(operator)
+    text = copied(operator, operator.document, "residual_block_1", "residual_block_2")
+    apply(
+        operator,
+        {"op": "paste", "text": text, "after": "dense_1"},
+        {"op": "connect", "source": "residual_block_3", "target": "#1"},
+    )
+    assert ids(operator)[6:8] == ["residual_block_4", "residual_block_5"]
+    assert inputs(operator, "residual_block_4") == ("rescaling_1",)
+    assert inputs(operator, "residual_block_5") == ("residual_block_3",)
+    assert (operator.selection, operator.others) == ("residual_block_5", ("residual_block_4",))
+    apply(operator, {"op": "undo"}, {"op": "undo"})
+    assert ids(operator) == before
+
+
+def test_a_paste_is_applied_once_also_after_a_crash(operator: Operator) -> None:
+    text = copied(operator, "elsewhere", "dense_1", "residual_block_1")
+    paste = {"op": "paste", "text": text, "after": "residual_block_3"}
+    repeat = {"op": "repeat", "node": "#1", "times": 2}
+    ledger = Ledger()
+    apply_operations(operator, log(ledger, operator.document, paste), ledger)
+    after = ids(operator)
+    home = operator.workspace.store.folder.parent
+    restarted, ledger = Operator(Workspace(home), operator.document), Ledger()
+    apply_operations(restarted, log(ledger, operator.document, paste, repeat), ledger)
+    assert ids(restarted) == after
+    saved = restarted.workspace.open(operator.document).architecture
+    assert saved.by_id[operator.selection or ""].repeat == 2
+
+
+def test_hostile_text_is_refused_with_a_message_and_nothing_is_lost(operator: Operator) -> None:
+    before = operator.workspace.store.revision(operator.document)
+    for text in ("hello", '{"format": "convstack-nodes", "version": 1, "nodes": [{"id": 3}]}'):
+        apply(operator, {"op": "paste", "text": text, "after": "dense_1"})
+    assert all(message.startswith("this cannot be pasted: ") for message in operator.messages)
+    assert len(operator.messages) == 2
+    assert operator.workspace.store.revision(operator.document) == before
 
 
 def test_undo_and_redo_go_back_and_forth_and_follow_what_returns(operator: Operator) -> None:

@@ -1,8 +1,11 @@
 """What the canvas is shown of a network: cards, what is inside of them, and what flows where."""
 
+import json
+
 from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import catalogue
+from builder.file_format import nodes_from
 from builder.hierarchy import every_key
 from builder.inference import infer
 from builder.templates import TEMPLATES
@@ -117,3 +120,17 @@ def test_a_merge_tells_which_shapes_it_takes() -> None:
 def test_a_merge_that_reads_nothing_takes_anything() -> None:
     architecture = edits.disconnect(made("Input", "Conv2D", "Add"), "conv2d_1", "add_1")
     assert nodes(architecture)["add_1"]["takes"] is None
+
+
+def test_a_block_with_one_input_says_which_shapes_of_the_network_it_refuses() -> None:
+    known = nodes(made("Input", "Conv2D", "Flatten", "Dense"))
+    flat, units = known["flatten_1"]["shape"], known["dense_1"]["shape"]
+    assert set(known["conv2d_1"]["refuses"]) == {flat, units}
+    assert "expected an image" in known["conv2d_1"]["refuses"][flat]
+    assert known["dense_1"]["refuses"] == known["input_1"]["refuses"] == {}
+
+
+def test_what_is_copied_of_a_node_can_be_read_again() -> None:
+    architecture = edits.repeat(RESIDUAL, "residual_block_3", 3)
+    content = [node["content"] for node in nodes(architecture).values()]
+    assert nodes_from(json.loads(json.dumps(content)), {}) == architecture.nodes
