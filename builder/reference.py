@@ -58,6 +58,13 @@ def description(block: type[Block]) -> str:
     return _SECTION.sub(_section, text).strip()
 
 
+def section(block: type[Block], title: str) -> str:
+    """One section of a block's docstring as one line, such as "Output shape"; empty for none."""
+    text = inspect.cleandoc(block.__doc__ or "") + "\n"
+    found = (match[2] for match in _SECTION.finditer(text) if match[1] == title)
+    return " ".join(next(found, "").split())
+
+
 def allowed(parameter: Parameter) -> str:
     """Which values a parameter takes, in words: `1 to 65,536`, `"same" or "valid"`."""
     return _allowed(parameter.schema, parameter.schema.get("$defs", {}))

@@ -11,6 +11,7 @@ from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.inference import Inference, NodeInference
 from builder.own_blocks.library import available
+from builder.reference import section
 from components import forms, state
 from components.design import changes, docs, markup, numbers, own_blocks
 from components.design.labels import literal, sentence
@@ -137,8 +138,9 @@ def _draw_figures(document: str, known: NodeInference) -> None:
     if known.output_shape is None:
         return
     inner = numbers.inner_layers(known)
+    rule = escape(section(type(known.node.block), "Output shape"))
     st.html(
-        f'<p class="cs-flow">{numbers.flow(known)}</p>'
+        f'<p class="cs-flow" title="{rule}">{numbers.flow(known)}</p>'
         + markup.figure_list(numbers.figures(known))
         + (markup.inner_table(inner) if inner else "")
     )
@@ -150,11 +152,11 @@ def _draw_alternative(
     document: str, known: NodeInference, alternative: numbers.Alternative
 ) -> None:
     name = alternative.layer.type_name()
-    costs = f"{fmt.count(alternative.params)} params, {fmt.macs(alternative.macs)}"
+    costs = f"{fmt.count(alternative.params)} params = {alternative.formula}"
     with st.container(key="cs-alternative", horizontal=True, vertical_alignment="center"):
         st.html(
-            f'<p class="cs-instead" title="{fmt.count(alternative.macs)} MACs">'
-            f"<b>{name}</b><br>{costs}<small>{alternative.words}</small></p>"
+            f'<p class="cs-instead" title="{fmt.count(alternative.macs)} MACs"><b>{name}</b>, '
+            f"{fmt.macs(alternative.macs)}<br>{costs}<small>{alternative.words}</small></p>"
         )
         st.button(
             "Use",

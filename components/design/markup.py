@@ -9,6 +9,7 @@ from math import log2
 
 from builder.architecture import Architecture, Node
 from builder.blocks.base import Category
+from builder.blocks.formula import params_formula
 from builder.blocks.symbolic import LayerCall
 from builder.inference import Inference, infer
 from components.design.numbers import Figure, largest
@@ -25,7 +26,8 @@ def inner_table(calls: tuple[LayerCall, ...]) -> str:
     rows = "".join(
         f"<tr><td>{tick(call.facts.layer.category)}{call.facts.layer.class_name()}"
         f" <small>{escape(call.facts.layer.describe())}</small></td>"
-        f"<td>{fmt.shape(call.facts.output_shape)}</td><td>{count(call.facts.params)}</td></tr>"
+        f"<td>{fmt.shape(call.facts.output_shape)}</td>"
+        f'<td title="{params_formula(call.facts.weights)}">{count(call.facts.params)}</td></tr>'
         for call in calls
     )
     heads = "<tr><th>Inner layer</th><th>Output</th><th>Params</th></tr>"
@@ -76,9 +78,10 @@ def _share(fraction: float) -> str:
 
 def _figure(figure: Figure) -> str:
     tip = f' title="{escape(figure.exact)}"' if figure.exact else ""
+    note = f"<small>{escape(figure.note)}</small>" if figure.note else ""
     return (
         f"<div><dd{tip}>{escape(figure.value)}</dd>"
-        f"<dt>{escape(figure.label)}{escape(figure.detail)}</dt></div>"
+        f"<dt>{escape(figure.label)}{escape(figure.detail)}{note}</dt></div>"
     )
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import prod
 
 from builder.blocks.base import Layer
+from builder.blocks.formula import params_formula
 from builder.blocks.symbolic import BlockTrace, LayerCall, layer_facts
 from builder.errors import ShapeError
 from builder.inference import NodeInference
+from builder.reference import section
 from components.shell import format as fmt
 
 
@@ -21,12 +24,14 @@ class Figure:
         label: What it is.
         detail: What is added to the label: where the value comes from; may be empty.
         exact: Shown when the pointer rests on the value.
+        note: Stands below, in small letters; may be empty.
     """
 
     value: str
     label: str
     detail: str = ""
     exact: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,14 @@ class Alternative:
         params: Its parameters here.
         macs: Its multiply-accumulates here.
         words: How they compare with the layer in place.
+        formula: Where its parameters come from.
     """
 
     layer: Layer
     params: int
     macs: int
     words: str
+    formula: str
 
 
 def flow(known: NodeInference) -> str:
@@ -57,14 +64,20 @@ def flow(known: NodeInference) -> str:
 def figures(known: NodeInference) -> Iterator[Figure]:
     """The figures of a node that has a shape, the most important first."""
     detail = params_detail(known)
-    yield Figure(fmt.count(known.params), "params", f" = {detail}" if detail else "")
+    yield Figure(
+        fmt.count(known.params),
+        "params",
+        f" = {detail}" if detail else "",
+        section(type(known.node.block), "Parameters and cost"),
+        weights_note(known),
+    )
     fixed = known.params - known.trainable_params
     if fixed:
         yield Figure(fmt.count(fixed), "of them moving statistics, not trained")
     yield Figure(
         fmt.quantity(known.macs, "").strip(),
         "MACs",
-        "",
+        macs_detail(known),
         f"{known.macs:,} multiply-accumulates, {2 * known.macs:,} FLOPs, for one example",
     )
     if known.reach is not None:
@@ -96,11 +109,11 @@ def totals(chosen: tuple[NodeInference, ...]) -> Iterator[Figure]:
 
 
 def params_detail(known: NodeInference) -> str:
-    """Where the parameters come from: `kernel 3×3×3×64 + bias 64`, `9,248 + 2 × 18,496`."""
+    """Where the parameters come from: `(3·3·3+1)·64`, `9,248 + 2 × 18,496`."""
     if not known.params:
         return ""
     if len(known.traces) == 1:
-        return weights_detail(known.traces[0])
+        return _trace_detail(known.traces[0])
     parts = [
         f"{number} × {params:,}" if (number := len(list(same))) > 1 else f"{params:,}"
         for params, same in groupby(trace.params for trace in known.traces)
@@ -108,12 +121,28 @@ def params_detail(known: NodeInference) -> str:
     return " + ".join(parts)
 
 
-def weights_detail(trace: BlockTrace) -> str:
-    """The arrays of a single layer by name and shape; how many layers hold them in a module."""
+def weights_note(known: NodeInference) -> str:
+    """The arrays of a single layer by name and shape: `kernel 3×3×3×64, bias 64`."""
+    layers = list(known.layers)
+    weights = layers[0].facts.weights if len(layers) == 1 else ()
+    return ", ".join(f"{weight.name} {fmt.shape(weight.shape)}" for weight in weights)
+
+
+def macs_detail(known: NodeInference) -> str:
+    """Where a layer's multiply-accumulates come from: ` = 1,728 weights · 30×30 pixels`."""
+    layer = known.node.block
+    if not known.macs or known.node.repeat > 1 or not isinstance(layer, Layer):
+        return ""
+    pixels = layer.uses(known.traces[0].output_shape, *known.input_shapes)
+    weights = fmt.plural(known.macs // prod(pixels), "weight")
+    return f" = {weights} · {fmt.shape(pixels)} pixels" if pixels else f" = {weights}, used once"
+
+
+def _trace_detail(trace: BlockTrace) -> str:
+    """A single layer's formula; how many layers hold the parameters in a module."""
+    if len(trace.calls) == 1:
+        return params_formula(trace.calls[0].facts.weights)
     holders = [call for call in trace.calls if call.facts.weights]
-    if len(trace.calls) == 1 and holders:
-        weights = holders[0].facts.weights
-        return " + ".join(f"{weight.name} {fmt.shape(weight.shape)}" for weight in weights)
     return f"sum of {fmt.plural(len(holders), 'layer')} below"
 
 
@@ -138,7 +167,8 @@ def alternatives(known: NodeInference) -> list[Alternative]:
         here = known.traces[0].calls[0].facts
         words = _compare(facts.params, here.params, "params")
         words += f", {_compare(facts.macs, here.macs, 'MACs')}"
-        found.append(Alternative(layer, facts.params, facts.macs, words))
+        formula = params_formula(facts.weights)
+        found.append(Alternative(layer, facts.params, facts.macs, words, formula))
     return found
 
 

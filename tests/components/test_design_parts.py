@@ -24,13 +24,13 @@ def plain(*blocks) -> Architecture:
 
 def figure_text(architecture: Architecture, node: str) -> str:
     figures = numbers.figures(infer(architecture).nodes[node])
-    return "\n".join(f"{f.value} {f.label}{f.detail}" for f in figures)
+    return "\n".join(f"{f.value} {f.label}{f.detail}; {f.note}" for f in figures)
 
 
 def test_params_say_where_they_come_from() -> None:
     text = figure_text(plain(block("Conv2D", 64)), "conv2d_1")
-    assert "1,792 params = kernel 3×3×3×64 + bias 64" in text
-    assert "1.6 M MACs" in text
+    assert "1,792 params = (3·3·3+1)·64; kernel 3×3×3×64, bias 64" in text
+    assert "1.6 M MACs = 1,728 weights · 30×30 pixels" in text
     assert "3×3 receptive field, one every pixel" in text
 
 
@@ -40,9 +40,16 @@ def test_repetitions_add_up_in_words() -> None:
     assert f"{first + 2 * later:,} params = {first:,} + 2 × {later:,}" in text
 
 
+def test_multiply_accumulates_say_where_they_come_from() -> None:
+    enlarged = plain(block("Conv2DTranspose", 8, strides=2), block("Flatten"), block("Dense"))
+    text = figure_text(enlarged, "conv2d_transpose_1")
+    assert "= 96 weights · 32×32 pixels" in text, "those of its input"
+    assert "MACs = 327,680 weights, used once" in figure_text(enlarged, "dense_1")
+
+
 def test_moving_statistics_are_named() -> None:
     text = figure_text(plain(block("BatchNormalization")), "batch_normalization_1")
-    assert "12 params = gamma 3 + beta 3 + moving_mean 3 + moving_variance 3" in text
+    assert "12 params = 4·3; gamma 3, beta 3, moving_mean 3, moving_variance 3" in text
     assert "6 of them moving statistics, not trained" in text
 
 
@@ -53,6 +60,7 @@ def test_a_separable_convolution_is_compared_where_one_decides() -> None:
     (found,) = numbers.alternatives(infer(architecture).nodes["conv2d_2"])
     assert found.params == 4_672
     assert found.words == "7.9× fewer params, 7.9× fewer MACs"
+    assert found.formula == "3·3·64 + 64·64"
     assert numbers.alternatives(infer(SMALL).nodes["dense_1"]) == []
 
 

@@ -1,6 +1,5 @@
 from dataclasses import KW_ONLY
 from fractions import Fraction
-from math import prod
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict
@@ -82,8 +81,8 @@ class Conv2DTranspose(Layer):
         kernel = Weight("kernel", (*pair(self.kernel_size), self.filters, inputs[0][2]))
         return (kernel, Weight("bias", (self.filters,))) if self.use_bias else (kernel,)
 
-    def macs(self, output: Shape, weights: tuple[Weight, ...], *inputs: Shape) -> int:
-        return prod(inputs[0][:2]) * weights[0].size
+    def uses(self, output: Shape, *inputs: Shape) -> Shape:
+        return inputs[0][:2]
 
     def reach(self, *inputs: Shape) -> Reach:
         (kh, kw), (sh, sw) = pair(self.kernel_size), pair(self.strides)
