@@ -5,12 +5,15 @@ shown. So two browsers on one document never overwrite each other.
 """
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from builder.architecture import Architecture
+from builder.differences import describe
 from builder.history import History
 from builder.own_blocks.library import Library
 from builder.storage.documents import (
@@ -39,18 +42,63 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Author:
+    """A browser page that edits.
+
+    Attributes:
+        id: Unlike that of any other page.
+        since: When it was opened, on the monotonic clock, in seconds.
+    """
+
+    id: str = field(default_factory=lambda: uuid4().hex)
+    since: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Step:
+    """An edit as undo tells of it.
+
+    Attributes:
+        words: What it did, such as `set filters of conv_3`.
+        author: The id of the page that made it; empty for another program.
+        moment: When, on the monotonic clock, in seconds.
+    """
+
+    words: str
+    author: str
+    moment: float
+
+    def is_foreign(self, author: Author) -> bool:
+        """Whether somebody else made it while the author's page was open.
+
+        What was made before is the history that a page finds, be it by the same person or not.
+        """
+        return self.author != author.id and self.moment > author.since
+
+
+@dataclass(frozen=True)
 class DocumentState:
     """A document as the screen needs it.
 
     Attributes:
         document: What is saved.
-        can_undo: Whether there is an edit to take back.
-        can_redo: Whether there is one to do again.
+        undoes: The edit that undo would take back; None where there is none.
+        redoes: The edit that redo would do again; None where there is none.
     """
 
     document: Document
-    can_undo: bool
-    can_redo: bool
+    undoes: Step | None = None
+    redoes: Step | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self.undoes is not None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is one to do again."""
+        return self.redoes is not None
 
     @property
     def architecture(self) -> Architecture:
@@ -58,19 +106,35 @@ class DocumentState:
         return self.document.architecture
 
 
+@dataclass(frozen=True)
+class _Version:
+    """A network, and the edit that led to it; None for how it was found."""
+
+    architecture: Architecture
+    step: Step | None = None
+
+    def then(self, architecture: Architecture, author: str) -> "_Version":
+        """The version that an edit leads to; this one where nothing has changed."""
+        if architecture == self.architecture:
+            return self
+        words = describe(self.architecture, architecture)
+        return _Version(architecture, Step(words, author, time.monotonic()))
+
+
 @dataclass
 class _Session:
     """A document in memory, with its history."""
 
     document: Document
-    history: History[Architecture]
+    history: History[_Version]
     stamp: int
 
 
 class Workspace:
     """Opens, edits and saves documents, and keeps own blocks. Safe for several threads.
 
-    Undo reaches back as far as this server has seen the document.
+    Undo reaches back as far as this server has seen the document. It belongs to the document, not
+    to a page: it takes the latest edit back, whoever made it.
 
     Args:
         home: The data folder.
@@ -95,8 +159,16 @@ class Workspace:
         with self._lock:
             return _state(self._session(document_id))
 
-    def edit(self, document_id: str, edit: Edit, stamp: Stamp | None = None) -> DocumentState:
+    def edit(
+        self, document_id: str, edit: Edit, stamp: Stamp | None = None, author: str = ""
+    ) -> DocumentState:
         """Applies an edit and saves the result, and with it whose operation it was.
+
+        Args:
+            document_id: The document's id.
+            edit: What is done.
+            stamp: Which operation of a page's log it is; None for none.
+            author: The id of the page that makes it; empty for a program.
 
         Raises:
             BuilderError: The edit is refused; nothing has changed.
@@ -104,7 +176,8 @@ class Workspace:
         """
         with self._lock:
             session = self._session(document_id)
-            history = session.history.push(edit(session.history.present))
+            present = session.history.present
+            history = session.history.push(present.then(edit(present.architecture), author))
             return self._advance(session, history, stamp)
 
     def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
@@ -175,20 +248,21 @@ class Workspace:
         stamp = self.store.revision(document_id)
         if session is None or session.stamp != stamp:
             document = self.store.load(document_id)
-            history = History(document.architecture)
+            history = History(_Version(document.architecture))
             if session is not None:  # changed on disk by another process: an edit like any other
-                history = session.history.push(document.architecture)
+                present = session.history.present
+                history = session.history.push(present.then(document.architecture, ""))
             session = _Session(document, history, stamp)
             self._sessions[document_id] = session
         return session
 
     def _advance(
-        self, session: _Session, history: History[Architecture], stamp: Stamp | None
+        self, session: _Session, history: History[_Version], stamp: Stamp | None
     ) -> DocumentState:
         if history is not session.history:
-            document = session.document
-            applied = _noted(document, history.present, stamp) if stamp else document.applied
-            changed = replace(document, architecture=history.present, applied=applied)
+            document, now = session.document, history.present.architecture
+            applied = _noted(document, now, stamp) if stamp else document.applied
+            changed = replace(document, architecture=now, applied=applied)
             self._save(session, changed)
             session.history = history
         return _state(session)
@@ -212,4 +286,6 @@ def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, A
 
 def _state(session: _Session) -> DocumentState:
     history = session.history
-    return DocumentState(session.document, bool(history.past), bool(history.future))
+    undoes = history.present.step if history.past else None
+    redoes = history.future[-1].step if history.future else None
+    return DocumentState(session.document, undoes, redoes)

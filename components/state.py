@@ -11,7 +11,7 @@ import streamlit as st
 
 from builder.storage.home import home
 from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.workspace import Author, Workspace
 
 PARAMETER = "doc"
 """The name of the query parameter that holds the document's id."""
@@ -30,6 +30,11 @@ def workspace() -> Workspace:
 @st.cache_resource(show_spinner=False)
 def _workspace(folder: str) -> Workspace:
     return Workspace(Path(folder))
+
+
+def author() -> Author:
+    """Gives who edits: this browser page."""
+    return st.session_state.setdefault("cs-author", Author())
 
 
 def document_id() -> str:

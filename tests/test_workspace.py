@@ -14,7 +14,7 @@ from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError, FormatError
 from builder.storage.documents import MAX_CLIENTS, Applied, DocumentStore
-from builder.workspace import Stamp, Workspace
+from builder.workspace import Author, Stamp, Workspace
 from tests.broken import IMAGE, net
 
 NET = net(IMAGE, ("flat", "Flatten"))
@@ -52,6 +52,25 @@ def test_undo_and_redo(workspace: Workspace) -> None:
     assert workspace.open(document) == undone
     assert workspace.redo(document).architecture == edited.architecture
     assert workspace.store.load(document).architecture == edited.architecture
+
+
+def test_undo_and_redo_know_what_they_would_do_and_whose_edit_it_was(workspace: Workspace) -> None:
+    early, late = Author("one", since=0), Author("two", since=time.monotonic())
+    document = workspace.create(NET)
+    assert workspace.open(document).undoes is None
+    workspace.edit(document, add_relu, author="one")
+    state = workspace.edit(document, lambda a: edits.repeat(a, "re_lu_1", 2), author="two")
+    made = state.undoes
+    assert made is not None
+    assert (made.words, made.author) == ("set repeat of re_lu_1", "two")
+    assert made.is_foreign(early)
+    assert not made.is_foreign(late), "it is its own"
+    assert not made.is_foreign(Author("three")), "it was there when this page was opened"
+    undone = workspace.undo(document)
+    assert undone.undoes is not None
+    assert undone.undoes.words == "add re_lu_1"
+    assert undone.redoes == made
+    assert workspace.redo(document).undoes == made
 
 
 def test_what_changes_nothing_is_not_saved(workspace: Workspace) -> None:
@@ -136,7 +155,10 @@ def test_a_change_by_another_process_is_one_more_edit(workspace: Workspace, home
     time.sleep(0.01)  # the clock of the file system
     other = Workspace(home)
     theirs = other.edit(document, lambda a: edits.repeat(a, "re_lu_1", 3))
-    assert workspace.open(document).document == theirs.document
+    opened = workspace.open(document)
+    assert opened.document == theirs.document
+    assert opened.undoes is not None
+    assert (opened.undoes.words, opened.undoes.author) == ("set repeat of re_lu_1", "")
     assert workspace.undo(document).architecture == mine.architecture
 
 

@@ -11,6 +11,7 @@ from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.own_blocks.library import find_block
 from builder.placing import find
+from builder.workspace import DocumentState
 from components import state
 from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator, edit
@@ -23,7 +24,7 @@ def apply(document: str, change: Edit) -> None:
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    edit(state.workspace(), document, change)
+    _edit(document, change)
 
 
 def attempt(action: Callable[[], Any]) -> bool:
@@ -102,7 +103,7 @@ def replace_blocks(document: str, nodes: tuple[str, ...], block: str) -> None:
             architecture = architecture if kept else edits.replace_block(architecture, node, found)
         return architecture
 
-    after = edit(state.workspace(), document, change).architecture
+    after = _edit(document, change).architecture
     first, *others = (after.nodes[place].id for place in places)
     state.select(document, first, tuple(others))
 
@@ -129,11 +130,15 @@ def redo(document: str) -> None:
 
 def _perform(document: str, operation: Operation) -> None:
     chosen = state.selection(document), state.others(document)
-    operator = Operator(state.workspace(), document, *chosen)
+    operator = Operator(state.workspace(), document, *chosen, author=state.author())
     operator.perform(operation)
     state.select(document, operator.selection, operator.others)
     for message in operator.messages:
         say(message)
+
+
+def _edit(document: str, change: Edit) -> DocumentState:
+    return edit(state.workspace(), document, change, author=state.author().id)
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

@@ -8,10 +8,11 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
-from builder.workspace import DocumentState
+from builder.workspace import DocumentState, Step
 from components import forms, state
 from components.design import changes, dialogs, library_dialog, scaling_dialog
 from components.design.labels import literal
+from components.design.operations import describe_step
 from components.shell import top_bar
 
 _MENU = "cs-menu"
@@ -27,8 +28,8 @@ def draw(document: DocumentState) -> None:
             f'<span class="cs-saved cs-good" title="Saved {dialogs.ago(own.updated)}; '
             'every edit is saved"><i class="cs-sign"></i>saved</span>'
         )
-        _step("undo", "Undo", document.can_undo, partial(changes.undo, own.id))
-        _step("redo", "Redo", document.can_redo, partial(changes.redo, own.id))
+        _step("undo", "Undo", document.undoes, partial(changes.undo, own.id))
+        _step("redo", "Redo", document.redoes, partial(changes.redo, own.id))
         st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
         _draw_menu(document)
 
@@ -103,8 +104,10 @@ def _rename(document: str, name: str) -> None:
     st.session_state[_NAME] = False
 
 
-def _step(key: str, label: str, enabled: bool, action) -> None:
-    st.button(label, key=f"cs-{key}", help=label, disabled=not enabled, on_click=action)
+def _step(key: str, label: str, step: Step | None, action) -> None:
+    """A button whose help says what it would take back or do again."""
+    words = f"{label} {describe_step(step, state.author())}" if step else f"Nothing to {key}"
+    st.button(label, key=f"cs-{key}", help=literal(words), disabled=step is None, on_click=action)
 
 
 def _item(label: str, action) -> None:

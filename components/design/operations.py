@@ -12,7 +12,7 @@ from builder import clipboard, edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError, EditError
 from builder.own_blocks.library import find_block
-from builder.workspace import DocumentState, Stamp, Workspace
+from builder.workspace import Author, DocumentState, Stamp, Step, Workspace
 from components.editor import (
     Add,
     AddOnEdge,
@@ -38,7 +38,11 @@ Edit = Callable[[Architecture], Architecture]
 
 
 def edit(
-    workspace: Workspace, document: str, change: Edit, stamp: Stamp | None = None
+    workspace: Workspace,
+    document: str,
+    change: Edit,
+    stamp: Stamp | None = None,
+    author: str = "",
 ) -> DocumentState:
     """Applies an edit to a document and saves it, with whose operation it was.
 
@@ -46,7 +50,7 @@ def edit(
         BuilderError: The edit is refused or cannot be saved; nothing has changed.
     """
     try:
-        return workspace.edit(document, change, stamp)
+        return workspace.edit(document, change, stamp, author)
     except OSError as error:
         reason = error.strerror or "the disk refuses it"
         raise EditError(f"this cannot be saved: {reason}; nothing has changed") from None
@@ -63,8 +67,10 @@ class Operator:
         others: The ids of the nodes that are selected beside it; likewise.
         to_group: The ids of the nodes that a block is asked to be made of.
         opened: The keys of the nodes and parts that are unfolded; likewise.
-        messages: Why operations were refused, in order.
+        messages: What the person must be told, in order: why operations were refused, and whose
+            edits were taken back where they were not made in this page.
         client: The log that the operations come from; None where they come from elsewhere.
+        author: The browser page that they come from.
     """
 
     workspace: Workspace
@@ -75,6 +81,7 @@ class Operator:
     to_group: tuple[str, ...] = ()
     messages: list[str] = field(default_factory=list)
     client: str | None = None
+    author: Author = field(default_factory=Author)
     _stamp: Stamp | None = None
 
     def perform(self, operation: Operation) -> str | None:
@@ -186,14 +193,14 @@ class Operator:
 
     @_perform.register
     def _(self, operation: Undo) -> str | None:
-        self._step(self.workspace.undo)
+        self._step(self.workspace.undo, "Undone", lambda before: before.undoes)
 
     @_perform.register
     def _(self, operation: Redo) -> str | None:
-        self._step(self.workspace.redo)
+        self._step(self.workspace.redo, "Done again", lambda before: before.redoes)
 
     def _edit(self, change: Edit) -> DocumentState:
-        return edit(self.workspace, self.document, change, self._stamp)
+        return edit(self.workspace, self.document, change, self._stamp, self.author.id)
 
     def _create(self, change: Edit) -> str | None:
         """Applies an edit that makes nodes, and selects them; the last one is the main one."""
@@ -210,21 +217,38 @@ class Operator:
         self.selection, self.others = created[-1], tuple(created[:-1])
         return self.selection
 
-    def _step(self, step: Callable[[str, Stamp | None], DocumentState]) -> None:
-        """Undoes or redoes.
+    def _step(
+        self,
+        step: Callable[[str, Stamp | None], DocumentState],
+        word: str,
+        what: Callable[[DocumentState], Step | None],
+    ) -> None:
+        """Undoes or redoes, and says so where somebody else had made the edit meanwhile.
 
-        Where the selected node goes, the one that comes back is selected, else the row before.
+        Where the selected node goes, those that come back are selected, else the row before.
         """
-        before = self.workspace.open(self.document).architecture
-        try:
-            after = step(self.document, self._stamp).architecture
-        except OSError as error:
-            raise EditError(
-                f"this cannot be saved: {error.strerror}; nothing has changed"
-            ) from None
+        with self.workspace.transaction():
+            opened = self.workspace.open(self.document)
+            try:
+                after = step(self.document, self._stamp).architecture
+            except OSError as error:
+                raise EditError(
+                    f"this cannot be saved: {error.strerror}; nothing has changed"
+                ) from None
+        before, made = opened.architecture, what(opened)
+        if made is not None and made.is_foreign(self.author):
+            self.messages.append(f"{word}: {describe_step(made, self.author)}")
         if self.selection not in after:
-            back = next((node.id for node in after if node.id not in before), None)
-            self.selection = back or _row_before(before, after, self.selection)
+            back = [node.id for node in after if node.id not in before]
+            self.others = tuple(back[:-1])
+            self.selection = back[-1] if back else _row_before(before, after, self.selection)
+
+
+def describe_step(step: Step, author: Author) -> str:
+    """What an edit did, and where it was made if that was not in the author's own page."""
+    if not step.is_foreign(author):
+        return step.words
+    return f"{step.words} (made {'in another tab' if step.author else 'by another program'})"
 
 
 def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int:

@@ -62,6 +62,7 @@ def _apply(document: str, ledger: editor.Ledger) -> None:
         selection=state.selection(document),
         others=state.others(document),
         opened=state.opened(document),
+        author=state.author(),
     )
     # Stack and canvas share one log in the browser; either may have sent the latest of it.
     logs = editor.read_log(EDITOR), canvas.read_log(CANVAS)

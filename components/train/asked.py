@@ -66,7 +66,7 @@ def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
             keep(document, after)
             return
         try:
-            workspace.edit(document, lambda _: architecture)
+            workspace.edit(document, lambda _: architecture, author=state.author().id)
         except OSError as error:
             raise BuilderError(f"this cannot be saved: {error.strerror}") from None
     st.session_state[_MENDED] = (document, architecture, label)

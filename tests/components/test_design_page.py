@@ -349,6 +349,38 @@ def test_an_unknown_id_gets_a_calm_page_with_a_way_on(document: str, asked: str)
     assert settled(at).query_params["doc"] == document
 
 
+def test_undo_says_so_where_it_takes_back_what_another_tab_has_done(
+    workspace: Workspace, document: str
+) -> None:
+    one, other = open_page(document, "residual_block_2"), open_page(document, "dense_1")
+    assert button(one, "cs-undo").help == "Nothing to undo"
+    settled(field(one.number_input, "filters").set_value(48).run())
+    settled(field(other.number_input, "units").set_value(12).run())
+    settled(one.run())
+    assert button(other, "cs-undo").help == r"Undo set units of dense\_1"
+    assert button(one, "cs-undo").help == (r"Undo set units of dense\_1 \(made in another tab\)")
+    settled(button(one, "cs-undo").click().run())
+    assert [toast.value for toast in one.toast] == [
+        r"Undone\: set units of dense\_1 \(made in another tab\)\."
+    ]
+    assert node(workspace, document, "dense_1").block.units == 1
+    settled(button(one, "cs-undo").click().run())
+    assert len(one.toast) == 0, "its own edit needs no word"
+    assert node(workspace, document, "residual_block_2").block.filters == 64
+    send(other, {"op": "redo"})
+    assert r"Done again\: set filters of residual\_block\_2" in other.toast[0].value
+
+
+def test_what_was_there_when_the_page_was_opened_is_just_history(
+    workspace: Workspace, document: str
+) -> None:
+    settled(field(open_page(document, "dense_1").number_input, "units").set_value(12).run())
+    later = open_page(document)
+    settled(button(later, "cs-undo").click().run())
+    assert len(later.toast) == 0
+    assert node(workspace, document, "dense_1").block.units == 1
+
+
 def test_a_change_elsewhere_shows_when_the_page_is_drawn_again(
     workspace: Workspace, document: str
 ) -> None:
