@@ -24,6 +24,7 @@ from builder.storage.documents import (
     DocumentStore,
     Entry,
 )
+from builder.storage.recent import Recent
 
 Edit = Callable[[Architecture], Architecture]
 
@@ -143,12 +144,21 @@ class Workspace:
     def __init__(self, home: Path) -> None:
         self.store = DocumentStore(home)
         self.library = Library(home)
+        self._recent = Recent(home)
         self._sessions: dict[str, _Session] = {}
         self._lock = threading.RLock()
 
     def entries(self) -> list[Entry]:
-        """All documents, the latest saved first."""
-        return self.store.entries()
+        """All documents, the last used first."""
+        opened = self._recent.opened()
+        entries = (replace(e, opened=opened.get(e.id, "")) for e in self.store.entries())
+        return sorted(entries, key=lambda entry: entry.used, reverse=True)
+
+    def note_opened(self, document_id: str) -> None:
+        """Remembers that a document is looked at now, for the order of the list."""
+        with self._lock:
+            if self.store.exists(document_id):
+                self._recent.note(document_id)
 
     def open(self, document_id: str) -> DocumentState:
         """Gives a document as it is now.

@@ -20,6 +20,7 @@ FIRST_TEMPLATE = "small_residual"
 """What a person finds who has no document yet."""
 
 _DOCUMENT = "cs-document"
+_NOTED = "cs-noted"
 
 
 def workspace() -> Workspace:
@@ -40,13 +41,16 @@ def author() -> Author:
 def document_id() -> str:
     """Gives the id of the document to show, and puts it into the address bar.
 
-    It is the one in the address bar, else the one shown before in this tab, else the one saved
+    It is the one in the address bar, else the one shown before in this tab, else the one used
     last, else a new one. The one in the address bar may not exist: opening it says so.
     """
     asked = st.query_params.get(PARAMETER)
     found = asked or _remembered() or _latest() or new_document()
     if found != asked:
         st.query_params[PARAMETER] = found
+    if st.session_state.get(_NOTED) != found:
+        workspace().note_opened(found)
+        st.session_state[_NOTED] = found
     st.session_state[_DOCUMENT] = found
     return found
 
@@ -58,7 +62,7 @@ def show(document: str) -> None:
 
 
 def leave() -> None:
-    """Goes to the document saved last, as if none had been asked for."""
+    """Goes to the document used last, as if none had been asked for."""
     st.session_state.pop(_DOCUMENT, None)
     st.query_params.pop(PARAMETER, None)
 

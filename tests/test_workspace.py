@@ -186,6 +186,18 @@ def test_delete_and_restore(workspace: Workspace) -> None:
     assert workspace.undo(document).architecture == NET, "its history is still there"
 
 
+def test_the_list_begins_with_what_was_used_last(workspace: Workspace, home: Path) -> None:
+    first, second, third = (workspace.create(NET) for _ in range(3))
+    assert [entry.id for entry in workspace.entries()] == [third, second, first]
+    workspace.note_opened(first)
+    workspace.note_opened("gone")
+    workspace.edit(second, add_relu)
+    entries = Workspace(home).entries()
+    assert [entry.id for entry in entries] == [second, first, third]
+    assert entries[1].used == entries[1].opened > entries[1].updated
+    assert entries[2].used == entries[2].updated
+
+
 def test_a_copy_is_a_document_of_its_own(workspace: Workspace) -> None:
     document = workspace.create(NET, {"epochs": 2})
     copy = workspace.duplicate(document)

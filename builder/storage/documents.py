@@ -81,12 +81,19 @@ class Entry:
         name: Its title; the id where the file cannot be read.
         updated: When it was saved last, ISO 8601 in UTC.
         problem: Why the file cannot be read; empty where it can.
+        opened: When it was opened last, ISO 8601 in UTC; empty where that is not known.
     """
 
     id: str
     name: str
     updated: str
     problem: str = ""
+    opened: str = ""
+
+    @property
+    def used(self) -> str:
+        """When it was saved or opened last."""
+        return max(self.updated, self.opened)
 
 
 class DocumentStore:
@@ -101,9 +108,10 @@ class DocumentStore:
         self.trash = home / "trash" / "documents"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.trash.mkdir(parents=True, exist_ok=True)
+        self._read: dict[Path, tuple[int, Entry]] = {}
 
     def entries(self) -> list[Entry]:
-        """All documents, the latest saved first."""
+        """All documents, the latest saved first; a file is read again when it has changed."""
         found = [self._entry(path) for path in self.folder.glob("*.json")]
         return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
@@ -179,18 +187,26 @@ class DocumentStore:
 
     def _entry(self, path: Path) -> Entry:
         try:
-            content = path.read_bytes()
-            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
+            stamp = path.stat().st_mtime_ns
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                known = (stamp, _entry(path.stem, path.read_bytes(), stamp))
+                self._read[path] = known
         except OSError as error:
             return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
-        try:
-            document = parse(content)
-        except BuilderError as error:
-            return Entry(path.stem, path.stem, modified, str(error))
-        return Entry(path.stem, document.name, document.updated or modified)
+        return known[1]
 
     def _path(self, document_id: str) -> Path:
         return self.folder / f"{document_id}.json"
+
+
+def _entry(stem: str, content: bytes, stamp: int) -> Entry:
+    modified = datetime.fromtimestamp(stamp / 1e9, UTC).isoformat()
+    try:
+        document = parse(content)
+    except BuilderError as error:
+        return Entry(stem, stem, modified, str(error))
+    return Entry(stem, document.name, document.updated or modified)
 
 
 def to_text(document: Document) -> str:

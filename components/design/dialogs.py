@@ -5,11 +5,12 @@ Which dialog is open stands in the session state, so that a redrawing of the pag
 
 import time
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 import streamlit as st
 
+from builder.errors import BuilderError
 from builder.inference import infer
 from builder.storage.documents import Entry
 from builder.templates import TEMPLATES, Template
@@ -103,10 +104,10 @@ def leave_when_done() -> None:
         st.rerun()
 
 
-@st.dialog("Open", on_dismiss=close)
+@st.dialog("Open", width="large", on_dismiss=close)
 def _open() -> None:
     leave_when_done()
-    entries = state.workspace().entries()
+    entries, shown = state.workspace().entries(), state.document_id()
     words = _search("cs-open-search", "Search by name")
     found = [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
     if not found:
@@ -114,7 +115,7 @@ def _open() -> None:
         empty_state("Nothing found" if entries else "No documents yet", hint)
     with st.container(key="cs-open-list"):
         for entry in found[:_SHOWN]:
-            _draw_entry(entry)
+            _draw_entry(entry, is_shown=entry.id == shown)
     if len(found) > _SHOWN:
         st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
 
@@ -139,7 +140,7 @@ def _holds(text: str, words: str) -> bool:
     return all(word in folded for word in words.casefold().split())
 
 
-def _draw_entry(entry: Entry) -> None:
+def _draw_entry(entry: Entry, *, is_shown: bool) -> None:
     with st.container(key=f"cs-entry-{entry.id}", horizontal=True, vertical_alignment="center"):
         if entry.problem:
             st.html(
@@ -147,6 +148,7 @@ def _draw_entry(entry: Entry) -> None:
                 f'role="img" aria-label="Damaged"></span></span>{escape(entry.name)}.json</p>'
                 f"<small>{escape(entry.problem)}</small></div>"
             )
+            st.html(f'<p class="cs-entry">{_when(entry)}</p>')
         else:
             st.button(
                 literal(entry.name),
@@ -156,9 +158,32 @@ def _draw_entry(entry: Entry) -> None:
                 on_click=_go,
                 args=(entry.id,),
             )
-        st.html(
-            f'<small class="cs-when" title="{escape(entry.updated)}">{ago(entry.updated)}</small>'
-        )
+            mark = "<b>open here</b>" if is_shown else ""
+            facts = _facts(entry.id, entry.updated)
+            st.html(f'<p class="cs-entry"><span>{mark}</span>{facts}{_when(entry)}</p>')
+
+
+def _when(entry: Entry) -> str:
+    opened = f"; opened {ago(entry.opened)}" if entry.opened else ""
+    title = escape(f"Edited {entry.updated}{opened}")
+    return f'<small class="cs-when" title="{title}">edited {ago(entry.updated)}</small>'
+
+
+@lru_cache(maxsize=1_024)
+def _facts(document: str, updated: str) -> str:
+    """What tells a document from others of its name, as HTML; `updated` says which state of it."""
+    try:
+        inference = infer(state.workspace().store.load(document).architecture)
+    except BuilderError:  # deleted or damaged since the list was read
+        return ""
+    ends = (inference.input_shapes, inference.output_shapes)
+    flow = " → ".join(" + ".join(map(fmt.shape, shapes)) for shapes in ends if shapes)
+    so_far = "" if inference.ok else " so far"
+    return (
+        f"<span>{flow}</span>"
+        f"<span>{fmt.plural(len(inference.architecture.nodes), 'block')}</span>"
+        f"<span>{fmt.count(inference.total_params)} params{so_far}</span>"
+    )
 
 
 def _go(document: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder import edits
 from builder.file_format import to_json
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
@@ -308,6 +309,28 @@ def test_the_list_of_documents_finds_and_names_damaged_ones(
     assert [b.key for b in at.button if str(b.key).startswith("cs-open-")] == [f"cs-open-{other}"]
     button(at, f"cs-open-{other}").click().run()
     assert settled(at).query_params["doc"] == other
+
+
+def test_documents_of_one_name_are_told_apart_and_the_last_used_comes_first(
+    workspace: Workspace, document: str
+) -> None:
+    changed = workspace.duplicate(document)
+    workspace.edit(changed, lambda a: edits.rename_architecture(a, "small_residual"))
+    workspace.edit(changed, lambda a: edits.remove(a, ["residual_block_3"]))
+    at = open_page(document)
+    button(at, "cs-menu-open").click().run()
+    assert [b.key for b in settled(at).button if str(b.key).startswith("cs-open-")] == [
+        f"cs-open-{document}",
+        f"cs-open-{changed}",
+    ], "the one on the screen was opened after the other was edited"
+    here, there = re.findall(r'<p class="cs-entry">.*?</p>', texts(at))
+    assert "open here" in here
+    assert "7 blocks" in here
+    assert "297,697 params" in here
+    assert "open here" not in there
+    assert "6 blocks" in there
+    assert "32×32×3 → 1" in there
+    assert "edited just now" in there
 
 
 @pytest.mark.parametrize(
