@@ -20,7 +20,7 @@ from builder.architecture import (
 )
 from builder.blocks.base import Block
 from builder.errors import EditError, FormatError, ParameterError
-from builder.placing import check_room, find, new_id, rewire, splice, with_node
+from builder.placing import below, check_room, find, new_id, rewire, splice, with_node
 from builder.topology import ancestors
 
 
@@ -163,6 +163,9 @@ def connect(
 ) -> Architecture:
     """Lets a node read another one.
 
+    Where it stands above that one, it moves below it, with what depends on it: so a network that
+    goes on from its last row ends where it leads to.
+
     Args:
         architecture: What is edited.
         source: The id of the node that is read.
@@ -193,7 +196,7 @@ def connect(
         inputs.append(source)
     else:
         inputs[port] = source
-    return with_node(architecture, replace(node, inputs=tuple(inputs)))
+    return below(with_node(architecture, replace(node, inputs=tuple(inputs))), source, target)
 
 
 def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) -> Architecture:

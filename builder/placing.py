@@ -64,6 +64,24 @@ def rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
     return replace(node, inputs=tuple(inputs))
 
 
+def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
+    """Lets a node, and all that depends on it, stand below another one where it does not yet."""
+    nodes = architecture.nodes
+    place, end = architecture.index(lower), architecture.index(upper)
+    if place > end:
+        return architecture
+    dependent = {lower}
+    waiting = [lower]
+    while waiting:
+        readers = set(architecture.consumers[waiting.pop()]) - dependent
+        dependent |= readers
+        waiting += readers
+    span = nodes[place : end + 1]
+    stays = [node for node in span if node.id not in dependent]
+    moves = [node for node in span if node.id in dependent]
+    return architecture.with_nodes([*nodes[:place], *stays, *moves, *nodes[end + 1 :]])
+
+
 def with_node(architecture: Architecture, node: Node) -> Architecture:
     """The architecture with a node in place of the one that has its id."""
     return architecture.with_nodes(

@@ -129,6 +129,24 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         "image a(image) b(a) conv2d_1 c(b)",
     ),
     (
+        "connect to a row above moves it below",
+        net(IMAGE, ("a", "ReLU", {}, ()), ("b", "ReLU", {}, ("image",))),
+        lambda a: edits.connect(a, "b", "a"),
+        "image b(image) a(b)",
+    ),
+    (
+        "connect takes along what depends on a row that moves",
+        net(IMAGE, ("sum", "Add", {}, ("image",)), ("c", "ReLU"), ("b", "ReLU", {}, ("image",))),
+        lambda a: edits.connect(a, "b", "sum"),
+        "image b(image) sum(image,b) c(sum)",
+    ),
+    (
+        "connect leaves rows that stand in order",
+        SKIP,
+        lambda a: edits.connect(a, "a", "sum"),
+        "image a(image) b(a) sum(b,image,a)",
+    ),
+    (
         "replace keeps the wiring",
         SKIP,
         lambda a: edits.replace_block(a, "a", block_type("Conv2D")),

@@ -158,7 +158,7 @@ class Repeat:
     n: Number
     op: Literal["repeat"] = "repeat"
     node: NodeId
-    times: Annotated[StrictInt, Field(ge=1, le=1_000)]
+    times: Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
