@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import streamlit as st
 
-from builder.architecture import Architecture
+from builder.architecture import Architecture, Node
+from builder.blocks.base import Block
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.codegen.own_function import own_function
@@ -14,9 +16,8 @@ from builder.inference import infer
 from builder.naming import unique
 from builder.own_blocks.definition import Definition, Exposed, OwnBlock
 from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import define, group
+from builder.own_blocks.grouping import group
 from builder.own_blocks.library import available
-from builder.own_blocks.making import own_block
 from components import state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence
@@ -166,25 +167,29 @@ def _draw_preview(architecture: Architecture, asked: _Asked) -> Definition | Non
         st.caption("Choose blocks to see what they make together.")
         return None
     try:
-        definition, sources = define(
-            architecture, asked.nodes, asked.name, asked.parameters, asked.summary
-        )
-        group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
+        grouped = group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return None
+    made = _made(architecture, grouped)
+    definition = cast(OwnBlock, made.block).definition
     st.code(own_function(definition), language="python", height=220)
     nodes = infer(architecture).nodes
-    shapes = [nodes[source].output_shape for source in sources]
+    shapes = [nodes[source].output_shape for source in made.inputs]
     known = tuple(shape for shape in shapes if shape is not None)
     if len(known) == len(shapes):
-        _draw_figures(definition, known)
+        _draw_figures(made.block, known)
     return definition
 
 
-def _draw_figures(definition: Definition, shapes: tuple[Shape, ...]) -> None:
+def _made(before: Architecture, after: Architecture) -> Node:
+    """The node that several were made into."""
+    return next(node for node in after if node.id not in before)
+
+
+def _draw_figures(block: Block, shapes: tuple[Shape, ...]) -> None:
     try:
-        found = trace(own_block(definition).create({}), shapes)
+        found = trace(block, shapes)
     except BuilderError:
         st.caption("Its shapes do not fit yet.")
         return
@@ -209,7 +214,7 @@ def _make(document: str, asked: _Asked, switch: str) -> None:
     def change(architecture: Architecture) -> Architecture:
         nonlocal made
         after = group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
-        made = next(node.id for node in after if node.id not in architecture)
+        made = _made(architecture, after).id
         return after
 
     if not changes.attempt(lambda: changes.apply(document, change)):

@@ -10,6 +10,7 @@ from builder.architecture import Architecture
 from builder.hierarchy import Part, inside, num_layers, walk
 from builder.inference import Inference, NodeInference, infer
 from components import state
+from components.design.labels import sentence
 from components.design.markup import count, or_dot, tick
 from components.shell import format as fmt
 
@@ -71,6 +72,7 @@ def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[
         (known.params, known.macs, known.activation_bytes) if known.traces else None,
         fmt.shape(known.receptive_field),
         " ".join(classes),
+        _why_unknown(known),
     )
     if not num_layers(known):
         return
@@ -80,6 +82,12 @@ def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[
     elif node.id in opened:
         for part, depth in walk(inside(known), opened):
             yield _part_row(part, depth)
+
+
+def _why_unknown(known: NodeInference) -> str:
+    """Why a node has no figures, where it has none."""
+    issue = known.worst_issue
+    return sentence(issue.message) if issue else "What it reads has no shape yet."
 
 
 def _everything(parts: tuple[Part, ...], depth: int = 0) -> Iterator[tuple[Part, int]]:
@@ -121,8 +129,9 @@ def _row(
     costs: tuple[int, int, int] | None,
     reach: str,
     classes: str,
+    why: str = "",
 ) -> str:
-    """One row; `name` and `block` are HTML, the rest is text."""
+    """One row; `name` and `block` are HTML, the rest is text. `why` stands at what is unknown."""
     params, macs, held = costs or (None, None, None)
     cells = (
         name,
@@ -130,9 +139,15 @@ def _row(
         escape(parameters),
         output,
         count(params),
-        f'<span title="{fmt.count(macs)}">{or_dot(macs, fmt.quantity(macs, ""))}</span>',
-        f'<span title="{fmt.count(held)} bytes">{fmt.size(held)}</span>',
+        _exact(or_dot(macs, fmt.quantity(macs, "")), fmt.count(macs)),
+        _exact(fmt.size(held), f"{fmt.count(held)} bytes"),
         reach,
     )
-    body = "".join(f"<td>{cell}</td>" for cell in cells)
+    unknown = f'<span class="cs-unknown" title="{escape(why)}">{fmt.UNKNOWN}</span>'
+    body = "".join(f"<td>{unknown if cell == fmt.UNKNOWN else cell}</td>" for cell in cells)
     return f'<tr class="{classes}">{body}</tr>' if classes else f"<tr>{body}</tr>"
+
+
+def _exact(text: str, exact: str) -> str:
+    """A rounded figure with the exact one; nothing is added to an unknown one."""
+    return text if text == fmt.UNKNOWN else f'<span title="{exact}">{text}</span>'

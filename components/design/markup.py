@@ -92,7 +92,7 @@ def count(params: int | None) -> str:
 
 def or_dot(value: int | None, text: str) -> str:
     """A value's text, with a dot for 0."""
-    return '<span class="cs-none">·</span>' if value == 0 else text.strip()
+    return '<span class="cs-none" title="0">·</span>' if value == 0 else text.strip()
 
 
 def tick(category: Category) -> str:

@@ -79,6 +79,16 @@ def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
     assert f"{inference.num_layers} layers" in html
 
 
+def test_the_layer_table_says_why_a_figure_is_unknown() -> None:
+    broken = edits.add(plain(block("Flatten")), block("Conv2D"))
+    html = layers_table.layer_table(edits.add(broken, block("ReLU")))
+    conv, relu = html.partition("<tfoot>")[0].split("<tr")[-2:]
+    unknown = 'class="cs-unknown" title="'
+    assert conv.count(f"{unknown}Conv2D expected an image") == 5
+    assert relu.count(f"{unknown}What it reads has no shape yet.") == 5
+    assert 'title="0">·<' in layers_table.layer_table(plain(block("Flatten"))), "known to be none"
+
+
 def test_the_layer_table_unfolds_what_is_unfolded_in_the_stack() -> None:
     folded = layers_table.layer_table(SMALL, frozenset())
     assert folded.count("<tr") == 1 + 7 + 1, "head, nodes, totals"
