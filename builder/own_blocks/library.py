@@ -5,7 +5,7 @@ cannot be read is listed with the reason and left as it is.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,21 @@ class Library:
             self.trash.mkdir(parents=True, exist_ok=True)
             write_atomically(self.trash / path.name, path.read_bytes())
         write_atomically(path, to_text(definition))
+
+    def rename(self, old: str, new: str) -> None:
+        """Gives a block another name; blocks that hold it keep what they hold.
+
+        Raises:
+            EditError: It is not there, or the new name is taken or cannot be used.
+            OSError: The disk is full or cannot be written; what was there is untouched.
+        """
+        block = self.blocks().get(old)
+        if block is None:
+            raise EditError(f"the library has no block {shown(old)}")
+        if self._path(new).exists():
+            raise EditError(f"the library has another block named {new!r}", "choose another name")
+        self.save(replace(block.definition, name=new))
+        self._path(old).unlink(missing_ok=True)
 
     def delete(self, name: str) -> None:
         """Moves a block to the trash, from where `restore` brings it back.

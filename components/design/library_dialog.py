@@ -1,5 +1,8 @@
 """The dialog that shows the personal library of own blocks."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -7,9 +10,13 @@ import streamlit as st
 from builder import edits
 from builder.architecture import Architecture
 from builder.codegen.own_function import own_function
+from builder.errors import BuilderError, EditError
+from builder.own_blocks.definition import OwnBlock, definitions_in
+from builder.own_blocks.grouping import rename_block
 from builder.own_blocks.library import LibraryEntry, find_block
-from components import state
-from components.design import changes, dialogs
+from builder.own_blocks.making import own_block
+from components import forms, state
+from components.design import changes, dialogs, own_blocks
 from components.design.labels import literal
 from components.shell import empty_state, notice
 from components.shell import format as fmt
@@ -20,10 +27,22 @@ NAME = "library"
 _GONE = "cs-library-gone"
 """The blocks that were deleted since the dialog was opened, so that they can come back."""
 
+_RENAMED = "cs-library-renamed"
+
+
+@dataclass(frozen=True)
+class _Renamed:
+    """The renaming that can be taken back: `inside` says whether the network's block went along."""
+
+    old: str
+    new: str
+    inside: bool
+
 
 def ask() -> None:
     """Opens the dialog when the page is drawn next."""
     st.session_state.pop(_GONE, None)
+    st.session_state.pop(_RENAMED, None)
     dialogs.ask(NAME)
 
 
@@ -37,14 +56,27 @@ def draw(document: str) -> None:
 def _dialog(document: str) -> None:
     dialogs.leave_when_done()
     _draw_gone()
+    _draw_renamed(document)
     entries = state.workspace().library.entries()
-    if not entries:
+    inside = _only_inside(document, [entry.block for entry in entries])
+    if not entries and not inside:
         empty_state(
             "No blocks of your own yet",
             "Select a block in the stack, then choose Make a block… in its settings.",
         )
     for entry in entries:
         _draw_entry(document, entry)
+    if inside:
+        st.markdown("###### Only in this network")
+    for block in inside:
+        _draw_inside(document, block)
+
+
+def _only_inside(document: str, kept: Sequence[type[OwnBlock] | None]) -> list[type[OwnBlock]]:
+    """The network's own blocks that the library does not have, or has with another content."""
+    architecture = state.workspace().open(document).architecture
+    blocks = [own_block(definition) for definition in definitions_in(architecture)]
+    return [block for block in blocks if block not in kept]
 
 
 def _draw_entry(document: str, entry: LibraryEntry) -> None:
@@ -53,16 +85,7 @@ def _draw_entry(document: str, entry: LibraryEntry) -> None:
             notice("error", f"{entry.name} cannot be used: {entry.problem}.")
             _draw_delete(entry.name)
             return
-        definition = entry.block.definition
-        names = ", ".join(parameter.name for parameter in definition.parameters)
-        facts = fmt.plural(len(definition.nodes), "block") + " inside"
-        st.html(
-            f'<p class="cs-title">{escape(entry.name)}</p>'
-            f'<p class="cs-lesson">{escape(entry.block.summary())}</p>'
-            f'<p class="cs-reference">{facts}{", set by " + escape(names) if names else ""}</p>'
-        )
-        with st.expander("Code", key=f"cs-library-code-{entry.name}", type="compact"):
-            st.code(own_function(definition), language="python")
+        _draw_facts(entry.block, "library")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Add to this network",
@@ -70,7 +93,46 @@ def _draw_entry(document: str, entry: LibraryEntry) -> None:
                 on_click=_add,
                 args=(document, entry.name),
             )
+            _draw_rename(entry.name, "library", partial(_rename, document, entry.block))
             _draw_delete(entry.name)
+
+
+def _draw_inside(document: str, block: type[OwnBlock]) -> None:
+    name = block.type_name()
+    with st.container(key=f"cs-inside-{name}", border=True):
+        _draw_facts(block, "inside")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Keep in library",
+                key=f"cs-inside-keep-{name}",
+                disabled=name in state.workspace().library.blocks(),
+                help="So that it can be placed in other networks as well",
+                on_click=own_blocks.keep,
+                args=(block,),
+            )
+            _draw_rename(name, "inside", partial(_rename_inside, document, name))
+
+
+def _draw_facts(block: type[OwnBlock], place: str) -> None:
+    definition, name = block.definition, block.type_name()
+    names = ", ".join(parameter.name for parameter in definition.parameters)
+    facts = fmt.plural(len(definition.nodes), "block") + " inside"
+    st.html(
+        f'<p class="cs-title">{escape(name)}</p>'
+        f'<p class="cs-lesson">{escape(block.summary())}</p>'
+        f'<p class="cs-reference">{facts}{", set by " + escape(names) if names else ""}</p>'
+    )
+    with st.expander("Code", key=f"cs-{place}-code-{name}", type="compact"):
+        st.code(own_function(definition), language="python")
+
+
+def _draw_rename(name: str, place: str, rename: Callable[[str], None]) -> None:
+    with (
+        st.popover("Rename", key=f"cs-{place}-rename-{name}", type="tertiary"),
+        forms.form(f"rename-{place}-{name}"),
+    ):
+        key = f"cs-{place}:{name}:name"
+        forms.field("name", {"type": "string"}, name, key=key, on_change=rename)
 
 
 def _draw_delete(name: str) -> None:
@@ -89,6 +151,56 @@ def _draw_gone() -> None:
         with st.container(key=f"cs-gone-{name}", horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {literal(name)}")
             st.button("Undo", key=f"cs-library-undo-{name}", on_click=_restore, args=(name,))
+
+
+def _draw_renamed(document: str) -> None:
+    """Says what was renamed last, and offers to take it back."""
+    renamed: _Renamed | None = st.session_state.get(_RENAMED)
+    if renamed is None:
+        return
+    with st.container(key="cs-renamed", horizontal=True, vertical_alignment="center"):
+        where = " here and in your library" if renamed.inside else " in your library"
+        st.markdown(f"Renamed {literal(renamed.old)} to {literal(renamed.new)}{where}")
+        st.button("Undo", key="cs-rename-undo", on_click=_take_back, args=(document, renamed))
+
+
+def _rename(document: str, block: type[OwnBlock], new: str) -> None:
+    """Renames a block of the library, and in the network where it holds this very block.
+
+    Raises:
+        BuilderError: The name cannot be used, or it cannot be saved; nothing has changed.
+    """
+    old, new = block.type_name(), new.strip()
+    inside = block.definition in definitions_in(state.workspace().open(document).architecture)
+    _rename_kept(old, new)
+    if inside:
+        try:
+            _rename_inside(document, old, new)
+        except BuilderError:
+            _rename_kept(new, old)
+            raise
+    st.session_state[_RENAMED] = _Renamed(old, new, inside)
+
+
+def _rename_kept(old: str, new: str) -> None:
+    try:
+        state.workspace().library.rename(old, new)
+    except OSError as error:
+        raise EditError(f"this cannot be saved: {error.strerror}; nothing has changed") from None
+
+
+def _rename_inside(document: str, old: str, new: str) -> None:
+    changes.apply(document, lambda architecture: rename_block(architecture, old, new.strip()))
+
+
+def _take_back(document: str, renamed: _Renamed) -> None:
+    def rename() -> None:
+        _rename_kept(renamed.new, renamed.old)
+        if renamed.inside:
+            _rename_inside(document, renamed.new, renamed.old)
+
+    if changes.attempt(rename):
+        st.session_state.pop(_RENAMED, None)
 
 
 def _add(document: str, name: str) -> None:

@@ -134,6 +134,56 @@ def test_the_library_adds_deletes_and_brings_back(workspace: Workspace, document
     assert edits.remove(after, ["body_1"]) == SMALL
 
 
+def test_a_block_is_renamed_in_library_and_network_and_back(
+    workspace: Workspace, document: str
+) -> None:
+    made = group(SMALL, PAIR, "body")
+    workspace.edit(document, lambda _: made)
+    workspace.library.save(define(SMALL, PAIR, "body")[0])
+    workspace.library.save(define(SMALL, PAIR[1:], "other")[0])
+    at = open_page(document, "rescaling_1")
+    settled(button(at, "cs-menu-your-blocks").click().run())
+    name = at.text_input(key="cs-library:body:name")
+    settled(name.set_value("other").run())
+    assert "the library has another block named 'other'" in texts(at).replace("&#x27;", "'")
+    settled(at.text_input(key="cs-library:body:name").set_value("trunk").run())
+    assert list(workspace.library.blocks()) == ["other", "trunk"]
+    assert type(architecture(workspace, document).by_id["body_1"].block).type_name() == "trunk"
+    assert "Renamed body to trunk here and in your library" in [m.value for m in at.markdown]
+    settled(button(at, "cs-rename-undo").click().run())
+    assert list(workspace.library.blocks()) == ["body", "other"]
+    assert architecture(workspace, document) == made
+
+
+def test_what_a_network_cannot_be_given_is_not_renamed_in_the_library_either(
+    workspace: Workspace, document: str
+) -> None:
+    made = group(group(SMALL, PAIR[:1], "head"), PAIR[1:], "body")
+    workspace.edit(document, lambda _: made)
+    workspace.library.save(define(SMALL, PAIR[1:], "body")[0])
+    at = open_page(document, "rescaling_1")
+    settled(button(at, "cs-menu-your-blocks").click().run())
+    settled(at.text_input(key="cs-library:body:name").set_value("head").run())
+    assert "is taken" in texts(at)
+    assert list(workspace.library.blocks()) == ["body"]
+    assert architecture(workspace, document) == made
+
+
+def test_a_block_that_only_the_network_has_is_renamed_as_an_edit(
+    workspace: Workspace, document: str
+) -> None:
+    made = group(SMALL, PAIR, "body")
+    workspace.edit(document, lambda _: made)
+    at = open_page(document, "rescaling_1")
+    settled(button(at, "cs-menu-your-blocks").click().run())
+    settled(at.text_input(key="cs-inside:body:name").set_value("trunk").run())
+    assert type(architecture(workspace, document).by_id["body_1"].block).type_name() == "trunk"
+    settled(button(at, "cs-inside-keep-trunk").click().run())
+    assert list(workspace.library.blocks()) == ["trunk"]
+    settled(button(at, "cs-undo").click().run())
+    assert architecture(workspace, document) == made
+
+
 def test_the_stack_asks_for_a_block_of_what_is_selected(
     workspace: Workspace, document: str
 ) -> None:

@@ -55,6 +55,39 @@ def test_a_replaced_or_deleted_block_comes_back(tmp_path: Path) -> None:
     assert list(library.blocks()) == ["inner"]
 
 
+def test_a_block_is_renamed_and_back(tmp_path: Path) -> None:
+    inner, outer = definitions()
+    library = Library(tmp_path)
+    library.save(inner)
+    library.save(outer)
+    library.rename("inner", "core")
+    assert list(library.blocks()) == ["core", "outer"]
+    assert library.blocks()["core"].definition.nodes == inner.nodes
+    assert library.blocks()["outer"].definition == outer, "what it holds has its own name"
+    library.rename("core", "inner")
+    assert library.blocks()["inner"].definition == inner
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("gone", "core", "the library has no block 'gone'"),
+        ("inner", "outer", "the library has another block named 'outer'"),
+        ("inner", "Conv2D", "there is a block named Conv2D already"),
+        ("inner", "../core", "expected letters, digits and _"),
+    ],
+)
+def test_a_renaming_that_is_refused_changes_nothing(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    library = Library(tmp_path)
+    for definition in definitions():
+        library.save(definition)
+    with pytest.raises(EditError, match=message):
+        library.rename(old, new)
+    assert list(library.blocks()) == ["inner", "outer"]
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     library = Library(tmp_path)
     for act in (library.delete, library.restore):
