@@ -1,7 +1,30 @@
-"""`python -m benchmarks`: prints every figure, side by side in one run."""
+"""`python -m benchmarks`: prints every figure, side by side in one run.
 
-from benchmarks import inference, serving, training
+A name prints one part only: `python -m benchmarks canvas`.
+"""
 
-inference.run()
-serving.run()
-training.run()
+import sys
+
+import pytest
+
+from benchmarks import canvas, inference, serving, training
+
+PARTS = {
+    "inference": inference.run,
+    "serving": serving.run,
+    "canvas": canvas.run,
+    "training": training.run,
+}
+
+asked = sys.argv[1:] or list(PARTS)
+unknown = [name for name in asked if name not in PARTS]
+if unknown:
+    sys.exit(f"benchmarks: received {', '.join(unknown)}, expected some of {', '.join(PARTS)}")
+missing = ""
+for name in asked:
+    try:
+        PARTS[name]()
+    except pytest.fail.Exception as error:  # how the tests say that there is no browser
+        missing = f"benchmarks: {error.msg}"
+        print(missing, file=sys.stderr)
+sys.exit(1 if missing else 0)

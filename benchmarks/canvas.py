@@ -1,0 +1,155 @@
+"""How quick the canvas is in a real browser: an edit, panning, and the first look at a network.
+
+An edit is a click on the inspector's `+` beside the first convolution's filters. It is over when
+the shape on that convolution's connection has changed in the page, a frame later.
+"""
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from benchmarks.report import heading, line
+from builder.architecture import Architecture, Node
+from builder.templates import TEMPLATES
+from builder.templates.template import block
+from builder.workspace import Workspace
+from tests.app_server import ROOT, running
+from tests.browser import READY, chromium
+
+EDITS = 15
+PAINTS = 5
+PAN_SECONDS = 3.0
+PAN_STEP = 24
+"""Pixels that the picture moves at each event."""
+SIZE: ViewportSize = {"width": 1440, "height": 900}
+FIRST = "conv2d_1"
+
+_EDIT = """
+([button, label]) => new Promise((resolve) => {
+  const before = document.querySelector(label).textContent;
+  const start = performance.now();
+  document.querySelector(button).click();
+  const look = () => {
+    const changed = document.querySelector(label)?.textContent !== before;
+    if (changed) requestAnimationFrame(() => resolve(performance.now() - start));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})
+"""
+_COUNT_FRAMES = """
+() => {
+  window.frames_ = [];
+  const count = (now) => { window.frames_.push(now); requestAnimationFrame(count); };
+  requestAnimationFrame(count);
+}
+"""
+
+
+def branches(name: str, num_branches: int, length: int) -> Architecture:
+    """An Input, branches of convolutions that read it, and a merge of them all."""
+    source = Node("input_1", block("Input", shape=(32, 32, 3)))
+    nodes, ends = [source], list[str]()
+    for _ in range(num_branches):
+        above = source.id
+        for _ in range(length):
+            node = Node(f"conv2d_{len(nodes)}", block("Conv2D", 8, padding="same"), (above,))
+            nodes.append(node)
+            above = node.id
+        ends.append(above)
+    merge = Node("concatenate_1", block("Concatenate"), tuple(ends))
+    return Architecture(name, (*nodes, merge))
+
+
+NETWORKS = {
+    200: branches("sixty", 2, 29),
+    400: branches("three_hundred", 23, 13),
+}
+"""A network for each aim, in milliseconds: 60 and 301 nodes."""
+
+
+def run() -> None:
+    """Prints the figures, each from one server and one browser."""
+    heading("The canvas in a browser")
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        home = Path(folder) / "home"
+        workspace = Workspace(home)
+        with running(ROOT / "app.py", home) as server:
+            for aim, architecture in NETWORKS.items():
+                address = f"{server.url}/?doc={workspace.create(architecture)}"
+                page = _open(browser, address, len(architecture.nodes))
+                _report_edit(page, len(architecture.nodes), aim)
+                if architecture is NETWORKS[400]:
+                    _report_panning(page, len(architecture.nodes))
+                page.close()
+            resnet = TEMPLATES["resnet50"].architecture
+            _report_paint(browser, f"{server.url}/?doc={workspace.create(resnet)}", resnet)
+
+
+def _open(browser: Browser, address: str, num_nodes: int) -> Page:
+    """Shows a document with all of its nodes in the view."""
+    page = browser.new_page(viewport=SIZE)
+    page.goto(address)
+    page.locator(".canvas[data-direction]").wait_for()
+    page.locator(READY).wait_for(state="attached")
+    page.locator(f'.row[data-node-id="{FIRST}"] .name').click()
+    page.locator(f'.st-key-cs-inspector-name input[value="{FIRST}"]').wait_for()
+    page.locator(".canvas").press("f")
+    page.wait_for_function(
+        "count => document.querySelectorAll('.react-flow__node').length === count", arg=num_nodes
+    )
+    return page
+
+
+def _report_edit(page: Page, num_nodes: int, aim: int) -> None:
+    label = f'.wire[data-edge^="{FIRST}>"] .shape'
+    button = '[class*=":p:filters"] [data-testid="stNumberInputStepUp"]'
+    taken: list[float] = []
+    for _ in range(EDITS + 1):
+        page.locator(READY).wait_for(state="attached")
+        taken.append(page.evaluate(_EDIT, [button, label]))
+    median = statistics.median(taken[1:])  # the first one warms up
+    line(
+        f"a click to the new shape on the screen, {num_nodes} visible nodes",
+        f"{median:.0f} ms",
+        f"< {aim} ms",
+        median < aim,
+    )
+
+
+def _report_panning(page: Page, num_nodes: int) -> None:
+    """Turns the wheel over the canvas as fast as the page takes it, and counts frames."""
+    page.locator(READY).wait_for(state="attached")
+    box = page.locator(".canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.evaluate(_COUNT_FRAMES)
+    began = time.perf_counter()
+    while (passed := time.perf_counter() - began) < PAN_SECONDS:
+        page.mouse.wheel(0, PAN_STEP if int(4 * passed) % 2 else -PAN_STEP)
+    stamps: list[float] = page.evaluate("() => window.frames_")
+    rate = 1000 * (len(stamps) - 1) / (stamps[-1] - stamps[0])
+    line(f"frames a second while panning, {num_nodes} nodes", f"{rate:.0f}", ">= 30", rate >= 30)
+
+
+def _report_paint(browser: Browser, address: str, architecture: Architecture) -> None:
+    """From the address to every row and the canvas's cards, with nothing in the browser's cache."""
+    taken: list[float] = []
+    for _ in range(PAINTS):
+        page = browser.new_page(viewport=SIZE)
+        began = time.perf_counter()
+        page.goto(address)
+        page.locator(f'.row[data-node-id="{architecture.nodes[-1].id}"]').wait_for()
+        page.locator(f'.react-flow__node[data-id="{architecture.nodes[0].id}"]').wait_for()
+        taken.append(time.perf_counter() - began)
+        page.close()
+    median = statistics.median(taken)
+    line(
+        f"first look at the Design page with {architecture.name}",
+        f"{median:.2f} s",
+        "< 3 s",
+        median < 3,
+    )
