@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.differences import describe
 from builder.own_blocks.grouping import define, group, redefine, unpack
+from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 
 NET = stack(
@@ -81,3 +84,12 @@ def test_several_nodes_for_several_others_are_counted() -> None:
     for name in ("Flatten", "Dense", "Dropout"):
         other = edits.add(other, block(name))
     assert describe(NET, other) == "replace 2 nodes by 3"
+
+
+@given(st.data())
+def test_any_two_networks_differ_in_words(data: st.DataObject) -> None:
+    some = st.sampled_from(list(TEMPLATES.values()))
+    before, after = (data.draw(some).architecture for _ in range(2))
+    kept = data.draw(st.lists(st.sampled_from(after.nodes), unique_by=lambda node: node.id))
+    assert describe(before, after.with_nodes(kept))
+    assert describe(after, after.with_nodes(kept))
