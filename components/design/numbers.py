@@ -78,7 +78,8 @@ def figures(known: NodeInference) -> Iterator[Figure]:
         fmt.quantity(known.macs, "").strip(),
         "MACs",
         macs_detail(known),
-        f"{known.macs:,} multiply-accumulates, {2 * known.macs:,} FLOPs, for one example",
+        f"{known.macs:,} multiply-accumulates, {2 * known.macs:,} FLOPs, for one example: each "
+        "weight of a kernel is used once a pixel",
     )
     if known.reach is not None:
         step = _step(known.reach.stride)
@@ -129,13 +130,13 @@ def weights_note(known: NodeInference) -> str:
 
 
 def macs_detail(known: NodeInference) -> str:
-    """Where a layer's multiply-accumulates come from: ` = 1,728 weights · 30×30 pixels`."""
+    """Where multiply-accumulates come from: weights and pixels, as ` = 1,728 weights · 30×30`."""
     layer = known.node.block
     if not known.macs or known.node.repeat > 1 or not isinstance(layer, Layer):
         return ""
     pixels = layer.uses(known.traces[0].output_shape, *known.input_shapes)
     weights = fmt.plural(known.macs // prod(pixels), "weight")
-    return f" = {weights} · {fmt.shape(pixels)} pixels" if pixels else f" = {weights}, used once"
+    return f" = {weights} · {fmt.shape(pixels)}" if pixels else f" = {weights}, used once"
 
 
 def _trace_detail(trace: BlockTrace) -> str:

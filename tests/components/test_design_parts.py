@@ -30,7 +30,7 @@ def figure_text(architecture: Architecture, node: str) -> str:
 def test_params_say_where_they_come_from() -> None:
     text = figure_text(plain(block("Conv2D", 64)), "conv2d_1")
     assert "1,792 params = (3·3·3+1)·64; kernel 3×3×3×64, bias 64" in text
-    assert "1.6 M MACs = 1,728 weights · 30×30 pixels" in text
+    assert "1.6 M MACs = 1,728 weights · 30×30" in text
     assert "3×3 receptive field, one every pixel" in text
 
 
@@ -43,7 +43,7 @@ def test_repetitions_add_up_in_words() -> None:
 def test_multiply_accumulates_say_where_they_come_from() -> None:
     enlarged = plain(block("Conv2DTranspose", 8, strides=2), block("Flatten"), block("Dense"))
     text = figure_text(enlarged, "conv2d_transpose_1")
-    assert "= 96 weights · 32×32 pixels" in text, "those of its input"
+    assert "= 96 weights · 32×32" in text, "those of its input"
     assert "MACs = 327,680 weights, used once" in figure_text(enlarged, "dense_1")
 
 
