@@ -20,6 +20,7 @@ from streamlit.components.v2 import component
 from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.canvas.graph import canvas_data, canvas_nodes
 from components.editor import Log, parse_log, read_log
+from components.plain import plain
 from components.routes import canvas_url
 
 __all__ = [
@@ -55,7 +56,7 @@ def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
         What the browser last sent, or None; the same that `read_log` says before drawing.
     """
     shown = {**data, "script": canvas_url()}
-    result = _mount(key=key, data=shown, height=height, on_log_change=_nothing)
+    result = _mount(key=key, data=plain(shown), height=height, on_log_change=_nothing)
     return parse_log(result.get("log"))
 
 

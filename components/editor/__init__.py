@@ -41,6 +41,7 @@ from components.editor.log import (
     Undo,
     parse_log,
 )
+from components.plain import plain
 
 __all__ = [
     "Add",
@@ -87,7 +88,9 @@ def editor(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
     Returns:
         What the browser last sent, or None; the same that `read_log` says before drawing.
     """
-    result = _mount(key=key, data=dict(data), height=height, on_log_change=_nothing)
+    # As pairs, since a dict of the first level would be looked through: see `plain`.
+    shown = {**data, "inside": list(data.get("inside", {}).items())}
+    result = _mount(key=key, data=plain(shown), height=height, on_log_change=_nothing)
     return parse_log(result.get("log"))
 
 

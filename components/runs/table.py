@@ -10,6 +10,8 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.plain import plain
+
 _FOLDER = Path(__file__).parent / "frontend"
 _MAX_TICKED = 1_000
 
@@ -56,7 +58,7 @@ def table(rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int
     content = {"rows": list(rows), "ticked": list(chosen), "most": most}
     result = _mount(
         key=key,
-        data=content | _turn(key, content),
+        data=plain(content | _turn(key, content)),
         on_ticked_change=_nothing,
         on_open_change=_nothing,
         on_delete_change=_nothing,

@@ -71,7 +71,7 @@ class Editor {
     const { unusual, links, insertion } = this;
     this.palette.update(data.palette, this.#purpose());
     this.bar.update(rows, others.length);
-    const inside = data.inside;
+    const inside = Object.fromEntries(data.inside); // it comes as pairs
     this.stack.update({ rows, selection, others, open, inside, unusual, links, insertion });
     setAttribute(this.undo, "aria-disabled", !data.can_undo);
     setAttribute(this.redo, "aria-disabled", !data.can_redo);
