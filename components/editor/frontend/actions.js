@@ -155,7 +155,7 @@ export class Actions {
 
   dragBlock(event, block, category) {
     const drop = (after) => this.addAfter(block, after);
-    this.editor.drag(event, { label: block, category, here: [], drop });
+    this.editor.drag(event, { label: block, category, here: [], drop, block });
   }
 
   /** Whether a row is the one of several that are selected together. */

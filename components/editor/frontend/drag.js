@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 
 const THRESHOLD = 5; // pixels that a press may tremble without being a drag
 const EDGE = 36; // pixels from the edge of the list in which it scrolls by itself
@@ -9,8 +9,9 @@ const EDGE = 36; // pixels from the edge of the list in which it scrolls by itse
  *
  * @param {PointerEvent} event the press
  * @param {object} what `label` and `category` of the chip; `root`, where the chip is put;
- *   `scroller`, which scrolls near its edges; `over(x, y)`, called while moving; `start()`;
- *   `end(dropped)`, called once, with whether it was let go rather than given up
+ *   `scroller`, which scrolls near its edges; `over(x, y, shift)`, called while moving, which may
+ *   say in words where it would go; `start()`; `end(dropped)`, called once, with whether it was let
+ *   go rather than given up
  */
 export function follow(event, what) {
   if (event.button !== 0 || event.pointerType === "touch") return;
@@ -20,6 +21,7 @@ export function follow(event, what) {
 class Gesture {
   #stop = new AbortController();
   #chip = null;
+  #place = null;
   #frame = 0;
 
   constructor({ clientX, clientY, pointerId }, what) {
@@ -31,7 +33,9 @@ class Gesture {
     listen("pointerup", (event) => event.pointerId === pointerId && this.#finish(true));
     listen("pointercancel", () => this.#finish(false));
     listen("blur", (event) => event.target === window && this.#finish(false));
+    listen("keyup", (event) => this.#turn(event));
     listen("keydown", (event) => {
+      this.#turn(event);
       if (event.key !== "Escape" || !this.#chip) return;
       event.preventDefault();
       event.stopPropagation();
@@ -39,20 +43,36 @@ class Gesture {
     });
   }
 
-  #move({ clientX: x, clientY: y, buttons }) {
+  #move({ clientX: x, clientY: y, buttons, shiftKey }) {
     if (buttons === 0) return this.#finish(false);
     if (!this.#chip) {
       if (Math.hypot(x - this.from.x, y - this.from.y) < THRESHOLD) return;
       this.#start();
     }
     this.at = { x, y };
-    this.#chip.style.transform = `translate(${x + 12}px, ${y + 10}px)`;
-    this.what.over(x, y);
+    this.shift = shiftKey;
+    this.#over();
+    const left = Math.min(x + 12, window.innerWidth - this.#chip.offsetWidth - 8);
+    this.#chip.style.transform = `translate(${left}px, ${y + 10}px)`;
+  }
+
+  /** Shift counts at once, also while the pointer rests. */
+  #turn({ key, shiftKey }) {
+    if (key !== "Shift" || !this.#chip || this.shift === shiftKey) return;
+    this.shift = shiftKey;
+    this.#over();
+  }
+
+  #over() {
+    const { x, y } = this.at;
+    setText(this.#place, this.what.over(x, y, this.shift) ?? "");
   }
 
   #start() {
     const { label, category, root } = this.what;
-    this.#chip = h("div", { class: "chip", "data-category": category }, h("span"), label);
+    this.#place = h("span", { class: "place" });
+    const tick = h("span", { class: "tick" });
+    this.#chip = h("div", { class: "chip", "data-category": category }, tick, label, this.#place);
     root.append(this.#chip);
     root.classList.add("dragging");
     this.what.start();
@@ -71,7 +91,7 @@ class Gesture {
     const speed = Math.min(EDGE, Math.max(above, below, 0)) / 4;
     if (speed === 0) return;
     scroller.scrollTop += above > below ? -speed : speed;
-    this.what.over(this.at.x, this.at.y);
+    this.#over();
   }
 
   #finish(dropped) {

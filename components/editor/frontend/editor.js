@@ -1,4 +1,5 @@
 import { Actions } from "./actions.js";
+import { tell } from "./carry.js";
 import { Connection } from "./connection.js";
 import { h, iconButton, setAttribute } from "./dom.js";
 import { follow } from "./drag.js";
@@ -169,26 +170,37 @@ class Editor {
     this.live.textContent = words;
   }
 
-  /** Let something be dragged into the stack: `here`, places that change nothing; `drop(after)`. */
-  drag(event, { label, category, here, drop }) {
+  /**
+   * Let something be dragged into the stack, or a new block to whatever else takes it.
+   *
+   * @param {object} what `label` and `category` of the chip; `here`, places in the stack that change
+   *   nothing; `drop(after)`; `block`, what is new, if it is
+   */
+  drag(event, { label, category, here, drop, block }) {
     const { marker, scroller } = this.stack;
     let place;
+    let away = null;
     follow(event, {
       label,
       category,
       scroller,
       root: this.root,
       start: () => this.#drop(false),
-      over: (x, y) => {
+      over: (x, y, loose) => {
+        away = block ? { block, x, y, loose } : null;
+        const words = away && tell("over", away);
         const box = this.stack.element.getBoundingClientRect();
         const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
         place = inside ? marker.nearest(y) : undefined;
         if (here.includes(place)) place = undefined;
         marker.drag(place);
+        return words;
       },
       end: (dropped) => {
         marker.endDrag(this.insertion);
         if (dropped && place !== undefined) drop(place);
+        else if (dropped && away) tell("drop", away);
+        if (block) tell("end");
       },
     });
   }

@@ -10,6 +10,7 @@ const KEYS = [
   ["Home End", "select the first or last row"],
   ["Enter", "insert a block after the selected row"],
   ["Alt ↑ ↓", "move the selected row"],
+  ["Ctrl C X V", "copy, cut, paste: also into another network or tab"],
   ["Ctrl D", "duplicate it"],
   ["+ −", "repeat it one time more or less"],
   ["Delete", "remove it"],

@@ -10,14 +10,15 @@ export function predict(nodes, { selection, others = [], open = [] }, pending) {
     if (operation.op === "undo" || operation.op === "redo") certain = false;
     if (operation.op === "select") [selection, others] = [operation.node, operation.others ?? []];
     if (operation.op === "open") open = operation.parts;
-    if (operation.op === "add" || operation.op === "duplicate") {
-      [selection, others] = [`#${operation.n}`, []];
-    }
+    if (MAKES.has(operation.op)) [selection, others] = [`#${operation.n}`, []];
     if (certain && operation.op in FORESEEN) rows = FORESEEN[operation.op](rows, operation);
   }
   others = others.filter((id) => id !== selection && rows.some((row) => row.id === id));
   return { rows, selection, others, open };
 }
+
+/** Operations that make a node, which is then selected. */
+const MAKES = new Set(["add", "add_on_edge", "attach", "duplicate", "paste"]);
 
 const FORESEEN = {
   move(rows, { node, after }) {

@@ -6,6 +6,8 @@
  * GlobalAveragePooling2D); last come summaries with all the words.
  */
 
+const SEPARATOR = /[\s_-]/;
+
 /** The blocks that fit, best first: `{block, marks}`, `marks` being the letters that were met. */
 export function search(query, blocks) {
   const wanted = query.trim().toLowerCase();
@@ -16,19 +18,20 @@ export function search(query, blocks) {
 }
 
 function match(wanted, { block, summary }) {
-  const name = block.toLowerCase();
+  // Whether one types "_" or not makes no difference.
+  const kept = [...block].flatMap((letter, i) => (SEPARATOR.test(letter) ? [] : i));
+  const name = kept.map((i) => block[i].toLowerCase()).join("");
   const letters = wanted.replaceAll(/[\s_-]+/g, "");
-  const at = name.indexOf(letters);
-  if (letters && at === 0) return { score: 400 - name.length, marks: run(0, letters.length) };
+  const at = letters ? name.indexOf(letters) : -1;
+  const run = kept.slice(at, at + letters.length);
+  if (at === 0) return { score: 400 - name.length, marks: run };
   const marks = inOrder(letters, block, true) ?? inOrder(letters, block, false);
   const starts = marks?.filter((i) => startsWord(block, i)).length;
   if (marks && marks[0] === 0 && starts === marks.length) return { score: 350, marks };
-  if (letters && at > 0) {
-    return { score: (startsWord(block, at) ? 300 : 200) - at, marks: run(at, letters.length) };
-  }
+  if (at > 0) return { score: (startsWord(block, kept[at]) ? 300 : 200) - at, marks: run };
   if (marks) return { score: 100 + starts, marks };
   const words = wanted.split(/\s+/).filter(Boolean);
-  const text = `${name} ${summary.toLowerCase()}`;
+  const text = `${block.toLowerCase()} ${summary.toLowerCase()}`;
   const all = words.length > 0 && words.every((word) => text.includes(word));
   return { score: all ? 1 : 0, marks: [] };
 }
@@ -55,9 +58,5 @@ function inOrder(letters, block, preferStarts) {
 }
 
 function startsWord(name, at) {
-  return at === 0 || /[A-Z]/.test(name[at]) || /[\s_-]/.test(name[at - 1]);
-}
-
-function run(from, length) {
-  return Array.from({ length }, (_, i) => from + i);
+  return at === 0 || /[A-Z]/.test(name[at]) || SEPARATOR.test(name[at - 1]);
 }

@@ -44,16 +44,22 @@ class CanvasPage:
         self.press("Enter")
 
     def connect(self, source: str, target: str) -> None:
-        """Draw a connection from one node's end into the middle of another one."""
-        self.node(source).hover()
-        end = self.node(source).locator(".react-flow__handle.source:not(.quiet)").bounding_box()
+        """Draw a connection from one node's end into the middle of another one, and hold it."""
+        x, y = self.draw(source)
         card = self.node(target).bounding_box()
-        assert end is not None
         assert card is not None
-        self.page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2)
-        self.page.mouse.down()
-        self.page.mouse.move(end["x"] + 40, end["y"] + 20, steps=3)
+        self.page.mouse.move(x + 40, y + 20, steps=3)
         self.page.mouse.move(card["x"] + 60, card["y"] + 25, steps=4)
+
+    def draw(self, node: str, end: Literal["source", "target"] = "source") -> tuple[float, float]:
+        """Begin a connection at one end of a node; returns where that is."""
+        self.node(node).hover()
+        handle = self.node(node).locator(f".react-flow__handle.{end}:not(.quiet)").bounding_box()
+        assert handle is not None
+        x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        return x, y
 
     def fold(self, box: str) -> None:
         self.node(box).locator(".fold").click()
@@ -64,6 +70,7 @@ class CanvasPage:
         expect(self.root).to_have_attribute("data-pending", "0")
         app = self.page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        expect(self.root).to_have_attribute("data-laid", "true")
 
     def facts(self) -> dict[str, Any]:
         """What the server knows: the graph, the selection, what was refused."""

@@ -8,6 +8,7 @@ import type { View } from "./session";
 
 interface Props {
   view: View;
+  hint: string; // what has just happened, for a moment
   commands: Commands;
   direction: Direction;
   overlay: Overlay;
@@ -16,7 +17,7 @@ interface Props {
   save: (format: "svg" | "png") => void;
 }
 
-export function Bar({ view, commands, direction, overlay, turn, show, save }: Props) {
+export function Bar({ view, hint, commands, direction, overlay, turn, show, save }: Props) {
   const { data, others, selection, pending, status } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
@@ -53,7 +54,8 @@ export function Bar({ view, commands, direction, overlay, turn, show, save }: Pr
       <span className="status" role="status">
         {status === "saving" && "Saving…"}
         {status === "offline" && "Offline: what you do is kept and sent later"}
-        {!status && data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`}
+        {!status && hint}
+        {!status && !hint && data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`}
       </span>
       <label>
         <span className="spoken">Numbers on the cards</span>

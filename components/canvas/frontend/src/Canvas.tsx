@@ -1,7 +1,14 @@
 /** The canvas: the graph, the toolbar over it, and what opens over both. */
 
-import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Acts } from "./acts";
 import { useArrangement } from "./arrangement";
 import { Bar } from "./Bar";
@@ -13,8 +20,12 @@ import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
 import type { Session, View } from "./session";
-import type { Direction, Overlay } from "./types";
+import type { Direction, Overlay, PaletteCategory } from "./types";
+import { useClipboard } from "./useClipboard";
 import { type Place, useCommands } from "./useCommands";
+import { useInside } from "./useInside";
+
+const HINT = 5000; // milliseconds
 
 export function Canvas({ session }: { session: Session }) {
   const view = useSyncExternalStore(session.subscribe, session.snapshot);
@@ -27,7 +38,7 @@ export function Canvas({ session }: { session: Session }) {
 }
 
 function Board({ session, view }: { session: Session; view: View }) {
-  const { data, rows, selection, others } = view;
+  const { data, rows, selection, others, landed } = view;
   const memory = recall(data.document);
   const [direction, setDirection] = useState<Direction>(memory.direction);
   const [overlay, setOverlay] = useState<Overlay>(memory.overlay);
@@ -35,11 +46,16 @@ function Board({ session, view }: { session: Session; view: View }) {
   const [adding, setAdding] = useState<Place | null>(null);
   const [helping, setHelping] = useState(false);
   const [edge, setEdge] = useState<string | null>(null);
+  const [typing, setTyping] = useState<string | null>(null);
+  const { hint, say } = useHint();
   const root = useRef<HTMLDivElement>(null);
-  const asked = { document: data.document, rows, direction, tidied };
+  const flow = useReactFlow();
+  const asked = { document: data.document, rows, direction, tidied, landed };
   const { arrangement, failed, move } = useArrangement(asked);
   const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
+  const inside = useInside({ session, view, arrangement, rects, root });
   useTheme(root, data.theme, view);
+  useClipboard(root, session, say);
   const focus = () => root.current?.focus({ preventScroll: true });
   const commands = useCommands({
     session,
@@ -56,6 +72,9 @@ function Board({ session, view }: { session: Session; view: View }) {
       setEdge(null);
       return open;
     },
+    type: setTyping,
+    into: inside.into,
+    up: inside.up,
   });
   const turn = () => {
     memory.direction = direction === "down" ? "right" : "down";
@@ -75,10 +94,13 @@ function Board({ session, view }: { session: Session; view: View }) {
   };
   const acts = useMemo(
     () => ({
-      fold: (key: string) => session.fold(key),
+      fold: (key: string) => {
+        if (!session.view!.open.includes(key)) inside.lookInto(key);
+        session.fold(key);
+      },
       addOn: (source: string, target: string) => setAdding({ source, target }),
     }),
-    [session],
+    [session, inside.lookInto],
   );
   return (
     <div
@@ -93,24 +115,34 @@ function Board({ session, view }: { session: Session; view: View }) {
       data-client={view.client}
       data-pending={view.pending}
       data-direction={arrangement?.direction}
+      data-laid={arrangement?.rows === rows}
       onKeyDown={(event) => onKey(event.nativeEvent, commands)}
       onPointerDown={(event) => {
         const target = event.target as Element;
         if (!target.closest("input, select, button, [tabindex='-1']")) focus();
       }}
       onDoubleClick={(event) => {
-        if ((event.target as Element).classList.contains("react-flow__pane")) commands.add();
+        if (!(event.target as Element).classList.contains("react-flow__pane")) return;
+        const { left, top } = event.currentTarget.getBoundingClientRect();
+        const at = { x: event.clientX - left, y: event.clientY - top };
+        const middle = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+        setAdding({ after: selection ?? rows.at(-1)?.id ?? null, at, middle });
       }}
     >
       <Acts.Provider value={acts}>
         {arrangement?.direction === direction && (
           <Graph
             key={direction}
-            {...{ session, view, arrangement, rects, overlay, edge, setEdge, move, root }}
+            {...{ session, view, arrangement, rects, overlay, edge, setEdge, move, root, typing }}
+            add={setAdding}
+            within={inside.within}
+            lookInto={inside.lookInto}
+            go={inside.go}
+            type={setTyping}
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, direction, overlay, turn, show, save }} />
+      <Bar {...{ view, hint, commands, direction, overlay, turn, show, save }} />
       {failed && (
         <p className="empty" role="alert">
           The graph could not be laid out. Press <kbd>T</kbd> to try again, or reload the page.
@@ -119,13 +151,14 @@ function Board({ session, view }: { session: Session; view: View }) {
       {!failed && arrangement?.direction !== direction && <p className="empty late">Laying out…</p>}
       {rows.length === 0 && (
         <p className="empty">
-          Nothing here yet. Press <kbd>/</kbd> to add the first block.
+          Nothing here yet. Drag a block here, or press <kbd>/</kbd> to add the first one.
         </p>
       )}
       {adding && (
         <QuickAdd
-          palette={data.palette}
+          palette={fitting(data.palette, adding)}
           purpose={purpose(adding, view)}
+          at={adding.at}
           close={() => {
             setAdding(null);
             focus();
@@ -145,6 +178,19 @@ function Board({ session, view }: { session: Session; view: View }) {
   );
 }
 
+/** A short message that goes by itself. */
+function useHint() {
+  const [hint, setHint] = useState("");
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const say = useCallback((words: string) => {
+    setHint(words);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setHint(""), HINT);
+  }, []);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return { hint, say };
+}
+
 /** Light or dark, by the background that Streamlit paints at this moment. */
 function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, view: View): void {
   useEffect(() => {
@@ -161,11 +207,19 @@ function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, v
   }, [root, known, view]);
 }
 
+/** What can stand there: behind something, what takes an input. */
+function fitting(palette: PaletteCategory[], place: Place): PaletteCategory[] {
+  const read = "reads" in place || "source" in place;
+  return read ? palette.filter(({ category }) => category !== "io") : palette;
+}
+
 function purpose(adding: Place, view: View): string {
   const label = (id: string) => {
     const row = view.rows.find((each) => each.id === id);
     return row?.name || id;
   };
+  if ("reads" in adding) return `Add a block that reads ${label(adding.reads)}`;
+  if ("readBy" in adding) return `Add a block that ${label(adding.readBy)} reads`;
   if ("source" in adding) return `Add between ${label(adding.source)} and ${label(adding.target)}`;
   return adding.after === null ? "Add the first block" : `Add after ${label(adding.after)}`;
 }

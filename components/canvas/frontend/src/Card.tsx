@@ -1,12 +1,13 @@
 /** What a node or a part looks like: a card, or a frame around what is inside of it. */
 
-import { Handle, NodeToolbar, Position, type NodeProps } from "@xyflow/react";
+import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo, useContext, useState } from "react";
 import { Acts } from "./acts";
 import type { CardNode } from "./flow";
 import { facts } from "./overlay";
 import type { Box } from "./scene";
 import { Icon } from "./Icon";
+import { Tip } from "./Tip";
 
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const { box, figure, share } = data;
@@ -43,13 +44,14 @@ export const Frame = memo(function Frame({ data }: NodeProps<CardNode>) {
   );
 });
 
-function marks({ box, fit }: CardNode["data"]) {
+function marks({ box, fit, lit }: CardNode["data"]) {
   return {
     "data-node-id": box.id,
     "data-category": box.category,
     "data-level": box.level || undefined,
     "data-unused": box.used ? undefined : "",
     "data-fit": fit || undefined,
+    "data-lit": lit ? "" : undefined,
   };
 }
 
@@ -100,12 +102,12 @@ function Badge({ box }: { box: Box }) {
       >
         <Icon name={box.level as "error" | "warning"} />
       </span>
-      <NodeToolbar isVisible={shown} position={Position.Bottom} offset={6}>
-        <div className="tip" data-level={box.level}>
+      {shown && (
+        <Tip node={box.id} level={box.level as "error" | "warning"}>
           <p>{box.issue}</p>
           {box.fix && <p className="fix">{box.fix}</p>}
-        </div>
-      </NodeToolbar>
+        </Tip>
+      )}
     </>
   );
 }

@@ -2,10 +2,8 @@
 
 import {
   Background,
-  type Connection,
   MiniMap,
   type NodeChange,
-  type OnConnectStart,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -13,12 +11,18 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Arrangement } from "./arrangement";
 import { Card, Frame } from "./Card";
-import { type Fit, sourcesOf, targetsOf } from "./connect";
+import { Crumbs, pathTo } from "./Crumbs";
 import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
+import { Reason } from "./Reason";
 import type { Session, View } from "./session";
+import { Times } from "./Times";
 import type { Overlay, Rect } from "./types";
+import { useCarry } from "./useCarry";
+import type { Place } from "./useCommands";
+import { useConnecting } from "./useConnecting";
+import { useHovered } from "./useHovered";
 import { firstView, inView, type Viewport } from "./view";
 import { Wire } from "./Wire";
 
@@ -36,19 +40,31 @@ interface GraphProps {
   setEdge: (edge: string | null) => void;
   move: (moved: Places) => void;
   root: React.RefObject<HTMLDivElement | null>;
+  add: (place: Place) => void;
+  within: string | null; // the frame that is looked into
+  lookInto: (key: string | null) => void;
+  go: (key: string | null) => void; // brings a frame, or all, into the view
+  typing: string | null; // the node whose repetitions are being typed
+  type: (node: string | null) => void;
 }
 
 export function Graph(props: GraphProps) {
   const { session, view, arrangement, rects, overlay, edge, setEdge, move, root } = props;
+  const { add, within, lookInto, go, typing, type } = props;
   const { rows, selection, others, data } = view;
+  const { scene, direction } = arrangement;
   const memory = recall(data.document);
   const [dragged, setDragged] = useState<Places | null>(null);
   const [boxed, setBoxed] = useState<Set<string> | null>(null);
-  const [allowed, setAllowed] = useState<Map<string, Fit> | null>(null);
   const [start] = useState<Viewport>(() => {
     const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
     return memory.view ?? firstView(rects.values(), clientWidth, clientHeight);
   });
+  const connect = (source: string, target: string) =>
+    session.push({ op: "connect", source, target });
+  const { drawn, events } = useConnecting({ view, scene, direction, root, connect, add });
+  const carried = useCarry(session, view, scene, root);
+  const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
   const selected = useMemo(
     () => boxed ?? new Set([...others, ...(selection === null ? [] : [selection])]),
@@ -62,12 +78,18 @@ export function Graph(props: GraphProps) {
     [arrangement, dragged],
   );
   const nodes = useMemo(
-    () => nodesOf(shown, { overlay, selected, allowed }, known.current.nodes),
-    [shown, overlay, selected, allowed],
+    () => {
+      const verdicts = drawn?.verdicts ?? null;
+      return nodesOf(shown, { overlay, selected, verdicts, lit: carried }, known.current.nodes);
+    },
+    [shown, overlay, selected, drawn, carried],
   );
   const edges = useMemo(
-    () => edgesOf(shown, dragged ? rectsOf(shown) : rects, edge, known.current.edges),
-    [shown, dragged, rects, edge],
+    () => {
+      const marks = { selected: edge, lit: carried };
+      return edgesOf(shown, dragged ? rectsOf(shown) : rects, marks, known.current.edges);
+    },
+    [shown, dragged, rects, edge, carried],
   );
   known.current = { nodes, edges };
 
@@ -86,17 +108,15 @@ export function Graph(props: GraphProps) {
     if (boxed) setBoxed(next);
     else session.select([...next]);
   };
-  const onConnectStart: OnConnectStart = (_, { nodeId, handleType }) => {
-    if (nodeId === null) return;
-    setAllowed(handleType === "source" ? targetsOf(nodeId, rows) : sourcesOf(nodeId, rows));
-  };
   const dropDragged = useCallback(() => {
     if (dragged) move(dragged);
     setDragged(null);
   }, [dragged, move]);
-  useReveal(selection, rects, root);
+  useReveal(selection, view.landed?.id ?? null, rects, root);
+  const free = !drawn && !dragged && !boxed && carried === null;
+  const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
   return (
-    <div className="graph">
+    <div className="graph" data-carried={carried === null ? undefined : ""}>
       <ReactFlow<CardNode, WireEdge>
         nodes={nodes}
         edges={edges}
@@ -111,7 +131,10 @@ export function Graph(props: GraphProps) {
         onPaneClick={() => setEdge(null)}
         onNodeClick={(_, node) => {
           if (node.parentId) session.select([node.data.box.node]);
+          lookInto(node.data.box.children.length > 0 ? node.id : (node.parentId ?? null));
         }}
+        onNodeMouseEnter={(_, node) => hover(node.data.box.node)}
+        onNodeMouseLeave={() => hover(null)}
         onNodeDoubleClick={(_, node) => {
           if (node.data.box.folds) session.fold(node.id);
         }}
@@ -122,12 +145,7 @@ export function Graph(props: GraphProps) {
           if (boxed) session.select([...boxed]);
           setBoxed(null);
         }}
-        onConnectStart={onConnectStart}
-        onConnectEnd={() => setAllowed(null)}
-        onConnect={({ source, target }: Connection) =>
-          session.push({ op: "connect", source, target })
-        }
-        isValidConnection={({ source, target }) => targetsOf(source, rows).has(target)}
+        {...events}
         onMoveEnd={(_, viewport) => {
           memory.view = viewport;
           keep(data.document);
@@ -159,14 +177,29 @@ export function Graph(props: GraphProps) {
           }
           nodeBorderRadius={8}
         />
+        {free && repeated?.max_inputs === 1 && (
+          <Times
+            key={repeated.id}
+            row={repeated}
+            typing={typing !== null}
+            type={(now) => type(now ? repeated.id : null)}
+            set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
+            stay={(over) => hover(over ? repeated.id : null)}
+          />
+        )}
+        {drawn && hovered && hovered !== drawn.from && (
+          <Reason node={hovered} verdict={drawn.verdicts.get(hovered)} />
+        )}
       </ReactFlow>
+      <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
     </div>
   );
 }
 
-/** Brings what is selected from elsewhere, or by the keys, into the view. */
+/** Brings what is selected from elsewhere, or by the keys, into the view; not what is put there. */
 function useReveal(
   selection: string | null,
+  landed: string | null,
   rects: Map<string, Rect>,
   root: React.RefObject<HTMLDivElement | null>,
 ): void {
@@ -177,10 +210,10 @@ function useReveal(
     if (selection === last.current || (selection !== null && !rect)) return;
     last.current = selection;
     const element = root.current;
-    if (!rect || !element) return;
+    if (!rect || !element || selection === landed) return;
     const { zoom, ...at } = flow.getViewport();
     if (inView(rect, { ...at, zoom }, element.clientWidth, element.clientHeight)) return;
     const high = Math.min(rect.height, element.clientHeight / zoom - 80);
     void flow.setCenter(rect.x + rect.width / 2, rect.y + high / 2, { zoom });
-  }, [selection, rects, flow, root]);
+  }, [selection, landed, rects, flow, root]);
 }

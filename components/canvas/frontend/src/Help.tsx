@@ -3,22 +3,27 @@
 import { useEffect, useRef } from "react";
 import { Icon } from "./Icon";
 
-const KEYS = [
-  ["/", "add a block after what is selected; also a double click"],
+export const KEYS = [
+  ["/", "add a block; also a double click"],
+  ["Drag", "blocks in; with Shift unconnected"],
   ["Arrows", "walk along the connections"],
   ["Space", "show or hide the layers inside"],
-  ["Shift / Ctrl click", "select several; Shift drag draws a box"],
+  ["Enter", "look into the selected block"],
+  ["U", "out of it again, one step up"],
+  ["Shift, Ctrl click", "select several; Shift drag: a box"],
   ["Ctrl A", "select all"],
   ["Ctrl G", "make a block of what is selected"],
+  ["Ctrl C X V", "copy, cut, paste, also across networks"],
   ["Ctrl D", "duplicate"],
   ["+ −", "repeat one time more or less"],
-  ["Delete", "remove, and close the gap; or cut the selected line"],
+  ["R", "type how often it is repeated"],
+  ["Delete", "remove, or cut the selected line"],
   ["Ctrl Z", "undo"],
   ["Ctrl Shift Z", "redo, also Ctrl Y"],
   ["F", "fit all into the view"],
   ["T", "tidy: lay all out anew"],
   ["Ctrl wheel", "zoom"],
-  ["Esc", "close, or select nothing"],
+  ["Esc", "close, give up, or select nothing"],
   ["?", "this list"],
 ] as const;
 

@@ -2,18 +2,19 @@
 
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { search } from "../../../editor/frontend/search.js";
-import type { PaletteBlock, PaletteCategory } from "./types";
+import type { PaletteBlock, PaletteCategory, Point } from "./types";
 
 type Listed = PaletteBlock & { category: string };
 
 interface Props {
   palette: PaletteCategory[];
   purpose: string;
+  at: Point | undefined; // within the canvas; where that is free, it opens in the middle
   add: (block: string) => void;
   close: () => void;
 }
 
-export function QuickAdd({ palette, purpose, add, close }: Props) {
+export function QuickAdd({ palette, purpose, at: place, add, close }: Props) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const id = useId();
@@ -43,6 +44,8 @@ export function QuickAdd({ palette, purpose, add, close }: Props) {
   return (
     <div
       className="quick nodrag nopan nowheel"
+      data-placed={place ? "" : undefined}
+      style={place && ({ "--x": `${place.x}px`, "--y": `${place.y}px` } as React.CSSProperties)}
       onKeyDown={keys}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) close();

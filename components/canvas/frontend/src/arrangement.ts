@@ -4,13 +4,14 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { elk } from "./elk";
 import { arrangeNodes, InsideLayout } from "./layout";
 import { keep, recall } from "./memory";
-import { isAnother, place, type Places, type Sizes } from "./place";
+import { isAnother, type Landed, place, type Places, type Sizes } from "./place";
 import type { Scene } from "./scene";
 import { sceneOf } from "./scene";
 import type { Direction, NodeRow } from "./types";
 
 export interface Arrangement {
   document: string;
+  rows: NodeRow[]; // what it is an arrangement of
   scene: Scene;
   direction: Direction;
   sizes: Sizes;
@@ -24,6 +25,7 @@ interface Asked {
   rows: NodeRow[];
   direction: Direction;
   tidied: number; // counts up with every wish to lay all out anew
+  landed: Landed | null; // a new node whose place a person has chosen
 }
 
 export interface Arranging {
@@ -69,7 +71,7 @@ export function useArrangement(asked: Asked): Arranging {
 }
 
 async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {
-  const { document, rows, direction } = asked;
+  const { document, rows, direction, landed } = asked;
   const scene = sceneOf(rows);
   const { sizes, places: inner } = await insides.arrange(scene, direction);
   const known = recall(document)[direction];
@@ -80,8 +82,8 @@ async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {
   const places =
     anew || isAnother(scene, before.places)
       ? await arrangeNodes(scene, sizes, direction, elk)
-      : place(scene, sizes, before, direction);
-  return { document, scene, direction, sizes, places: new Map([...places, ...inner]) };
+      : place(scene, sizes, before, direction, landed);
+  return { document, rows, scene, direction, sizes, places: new Map([...places, ...inner]) };
 }
 
 /** Remembers where the nodes are. */

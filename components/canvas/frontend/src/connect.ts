@@ -1,37 +1,66 @@
-/** Which nodes a connection may go to, as far as the graph and the sent shapes tell. */
+/** Which nodes a connection may go to, as far as the graph and the sent shapes tell, and why not. */
 
 import type { NodeRow } from "./types";
 
 /** Whether a target takes a source; a `misfit` may be connected, and then says what is wrong. */
-export type Fit = "fits" | "misfit";
+export interface Verdict {
+  fit: "fits" | "misfit" | "refused";
+  why: string; // "" where it fits
+}
 
-/** The nodes that could read a source: no cycle closes, and there is an input left. */
-export function targetsOf(source: string, rows: NodeRow[]): Map<string, Fit> {
+/** What each node says to reading a source. */
+export function targetsOf(source: string, rows: NodeRow[]): Map<string, Verdict> {
+  const from = rows.find((row) => row.id === source);
+  const above = ancestors(source, rows);
+  return new Map(rows.map((row) => [row.id, from ? verdict(from, row, above) : REFUSED]));
+}
+
+/** What a target says to reading each node. */
+export function sourcesOf(target: string, rows: NodeRow[]): Map<string, Verdict> {
+  const row = rows.find((each) => each.id === target);
+  return new Map(
+    rows.map((each) => [each.id, row ? verdict(each, row, ancestors(each.id, rows)) : REFUSED]),
+  );
+}
+
+export const REFUSED: Verdict = { fit: "refused", why: "" };
+
+function verdict(from: NodeRow, to: NodeRow, above: ReadonlySet<string>): Verdict {
+  const no = (why: string): Verdict => ({ fit: "refused", why });
+  const { inputs, max_inputs: most } = to;
+  if (from.id === to.id) return no("A block cannot read itself.");
+  if (above.has(to.id)) {
+    return no(`${label(from)} depends on ${label(to)} already: this would close a cycle.`);
+  }
+  if (most === 0) return no(`${label(to)} takes no input.`);
+  if (most === 1 && inputs.includes(from.id)) return no(`${label(to)} reads it already.`);
+  if (most !== null && most > 1 && inputs.length >= most) {
+    return no(`${label(to)} has all its inputs (${most}): disconnect one first.`);
+  }
+  const why = from.shape ? misfit(from.shape, to) : "";
+  return { fit: why ? "misfit" : "fits", why };
+}
+
+function misfit(shape: string, { takes, refuses }: NodeRow): string {
+  if (refuses[shape]) return `${refuses[shape]}.`;
+  if (takes === null || takes.includes(shape)) return "";
+  const taken = takes.length > 0 ? `takes ${takes.join(" or ")}` : "takes nothing more";
+  return `Beside what it reads it ${taken}; this is ${shape}.`;
+}
+
+function ancestors(start: string, rows: NodeRow[]): Set<string> {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const shape = byId.get(source)?.shape;
   const above = new Set<string>();
-  const waiting = [source];
+  const waiting = [start];
   while (waiting.length > 0) {
     const id = waiting.pop()!;
     if (above.has(id)) continue;
     above.add(id);
     waiting.push(...(byId.get(id)?.inputs ?? []));
   }
-  const found = new Map<string, Fit>();
-  for (const { id, inputs, max_inputs: most, takes } of rows) {
-    const full = most === 1 ? inputs.includes(source) : most !== null && inputs.length >= most;
-    if (above.has(id) || full) continue;
-    found.set(id, takes === null || !shape || takes.includes(shape) ? "fits" : "misfit");
-  }
-  return found;
+  return above;
 }
 
-/** The nodes that a target could read. */
-export function sourcesOf(target: string, rows: NodeRow[]): Map<string, Fit> {
-  const found = new Map<string, Fit>();
-  for (const { id } of rows) {
-    const fit = targetsOf(id, rows).get(target);
-    if (fit) found.set(id, fit);
-  }
-  return found;
+export function label(row: Pick<NodeRow, "id" | "name">): string {
+  return row.name || row.id;
 }

@@ -2,7 +2,7 @@
 
 import { Position, type Edge, type Node, type NodeHandle } from "@xyflow/react";
 import type { Arrangement } from "./arrangement";
-import type { Fit } from "./connect";
+import { REFUSED, type Verdict } from "./connect";
 import { HEAD } from "./layout";
 import { figure, share, totalOf } from "./overlay";
 import { path, routes, type Line } from "./route";
@@ -14,7 +14,8 @@ export interface CardData extends Record<string, unknown> {
   direction: Direction;
   figure: string;
   share: number;
-  fit: "" | "refused" | Fit; // while a connection is drawn
+  fit: "" | Verdict["fit"]; // while a connection is drawn
+  lit: boolean; // a block that is carried would go behind it
 }
 
 export interface WireData extends Record<string, unknown> {
@@ -34,7 +35,8 @@ export type WireEdge = Edge<WireData, "wire">;
 export interface Shown {
   overlay: Overlay;
   selected: ReadonlySet<string>;
-  allowed: ReadonlyMap<string, Fit> | null; // where a connection may go, while one is drawn
+  verdicts: ReadonlyMap<string, Verdict> | null; // where a connection may go, while one is drawn
+  lit: string | null; // the node or connection that takes a block that is carried
 }
 
 /** Absolute places, for lines and for walking. */
@@ -60,7 +62,8 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       direction,
       figure: figure(box, shown.overlay),
       share: share(box, shown.overlay, total),
-      fit: shown.allowed === null ? "" : (shown.allowed.get(box.node) ?? "refused"),
+      fit: shown.verdicts === null ? "" : (shown.verdicts.get(box.node) ?? REFUSED).fit,
+      lit: shown.lit === box.id,
     };
     const selected = shown.selected.has(box.id);
     const old = known.get(box.id);
@@ -124,7 +127,7 @@ function handles({ width, height }: Size, direction: Direction): NodeHandle[] {
 export function edgesOf(
   arrangement: Arrangement,
   rects: Map<string, Rect>,
-  selected: string | null,
+  { selected, lit }: { selected: string | null; lit: string | null },
   before: WireEdge[],
 ): WireEdge[] {
   const { scene, direction } = arrangement;
@@ -150,11 +153,14 @@ export function edgesOf(
         direction,
       };
       const old = known.get(link.id);
+      const fresh = edge(link, data, link.id === selected, depthOf(scene, frame));
+      if (link.id === lit) fresh.className += " lit";
       const same =
         old?.data?.path === data.path &&
         old.data.shape === data.shape &&
-        old.selected === (link.id === selected);
-      edges.push(same ? old : edge(link, data, link.id === selected, depthOf(scene, frame)));
+        old.selected === fresh.selected &&
+        old.className === fresh.className;
+      edges.push(same ? old : fresh);
     }
   }
   return edges;

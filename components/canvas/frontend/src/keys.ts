@@ -11,6 +11,9 @@ export interface Commands {
   duplicate(): void;
   group(): void;
   repeat(by: number): void;
+  times(): void;
+  into(): void;
+  up(): void;
   selectAll(): void;
   undo(): void;
   redo(): void;
@@ -45,6 +48,9 @@ export function commandOf(event: Pressed, commands: Commands): (() => void) | nu
     "+": () => commands.repeat(1),
     "=": () => commands.repeat(1),
     "-": () => commands.repeat(-1),
+    r: commands.times,
+    Enter: commands.into,
+    u: commands.up,
     f: commands.fit,
     t: commands.tidy,
     "?": commands.help,
@@ -57,7 +63,7 @@ export function onKey(event: KeyboardEvent, commands: Commands): void {
   if (event.defaultPrevented || inTextField(event)) return;
   // A button takes its own keys: Space and Enter press it.
   const target = event.composedPath()[0];
-  if (event.key === " " && target instanceof Element && target.closest("button")) return;
+  if ((event.key === " " || event.key === "Enter") && target instanceof Element && target.closest("button")) return;
   const command = commandOf(event, commands);
   if (!command) return;
   event.preventDefault();

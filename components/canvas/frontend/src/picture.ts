@@ -38,7 +38,8 @@ export function svgOf(arrangement: Arrangement, overlay: Overlay, paint: Paint):
   const rects = rectsOf(arrangement);
   const boxes = [...arrangement.scene.boxes.values()];
   const total = totalOf(boxes, overlay);
-  const wires = edgesOf(arrangement, rects, null, []).map((edge) => edge.data!);
+  const unmarked = { selected: null, lit: null };
+  const wires = edgesOf(arrangement, rects, unmarked, []).map((edge) => edge.data!);
   const drawn = (inner: boolean) => wires.filter((wire) => wire.inner === inner);
   const frames = boxes.filter((box) => box.children.length > 0);
   const cards = boxes.filter((box) => box.children.length === 0);

@@ -15,6 +15,8 @@ export type Places = Map<string, Point>;
 export type Sizes = Map<string, Size>;
 
 const BESIDE = 28;
+const NEAR = 24; // boxes
+const APART = 16; // of what a person puts somewhere from what stands there
 
 /** Whether so much is new that everything had better be laid out again. */
 export function isAnother(scene: Scene, places: Places): boolean {
@@ -23,16 +25,24 @@ export function isAnother(scene: Scene, places: Places): boolean {
   return nodes.length - known > Math.max(2, nodes.length / 2);
 }
 
+/** A new node that a person has put somewhere: the middle of it. */
+export interface Landed {
+  id: string;
+  at: Point;
+}
+
 /**
  * The places after an edit.
  *
  * @param before where the nodes were, and how large; nodes that are gone among them
+ * @param landed a new node that has its place already
  */
 export function place(
   scene: Scene,
   sizes: Sizes,
   before: { places: Places; sizes: Sizes },
   direction: Direction,
+  landed: Landed | null = null,
 ): Places {
   const turned = direction === "right";
   const rects = new Map<string, Rect>();
@@ -46,6 +56,7 @@ export function place(
     const { width, height } = turn({ x: 0, y: 0, ...(sizes.get(id) ?? CARD) }, turned);
     const rect = rects.get(id);
     if (rect) grow(rects, rect, width, height);
+    else if (id === landed?.id) rects.set(id, land(rects, landed.at, { width, height }, turned));
     else rects.set(id, settle(rects, links, id, { width, height }, GAP[direction]));
   }
   const found: Places = new Map();
@@ -117,6 +128,24 @@ function settle(
   }
   while (all.some((other) => overlap(rect, other))) rect.x += size.width + BESIDE;
   return rect;
+}
+
+/** Around a point, or as near to it as nothing else stands. */
+function land(rects: Map<string, Rect>, at: Point, size: Size, turned: boolean): Rect {
+  const middle = turned ? { x: at.y, y: at.x } : at;
+  const wish = { x: middle.x - size.width / 2, y: middle.y - size.height / 2 };
+  const all = [...rects.values()];
+  const distance = ({ x, y }: Point) => Math.hypot(x - wish.x, y - wish.y);
+  const near = all.toSorted((a, b) => distance(a) - distance(b)).slice(0, NEAR);
+  // The nearest free place is beside, above or below what stands near.
+  const across = near.flatMap(({ x, width }) => [x - size.width - APART, x + width + APART]);
+  const along = near.flatMap(({ y, height }) => [y - size.height - APART, y + height + APART]);
+  const places = [wish.x, ...across].flatMap((x) =>
+    [wish.y, ...along].map((y) => ({ x, y })),
+  );
+  places.sort((a, b) => distance(a) - distance(b));
+  const free = places.find((place) => !all.some((other) => overlap({ ...place, ...size }, other)));
+  return { ...(free ?? wish), ...size };
 }
 
 export function overlap(one: Rect, other: Rect): boolean {

@@ -7,7 +7,8 @@ import { Connection } from "../../../editor/frontend/connection.js";
 import { remember, remembered, toggled } from "../../../editor/frontend/folds.js";
 import { logOf } from "../../../editor/frontend/oplog.js";
 import { predict } from "../../../editor/frontend/predict.js";
-import type { CanvasData, Component, NodeRow } from "./types";
+import type { Landed } from "./place";
+import type { CanvasData, Component, NodeRow, Point } from "./types";
 
 export type Operation = { op: string } & Record<string, unknown>;
 
@@ -21,6 +22,7 @@ export interface View {
   pending: number;
   client: string;
   status: "" | "saving" | "offline";
+  landed: Landed | null; // the new node that a person put somewhere last
 }
 
 interface Pending {
@@ -62,6 +64,8 @@ export class Session {
   #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lostAt = 0;
+  #landing: { n: number; at: Point } | null = null;
+  #landed: Landed | null = null;
   #changed = () => this.#refresh();
   #connection = new Connection(() => this.#connect());
 
@@ -86,6 +90,7 @@ export class Session {
     this.#component = component;
     if (!same) this.#attend(data.document);
     this.#log!.read(data);
+    this.#land(before);
     this.#connect();
     // A new session knows nothing of what was unfolded before the page was loaded anew.
     if (unfolded.length > 0 && data.open.length === 0) this.push({ op: "open", parts: unfolded });
@@ -94,6 +99,11 @@ export class Session {
 
   push(operation: Operation): number {
     return this.#log!.push(operation);
+  }
+
+  /** Notes where the node that an operation makes is to stand: the middle of it. */
+  land(n: number, at: Point): void {
+    this.#landing = { n, at };
   }
 
   select(ids: string[]): void {
@@ -120,8 +130,19 @@ export class Session {
     clearTimeout(this.#timer);
   }
 
+  /** The new node is the one that is selected once its operation is acknowledged. */
+  #land(before: CanvasData | undefined): void {
+    const landing = this.#landing;
+    if (!landing || this.#log!.pending.some(({ n }) => n <= landing.n)) return;
+    const id = this.#component!.data.selection;
+    const known = before?.nodes.some((node) => node.id === id);
+    if (id !== null && !known) this.#landed = { id, at: landing.at };
+    this.#landing = null;
+  }
+
   #attend(document: string): void {
     this.#leave();
+    this.#landing = this.#landed = null;
     this.#log = logOf(document, undefined) as Log;
     this.#log.hold = (go) => this.#connection.whenIdle(go);
     this.#log.listeners.add(this.#changed);
@@ -155,6 +176,7 @@ export class Session {
       pending: log.pending.length,
       client: log.client,
       status: this.#status(),
+      landed: this.#landed,
     };
     for (const listener of this.#listeners) listener();
   }

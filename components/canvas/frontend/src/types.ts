@@ -36,6 +36,7 @@ export interface NodeRow extends Costs {
   inputs: string[];
   max_inputs: number | null;
   takes: string[] | null;
+  refuses: Record<string, string>;
   used: boolean;
   level: "" | "error" | "warning";
   issue: string;
@@ -44,6 +45,7 @@ export interface NodeRow extends Costs {
   open: boolean;
   parts: Part[];
   output: string;
+  content: Record<string, unknown>;
 }
 
 export interface PaletteBlock {
@@ -60,12 +62,14 @@ export interface PaletteCategory {
 export interface CanvasData {
   script: string;
   document: string;
+  title: string;
   revision: number;
   ledger: string;
   client: string;
   ack: number;
   palette: PaletteCategory[];
   nodes: NodeRow[];
+  blocks: unknown[];
   selection: string | null;
   others: string[];
   open: string[];

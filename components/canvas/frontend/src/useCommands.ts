@@ -1,14 +1,23 @@
 /** What a person can do, turned into operations. Whether one makes sense is for the server to say. */
 
 import { useReactFlow } from "@xyflow/react";
+import { clipOf } from "./clipboard";
 import type { Commands } from "./keys";
 import type { Link } from "./scene";
-import type { Session, View } from "./session";
-import type { Rect } from "./types";
+import type { Operation, Session, View } from "./session";
+import type { Point, Rect } from "./types";
 import { walk } from "./walk";
 
-/** Where a new block goes: behind a node, or on a connection. */
-export type Place = { after: string | null } | { source: string; target: string };
+/** Where a new block goes: behind a node, on a connection, or to the loose end of one. */
+export type Place = (
+  | { after: string | null }
+  | { source: string; target: string }
+  | { reads: string }
+  | { readBy: string }
+) & {
+  at?: Point; // where it is asked for, within the canvas
+  middle?: Point; // where the middle of its card is to be, in the graph
+};
 
 interface Needs {
   session: Session;
@@ -20,6 +29,9 @@ interface Needs {
   tidy: () => void;
   help: () => void;
   close: () => boolean; // whether there was something to close
+  type: (node: string) => void; // how often it is repeated
+  into: (node: string) => void; // look into it
+  up: () => void; // and out of it again
 }
 
 export function useCommands(needs: Needs): Commands & { place(block: string, at: Place): void } {
@@ -41,10 +53,10 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       if (row && row.layers > 0) session.fold(row.id);
     },
     add: () => needs.adding({ after: selection ?? rows.at(-1)?.id ?? null }),
-    place: (block, at) =>
-      session.push(
-        "source" in at ? { op: "add_on_edge", block, ...at } : { op: "add", block, ...at },
-      ),
+    place: (block, at) => {
+      const number = session.push(operationOf(block, at));
+      if (at.middle) session.land(number, at.middle);
+    },
     remove: () => {
       const link = links.find((each) => each.id === edge);
       if (link) session.push({ op: "disconnect", source: link.source, target: link.target });
@@ -55,7 +67,10 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       needs.close();
     },
     duplicate: () => {
-      for (const node of chosen) session.push({ op: "duplicate", node });
+      if (chosen.length === 1) return void session.push({ op: "duplicate", node: chosen[0] });
+      const text = clipOf(chosen, view, false);
+      const after = rows.findLast((row) => chosen.includes(row.id))?.id;
+      if (text !== null) session.push({ op: "paste", text, after });
     },
     group: () => {
       if (selection !== null) session.push({ op: "group", node: selection, others });
@@ -66,6 +81,13 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
         session.push({ op: "repeat", node: row.id, times: row.repeat + by });
       }
     },
+    times: () => {
+      if (rows.find((each) => each.id === selection)?.max_inputs === 1) needs.type(selection!);
+    },
+    into: () => {
+      if (rows.some((each) => each.id === selection && each.layers > 0)) needs.into(selection!);
+    },
+    up: needs.up,
     selectAll: () => session.select([...nodes]),
     undo: () => {
       if (session.may("undo")) session.push({ op: "undo" });
@@ -80,4 +102,13 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       if (!needs.close()) session.select([]);
     },
   };
+}
+
+function operationOf(block: string, place: Place): Operation {
+  if ("source" in place) {
+    return { op: "add_on_edge", block, source: place.source, target: place.target };
+  }
+  if ("reads" in place) return { op: "attach", block, source: place.reads };
+  if ("readBy" in place) return { op: "attach", block, target: place.readBy };
+  return { op: "add", block, after: place.after };
 }

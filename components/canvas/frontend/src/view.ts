@@ -8,6 +8,7 @@ export interface Viewport extends Point {
 }
 
 const MARGIN = 24;
+const LARGEST = 1.2; // small frames are not blown up
 const LEGIBLE = 0.85; // below it, cards can't be read
 
 /** All of it where that can be read, else its beginning. */
@@ -25,6 +26,17 @@ export function firstView(rects: Iterable<Rect>, width: number, height: number):
   return {
     x: whole ? (width - wide * zoom) / 2 - left * zoom : MARGIN - left * zoom,
     y: MARGIN + Math.max(0, spare / 2) - top * zoom,
+    zoom,
+  };
+}
+
+/** A rectangle as a whole, in the middle. */
+export function viewOf(rect: Rect, width: number, height: number): Viewport {
+  const fits = Math.min((width - 2 * MARGIN) / rect.width, (height - 2 * MARGIN) / rect.height);
+  const zoom = Math.min(fits, LARGEST);
+  return {
+    x: width / 2 - (rect.x + rect.width / 2) * zoom,
+    y: height / 2 - (rect.y + rect.height / 2) * zoom,
     zoom,
   };
 }

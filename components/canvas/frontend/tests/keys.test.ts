@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { KEYS } from "../src/Help";
 import { commandOf, type Commands } from "../src/keys";
 
 const NAMES = [
@@ -9,6 +10,9 @@ const NAMES = [
   "duplicate",
   "group",
   "repeat",
+  "times",
+  "into",
+  "up",
   "selectAll",
   "undo",
   "redo",
@@ -47,6 +51,9 @@ test.each([
   ["f", "", "fit"],
   ["t", "", "tidy"],
   ["+", "shift", "repeat"],
+  ["r", "", "times"],
+  ["Enter", "", "into"],
+  ["u", "", "up"],
   ["Escape", "", "escape"],
   ["ArrowDown", "", "walk"],
 ] as const)("%s %s: %s", (key, held, command) => {
@@ -58,6 +65,34 @@ test("the browser's own keys are left to it", () => {
   expect(pressed("t", "ctrl")).toEqual([]);
   expect(pressed("ArrowLeft", "alt")).toEqual([]);
   expect(pressed("d", "ctrl shift")).toEqual([]);
+});
+
+test("copy, cut and paste are the browser's own events", () => {
+  for (const key of ["c", "x", "v"]) expect(pressed(key, "ctrl")).toEqual([]);
+});
+
+test("every key is in the list of keys", () => {
+  const listed = KEYS.map(([keys]) => ` ${keys} `).join("");
+  const named: Record<string, string> = {
+    " ": "Space",
+    "-": "−",
+    "=": "+",
+    Backspace: "Delete",
+    Escape: "Esc",
+  };
+  const ascii = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
+  const others = ["Enter", "Tab", "Delete", "Backspace", "Escape", "Home", "End", "PageUp", "F1"];
+  const pressable = [...ascii, ...others].filter((key) => !/[A-Z]/.test(key) || key.length > 1);
+  const found = pressable.filter((key) => pressed(key).length > 0);
+  expect(found.length).toBeGreaterThan(10);
+  for (const key of found) {
+    const shown = named[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+    expect(listed).toContain(` ${shown} `);
+  }
+  const words = KEYS.flat().join("  ") + " ";
+  for (const key of ascii.filter((each) => pressed(each, "ctrl").length > 0)) {
+    expect(words).toMatch(new RegExp(`Ctrl [A-Z ]*\\b${key.toUpperCase()} `));
+  }
 });
 
 test("on another alphabet's board the place of the key counts", () => {

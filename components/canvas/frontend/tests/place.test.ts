@@ -93,3 +93,17 @@ test("another network is laid out anew, an edited one is not", () => {
   expect(isAnother(sceneOf(chain("a", "b", "c", "d")), column("a", "b", "c"))).toBe(false);
   expect(isAnother(sceneOf(chain("a", "b")), column())).toBe(false);
 });
+
+test("what a person puts somewhere stands there, around the point, and moves nothing", () => {
+  const before = column("a", "b");
+  const scene = sceneOf(chain("a", "new", "b"));
+  const put = (at: { x: number; y: number }, direction: "down" | "right" = "down") =>
+    place(scene, sizesOf(scene), { places: before, sizes: new Map() }, direction, { id: "new", at });
+  const found = put({ x: 500, y: 100 });
+  expect(found.get("new")).toEqual({ x: 500 - CARD.width / 2, y: 100 - CARD.height / 2 });
+  expect([found.get("a"), found.get("b")]).toEqual([before.get("a"), before.get("b")]);
+  expect(put({ x: 500, y: 100 }, "right").get("new")).toEqual(found.get("new"));
+  // Where a card stands already it goes to the nearest free place.
+  expect(put({ x: 300, y: 30 }).get("new")).toEqual({ x: CARD.width + 16, y: 3 });
+  expect(put({ x: 90, y: STEP + 60 }).get("new")).toEqual({ x: -12, y: STEP + CARD.height + 16 });
+});

@@ -21,6 +21,7 @@ export function row(id: string, ...inputs: string[]): NodeRow {
     inputs,
     max_inputs: 1,
     takes: null,
+    refuses: {},
     used: true,
     level: "",
     issue: "",
@@ -29,6 +30,7 @@ export function row(id: string, ...inputs: string[]): NodeRow {
     open: false,
     parts: [],
     output: "",
+    content: { id, block: "Conv2D", parameters: { filters: 32 }, inputs },
   };
 }
 

@@ -1,0 +1,109 @@
+/** How often a node is repeated, beside its card: a step less, a number to type, a step more. */
+
+import { NodeToolbar, Position, useStore } from "@xyflow/react";
+import { useEffect, useRef } from "react";
+import { label } from "./connect";
+import { Icon } from "./Icon";
+import type { NodeRow } from "./types";
+
+interface TimesProps {
+  row: NodeRow;
+  typing: boolean; // whether the number is a field
+  type: (typing: boolean) => void;
+  set: (times: number) => void;
+  stay: (over: boolean) => void; // whether the pointer is over it
+}
+
+const LEGIBLE = 0.5; // below it, it would hide the card
+
+export function Times({ row, typing, type, set, stay }: TimesProps) {
+  const legible = useStore((state) => state.transform[2] >= LEGIBLE);
+  const name = label(row);
+  const step = (by: number) => (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={`Repeat ${name} one time ${by > 0 ? "more" : "less"}`}
+      title={by > 0 ? "Repeat one time more (+)" : "Repeat one time less (−)"}
+      aria-disabled={row.repeat + by < 1}
+      onClick={() => row.repeat + by >= 1 && set(row.repeat + by)}
+    >
+      <Icon name={by > 0 ? "plus" : "minus"} />
+    </button>
+  );
+  return (
+    <NodeToolbar nodeId={row.id} isVisible={legible || typing} position={Position.Top} align="end" offset={row.open ? -5 : -11}>
+      <div
+        className="repeats"
+        role="group"
+        aria-label={`How often ${name} is repeated`}
+        data-category={row.category}
+        onMouseEnter={() => stay(true)}
+        onMouseLeave={() => stay(false)}
+        onMouseDown={(event) => {
+          if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+        }}
+      >
+        {step(-1)}
+        {typing ? (
+          <Field times={row.repeat} name={name} set={set} close={() => type(false)} />
+        ) : (
+          <button
+            type="button"
+            tabIndex={-1}
+            className="now"
+            title="Repeats: type how many (R)"
+            onClick={() => type(true)}
+          >
+            ×{row.repeat}
+          </button>
+        )}
+        {step(1)}
+      </div>
+    </NodeToolbar>
+  );
+}
+
+interface FieldProps {
+  times: number;
+  name: string;
+  set: (times: number) => void;
+  close: () => void;
+}
+
+function Field({ times, name, set, close }: FieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  const take = () => {
+    const wanted = timesOf(input.current!.value);
+    if (wanted !== null && wanted !== times) set(wanted);
+  };
+  return (
+    <input
+      ref={input}
+      className="now"
+      type="text"
+      inputMode="numeric"
+      autoFocus
+      aria-label={`How often ${name} is repeated`}
+      defaultValue={times}
+      onBlur={() => {
+        take();
+        close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") input.current!.value = "";
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        event.preventDefault();
+        event.stopPropagation();
+        event.currentTarget.closest<HTMLElement>(".canvas")!.focus({ preventScroll: true });
+      }}
+    />
+  );
+}
+
+/** The whole number that was typed; null for anything else. Whether it is allowed is Python's. */
+export function timesOf(text: string): number | null {
+  const typed = text.trim().replace(/^[×x]/, "").trim();
+  return /^\d{1,6}$/.test(typed) && Number(typed) > 0 ? Number(typed) : null;
+}

@@ -1,0 +1,228 @@
+"""Networks built by hand in the real app: palette, canvas and inspector together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from builder.architecture import Architecture
+from builder.workspace import Workspace
+from tests.app_server import ROOT, AppServer, running
+from tests.browser import watched
+from tests.components.canvas.conftest import CanvasPage
+
+pytestmark = pytest.mark.browser
+
+RESIDUAL = [
+    "input_1",
+    "rescaling_1",
+    "residual_block_1",
+    "residual_block_2",
+    "residual_block_3",
+    "global_average_pooling2d_1",
+    "dense_1",
+]
+UNET = {
+    "input_1": [],
+    "unet_encoder_step_1": ["input_1"],
+    "unet_encoder_step_2": ["unet_encoder_step_1"],
+    "unet_encoder_step_3": ["unet_encoder_step_2"],
+    "unet_decoder_step_1": ["unet_encoder_step_3", "unet_encoder_step_2"],
+    "unet_decoder_step_2": ["unet_decoder_step_1", "unet_encoder_step_1"],
+    "conv2d_1": ["unet_decoder_step_2"],
+}
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("building")
+
+
+@pytest.fixture(scope="module")
+def server(app_home: Path) -> Iterator[AppServer]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+class Studio(CanvasPage):
+    """The Design page, and what hands do in it."""
+
+    @property
+    def chip(self) -> Locator:
+        return self.page.locator(".chip")
+
+    @property
+    def total(self) -> Locator:
+        return self.page.locator(".cs-fact b").first
+
+    def carry(self, block: str, to: Locator, x: float, y: float) -> None:
+        """Take a block from the palette to a place within something, and hold it there."""
+        item = self.page.locator(f'.block-item[data-block="{block}"]')
+        item.scroll_into_view_if_needed()
+        item.hover()
+        self.page.mouse.down()
+        box = to.bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] + x, box["y"] + y - 30, steps=3)
+        self.page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+
+    def let_go(self) -> None:
+        self.page.mouse.up()
+        self.settle()
+
+    @property
+    def ground(self) -> Locator:
+        return self.page.locator(".graph")
+
+    def fill(self, name: str, value: str) -> None:
+        field = self.page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(value)
+        field.press("Enter")
+        self.settle()
+
+    def inspected(self, node: str) -> None:
+        """Wait for a node's inspector; the one before it may still be there for a moment."""
+        name = self.page.locator(".st-key-cs-inspector-name input")
+        expect(name.and_(self.page.locator(f'[value="{node}"]'))).to_have_count(1)
+        expect(name).to_have_count(1)
+        self.settle()
+
+
+@pytest.fixture
+def studio(context: BrowserContext, server: AppServer, app_home: Path) -> Iterator[Studio]:
+    document = Workspace(app_home).create(Architecture(name="by hand"))
+    with watched(context.new_page(), server.url) as page:
+        yield opened(page, f"{server.url}/?doc={document}")
+
+
+def opened(page: Page, address: str) -> Studio:
+    page.goto(address)
+    studio = Studio(page)
+    expect(studio.root).to_have_attribute("data-direction", "down")
+    studio.settle()
+    return studio
+
+
+def wiring(studio: Studio, home: Path) -> dict[str, list[str]]:
+    """The network as it is saved."""
+    studio.settle()
+    document = studio.page.url.rpartition("=")[2]
+    return {
+        node.id: list(node.inputs) for node in Workspace(home).open(document).architecture.nodes
+    }
+
+
+def test_the_small_residual_net_is_built_from_nothing_broken_and_mended(
+    studio: Studio, app_home: Path
+) -> None:
+    chip, ground = studio.chip, studio.ground
+    studio.carry("Input", ground, 160, 60)
+    expect(chip).to_have_text("Inputas the first block")
+    studio.page.keyboard.press("Escape")
+    expect(chip).to_have_count(0)
+    studio.page.mouse.up()
+    assert wiring(studio, app_home) == {}
+    studio.carry("Input", ground, 160, 60)
+    studio.let_go()
+    studio.inspected("input_1")
+    # Onto a card; onto the connection, which lights up; onto the ground, after what is selected.
+    studio.carry("GlobalAveragePooling2D", studio.node("input_1"), 100, 30)
+    expect(studio.node("input_1").locator(".card")).to_have_attribute("data-lit", "")
+    studio.let_go()
+    line = studio.wire("input_1", "global_average_pooling2d_1")
+    box = line.locator(".line").bounding_box()
+    assert box is not None
+    studio.carry("Rescaling", ground, 0, 0)
+    studio.page.mouse.move(box["x"] + 3, box["y"] + box["height"] / 2, steps=2)
+    expect(studio.page.locator(".react-flow__edge.lit")).to_have_count(1)
+    expect(chip).to_contain_text("between input_1 and global_average_pooling2d_1")
+    studio.let_go()
+    studio.inspected("rescaling_1")
+    for number, filters in enumerate(("", "64", "128"), 1):
+        if number == 1:
+            studio.carry("residual_block", ground, 320, 300)
+            studio.let_go()
+        elif number == 2:
+            studio.root.focus()
+            studio.add("residual_block")
+        else:
+            studio.carry("residual_block", studio.node("residual_block_2"), 100, 30)
+            studio.let_go()
+        studio.inspected(f"residual_block_{number}")
+        if filters:
+            studio.fill("filters", filters)
+        if number < 3:
+            studio.page.get_by_text("pooling", exact=True).click()
+            studio.settle()
+    # Unconnected by Shift, then connected by its ends.
+    studio.page.keyboard.press("Escape")
+    studio.root.focus()
+    studio.press("f")
+    studio.carry("Dense", ground, 40, 36)
+    studio.page.keyboard.down("Shift")
+    expect(chip).to_have_text("Denseunconnected")
+    studio.page.mouse.up()
+    studio.page.keyboard.up("Shift")
+    studio.inspected("dense_1")
+    assert wiring(studio, app_home)["dense_1"] == []
+    studio.root.focus()
+    studio.press("f")
+    studio.connect("global_average_pooling2d_1", "dense_1")
+    studio.page.mouse.up()
+    studio.settle()
+    studio.node("dense_1").click()
+    studio.inspected("dense_1")
+    studio.fill("units", "1")
+    chain = [[]] + [[node] for node in RESIDUAL[:-1]]
+    assert wiring(studio, app_home) == dict(zip(RESIDUAL, chain, strict=True))
+    expect(studio.total).to_have_text("297,697")
+    # Broken: a connection is cut. The node that is to blame says so; mended by drawing it again.
+    studio.wire("residual_block_2", "residual_block_3").locator(".hit").click(force=True)
+    studio.press("Delete")
+    expect(studio.node("residual_block_3").locator(".badge")).to_be_visible()
+    expect(studio.total).not_to_have_text("297,697")
+    studio.connect("residual_block_2", "residual_block_3")
+    studio.page.mouse.up()
+    studio.settle()
+    expect(studio.node("residual_block_3").locator(".badge")).to_have_count(0)
+    expect(studio.total).to_have_text("297,697")
+
+
+def test_a_unet_with_long_skips_is_built_undone_and_found_again(
+    studio: Studio, app_home: Path
+) -> None:
+    studio.root.focus()
+    names = ["input", *["unet_encoder"] * 3, *["unet_decoder"] * 2, "conv2d"]
+    for name in names:
+        studio.page.keyboard.press("/")
+        studio.page.keyboard.insert_text(name)
+        studio.page.keyboard.press("Enter")
+    expect(studio.node("conv2d_1")).to_be_visible()
+    studio.press("f")
+    studio.connect("unet_encoder_step_2", "unet_decoder_step_1")
+    studio.page.mouse.up()
+    studio.settle()
+    studio.connect("unet_encoder_step_1", "unet_decoder_step_2")
+    studio.page.mouse.up()
+    assert wiring(studio, app_home) == UNET
+    studio.root.focus()
+    for _ in range(len(names) + 2):
+        studio.page.keyboard.press("Control+z")
+    assert wiring(studio, app_home) == {}
+    expect(studio.page.get_by_text("Nothing here yet")).to_be_visible()
+    for _ in range(len(names) + 2):
+        studio.page.keyboard.press("Control+y")
+    assert wiring(studio, app_home) == UNET
+    places = studio.places()
+    studio.page.reload()
+    expect(studio.node("conv2d_1")).to_be_visible()
+    assert studio.places() == places
+    assert wiring(studio, app_home) == UNET

@@ -1,0 +1,225 @@
+"""Copying, loose ends, repeats and looking into blocks, on the canvas in a real browser."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.components.canvas.conftest import OpenCanvas
+
+pytestmark = pytest.mark.browser
+
+WRITE = """text => {
+    const hosts = [...document.querySelectorAll("*")].filter((each) => each.shadowRoot);
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true });
+    hosts.at(-1).dispatchEvent(event);
+}"""
+"""Pastes a text as if it had been in the clipboard."""
+
+
+def test_a_selection_is_copied_into_another_tab_and_cut_into_another_place(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas, other = open_canvas(), open_canvas("empty")
+    canvas.page.bring_to_front()
+    canvas.node("residual_block_1").click()
+    canvas.node("residual_block_2").click(modifiers=["Shift"])
+    canvas.press("Control+c")
+    expect(canvas.root.get_by_role("status").first).to_have_text("2 blocks copied")
+    other.page.bring_to_front()
+    other.root.focus()
+    for search in ("input", "dropout"):
+        other.add(search)
+    other.node("input_1").click()
+    other.press("Control+v")
+    assert other.inputs() == {
+        "input_1": [],
+        "residual_block_1": ["input_1"],
+        "residual_block_2": ["residual_block_1"],
+        "dropout_1": ["residual_block_2"],
+    }
+    assert other.selected() == {"residual_block_1", "residual_block_2"}
+    other.press("Control+z")
+    assert other.inputs()["dropout_1"] == ["input_1"]
+    # In its own document a copy reads what the original reads, and the rest stays as it was.
+    canvas.page.bring_to_front()
+    before = canvas.inputs()
+    canvas.press("Control+v")
+    assert canvas.inputs() == before | {
+        "residual_block_4": ["rescaling_1"],
+        "residual_block_5": ["residual_block_4"],
+    }
+    canvas.press("Control+z")
+    # What is cut goes where it is pasted.
+    canvas.node("residual_block_1").click()
+    canvas.press("Control+x")
+    assert canvas.inputs()["residual_block_2"] == ["rescaling_1"]
+    canvas.node("residual_block_3").click()
+    canvas.press("Control+v")
+    assert canvas.inputs()["residual_block_1"] == ["residual_block_3"]
+    assert canvas.inputs()["global_average_pooling2d_1"] == ["residual_block_1"]
+
+
+def test_several_blocks_are_duplicated_as_a_whole(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("residual_block_1").click()
+    canvas.node("residual_block_2").click(modifiers=["Shift"])
+    canvas.press("Control+d")
+    assert canvas.inputs()["residual_block_4"] == ["residual_block_2"]
+    assert canvas.inputs()["residual_block_3"] == ["residual_block_5"]
+    assert canvas.selected() == {"residual_block_4", "residual_block_5"}
+    canvas.press("Control+z")
+    assert len(canvas.inputs()) == 7
+
+
+def test_what_else_is_in_the_clipboard_changes_nothing_and_is_explained(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas = open_canvas()
+    canvas.node("dense_1").click()
+    before = canvas.facts()
+    words = canvas.root.get_by_role("status").first
+    for text in ("hello", "{", '{"format": "convstack-architecture"}'):
+        canvas.page.evaluate(WRITE, text)
+        expect(words).to_contain_text("There are no blocks in the clipboard")
+        assert canvas.facts() == before
+    node = {"id": "x", "block": "Lambda", "inputs": []}
+    hostile = {"format": "convstack-nodes", "version": 1, "nodes": [node]}
+    canvas.page.evaluate(WRITE, json.dumps(hostile))
+    expect(canvas.page.get_by_test_id("stText")).to_contain_text("cannot be pasted")
+    assert "Lambda" in canvas.facts()["messages"][0]
+    assert canvas.inputs() == before["inputs"]
+    # In a text field the browser's own copying and pasting are left alone.
+    canvas.page.get_by_label("a field").fill("words")
+    canvas.page.get_by_label("a field").press("Control+a")
+    canvas.page.keyboard.press("Control+x")
+    canvas.page.keyboard.press("Control+v")
+    canvas.page.keyboard.press("Control+v")
+    expect(canvas.page.get_by_label("a field")).to_have_value("wordswords")
+    assert canvas.inputs() == before["inputs"]
+
+
+def test_a_connection_let_go_over_nothing_asks_for_a_block(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    before = canvas.inputs()
+    x, y = canvas.draw("residual_block_1")
+    canvas.page.mouse.move(x + 230, y + 30, steps=4)
+    canvas.page.mouse.up()
+    field = canvas.page.get_by_role("combobox", name="Add a block that reads residual_block_1")
+    box = field.bounding_box()
+    assert box is not None
+    assert abs(box["x"] - x - 230) < 4
+    assert abs(box["y"] - y - 30) < 4
+    canvas.page.keyboard.type("conv2d")
+    canvas.press("Enter")
+    assert canvas.inputs() == before | {"conv2d_1": ["residual_block_1"]}
+    card = canvas.node("conv2d_1").bounding_box()
+    assert card is not None
+    assert abs(card["x"] + card["width"] / 2 - x - 230) < 4
+    # From the other end it is read.
+    x, y = canvas.draw("dense_1", "target")
+    canvas.page.mouse.move(x + 280, y + 20, steps=4)
+    canvas.page.mouse.up()
+    canvas.page.keyboard.type("flatten")
+    canvas.press("Enter")
+    assert canvas.inputs()["dense_1"] == ["flatten_1"]
+    assert canvas.inputs()["flatten_1"] == []
+
+
+def test_a_connection_is_given_up_by_escape(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    before = canvas.inputs()
+    canvas.connect("input_1", "residual_block_1")
+    expect(canvas.page.locator(".react-flow__connection")).to_be_visible()
+    canvas.page.keyboard.press("Escape")
+    expect(canvas.page.locator(".react-flow__connection")).to_have_count(0)
+    canvas.page.mouse.up()
+    expect(canvas.page.locator(".quick")).to_have_count(0)
+    assert canvas.inputs() == before
+
+
+def test_why_a_connection_does_not_fit_is_said_while_it_is_drawn(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    tip = canvas.page.locator(".tip")
+    canvas.connect("residual_block_2", "residual_block_1")
+    expect(tip).to_have_text(
+        "residual_block_2 depends on residual_block_1 already: this would close a cycle."
+    )
+    canvas.page.mouse.up()
+    expect(tip).to_have_count(0)
+    expect(canvas.page.locator(".quick")).to_have_count(0)
+    canvas.connect("dense_1", "input_1")
+    expect(tip).to_have_text("dense_1 depends on input_1 already: this would close a cycle.")
+    canvas.page.mouse.up()
+    # Cut, the end of the network may feed its middle, but its shape does not fit there.
+    canvas.wire("residual_block_1", "residual_block_2").locator(".hit").click(force=True)
+    canvas.press("Delete")
+    canvas.node("residual_block_1").click()
+    canvas.add("flatten")
+    canvas.connect("flatten_1", "residual_block_2")
+    expect(tip).to_contain_text("expected an image")
+    expect(canvas.node("residual_block_2").locator(".card")).to_have_attribute("data-fit", "misfit")
+    canvas.page.mouse.up()
+    assert canvas.inputs()["residual_block_2"] == ["flatten_1"]
+
+
+def test_how_often_a_block_is_repeated_is_set_on_its_card(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    repeats = canvas.page.get_by_role("group", name="How often residual_block_3 is repeated")
+    canvas.node("residual_block_3").hover()
+    repeats.get_by_role("button", name="one time more").click()
+    expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×2")
+    assert canvas.facts()["selection"] is None, "the pointer sets it without selecting"
+    canvas.node("residual_block_3").click()
+    canvas.page.keyboard.press("r")
+    canvas.page.keyboard.type("12")
+    canvas.press("Enter")
+    expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×12")
+    canvas.press("-")
+    expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×11")
+    canvas.page.keyboard.press("r")
+    canvas.page.keyboard.type("3")
+    canvas.press("Escape")
+    expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×11")
+    canvas.page.keyboard.press("r")
+    canvas.page.keyboard.type("999")
+    canvas.press("Enter")
+    expect(canvas.page.get_by_test_id("stText")).to_contain_text("received 999")
+    expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×11")
+    canvas.node("input_1").click()
+    canvas.page.keyboard.press("r")
+    expect(canvas.page.locator(".repeats")).to_have_count(0)
+
+
+def test_the_path_says_where_one_looks_and_leads_out_again(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas("nasnet_mobile")
+    crumbs = canvas.page.get_by_role("navigation", name="Where the view is")
+    cell = next(node for node in canvas.inputs() if node.startswith("nasnet_normal_cell"))
+    canvas.node(cell).click()
+    canvas.settle()
+    expect(crumbs).to_have_count(0)
+    canvas.press("Enter")
+    expect(crumbs.get_by_role("button")).to_have_text(["nasnet_mobile", cell])
+    inner = canvas.page.locator(".react-flow__node.part").filter(
+        has=canvas.page.locator('.fold[aria-expanded="false"]')
+    )
+    key = inner.first.get_attribute("data-id")
+    assert key is not None
+    canvas.fold(key)
+    expect(crumbs.get_by_role("button")).to_have_count(3)
+    last = crumbs.get_by_role("button").last
+    expect(last).to_have_attribute("aria-current", "location")
+    last.click()
+    whole = canvas.node(key).bounding_box()
+    graph = canvas.page.locator(".graph").bounding_box()
+    assert whole is not None
+    assert graph is not None
+    assert graph["x"] <= whole["x"]
+    assert whole["x"] + whole["width"] <= graph["x"] + graph["width"]
+    canvas.root.focus()
+    canvas.press("u")
+    expect(crumbs.get_by_role("button")).to_have_text(["nasnet_mobile", cell])
+    canvas.press("u")
+    expect(crumbs).to_have_count(0)
