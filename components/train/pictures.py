@@ -54,13 +54,13 @@ def _pictures(name: str) -> str:
         return ""
     classes = dataset(name).classes
     return "".join(
-        f'<img src="{_data_url(image)}" alt="{escape(classes[label])}"'
+        f'<img src="{data_url(image)}" alt="{escape(classes[label])}"'
         f' title="{escape(classes[label])}">'
         for image, label in zip(found.images, found.labels, strict=True)
     )
 
 
-def _data_url(image: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> str:
+def data_url(image: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> str:
     """A picture as a PNG inside of its address."""
     pixels = image[..., 0] if image.shape[-1] == 1 else image
     file = io.BytesIO()

@@ -1,0 +1,31 @@
+"""Looks at the validation images with the trained model, when the training is done."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from builder.training.evaluation import evaluate, save
+
+log = logging.getLogger("convstack.worker")
+
+
+def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size: int) -> None:
+    """Writes what the model makes of the validation images into the run's folder.
+
+    A training that went well must not fail by it: what goes wrong is said in the log.
+
+    Args:
+        folder: The run's folder.
+        model: A compiled and trained Keras model.
+        validation_data: Images and labels.
+        batch_size: Images in a batch.
+    """
+    images, labels = validation_data
+    if len(images) == 0:
+        return
+    try:
+        scores = model.predict(images, batch_size=batch_size, verbose=0)
+        from_logits = bool(getattr(model.loss, "from_logits", False))
+        save(folder, evaluate(scores, labels, images, from_logits=from_logits))
+    except (OSError, ValueError, MemoryError) as error:
+        log.warning("the validation images could not be evaluated: %s", error)
