@@ -82,13 +82,14 @@ def _network_cells(inference: Inference, parts: ScriptParts) -> list[_Cell]:
 
 
 def _training_cells(training: TrainingSource) -> list[_Cell]:
+    arguments = "model, data, make_callbacks()" if training.has_callbacks else "model, data"
     return [
         _Cell("markdown", "data-words", "## Data"),
         _Cell("code", "data", training.data),
         _Cell("code", "load-data", _LOAD_DATA),
         _Cell("markdown", "training-words", "## Training"),
         _Cell("code", "compile", f"{training.compile_model}\n\n\ncompile_model(model)"),
-        _Cell("code", "train", f"{training.train}\n\n\nhistory = train(model, data).history"),
+        _Cell("code", "train", f"{training.train}\n\n\nhistory = train({arguments}).history"),
         _Cell("markdown", "curves-words", "## Curves"),
         _Cell("code", "curves", _CURVES),
         _Cell("markdown", "evaluation-words", "## Evaluation\n\nOn the validation images."),

@@ -128,5 +128,6 @@ def _imports(
     lines |= set(training.imports) if training else set()
     plain = sorted(line for line in lines if line.startswith("import "))
     others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
-    standard = "import os\nimport sys" if inference.num_layers > DEEP else "import os"
-    return "\n\n".join([standard, _STABLE_KERNELS, others])
+    standard = {"import os", *(training.standard_imports if training else ())}
+    standard |= {"import sys"} if inference.num_layers > DEEP else set()
+    return "\n\n".join(["\n".join(sorted(standard)), _STABLE_KERNELS, others])

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from builder.codegen.data_source import TrainingPlan, data_functions, source_lines
+from builder.codegen.fit_source import BATCHES, callbacks_function, model_path, train_function
 from builder.codegen.python_source import call, literal, quote
 from builder.training.datasets import catalogue
 from builder.training.losses import LossChoice, choose_loss
@@ -22,19 +23,23 @@ class TrainingSource:
     """Source text for the three places where a script needs it.
 
     Attributes:
-        imports: Import statements, one each.
+        imports: Import statements of packages, one each.
+        standard_imports: Import statements of the standard library, one each.
         constants: Assignments for the top of the script.
         data: `load_data` and its helpers.
         compile_model: The function of that name.
-        train: The function of that name.
+        train: The function of that name, and what it needs.
+        has_callbacks: Whether `make_callbacks` stands in front of it.
         main: The function of that name, and the call of it.
     """
 
     imports: tuple[str, ...]
+    standard_imports: tuple[str, ...]
     constants: str
     data: str
     compile_model: str
     train: str
+    has_callbacks: bool
     main: str
 
     @property
@@ -64,13 +69,17 @@ def training_source(
     plan = TrainingPlan(
         settings, catalogue().get(settings.dataset), input_shape, output_shape[-1], loss
     )
+    callbacks = callbacks_function(name, settings)
+    ends_early = settings.patience is not None
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
+        standard_imports=("import functools",),
         constants=_constants(name, plan),
         data="\n\n\n".join(data_functions(plan)),
         compile_model=_compile_model(plan),
-        train=_TRAIN,
-        main=f'{_main(name)}\n\n\nif __name__ == "__main__":\n    main()\n',
+        train="\n\n\n".join((*callbacks, BATCHES, train_function(ends_early))),
+        has_callbacks=bool(callbacks),
+        main=f'{_main(name, bool(callbacks))}\n\n\nif __name__ == "__main__":\n    main()\n',
     )
 
 
@@ -96,6 +105,8 @@ def _constants(name: str, plan: TrainingPlan) -> str:
     }
     if isinstance(settings.schedule, CosineDecay) and settings.schedule.warmup_epochs:
         values["WARMUP_EPOCHS"] = settings.schedule.warmup_epochs
+    if settings.patience is not None:
+        values["PATIENCE"] = settings.patience
     if isinstance(settings.schedule, PiecewiseConstantDecay):
         values["DROP_EPOCHS"] = settings.schedule.boundaries
     return "\n".join(f"{key} = {_plain(value)}" for key, value in values.items())
@@ -190,24 +201,9 @@ _SCHEDULES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     }
 )
 
-_TRAIN = '''\
-def train(model, data, callbacks=()):
-    """Trains the model and returns Keras's history."""
-    (x_train, y_train), validation_data = data
-    return model.fit(
-        x_train,
-        y_train,
-        batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
-        validation_data=validation_data,
-        callbacks=list(callbacks),
-    )'''
 
-
-def _main(name: str) -> str:
-    # A name may hold anything; a file's name may not.
-    safe = name.replace("_", "").replace("-", "").isalnum()
-    path = 'f"{NAME}.keras"' if safe else '"model.keras"'
+def _main(name: str, has_callbacks: bool) -> str:
+    callbacks = ", make_callbacks()" if has_callbacks else ""
     return source_lines(
         "def main():",
         '    """Trains the model from its beginning and saves it."""',
@@ -215,8 +211,8 @@ def _main(name: str) -> str:
         "    data = load_data()",
         "    model = build_model()",
         "    compile_model(model)",
-        "    train(model, data)",
-        f"    model.save({path})",
+        f"    train(model, data{callbacks})",
+        f"    model.save({model_path(name)})",
     )
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ from typing import Any
 import builder
 from builder.training import devices, run_folder, run_state
 from builder.training.counts import data_counts
-from builder.training.process import MODULE
+from builder.training.process import MODULE, boot_id
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOG, PROCESS, RunState, write_json
 from builder.training.settings import TrainingSettings
 
 LOCK_SECONDS = 5.0
+_CUDA = "CUDA_VISIBLE_DEVICES"
+_VISIBLE = "CONVSTACK_VISIBLE_DEVICES"
 _starting = threading.Lock()
 
 
@@ -64,17 +66,23 @@ def create_run(
     )
 
 
-def start(run: Run) -> int:
+def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     """Starts a run's worker in a session of its own and returns its process id.
+
+    Args:
+        run: Its state is `queued`.
+        ended: Called from a thread of its own when the worker has ended, unless this process has
+            ended before.
 
     Raises:
         RunError: The run is damaged, or was started before.
+        OSError: The process cannot be started.
     """
     if run.settings is None:
         raise RunError(f"run {run.id}: {run.state.message}", "start a new run")
     with _starting, (run.folder / LOG).open("ab") as log:
         if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
-            raise RunError(f"run {run.id} was started before", "start a new run")
+            raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE, str(run.folder)],
             cwd=run.folder,
@@ -84,9 +92,19 @@ def start(run: Run) -> int:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        write_json(run.folder / PROCESS, {"pid": process.pid, "started": time.time()})
-    # Without somebody waiting for it the ended process would stay in the process table.
-    threading.Thread(target=process.wait, name=f"wait {run.id}", daemon=True).start()
+        started = {"pid": process.pid, "started": time.time(), "boot": boot_id()}
+        write_json(run.folder / PROCESS, started)
+
+    def wait() -> None:
+        # Without somebody waiting for it the ended process would stay in the process table.
+        code = process.wait()
+        with contextlib.suppress(OSError):  # deleted, or the disk is full
+            if run_state.read_json(run.folder / PROCESS) == started:
+                write_json(run.folder / PROCESS, started | {"exit": code})
+        if ended is not None:
+            ended()
+
+    threading.Thread(target=wait, name=f"wait {run.id}", daemon=True).start()
     return process.pid
 
 
@@ -100,6 +118,19 @@ def stop(run: Run, *, force: bool = False) -> bool:
     Returns:
         Whether there was a worker to ask.
     """
+    return _signal(run, signal.SIGKILL if force else signal.SIGTERM)
+
+
+def pause(run: Run) -> bool:
+    """Asks a run's worker for the same as `stop`, as somebody who means to go on.
+
+    Returns:
+        Whether there was a worker to ask.
+    """
+    return _signal(run, run_state.PAUSE_SIGNAL)
+
+
+def _signal(run: Run, number: int) -> bool:
     deadline = time.monotonic() + LOCK_SECONDS
     while (pid := run_state.worker_pid(run.folder)) is None:
         state = run_state.read_state(run.folder)
@@ -107,7 +138,7 @@ def stop(run: Run, *, force: bool = False) -> bool:
             return False
         time.sleep(0.02)  # it was started a moment ago and does not listen yet
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL if force else signal.SIGTERM)
+        os.kill(pid, number)
         return True
     return False
 
@@ -139,10 +170,17 @@ def _was_started(folder: Path) -> bool:
 def _environment(device: str) -> dict[str, str]:
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    own = dict(os.environ)
+    # A worker that starts the next one sees only its own device, and has been told what there was.
+    visible = own.pop(_VISIBLE, own.get(_CUDA, ""))
+    own.pop(_CUDA, None)
+    if visible:
+        own[_CUDA] = visible
     return {
         "TF_CPP_MIN_LOG_LEVEL": "1",
-        **os.environ,
+        **own,
         **devices.environment(device),
+        _VISIBLE: visible,
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
     }

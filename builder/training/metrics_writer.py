@@ -5,6 +5,7 @@ The training only appends to a deque; a thread commits to SQLite four times a se
 
 import json
 import math
+import os
 import sqlite3
 import threading
 import time
@@ -59,9 +60,11 @@ class MetricsWriter:
         self._num_images = num_images
         self._incoming: deque[tuple[int, int, float, Mapping[str, float]]] = deque()
         self._waiting: dict[int, _Row] = {}
+        self._ready: list[tuple[int, int, int, float, str]] = []
         self._next_step = first_step
         self._means: Mapping[str, float] = {}
         self._means_step = -1
+        self._unsynced = False
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self.failure = ""
@@ -80,6 +83,22 @@ class MetricsWriter:
         connection.commit()
         return connection
 
+    def forget(self, step: int, epoch: int) -> None:
+        """Takes out what lies beyond the place from which a run goes on: it comes once more.
+
+        Args:
+            step: The first batch that is still to come, counted from 0 over the run.
+            epoch: The last epoch that is done, counted from 1.
+        """
+        with self._lock, self._connection:
+            self._connection.execute("DELETE FROM batches WHERE step >= ?", (step,))
+            self._connection.execute("DELETE FROM epochs WHERE epoch > ?", (epoch,))
+
+    def go_on(self, means: Mapping[str, float]) -> None:
+        """Takes the means of an epoch in the middle of which a run goes on."""
+        with self._lock:
+            self._means, self._means_step = means, self._next_step - 1
+
     def add_batch(self, epoch: int, batch: int, means: Mapping[str, float]) -> None:
         """Notes a batch.
 
@@ -96,6 +115,7 @@ class MetricsWriter:
         row = (epoch, time.time(), _to_json(metrics))
         with self._lock, self._connection:
             self._connection.execute("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)", row)
+        self._unsynced = True
 
     def flush(self, *, complete: bool = False) -> None:
         """Writes what has come in.
@@ -105,12 +125,13 @@ class MetricsWriter:
         """
         with self._lock:
             self._sort_incoming()
-            rows = [self._single(row) for row in self._take(complete)]
-            if rows:
+            self._ready += [self._single(row) for row in self._take(complete)]
+            if self._ready:
                 with self._connection:
                     self._connection.executemany(
-                        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", rows
+                        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", self._ready
                     )
+                self._ready.clear()  # not before they are written: a full disk may get room again
 
     def wait_for(self, step: int, seconds: float = 2.0) -> None:
         """Waits a moment until every batch before a step has come in and is written.
@@ -149,8 +170,21 @@ class MetricsWriter:
         while not self._closing.wait(COMMIT_SECONDS):
             try:
                 self.flush()
+                self._sync()
+                self.failure = ""
             except sqlite3.Error as error:  # a full disk must not end the training at once
                 self.failure = str(error)
+
+    def _sync(self) -> None:
+        """Brings a finished epoch to the disk, so that it survives a power cut.
+
+        From this thread: SQLite would wait for it in the training's.
+        """
+        if not self._unsynced:
+            return
+        self._unsynced = False
+        with suppress(OSError), self._path.with_name(f"{FILE_NAME}-wal").open("rb") as file:
+            os.fsync(file.fileno())
 
     def _sort_incoming(self) -> None:
         while self._incoming:

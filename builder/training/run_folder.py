@@ -11,11 +11,12 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError
+from builder.training.changes import Change, changed, read_changes
 from builder.training.run_state import (
     ARCHITECTURE,
     CONFIG,
@@ -33,6 +34,7 @@ from builder.training.run_state import (
 from builder.training.settings import TrainingSettings
 
 VERSION = 1
+_STAMP = "%Y%m%d-%H%M%S"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 
 
@@ -53,6 +55,7 @@ class Run:
         settings: None where the run is damaged.
         facts: What was known at the start: `params`, `train_images`, `batches_per_epoch` …
         state: How far it is.
+        changes: What was changed of it since, the oldest first.
     """
 
     id: str
@@ -63,6 +66,7 @@ class Run:
     settings: TrainingSettings | None
     facts: Mapping[str, Any]
     state: RunState
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -152,10 +156,16 @@ def read(folder: Path) -> Run:
             settings=TrainingSettings.create(dict(config["settings"])),
             facts=dict(config["facts"]),
             state=read_state(folder),
+            changes=read_changes(folder),
         )
     except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
         state = RunState("damaged", message=f"{CONFIG} cannot be read: {describe_damage(error)}")
         return Run(folder.name, folder, folder.name, "", "", None, {}, state)
+
+
+def current_settings(run: Run) -> TrainingSettings | None:
+    """What is asked of a run now, with all changes; None where it is damaged."""
+    return changed(run.settings, run.changes) if run.settings else None
 
 
 def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
@@ -206,10 +216,20 @@ def empty_trash(home: Path) -> None:
 
 def _new_id(runs: Path, now: datetime, name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "run"
+    stamp = max(now, _after_the_newest(runs))
     while True:
-        run_id = f"{now:%Y%m%d-%H%M%S}-{slug}-{secrets.token_hex(2)}"
+        run_id = f"{stamp:{_STAMP}}-{slug}-{secrets.token_hex(2)}"
         if not (runs / run_id).exists():
             return run_id
+
+
+def _after_the_newest(runs: Path) -> datetime:
+    """A second after the newest run, so that ids keep the order of making if the clock is set."""
+    newest = max((path.name for path in runs.iterdir() if _RUN_ID.fullmatch(path.name)), default="")
+    try:
+        return datetime.strptime(newest[:15], _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
+    except (ValueError, OverflowError):  # there is none, or its name is another
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _runs_folder(home: Path) -> Path:

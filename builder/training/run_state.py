@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import secrets
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from builder.training.process import is_worker_of
+from builder.training.process import boot_id, is_worker_of
 
 CONFIG = "config.json"
 STATE = "state.json"
@@ -21,11 +22,23 @@ LOCK = "worker.lock"
 LOG = "log.txt"
 PROCESS = "process.json"
 MODEL = "model.keras"
+BEST = "best.keras"
 HISTORY = "history.csv"
 CHECKPOINTS = "checkpoints"
 
-ACTIVE = frozenset({"queued", "starting", "running", "stopping"})
+ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
 MAX_JSON_BYTES = 5_000_000
+
+PAUSE_SIGNAL = signal.SIGUSR1
+"""Asks a worker for a pause, as SIGTERM asks it for a stop."""
+
+
+_SIGNALS = {
+    -signal.SIGKILL: "was killed, by the system if the memory was not enough, or by somebody",
+    -signal.SIGSEGV: "crashed (segmentation fault)",
+    -signal.SIGBUS: "crashed (bus error), as when the disk is full",
+    -signal.SIGABRT: "gave up, as a rule because the memory was not enough",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,9 @@ class RunState:
     """How far a run is.
 
     Attributes:
-        state: queued, starting, running, stopping, stopped, finished or failed; the reader adds
-            lost (the process ended without saying so) and damaged (files cannot be read).
+        state: queued, starting, running, pausing, paused, stopping, stopped, finished or failed;
+            the reader adds lost (the process ended without saying so) and damaged (files cannot
+            be read).
         message: A sentence for a person; what went wrong, if anything did.
         stage: What is going on, in words, such as "loading data".
         epoch: The epoch in progress, counted from 1; 0 before the first.
@@ -42,9 +56,12 @@ class RunState:
         batch: Batches done in this epoch.
         batches: Batches in an epoch.
         device: What it runs on, as Keras reports it.
-        started: In seconds since 1970, as are the next two; None where it has not happened.
+        started: When it began first, in seconds since 1970, as are the next two; None where it has
+            not happened.
         updated: When the worker last wrote this.
         finished: When it ended, however it ended.
+        seconds: How long it has been worked on, pauses left out, by a clock that nobody sets.
+        session: How often it was started, so that a reader can tell when it goes on.
         images_per_second: Over the last seconds.
         eta_seconds: What is still to go, in seconds.
         results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
@@ -61,6 +78,8 @@ class RunState:
     started: float | None = None
     updated: float | None = None
     finished: float | None = None
+    seconds: float = 0.0
+    session: int = 0
     images_per_second: float | None = None
     eta_seconds: float | None = None
     results: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -97,13 +116,23 @@ def read_state(folder: Path) -> RunState:
     state = _stored_state(folder)  # it may have ended properly while the lock was looked at
     if not state.is_active or is_locked(folder):
         return state
-    return replace(
-        state,
-        state="lost",
-        stage="",
-        eta_seconds=None,
-        message="interrupted: the training process ended without a word. It was killed, ran out of "
-        f"memory, or the machine was switched off; {LOG} may say more",
+    return replace(state, state="lost", stage="", eta_seconds=None, message=_why_lost(folder))
+
+
+def _why_lost(folder: Path) -> str:
+    """Says what is known of the end of a worker that said nothing."""
+    try:
+        process = read_json(folder / PROCESS)
+    except (OSError, ValueError):
+        process = {}
+    code = process.get("exit")
+    if code in _SIGNALS:
+        return f"interrupted: the training process {_SIGNALS[code]}"
+    if process.get("boot", boot_id()) != boot_id():
+        return "interrupted: the machine was restarted; what was saved before is whole"
+    return (
+        "interrupted: the training process ended without a word. It was killed, or the memory of "
+        "the machine was not enough"
     )
 
 
@@ -182,6 +211,9 @@ def _stored_state(folder: Path) -> RunState:
 def is_starting(folder: Path) -> bool:
     """Whether the process that was started for a run lives, though it may not hold the lock yet."""
     try:
-        return is_worker_of(int(read_json(folder / PROCESS)["pid"]), folder)
+        process = read_json(folder / PROCESS)
+        return process.get("boot", boot_id()) == boot_id() and is_worker_of(
+            int(process["pid"]), folder
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False

@@ -15,6 +15,8 @@ from builder.blocks.declaration import declaration
 from builder.errors import FormatError, ParameterError
 
 MAX_JSON_BYTES = 100_000
+MAX_EPOCHS = 100_000
+MAX_LEARNING_RATE = 100.0
 
 DatasetName = Literal["digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder"]
 LossName = Literal[
@@ -27,6 +29,8 @@ LossName = Literal[
     "mean_squared_error",
     "mean_absolute_error",
 ]
+
+Monitor = Literal["val_loss", "val_accuracy"]
 
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1)]
@@ -183,7 +187,7 @@ class TrainingSettings:
     dataset: Annotated[DatasetName, Field(description="What the model learns from.")] = "digits"
     optimizer: Annotated[Optimizer, Field(description="How the weights are changed.")] = Adam()
     learning_rate: Annotated[
-        Real, Field(gt=0, le=100, description="Size of the optimizer's steps.")
+        Real, Field(gt=0, le=MAX_LEARNING_RATE, description="Size of the optimizer's steps.")
     ] = 0.001
     schedule: Annotated[
         Schedule, Field(description="How the learning rate changes over the epochs.")
@@ -196,7 +200,7 @@ class TrainingSettings:
         Real,
         Field(ge=0, lt=1, description="Share of each label spread over all classes; 0 is none."),
     ] = 0.0
-    epochs: Annotated[Count, Field(le=100_000, description="Passes over the data.")] = 10
+    epochs: Annotated[Count, Field(le=MAX_EPOCHS, description="Passes over the data.")] = 10
     batch_size: Annotated[Count, Field(le=65_536, description="Images in one step.")] = 32
     validation_share: Annotated[
         Real,
@@ -207,6 +211,16 @@ class TrainingSettings:
         Strict(),
         Field(ge=0, le=2**32 - 1, description="Same seed, same split, weights and order."),
     ] = 0
+    monitor: Annotated[Monitor, Field(description="Which metric patience and keep_best go by.")] = (
+        "val_loss"
+    )
+    patience: Annotated[
+        Annotated[int, Strict(), Field(ge=1, le=10_000)] | None,
+        Field(description="Ends after so many epochs without a better value; empty means never."),
+    ] = None
+    keep_best: Annotated[
+        Flag, Field(description="Also keeps the model of the best epoch, not only the last one.")
+    ] = False
     device: Annotated[
         str,
         AfterValidator(_device),

@@ -1,31 +1,27 @@
-"""Starting a training from the app: one at a time on each device, until there is a queue."""
+"""Starting and resuming trainings: one at a time on each device, the others wait in a queue."""
 
+import contextlib
 import shutil
-import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from builder.architecture import Architecture
-from builder.training import launcher
-from builder.training.devices import Device
+from builder.errors import BuilderError
+from builder.training import launcher, queue, resuming
+from builder.training.devices import Device, devices
 from builder.training.new_run import new_run
-from builder.training.run_folder import Run, RunError, list_runs
-from builder.training.run_state import is_locked, is_starting
+from builder.training.run_folder import Run, list_runs, read
+from builder.training.run_state import (
+    STATE,
+    RunState,
+    is_locked,
+    is_starting,
+    read_state,
+    write_json,
+)
 from builder.training.settings import TrainingSettings
-
-_lock = threading.Lock()
-
-
-class BusyError(RunError):
-    """The device is taken by another training.
-
-    Attributes:
-        run: The one that trains on it.
-    """
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(f"{run.name} is training on this device", "wait for it, or stop it")
-        self.run = run
 
 
 def begin(
@@ -33,56 +29,129 @@ def begin(
     architecture: Architecture,
     settings: TrainingSettings,
     document_id: str,
-    devices: Sequence[Device],
+    machine: Sequence[Device],
 ) -> Run:
-    """Makes a new run and starts it.
+    """Makes a new run and starts it, or lets it wait where its device is taken.
 
     Args:
         home: The data folder.
         architecture: The network, which has no errors.
         settings: How it is trained.
         document_id: The document that it comes from.
-        devices: Those of this machine.
+        machine: The devices of this machine.
 
     Raises:
-        BusyError: Another run trains on the same device.
         BuilderError: The network or the settings cannot be trained.
         OSError: The disk is full, or the process cannot be started; no run is left behind.
     """
-    with _lock:
-        other = occupant(list_runs(home), settings.device, devices)
-        if other is not None:
-            raise BusyError(other)
+    with queue.locked(home):
         run = new_run(home, architecture, settings, document_id)
         try:
-            launcher.start(run)
+            _start_or_wait(home, run, machine)
         except OSError:
             shutil.rmtree(run.folder, ignore_errors=True)
             raise
-        return run
+        return read(run.folder)
 
 
-def occupant(runs: Iterable[Run], device: str, devices: Sequence[Device]) -> Run | None:
+def go_on(
+    home: Path,
+    run: Run,
+    machine: Sequence[Device],
+    *,
+    more_epochs: int = 0,
+    learning_rate: float | None = None,
+) -> Run:
+    """Resumes a run from its newest checkpoint, or lets it wait where its device is taken.
+
+    Args:
+        home: The data folder.
+        run: A run that stands still.
+        machine: The devices of this machine.
+        more_epochs: Epochs to add.
+        learning_rate: From now on; None leaves it as it is.
+
+    Raises:
+        BuilderError: It cannot go on, or a value is out of range; nothing has changed.
+        OSError: The disk is full, or the process cannot be started; it stands still as before.
+    """
+    with queue.locked(home):
+        before = resuming.prepare(run, more_epochs=more_epochs, learning_rate=learning_rate)
+        try:
+            _start_or_wait(home, read(run.folder), machine, before)
+        except OSError:
+            with contextlib.suppress(OSError):
+                write_json(run.folder / STATE, before.values())
+            raise
+        return read(run.folder)
+
+
+def start_next(home: Path, machine: Sequence[Device] | None = None) -> None:
+    """Starts the runs that wait for a device which is free now.
+
+    Args:
+        home: The data folder.
+        machine: The devices of this machine; None looks for them.
+    """
+    if not queue.anybody_waits(home):
+        return
+    found = devices() if machine is None else machine
+    with queue.locked(home):
+        runs = list_runs(home)
+        taken = {_device(run, found) for run in runs if _trains(run)}
+        for run in queue.waiting(runs):
+            if _device(run, found) not in taken:
+                taken.add(_device(run, found))
+                _start_waiting(home, run)
+
+
+def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run | None:
     """The run that trains on a device, if any.
 
     Args:
         runs: All runs.
         device: As in the settings; `auto` means what the training would choose.
-        devices: Those of this machine.
+        machine: The devices of this machine.
     """
-    wanted = resolved(device, devices)
-    return next((run for run in runs if _trains(run) and _device(run, devices) == wanted), None)
+    wanted = resolved(device, machine)
+    return next((run for run in runs if _trains(run) and _device(run, machine) == wanted), None)
 
 
-def resolved(device: str, devices: Sequence[Device]) -> str:
+def resolved(device: str, machine: Sequence[Device]) -> str:
     """The device that a choice stands for: `auto` is the first GPU, else the CPU."""
     if device != "auto":
         return device
-    return next((known.id for known in devices if known.id.startswith("gpu")), "cpu")
+    return next((known.id for known in machine if known.id.startswith("gpu")), "cpu")
 
 
-def _device(run: Run, devices: Sequence[Device]) -> str:
-    return resolved(run.settings.device, devices) if run.settings else run.state.device
+def _start_or_wait(
+    home: Path, run: Run, machine: Sequence[Device], before: RunState | None = None
+) -> None:
+    """Needs the queue's lock. Whoever came earlier for the same device goes first."""
+    runs = list_runs(home)
+    device = _device(run, machine)
+    others = [other for other in runs if _trains(other) or queue.is_waiting(other)]
+    if any(_device(other, machine) == device for other in others):
+        queue.join(home, run, before)
+    else:
+        launcher.start(run, partial(start_next, home))
+
+
+def _start_waiting(home: Path, run: Run) -> None:
+    """Starts a run from the queue; one that cannot be started says why and lets the next come."""
+    try:
+        launcher.start(run, partial(start_next, home))
+    except (BuilderError, OSError) as error:
+        state = replace(
+            read_state(run.folder), state="failed", message=f"It could not be started: {error}"
+        )
+        with contextlib.suppress(OSError):
+            write_json(run.folder / STATE, state.values())
+    queue.leave(run)
+
+
+def _device(run: Run, machine: Sequence[Device]) -> str:
+    return resolved(run.settings.device, machine) if run.settings else run.state.device
 
 
 def _trains(run: Run) -> bool:

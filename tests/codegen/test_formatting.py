@@ -30,4 +30,4 @@ def test_exported_code_needs_keras_and_numpy_alone() -> None:
         nodes = list(ast.walk(tree))
         imports = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
         imports |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
-        assert imports <= {"keras", "numpy", "os", "sys"}, template.name
+        assert imports <= {"functools", "keras", "numpy", "os", "sys"}, template.name

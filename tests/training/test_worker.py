@@ -1,74 +1,38 @@
 """The worker as a real process, training a tiny model on the digits."""
 
-import io
 import json
 import os
 import subprocess
 import sys
 import time
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import h5py
 import numpy as np
 import pytest
 
-from builder.training import launcher, run_folder
+from builder.training import devices, launcher, queue, run_folder
 from builder.training.metrics import MetricsReader
 from builder.training.process import MODULE
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import RunState, read_state, worker_pid
 from builder.training.settings import SGD, TrainingSettings
-from tests.training.tiny import tiny_script
+from builder.training.starting import go_on
+from tests.training.workers import (
+    ONE_THREAD,
+    TIMEOUT,
+    make_run,
+    start_worker,
+    wait_until,
+    weights,
+)
 
 pytestmark = pytest.mark.keras
-
-TIMEOUT = 120.0
-# One thread adds numbers in one order, however busy the machine is.
-ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ONE_THREAD.items():
         monkeypatch.setenv(name, value)
-
-
-def make_run(home: Path, settings: TrainingSettings, **options: Any) -> Run:
-    script = tiny_script(settings, **options)
-    return launcher.create_run(home, "doc", "tiny", "{}", script, settings, {"params": 90})
-
-
-def start_worker(run: Run) -> "subprocess.Popen[bytes]":
-    """As the launcher does, but with the exit code at hand."""
-    log = (run.folder / "log.txt").open("wb")
-    command = [sys.executable, "-m", MODULE, str(run.folder)]
-    with log:
-        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-
-
-def wait_until(run: Run, reached: Callable[[RunState], bool]) -> RunState:
-    for state in launcher.follow(run, interval=0.02, timeout=TIMEOUT):
-        if reached(state):
-            return state
-    raise AssertionError(f"{read_state(run.folder)}\n{run_folder.log_tail(run.folder)}")
-
-
-def weights(path: Path) -> dict[str, Any]:
-    """All arrays in a `.keras` file, the optimizer's among them."""
-    found: dict[str, Any] = {}
-
-    def visit(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset):
-            found[name] = item[()]
-
-    with zipfile.ZipFile(path) as archive:
-        content = io.BytesIO(archive.read("model.weights.h5"))
-    with h5py.File(content) as file:
-        file.visititems(visit)
-    return found
 
 
 def test_the_worker_trains_exactly_what_the_script_trains(tmp_path: Path) -> None:
@@ -111,11 +75,11 @@ def check_metrics(run: Run) -> None:
 def check_files(run: Run, state: RunState) -> None:
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
-        "architecture.json", "checkpoints", "config.json", "history.csv", "log.txt",
+        "architecture.json", "checkpoints", "config.json", "evaluation.npz", "history.csv", "log.txt",
         "metrics.sqlite", "model.keras", "process.json", "state.json", "train.py", "worker.lock",
     }  # fmt: skip
     latest = (run.folder / "checkpoints" / "LATEST").read_text().strip()
-    assert latest == "epoch-00002"
+    assert latest == "epoch-000002"
     assert (run.folder / "history.csv").read_text().startswith("epoch,accuracy,loss,val_")
     final = MetricsReader(run.folder).epochs()[-1].metrics
     assert state.results["final"] == final
@@ -127,27 +91,48 @@ def check_files(run: Run, state: RunState) -> None:
         launcher.start(run)
 
 
-def test_a_stop_saves_a_checkpoint_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path: Path) -> None:
     settings = TrainingSettings(epochs=100_000, batch_size=2)
     run = make_run(tmp_path, settings)
     process = start_worker(run)
     wait_until(run, lambda state: state.batch > 20)
     with pytest.raises(RunError, match="still training"):
         run_folder.delete(tmp_path, run.id)
-    assert launcher.stop(run)
+    assert launcher.pause(run)
     assert process.wait(TIMEOUT) == 75
     state = read_state(run.folder)
-    assert (state.state, state.message) == ("stopped", "stopped on request")
+    assert (state.state, state.message) == ("paused", "paused on request")
+    paused_at = assert_whole_checkpoint(run)
+    assert not launcher.stop(run)
+
+    go_on(tmp_path, run, devices.devices())
+    wait_until(run, lambda state: state.state == "running" and state.batch > paused_at % 719)
+    assert launcher.stop(run)
+    state = wait_until(run, lambda state: not state.is_active)
+    assert (state.state, state.session) == ("stopped", 2)
+    assert assert_whole_checkpoint(run) > paused_at
+    steps = MetricsReader(run.folder).points(limit=10**6).steps
+    assert steps == tuple(range(len(steps)))
+
+
+def assert_whole_checkpoint(run: Run) -> int:
+    """All that was trained is in the checkpoint, and in the curves; returns how many batches."""
     folder = run.folder / "checkpoints"
-    saved = json.loads(
-        (folder / (folder / "LATEST").read_text().strip() / "state.json").read_text()
-    )
+    newest = folder / (folder / "LATEST").read_text().strip()
+    saved = json.loads((newest / "state.json").read_text())
     assert saved["step"] == saved["epoch"] * 719 + saved["batch"]
     assert saved["step"] == MetricsReader(run.folder).last_step() + 1
-    assert any("seed" in variable["path"] for variable in saved["variables"])
-    iterations = weights(run.folder / "model.keras")["optimizer/vars/0"]
-    assert iterations == saved["step"]
-    assert not launcher.stop(run)
+    assert weights(run.folder / "model.keras")["optimizer/vars/0"] == saved["step"]
+    return saved["step"]
+
+
+def test_a_worker_that_ends_starts_the_next_run(tmp_path: Path) -> None:
+    first, second = (make_run(tmp_path, TrainingSettings(epochs=1)) for _ in range(2))
+    process = start_worker(first)
+    queue.join(tmp_path, second)
+    assert process.wait(TIMEOUT) == 0
+    assert wait_until(second, lambda state: not state.is_active).state == "finished"
+    assert not queue.anybody_waits(tmp_path)
 
 
 def test_a_stop_is_obeyed_before_the_training_has_begun(tmp_path: Path) -> None:
@@ -173,18 +158,6 @@ def test_a_worker_outlives_who_started_it_and_is_lost_when_killed(tmp_path: Path
     assert wait_until(run, lambda state: not state.is_active).state == "lost"
     assert json.loads((run.folder / "state.json").read_text())["state"] == "starting"
     run_folder.delete(tmp_path, run.id)
-
-
-def test_a_loss_that_is_no_number_fails_with_a_sentence(tmp_path: Path) -> None:
-    settings = TrainingSettings(optimizer=SGD(), learning_rate=100.0, loss="mean_squared_error")
-    run = make_run(tmp_path, settings, activation=None)
-    process = start_worker(run)
-    assert process.wait(TIMEOUT) == 1
-    state = read_state(run.folder)
-    assert state.state == "failed"
-    assert "The loss became" in state.message
-    assert "lower the learning_rate" in state.message
-    assert "Traceback" not in state.message
 
 
 def test_a_model_that_does_not_fit_fails_with_a_sentence(tmp_path: Path) -> None:

@@ -60,9 +60,11 @@ def _no_scikit_learn(text: str, settings: TrainingSettings) -> str | None:
 
 
 def _disk_full(text: str, _: TrainingSettings) -> str | None:
-    if "No space left on device" not in text and "database or disk is full" not in text:
-        return None
-    return "The disk is full. Make room, for instance by deleting old runs, and start again."
+    if re.search("No space left on device|database or disk is full", text):
+        return "The disk is full. Make room, for instance by deleting old runs, and resume it."
+    if re.search("File too large|Disk quota exceeded", text):
+        return "The disk's quota is used up. Make room, or have it raised, and resume it."
+    return None
 
 
 def _label_out_of_range(text: str, _: TrainingSettings) -> str | None:

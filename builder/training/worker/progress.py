@@ -52,6 +52,7 @@ class Progress:
     def __init__(self, folder: Path, state: RunState, stop: StopRequest) -> None:
         self._path = folder / STATE
         self._state = state
+        self._begun = time.monotonic() - state.seconds
         self._written: RunState | None = None
         self._stop = stop
         self._lock = threading.RLock()
@@ -60,7 +61,7 @@ class Progress:
         self._batch_size = 0
         self._validation_seconds: float | None = None
         self._paused_at: float | None = None
-        self.last_batch: tuple[float, int] = (0.0, 0)
+        self.last_batch: tuple[float, int] = (0.0, state.batch)
         self._thread = threading.Thread(target=self._write_regularly, name="state", daemon=True)
         self._thread.start()
 
@@ -78,13 +79,18 @@ class Progress:
     def begin_training(self, epochs: int, batches: int, batch_size: int) -> None:
         """The first epoch is about to begin."""
         self._batch_size = batch_size
-        self.set(state="running", stage="training", epochs=epochs, batches=batches, batch=0)
+        self.set(state="running", stage="training", epochs=epochs, batches=batches)
 
-    def begin_epoch(self, epoch: int) -> None:
-        """An epoch begins, counted from 1."""
+    def begin_epoch(self, epoch: int, batch: int = 0) -> None:
+        """An epoch begins, or goes on.
+
+        Args:
+            epoch: Counted from 1.
+            batch: Batches that are done of it.
+        """
         with self._lock:
-            self.last_batch = (time.monotonic(), 0)
-            self._state = replace(self._state, epoch=epoch, batch=0, stage="training")
+            self.last_batch = (time.monotonic(), batch)
+            self._state = replace(self._state, epoch=epoch, batch=batch, stage="training")
             self._pace.pause()
 
     def begin_validation(self, seconds_per_batch: float) -> None:
@@ -123,8 +129,8 @@ class Progress:
 
     def _look(self) -> None:
         """Brings the state up to what the training has noted."""
-        if self._stop.is_set() and self._state.state in ("starting", "running"):
-            self._state = replace(self._state, state="stopping")
+        if self._stop.is_set() and self._state.state in ("starting", "running", "pausing"):
+            self._state = replace(self._state, state=self._stop.state)
         moment, batch = self.last_batch
         if self._state.epoch == 0 or self._paused_at is not None:
             return
@@ -146,6 +152,7 @@ class Progress:
         }
 
     def _write(self) -> None:
-        self._state = replace(self._state, updated=time.time())
+        seconds = round(time.monotonic() - self._begun, 1)
+        self._state = replace(self._state, updated=time.time(), seconds=seconds)
         write_json(self._path, self._state.values())
         self._written = self._state

@@ -5,24 +5,34 @@ import importlib
 import logging
 import math
 import os
-import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from builder.training.datasets import availability, catalogue
-from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.metrics_writer import MetricsWriter
-from builder.training.run_folder import RunError, read
-from builder.training.run_state import CHECKPOINTS, HISTORY, MODEL, SCRIPT, RunState
+from builder.training.run_folder import Run, RunError, current_settings, read
+from builder.training.run_state import BEST, SCRIPT
 from builder.training.settings import TrainingSettings
-from builder.training.worker.checkpoints import Checkpoints
+from builder.training.starting import start_next
+from builder.training.worker.checkpoints import (
+    Checkpoint,
+    Checkpoints,
+    Place,
+    newest_checkpoint,
+)
+from builder.training.worker.evaluating import leave_evaluation
 from builder.training.worker.explain import explain
+from builder.training.worker.gradient_log import GradientLog
+from builder.training.worker.gradient_norms import GradientNorms
 from builder.training.worker.lock import WorkerLock
 from builder.training.worker.progress import Progress
+from builder.training.worker.restore import Task, restore
+from builder.training.worker.results import Reserve, publish_model, write_results
 from builder.training.worker.stopping import StoppedError, StopRequest
 
 STOPPED_EXIT_CODE = 75
@@ -49,54 +59,90 @@ def main(arguments: Sequence[str]) -> int:
         log.error("another worker trains this run")
         return 1
     try:
-        run = read(folder)
-        if run.settings is None or run.state.state != "queued":
-            log.error("not started: the run is %s. %s", run.state.state, run.state.message)
-            return 1
-        return Session(folder, run.settings, stop).run()
+        return _train(folder, stop)
     finally:
         lock.release()
+        _start_next(folder)
+
+
+def _train(folder: Path, stop: StopRequest) -> int:
+    run = read(folder)
+    settings = current_settings(run)
+    if settings is None or run.state.state != "queued":
+        log.error("not started: the run is %s. %s", run.state.state, run.state.message)
+        return 1
+    return Session(run, settings, stop).run()
+
+
+def _start_next(folder: Path) -> None:
+    """Starts whoever waits for the device that is free now."""
+    if folder.parent.name != "runs":
+        return
+    try:
+        start_next(folder.parents[1])
+    except OSError as error:
+        log.warning("the next run in the queue could not be started: %s", error)
 
 
 class Session:
-    """Trains a run and says in its folder what became of it.
+    """Trains a run, from its beginning or from its newest checkpoint, and says what became of it.
 
     Args:
-        folder: The run's folder, whose lock is held.
-        settings: What was asked for.
+        run: The run, whose lock is held.
+        settings: What is asked for now.
         stop: Looked at between the steps.
     """
 
-    def __init__(self, folder: Path, settings: TrainingSettings, stop: StopRequest) -> None:
-        self._folder = folder
+    def __init__(self, run: Run, settings: TrainingSettings, stop: StopRequest) -> None:
+        self._folder = run.folder
         self._settings = settings
         self._stop = stop
-        state = RunState("starting", epochs=settings.epochs, started=time.time())
-        self._progress = Progress(folder, state, stop)
+        before = run.state
+        state = replace(
+            before,
+            state="starting",
+            message="",
+            epochs=settings.epochs,
+            started=before.started or time.time(),
+            finished=None,
+            images_per_second=None,
+            eta_seconds=None,
+            session=before.session + 1,
+            results={},
+        )
+        self._progress = Progress(run.folder, state, stop)
+        self._reserve = Reserve(run.folder)
 
     def run(self) -> int:
         """Trains; the exit code says how it ended."""
         try:
-            self._train()
-        except StoppedError:
-            log.info("stopped")
-            self._conclude("stopped", "stopped on request")
+            message = self._train()
+        except StoppedError as stopped:
+            log.info(stopped.state)
+            self._conclude(stopped.state, f"{stopped.state} on request")
             return STOPPED_EXIT_CODE
         except Exception as error:  # whatever it is, the person has to be told
             log.exception("failed while %s", self._progress.state.stage)
             message = explain(error, self._settings, self._progress.state.stage)
             self._conclude("failed", message)
             return 1
-        self._conclude("finished", "")
+        self._conclude("finished", message)
         log.info("finished")
         return 0
 
-    def _train(self) -> None:
-        """Does what `main()` of the script does, in the same order and with the same seed."""
+    def _train(self) -> str:
+        """Does what `main()` of the script does, in the same order and with the same seed.
+
+        Returns:
+            What is to be said of its end, if anything.
+        """
+        self._reserve.take()
+        begin = newest_checkpoint(self._folder)
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
         # First: what the script sets for TensorFlow has to stand before anything imports it.
         script = _load_script(self._folder / SCRIPT)
+        script.EPOCHS, script.LEARNING_RATE = self._settings.epochs, self._settings.learning_rate
         callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
         callbacks.keras.utils.set_random_seed(script.SEED)
@@ -105,18 +151,63 @@ class Session:
         self._enter("building the model")
         model = script.build_model()
         script.compile_model(model)
+        if begin is not None:
+            self._go_on_from(begin, model, script, data)
         self._stop.obey()
+        return self._fit(script, model, data, begin, callbacks)
+
+    def _go_on_from(self, begin: Checkpoint, model: Any, script: Any, data: Any) -> None:
+        place = begin.place
+        log.info("going on behind epoch %d, batch %d", place.epoch, place.batch)
+        restore(model, begin, data[0][1])
+        model.stop_training = begin.memory["ended"] and begin.memory["epochs"] == script.EPOCHS
+        if begin.memory["learning_rate"] != script.LEARNING_RATE:
+            log.info("learning rate %g from here on", script.LEARNING_RATE)
+            if self._settings.schedule.name == "Constant":  # the others compute it at each step
+                model.optimizer.learning_rate = script.LEARNING_RATE
+
+    def _fit(
+        self, script: Any, model: Any, data: Any, begin: Checkpoint | None, callbacks: Any
+    ) -> str:
+        """Trains the model; says what is to be said of the end, if anything."""
         num_images = len(data[0][0])
         num_batches = math.ceil(num_images / script.BATCH_SIZE)
-        checkpoints = Checkpoints(self._folder, model.count_params())
-        with MetricsWriter(self._folder, num_batches, script.BATCH_SIZE, num_images) as writer:
-            recorder = callbacks.Recorder(writer, self._progress, checkpoints, self._stop)
+        place = begin.place if begin else Place()
+        checkpoints = Checkpoints(self._folder, model.count_params(), begin)
+        writer = MetricsWriter(self._folder, num_batches, script.BATCH_SIZE, num_images, place.step)
+        norms = GradientNorms(callbacks.keras, model, num_batches)
+        with writer, GradientLog(self._folder, norms, place.step):
+            writer.forget(place.step, place.epoch)
+            recorder = callbacks.Recorder(
+                writer, self._progress, checkpoints, self._stop, self._task(script, begin)
+            )
             self._progress.begin_training(script.EPOCHS, num_batches, script.BATCH_SIZE)
-            script.train(model, data, callbacks=[recorder, callbacks.Silence()])
+            if place.batch >= num_batches:
+                recorder.finish_epoch(model, data[1], script.BATCH_SIZE)
+            place = recorder.place
+            if place.epoch < script.EPOCHS and not model.stop_training:
+                script.train(model, data, recorder.all, place.epoch, place.batch)
         if writer.failure:
             log.warning("some metrics could not be written: %s", writer.failure)
         self._progress.set(stage="saving the model")
-        checkpoints.save(model, script.EPOCHS, 0, script.EPOCHS * num_batches)
+        recorder.save()
+        self._progress.set(stage="looking at the validation images")
+        leave_evaluation(self._folder, model, data[1], script.BATCH_SIZE)
+        if recorder.place.epoch == script.EPOCHS:
+            return ""
+        patience = self._settings.patience
+        long = "an epoch" if patience == 1 else f"{patience} epochs"
+        return f"ended early: {self._settings.monitor} has not become better for {long}"
+
+    def _task(self, script: Any, begin: Checkpoint | None) -> Task:
+        """What the script brings along, and what is known of it from before."""
+        best = self._folder / f".{BEST}"
+        own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
+        for callback in own:
+            if getattr(callback, "save_best_only", False):
+                callback.filepath = str(best)  # from where a whole one takes its place
+                callback.async_safe = True  # it saves when an epoch ends, not at a batch
+        return Task(own, best, script.EPOCHS, script.LEARNING_RATE, begin)
 
     def _enter(self, stage: str) -> None:
         self._stop.obey()
@@ -125,40 +216,20 @@ class Session:
 
     def _conclude(self, state: str, message: str) -> None:
         """Leaves the files of the end, whatever the end is."""
-        epochs = MetricsReader(self._folder).epochs()
+        self._reserve.free()
         results: dict[str, Any] = {}
         try:
-            if epochs:
-                (self._folder / HISTORY).write_text(MetricsReader(self._folder).history_csv())
-                results = summarise(epochs)
+            results = write_results(self._folder)
             if state != "failed":
-                _publish_model(self._folder)
+                publish_model(self._folder)
         except OSError as error:
             state, message = "failed", explain(error, self._settings, "saving the results")
-        began = self._progress.state.started or time.time()
-        results["seconds"] = round(time.time() - began, 1)
+        results["seconds"] = self._progress.state.seconds
         stage = self._progress.state.stage if state == "failed" else ""
-        self._progress.close(state=state, message=message, stage=stage, results=results)
-
-
-def summarise(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
-    """What a training came to: the best epoch and the last one.
-
-    Args:
-        epochs: All epochs, oldest first; at least one.
-
-    Returns:
-        `monitor` (the metric that decides), `best`, `best_epoch` and `final` (all metrics).
-    """
-    final = dict(epochs[-1].metrics)
-    for monitor, choose in (("val_accuracy", max), ("val_loss", min), ("loss", min)):
-        values = {
-            row.epoch: value for row in epochs if (value := row.metrics.get(monitor)) is not None
-        }
-        if values:
-            best = choose(values, key=values.__getitem__)
-            return {"monitor": monitor, "best": values[best], "best_epoch": best, "final": final}
-    return {"final": final}
+        try:
+            self._progress.close(state=state, message=message, stage=stage, results=results)
+        except OSError as error:
+            log.error("how it ended cannot be written down (%s): %s. %s", error, state, message)
 
 
 def _loading_stage(name: str) -> str:
@@ -198,21 +269,6 @@ def choose_device(keras: Any, wanted: str) -> str:
     if not on_gpu:
         return "cpu"
     return wanted if wanted.startswith("gpu") else "gpu:0"
-
-
-def _publish_model(folder: Path) -> None:
-    """Puts the newest checkpoint's model where people look for it; without a copy if possible."""
-    latest = folder / CHECKPOINTS / "LATEST"
-    if not latest.exists():
-        return
-    source = folder / CHECKPOINTS / latest.read_text().strip() / MODEL
-    temporary = folder / f".{MODEL}"
-    temporary.unlink(missing_ok=True)
-    try:
-        temporary.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    temporary.replace(folder / MODEL)
 
 
 def _set_up_log() -> None:

@@ -1,0 +1,110 @@
+"""The queue: runs that wait for a device, each with a ticket in its own folder.
+
+There is no list that could be lost and no process that keeps it. A run waits as long as its state
+is `queued` and it has a ticket; the tickets' numbers are the order. Whoever looks may start the
+next: a worker that ends, the app, the command line. One lock keeps them from doing it twice.
+"""
+
+import contextlib
+import fcntl
+from collections.abc import Generator, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from builder.training.run_folder import Run, RunError, list_runs
+from builder.training.run_state import STATE, RunState, read_json, write_json
+
+TICKET = "ticket.json"
+_LOCK = "queue.lock"
+_REMOVED = "taken out of the queue before it began"
+
+
+@contextlib.contextmanager
+def locked(home: Path) -> Generator[None]:
+    """Lets one process at a time start runs and change the order; the kernel frees the lock."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / _LOCK).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def join(home: Path, run: Run, before: RunState | None = None) -> None:
+    """Puts a run at the end of the queue. Needs the lock.
+
+    Args:
+        home: The data folder.
+        run: Its state is `queued`.
+        before: The state to which it goes back when it is taken out; None for a new run.
+    """
+    last = max((_number(other) for other in waiting(list_runs(home))), default=0)
+    ticket = {"number": last + 1, "before": before.values() if before else None}
+    write_json(run.folder / TICKET, ticket)
+
+
+def leave(run: Run) -> None:
+    """Takes a run's ticket, as when it has been started."""
+    (run.folder / TICKET).unlink(missing_ok=True)
+
+
+def waiting(runs: Iterable[Run]) -> list[Run]:
+    """Those that wait, in the order in which they will be started."""
+    return sorted((run for run in runs if is_waiting(run)), key=lambda run: (_number(run), run.id))
+
+
+def is_waiting(run: Run) -> bool:
+    """Whether a run waits for its device."""
+    return run.state.state == "queued" and (run.folder / TICKET).exists()
+
+
+def anybody_waits(home: Path) -> bool:
+    """Whether there may be somebody to start; costs next to nothing."""
+    return next((home / "runs").glob(f"*/{TICKET}"), None) is not None
+
+
+def move(home: Path, run_id: str, places: int) -> None:
+    """Moves a run in the queue.
+
+    Args:
+        home: The data folder.
+        run_id: The run.
+        places: Towards the front where negative.
+    """
+    with locked(home):
+        queue = waiting(list_runs(home))
+        index = next((i for i, run in enumerate(queue) if run.id == run_id), None)
+        if index is None:
+            return  # it has begun a moment ago
+        run = queue.pop(index)
+        queue.insert(max(0, index + places), run)
+        for number, other in enumerate(queue, 1):
+            write_json(other.folder / TICKET, _ticket(other) | {"number": number})
+
+
+def take_out(home: Path, run: Run) -> None:
+    """Takes a run out of the queue; it is then what it was before.
+
+    Raises:
+        RunError: It waits no longer.
+    """
+    with locked(home):
+        if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
+            raise RunError(f"{run.name} waits no longer", "stop it instead")
+        before: dict[str, Any] | None = _ticket(run).get("before")
+        write_json(run.folder / STATE, before or _never_begun(run))
+        leave(run)
+
+
+def _never_begun(run: Run) -> Mapping[str, Any]:
+    return RunState("stopped", message=_REMOVED, epochs=run.state.epochs).values()
+
+
+def _number(run: Run) -> int:
+    number = _ticket(run).get("number")
+    return number if isinstance(number, int) else 0
+
+
+def _ticket(run: Run) -> dict[str, Any]:
+    try:
+        return read_json(run.folder / TICKET)
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,120 @@
+"""What can go wrong around a training: it says what happened, keeps what was done, and goes on."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from builder.training import resuming
+from builder.training.metrics import MetricsReader
+from builder.training.run_folder import log_tail
+from builder.training.run_state import read_state
+from builder.training.settings import SGD, TrainingSettings
+from tests.training.workers import ONE_THREAD, Nursery, assert_same_weights, make_run, wait_until
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ONE_THREAD.items():
+            patch.setenv(name, value)
+        with Nursery() as made:
+            yield made
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, check=False, text=True)
+    if done.returncode:
+        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leaves no room at all."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return filler
+
+
+def test_a_full_disk_is_told_and_nothing_that_was_saved_is_lost(
+    nursery: Nursery, small_disk: Path, tmp_path: Path
+) -> None:
+    settings = TrainingSettings(epochs=12)
+    run = make_run(small_disk, settings)
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(nursery.train, run, every=20)
+        wait_until(run, lambda state: state.epoch >= 2)
+        filler = fill(small_disk)
+        assert ended.result() == 1, log_tail(run.folder)
+    state = read_state(run.folder)
+    assert state.state == "failed"
+    assert state.message.startswith("The disk is full. Make room")
+    done = len(MetricsReader(run.folder).epochs())
+    assert done >= 1
+    filler.unlink()
+    resuming.prepare(run)
+    assert nursery.train(run, every=200) == 0, log_tail(run.folder)
+    assert len(MetricsReader(run.folder).epochs()) == 12
+    undisturbed = make_run(tmp_path, settings)
+    assert nursery.train(undisturbed) == 0
+    assert_same_weights(run, undisturbed)
+
+
+def test_a_file_that_may_not_grow_is_told(nursery: Nursery, tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings(epochs=3), filters=64)
+    assert nursery.train(run, every=10, file_bytes=40_000) == 1
+    state = read_state(run.folder)
+    assert state.state == "failed"
+    assert "quota" in state.message
+    resuming.prepare(run)
+    assert nursery.train(run) == 0, log_tail(run.folder)
+
+
+def test_too_little_memory_is_told(nursery: Nursery, tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings(batch_size=1024, epochs=2), filters=8_000)
+    assert nursery.train(run, more_memory=700_000_000) != 0
+    state = read_state(run.folder)
+    assert state.state in ("failed", "lost"), state
+    assert "memory" in state.message, state.message
+
+
+def test_a_loss_that_is_no_number_can_be_mended_by_the_learning_rate(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    settings = TrainingSettings(
+        optimizer=SGD(), learning_rate=100.0, loss="mean_squared_error", epochs=2
+    )
+    run = make_run(tmp_path, settings, activation=None)
+    assert nursery.train(run) == 1
+    state = read_state(run.folder)
+    assert state.state == "failed"
+    assert "The loss became" in state.message
+    assert "lower the learning_rate" in state.message
+    assert "Traceback" not in state.message
+    resuming.prepare(run, learning_rate=0.0001)
+    assert nursery.train(run) == 0, log_tail(run.folder)
+
+
+def test_deleted_checkpoints_and_reserve_do_no_harm(nursery: Nursery, tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings(epochs=2))
+    assert nursery.train(run, every=10, kill_at=60) == -9
+    shutil.rmtree(run.folder / "checkpoints")
+    (run.folder / ".reserve").unlink()
+    resuming.prepare(run)
+    assert nursery.train(run) == 0, log_tail(run.folder)
+    assert MetricsReader(run.folder).points().steps == tuple(range(90))
