@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from builder.command_line.architectures import export, summary, templates
 from builder.command_line.reference import reference
 from builder.command_line.shared import READER_GONE
-from builder.command_line.training import runs, train
+from builder.command_line.training import pause, resume, runs, stop, train
 
 
 class _Commands(TyperGroup):
@@ -40,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Convstack: architectures of convolutional networks, from the command line.",
 )
-for command in (templates, summary, export, train, runs, reference):
+for command in (templates, summary, export, train, resume, pause, stop, runs, reference):
     app.command()(command)
 
 

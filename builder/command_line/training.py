@@ -1,29 +1,31 @@
-"""The commands that train: train, runs."""
+"""The commands that train: train, resume, pause, stop, runs."""
 
-import contextlib
 import json
-import signal
 import sys
-from collections.abc import Generator
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from builder.command_line.following import attend, described, wait_for_end
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.storage.home import home
+from builder.training import launcher, queue
 from builder.training.datasets import availability
-from builder.training.launcher import follow, start, stop
-from builder.training.metrics import MetricsReader
-from builder.training.new_run import new_run
+from builder.training.devices import devices
 from builder.training.readiness import mend_all, readiness
-from builder.training.run_folder import Run, find, list_runs
-from builder.training.run_state import RunState
+from builder.training.run_folder import Run, list_runs
 from builder.training.settings import TrainingSettings
+from builder.training.starting import begin, go_on, start_next
+
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id, or a part of it that no other has.")
+]
+Detach = Annotated[
+    bool, typer.Option("--detach", help="Print the run's id and return; it goes on by itself.")
+]
 
 
 def train(
@@ -38,11 +40,20 @@ def train(
     validation_share: Annotated[float, typer.Option(help="Share of the images, 0 to 1.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Same seed, same split, weights and order.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, or one GPU such as gpu:0.")] = "auto",
+    patience: Annotated[
+        int | None, typer.Option(help="Epochs without a better value after which it ends.")
+    ] = None,
+    monitor: Annotated[str, typer.Option(help="val_loss or val_accuracy.")] = "val_loss",
+    keep_best: Annotated[
+        bool, typer.Option("--keep-best", help="Keep the best epoch's model too, as best.keras.")
+    ] = False,
+    detach: Detach = False,
 ) -> None:
     """Trains an architecture and prints its run's id and results.
 
     What keeps the architecture from the data, such as a head with another number of classes, is
-    mended on the run's own copy, and said. Ctrl+C saves a checkpoint and stops.
+    mended on the run's own copy, and said. Where another run trains on the device, this one waits
+    for it. Ctrl+C saves a checkpoint and stops.
     """
     values: dict[str, Any] = {
         "dataset": dataset,
@@ -53,24 +64,68 @@ def train(
         "validation_share": validation_share,
         "seed": seed,
         "device": device,
+        "patience": patience,
+        "monitor": monitor,
+        "keep_best": keep_best,
     }
     try:
         settings = TrainingSettings.create(values)
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
-    run = _prepare(target, settings)
-    err.print(f"Run {run.id}", markup=False)
-    start(run)
-    with _stopping_on_interrupt(run):
-        state = _show_progress(run)
-    _report(run, state)
+    attend(_begin(target, settings), detach=detach)
+
+
+def resume(
+    run: RunName,
+    epochs: Annotated[int, typer.Option(help="Epochs to add.", min=0)] = 0,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="From now on; the schedule is scaled by it.")
+    ] = None,
+    detach: Detach = False,
+) -> None:
+    """Goes on with a run from its newest checkpoint, to the last bit as if it had not stopped.
+
+    A run that has finished goes on with --epochs. What is changed is noted in its changes.json.
+    """
+    chosen = _find(run)
+    try:
+        gone_on = go_on(home(), chosen, devices(), more_epochs=epochs, learning_rate=learning_rate)
+    except BuilderError as error:
+        fail(str(error), ERRORS)
+    except OSError as error:
+        fail(f"the run cannot be started: {error.strerror}", ERRORS)
+    attend(gone_on, detach=detach)
+
+
+def pause(run: RunName) -> None:
+    """Lets a run save a checkpoint and end, as somebody who means to resume it."""
+    chosen = _find(run)
+    wait_for_end(chosen, asked=launcher.pause(chosen))
+
+
+def stop(
+    run: RunName,
+    now: Annotated[
+        bool, typer.Option("--now", help="Kill it; what came after its last checkpoint is lost.")
+    ] = False,
+) -> None:
+    """Lets a run save a checkpoint and end, or takes it out of the queue."""
+    chosen = _find(run)
+    if queue.is_waiting(chosen):
+        _take_out(chosen)
+        err.print(f"{chosen.id} is out of the queue.", markup=False)
+        return
+    wait_for_end(chosen, asked=launcher.stop(chosen, force=now))
 
 
 def runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
     """Lists all runs, the newest first."""
-    rows = [_row(run) for run in list_runs(home())]
+    start_next(home())
+    found = list_runs(home())
+    places = {run.id: place for place, run in enumerate(queue.waiting(found), 1)}
+    rows: list[dict[str, Any]] = [described(run) | {"place": places.get(run.id)} for run in found]
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return
@@ -84,12 +139,13 @@ def runs(
         epochs = f"{row['epoch']}/{row['epochs']}"
         best = f"{row['monitor']} {row['best']:.4f}" if row["best"] is not None else ""
         params = f"{row['params']:,}" if row["params"] is not None else ""
-        table.add_row(row["id"], row["state"], row["dataset"] or "", epochs, best, params)
+        state = f"queued, {row['place']}." if row["place"] else row["state"]
+        table.add_row(row["id"], state, row["dataset"] or "", epochs, best, params)
     out.print(table)
 
 
-def _prepare(target: str, settings: TrainingSettings) -> Run:
-    """Makes an architecture's run, mended and checked, or ends the program."""
+def _begin(target: str, settings: TrainingSettings) -> Run:
+    """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
     architecture = load(target)
     errors = infer(architecture).errors
     if errors:
@@ -108,89 +164,30 @@ def _prepare(target: str, settings: TrainingSettings) -> Run:
         if not found.ok:
             fail(found.sentence, ERRORS)
         err.print(found.sentence, markup=False)
-        return new_run(home(), architecture, settings)
+        return begin(home(), architecture, settings, "", devices())
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
         fail(f"the run cannot be written: {error.strerror}", ERRORS)
 
 
-@contextlib.contextmanager
-def _stopping_on_interrupt(run: Run) -> Generator[None]:
-    """Turns Ctrl+C into a stop with a checkpoint; a second one kills the run."""
-    asked = False
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        err.print("Killing the run …" if asked else "Stopping at the next batch …")
-        stop(run, force=asked)
-        asked = True
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _show_progress(run: Run) -> RunState:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[speed]}"),
-    )
-    state = run.state
-    with Progress(*columns, console=err) as progress:
-        task = progress.add_task("waiting to start", total=1.0, speed="")
-        for state in follow(run):
-            speed = f"{state.images_per_second:,.0f} images/s" if state.images_per_second else ""
-            words = (
-                f"epoch {state.epoch}/{state.epochs}" if state.epoch else state.stage or state.state
-            )
-            progress.update(task, description=words, completed=state.progress, speed=speed)
-    return state
-
-
-def _report(run: Run, state: RunState) -> None:
-    if state.state != "finished":
-        _fail_run(run, state)
-    for epoch in MetricsReader(run.folder).epochs():
-        figures = ", ".join(f"{name} {value:.4f}" for name, value in _main_metrics(epoch.metrics))
-        out.print(f"epoch {epoch.epoch}: {figures}", markup=False)
-    row = _row(find(home(), run.id))
-    if row["best"] is not None:
-        out.print(
-            f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}", markup=False
+def _find(name: str) -> Run:
+    """Finds a run by its id, or by a part of it that no other has; ends the program otherwise."""
+    found = [run for run in list_runs(home()) if name and name in run.id]
+    exact = [run for run in found if run.id == name]
+    if len(exact or found) != 1:
+        those = ", ".join(run.id for run in found[:5])
+        fail(
+            f"{name!r} is in the names of {len(found)} runs ({those}); give more of it"
+            if found
+            else f"no run is called {name!r}; `python -m builder runs` lists them",
+            WRONG_USAGE,
         )
-    out.print(f"{run.folder}", markup=False)
+    return (exact or found)[0]
 
 
-def _fail_run(run: Run, state: RunState) -> NoReturn:
-    if state.state == "stopped":
-        fail(f"the run was stopped; its checkpoint is kept in {run.folder}", ERRORS)
-    fail(f"the run {state.state}: {state.message}", ERRORS)
-
-
-def _main_metrics(metrics: Any) -> list[tuple[str, float]]:
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    return [(name, metrics[name]) for name in names if metrics.get(name) is not None]
-
-
-def _row(run: Run) -> dict[str, Any]:
-    results = run.state.results
-    return {
-        "id": run.id,
-        "name": run.name,
-        "state": run.state.state,
-        "message": run.state.message,
-        "created": run.created,
-        "dataset": run.settings.dataset if run.settings else None,
-        "epoch": run.state.epoch,
-        "epochs": run.state.epochs,
-        "params": run.facts.get("params"),
-        "monitor": results.get("monitor"),
-        "best": results.get("best"),
-        "best_epoch": results.get("best_epoch"),
-    }
+def _take_out(run: Run) -> None:
+    try:
+        queue.take_out(home(), run)
+    except BuilderError as error:
+        fail(str(error), ERRORS)

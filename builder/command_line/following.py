@@ -1,0 +1,147 @@
+"""Following a run from the command line: its progress, its end, Ctrl+C."""
+
+import contextlib
+import signal
+from collections.abc import Generator, Iterator
+from types import FrameType
+from typing import Any, NoReturn
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from builder.command_line.shared import ERRORS, err, fail, out
+from builder.storage.home import home
+from builder.training import launcher, queue
+from builder.training.metrics import MetricsReader
+from builder.training.resuming import has_checkpoint
+from builder.training.run_folder import Run, find, read
+from builder.training.run_state import RunState
+from builder.training.starting import start_next
+
+_LOOK_SECONDS = 2.0
+"""Between two looks of a run that waits at whether its turn has come."""
+
+
+def attend(run: Run, *, detach: bool) -> None:
+    """Follows a run to its end, or leaves it alone."""
+    err.print(f"Run {run.id}", markup=False)
+    if queue.is_waiting(run):
+        err.print("Its device is taken: it waits in the queue.")
+    if detach:
+        out.print(run.id, markup=False)
+        return
+    with _stopping_on_interrupt(run):
+        state = _show_progress(run)
+    _report(run, state)
+
+
+def wait_for_end(run: Run, *, asked: bool) -> None:
+    """Waits until a run has obeyed.
+
+    Args:
+        run: The run.
+        asked: Whether there was a worker that could be asked; else the program ends.
+    """
+    if not asked:
+        fail(f"{run.id} is not training: it is {run.state.state}", ERRORS)
+    err.print("Waiting for the end of this batch …")
+    (*_, state) = launcher.follow(run)
+    place = f" in epoch {state.epoch} of {state.epochs}" if state.epoch else ""
+    err.print(f"{run.id} is {state.state}{place}.", markup=False)
+
+
+@contextlib.contextmanager
+def _stopping_on_interrupt(run: Run) -> Generator[None]:
+    """Turns Ctrl+C into a stop with a checkpoint; a second one kills the run."""
+    asked = False
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if queue.is_waiting(read(run.folder)):
+            queue.take_out(home(), read(run.folder))
+            return
+        err.print("Killing the run …" if asked else "Stopping at the next batch …")
+        launcher.stop(run, force=asked)
+        asked = True
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show_progress(run: Run) -> RunState:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[speed]}"),
+    )
+    state = run.state
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task("waiting to start", total=1.0, speed="")
+        for state in _states(run):
+            speed = f"{state.images_per_second:,.0f} images/s" if state.images_per_second else ""
+            words = (
+                f"epoch {state.epoch}/{state.epochs}" if state.epoch else state.stage or state.state
+            )
+            progress.update(task, description=words, completed=state.progress, speed=speed)
+    return state
+
+
+def _states(run: Run) -> Iterator[RunState]:
+    """A run's states until it ends. While it waits it also looks whether its turn has come."""
+    while True:
+        state = run.state
+        for state in launcher.follow(run, timeout=_LOOK_SECONDS):
+            yield state
+        if not state.is_active:
+            return
+        start_next(home())
+
+
+def _report(run: Run, state: RunState) -> None:
+    if state.state != "finished":
+        _fail_run(run, state)
+    for epoch in MetricsReader(run.folder).epochs():
+        figures = ", ".join(f"{name} {value:.4f}" for name, value in _main_metrics(epoch.metrics))
+        out.print(f"epoch {epoch.epoch}: {figures}", markup=False)
+    row = described(find(home(), run.id))
+    if row["best"] is not None:
+        out.print(
+            f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}", markup=False
+        )
+    out.print(f"{run.folder}", markup=False)
+
+
+def _fail_run(run: Run, state: RunState) -> NoReturn:
+    way_on = f"go on with: python -m builder resume {run.id}"
+    if state.state in ("stopped", "paused") and has_checkpoint(run):
+        fail(f"the run was {state.state}; its checkpoint is kept in {run.folder}; {way_on}", ERRORS)
+    fail(f"the run {state.state}: {state.message}; {way_on}", ERRORS)
+
+
+def _main_metrics(metrics: Any) -> list[tuple[str, float]]:
+    names = ("loss", "accuracy", "val_loss", "val_accuracy")
+    return [(name, metrics[name]) for name in names if metrics.get(name) is not None]
+
+
+def described(run: Run) -> dict[str, Any]:
+    """What is listed of a run, as plain JSON values."""
+    results = run.state.results
+    return {
+        "id": run.id,
+        "name": run.name,
+        "state": run.state.state,
+        "message": run.state.message,
+        "created": run.created,
+        "dataset": run.settings.dataset if run.settings else None,
+        "epoch": run.state.epoch,
+        "epochs": run.state.epochs,
+        "params": run.facts.get("params"),
+        "monitor": results.get("monitor"),
+        "best": results.get("best"),
+        "seconds": run.state.seconds,
+        "best_epoch": results.get("best_epoch"),
+    }
