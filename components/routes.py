@@ -24,7 +24,7 @@ from starlette.types import Scope
 
 from builder.storage.home import home
 from builder.training.run_folder import RunError, find
-from builder.training.run_state import HISTORY, LOG, MODEL, SCRIPT
+from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components import export_jobs
 from components.run_events import Cursor, RunEvents
 
@@ -59,6 +59,7 @@ class _Download:
 
 _DOWNLOADS = {
     MODEL: _Download(".keras", "application/octet-stream"),
+    BEST: _Download("-best.keras", "application/octet-stream"),
     HISTORY: _Download("-history.csv", "text/csv"),
     SCRIPT: _Download(".py", "text/x-python"),
     LOG: _Download("-log.txt", "text/plain"),
@@ -90,7 +91,7 @@ def file_url(run_id: str, name: str) -> str:
 
     Args:
         run_id: The run.
-        name: `model.keras`, `history.csv`, `train.py` or `log.txt`.
+        name: `model.keras`, `best.keras`, `history.csv`, `train.py` or `log.txt`.
 
     Raises:
         KeyError: The file is none that may be downloaded.

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from builder.storage.home import home
+from builder.training import queue
 from builder.training.overview import Overview
+from builder.training.starting import start_next
 from components.runs import compare, deleted, registry
 from components.runs.rows import LETTERS, rows
 from components.runs.table import table, ticked
@@ -26,6 +29,7 @@ def draw() -> None:
 
 @st.fragment(run_every=EVERY)
 def _draw_runs() -> None:
+    start_next(home())
     overviews = registry.overviews()
     if not overviews:
         empty_state("No runs yet", "Start a training on the Train page: it appears here.")
@@ -49,9 +53,11 @@ def _draw_runs() -> None:
 
 def _draw_words(overviews: list[Overview], num_chosen: int) -> None:
     """Says how many runs there are, and what ticking is for."""
-    active = sum(known.run.is_active for known in overviews)
+    waiting = len(queue.waiting(known.run for known in overviews))
+    active = sum(known.run.is_active for known in overviews) - waiting
     parts = [f"<b>{fmt.plural(len(overviews), 'run')}</b>"]
     parts += [f"{active} training"] if active else []
+    parts += [f"{waiting} waiting"] if waiting else []
     hint = "Tick two or more to compare them." if num_chosen < 2 else ""
     hint = "Tick one more to compare." if num_chosen == 1 else hint
     st.html(f'<p class="cs-runs-words"><span>{", ".join(parts)}</span> <span>{hint}</span></p>')

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from builder.training import queue
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
 from components.runs import words
@@ -25,10 +26,15 @@ def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str,
     """
     now = time.time()
     letters = dict(zip(ticked, LETTERS, strict=False))
-    return [_row(known, letters.get(known.run.id, ""), now) for known in overviews]
+    waiting = queue.waiting(known.run for known in overviews)
+    places = {run.id: place for place, run in enumerate(waiting, 1)}
+    return [
+        _row(known, letters.get(known.run.id, ""), places.get(known.run.id, 0), now)
+        for known in overviews
+    ]
 
 
-def _row(known: Overview, letter: str, now: float) -> dict[str, Any]:
+def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]:
     run, outcome = known.run, known.outcome
     params = run.facts.get("params")
     begun = words.created(run)
@@ -37,9 +43,9 @@ def _row(known: Overview, letter: str, now: float) -> dict[str, Any]:
         "letter": letter,
         "name": run.name,
         "document": run.document_id,
-        "state": _state(run),
+        "state": _state(run, place),
         "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
-        "progress": run.state.progress if run.is_active else None,
+        "progress": run.state.progress if run.is_active and not place else None,
         "why": words.reason(run),
         "data": words.data_title(run.settings),
         "settings": words.settings_line(run.settings, with_data=False) if run.settings else "",
@@ -52,16 +58,18 @@ def _row(known: Overview, letter: str, now: float) -> dict[str, Any]:
         "time": fmt.duration(words.seconds_taken(run, now)),
         "begun": words.moment(begun),
         "begun_exact": begun.isoformat(" ", "seconds") if begun else "",
-        "active": run.is_active,
+        "active": run.is_active and not place,
     }
 
 
-def _state(run: Run) -> str:
+def _state(run: Run, place: int) -> str:
     state = run.state
+    if place:
+        return f"Waiting, {place}."
     if state.state == "running" and state.epoch:
         return f"Epoch {state.epoch:,} of {state.epochs:,}"
-    if state.state == "stopped" and state.epoch:
-        return f"Stopped at {state.epoch:,} of {state.epochs:,}"
+    if state.state in ("paused", "stopped") and state.epoch:
+        return f"{words.state_name(run)} at {state.epoch:,} of {state.epochs:,}"
     return words.state_name(run)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from builder.training.changes import Change
 from builder.training.datasets import catalogue
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
@@ -15,6 +16,8 @@ STATES = {
     "queued": "Waiting",
     "starting": "Starting",
     "running": "Training",
+    "pausing": "Pausing",
+    "paused": "Paused",
     "stopping": "Stopping",
     "stopped": "Stopped",
     "finished": "Finished",
@@ -23,6 +26,12 @@ STATES = {
     "damaged": "Damaged",
 }
 """Each state in one word."""
+
+RATE_HELP = {
+    True: "From now on; noted beside the script, which stays as it is",
+    False: "What the schedule starts from: all its values are scaled with it",
+}
+"""What a new learning rate does, for a constant one and for a schedule."""
 
 
 def state_name(run: Run) -> str:
@@ -80,9 +89,26 @@ def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bo
     return " · ".join(part for part in parts if part)
 
 
+def change_line(run: Run) -> str:
+    """What was changed of a run since its start, in one line; empty where nothing was."""
+    return " · ".join(_change(change) for change in run.changes)
+
+
+def _change(change: Change) -> str:
+    parts: list[str] = []
+    if change.learning_rate is not None:
+        parts.append(f"learning rate {change.learning_rate:g}")
+    if change.epochs is not None:
+        parts.append(f"{fmt.plural(change.epochs, 'epoch')} in all")
+    batch = f", batch {change.batch:,}" if change.batch else ""
+    return f"{', '.join(parts)} since epoch {change.epoch:,}{batch}"
+
+
 def seconds_taken(run: Run, now: float) -> float | None:
     """How long a run has trained, or took, in seconds."""
     state = run.state
+    if state.seconds:
+        return state.seconds
     if state.started is None:
         return None
     end = now if state.is_active else state.finished or state.updated

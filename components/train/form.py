@@ -41,7 +41,8 @@ def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: lis
             _draw(document, name, values)
         _draw_device(document, settings.device, devices)
         with st.expander("More", key="cs-training-more", type="compact"):
-            _draw(document, "label_smoothing", values)
+            for name in ("patience", "monitor", "keep_best", "label_smoothing"):
+                _draw(document, name, values)
             _draw_inside(document, "optimizer", values, folded=True)
 
 

@@ -11,7 +11,6 @@ from builder.inference import infer
 from builder.training.devices import Device, devices
 from builder.training.overview import Overview, by_document
 from builder.training.settings import TrainingSettings
-from builder.training.starting import occupant
 from builder.workspace import DocumentState
 from components import forms, state
 from components.design.labels import sentence
@@ -43,11 +42,10 @@ def draw() -> None:
         with st.container(key="cs-setup"):
             if opened is None:
                 _draw_missing(problem, shown)
-                stop = True
             else:
-                stop = _draw_setup(opened, overviews, shown)
+                _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
-            _draw_run(asked_run, shown, opened, siblings, stop)
+            _draw_run(asked_run, shown, opened, siblings)
     watch.drawn(document)
     watch.watch(document)
 
@@ -62,25 +60,22 @@ def _document(shown: Overview | None) -> str:
 
 
 def _latest(siblings: Sequence[Overview]) -> Overview | None:
-    """The run to show where none is asked for: one that trains, else the newest."""
-    active = (known for known in siblings if known.run.is_active)
-    return next(active, siblings[0] if siblings else None)
+    """The run to show where none is asked for: one that trains or waits, else the newest."""
+    active = [known for known in siblings if known.run.is_active]
+    training = (known for known in active if known.run.state.state != "queued")
+    return next(training, (active or siblings or [None])[0])
 
 
 def _draw_setup(
     opened: DocumentState, overviews: Sequence[Overview], shown: Overview | None
-) -> bool:
-    """Draws the left column.
-
-    Returns:
-        Whether the shown run's Stop is still to be drawn, beside the run itself.
-    """
+) -> None:
+    """Draws the left column."""
     document = opened.document.id
     try:
         settings = asked.settings(opened)
     except BuilderError as error:
         _draw_unreadable(document, error)
-        return True
+        return
     machine = _devices()
     runs = [known.run for known in overviews]
     with st.container(key="cs-settings"):
@@ -89,8 +84,6 @@ def _draw_setup(
         form.draw(document, settings, loss, machine)
     with st.container(key="cs-ready"):
         start.draw(opened, settings, machine, runs, shown.run if shown else None)
-    busy = occupant(runs, settings.device, machine)
-    return busy is None or shown is None or busy.id != shown.run.id
 
 
 def _draw_unreadable(document: str, error: BuilderError) -> None:
@@ -116,10 +109,9 @@ def _draw_run(
     shown: Overview | None,
     opened: DocumentState | None,
     siblings: Sequence[Overview],
-    stop: bool,
 ) -> None:
     if shown is not None:
-        run_view.draw(shown, opened, siblings, stop)
+        run_view.draw(shown, opened, siblings, _devices())
     elif asked_run:
         notice(
             "error", "This run does not exist, or it was deleted.", "Choose one on the Runs page."

@@ -9,14 +9,16 @@ import streamlit as st
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
-from builder.training.run_state import HISTORY, LOG, MODEL, SCRIPT
+from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components.routes import file_url
 from components.runs import words
 from components.shell import Fact, facts
 from components.shell import format as fmt
+from components.train import evaluation
 
 _FILES = {
     MODEL: ("Model", ".keras", "The trained model, for keras.models.load_model"),
+    BEST: ("Best model", ".keras", "The model of the best epoch"),
     HISTORY: ("History", ".csv", "One row an epoch, all metrics"),
     SCRIPT: ("Script", ".py", "What was trained; runs by itself with python train.py"),
     LOG: ("Log", ".txt", "All that the training printed"),
@@ -33,6 +35,7 @@ def draw(overview: Overview) -> None:
         if rows:
             st.html(f'<div class="cs-scroll">{_table(overview, rows)}</div>')
         st.html(f'<p class="cs-downloads">{downloads(run)}</p>')
+        evaluation.draw(run)
 
 
 def downloads(run: Run) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from builder.errors import BuilderError
 from builder.storage.documents import parse
+from builder.training.devices import Device
 from builder.training.metrics import MetricsReader
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
@@ -17,7 +18,7 @@ from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
-from components.train import asked, results, start
+from components.train import asked, controls, results
 from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
@@ -26,7 +27,10 @@ _SIBLINGS = 50
 
 
 def draw(
-    overview: Overview, opened: DocumentState | None, siblings: Sequence[Overview], stop: bool
+    overview: Overview,
+    opened: DocumentState | None,
+    siblings: Sequence[Overview],
+    devices: Sequence[Device],
 ) -> None:
     """Draws a run; of one that failed, the end of its log comes first.
 
@@ -34,14 +38,16 @@ def draw(
         overview: The run.
         opened: The document that stands beside it, if it could be opened.
         siblings: The document's runs, the newest first.
-        stop: Whether Stop belongs here.
+        devices: Those of this machine.
     """
     run = overview.run
-    _draw_head(overview, opened, siblings, stop)
+    _draw_head(overview, opened, siblings)
     live_progress(run.id, key="cs-progress", state=run.state)
     broken = run.state.state in _BROKEN
     if broken:
         _draw_failure(run)
+    controls.draw_standing(run, devices)
+    if broken:
         _draw_log(run)
     if run.is_active or MetricsReader(run.folder).last_step() >= 0:
         _draw_charts(run)
@@ -53,7 +59,7 @@ def draw(
 
 
 def _draw_head(
-    overview: Overview, opened: DocumentState | None, siblings: Sequence[Overview], stop: bool
+    overview: Overview, opened: DocumentState | None, siblings: Sequence[Overview]
 ) -> None:
     run = overview.run
     with st.container(key="cs-run-head", horizontal=True, vertical_alignment="center"):
@@ -61,12 +67,17 @@ def _draw_head(
         begun = words.moment(words.created(run))
         st.html(
             f'<div class="cs-run-title"><b>{escape(run.name)}</b> <span>{begun}</span>'
-            f'<p title="{escape(about)}">{escape(about)}</p></div>'
+            f'<p title="{escape(about)}">{escape(about)}</p>{_changes(run)}</div>'
         )
-        if stop and run.is_active:
-            start.draw_stop(run)
+        if run.is_active:
+            controls.draw_active(run)
         _draw_ways_on(run, opened)
         _draw_siblings(run, siblings)
+
+
+def _changes(run: Run) -> str:
+    line = escape(words.change_line(run))
+    return f'<p class="cs-changes" title="{line}">Changed: {line}</p>' if line else ""
 
 
 def _draw_ways_on(run: Run, opened: DocumentState | None) -> None:
@@ -118,7 +129,7 @@ def _draw_failure(run: Run) -> None:
         delete = "Delete it on the Runs page, or mend the file."
         notice("error", f"A file of this run is damaged: {message}.", delete)
     elif run.state.state == "lost":
-        notice("error", sentence(message), "The end of its log may say more.")
+        notice("error", sentence(message), sentence(advice) or "The end of its log may say more.")
     else:
         notice("error", sentence(message), sentence(advice) or "The end of its log says more.")
 

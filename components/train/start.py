@@ -1,7 +1,6 @@
 """The check in words, the mending of what it finds, and the one big button."""
 
 from collections.abc import Sequence
-from functools import partial
 from html import escape
 
 import streamlit as st
@@ -10,7 +9,6 @@ from builder.errors import BuilderError
 from builder.head import head
 from builder.inference import Inference, infer
 from builder.storage.home import home
-from builder.training import launcher
 from builder.training.check import Check, Finding
 from builder.training.datasets import Availability, availability, catalogue
 from builder.training.devices import Device
@@ -18,17 +16,15 @@ from builder.training.losses import choose_loss
 from builder.training.readiness import readiness
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
-from builder.training.starting import BusyError, begin, occupant
+from builder.training.starting import begin, occupant
 from builder.workspace import DocumentState
-from components.design.changes import say
 from components.design.labels import literal, sentence
 from components.runs import registry
 from components.shell import notice
-from components.train import asked
+from components.train import asked, controls
 from components.train.choice import attempting
 
 _REFUSED = "cs-refused-data"
-_STOPPING = "cs-stopping"
 
 
 def draw(
@@ -38,7 +34,7 @@ def draw(
     runs: Sequence[Run],
     shown: Run | None,
 ) -> None:
-    """Draws what is to know before the start, and Start; or Stop while the shown run trains.
+    """Draws what is to know before the start, the queue, and Start.
 
     Args:
         opened: The document.
@@ -47,23 +43,20 @@ def draw(
         runs: All runs.
         shown: The run that is shown beside.
     """
-    busy = occupant(runs, settings.device, devices)
-    if busy is not None and shown is not None and busy.id == shown.id:
-        draw_stop(busy, wide=True)
-        return
+    controls.draw_queue(runs, shown)
     found = _check(opened, settings, devices)
     _draw_mended(opened)
     for number, finding in enumerate(found.findings):
         _draw_finding(opened.document.id, number, finding)
     if found.ok:
         notice("good", found.sentence)
+    busy = occupant(runs, settings.device, devices)
     if busy is not None:
-        _draw_busy(busy)
-        return
+        _draw_busy(busy, shown)
     if st.button(
-        "Start training",
+        "Add to the queue" if busy else "Start training",
         key="cs-start",
-        type="primary",
+        type="secondary" if busy else "primary",
         width="stretch",
         disabled=not _may_start(found, settings),
     ):
@@ -76,41 +69,6 @@ def auto_loss(inference: Inference, settings: TrainingSettings) -> str:
     if end is None or len(end.output_shape) != 1:
         return ""
     return choose_loss(settings, end.output_shape[0], end.activation).name
-
-
-def draw_stop(run: Run, *, wide: bool = False) -> None:
-    """Draws Stop; once it was pressed, what is going on, and a way out if that takes long."""
-    pressed = run.state.state == "stopping" or st.session_state.get(_STOPPING) == run.id
-    if not pressed:
-        st.button(
-            "Stop",
-            key="cs-stop",
-            width="stretch" if wide else "content",
-            help="Ends after this batch and keeps a checkpoint, the curves and the log",
-            on_click=_stop,
-            args=(run,),
-        )
-        if wide:
-            st.caption(
-                "Ends after this batch; a checkpoint is kept. Changes above are for the next run."
-            )
-        return
-    st.button(
-        "End at once",
-        key="cs-kill",
-        width="stretch" if wide else "content",
-        help="Does not wait for the checkpoint: what came after the last one is lost",
-        on_click=attempting(partial(launcher.stop, run, force=True)),
-    )
-    if wide:
-        st.caption("Stopping after this batch; a checkpoint is being kept.")
-
-
-def _stop(run: Run) -> None:
-    if launcher.stop(run):
-        st.session_state[_STOPPING] = run.id
-    else:
-        say("this training has ended already")
 
 
 def _check(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> Check:
@@ -159,9 +117,12 @@ def _draw_mended(opened: DocumentState) -> None:
             )
 
 
-def _draw_busy(busy: Run) -> None:
+def _draw_busy(busy: Run, shown: Run | None) -> None:
     """Says calmly that the device is taken, and by which run."""
-    notice("info", f"{busy.name} is training on this device.", "Start when it has ended.")
+    if shown is not None and shown.id == busy.id:
+        st.caption("Changes above are for the next run, which waits until this one has ended.")
+        return
+    notice("info", f"{busy.name} is training on this device.", "The next run waits for its end.")
     st.button(
         "Show it",
         key="cs-show-busy",
@@ -181,9 +142,6 @@ def _start(opened: DocumentState, settings: TrainingSettings, devices: Sequence[
     st.session_state.pop(_REFUSED, None)
     try:
         run = begin(home(), opened.architecture, settings, opened.document.id, devices)
-    except BusyError as error:
-        registry.show_run(error.run.id)
-        say(str(error))
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return

@@ -4,6 +4,9 @@ from collections.abc import Hashable
 
 import streamlit as st
 
+from builder.storage.home import home
+from builder.training import queue
+from builder.training.starting import start_next
 from components import state
 from components.runs import registry
 
@@ -11,6 +14,8 @@ EVERY = 2.0
 """Seconds between two looks; each costs about a millisecond."""
 
 _DRAWN = "cs-drawn-training"
+_SAME = {"starting": "running"}
+"""States between which the page shows no difference; what else changes is drawn by the browser."""
 
 
 def drawn(document: str) -> None:
@@ -21,6 +26,7 @@ def drawn(document: str) -> None:
 @st.fragment(run_every=EVERY)
 def watch(document: str) -> None:
     """Draws nothing; draws the page again when it no longer shows what is."""
+    start_next(home())  # where the worker that would have done it was killed
     now = _now(document)
     if st.session_state.get(_DRAWN) != now:
         st.session_state[_DRAWN] = now
@@ -28,10 +34,11 @@ def watch(document: str) -> None:
 
 
 def _now(document: str) -> Hashable:
-    """The document's state on disk, and which runs there are and are active."""
+    """The document's state on disk, which runs there are, what they do, and who waits."""
     runs = [known.run for known in registry.overviews()]
     return (
         document,
         state.workspace().store.revision(document),
-        tuple((run.id, run.is_active) for run in runs),
+        tuple((run.id, _SAME.get(run.state.state, run.state.state)) for run in runs),
+        tuple(run.id for run in queue.waiting(runs)),
     )

@@ -3,9 +3,11 @@ import { count, duration, rate } from "./format.js";
 import { isActive, streamOf } from "./stream.js";
 
 const WORDS = {
-  queued: "Waiting to start",
+  queued: "Waiting",
   starting: "Starting",
   running: "Training",
+  pausing: "Pausing after this batch",
+  paused: "Paused",
   stopping: "Stopping after this batch",
   stopped: "Stopped",
   finished: "Finished",
@@ -52,13 +54,15 @@ export class ProgressView {
       this.#stream = stream;
       this.#unsubscribe = stream.subscribe(() => this.#onNews());
     }
+    stream.revive(component.data.state);
     this.#onNews();
   }
 
   #onNews() {
     const state = this.#stream.state ?? this.#component.data.state;
     this.#draw(state, this.#stream.connection);
-    if (this.#stream.state && !isActive(state)) this.#tellEnd();
+    if (isActive(state)) told.delete(this.#component.data.run);
+    else if (this.#stream.state) this.#tellEnd();
   }
 
   /** Tells Python once that the run has ended, unless it knows. */
@@ -114,8 +118,8 @@ function rest(state, training) {
   if (training) {
     if (state.eta_seconds != null) parts.push(`${duration(state.eta_seconds)} left`);
     if (state.images_per_second != null) parts.push(rate(state.images_per_second));
-  } else if (state.started != null && state.finished != null) {
-    parts.push(`took ${duration(state.finished - state.started)}`);
+  } else if (!isActive(state) && state.seconds > 0) {
+    parts.push(`took ${duration(state.seconds)}`);
   }
   return parts.join(" · ");
 }

@@ -7,7 +7,7 @@ const KEPT = 6; // runs whose points are kept though nobody shows them
 
 const streams = new Map();
 
-const ACTIVE = new Set(["queued", "starting", "running", "stopping"]);
+const ACTIVE = new Set(["queued", "starting", "running", "pausing", "stopping"]);
 
 /** Says whether a run may still change by itself. */
 export function isActive(state) {
@@ -63,6 +63,14 @@ class RunStream {
     if (url === this.#url) return;
     this.#url = url;
     if (this.#listeners.size && this.connection !== "ended") this.#open();
+  }
+
+  /** Opens the stream again where the page knows that the run goes on. */
+  revive(state) {
+    if (this.connection !== "ended" || !isActive(state)) return;
+    if (this.state && !(state.session > this.state.session || state.state === "queued")) return;
+    this.connection = "connecting";
+    if (this.#listeners.size) this.#open();
   }
 
   /** Calls `listener` whenever something came; returns a function that ends it. */
@@ -159,8 +167,20 @@ class RunStream {
     this.finished.push(data);
   }
 
+  /** Forgets all points: a run that goes on from a checkpoint draws those behind it once more. */
+  #restart() {
+    this.epochs = [];
+    this.series = new Map();
+    this.finished = [];
+    this.#lastStep = -1;
+    this.#lastEpoch = 0;
+    this.#open();
+  }
+
   #takeState(state) {
+    const goesOn = this.state && state.session > this.state.session && state.session > 1;
     this.state = state;
+    if (goesOn && this.#lastStep >= 0) this.#restart();
     if (isActive(state)) return;
     this.#close();
     this.connection = "ended";

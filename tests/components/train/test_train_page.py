@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from builder.errors import BuilderError
 from builder.templates import TEMPLATES
-from builder.training import datasets, launcher
+from builder.training import datasets, launcher, queue
 from builder.training.datasets import Availability
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs
-from builder.training.run_state import MODEL, STATE, RunState, write_json
+from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from components import state
@@ -47,8 +47,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the runs that were started; no process is."""
     ids: list[str] = []
 
-    def start(run: Run) -> int:
+    def start(run: Run, _ended: object = None) -> int:
         ids.append(run.id)
+        write_json(run.folder / PROCESS, {"pid": 0})
         return 1
 
     monkeypatch.setattr(launcher, "start", start)
@@ -251,7 +252,9 @@ def test_without_a_run_in_the_address_the_active_one_is_shown(document: str, fak
     fake.train(7)
     at = open_page(document)
     assert button(at, "cs-stop") is not None
-    assert button(at, "cs-start") is None
+    assert button(at, "cs-pause") is not None
+    assert button(at, "cs-resume") is None
+    assert button(at, "cs-start").label == "Add to the queue"
     assert "Small residual" in texts(at)
 
 
@@ -278,32 +281,98 @@ def test_a_run_in_the_address_opens_its_document(
     assert at.query_params["doc"] == document
 
 
-def test_while_another_network_trains_start_is_refused_with_a_way_there(
+def test_while_another_network_trains_there_is_a_way_to_it(
     unfit: str, document: str, fake: FakeRun
 ) -> None:
     at = open_page(unfit)
     assert "Small residual is training on this device." in texts(at)
-    assert button(at, "cs-start") is None
+    assert button(at, "cs-start").label == "Add to the queue"
     settled(button(at, "cs-show-busy").click().run())
     assert at.query_params["run"] == fake.id
     assert button(at, "cs-stop") is not None
 
 
-def test_stop_asks_the_worker_and_then_offers_an_end_at_once(
-    document: str, fake: FakeRun, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("wish", ["pause", "stop"])
+def test_a_wish_is_passed_on_and_then_an_end_at_once_is_offered(
+    document: str, fake: FakeRun, monkeypatch: pytest.MonkeyPatch, wish: str
 ) -> None:
-    asked: list[bool] = []
+    asked: list[str] = []
 
     def stop(run: Run, *, force: bool = False) -> bool:
-        asked.append(force)
+        asked.append("kill" if force else "stop")
+        return True
+
+    def pause(run: Run) -> bool:
+        asked.append("pause")
         return True
 
     monkeypatch.setattr(launcher, "stop", stop)
+    monkeypatch.setattr(launcher, "pause", pause)
     at = open_page(document)
-    settled(button(at, "cs-stop").click().run())
-    assert asked == [False]
+    settled(button(at, f"cs-{wish}").click().run())
+    assert asked == [wish]
+    assert button(at, "cs-pause") is None
     settled(button(at, "cs-kill").click().run())
-    assert asked == [False, True]
+    assert asked == [wish, "kill"]
+
+
+def of_run(kind: Any, key: str) -> Any:
+    return next(widget for widget in kind if str(widget.key).startswith(key))
+
+
+def test_a_paused_run_is_resumed_with_another_learning_rate(
+    document: str, fake: FakeRun, started: list[str]
+) -> None:
+    fake.train(7)
+    (fake.folder / "checkpoints").mkdir()
+    (fake.folder / "checkpoints" / "LATEST").write_text("epoch-000001")
+    fake.end("paused", "paused on request")
+    at = open_page(document)
+    assert button(at, "cs-resume").label == "Resume"
+    assert "It goes on from its newest checkpoint, exactly." in texts(at)
+    assert of_run(at.text_input, "cs-rate").value == "0.001"
+    settled(of_run(at.text_input, "cs-rate").set_value("nothing").run())
+    settled(button(at, "cs-resume").click().run())
+    assert "received 'nothing', expected a number" in at.toast[0].value
+    settled(of_run(at.text_input, "cs-rate").set_value("0.0005").run())
+    settled(button(at, "cs-resume").click().run())
+    assert started == [fake.id]
+    assert "Changed: learning rate 0.0005 since epoch 2" in texts(at)
+
+
+def test_a_finished_run_is_continued_for_more_epochs(
+    home: Path, document: str, fake: FakeRun, started: list[str]
+) -> None:
+    fake.train()
+    fake.end()
+    at = open_page(document)
+    assert button(at, "cs-resume").label == "Continue for 5 epochs"
+    settled(of_run(at.number_input, "cs-more-epochs").set_value(2).run())
+    settled(button(at, "cs-resume").click().run())
+    assert started == [fake.id]
+    assert list_runs(home)[0].state.epochs == 5
+
+
+def test_runs_wait_in_a_queue_whose_order_can_be_changed(
+    home: Path, document: str, fake: FakeRun, started: list[str]
+) -> None:
+    at = open_page(document)
+    settled(button(at, "cs-start").click().run())
+    first = at.query_params["run"]
+    settled(button(at, "cs-start").click().run())
+    second = at.query_params["run"]
+    assert started == []
+    assert button(at, "cs-leave") is not None
+    assert [run.id for run in queue.waiting(list_runs(home))] == [first, second]
+    settled(button(at, f"cs-earlier-{second}").click().run())
+    assert [run.id for run in queue.waiting(list_runs(home))] == [second, first]
+    assert button(at, f"cs-earlier-{second}").disabled
+    settled(button(at, f"cs-out-{second}").click().run())
+    at.query_params["run"] = first
+    settled(at.run())
+    settled(button(at, "cs-leave").click().run())
+    assert queue.waiting(list_runs(home)) == []
+    assert button(at, "cs-resume").label == "Start again"
 
 
 def test_a_finished_run_shows_its_results_and_downloads(document: str, fake: FakeRun) -> None:

@@ -1,0 +1,175 @@
+"""What a person can do to a run: pause, stop, go on, change, and order the queue."""
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.storage.home import home
+from builder.training import launcher, queue
+from builder.training.devices import Device
+from builder.training.resuming import has_checkpoint, may_go_on
+from builder.training.run_folder import Run, current_settings
+from builder.training.starting import go_on
+from components.design.changes import say
+from components.design.labels import literal
+from components.runs import registry, words
+from components.shell import format as fmt
+from components.train.choice import attempting
+
+_ASKED = "cs-asked-to-end"
+_MORE_EPOCHS = 5
+"""What is offered first to somebody who continues a finished run."""
+
+
+def draw_active(run: Run) -> None:
+    """Draws Pause and Stop; once one was pressed, a way out if that takes long."""
+    if queue.is_waiting(run):
+        st.button(
+            "Leave the queue",
+            key="cs-leave",
+            help="Takes it out of the queue; it can be started later",
+            on_click=attempting(queue.take_out, home(), run),
+        )
+        return
+    asked = st.session_state.get(_ASKED) == (run.id, run.state.session)
+    if run.state.state in ("pausing", "stopping") or asked:
+        st.button(
+            "End at once",
+            key="cs-kill",
+            help="Does not wait for the checkpoint: what came after the last one is lost",
+            on_click=attempting(partial(launcher.stop, run, force=True)),
+        )
+        return
+    st.button(
+        "Pause",
+        key="cs-pause",
+        help="Ends after this batch and keeps a checkpoint, from which it goes on exactly there",
+        on_click=_ask,
+        args=(run, launcher.pause),
+    )
+    st.button(
+        "Stop",
+        key="cs-stop",
+        help="Ends after this batch and keeps a checkpoint, the curves and the log",
+        on_click=_ask,
+        args=(run, launcher.stop),
+    )
+
+
+def draw_standing(run: Run, devices: Sequence[Device]) -> None:
+    """Draws the ways on from a run that stands still: Resume, more epochs, a learning rate."""
+    settings = current_settings(run)
+    if settings is None or not may_go_on(run) or queue.is_waiting(run):
+        return
+    finished = run.state.state == "finished"
+    # Another session has other defaults, so that what was typed for the last one is not kept.
+    key = f"{run.id}:{run.state.session}:{run.state.state}"
+    with st.container(key="cs-go-on", horizontal=True, vertical_alignment="bottom"):
+        more = st.number_input(
+            "more epochs",
+            min_value=1 if finished else 0,
+            max_value=10_000,
+            value=_MORE_EPOCHS if finished else 0,
+            key=f"cs-more-epochs:{key}",
+            help="On top of those that were asked for",
+            width=120,
+        )
+        rate = st.text_input(
+            "learning rate",
+            value=f"{settings.learning_rate:g}",
+            key=f"cs-rate:{key}",
+            help=words.RATE_HELP[settings.schedule.name == "Constant"],
+            width=130,
+        )
+        st.button(
+            _name(run, int(more)),
+            key="cs-resume",
+            type="primary",
+            on_click=attempting(partial(_resume, run, devices, int(more), rate)),
+        )
+        st.html(f'<p class="cs-standing">{escape(_from_where(run))}</p>')
+
+
+def draw_queue(runs: Sequence[Run], shown: Run | None) -> None:
+    """Draws the runs that wait, in their order, each with its ways to move.
+
+    Args:
+        runs: All runs.
+        shown: The run that is shown beside.
+    """
+    waiting = queue.waiting(runs)
+    if not waiting:
+        return
+    with st.container(key="cs-queue"):
+        st.html(f"<h4>Queue <small>{fmt.plural(len(waiting), 'run')}</small></h4>")
+        for place, run in enumerate(waiting, 1):
+            _draw_place(run, place, len(waiting), shown is not None and shown.id == run.id)
+
+
+def _draw_place(run: Run, place: int, last: int, shown: bool) -> None:
+    with st.container(key=f"cs-place-{place}", horizontal=True, vertical_alignment="center"):
+        about = words.settings_line(run.settings, with_data=False) if run.settings else ""
+        st.button(
+            literal(f"{place}. {run.name}"),
+            key=f"cs-waits-{run.id}",
+            type="tertiary",
+            help=about,
+            disabled=shown,
+            on_click=registry.show_run,
+            args=(run.id,),
+        )
+        for sign, name, places, disabled in (
+            ("↑", "Earlier", -1, place == 1),
+            ("↓", "Later", 1, place == last),
+        ):
+            st.button(
+                sign,
+                key=f"cs-{name.lower()}-{run.id}",
+                help=name,
+                type="tertiary",
+                disabled=disabled,
+                on_click=attempting(queue.move, home(), run.id, places),
+            )
+        st.button(
+            "✕",
+            key=f"cs-out-{run.id}",
+            help="Take it out of the queue",
+            type="tertiary",
+            on_click=attempting(queue.take_out, home(), run),
+        )
+
+
+def _ask(run: Run, action: object) -> None:
+    if callable(action) and action(run):
+        st.session_state[_ASKED] = (run.id, run.state.session)
+    else:
+        say("this training has ended already")
+
+
+def _resume(run: Run, devices: Sequence[Device], more: int, rate: str) -> None:
+    try:
+        learning_rate = float(rate)
+    except ValueError:
+        raise BuilderError(
+            f"learning_rate: received {rate!r}, expected a number", "type one such as 0.0005"
+        ) from None
+    go_on(home(), run, devices, more_epochs=more, learning_rate=learning_rate)
+    registry.show_run(run.id)
+
+
+def _name(run: Run, more: int) -> str:
+    if run.state.state == "finished":
+        return f"Continue for {fmt.plural(more, 'epoch')}"
+    return "Resume" if has_checkpoint(run) else "Start again"
+
+
+def _from_where(run: Run) -> str:
+    """Says where a run would go on."""
+    if run.state.state == "finished":
+        return ""
+    if has_checkpoint(run):
+        return "It goes on from its newest checkpoint, exactly."
+    return "No checkpoint was saved yet: it begins anew."
