@@ -4,7 +4,11 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from builder.training.evaluation import evaluate, save
+
+_BATCHES_AT_ONCE = 64
 
 log = logging.getLogger("convstack.worker")
 
@@ -24,8 +28,19 @@ def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size:
     if len(images) == 0:
         return
     try:
-        scores = model.predict(images, batch_size=batch_size, verbose=0)
+        scores = _predict(model, images, batch_size)
         from_logits = bool(getattr(model.loss, "from_logits", False))
         save(folder, evaluate(scores, labels, images, from_logits=from_logits))
     except (OSError, ValueError, MemoryError) as error:
         log.warning("the validation images could not be evaluated: %s", error)
+
+
+def _predict(model: Any, images: Any, batch_size: int) -> Any:
+    """The model's outputs; of images in a file on disk only a part is in memory at a time."""
+    step = batch_size * _BATCHES_AT_ONCE
+    return np.concatenate(
+        [
+            model.predict(np.asarray(images[start : start + step]), batch_size, verbose=0)
+            for start in range(0, len(images), step)
+        ]
+    )
