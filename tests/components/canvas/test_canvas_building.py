@@ -226,3 +226,7 @@ def test_a_unet_with_long_skips_is_built_undone_and_found_again(
     expect(studio.node("conv2d_1")).to_be_visible()
     assert studio.places() == places
     assert wiring(studio, app_home) == UNET
+    # The stack copies and pastes as well.
+    studio.page.locator('.row[data-node-id="conv2d_1"] .name').click()
+    studio.press("Control+c", "Control+v")
+    assert wiring(studio, app_home) == UNET | {"conv2d_2": ["unet_decoder_step_2"]}

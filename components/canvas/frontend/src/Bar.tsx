@@ -8,7 +8,6 @@ import type { View } from "./session";
 
 interface Props {
   view: View;
-  hint: string; // what has just happened, for a moment
   commands: Commands;
   direction: Direction;
   overlay: Overlay;
@@ -17,8 +16,8 @@ interface Props {
   save: (format: "svg" | "png") => void;
 }
 
-export function Bar({ view, hint, commands, direction, overlay, turn, show, save }: Props) {
-  const { data, others, selection, pending, status } = view;
+export function Bar({ view, commands, direction, overlay, turn, show, save }: Props) {
+  const { data, others, selection, pending } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
     <div className="bar-top" role="toolbar" aria-label="Canvas">
@@ -51,12 +50,7 @@ export function Bar({ view, hint, commands, direction, overlay, turn, show, save
           {chosen} selected
         </button>
       )}
-      <span className="status" role="status">
-        {status === "saving" && "Saving…"}
-        {status === "offline" && "Offline: what you do is kept and sent later"}
-        {!status && hint}
-        {!status && !hint && data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`}
-      </span>
+      <span className="space" />
       <label>
         <span className="spoken">Numbers on the cards</span>
         <select value={overlay} onChange={(event) => show(event.target.value as Overlay)}>

@@ -20,6 +20,7 @@ import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
 import type { Session, View } from "./session";
+import { Status } from "./Status";
 import type { Direction, Overlay, PaletteCategory } from "./types";
 import { useClipboard } from "./useClipboard";
 import { type Place, useCommands } from "./useCommands";
@@ -142,7 +143,8 @@ function Board({ session, view }: { session: Session; view: View }) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, hint, commands, direction, overlay, turn, show, save }} />
+      <Bar {...{ view, commands, direction, overlay, turn, show, save }} />
+      <Status view={view} hint={hint} />
       {failed && (
         <p className="empty" role="alert">
           The graph could not be laid out. Press <kbd>T</kbd> to try again, or reload the page.

@@ -14,11 +14,12 @@ interface TimesProps {
   stay: (over: boolean) => void; // whether the pointer is over it
 }
 
-const LEGIBLE = 0.5; // below it, it would hide the card
+const LEGIBLE = 0.6; // below it, it would hide the card
 
 export function Times({ row, typing, type, set, stay }: TimesProps) {
   const legible = useStore((state) => state.transform[2] >= LEGIBLE);
   const name = label(row);
+  const offset = row.open || row.level ? -4 : -11; // it hides neither a frame's head nor a badge
   const step = (by: number) => (
     <button
       type="button"
@@ -32,7 +33,7 @@ export function Times({ row, typing, type, set, stay }: TimesProps) {
     </button>
   );
   return (
-    <NodeToolbar nodeId={row.id} isVisible={legible || typing} position={Position.Top} align="end" offset={row.open ? -5 : -11}>
+    <NodeToolbar nodeId={row.id} isVisible={legible || typing} position={Position.Top} align="end" offset={offset}>
       <div
         className="repeats"
         role="group"
