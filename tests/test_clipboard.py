@@ -88,6 +88,14 @@ def test_in_the_same_document_what_is_read_outside_is_read_again() -> None:
     assert {node: read for node, read in inputs(pasted).items() if node in before} == before
 
 
+def test_a_copy_that_reads_again_takes_nothing_from_the_original() -> None:
+    """Not even where it is pasted right behind what both read."""
+    copy = clip(RESIDUAL, "residual_block_2", document="here")
+    pasted = paste(RESIDUAL, copy, "residual_block_1", "here")
+    assert pasted.by_id["residual_block_4"].inputs == ("residual_block_1",)
+    assert pasted.by_id["residual_block_2"].inputs == ("residual_block_1",)
+
+
 def test_what_was_cut_is_attached_although_its_old_inputs_are_there() -> None:
     cut = clip(RESIDUAL, "residual_block_1")
     pasted = paste(
