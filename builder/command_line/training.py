@@ -139,7 +139,7 @@ def runs(
         epochs = f"{row['epoch']}/{row['epochs']}"
         best = f"{row['monitor']} {row['best']:.4f}" if row["best"] is not None else ""
         params = f"{row['params']:,}" if row["params"] is not None else ""
-        state = f"queued, {row['place']}." if row["place"] else row["state"]
+        state = f"queued ({row['place']})" if row["place"] else row["state"]
         table.add_row(row["id"], state, row["dataset"] or "", epochs, best, params)
     out.print(table)
 

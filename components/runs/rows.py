@@ -65,7 +65,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
 def _state(run: Run, place: int) -> str:
     state = run.state
     if place:
-        return f"Waiting, {place}."
+        return f"{words.ordinal(place)} in the queue"
     if state.state == "running" and state.epoch:
         return f"Epoch {state.epoch:,} of {state.epochs:,}"
     if state.state in ("paused", "stopped") and state.epoch:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from builder.training.changes import Change
-from builder.training.datasets import catalogue
+from builder.training.datasets import known
 from builder.training.run_folder import Run
-from builder.training.settings import TrainingSettings
+from builder.training.settings import OWN, TrainingSettings
 from components.shell import format as fmt
 
 STATES = {
@@ -27,6 +27,8 @@ STATES = {
 }
 """Each state in one word."""
 
+_GONE = "own images, gone"
+
 RATE_HELP = {
     True: "From now on; noted beside the script, which stays as it is",
     False: "What the schedule starts from: all its values are scaled with it",
@@ -37,6 +39,13 @@ RATE_HELP = {
 def state_name(run: Run) -> str:
     """A run's state in one word."""
     return STATES.get(run.state.state, run.state.state)
+
+
+def ordinal(number: int) -> str:
+    """A place in an order: `1st`, `2nd`, `11th`."""
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if number % 100 in (11, 12, 13) else endings.get(number % 10, "th")
+    return f"{number:,}{ending}"
 
 
 def reason(run: Run) -> str:
@@ -64,8 +73,10 @@ def data_title(settings: TrainingSettings | None) -> str:
     """The data set's name as people write it."""
     if settings is None:
         return fmt.UNKNOWN
-    known = catalogue().get(settings.dataset)
-    return known.title if known else settings.dataset
+    found = known(settings.dataset)
+    if found is not None:
+        return found.title
+    return _GONE if settings.dataset.startswith(OWN) else settings.dataset
 
 
 def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bool = True) -> str:

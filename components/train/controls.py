@@ -113,9 +113,10 @@ def _draw_place(run: Run, place: int, last: int, shown: bool) -> None:
     with st.container(key=f"cs-place-{place}", horizontal=True, vertical_alignment="center"):
         about = words.settings_line(run.settings, with_data=False) if run.settings else ""
         st.button(
-            literal(f"{place}. {run.name}"),
+            literal(f"{place}. {run.name}{_length(run)}"),
             key=f"cs-waits-{run.id}",
             type="tertiary",
+            width="stretch",
             help=about,
             disabled=shown,
             on_click=registry.show_run,
@@ -140,6 +141,11 @@ def _draw_place(run: Run, place: int, last: int, shown: bool) -> None:
             type="tertiary",
             on_click=attempting(queue.take_out, home(), run),
         )
+
+
+def _length(run: Run) -> str:
+    settings = current_settings(run)
+    return f", {fmt.plural(settings.epochs, 'epoch')}" if settings else ""
 
 
 def _ask(run: Run, action: object) -> None:

@@ -101,7 +101,7 @@ def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path:
     assert launcher.pause(run)
     assert process.wait(TIMEOUT) == 75
     state = read_state(run.folder)
-    assert (state.state, state.message) == ("paused", "paused on request")
+    assert (state.state, state.message) == ("paused", "")
     paused_at = assert_whole_checkpoint(run)
     assert not launcher.stop(run)
 

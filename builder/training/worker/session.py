@@ -119,7 +119,7 @@ class Session:
             message = self._train()
         except StoppedError as stopped:
             log.info(stopped.state)
-            self._conclude(stopped.state, f"{stopped.state} on request")
+            self._conclude(stopped.state, "")
             return STOPPED_EXIT_CODE
         except Exception as error:  # whatever it is, the person has to be told
             log.exception("failed while %s", self._progress.state.stage)

@@ -3,7 +3,7 @@ import { count, duration, rate } from "./format.js";
 import { isActive, streamOf } from "./stream.js";
 
 const WORDS = {
-  queued: "Waiting",
+  queued: "Waiting to start",
   starting: "Starting",
   running: "Training",
   pausing: "Pausing after this batch",
@@ -80,7 +80,7 @@ export class ProgressView {
     this.#root.dataset.state = state?.state ?? "";
     this.#root.dataset.connection = connection;
     this.#root.dataset.progress = share.toFixed(4);
-    this.#bar.classList.toggle("cs-bar-busy", active && !training);
+    this.#bar.classList.toggle("cs-bar-busy", active && !training && state?.state !== "queued");
     this.#bar.setAttribute("aria-valuenow", Math.round(100 * share));
     this.#fill.style.width = `${100 * share}%`;
     setText(this.#state, state ? (WORDS[state.state] ?? state.state) : "Connecting");
@@ -105,8 +105,10 @@ function progress(state) {
 
 function where(state, training) {
   if (!state) return "";
+  if (state.state === "queued") return state.epoch > 0 ? `epoch ${count(state.epoch)} of ${count(state.epochs)}` : "";
   if (training || (!isActive(state) && state.epoch > 0)) {
-    const batch = training ? ` · batch ${count(state.batch)} of ${count(state.batches)}` : "";
+    const inside = training || (state.state !== "finished" && state.batch < state.batches);
+    const batch = inside ? ` · batch ${count(state.batch)} of ${count(state.batches)}` : "";
     return `epoch ${count(state.epoch)} of ${count(state.epochs)}${batch}`;
   }
   return state.stage ?? "";

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from builder.training import queue
+from builder.training.changes import Change
 from builder.training.overview import Outcome, Overview
-from builder.training.run_folder import Run
+from builder.training.run_folder import Run, read
 from builder.training.run_state import RunState
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from components.runs import words
 from components.runs.rows import MAX_POINTS, rows
+from tests.components.fake_run import FakeRun
 
 RUN = Run("r", Path("r"), "net", "d", "2020-02-03T04:05:06+00:00", None, {}, RunState("finished"))
 
@@ -44,6 +47,7 @@ def test_settings_in_one_line() -> None:
         (RunState("running", started=100.0, updated=110.0), 50.0),
         (RunState("finished", started=100.0, updated=110.0, finished=130.0), 30.0),
         (RunState("lost", started=100.0, updated=110.0), 10.0),
+        (RunState("paused", started=100.0, finished=900.0, seconds=12.5), 12.5),
     ],
 )
 def test_seconds_taken(state: RunState, seconds: float | None) -> None:
@@ -62,3 +66,33 @@ def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     (row,) = rows([Overview(RUN, Outcome("loss", 0.0, 1, curve))], [])
     assert len(row["curve"]) <= MAX_POINTS
     assert row["curve"][-1] == 999.0
+
+
+def test_places_in_an_order() -> None:
+    numbers = (1, 2, 3, 4, 11, 12, 13, 21, 111, 1002)
+    written = [words.ordinal(number) for number in numbers]
+    assert written == "1st 2nd 3rd 4th 11th 12th 13th 21st 111th 1,002nd".split()
+
+
+def test_changes_in_one_line() -> None:
+    changes = (Change(0.0, 2, 10, 12, 0.0005), Change(0.0, 5, 0, None, 0.01))
+    line = words.change_line(replace(RUN, changes=changes))
+    assert line == (
+        "learning rate 0.0005, 12 epochs in all since epoch 2, batch 10 · "
+        "learning rate 0.01 since epoch 5"
+    )
+    assert words.change_line(RUN) == ""
+
+
+def test_what_waits_is_told_with_its_place(home: Path) -> None:
+    runs = [FakeRun(home) for _ in range(2)]
+    for run in runs:
+        run.state("queued")
+        run.vanish()
+    with queue.locked(home):
+        for run in reversed(runs):
+            queue.join(home, read(run.folder))
+    shown = [rows([Overview(read(run.folder), Outcome())], [])[0] for run in runs]
+    assert [row["active"] for row in shown] == [False, False]
+    both = rows([Overview(read(run.folder), Outcome()) for run in runs], [])
+    assert [row["state"] for row in both] == ["2nd in the queue", "1st in the queue"]

@@ -100,12 +100,26 @@ def test_a_training_is_watched_reloaded_and_its_results_taken(
     assert download(page, "Log") == (run.folder / "log.txt").read_bytes()
 
 
-def test_a_training_is_seen_by_all_and_stopped(visit: Any, document: str, app_home: Path) -> None:
+def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
+    visit: Any, document: str, app_home: Path
+) -> None:
     page = visit(f"doc={document}")
     fill(page, "epochs", "500")
     page.get_by_role("button", name="Start training").click()
     progress = page.locator(".cs-progress")
+    wait_for_received(page, 60)
+
+    page.get_by_role("button", name="Pause").click()
+    expect(progress).to_have_attribute("data-state", "paused", timeout=START_MS)
+    page.reload()
+    rate = page.get_by_role("textbox", name="learning rate", exact=True)
+    rate.fill("0.0005")
+    rate.press("Enter")
+    paused_at = int(page.locator(".cs-chart").first.get_attribute("data-received") or 0)
+    page.get_by_role("button", name="Resume").click()
     expect(progress).to_have_attribute("data-state", "running", timeout=START_MS)
+    expect(page.get_by_text("Changed: learning rate 0.0005")).to_be_visible()
+    wait_for_received(page, max(paused_at, 60) + 20)
 
     other = visit(f"doc={document}")
     running_too = other.locator(".cs-progress")
@@ -118,7 +132,7 @@ def test_a_training_is_seen_by_all_and_stopped(visit: Any, document: str, app_ho
         expect(watching.get_by_role("button", name="Start training")).to_be_enabled()
     run_id = next(part[4:] for part in urlsplit(page.url).query.split("&") if part[:4] == "run=")
     run = find(app_home, run_id)
-    assert run.state.state == "stopped"
+    assert (run.state.state, run.state.session) == ("stopped", 2)
     assert (run.folder / "checkpoints" / "LATEST").exists()
 
 
