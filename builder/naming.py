@@ -5,11 +5,16 @@ number that goes on counting while Python runs: `conv2d`, `conv2d_1`, ….
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
 from builder.architecture import Node
 from builder.blocks.base import Layer, snake_case
+
+if TYPE_CHECKING:
+    from builder.inference import Inference
 
 
 def keras_names(node: Node) -> tuple[str, ...]:
@@ -64,3 +69,25 @@ def unique(name: str, taken: Collection[str]) -> str:
         return name
     stem = _stem(name)
     return next(free for k in count(2) if (free := f"{stem}_{k}") not in taken)
+
+
+def layer_owners(known: "Inference") -> dict[str, str]:
+    """Under what name Keras builds each layer, and the id of the node that it belongs to.
+
+    Keras counts the layers of a class that have no name of their own, in the order in which they
+    are made: `conv2d`, `conv2d_1` …
+
+    Args:
+        known: A network without errors.
+    """
+    owners: dict[str, str] = {}
+    made: Counter[str] = Counter()
+    for inferred in known.used:
+        own = list(keras_names(inferred.node))
+        for call in inferred.layers:
+            stem = snake_case(call.facts.layer.class_name())
+            number = made[stem]
+            made[stem] += not own
+            automatic = f"{stem}_{number}" if number else stem
+            owners[own.pop(0) if own else automatic] = inferred.node.id
+    return owners

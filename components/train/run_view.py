@@ -18,7 +18,7 @@ from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
-from components.train import asked, controls, results
+from components.train import asked, controls, gradients, results
 from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
@@ -51,6 +51,7 @@ def draw(
         _draw_log(run)
     if run.is_active or MetricsReader(run.folder).last_step() >= 0:
         _draw_charts(run)
+        gradients.draw(run)
     if not run.is_active and run.settings is not None:
         results.draw(overview)
     if not broken:

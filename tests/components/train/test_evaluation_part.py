@@ -31,7 +31,7 @@ def drawn(tmp_path: Path) -> Callable[[str], str]:
 
     def draw(dataset: str) -> str:
         app = AppTest.from_function(
-            script, kwargs={"folder": str(tmp_path), "dataset": dataset}
+            script, kwargs={"folder": str(tmp_path), "dataset": dataset}, default_timeout=60
         ).run()
         assert not app.exception
         return "".join(found.proto.body for found in app.get("html"))

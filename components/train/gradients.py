@@ -1,0 +1,130 @@
+"""Gradient flow: how strong the gradient is that reaches each layer, over the training."""
+
+import math
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.naming import layer_owners
+from builder.storage.documents import parse
+from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
+from builder.training.run_folder import Run
+from builder.training.run_state import ARCHITECTURE
+from components.shell import notice
+from components.shell.pieces import Level
+from components.train.pictures import data_url
+
+EVERY = 3.0
+"""Seconds between two looks at a run that is training."""
+
+MAX_COLUMNS = 240
+MAX_DECADES = 8
+_LEVELS: dict[str, Level] = {
+    "healthy": "good",
+    "unknown": "info",
+    "dead": "warning",
+    "vanishing": "warning",
+    "exploding": "error",
+}
+
+# Cividis, which reads the same for the colour-blind (Nuñez, Anderton, Renslow, PLoS ONE 2018).
+_SCALE = np.array(
+    [[0, 34, 78], [67, 78, 108], [125, 124, 120], [188, 174, 108], [254, 232, 56]], np.float64
+)
+_BROKEN = (220, 38, 38, 255)
+
+
+def draw(run: Run) -> None:
+    """Draws the heat map and the verdict; of a run that trains, again every few seconds."""
+    if run.is_active:
+        st.fragment(_draw, run_every=EVERY)(run)
+    else:
+        _draw(run)
+
+
+def _draw(run: Run) -> None:
+    flow = read_gradients(run.folder)
+    if flow is None or not len(flow.norms):
+        return
+    verdict = judge(flow)
+    st.html(f"<style>{_style_sheet()}</style>")
+    with st.container(key="cs-gradients"):
+        st.html('<h4 title="The norm of the gradient of each layer\'s kernel">Gradient flow</h4>')
+        notice(_LEVELS[verdict.state], verdict.message, verdict.advice)
+        st.html(_heat_map(flow, verdict, _nodes(run)))
+
+
+def _nodes(run: Run) -> dict[str, str]:
+    """The node of each layer, by Keras's name of the layer; empty where it cannot be told."""
+    try:
+        return layer_owners(infer(parse((run.folder / ARCHITECTURE).read_bytes()).architecture))
+    except (OSError, BuilderError):
+        return {}
+
+
+def _heat_map(flow: GradientFlow, verdict: Verdict, nodes: dict[str, str]) -> str:
+    low, high = _range(flow.norms)
+    columns = np.linspace(0, len(flow.steps) - 1, min(len(flow.steps), MAX_COLUMNS)).astype(int)
+    picture = data_url(_colours(flow.norms[columns].T, low, high))
+    recent = flow.recent
+    labels = "".join(
+        f"<li{' class=cs-begins' if layer == verdict.layer else ''}"
+        f' title="{escape(_about(name, nodes, recent[layer]))}"><span>{escape(name)}</span>'
+        f"<b>{_norm(recent[layer])}</b></li>"
+        for layer, name in enumerate(flow.names)
+    )
+    scale = data_url(_colours(np.geomspace(10.0**low, 10.0**high, 64)[np.newaxis], low, high))
+    return (
+        f'<div class="cs-heat" tabindex="0"><ul>{labels}</ul>'
+        f'<img src="{picture}" style="height:calc({len(flow.names)} * var(--cs-heat-row))"'
+        f' alt="Heat map: {len(flow.names)} layers over {len(flow.steps)} times"></div>'
+        f'<div class="cs-heat-foot"><span>batch {flow.steps[0] + 1:,} to {flow.steps[-1] + 1:,},'
+        " input at the top; the figure is the median of the last quarter</span>"
+        f'<span class="cs-heat-scale">10<sup>{low}</sup><img src="{scale}" alt="">'
+        f"10<sup>{high}</sup></span></div>"
+    )
+
+
+def _about(name: str, nodes: dict[str, str], norm: float) -> str:
+    node = nodes.get(name)
+    where = f" in {node}" if node else ""
+    return f"{name}{where}: {norm:.4g}, the median over the last quarter"
+
+
+def _range(norms: NDArray[np.float64]) -> tuple[int, int]:
+    """The powers of ten that the colours span."""
+    known = norms[np.isfinite(norms) & (norms > 0)]
+    if not len(known):
+        return -1, 0
+    high = math.ceil(math.log10(known.max()))
+    low = max(math.floor(math.log10(known.min())), high - MAX_DECADES)
+    return min(low, high - 1), high
+
+
+def _colours(norms: NDArray[np.float64], low: int, high: int) -> NDArray[np.uint8]:
+    """Norms as colours on a logarithmic scale; see-through where there is none at all."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = (np.clip(np.log10(norms), low, high) - low) / (high - low) * (len(_SCALE) - 1)
+    place = np.nan_to_num(place)
+    stops = np.arange(len(_SCALE))
+    picture = np.empty((*norms.shape, 4), np.uint8)
+    for channel in range(3):
+        picture[..., channel] = np.interp(place, stops, _SCALE[:, channel])
+    picture[..., 3] = np.where(norms > 0, 255, 0)
+    picture[~np.isfinite(norms)] = _BROKEN
+    return picture
+
+
+def _norm(value: float) -> str:
+    return "0" if value == 0 else f"{value:.1e}" if not 0.001 <= value < 1_000 else f"{value:.3g}"
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "gradients.css").read_text(encoding="utf-8")
