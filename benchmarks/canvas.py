@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from benchmarks.report import heading, line
 from builder.architecture import Architecture, Node
@@ -28,12 +28,12 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 FIRST = "conv2d_1"
 
 _EDIT = """
-([button, label]) => new Promise((resolve) => {
-  const before = document.querySelector(label).textContent;
+(canvas, [button, label]) => new Promise((resolve) => {
+  const before = canvas.querySelector(label).textContent;
   const start = performance.now();
   document.querySelector(button).click();
   const look = () => {
-    const changed = document.querySelector(label)?.textContent !== before;
+    const changed = canvas.querySelector(label)?.textContent !== before;
     if (changed) requestAnimationFrame(() => resolve(performance.now() - start));
     else requestAnimationFrame(look);
   };
@@ -98,19 +98,17 @@ def _open(browser: Browser, address: str, num_nodes: int) -> Page:
     page.locator(f'.row[data-node-id="{FIRST}"] .name').click()
     page.locator(f'.st-key-cs-inspector-name input[value="{FIRST}"]').wait_for()
     page.locator(".canvas").press("f")
-    page.wait_for_function(
-        "count => document.querySelectorAll('.react-flow__node').length === count", arg=num_nodes
-    )
+    expect(page.locator(".react-flow__node")).to_have_count(num_nodes)
     return page
 
 
 def _report_edit(page: Page, num_nodes: int, aim: int) -> None:
     label = f'.wire[data-edge^="{FIRST}>"] .shape'
-    button = '[class*=":p:filters"] [data-testid="stNumberInputStepUp"]'
+    button = '[class*="st-key-cs-field-"][class*="-p-filters"] [data-testid="stNumberInputStepUp"]'
     taken: list[float] = []
     for _ in range(EDITS + 1):
         page.locator(READY).wait_for(state="attached")
-        taken.append(page.evaluate(_EDIT, [button, label]))
+        taken.append(page.locator(".canvas").evaluate(_EDIT, [button, label]))
     median = statistics.median(taken[1:])  # the first one warms up
     line(
         f"a click to the new shape on the screen, {num_nodes} visible nodes",

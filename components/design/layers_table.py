@@ -1,10 +1,16 @@
-"""The tab with all layers: a table of the blocks, with what is inside of them, and the totals."""
+"""The tab with all layers: a table of the blocks, with what is inside of them, and the totals.
+
+It is a component of its own: of hundreds of rows an edit changes few, and only those are drawn.
+"""
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from builder.architecture import Architecture
 from builder.hierarchy import Part, inside, num_layers, walk
@@ -12,10 +18,16 @@ from builder.inference import Inference, NodeInference, infer
 from components import state
 from components.design.labels import sentence
 from components.design.markup import count, or_dot, tick
+from components.plain import plain
 from components.shell import format as fmt
 
 BLOCKS, LAYERS = "Blocks", "Layers"
 _MODE = "cs-layers-mode"
+_mount = component(
+    "convstack.table",
+    js=(Path(__file__).parent / "table.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 _HEADS = ("Layer", "Block", "Parameters", "Output", "Params", "MACs", "Activations", "RF")
 
 
@@ -36,11 +48,27 @@ def draw(document: str, architecture: Architecture) -> None:
             else "One row for each block; ▸ in the stack shows the layers inside of it."
         )
     opened = None if mode == LAYERS else frozenset(state.opened(document))
-    st.html(f'<div class="cs-scroll">{layer_table(architecture, opened)}</div>')
+    table = layer_table(architecture, opened)
+    _mount(key="cs-layers", data=plain({"classes": "cs-table cs-layers", **asdict(table)}))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's rows as HTML.
+
+    Attributes:
+        head: The row of headings.
+        rows: The rows between.
+        foot: The totals.
+    """
+
+    head: str
+    rows: list[str]
+    foot: str
 
 
 @lru_cache(maxsize=16)
-def layer_table(architecture: Architecture, opened: frozenset[str] | None = None) -> str:
+def layer_table(architecture: Architecture, opened: frozenset[str] | None = None) -> Table:
     """The blocks of a network with their figures, what is inside of them, and the totals.
 
     Args:
@@ -49,13 +77,8 @@ def layer_table(architecture: Architecture, opened: frozenset[str] | None = None
     """
     inference = infer(architecture)
     heads = "".join(f"<th>{head}</th>" for head in _HEADS)
-    rows = "".join(
-        row for node in architecture for row in _node_rows(inference.nodes[node.id], opened)
-    )
-    return (
-        f'<table class="cs-table cs-layers"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody><tfoot>{_total_row(inference)}</tfoot></table>"
-    )
+    rows = [row for node in architecture for row in _node_rows(inference.nodes[node.id], opened)]
+    return Table(f"<tr>{heads}</tr>", rows, _total_row(inference))
 
 
 def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[str]:

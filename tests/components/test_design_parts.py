@@ -27,6 +27,11 @@ def figure_text(architecture: Architecture, node: str) -> str:
     return "\n".join(f"{f.value} {f.label}{f.detail}; {f.note}" for f in figures)
 
 
+def table_html(architecture: Architecture, opened: frozenset[str] | None = None) -> str:
+    table = layers_table.layer_table(architecture, opened)
+    return f"{table.head}{''.join(table.rows)}<tfoot>{table.foot}</tfoot>"
+
+
 def test_params_say_where_they_come_from() -> None:
     text = figure_text(plain(block("Conv2D", 64)), "conv2d_1")
     assert "1,792 params = (3·3·3+1)·64; kernel 3×3×3×64, bias 64" in text
@@ -72,7 +77,7 @@ def test_the_number_of_a_long_name_stands_apart_so_that_it_is_never_cut() -> Non
 
 
 def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
-    html = layers_table.layer_table(SMALL)
+    html = table_html(SMALL)
     inference = infer(SMALL)
     assert html.count("<tr") == 1 + 7 + 15 - 1 + 1, "head, nodes, inner layers, totals"
     assert "297,697" in html.partition("<tfoot>")[2]
@@ -81,19 +86,19 @@ def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
 
 def test_the_layer_table_says_why_a_figure_is_unknown() -> None:
     broken = edits.add(plain(block("Flatten")), block("Conv2D"))
-    html = layers_table.layer_table(edits.add(broken, block("ReLU")))
+    html = table_html(edits.add(broken, block("ReLU")))
     conv, relu = html.partition("<tfoot>")[0].split("<tr")[-2:]
     unknown = 'class="cs-unknown" title="'
     assert conv.count(f"{unknown}Conv2D expected an image") == 5
     assert relu.count(f"{unknown}What it reads has no shape yet.") == 5
-    assert 'title="0">·<' in layers_table.layer_table(plain(block("Flatten"))), "known to be none"
+    assert 'title="0">·<' in table_html(plain(block("Flatten"))), "known to be none"
 
 
 def test_the_layer_table_unfolds_what_is_unfolded_in_the_stack() -> None:
-    folded = layers_table.layer_table(SMALL, frozenset())
+    folded = table_html(SMALL, frozenset())
     assert folded.count("<tr") == 1 + 7 + 1, "head, nodes, totals"
     assert "297,697" in folded.partition("<tfoot>")[2]
-    one = layers_table.layer_table(SMALL, frozenset(["residual_block_3"]))
+    one = table_html(SMALL, frozenset(["residual_block_3"]))
     assert one.count('class="cs-inside"') == 4
     assert "MaxPooling2D" not in one, "the other blocks stay folded"
 
@@ -114,7 +119,7 @@ def test_what_is_inside_is_sent_for_open_rows_only() -> None:
 
 def test_what_a_person_wrote_is_not_markup() -> None:
     hostile = edits.rename_architecture(SMALL, "<script>alert(1)</script>")
-    for html in (layers_table.layer_table(hostile), markup.profile(hostile)):
+    for html in (table_html(hostile), markup.profile(hostile)):
         assert "<script" not in html
     assert literal("a_b*[x](y)") == r"a\_b\*\[x\]\(y\)"
 
