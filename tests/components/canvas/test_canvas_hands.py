@@ -105,19 +105,19 @@ def test_a_connection_let_go_over_nothing_asks_for_a_block(open_canvas: OpenCanv
     canvas = open_canvas()
     before = canvas.inputs()
     x, y = canvas.draw("residual_block_1")
-    canvas.page.mouse.move(x + 230, y + 30, steps=4)
+    canvas.page.mouse.move(x + 260, y + 30, steps=4)
     canvas.page.mouse.up()
     field = canvas.page.get_by_role("combobox", name="Add a block that reads residual_block_1")
     box = field.bounding_box()
     assert box is not None
-    assert abs(box["x"] - x - 230) < 4
+    assert abs(box["x"] - x - 260) < 4
     assert abs(box["y"] - y - 30) < 4
     canvas.page.keyboard.type("conv2d")
     canvas.press("Enter")
     assert canvas.inputs() == before | {"conv2d_1": ["residual_block_1"]}
     card = canvas.node("conv2d_1").bounding_box()
     assert card is not None
-    assert abs(card["x"] + card["width"] / 2 - x - 230) < 4
+    assert abs(card["x"] + card["width"] / 2 - x - 260) < 4
     # From the other end it is read.
     x, y = canvas.draw("dense_1", "target")
     canvas.page.mouse.move(x + 280, y + 20, steps=4)
@@ -188,6 +188,10 @@ def test_how_often_a_block_is_repeated_is_set_on_its_card(open_canvas: OpenCanva
     canvas.press("Enter")
     expect(canvas.page.get_by_test_id("stText")).to_contain_text("received 999")
     expect(canvas.node("residual_block_3").locator(".times")).to_have_text("×11")
+    canvas.page.keyboard.press("r")
+    canvas.page.keyboard.type("a few")
+    canvas.press("Enter")
+    expect(canvas.root.get_by_role("status").first).to_contain_text("received “a few”")
     canvas.node("input_1").click()
     canvas.page.keyboard.press("r")
     expect(canvas.page.locator(".repeats")).to_have_count(0)

@@ -140,6 +140,7 @@ function Board({ session, view }: { session: Session; view: View }) {
             lookInto={inside.lookInto}
             go={inside.go}
             type={setTyping}
+            say={say}
           />
         )}
       </Acts.Provider>

@@ -46,11 +46,12 @@ interface GraphProps {
   go: (key: string | null) => void; // brings a frame, or all, into the view
   typing: string | null; // the node whose repetitions are being typed
   type: (node: string | null) => void;
+  say: (words: string) => void;
 }
 
 export function Graph(props: GraphProps) {
   const { session, view, arrangement, rects, overlay, edge, setEdge, move, root } = props;
-  const { add, within, lookInto, go, typing, type } = props;
+  const { add, within, lookInto, go, typing, type, say } = props;
   const { rows, selection, others, data } = view;
   const { scene, direction } = arrangement;
   const memory = recall(data.document);
@@ -184,6 +185,7 @@ export function Graph(props: GraphProps) {
             typing={typing !== null}
             type={(now) => type(now ? repeated.id : null)}
             set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
+            say={say}
             stay={(over) => hover(over ? repeated.id : null)}
           />
         )}

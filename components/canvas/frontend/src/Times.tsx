@@ -11,12 +11,14 @@ interface TimesProps {
   typing: boolean; // whether the number is a field
   type: (typing: boolean) => void;
   set: (times: number) => void;
+  say: (words: string) => void;
   stay: (over: boolean) => void; // whether the pointer is over it
 }
 
+const MOST = 999_999; // what an operation can carry
 const LEGIBLE = 0.6; // below it, it would hide the card
 
-export function Times({ row, typing, type, set, stay }: TimesProps) {
+export function Times({ row, typing, type, set, say, stay }: TimesProps) {
   const legible = useStore((state) => state.transform[2] >= LEGIBLE);
   const name = label(row);
   const offset = row.open || row.level ? -4 : -11; // it hides neither a frame's head nor a badge
@@ -47,7 +49,7 @@ export function Times({ row, typing, type, set, stay }: TimesProps) {
       >
         {step(-1)}
         {typing ? (
-          <Field times={row.repeat} name={name} set={set} close={() => type(false)} />
+          <Field times={row.repeat} close={() => type(false)} {...{ name, set, say }} />
         ) : (
           <button
             type="button"
@@ -69,15 +71,20 @@ interface FieldProps {
   times: number;
   name: string;
   set: (times: number) => void;
+  say: (words: string) => void;
   close: () => void;
 }
 
-function Field({ times, name, set, close }: FieldProps) {
+function Field({ times, name, set, say, close }: FieldProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.select(), []);
   const take = () => {
-    const wanted = timesOf(input.current!.value);
+    const typed = input.current!.value.trim();
+    const wanted = timesOf(typed);
     if (wanted !== null && wanted !== times) set(wanted);
+    if (wanted === null && typed) {
+      say(`Repeats: received “${typed.slice(0, 20)}”, expected a whole number from 1`);
+    }
   };
   return (
     <input
@@ -103,8 +110,8 @@ function Field({ times, name, set, close }: FieldProps) {
   );
 }
 
-/** The whole number that was typed; null for anything else. Whether it is allowed is Python's. */
+/** The whole number that was typed; null for anything else. How many there may be is Python's. */
 export function timesOf(text: string): number | null {
   const typed = text.trim().replace(/^[×x]/, "").trim();
-  return /^\d{1,6}$/.test(typed) && Number(typed) > 0 ? Number(typed) : null;
+  return /^\d+$/.test(typed) && Number(typed) > 0 ? Math.min(Number(typed), MOST) : null;
 }

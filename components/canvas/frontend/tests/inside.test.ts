@@ -52,6 +52,7 @@ test.each([
   ["1e3", null],
   ["", null],
   ["many", null],
+  ["1".repeat(30), 999_999],
 ])("repeats %j: %s", (text, times) => {
   expect(timesOf(text)).toBe(times);
 });
