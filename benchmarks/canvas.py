@@ -105,6 +105,7 @@ def _open(browser: Browser, address: str, num_nodes: int) -> Page:
 def _report_edit(page: Page, num_nodes: int, aim: int) -> None:
     label = f'.wire[data-edge^="{FIRST}>"] .shape'
     button = '[class*="st-key-cs-field-"][class*="-p-filters"] [data-testid="stNumberInputStepUp"]'
+    page.locator(button).wait_for()
     taken: list[float] = []
     for _ in range(EDITS + 1):
         page.locator(READY).wait_for(state="attached")

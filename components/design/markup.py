@@ -15,6 +15,9 @@ from builder.inference import Inference, infer
 from components.design.numbers import Figure, largest
 from components.shell import format as fmt
 
+_BARS_APART = 90
+"""How many bars of a profile have room between them."""
+
 
 def figure_list(figures: Iterable[Figure]) -> str:
     """Figures one below the other, each with where it comes from."""
@@ -47,7 +50,8 @@ def profile(architecture: Architecture) -> str:
             f'<i title="{escape(tip)}" style="height:{min(100, max(8, height)):.0f}%;'
             f'background:var(--cs-{node.block.category.value})"></i>'
         ] * min(node.repeat, 12)
-    return f'<div class="cs-profile" aria-hidden="true">{"".join(bars)}</div>'
+    many = " cs-many" if len(bars) > _BARS_APART else ""
+    return f'<div class="cs-profile{many}" aria-hidden="true">{"".join(bars)}</div>'
 
 
 def largest_list(inference: Inference) -> str:
