@@ -1,14 +1,21 @@
 """The functions of an exported script that load data and bring them to the model's input."""
 
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from builder.blocks.costs import format_shape
+from builder.errors import cut
+from builder.own_data import shelf
 from builder.training.datasets import Dataset
 from builder.training.losses import LossChoice
 from builder.training.settings import TrainingSettings
 
 NUM_PLACEHOLDER_IMAGES = 64
+MAX_NAMED_CLASSES = 10
+MAX_CLASS_NAME = 30
+"""Characters of a class's name that a comment shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,11 @@ class TrainingPlan:
         return sizes[0] > self.input_shape[0] or sizes[1] > self.input_shape[1]
 
     @property
+    def is_own(self) -> bool:
+        """Whether the images are a person's own, which are read from their folder."""
+        return self.dataset is not None and bool(self.dataset.folder)
+
+    @property
     def num_classes(self) -> int:
         return self.dataset.num_classes if self.dataset else max(self.units, 2)
 
@@ -47,8 +59,10 @@ _LOAD_DOCSTRING = (
 
 def data_functions(plan: TrainingPlan) -> list[str]:
     """Writes `load_data` and the helpers that it needs."""
-    load_data = _LOADERS[plan.settings.dataset](plan) if plan.dataset else _load_placeholder(plan)
-    functions = [load_data, _SPLIT]
+    load = _load_own if plan.is_own else _LOADERS.get(plan.settings.dataset, _load_placeholder)
+    functions = [load(plan), _split(plan)]
+    if plan.is_own:
+        functions.insert(0, _selection(plan))
     if plan.resizes:
         functions.append(_resize(plan))
     return functions
@@ -91,6 +105,65 @@ def _load_keras(plan: TrainingPlan) -> str:
     )
 
 
+def _load_own(plan: TrainingPlan) -> str:
+    """From the arrays in the folder of the data set."""
+    assert plan.dataset is not None
+    return source_lines(
+        "def load_data():",
+        _LOAD_DOCSTRING,
+        *comment(
+            f"{shelf.IMAGES} holds {plan.dataset.num_images:,} images of "
+            f"{format_shape(plan.dataset.image_shape)} as bytes, {shelf.LABELS} the number of each "
+            f"one's class: {_numbered(plan.dataset.classes)}."
+        ),
+        *(
+            comment(f"{shelf.TEST_IMAGES} and {shelf.TEST_LABELS} stay untouched, for a last test.")
+            if plan.dataset.num_test_images
+            else ()
+        ),
+        f'    images = np.load(f"{{DATA}}/{shelf.IMAGES}", mmap_mode="r")  # stays on the disk',
+        f'    labels = np.load(f"{{DATA}}/{shelf.LABELS}")',
+        *_finish(plan, "labels"),
+    )
+
+
+def _selection(plan: TrainingPlan) -> str:
+    """Images that stay on the disk until a batch of them is asked for."""
+    read = "self.images[self.chosen[index]]"
+    lines = [f"        return {read}"]
+    colours = _colours(plan, read)
+    if colours:
+        *before, last = colours
+        lines = [f"    {line}" for line in before]
+        lines += [f"        return {last.removeprefix('    images = ')}"]
+    return source_lines(
+        "class Selection:",
+        '    """Some images of an array on the disk; they are read when they are asked for."""',
+        "",
+        "    def __init__(self, images, chosen):",
+        "        self.images, self.chosen = images, chosen",
+        "",
+        "    def __len__(self):",
+        "        return len(self.chosen)",
+        "",
+        "    def __getitem__(self, index):",
+        *lines,
+    )
+
+
+def comment(text: str) -> list[str]:
+    """Writes a comment inside of a function, over as many lines as it needs."""
+    return textwrap.wrap(text, 100, initial_indent="    # ", subsequent_indent="    # ")
+
+
+def _numbered(classes: Sequence[str]) -> str:
+    """The classes by their numbers: `0 cat, 1 dog`; of many the first ones and the last."""
+    named = [f"{number} {cut(name, MAX_CLASS_NAME)}" for number, name in enumerate(classes)]
+    if len(named) > MAX_NAMED_CLASSES:
+        named = [*named[: MAX_NAMED_CLASSES - 1], "…", named[-1]]
+    return ", ".join(named)
+
+
 _LOADERS: Mapping[str, Callable[[TrainingPlan], str]] = MappingProxyType(
     {
         "digits": _load_digits,
@@ -104,16 +177,7 @@ _LOADERS: Mapping[str, Callable[[TrainingPlan], str]] = MappingProxyType(
 
 def _finish(plan: TrainingPlan, labels: str) -> list[str]:
     """The end of `load_data`: colours, labels from their source, the split, the size."""
-    lines: list[str] = []
-    channels = plan.dataset.channels if plan.dataset else plan.input_shape[2]
-    if channels == 3 and plan.input_shape[2] == 1:
-        lines += [
-            "    # Grey as the eye sees it: the weights of ITU-R BT.601.",
-            '    images = images @ np.array([0.299, 0.587, 0.114], dtype="float32")',
-            '    images = np.round(images).astype("uint8")[..., np.newaxis]',
-        ]
-    elif channels == 1 and plan.input_shape[2] > 1 and not plan.resizes:
-        lines += [f"    images = np.repeat(images, {plan.input_shape[2]}, axis=-1)"]
+    lines = [] if plan.is_own else _colours(plan)  # of one's own they are changed as they are read
     if plan.loss.one_hot:
         lines += [f"    labels = keras.utils.to_categorical({labels}, NUM_CLASSES)"]
     elif labels != "labels":
@@ -127,13 +191,58 @@ def _finish(plan: TrainingPlan, labels: str) -> list[str]:
     ]
 
 
-_SPLIT = '''\
-def split(images, labels):
-    """Keeps a share of the images for validation, drawn by the seed."""
-    order = np.random.default_rng(SEED).permutation(len(images))
-    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
-    validation, training = order[:num_validation], order[num_validation:]
-    return (images[training], labels[training]), (images[validation], labels[validation])'''
+def _colours(plan: TrainingPlan, images: str = "images") -> list[str]:
+    """Brings images to the model's colours; nothing where they have them.
+
+    Args:
+        plan: What is trained on what.
+        images: The source of the images, which the last line gives back under `images`.
+    """
+    channels = plan.dataset.channels if plan.dataset else plan.input_shape[2]
+    if channels == 3 and plan.input_shape[2] == 1:
+        return [
+            "    # Grey as the eye sees it: the weights of ITU-R BT.601.",
+            f'    images = {images} @ np.array([0.299, 0.587, 0.114], dtype="float32")',
+            '    images = np.round(images).astype("uint8")[..., np.newaxis]',
+        ]
+    if channels == 1 and plan.input_shape[2] > 1 and not plan.resizes:
+        return [f"    images = np.repeat({images}, {plan.input_shape[2]}, axis=-1)"]
+    return []
+
+
+def _split(plan: TrainingPlan) -> str:
+    """At random, or of each class the same share; the counts of the check follow it."""
+    stratified = plan.settings.is_stratified
+    of_what = "each class" if stratified else "the images"
+    lines = [
+        "def split(images, labels):",
+        f'    """Keeps a share of {of_what} for validation, drawn by the seed."""',
+        "    order = np.random.default_rng(SEED).permutation(len(images))",
+        "    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))",
+    ]
+    if stratified:
+        classes = "labels[order].argmax(axis=-1)" if plan.loss.one_hot else "labels[order]"
+        lines += [
+            f'    order = order[np.argsort({classes}, kind="stable")]  # class by class',
+            "    # What is kept is spread evenly over that order: each class gives its share.",
+            "    steps = np.arange(len(images) + 1) * num_validation // len(images)",
+            "    kept = np.diff(steps) > 0",
+            "    training, validation = order[~kept], order[kept]",
+        ]
+    else:
+        lines += ["    validation, training = order[:num_validation], order[num_validation:]"]
+    if not plan.is_own:
+        lines += [
+            "    return (images[training], labels[training]), "
+            "(images[validation], labels[validation])"
+        ]
+        return source_lines(*lines)
+    return source_lines(
+        *lines,
+        "    x_train, x_val = Selection(images, training), Selection(images, validation)",
+        "    # Those for validation are few and needed after every epoch: they stay in memory.",
+        "    return (x_train, labels[training]), (x_val[:], labels[validation])",
+    )
 
 
 def _resize(plan: TrainingPlan) -> str:

@@ -135,7 +135,7 @@ def _plain(text: str) -> str:
 _LOAD_DATA = """\
 data = load_data()
 for name, (images, labels) in zip(("training", "validation"), data, strict=True):
-    print(f"{name}: images {images.shape}, labels {labels.shape}")"""
+    print(f"{name}: {len(images):,} images {images[0].shape}, labels {labels.shape}")"""
 
 _CURVES = '''\
 try:

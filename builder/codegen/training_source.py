@@ -8,7 +8,7 @@ from typing import Any
 from builder.codegen.data_source import TrainingPlan, data_functions, source_lines
 from builder.codegen.fit_source import BATCHES, callbacks_function, model_path, train_function
 from builder.codegen.python_source import call, literal, quote
-from builder.training.datasets import catalogue
+from builder.training.datasets import dataset
 from builder.training.losses import LossChoice, choose_loss
 from builder.training.settings import (
     CosineDecay,
@@ -63,12 +63,14 @@ def training_source(
         input_shape: The model's `(height, width, channels)`.
         output_shape: The model's output, `(units,)`.
         output_activation: Of the model's last layer; None for a linear one.
+
+    Raises:
+        BuilderError: The data are a person's own and not on this machine.
     """
     activation = None if output_activation == "linear" else output_activation
     loss = choose_loss(settings, output_shape[-1], activation)
-    plan = TrainingPlan(
-        settings, catalogue().get(settings.dataset), input_shape, output_shape[-1], loss
-    )
+    data = None if settings.dataset == "placeholder" else dataset(settings.dataset)
+    plan = TrainingPlan(settings, data, input_shape, output_shape[-1], loss)
     callbacks = callbacks_function(name, settings)
     ends_early = settings.patience is not None
     return TrainingSource(
@@ -90,6 +92,8 @@ def _has_schedule(plan: TrainingPlan) -> bool:
 def _constants(name: str, plan: TrainingPlan) -> str:
     settings = plan.settings
     values: dict[str, Any] = {"NAME": name}
+    if plan.dataset is not None and plan.dataset.folder:
+        values["DATA"] = plan.dataset.folder
     if plan.resizes or plan.dataset is None:
         values["INPUT_SHAPE"] = plan.input_shape
     if _has_schedule(plan) or plan.dataset is None:

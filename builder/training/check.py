@@ -3,13 +3,13 @@
 Pure: plain values in, sentences out. What can be mended by a click comes with the mending.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from builder.errors import ParameterError
+from builder.errors import BuilderError
 from builder.training.counts import DataCounts, data_counts
 from builder.training.datasets import Availability, Dataset, dataset
+from builder.training.finding import Finding, Level
 from builder.training.losses import can_smooth
 from builder.training.settings import (
     SGD,
@@ -17,27 +17,7 @@ from builder.training.settings import (
     PiecewiseConstantDecay,
     TrainingSettings,
 )
-
-Level = Literal["error", "warning", "info"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to know before starting.
-
-    Attributes:
-        level: An error keeps the training from starting; a warning does not.
-        message: Received, expected, and what to do.
-        fix: What would mend it, for a program: `{"kind": "adapt_head", "units": 10,
-            "activation": "softmax"}`, `{"kind": "add_rescaling"}` or
-            `{"kind": "set", "setting": …, "value": …}`.
-        fix_label: The same for a button; empty where there is none.
-    """
-
-    level: Level
-    message: str
-    fix: Mapping[str, Any] | None = None
-    fix_label: str = ""
+from builder.training.split_check import check_split, of_each_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +83,7 @@ def check(
     model = Model(input_shape, output_shape, activation, has_rescaling)
     try:
         data = dataset(settings.dataset)
-    except ParameterError as error:
+    except BuilderError as error:
         finding = Finding("error", f"There is no data to train on ({error}). Choose a data set.")
         return Check((finding,), _not_ready(finding))
     if not inference_ok or output_shape is None:
@@ -115,7 +95,8 @@ def check(
         *_input(model, data),
         *_loss(model, settings),
         *_settings(settings, counts),
-        *_machine(model, data, settings, availability, devices, memory),
+        *check_split(data, counts),
+        *_machine(model, data, settings, counts, availability, devices, memory),
     ]
     order = ("error", "warning", "info")
     findings = tuple(sorted(found, key=lambda finding: order.index(finding.level)))
@@ -258,6 +239,7 @@ def _machine(
     model: Model,
     data: Dataset,
     settings: TrainingSettings,
+    counts: DataCounts,
     availability: Availability | None,
     devices: Collection[str] | None,
     memory: int | None,
@@ -272,13 +254,15 @@ def _machine(
             {"kind": "set", "setting": "device", "value": "auto"},
             "Set the device to auto",
         )
-    needed = data.num_images  # one byte a value; the images are held in memory as a whole
+    stays_on_disk = bool(data.folder) and data.image_shape[:2] == model.input_shape[:2]
+    held = counts.val_images if stays_on_disk else data.num_images
+    needed = held  # one byte a value
     for size in model.input_shape:
         needed *= size
     if memory is not None and needed > memory:
         yield Finding(
             "error",
-            f"{data.num_images:,} images of {_shape(model.input_shape)} need "
+            f"{held:,} images of {_shape(model.input_shape)} need "
             f"{needed / 1e9:,.1f} GB of memory, {memory / 1e9:,.1f} GB are free. "
             "Use a smaller Input.",
         )
@@ -288,6 +272,7 @@ def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
     sentence = (
         f"Ready: {_count(counts.train_images, 'training image')} and {counts.val_images:,} for "
         f"validation, {_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
+        f"{of_each_class(data, counts)}"
     )
     received, wanted = data.image_shape, model.input_shape
     if received[:2] != wanted[:2]:

@@ -13,7 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from builder.errors import ParameterError
+from builder.errors import BuilderError, ParameterError
+from builder.own_data import shelf
+from builder.own_data.shelf import OwnDataset
+from builder.storage.home import home
+from builder.training.settings import OWN
 
 AvailabilityState = Literal["cached", "download", "unavailable"]
 PROBE_SECONDS = 3.0
@@ -51,6 +55,8 @@ class Dataset:
         class_counts: How many of `num_images` each class has.
         host: Where the download comes from; empty where there is none.
         files: What is downloaded.
+        folder: Where the arrays of a person's own images lie; empty for all others.
+        digest: Of the content of a person's own images; empty for all others.
     """
 
     name: str
@@ -65,6 +71,8 @@ class Dataset:
     class_counts: tuple[int, ...]
     host: str = ""
     files: tuple[CachedFile, ...] = ()
+    folder: str = ""
+    digest: str = ""
 
     @property
     def num_classes(self) -> int:
@@ -208,8 +216,21 @@ _BY_NAME: Mapping[str, Dataset] = MappingProxyType({item.name: item for item in 
 
 
 def catalogue() -> Mapping[str, Dataset]:
-    """All data sets that a run can train on, by name, the default first."""
+    """The published data sets that a run can train on, by name, the default first."""
     return _BY_NAME
+
+
+def own_datasets() -> list[Dataset]:
+    """The data sets of a person's own, by title."""
+    return [_own(own) for own in shelf.own_datasets(home())]
+
+
+def known(name: str) -> Dataset | None:
+    """One data set; None where there is none of this name, or no longer."""
+    try:
+        return dataset(name)
+    except BuilderError:
+        return None
 
 
 def dataset(name: str) -> Dataset:
@@ -217,7 +238,10 @@ def dataset(name: str) -> Dataset:
 
     Raises:
         ParameterError: There is none of this name, or it is the placeholder of plain exports.
+        OwnDataError: It is one of a person's own that is not on this machine, or damaged.
     """
+    if name.startswith(OWN):
+        return _own(shelf.find(home(), name.removeprefix(OWN)))
     if name not in _BY_NAME:
         raise ParameterError(f"dataset: received {name!r}, expected one of {', '.join(_BY_NAME)}")
     return _BY_NAME[name]
@@ -245,7 +269,12 @@ def availability(name: str, *, probe: bool = False) -> Availability:
     Raises:
         ParameterError: There is no such data set.
     """
-    chosen = dataset(name)
+    try:
+        chosen = dataset(name)
+    except shelf.OwnDataError as error:
+        return Availability("unavailable", f"{_sentence(error.message)} {_sentence(error.fix)}")
+    if chosen.folder:
+        return Availability("cached", f"{chosen.title} are on this machine.")
     if not chosen.host:
         return _digits_availability(chosen)
     missing = [file for file in chosen.files if not _is_cached(file)]
@@ -272,6 +301,28 @@ def digits_file() -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def _own(own: OwnDataset) -> Dataset:
+    made = f"Images of your own, from {own.source}." if own.source else "Images of your own."
+    return Dataset(
+        name=f"{OWN}{own.id}",
+        title=own.title,
+        summary=" ".join((made, *own.notes)),
+        classes=own.classes,
+        height=own.height,
+        width=own.width,
+        channels=own.channels,
+        num_images=own.num_images,
+        num_test_images=sum(own.test_class_counts),
+        class_counts=own.class_counts,
+        folder=str(shelf.datasets_folder(home()) / own.id),
+        digest=own.digest,
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _digits_availability(chosen: Dataset) -> Availability:

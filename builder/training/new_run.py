@@ -1,11 +1,13 @@
 """From an architecture and settings to a run that is ready to be started."""
 
 from pathlib import Path
+from typing import Any
 
 from builder.architecture import Architecture
 from builder.codegen.script import to_script
 from builder.file_format import to_json
 from builder.inference import infer
+from builder.training.datasets import known
 from builder.training.launcher import create_run
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
@@ -27,13 +29,16 @@ def new_run(
     """
     inference = infer(architecture)
     script = to_script(architecture, settings)
-    facts = {
+    facts: dict[str, Any] = {
         "params": inference.total_params,
         "trainable_params": inference.trainable_params,
         "macs": inference.macs,
         "input_shapes": [list(shape) for shape in inference.input_shapes],
         "output_shapes": [list(shape or ()) for shape in inference.output_shapes],
     }
+    data = known(settings.dataset)
+    if data is not None and data.folder:
+        facts["data"] = {"title": data.title, "digest": data.digest}
     return create_run(
         home, document_id, architecture.name, to_json(architecture), script, settings, facts
     )

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.errors import FormatError
+from builder.own_data import shelf
+from builder.own_data.survey import varied
 from builder.training import datasets
 
 Images = NDArray[np.uint8]
@@ -65,7 +67,10 @@ def samples(name: str, count: int = 8) -> Samples | None:
     """
     chosen = datasets.dataset(name)
     try:
-        images, labels = _READERS[name](max(count, _CANDIDATES))
+        if chosen.folder:
+            images, labels = _own(Path(chosen.folder))
+        else:
+            images, labels = _READERS[name](max(count, _CANDIDATES))
         if len(images) == 0 or len(images) != len(labels):
             raise ValueError(f"{len(images)} images and {len(labels)} labels")
         if labels.min() < 0 or labels.max() >= chosen.num_classes:
@@ -74,21 +79,19 @@ def samples(name: str, count: int = 8) -> Samples | None:
     except FileNotFoundError:
         return None
     except Exception as error:  # a damaged pickle or archive can raise anything
+        fix = f"delete them from {datasets.keras_folder()} so that they are downloaded again"
         raise FormatError(
             f"{chosen.title}: the files on this machine cannot be read ({error})",
-            f"delete them from {datasets.keras_folder()} so that they are downloaded again",
+            "delete these images and add them again" if chosen.folder else fix,
         ) from error
-    picked = _varied(labels, count)
-    return Samples(images[picked], labels[picked])
+    picked = varied(labels, count)
+    return Samples(np.asarray(images[picked]), labels[picked])
 
 
-def _varied(labels: Labels, count: int) -> NDArray[np.intp]:
-    """Picks images in rounds, one of each class per round, in the order of their classes."""
-    round_of = np.zeros(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        where = np.flatnonzero(labels == label)
-        round_of[where] = np.arange(len(where))
-    return np.lexsort((labels, round_of))[:count]
+def _own(folder: Path) -> tuple[Images, Labels]:
+    """Maps the arrays into memory: only the pictures that are picked are read."""
+    images = np.load(folder / shelf.IMAGES, mmap_mode="r", allow_pickle=False)
+    return images, np.load(folder / shelf.LABELS, allow_pickle=False)
 
 
 def _digits(limit: int) -> tuple[Images, Labels]:

@@ -18,7 +18,10 @@ MAX_JSON_BYTES = 100_000
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
 
-DatasetName = Literal["digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder"]
+DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder")
+OWN = "own:"
+"""What the name of a data set of a person's own begins with; its id follows."""
+
 LossName = Literal[
     "auto",
     "sparse_categorical_crossentropy",
@@ -31,6 +34,7 @@ LossName = Literal[
 ]
 
 Monitor = Literal["val_loss", "val_accuracy"]
+Split = Literal["auto", "random", "stratified"]
 
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1)]
@@ -180,11 +184,19 @@ def _device(name: str) -> str:
     return name
 
 
+def _dataset(name: str) -> str:
+    if name not in DATASETS and not re.fullmatch(f"{OWN}[0-9a-f]{{16}}", name):
+        raise ValueError(f"one of {', '.join(DATASETS)}, or {OWN} and the id of your own images")
+    return name
+
+
 @declaration
 class TrainingSettings:
     """Everything that a training is asked for, as one frozen value."""
 
-    dataset: Annotated[DatasetName, Field(description="What the model learns from.")] = "digits"
+    dataset: Annotated[
+        str, AfterValidator(_dataset), Field(description="What the model learns from.")
+    ] = "digits"
     optimizer: Annotated[Optimizer, Field(description="How the weights are changed.")] = Adam()
     learning_rate: Annotated[
         Real, Field(gt=0, le=MAX_LEARNING_RATE, description="Size of the optimizer's steps.")
@@ -206,6 +218,13 @@ class TrainingSettings:
         Real,
         Field(gt=0, le=0.9, description="Share of the images kept for validation, 0 to 1."),
     ] = 0.2
+    split: Annotated[
+        Split,
+        Field(
+            description="Which images are kept for validation: drawn from all at random, or "
+            "stratified, the same share of each class. auto means stratified for your own images."
+        ),
+    ] = "auto"
     seed: Annotated[
         int,
         Strict(),
@@ -226,6 +245,13 @@ class TrainingSettings:
         AfterValidator(_device),
         Field(description="Where to train: auto, cpu, or one GPU such as gpu:0."),
     ] = "auto"
+
+    @property
+    def is_stratified(self) -> bool:
+        """Whether each class gives the same share of its images to validation."""
+        if self.split == "auto":
+            return self.dataset.startswith(OWN)
+        return self.split == "stratified"
 
     @classmethod
     def create(cls, values: dict[str, Any]) -> Self:

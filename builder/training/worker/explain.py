@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 from builder.errors import BuilderError
-from builder.training.datasets import catalogue
-from builder.training.settings import TrainingSettings
+from builder.training.datasets import availability, catalogue
+from builder.training.settings import OWN, TrainingSettings
 
 _MAX_LENGTH = 400
 _Rule = Callable[[str, TrainingSettings], str | None]
@@ -48,6 +48,13 @@ def _unreachable(text: str, settings: TrainingSettings) -> str | None:
         f"{chosen.title} could not be downloaded from {chosen.host}: no connection. Connect to "
         "the network, or choose a data set that is on this machine, such as digits."
     )
+
+
+def _own_images_gone(text: str, settings: TrainingSettings) -> str | None:
+    if not settings.dataset.startswith(OWN) or not re.search(r"FileNotFound.*\.npy", text):
+        return None
+    found = availability(settings.dataset)
+    return found.message if found.state == "unavailable" else None
 
 
 def _no_scikit_learn(text: str, settings: TrainingSettings) -> str | None:
@@ -107,6 +114,7 @@ def _incompatible_labels(text: str, _: TrainingSettings) -> str | None:
 _RULES: tuple[_Rule, ...] = (
     _out_of_memory,
     _unreachable,
+    _own_images_gone,
     _no_scikit_learn,
     _disk_full,
     _label_out_of_range,

@@ -1,0 +1,42 @@
+"""Opens what a person brought, whatever it is: a zip, an `.npz`, or a folder."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from builder.errors import FormatError, ParameterError, shown
+from builder.own_data.arrays import open_npz
+from builder.own_data.files import open_folder, open_zip
+from builder.own_data.source import Source
+
+ENDINGS = ("zip", "npz")
+"""Of the files that are taken."""
+
+
+def open_source(path: Path, title: str = "") -> AbstractContextManager[Source]:
+    """Opens images with their classes.
+
+    Args:
+        path: A zip, an `.npz`, or a folder.
+        title: A name for it; empty takes the path's.
+
+    Raises:
+        ParameterError: There is nothing of this path.
+        FormatError: It is none of these; more is raised when it is entered and read.
+    """
+    path = path.expanduser()
+    title = title or path.absolute().stem
+    if path.is_dir():
+        return open_folder(path, title)
+    if not path.is_file():
+        raise ParameterError(
+            f"there is no folder or file {shown(str(path))} on this machine",
+            "give the path of a folder of images, a .zip or an .npz",
+        )
+    ending = path.suffix.lower()
+    if ending == ".npz":
+        return open_npz(path, title)
+    if ending == ".zip":
+        return open_zip(path, title)
+    raise FormatError(
+        f"received {shown(path.name)}, expected a .zip of images, an .npz, or a folder"
+    )

@@ -1,0 +1,185 @@
+"""A first look at what a person brought: classes, sizes, what is not taken, and some samples."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from builder.errors import FormatError
+from builder.own_data.layout import check_counts
+from builder.own_data.pictures import Header, NotAnImageError
+from builder.own_data.source import Labels, Part, Source
+
+MAX_LISTED = 5
+"""Files that are named where more of them have the same trouble."""
+NUM_SAMPLES = 8
+SAMPLE_SIDE = 256
+"""Pixels at most; samples are for looking at."""
+
+Report = Callable[[int, int], None]
+"""Told how many of how many images are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Files with the same trouble: how many, and the first of them by name."""
+
+    count: int = 0
+    first: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        more = self.count - len(self.first)
+        return ", ".join(self.first) + (f" and {more:,} more" if more > 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture to look at.
+
+    Attributes:
+        file: Its name in the folder of the survey.
+        label: The number of its class.
+    """
+
+    file: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found.
+
+    Attributes:
+        title: A name for it.
+        classes: The names, in the order of their numbers.
+        counts: Images of each class to learn from and to validate with.
+        test_counts: Images of each class for a last test; empty where there are none.
+        sizes: The most frequent `(height, width, images)`, the most frequent first.
+        num_sizes: How many different sizes there are.
+        smallest: `(height, width)` of the image with the fewest pixels.
+        largest: `(height, width)` of the image with the most pixels.
+        num_grey: Images without colours.
+        bad: Files that are no images.
+        outside: Files that belong to no class.
+        notes: What a person should know, in sentences.
+        samples: Some pictures, of as many classes as possible.
+    """
+
+    title: str
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    test_counts: tuple[int, ...]
+    sizes: tuple[tuple[int, int, int], ...]
+    num_sizes: int
+    smallest: tuple[int, int]
+    largest: tuple[int, int]
+    num_grey: int
+    bad: Listing
+    outside: Listing
+    notes: tuple[str, ...]
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def num_images(self) -> int:
+        """Those that are images, of both parts."""
+        return sum(self.counts) + sum(self.test_counts)
+
+    @property
+    def channels(self) -> int:
+        """1 where no image has colours, else 3."""
+        return 1 if self.num_grey == self.num_images else 3
+
+    def values(self) -> dict[str, Any]:
+        """All of it as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def create(cls, values: Any) -> "Survey":
+        """Reads what `values` gave."""
+        return TypeAdapter(cls).validate_python(values)
+
+
+def survey(source: Source, folder: Path, report: Report = lambda _done, _of: None) -> Survey:
+    """Looks at every image's header, and decodes a few.
+
+    Args:
+        source: What was brought.
+        folder: Where the samples go.
+        report: Told of the progress.
+
+    Raises:
+        FormatError: Nothing can be learnt from it.
+        OSError: It cannot be read, or the samples cannot be written.
+    """
+    sizes: Counter[tuple[int, int]] = Counter()
+    bad: list[str] = []
+    num_grey, done = 0, 0
+    counts: list[tuple[int, ...]] = []
+    good = np.ones(len(source.train), dtype=bool)
+    for part in filter(None, (source.train, source.test)):
+        found = np.zeros(len(source.classes), dtype=np.int64)
+        for index, header in enumerate(part.headers()):
+            report(done, source.num_images)
+            done += 1
+            if isinstance(header, Header):
+                sizes[header.height, header.width] += 1
+                num_grey += header.is_grey
+                found[part.labels[index]] += 1
+                continue
+            bad.append(f"{part.names[index]} ({header})")
+            if part is source.train:
+                good[index] = False
+        counts.append(tuple(found.tolist()))
+    if bad and not sizes:
+        raise FormatError(
+            f"none of the {len(bad):,} files is an image: {_listing(bad)}",
+            "choose PNG, JPEG, BMP, GIF or WebP files",
+        )
+    check_counts(source.classes, counts[0])
+    by_pixels = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    return Survey(
+        title=source.title,
+        classes=source.classes,
+        counts=counts[0],
+        test_counts=counts[1] if len(counts) > 1 else (),
+        sizes=tuple((*size, count) for size, count in sizes.most_common(5)),
+        num_sizes=len(sizes),
+        smallest=by_pixels[0],
+        largest=by_pixels[-1],
+        num_grey=num_grey,
+        bad=_listing(bad),
+        outside=_listing(list(source.outside)),
+        notes=source.notes,
+        samples=tuple(_samples(source.train, good, folder)),
+    )
+
+
+def varied(labels: Labels, count: int) -> "np.ndarray[Any, np.dtype[np.intp]]":
+    """Picks images in rounds, one of each class per round, in the order of their classes."""
+    round_of = np.zeros(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        where = np.flatnonzero(labels == label)
+        round_of[where] = np.arange(len(where))
+    return np.lexsort((labels, round_of))[:count]
+
+
+def _samples(part: Part, good: "np.ndarray[Any, Any]", folder: Path) -> Iterator[Sample]:
+    """Writes some pictures, small, in the order of their classes."""
+    candidates = np.flatnonzero(good)
+    chosen = candidates[varied(part.labels[candidates], NUM_SAMPLES)]
+    pictures = part.chosen(chosen, (SAMPLE_SIDE, SAMPLE_SIDE))
+    for index, image in zip(chosen.tolist(), pictures, strict=True):
+        if isinstance(image, NotAnImageError):
+            continue
+        image.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE))
+        file = f"sample-{index}.png"
+        image.save(folder / file, "PNG")
+        yield Sample(file, int(part.labels[index]))
+
+
+def _listing(names: list[str]) -> Listing:
+    return Listing(len(names), tuple(names[:MAX_LISTED]))

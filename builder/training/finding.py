@@ -1,0 +1,26 @@
+"""Something to know before a training starts: what a check is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Level = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know before starting.
+
+    Attributes:
+        level: An error keeps the training from starting; a warning does not.
+        message: Received, expected, and what to do.
+        fix: What would mend it, for a program: `{"kind": "adapt_head", "units": 10,
+            "activation": "softmax"}`, `{"kind": "add_rescaling"}` or
+            `{"kind": "set", "setting": …, "value": …}`.
+        fix_label: The same for a button; empty where there is none.
+    """
+
+    level: Level
+    message: str
+    fix: Mapping[str, Any] | None = None
+    fix_label: str = ""
