@@ -25,16 +25,18 @@ class AppServer:
 
 
 @contextmanager
-def running(script: Path, home: Path) -> Iterator[AppServer]:
+def running(script: Path, home: Path, *, warm_worker: bool = False) -> Iterator[AppServer]:
     """Starts an app on a free port, waits until it answers, and stops it in the end.
 
     Args:
         script: What `streamlit run` gets.
         home: Its CONVSTACK_HOME; the log is written beside it.
+        warm_worker: Whether a worker may wait for a training, which costs seconds of a core.
     """
     port = free_port()
     log = home.with_name(f"{home.name}-server.log")
     environment = {**os.environ, "CONVSTACK_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    environment["CONVSTACK_WARM_WORKER"] = "1" if warm_worker else "0"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(

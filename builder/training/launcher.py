@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import builder
-from builder.training import devices, run_folder, run_state
+from builder.training import devices, run_folder, run_state, warm
 from builder.training.counts import data_counts
 from builder.training.process import MODULE, boot_id
 from builder.training.run_folder import Run, RunError
-from builder.training.run_state import LOG, PROCESS, RunState, write_json
+from builder.training.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
 from builder.training.settings import TrainingSettings
 
 LOCK_SECONDS = 5.0
@@ -83,10 +83,10 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     with _starting, (run.folder / LOG).open("ab") as log:
         if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
             raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
-        process = subprocess.Popen(
+        process = _warm(run) or subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE, str(run.folder)],
             cwd=run.folder,
-            env=_environment(run.settings.device),
+            env=environment(run.settings.device),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,6 +106,15 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
 
     threading.Thread(target=wait, name=f"wait {run.id}", daemon=True).start()
     return process.pid
+
+
+def _warm(run: Run) -> "subprocess.Popen[str] | None":
+    """A worker that waited for a run such as this one, if there is one."""
+    if run.settings is None:
+        return None
+    script = (run.folder / SCRIPT).read_text(encoding="utf-8")
+    wanted = environment(run.settings.device)
+    return warm.workers.take(run.folder, script, wanted, run.folder / LOG)
 
 
 def stop(run: Run, *, force: bool = False) -> bool:
@@ -167,7 +176,12 @@ def _was_started(folder: Path) -> bool:
     return (folder / PROCESS).exists()
 
 
-def _environment(device: str) -> dict[str, str]:
+def environment(device: str) -> dict[str, str]:
+    """All variables of a worker.
+
+    Args:
+        device: As in the settings.
+    """
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     own = dict(os.environ)

@@ -5,6 +5,7 @@ from pathlib import Path
 import psutil
 
 MODULE = "builder.training.worker"
+WAITING_MODULE = "builder.training.worker.waiting"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -26,10 +27,10 @@ def is_worker_of(pid: int, folder: Path) -> bool:
     try:
         process = psutil.Process(pid)
         command = process.cmdline()
-        return (
-            process.status() != psutil.STATUS_ZOMBIE
-            and MODULE in command
-            and Path(command[-1]).name == folder.name
-        )
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        if WAITING_MODULE in command:  # it was handed its run when it lived already
+            return Path(process.cwd()).name == folder.name
+        return MODULE in command and Path(command[-1]).name == folder.name
     except (psutil.Error, ValueError, OverflowError, IndexError):
         return False

@@ -1,10 +1,16 @@
 """Makes the first page faster: what it needs is made ready while the browser is still loading."""
 
 import importlib
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from builder.training.warm import workers
+
+_VARIABLE = "CONVSTACK_WARM_WORKER"
+"""Set to 0 it keeps a worker from waiting, where its memory is needed for something else."""
 
 _SWITCH_SECONDS = 0.0005
 
@@ -14,6 +20,7 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     """Makes ready in the background as soon as the server has started; for the app's `lifespan`."""
     threading.Thread(target=_make_ready, name="warm-up", daemon=True).start()
     yield
+    workers.end()
 
 
 def _make_ready() -> None:
@@ -25,6 +32,7 @@ def _make_ready() -> None:
         _use_once()
     finally:
         sys.setswitchinterval(usual)
+    _take_up_trainings()
 
 
 def _use_once() -> None:
@@ -34,3 +42,12 @@ def _use_once() -> None:
     from components.state import FIRST_TEMPLATE
 
     infer(TEMPLATES[FIRST_TEMPLATE].architecture)
+
+
+def _take_up_trainings() -> None:
+    """Starts whoever has waited for a device in vain, and lets a worker wait from now on."""
+    from builder.storage.home import home
+    from builder.training.starting import start_next
+
+    workers.allowed = os.environ.get(_VARIABLE) != "0"
+    start_next(home())

@@ -8,9 +8,11 @@ import streamlit as st
 
 from builder.errors import BuilderError
 from builder.inference import infer
+from builder.training import launcher, warm
 from builder.training.devices import Device, devices
 from builder.training.overview import Overview, by_document
 from builder.training.settings import TrainingSettings
+from builder.training.starting import occupant
 from builder.workspace import DocumentState
 from components import forms, state
 from components.design.labels import sentence
@@ -46,6 +48,8 @@ def draw() -> None:
                 _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
             _draw_run(asked_run, shown, opened, siblings)
+    if opened is not None:
+        _prepare_worker(opened, overviews)
     watch.drawn(document)
     watch.watch(document)
 
@@ -123,6 +127,16 @@ def _draw_run(
             "Check the settings on the left, then press Start training. "
             "The curves grow here, batch by batch.",
         )
+
+
+def _prepare_worker(opened: DocumentState, overviews: Sequence[Overview]) -> None:
+    """Has a worker ready for who presses Start next, unless the device is busy anyway."""
+    try:
+        device = asked.settings(opened).device
+    except BuilderError:
+        return
+    if occupant([known.run for known in overviews], device, _devices()) is None:
+        warm.workers.prepare(launcher.environment(device))
 
 
 @st.cache_resource(ttl=5, show_spinner=False)

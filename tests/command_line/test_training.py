@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.command_line import app
-from builder.training.run_folder import list_runs
+from builder.training.run_folder import find, list_runs
+from tests.components.fake_run import FakeRun
 
 runner = CliRunner()
 
@@ -36,10 +37,10 @@ def test_a_training_ends_in_a_run_with_its_results(data_folder: Path):
 
 
 @pytest.mark.keras
-def test_ctrl_c_stops_with_a_checkpoint(data_folder: Path):
+def test_ctrl_c_stops_with_a_checkpoint_from_which_it_is_resumed(data_folder: Path):
     command = [sys.executable, "-m", "builder", "train", "se_residual_digits", "--epochs", "500"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 180
     while not any(run.state.batch for run in list_runs(data_folder)):
         assert time.monotonic() < deadline, "the training did not begin"
         time.sleep(0.1)
@@ -50,6 +51,45 @@ def test_ctrl_c_stops_with_a_checkpoint(data_folder: Path):
     (run,) = list_runs(data_folder)
     assert run.state.state == "stopped"
     assert (run.folder / "checkpoints" / "LATEST").exists()
+
+    part = run.id[-4:]  # names one run as well as the whole
+    result = runner.invoke(app, ["resume", part, "--detach", "--learning-rate", "0.0005"])
+    assert (result.exit_code, result.stdout.strip()) == (0, run.id), result.output
+    while find(data_folder, run.id).state.state != "running":
+        assert time.monotonic() < deadline, "it did not go on"
+        time.sleep(0.1)
+    result = runner.invoke(app, ["pause", part])
+    assert result.exit_code == 0, result.output
+    assert f"{run.id} is paused in epoch" in result.stderr
+    again = find(data_folder, run.id)
+    assert (again.state.session, [c.learning_rate for c in again.changes]) == (2, [0.0005])
+    assert runner.invoke(app, ["stop", part]).exit_code == 1
+
+
+def test_a_run_that_is_not_there_is_said(data_folder: Path):
+    for command in ("resume", "pause", "stop"):
+        result = runner.invoke(app, [command, "nothing"])
+        assert result.exit_code == 2
+        assert "no run is called 'nothing'" in result.stderr
+
+
+def test_runs_wait_for_their_device_and_are_taken_out(data_folder: Path):
+    with FakeRun(data_folder) as busy:
+        train = ["train", "se_residual_digits", "--detach"]
+        ids = [runner.invoke(app, train).stdout.strip() for _ in range(2)]
+        rows = json.loads(runner.invoke(app, ["runs", "--json"]).stdout)
+        places = {row["id"]: row["place"] for row in rows}
+        assert places == {busy.id: None, ids[0]: 1, ids[1]: 2}
+        assert "queued (2)" in runner.invoke(app, ["runs"]).stdout
+        result = runner.invoke(app, ["stop", ids[0]])
+        assert (result.exit_code, "is out of the queue" in result.stderr) == (0, True)
+        result = runner.invoke(app, ["stop", "2026-none"])
+        assert result.exit_code == 2
+        assert runner.invoke(app, ["stop", ids[1]]).exit_code == 0
+        busy.end()
+    result = runner.invoke(app, ["resume", busy.id])
+    assert result.exit_code == 1
+    assert "ask for more epochs" in result.stderr
 
 
 def test_data_that_cannot_be_had_are_refused_with_what_works_now(

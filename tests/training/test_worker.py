@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
-from builder.training import devices, launcher, queue, run_folder
+from builder.training import devices, launcher, queue, run_folder, run_state, warm
 from builder.training.metrics import MetricsReader
-from builder.training.process import MODULE
+from builder.training.process import MODULE, WAITING_MODULE
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import RunState, read_state, worker_pid
 from builder.training.settings import SGD, TrainingSettings
@@ -20,6 +21,7 @@ from builder.training.starting import go_on
 from tests.training.workers import (
     ONE_THREAD,
     TIMEOUT,
+    assert_same_weights,
     make_run,
     start_worker,
     wait_until,
@@ -53,6 +55,25 @@ def test_the_worker_trains_exactly_what_the_script_trains(tmp_path: Path) -> Non
         assert np.array_equal(ours[name], values), name
     check_metrics(run)
     check_files(run, state)
+    check_a_worker_that_waited(run)
+
+
+def check_a_worker_that_waited(run: Run) -> None:
+    """It trains the same as a fresh one, and begins at once."""
+    again = make_run(run.folder.parents[1], TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
+    workers = warm.workers
+    workers.allowed = True
+    try:
+        workers.prepare(launcher.environment("auto"))
+        pid = launcher.start(again)
+        assert psutil.Process(pid).cmdline()[-2] == WAITING_MODULE
+        assert run_state.is_starting(again.folder)
+        state = wait_until(again, lambda state: not state.is_active)
+    finally:
+        workers.allowed = False
+        workers.end()
+    assert state.state == "finished", run_folder.log_tail(again.folder)
+    assert_same_weights(again, run)
 
 
 def check_metrics(run: Run) -> None:
@@ -75,8 +96,9 @@ def check_metrics(run: Run) -> None:
 def check_files(run: Run, state: RunState) -> None:
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
-        "architecture.json", "checkpoints", "config.json", "evaluation.npz", "history.csv", "log.txt",
-        "metrics.sqlite", "model.keras", "process.json", "state.json", "train.py", "worker.lock",
+        "architecture.json", "checkpoints", "config.json", "evaluation.npz", "history.csv",
+        "log.txt", "metrics.sqlite", "model.keras", "process.json", "state.json", "train.py",
+        "worker.lock",
     }  # fmt: skip
     latest = (run.folder / "checkpoints" / "LATEST").read_text().strip()
     assert latest == "epoch-000002"

@@ -34,7 +34,7 @@ def app_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
+    with running(ROOT / "app.py", app_home, warm_worker=True) as app:
         yield app
 
 

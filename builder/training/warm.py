@@ -1,0 +1,148 @@
+"""A worker that waits with everything imported, so that a training begins in a second, not six.
+
+It belongs to the app's process: it hears from it through a pipe, and ends when the pipe closes, or
+when nobody has asked for it for some minutes. Handed a run, it is a worker as any other. It is used
+only where a fresh worker would find the very same environment.
+"""
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.training.process import WAITING_MODULE
+
+IDLE_SECONDS = 300.0
+_ANSWER_SECONDS = 5.0
+STABLE_KERNELS = 'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")'
+"""What a script sets before it imports TensorFlow, and a waiting worker has set already."""
+
+
+@dataclass
+class _Waiting:
+    process: "subprocess.Popen[str]"
+    environment: Mapping[str, str]
+
+
+class WarmWorkers:
+    """Keeps one waiting worker. Safe for several threads.
+
+    Attributes:
+        allowed: Whether any may be started; only a server says so.
+    """
+
+    def __init__(self) -> None:
+        self.allowed = False
+        self._waiting: _Waiting | None = None
+        self._lock = threading.Lock()
+
+    def prepare(self, environment: Mapping[str, str]) -> None:
+        """Starts one, or tells the one that waits to wait longer.
+
+        Args:
+            environment: All variables that a fresh worker would get.
+        """
+        with self._lock:
+            if not self.allowed:
+                return
+            if self._is_fit(environment) and self._tell({}):
+                return
+            self._end()
+            with contextlib.suppress(OSError):  # a training then starts without it
+                self._waiting = _Waiting(_start(environment), dict(environment))
+
+    def take(
+        self, folder: Path, script: str, environment: Mapping[str, str], log: Path
+    ) -> "subprocess.Popen[str] | None":
+        """Hands a run to the worker that waits.
+
+        Args:
+            folder: The run's folder.
+            script: The run's script.
+            environment: All variables that a fresh worker would get.
+            log: Where it is to write from now on.
+
+        Returns:
+            Its process; None where there is none, or where a fresh one would be another.
+        """
+        with self._lock:
+            if not self._is_fit(environment) or STABLE_KERNELS not in script:
+                return None
+            waiting, task = self._waiting, {"folder": str(folder), "log": str(log)}
+            taken = self._tell(task) and _answers(waiting)
+            if waiting is None or not taken:
+                self._end()
+                return None
+            self._waiting = None
+            _close(waiting.process)
+            return waiting.process
+
+    def end(self) -> None:
+        """Ends the one that waits."""
+        with self._lock:
+            self._end()
+
+    def _is_fit(self, environment: Mapping[str, str]) -> bool:
+        waiting = self._waiting
+        return (
+            waiting is not None
+            and waiting.process.poll() is None
+            and waiting.environment == environment
+        )
+
+    def _tell(self, task: Mapping[str, str]) -> bool:
+        """Sends a line; an empty task means only that somebody may still come."""
+        pipe = self._waiting.process.stdin if self._waiting else None
+        if pipe is None:
+            return False
+        try:
+            pipe.write(json.dumps(task) + "\n")
+            pipe.flush()
+        except OSError:
+            return False
+        return True
+
+    def _end(self) -> None:
+        if self._waiting is None:
+            return
+        process, self._waiting = self._waiting.process, None
+        _close(process)
+        threading.Thread(target=process.wait, name="end of a worker", daemon=True).start()
+
+
+def _start(environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", WAITING_MODULE, str(IDLE_SECONDS)],
+        cwd=Path(sys.prefix),
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    )
+
+
+def _answers(waiting: _Waiting | None) -> bool:
+    """Whether it has taken the run, which it says at once, also while it still imports."""
+    pipe = waiting.process.stdout if waiting else None
+    if pipe is None or not select.select([pipe], [], [], _ANSWER_SECONDS)[0]:
+        return False
+    return os.read(pipe.fileno(), 1) == b"+"
+
+
+def _close(process: "subprocess.Popen[str]") -> None:
+    """Closes the pipes: one that waits ends then, one that trains does not care."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+workers = WarmWorkers()

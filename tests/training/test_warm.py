@@ -1,0 +1,70 @@
+"""The worker that waits: used only where it is the same as a fresh one, and gone when unused."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.codegen.script import to_script
+from builder.templates import TEMPLATES
+from builder.training import warm
+from builder.training.launcher import environment
+from builder.training.warm import STABLE_KERNELS, WarmWorkers
+
+SECONDS = 60
+
+
+@pytest.fixture
+def workers() -> Iterator[WarmWorkers]:
+    made = WarmWorkers()
+    made.allowed = True
+    yield made
+    made.end()
+
+
+def process_of(workers: WarmWorkers) -> "warm.subprocess.Popen[str]":
+    assert workers._waiting is not None
+    return workers._waiting.process
+
+
+def take(workers: WarmWorkers, folder: Path, script: str, device: str = "auto") -> object:
+    return workers.take(folder, script, environment(device), folder / "log.txt")
+
+
+def test_scripts_set_what_a_waiting_worker_has_set() -> None:
+    assert STABLE_KERNELS in to_script(TEMPLATES["se_residual_digits"].architecture)
+
+
+def test_none_waits_unless_a_server_says_so(tmp_path: Path) -> None:
+    workers = WarmWorkers()
+    workers.prepare(environment("auto"))
+    assert workers._waiting is None
+    assert take(workers, tmp_path, STABLE_KERNELS) is None
+
+
+@pytest.mark.keras
+def test_another_environment_is_another_worker(
+    workers: WarmWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers.prepare(environment("auto"))
+    first = process_of(workers)
+    workers.prepare(environment("auto"))
+    assert process_of(workers) is first
+    assert take(workers, tmp_path, STABLE_KERNELS, "cpu") is None
+    assert take(workers, tmp_path, "another script") is None
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert take(workers, tmp_path, STABLE_KERNELS) is None
+    workers.prepare(environment("auto"))
+    assert process_of(workers) is not first
+    assert first.wait(SECONDS) == 0
+    os.kill(process_of(workers).pid, 9)
+    process_of(workers).wait(SECONDS)
+    assert take(workers, tmp_path, STABLE_KERNELS) is None
+
+
+@pytest.mark.keras
+def test_who_is_not_asked_for_ends(workers: WarmWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "IDLE_SECONDS", 0.5)
+    workers.prepare(environment("auto"))
+    assert process_of(workers).wait(SECONDS) == 0
