@@ -134,6 +134,7 @@ def _taken(
     return [shape(each) for each in shapes if not _misfit(block, (*kept, each))]
 
 
+@lru_cache(maxsize=1_024)  # equal blocks are asked once
 def _refused(block: Block, shapes: tuple[Shape, ...]) -> dict[str, str]:
     """The shapes that a block with a single input does not take, and why."""
     if block.max_inputs != 1:

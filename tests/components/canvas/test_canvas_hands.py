@@ -126,6 +126,15 @@ def test_a_connection_let_go_over_nothing_asks_for_a_block(open_canvas: OpenCanv
     canvas.press("Enter")
     assert canvas.inputs()["dense_1"] == ["flatten_1"]
     assert canvas.inputs()["flatten_1"] == []
+    # So does a double click on the ground, there.
+    canvas.page.locator(".react-flow__pane").dblclick(position={"x": 40, "y": 500})
+    field = canvas.page.get_by_role("combobox", name="Add after flatten_1")
+    graph, box = canvas.page.locator(".graph").bounding_box(), field.bounding_box()
+    assert graph is not None
+    assert box is not None
+    assert abs(box["x"] - graph["x"] - 40) < 4
+    canvas.press("Escape")
+    expect(field).to_have_count(0)
 
 
 def test_a_connection_is_given_up_by_escape(open_canvas: OpenCanvas) -> None:

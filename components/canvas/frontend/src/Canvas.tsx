@@ -50,6 +50,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   const [typing, setTyping] = useState<string | null>(null);
   const { hint, say } = useHint();
   const root = useRef<HTMLDivElement>(null);
+  const before = useRef<string | null>(null); // what was selected before a double click
   const flow = useReactFlow();
   const asked = { document: data.document, rows, direction, tidied, landed };
   const { arrangement, failed, move } = useArrangement(asked);
@@ -122,12 +123,15 @@ function Board({ session, view }: { session: Session; view: View }) {
         const target = event.target as Element;
         if (!target.closest("input, select, button, [tabindex='-1']")) focus();
       }}
+      onMouseDownCapture={(event) => {
+        if (event.detail === 1) before.current = selection;
+      }}
       onDoubleClick={(event) => {
         if (!(event.target as Element).classList.contains("react-flow__pane")) return;
         const { left, top } = event.currentTarget.getBoundingClientRect();
         const at = { x: event.clientX - left, y: event.clientY - top };
         const middle = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        setAdding({ after: selection ?? rows.at(-1)?.id ?? null, at, middle });
+        setAdding({ after: before.current ?? rows.at(-1)?.id ?? null, at, middle });
       }}
     >
       <Acts.Provider value={acts}>
