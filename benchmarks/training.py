@@ -1,5 +1,6 @@
-"""Training through the worker against `python train.py` alone, interleaved in one run."""
+"""What watching a training costs: against `python train.py` alone, interleaved in one run."""
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -15,9 +16,11 @@ from builder.training.metrics import MetricsReader
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
+from tests.app_server import ROOT
 
-PAIRS = 4
+PAIRS = 2
 EPOCHS = 8
+ROUNDS = 18
 WARM_UP = 2
 """Epochs at the start that are not measured: TensorFlow still traces and warms up."""
 
@@ -41,23 +44,46 @@ print("\\n" + json.dumps(ends))
 
 def run() -> None:
     """Prints the comparison."""
-    heading(f"Training the digits, {PAIRS} times each, interleaved")
     architecture = TEMPLATES["se_residual_digits"].architecture
     settings = TrainingSettings(epochs=EPOCHS, batch_size=32)
-    alone: list[float] = []
-    worker: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
+        _in_one_process(new_run(Path(folder), architecture, settings))
+        heading(f"Training the digits by themselves and by the worker, {PAIRS} times each")
+        alone: list[float] = []
+        worker: list[float] = []
         for _ in range(PAIRS):
             prepared = new_run(Path(folder), architecture, settings)
             alone += _epochs_alone(prepared)
             worker += _epochs_in_worker(prepared)
-    batches = data_counts(settings).batches_per_epoch
     bare, watched = statistics.median(alone), statistics.median(worker)
-    overhead = watched / bare - 1
+    batches = data_counts(settings).batches_per_epoch
     line("an epoch by `python train.py` alone (median)", f"{bare * 1e3:.0f} ms")
     line("an epoch through the worker, watched live (median)", f"{watched * 1e3:.0f} ms")
     line("a step alone (median)", f"{bare / batches * 1e3:.2f} ms")
-    line("what the worker adds", f"{overhead:+.1%}", "< 1 %", overhead < 0.01)
+
+
+def _in_one_process(prepared: Run) -> None:
+    """Three copies of the model take turns, so that what disturbs one disturbs all."""
+    heading(f"Training the digits, {ROUNDS} epochs each in turns")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.watching", str(prepared.folder), str(ROUNDS)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    seconds = json.loads(done.stdout.splitlines()[-1])
+    line("an epoch, bare (median)", f"{statistics.median(seconds['bare'][WARM_UP:]) * 1e3:.0f} ms")
+    watched = _overhead(seconds, "watched", "bare")
+    line("what watching adds", f"{watched:+.1%}", "< 1 %", watched < 0.01)
+    norms = _overhead(seconds, "with gradients", "watched")
+    line("what gradient norms add to that", f"{norms:+.1%}", "< 2 %", norms < 0.02)
+
+
+def _overhead(seconds: dict[str, list[float]], more: str, less: str) -> float:
+    """The median of the rounds' ratios, less one."""
+    rounds = itertools.islice(zip(seconds[more], seconds[less], strict=True), WARM_UP, None)
+    return statistics.median(one / other for one, other in rounds) - 1
 
 
 def _epochs_alone(run: Run) -> list[float]:

@@ -1,0 +1,98 @@
+"""Trains three copies of a run's model in turns, an epoch each, and prints what each epoch took.
+
+One copy is trained as `python train.py` does it, one is watched by the worker's callbacks, one's
+gradient norms are recorded as well. All else on the machine disturbs the three alike, so that even
+a busy one shows small differences. Started by `benchmarks.training` as
+`python -m benchmarks.watching RUN_FOLDER EPOCHS`.
+"""
+
+import importlib
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from builder.training.metrics_writer import MetricsWriter
+from builder.training.run_state import SCRIPT, RunState
+from builder.training.worker.checkpoints import Checkpoints
+from builder.training.worker.gradient_log import GradientLog
+from builder.training.worker.gradient_norms import GradientNorms
+from builder.training.worker.progress import Progress
+from builder.training.worker.restore import Task
+from builder.training.worker.stopping import StopRequest
+
+KINDS = ("bare", "watched", "with gradients")
+
+
+def main(folder: Path, epochs: int) -> None:
+    script = _load(folder / SCRIPT)
+    keras: Any = importlib.import_module("keras")
+    data = script.load_data()
+    num_batches = -(-len(data[0][0]) // script.BATCH_SIZE)
+    seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    with ExitStack() as stack:
+        train = {
+            kind: _trainer(kind, folder / kind, script, keras, data, num_batches, stack)
+            for kind in KINDS
+        }
+        for epoch in range(epochs):
+            script.EPOCHS = epoch + 1  # each call trains one epoch
+            for kind in _in_turns(epoch):
+                begin = time.perf_counter()
+                train[kind](epoch)
+                seconds[kind].append(time.perf_counter() - begin)
+    print("\n" + json.dumps(seconds))
+
+
+def _in_turns(epoch: int) -> tuple[str, ...]:
+    """Each kind comes first, second and last equally often."""
+    first = epoch % len(KINDS)
+    return KINDS[first:] + KINDS[:first]
+
+
+def _trainer(
+    kind: str,
+    folder: Path,
+    script: Any,
+    keras: Any,
+    data: Any,
+    num_batches: int,
+    stack: ExitStack,
+) -> Callable[[int], None]:
+    """What trains one epoch of one copy of the model."""
+    keras.utils.set_random_seed(script.SEED)
+    model = script.build_model()
+    script.compile_model(model)
+    if kind == "bare":
+        return lambda epoch: script.train(model, data, (), epoch)
+    folder.mkdir()
+    callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
+    stop, state = StopRequest(), RunState("starting", epochs=script.EPOCHS, started=time.time())
+    progress = Progress(folder, state, stop)
+    stack.callback(progress.close)
+    images = len(data[0][0])
+    writer = stack.enter_context(MetricsWriter(folder, num_batches, script.BATCH_SIZE, images))
+    if kind == "with gradients":
+        stack.enter_context(GradientLog(folder, GradientNorms(keras, model, num_batches), 0))
+    task = Task([], folder / "best.keras", script.EPOCHS, script.LEARNING_RATE, None)
+    checkpoints = Checkpoints(folder, model.count_params(), None)
+    recorder = callbacks.Recorder(writer, progress, checkpoints, stop, task)
+    progress.begin_training(script.EPOCHS, num_batches, script.BATCH_SIZE)
+    return lambda epoch: script.train(model, data, recorder.all, epoch)
+
+
+def _load(path: Path) -> Any:
+    specification = importlib.util.spec_from_file_location("exported", path)
+    if specification is None or specification.loader is None:
+        raise ImportError(str(path))
+    script = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(script)
+    return script
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
