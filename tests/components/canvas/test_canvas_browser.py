@@ -267,24 +267,3 @@ def _axe(canvas: CanvasPage) -> None:
         for violation in seen["violations"]
     ]
     assert found == []
-
-
-def test_two_hundred_operations_in_a_burst_arrive_once_and_in_order(
-    open_canvas: OpenCanvas,
-) -> None:
-    canvas = open_canvas("empty")
-    canvas.root.focus()
-    canvas.add("input")
-    blocks = [("relu", "re_lu"), ("flatten", "flatten"), ("dropout", "dropout"), ("add", "add")]
-    expected = ["input_1"]
-    for round_ in range(20):
-        search, prefix = blocks[round_ % 4]
-        canvas.page.keyboard.press("/")
-        canvas.page.keyboard.insert_text(search)
-        canvas.page.keyboard.press("Enter")
-        for _ in range(9):
-            canvas.page.keyboard.press("Control+d")
-        expected += [f"{prefix}_{round_ // 4 * 10 + number}" for number in range(1, 11)]
-    chain = canvas.inputs()
-    assert list(chain) == expected
-    assert list(chain.values()) == [[], *([node] for node in expected[:-1])]

@@ -230,3 +230,23 @@ def test_a_unet_with_long_skips_is_built_undone_and_found_again(
     studio.page.locator('.row[data-node-id="conv2d_1"] .name').click()
     studio.press("Control+c", "Control+v")
     assert wiring(studio, app_home) == UNET | {"conv2d_2": ["unet_decoder_step_2"]}
+
+
+def test_two_hundred_operations_in_a_burst_arrive_once_and_in_order(
+    studio: Studio, app_home: Path
+) -> None:
+    studio.root.focus()
+    studio.add("input")
+    blocks = [("relu", "re_lu"), ("flatten", "flatten"), ("dropout", "dropout"), ("add", "add")]
+    expected = ["input_1"]
+    for round_ in range(20):
+        search, prefix = blocks[round_ % 4]
+        studio.page.keyboard.press("/")
+        studio.page.keyboard.insert_text(search)
+        studio.page.keyboard.press("Enter")
+        for _ in range(9):
+            studio.page.keyboard.press("Control+d")
+        expected += [f"{prefix}_{round_ // 4 * 10 + number}" for number in range(1, 11)]
+    chain = wiring(studio, app_home)
+    assert list(chain) == expected
+    assert list(chain.values()) == [[], *([node] for node in expected[:-1])]
