@@ -112,8 +112,10 @@ def test_a_connection_let_go_over_nothing_asks_for_a_block(open_canvas: OpenCanv
     assert box is not None
     assert abs(box["x"] - x - 260) < 4
     assert abs(box["y"] - y - 30) < 4
+    expect(canvas.page.locator(".loose path")).to_be_visible()
     canvas.page.keyboard.type("conv2d")
     canvas.press("Enter")
+    expect(canvas.page.locator(".loose")).to_have_count(0)
     assert canvas.inputs() == before | {"conv2d_1": ["residual_block_1"]}
     card = canvas.node("conv2d_1").bounding_box()
     assert card is not None

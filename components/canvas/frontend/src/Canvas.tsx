@@ -139,6 +139,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           <Graph
             key={direction}
             {...{ session, view, arrangement, rects, overlay, edge, setEdge, move, root, typing }}
+            adding={adding}
             add={setAdding}
             within={inside.within}
             lookInto={inside.lookInto}

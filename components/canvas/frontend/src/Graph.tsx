@@ -13,6 +13,7 @@ import type { Arrangement } from "./arrangement";
 import { Card, Frame } from "./Card";
 import { Crumbs, pathTo } from "./Crumbs";
 import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
+import { Loose } from "./Loose";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
 import { Reason } from "./Reason";
@@ -40,6 +41,7 @@ interface GraphProps {
   setEdge: (edge: string | null) => void;
   move: (moved: Places) => void;
   root: React.RefObject<HTMLDivElement | null>;
+  adding: Place | null; // where a block is being searched for
   add: (place: Place) => void;
   within: string | null; // the frame that is looked into
   lookInto: (key: string | null) => void;
@@ -51,7 +53,7 @@ interface GraphProps {
 
 export function Graph(props: GraphProps) {
   const { session, view, arrangement, rects, overlay, edge, setEdge, move, root } = props;
-  const { add, within, lookInto, go, typing, type, say } = props;
+  const { adding, add, within, lookInto, go, typing, type, say } = props;
   const { rows, selection, others, data } = view;
   const { scene, direction } = arrangement;
   const memory = recall(data.document);
@@ -189,6 +191,7 @@ export function Graph(props: GraphProps) {
             stay={(over) => hover(over ? repeated.id : null)}
           />
         )}
+        {adding && <Loose place={adding} {...{ rects, direction }} />}
         {drawn && hovered && hovered !== drawn.from && (
           <Reason node={hovered} verdict={drawn.verdicts.get(hovered)} />
         )}
