@@ -6,12 +6,14 @@ import pytest
 from components.editor import (
     Add,
     AddOnEdge,
+    Attach,
     Connect,
     Disconnect,
     Group,
     Log,
     Move,
     Open,
+    Paste,
     Remove,
     Select,
     Undo,
@@ -41,10 +43,13 @@ def test_every_operation_is_read() -> None:
             {"n": 16, "op": "connect", "source": "conv_1", "target": "#4"},
             {"n": 17, "op": "disconnect", "source": "conv_1", "target": "#4"},
             {"n": 18, "op": "add_on_edge", "block": "Add", "source": "a", "target": "b"},
+            {"n": 19, "op": "attach", "block": "Add", "source": "#18"},
+            {"n": 20, "op": "attach", "block": "Add"},
+            {"n": 21, "op": "paste", "text": "{}", "after": None},
         )
     )
     assert isinstance(read, Log)
-    assert [operation.n for operation in read.operations] == list(range(4, 19))
+    assert [operation.n for operation in read.operations] == list(range(4, 22))
     assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
     assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
     assert read.operations[4] == Remove(n=8, node="conv_1")
@@ -55,6 +60,9 @@ def test_every_operation_is_read() -> None:
     assert read.operations[12] == Connect(n=16, source="conv_1", target="#4", port=None)
     assert read.operations[13] == Disconnect(n=17, source="conv_1", target="#4")
     assert read.operations[14] == AddOnEdge(n=18, block="Add", source="a", target="b")
+    assert read.operations[15] == Attach(n=19, block="Add", source="#18", target=None)
+    assert read.operations[16] == Attach(n=20, block="Add", source=None, target=None)
+    assert read.operations[17] == Paste(n=21, text="{}", after=None)
     assert read.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
 
 
@@ -90,6 +98,8 @@ UNDO = {"n": 1, "op": "undo"}
         log({"n": 1, "op": "remove", "node": ""}),
         log({"n": 1, "op": "remove", "node": "\ud800"}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 0}),
+        log({"n": 1, "op": "paste", "text": "x" * 2_000_001, "after": None}),
+        log({"n": 1, "op": "paste", "text": 7, "after": None}),
         log({"n": 1, "op": "repeat", "node": "a", "times": 10**9}),
         log({"n": 1, "op": "connect", "source": "a"}),
         log({"n": 1, "op": "connect", "source": "a", "target": None}),
