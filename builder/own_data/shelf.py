@@ -111,8 +111,14 @@ def find(home: Path, dataset_id: str) -> OwnDataset:
     """
     folder = datasets_folder(home) / dataset_id
     if not ID.fullmatch(dataset_id) or not folder.is_dir():
+        deleted = find_deleted(home, dataset_id)
+        if deleted is not None:
+            raise OwnDataError(
+                f"the images {deleted.title!r} were deleted",
+                "restore them, or choose another data set",
+            )
         raise OwnDataError(
-            f"the images {shown(dataset_id)} are not on this machine",
+            f"your own images {shown(dataset_id)} are not on this machine",
             "add the same images again, or choose another data set",
         )
     try:
@@ -128,6 +134,16 @@ def find(home: Path, dataset_id: str) -> OwnDataset:
             "delete them and add them again",
         )
     return own
+
+
+def find_deleted(home: Path, dataset_id: str) -> OwnDataset | None:
+    """A data set in the trash; None where there is none of this id."""
+    if not ID.fullmatch(dataset_id):
+        return None
+    try:
+        return _read(_trash_folder(home) / dataset_id)
+    except (OSError, FormatError):
+        return None
 
 
 def rename(home: Path, dataset_id: str, title: str) -> OwnDataset:

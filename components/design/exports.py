@@ -24,8 +24,9 @@ from builder.errors import BuilderError
 from builder.file_format import to_json
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
+from builder.training.datasets import known
 from builder.training.fresh_model import save_fresh_model
-from builder.training.settings import TrainingSettings
+from builder.training.settings import OWN, TrainingSettings
 from builder.workspace import DocumentState
 from components import state
 from components.design.document_bar import file_stem
@@ -164,11 +165,17 @@ def script(architecture: Architecture, settings: TrainingSettings | None) -> str
 
 
 def training_settings(training: dict[str, Any] | None) -> TrainingSettings | None:
-    """The document's own training settings; none where they are not there or not readable."""
+    """The document's own training settings.
+
+    None where they are not there, not readable, or name images of one's own that are gone.
+    """
     try:
-        return None if training is None else TrainingSettings.create(training)
+        settings = None if training is None else TrainingSettings.create(training)
     except BuilderError:
         return None
+    if settings is not None and settings.dataset.startswith(OWN) and not known(settings.dataset):
+        return None
+    return settings
 
 
 def no_code_yet(architecture: Architecture, inference: Inference) -> None:

@@ -53,5 +53,11 @@ def choice(
         help=about,
         label_visibility="collapsed" if bare else "visible",
         width=_BARE_WIDTH if bare else "stretch",
-        on_change=attempting(lambda: on_change(st.session_state[widget])),
+        on_change=attempting(lambda: _change(st.session_state[widget], options, on_change)),
     )
+
+
+def _change(value: Any, options: list[str], on_change: Callable[[str], Any]) -> None:
+    """Hands a new choice on, unless it is one that has gone away meanwhile."""
+    if value in options:
+        on_change(value)

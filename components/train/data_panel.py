@@ -6,13 +6,15 @@ from html import escape
 import streamlit as st
 
 from builder.errors import FormatError
-from builder.training.datasets import Dataset, availability, catalogue
-from builder.training.settings import TrainingSettings
+from builder.own_data import shelf
+from builder.storage.home import home
+from builder.training.datasets import Dataset, availability, catalogue, known, own_datasets
+from builder.training.settings import OWN, TrainingSettings
 from components import forms
 from components.shell import format as fmt
 from components.shell import notice
-from components.train import asked, pictures
-from components.train.choice import choice
+from components.train import asked, own_data, pictures
+from components.train.choice import attempting, choice
 
 _COLOURS = {1: "grey", 3: "colour"}
 
@@ -21,9 +23,11 @@ def draw(document: str, settings: TrainingSettings) -> None:
     """Draws the choice and what is chosen."""
     with forms.form("data"):
         _draw_choice(document, settings.dataset)
-    chosen = catalogue().get(settings.dataset)
+        st.button("Your own images …", key="cs-own", type="tertiary", on_click=own_data.ask)
+    own_data.draw(document)
+    chosen = known(settings.dataset)
     if chosen is None:
-        st.html('<p class="cs-hint">Choose the images that the network learns from.</p>')
+        _draw_none(settings.dataset)
         return
     present = availability(chosen.name).state == "cached"
     try:
@@ -38,8 +42,8 @@ def draw(document: str, settings: TrainingSettings) -> None:
 
 
 def _draw_choice(document: str, name: str) -> None:
-    titles = {known.name: _title(known) for known in catalogue().values()}
-    titles.setdefault(name, "none yet")
+    titles = {data.name: _title(data) for data in (*catalogue().values(), *own_datasets())}
+    titles.setdefault(name, "images that are gone" if name.startswith(OWN) else "none yet")
     choice(
         "data",
         titles,
@@ -48,6 +52,21 @@ def _draw_choice(document: str, name: str) -> None:
         key=f"{document}:t:dataset",
         on_change=partial(asked.change, document, "dataset"),
     )
+
+
+def _draw_none(name: str) -> None:
+    """Says what is the matter where there is nothing to show."""
+    if name.startswith(OWN):
+        notice("warning", availability(name).message)
+        own_id = name.removeprefix(OWN)
+        if shelf.find_deleted(home(), own_id) is not None:
+            st.button(
+                "Restore them",
+                key="cs-own-restore",
+                on_click=attempting(lambda: shelf.restore(home(), own_id)),
+            )
+    else:
+        st.html('<p class="cs-hint">Choose the images that the network learns from.</p>')
 
 
 def _title(data: Dataset) -> str:
@@ -61,7 +80,9 @@ def _words(data: Dataset, present: bool) -> str:
     parts = (
         f"<b>{data.num_images:,}</b> images",
         f"{fmt.shape((data.height, data.width))} {kind}",
-        pictures.balance_words(data),
+        pictures.balance_words(data.class_counts),
     )
+    if data.num_test_images and data.folder:
+        parts = (*parts, f"{data.num_test_images:,} for a last test")
     missing = "" if present else ". Pictures come with the download."
     return ", ".join(parts) + missing

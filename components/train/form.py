@@ -37,8 +37,12 @@ def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: lis
         _draw(document, "loss", values)
         if settings.loss == "auto" and auto_loss:
             st.html(f'<p class="cs-means">auto: {auto_loss}</p>')
-        for name in ("epochs", "batch_size", "validation_share", "seed"):
+        for name in ("epochs", "batch_size", "validation_share", "split"):
             _draw(document, name, values)
+        if settings.split == "auto":
+            split = "stratified" if settings.is_stratified else "random"
+            st.html(f'<p class="cs-means">auto: {split}</p>')
+        _draw(document, "seed", values)
         _draw_device(document, settings.device, devices)
         with st.expander("More", key="cs-training-more", type="compact"):
             for name in ("patience", "monitor", "keep_best", "label_smoothing"):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
@@ -31,19 +32,30 @@ def strip(data: Dataset, present: bool) -> str:
 
 def balance(data: Dataset) -> str:
     """A bar for each class, as high as its share of the images."""
-    most = max(data.class_counts)
-    bars = "".join(
+    return bars(data.classes, data.class_counts)
+
+
+def bars(classes: Sequence[str], counts: Sequence[int]) -> str:
+    """A bar for each class, as high as its share of the images.
+
+    Args:
+        classes: Their names.
+        counts: How many images each has.
+    """
+    most = max(counts)
+    drawn = "".join(
         f'<i style="height:{100 * count / most:.1f}%" title="{escape(name)}: {count:,} images"></i>'
-        for name, count in zip(data.classes, data.class_counts, strict=True)
+        for name, count in zip(classes, counts, strict=True)
     )
-    return f'<div class="cs-balance" role="img" aria-label="{balance_words(data)}">{bars}</div>'
+    words = balance_words(counts)
+    return f'<div class="cs-balance" role="img" aria-label="{words}">{drawn}</div>'
 
 
-def balance_words(data: Dataset) -> str:
+def balance_words(counts: Sequence[int]) -> str:
     """How many classes there are, and how many images each has: `10 classes of 174 to 183`."""
-    least, most = min(data.class_counts), max(data.class_counts)
+    least, most = min(counts), max(counts)
     each = f"{most:,}" if least == most else f"{least:,} to {most:,}"
-    return f"{fmt.plural(data.num_classes, 'class', 'classes')} of {each}"
+    return f"{fmt.plural(len(counts), 'class', 'classes')} of {each}"
 
 
 @lru_cache(maxsize=16)

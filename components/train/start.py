@@ -10,7 +10,7 @@ from builder.head import head
 from builder.inference import Inference, infer
 from builder.storage.home import home
 from builder.training.check import Check, Finding
-from builder.training.datasets import Availability, availability, catalogue
+from builder.training.datasets import Availability, availability, known
 from builder.training.devices import Device
 from builder.training.losses import choose_loss
 from builder.training.readiness import readiness
@@ -72,8 +72,8 @@ def auto_loss(inference: Inference, settings: TrainingSettings) -> str:
 
 
 def _check(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> Check:
-    known = catalogue().get(settings.dataset)
-    reach = (_refused(settings) or availability(known.name)) if known else None
+    data = known(settings.dataset)
+    reach = (_refused(settings) or availability(data.name)) if data else None
     memory = next((d.memory - d.memory_used for d in devices if d.id == "cpu"), None)
     ids = [device.id for device in devices]
     return readiness(infer(opened.architecture), settings, reach, ids, memory)

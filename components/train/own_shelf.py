@@ -1,0 +1,93 @@
+"""The data sets that a person has added: use, rename, delete and undo."""
+
+from functools import partial
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.own_data import shelf
+from builder.own_data.shelf import OwnDataset
+from builder.storage.home import home
+from builder.training.settings import OWN
+from components import forms
+from components.design import changes, dialogs
+from components.runs import registry
+from components.shell import format as fmt
+from components.train import asked
+from components.train.choice import attempting
+
+_DELETED = "cs-own-deleted"
+
+
+def draw(document: str) -> None:
+    """Draws the list, and the offer to undo the last deletion."""
+    found = shelf.own_datasets(home())
+    deleted: OwnDataset | None = st.session_state.get(_DELETED)
+    if not found and deleted is None:
+        return
+    with st.container(key="cs-own-shelf"):
+        st.html("<h6>Already here</h6>")
+        if deleted is not None:
+            _draw_undo(deleted)
+        for own in found:
+            _draw_row(document, own)
+
+
+def _draw_row(document: str, own: OwnDataset) -> None:
+    with st.container(key=f"cs-own-{own.id}", horizontal=True, vertical_alignment="center"):
+        key = forms.widget_key(f"cs-own-name-{own.id}", lambda there: there == own.title)
+        st.text_input(
+            f"Name of {own.title}",
+            value=own.title,
+            key=key,
+            max_chars=shelf.MAX_TITLE,
+            label_visibility="collapsed",
+            on_change=attempting(_rename, own.id, key),
+        )
+        st.html(f"<p>{_words(own)}</p>")
+        st.button("Use", key=f"cs-own-use-{own.id}", on_click=partial(_use, document, own))
+        st.button(
+            "Delete",
+            key=f"cs-own-delete-{own.id}",
+            type="tertiary",
+            on_click=attempting(_delete, own),
+        )
+
+
+def _draw_undo(own: OwnDataset) -> None:
+    with st.container(key="cs-own-undo-row", horizontal=True, vertical_alignment="center"):
+        st.text(f"Deleted {own.title}")
+        st.button("Undo", key="cs-own-undo", on_click=attempting(_restore, own))
+
+
+def _words(own: OwnDataset) -> str:
+    kind = "grey" if own.channels == 1 else "colour"
+    return (
+        f"{fmt.plural(len(own.classes), 'class', 'classes')}, "
+        f"{fmt.plural(own.num_images, 'image')}, {fmt.shape((own.height, own.width))} {kind}, "
+        f"{fmt.size(own.num_bytes)}"
+    )
+
+
+def _use(document: str, own: OwnDataset) -> None:
+    if changes.attempt(lambda: asked.change(document, "dataset", OWN + own.id)):
+        dialogs.close()
+
+
+def _rename(own_id: str, key: str) -> None:
+    shelf.rename(home(), own_id, st.session_state[key])
+
+
+def _delete(own: OwnDataset) -> None:
+    """Moves it to the trash, unless a run needs it now."""
+    for known in registry.overviews():
+        settings = known.run.settings
+        if known.run.is_active and settings is not None and settings.dataset == OWN + own.id:
+            raise BuilderError(f"{known.run.name} is training on {own.title}", "stop it first")
+    shelf.delete(home(), own.id)
+    st.session_state[_DELETED] = own
+
+
+def _restore(own: OwnDataset) -> None:
+    shelf.restore(home(), own.id)
+    st.session_state.pop(_DELETED, None)

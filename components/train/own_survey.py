@@ -1,0 +1,166 @@
+"""What was found in a person's images, and the choice of their size and colour with a preview."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+from builder.errors import BuilderError
+from builder.own_data.pictures import MAX_SIDE, Fit, Target, fit
+from builder.own_data.survey import Survey
+from components.shell import Fact, facts, notice
+from components.shell import format as fmt
+from components.train import pictures
+
+_FITS: Mapping[str, Fit] = {
+    "Stretch": "stretch",
+    "Crop to the centre": "crop",
+    "Pad with black": "pad",
+}
+_COLOURS = {"Colour": 3, "Grey": 1}
+_OTHER = "another size"
+
+
+def draw_found(found: Survey) -> None:
+    """Draws the counts, the balance of the classes, and what is not taken."""
+    items = [
+        Fact(fmt.count(sum(found.counts)), "images", f"{sum(found.counts):,}"),
+        Fact(fmt.count(len(found.classes)), "classes"),
+        Fact(_sizes(found), "pixels" if found.num_sizes == 1 else ""),
+    ]
+    if found.test_counts:
+        items.insert(1, Fact(fmt.count(sum(found.test_counts)), "for a last test"))
+    facts(items, key="cs-own-facts")
+    st.html(
+        f'<div class="cs-data">{pictures.bars(found.classes, found.counts)}'
+        f"<p>{_classes(found)}</p></div>"
+    )
+    if found.bad.count:
+        files = fmt.plural(found.bad.count, "file is no image", "files are no images")
+        notice("warning", f"{files}: {found.bad}.", "Say below that they are left out.")
+    if found.outside.count:
+        what = fmt.plural(found.outside.count, "file belongs", "files belong")
+        notice("info", f"{what} to no class and is not used: {found.outside}.")
+    for note in found.notes:
+        notice("info", note)
+
+
+def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | None:
+    """Draws the choice of size and colour, and what the images look like then.
+
+    Args:
+        found: What was found.
+        folder: Where the samples lie.
+        shape: The network's `(height, width, channels)`; empty where it has none.
+
+    Returns:
+        The choice; None where it makes no sense yet.
+    """
+    with st.container(key="cs-own-target", horizontal=True, vertical_alignment="bottom"):
+        height, width = _draw_size(found, shape)
+        colour = st.selectbox(
+            "Colour",
+            list(_COLOURS),
+            index=1 if _channels(found, shape) == 1 else 0,
+            key="cs-own-colour",
+            width=110,
+        )
+        how: Fit = "stretch"
+        if found.num_sizes > 1 or found.sizes[0][:2] != (height, width):
+            chosen = st.selectbox(
+                "Other shapes",
+                list(_FITS),
+                key="cs-own-fit",
+                width=190,
+                help="What happens to images that are wider or higher than this size.",
+            )
+            how = _FITS[chosen]
+    try:
+        target = Target(height, width, _COLOURS[colour], how)
+    except BuilderError as error:
+        notice("error", f"{error.message}.")
+        return None
+    _draw_preview(found, folder, target)
+    return target
+
+
+def _draw_size(found: Survey, shape: Sequence[int]) -> tuple[int, int]:
+    """Offers the network's size, those of the files, and any other."""
+    known: dict[tuple[int, int], str] = {}
+    if shape:
+        known[shape[0], shape[1]] = "the network's input"
+    for height, width, count in found.sizes[:3]:
+        share = "all files" if found.num_sizes == 1 else fmt.plural(count, "file")
+        known.setdefault((height, width), share)
+    options = {
+        f"{fmt.shape(size)}, {words}": size
+        for size, words in known.items()
+        if max(size) <= MAX_SIDE
+    }
+    chosen = st.selectbox("Size, height×width", [*options, _OTHER], key="cs-own-size", width=230)
+    if chosen in options:
+        return options[chosen]
+    largest = [min(side, MAX_SIDE) for side in found.sizes[0][:2]]
+    sides = [
+        st.number_input(name, 1, MAX_SIDE, start, key=f"cs-own-{name}", width=110)
+        for name, start in zip(("height", "width"), largest, strict=True)
+    ]
+    return int(sides[0]), int(sides[1])
+
+
+def _draw_preview(found: Survey, folder: Path, target: Target) -> None:
+    shown = "".join(
+        _figure(_sample(str(folder / sample.file), target), found.classes[sample.label])
+        for sample in found.samples
+    )
+    needed = found.num_images * target.height * target.width * target.channels
+    images = fmt.plural(found.num_images, "image")
+    st.html(
+        f'<div class="cs-own-preview">{shown}</div>'
+        f'<p class="cs-hint">So they will be stored: {images} of {fmt.shape(target.shape)}, '
+        f"{fmt.size(needed)} on the disk.</p>"
+    )
+
+
+def _figure(address: str, name: str) -> str:
+    if not address:
+        return ""
+    known = escape(name)
+    return (
+        f'<figure title="{known}"><img src="{address}" alt="{known}">'
+        f"<figcaption>{known}</figcaption></figure>"
+    )
+
+
+@lru_cache(maxsize=256)
+def _sample(path: str, target: Target) -> str:
+    """A sample as it would be stored; empty where it is gone."""
+    try:
+        with Image.open(path) as image:
+            return pictures.data_url(fit(image, target))
+    except OSError:
+        return ""
+
+
+def _channels(found: Survey, shape: Sequence[int]) -> int:
+    """The network's colours where it has some, else those of the images."""
+    return shape[2] if shape and shape[2] in _COLOURS.values() else found.channels
+
+
+def _sizes(found: Survey) -> str:
+    if found.num_sizes == 1:
+        return fmt.shape(found.smallest)
+    return f"{found.num_sizes:,} sizes, {fmt.shape(found.smallest)} to {fmt.shape(found.largest)}"
+
+
+def _classes(found: Survey) -> str:
+    """The classes with their counts, the first of them."""
+    named = [
+        f"{escape(name)} <b>{count:,}</b>"
+        for name, count in zip(found.classes[:12], found.counts, strict=False)
+    ]
+    more = len(found.classes) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")

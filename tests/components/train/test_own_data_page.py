@@ -1,0 +1,155 @@
+"""The dialog of one's own images, driven without a browser; its helper processes are real."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.own_data import shelf
+from builder.own_data.pictures import Target
+from builder.templates import TEMPLATES
+from builder.training.settings import TrainingSettings
+from builder.workspace import Workspace
+from components import state
+from tests.components.fake_run import FakeRun
+from tests.components.train.test_train_page import button, field, open_page, settled, texts
+from tests.own_data.given import kept, two_classes, write_folder, write_npz, write_zip
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(TEMPLATES["se_residual_digits"].architecture)
+
+
+def opened(document: str) -> AppTest:
+    at = open_page(document)
+    button(at, "cs-own").click().run()
+    return settled(at)
+
+
+def until(at: AppTest, done: Callable[[AppTest], Any]) -> AppTest:
+    """Draws the page again until a helper process is through."""
+    for _ in range(300):
+        if done(settled(at.run())):
+            return at
+        time.sleep(0.1)
+    raise AssertionError(texts(at))
+
+
+def looked_at(document: str, path: Path) -> AppTest:
+    at = opened(document)
+    at.text_input(key=next(w.key for w in at.text_input if w.label.startswith("Or a"))).set_value(
+        str(path)
+    ).run()
+    button(at, "cs-own-look").click().run()
+    return until(at, lambda at: button(at, "cs-own-add") or "cs-notice cs-error" in texts(at))
+
+
+def test_a_zip_is_uploaded_chosen_and_used(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    path = write_zip(tmp_path / "Two colours.zip", two_classes(4) | {"red/x.txt": b"x"})
+    at = opened(document)
+    at.file_uploader[0].set_value((path.name, path.read_bytes(), "application/zip")).run()
+    until(at, lambda at: button(at, "cs-own-add"))
+    shown = texts(at)
+    assert "red <b>4</b>" in shown
+    assert "1 file is no image: red/x.txt" in shown
+    assert shown.count("<figcaption>") == 8
+    assert at.text_input(key="cs-own-title").value == "Two colours"
+    assert at.selectbox(key="cs-own-size").options == [
+        "8×8, the network's input",
+        "8×12, all files",
+        "another size",
+    ]
+    assert button(at, "cs-own-add").disabled
+    at.checkbox(key="cs-own-leave-out").check().run()
+    at.selectbox(key="cs-own-size").select_index(2).run()
+    at.number_input(key="cs-own-width").set_value(10).run()
+    at.selectbox(key="cs-own-colour").select_index(0).run()
+    button(at, "cs-own-add").click().run()
+    until(at, lambda at: "Two colours" in field(at.selectbox, "dataset").options)
+    assert not at.file_uploader, "the dialog is closed"
+    (own,) = shelf.own_datasets(home)
+    assert (own.title, own.left_out) == ("Two colours", 1)
+    assert (own.height, own.width, own.channels) == (8, 10, 3)
+    kept_with = workspace.open(document).document.training or {}
+    assert kept_with["dataset"] == f"own:{own.id}"
+    assert field(at.selectbox, "dataset").options[-1] == "Two colours"
+    assert "2 classes of 4" in texts(at)
+    assert not [*(home / "datasets").glob(".*")], "what was uploaded is removed"
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("folder", lambda path: write_folder(path, two_classes())),
+        ("set.npz", lambda path: write_npz(path, x=[[[0] * 4] * 4] * 4, y=[0, 1, 0, 1])),
+    ],
+)
+def test_a_path_of_this_machine_is_taken(
+    document: str, tmp_path: Path, name: str, make: Callable[[Path], Path]
+) -> None:
+    at = looked_at(document, make(tmp_path / name))
+    assert "<b>2</b> classes" in texts(at)
+    button(at, "cs-own-back").click().run()
+    assert settled(at).file_uploader
+
+
+def test_a_refusal_says_why_and_keeps_what_was_typed(document: str, tmp_path: Path) -> None:
+    at = looked_at(document, tmp_path / "nowhere")
+    assert "There is no folder or file" in texts(at)
+    assert any(widget.value == str(tmp_path / "nowhere") for widget in at.text_input)
+
+
+def test_those_that_are_here_are_used_renamed_deleted_and_restored(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    path = write_zip(tmp_path / "colours.zip", two_classes())
+    own = kept(path, home, Target(4, 4, 1)).dataset
+    at = opened(document)
+    assert "2 classes, 6 images, 4×4 grey" in texts(at)
+    name = next(w for w in at.text_input if w.label == "Name of colours")
+    name.set_value("Reds and blues").run()
+    assert shelf.find(home, own.id).title == "Reds and blues"
+    button(at, f"cs-own-use-{own.id}").click().run()
+    assert (workspace.open(document).document.training or {})["dataset"] == f"own:{own.id}"
+    button(at, "cs-own").click().run()
+    button(at, f"cs-own-delete-{own.id}").click().run()
+    assert shelf.own_datasets(home) == []
+    button(settled(at), "cs-own-undo").click().run()
+    assert shelf.find(home, own.id).title == "Reds and blues"
+
+
+def test_images_that_were_deleted_can_be_restored_where_they_are_missed(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    settings = TrainingSettings(dataset=f"own:{own.id}")
+    workspace.set_training(document, settings.values())
+    shelf.delete(home, own.id)
+    at = open_page(document)
+    assert "The images &#x27;colours&#x27; were deleted." in texts(at)
+    assert field(at.selectbox, "dataset").value == f"own:{own.id}"
+    button(at, "cs-own-restore").click().run()
+    assert re.search(r"2 classes of 3", texts(settled(at)))
+
+
+def test_what_a_run_needs_is_not_deleted(document: str, home: Path, tmp_path: Path) -> None:
+    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    with FakeRun(home, epochs=3, batches=5) as run:
+        config = run.folder / "config.json"
+        config.write_text(config.read_text().replace('"digits"', f'"own:{own.id}"'))
+        at = opened(document)
+        button(at, f"cs-own-delete-{own.id}").click().run()
+        assert shelf.find(home, own.id)
+        assert "is training on colours" in settled(at).toast[0].value
