@@ -197,4 +197,4 @@ def _list(branches: list[Schema], optional: bool) -> Spec | None:
 
 
 def _plain(number: float) -> str:
-    return f"{number:,}" if isinstance(number, int) else json.dumps(number)
+    return f"{number:,}" if isinstance(number, int) else json.dumps(number).removesuffix(".0")
