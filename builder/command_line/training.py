@@ -2,11 +2,14 @@
 
 import json
 import sys
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from builder.architecture import Architecture
+from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
 from builder.errors import BuilderError
@@ -31,13 +34,20 @@ Detach = Annotated[
 def train(
     target: Target,
     dataset: Annotated[
-        str, typer.Option(help="digits, mnist, fashion_mnist, cifar10, cifar100.")
+        str,
+        typer.Option(
+            help="digits, mnist, fashion_mnist, cifar10, cifar100; or the path of images of your "
+            "own: a folder or a .zip with a folder for each class, or an .npz."
+        ),
     ] = "digits",
     epochs: Annotated[int, typer.Option(help="Passes over the data.")] = 10,
     batch_size: Annotated[int, typer.Option(help="Images in one step.")] = 32,
     learning_rate: Annotated[float, typer.Option(help="Size of the optimizer's steps.")] = 0.001,
     optimizer: Annotated[str, typer.Option(help="SGD, Adam, AdamW or RMSprop.")] = "Adam",
     validation_share: Annotated[float, typer.Option(help="Share of the images, 0 to 1.")] = 0.2,
+    split: Annotated[
+        str, typer.Option(help="random, or stratified: of each class the same share; or auto.")
+    ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same split, weights and order.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, or one GPU such as gpu:0.")] = "auto",
     patience: Annotated[
@@ -47,6 +57,12 @@ def train(
     keep_best: Annotated[
         bool, typer.Option("--keep-best", help="Keep the best epoch's model too, as best.keras.")
     ] = False,
+    fit: Annotated[
+        str, typer.Option(help="Images of another shape: stretch, crop or pad. Your own only.")
+    ] = "stretch",
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Leave out files of yours that are no images.")
+    ] = False,
     detach: Detach = False,
 ) -> None:
     """Trains an architecture and prints its run's id and results.
@@ -55,13 +71,15 @@ def train(
     mended on the run's own copy, and said. Where another run trains on the device, this one waits
     for it. Ctrl+C saves a checkpoint and stops.
     """
+    is_path = own_images.is_path(dataset)
     values: dict[str, Any] = {
-        "dataset": dataset,
+        "dataset": "digits" if is_path else dataset,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "optimizer": {"name": optimizer},
         "validation_share": validation_share,
+        "split": split,
         "seed": seed,
         "device": device,
         "patience": patience,
@@ -72,7 +90,10 @@ def train(
         settings = TrainingSettings.create(values)
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
-    attend(_begin(target, settings), detach=detach)
+    architecture = load(target)
+    if is_path:
+        settings = replace(settings, dataset=_kept(dataset, architecture, fit, leave_out=leave_out))
+    attend(_begin(architecture, settings), detach=detach)
 
 
 def resume(
@@ -140,13 +161,22 @@ def runs(
         best = f"{row['monitor']} {row['best']:.4f}" if row["best"] is not None else ""
         params = f"{row['params']:,}" if row["params"] is not None else ""
         state = f"queued ({row['place']})" if row["place"] else row["state"]
-        table.add_row(row["id"], state, row["dataset"] or "", epochs, best, params)
+        table.add_row(row["id"], state, own_images.title(row["dataset"]), epochs, best, params)
     out.print(table)
 
 
-def _begin(target: str, settings: TrainingSettings) -> Run:
+def _kept(path: str, architecture: Architecture, fit: str, *, leave_out: bool) -> str:
+    """Keeps the images of a path, or ends the program."""
+    try:
+        return own_images.keep(path, architecture, fit, leave_out=leave_out)
+    except BuilderError as error:
+        fail(str(error), ERRORS)
+    except OSError as error:
+        fail(f"the images cannot be kept: {error.strerror}", ERRORS)
+
+
+def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
     """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
-    architecture = load(target)
     errors = infer(architecture).errors
     if errors:
         for issue in errors:

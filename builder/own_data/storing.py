@@ -76,7 +76,8 @@ def store(
     bad = [name for writer in writers for name in writer.bad]
     if bad and not leave_out:
         raise FormatError(
-            f"{len(bad):,} of {source.num_images:,} files are no images: "
+            f"{len(bad):,} of {source.num_images:,} files "
+            f"{'is no image' if len(bad) == 1 else 'are no images'}: "
             f"{', '.join(bad[:MAX_LISTED])}{' …' if len(bad) > MAX_LISTED else ''}",
             "leave them out, or mend them",
         )

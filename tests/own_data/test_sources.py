@@ -243,7 +243,7 @@ def test_a_survey_says_what_is_there(tmp_path: Path) -> None:
 
 def test_files_that_are_no_images_are_refused_unless_left_out(tmp_path: Path, home: Path) -> None:
     path = write_zip(tmp_path / "set.zip", two_classes() | {"red/x.png": picture()[:45]})
-    with pytest.raises(FormatError, match=r"1 of 7 files are no images: red/x\.png"):
+    with pytest.raises(FormatError, match=r"1 of 7 files is no image: red/x\.png"):
         kept(path, home)
     assert not [*(home / "datasets").glob("[0-9a-f]*")]
     own = kept(path, home, leave_out=True).dataset

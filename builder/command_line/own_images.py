@@ -1,0 +1,118 @@
+"""Images of one's own by their path: looked at, brought to the network's input, and kept."""
+
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from builder.architecture import Architecture
+from builder.command_line.shared import err
+from builder.errors import BuilderError, ParameterError
+from builder.inference import infer
+from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
+from builder.own_data.storing import Stored
+from builder.own_data.survey import Survey
+from builder.own_data.work import Brought, Work
+from builder.storage.home import home
+from builder.training.datasets import known
+from builder.training.settings import DATASETS, OWN
+
+EVERY = 0.1
+"""Seconds between two looks at the work."""
+
+_WORDS = {"stretch": "stretched", "crop": "cropped to their centre", "pad": "padded with black"}
+
+
+def is_path(dataset: str) -> bool:
+    """Whether a data set is given by its path: a folder, a `.zip` or an `.npz`."""
+    return (
+        dataset not in DATASETS
+        and not dataset.startswith(OWN)
+        and Path(dataset).expanduser().exists()
+    )
+
+
+def title(dataset: str | None) -> str:
+    """What a run's data set is called in a list: one's own by its title."""
+    found = known(dataset) if dataset and dataset.startswith(OWN) else None
+    return found.title if found else dataset or ""
+
+
+def keep(path: str, architecture: Architecture, fit: str, *, leave_out: bool) -> str:
+    """Keeps the images of a path, and says what was done to them.
+
+    Args:
+        path: A folder, a `.zip` or an `.npz`.
+        architecture: The network, whose input they are brought to.
+        fit: How images of another shape are brought to it.
+        leave_out: Leaves out files that are no images.
+
+    Returns:
+        The name of the data set, as settings take it.
+
+    Raises:
+        BuilderError: They are refused.
+    """
+    if fit not in FITS:
+        raise ParameterError(f"fit: received {fit!r}, expected one of {', '.join(FITS)}")
+    with Brought(home(), path=Path(path)) as brought:
+        found = _done(Work(brought), brought, "looking at")
+        assert isinstance(found, Survey)
+        _say(found)
+        target = _target(found, architecture, fit)
+        stored = _done(Work(brought, target, leave_out=leave_out), brought, "storing")
+    assert isinstance(stored, Stored)
+    own = stored.dataset
+    resized = found.num_sizes > 1 or found.sizes[0][:2] != (own.height, own.width)
+    how = f", {_WORDS[own.fit]} to that size" if resized else ""
+    colours = "grey" if own.channels == 1 else "colour"
+    here = "were here already" if stored.was_there else "are kept"
+    err.print(
+        f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colours}{how}.", markup=False
+    )
+    return OWN + own.id
+
+
+def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
+    """Waits for a piece of work, and shows how far it is; Ctrl+C ends it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(f"{words} the images", total=None)
+        try:
+            while work.state == "running":
+                work.wait(EVERY)
+                done, total = brought.progress()
+                progress.update(task, completed=done, total=total or None)
+        except KeyboardInterrupt:
+            work.cancel()
+            work.wait()
+            raise
+    if work.result is None:
+        raise work.error or BuilderError("the images could not be read")
+    return work.result
+
+
+def _say(found: Survey) -> None:
+    """Says what was found, and what of it is not used."""
+    counts = zip(found.classes, found.counts, strict=True)
+    named = [f"{name} {count:,}" for name, count in counts]
+    more = f" and {len(named) - 8} more" if len(named) > 8 else ""
+    err.print(
+        f"{sum(found.counts):,} images of {len(named)} classes: {', '.join(named[:8])}{more}.",
+        markup=False,
+    )
+    if found.bad.count:
+        err.print(f"No images: {found.bad}. --leave-out leaves them out.", markup=False)
+    if found.outside.count:
+        err.print(f"Not used, of no class: {found.outside}.", markup=False)
+    for note in found.notes:
+        err.print(note, markup=False)
+
+
+def _target(found: Survey, architecture: Architecture, fit: str) -> Target:
+    """The network's input where it takes an image, else what most of the images have."""
+    shapes = infer(architecture).input_shapes
+    shape = shapes[0] if len(shapes) == 1 and len(shapes[0]) == 3 else ()
+    height, width = shape[:2] if shape and max(shape[:2]) <= MAX_SIDE else found.sizes[0][:2]
+    channels = shape[2] if shape and shape[2] in (1, 3) else found.channels
+    how: Fit = next(name for name in FITS if name == fit)
+    return Target(min(height, MAX_SIDE), min(width, MAX_SIDE), channels, how)
