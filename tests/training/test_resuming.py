@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,8 +79,7 @@ def test_ten_kills_at_random_batches_change_nothing(nursery: Nursery, tmp_path: 
     assert read_state(run.folder).session == KILLS + 1
     assert_same_weights(run, undisturbed)
     assert_same_curves(run, undisturbed)
-    best = [(one.folder / "best.keras").exists() for one in (run, undisturbed)]
-    assert best == [True, True]
+    assert_same_weights(run, undisturbed, "best.keras")
 
 
 def test_a_pause_in_the_validation_changes_nothing(nursery: Nursery, tmp_path: Path) -> None:
@@ -142,8 +142,12 @@ def test_a_learning_rate_is_changed_from_where_the_run_stands(
     nursery: Nursery, tmp_path: Path
 ) -> None:
     run = make_run(tmp_path, TrainingSettings(epochs=3))
-    assert nursery.train(run, every=BATCHES + 1, kill_at=2 * BATCHES - 5) == -9
+    assert nursery.train(run, every=BATCHES + 1, stop_in_validation=2) == 75
+    shutil.rmtree(run.folder / "checkpoints" / f"epoch-000001-batch-{BATCHES:07d}")
     resuming.prepare(run, learning_rate=0.01)
+    assert nursery.train(run, kill_at=BATCHES + 5) == -9
+    assert MetricsReader(run.folder).last_step() < BATCHES + 5, "what lay beyond is gone"
+    resuming.prepare(run)
     assert nursery.train(run) == 0, log_tail(run.folder)
     rates = [row.metrics["learning_rate"] for row in MetricsReader(run.folder).epochs()]
     assert rates == [0.001, 0.01, 0.01]
@@ -154,12 +158,16 @@ def test_a_learning_rate_is_changed_from_where_the_run_stands(
 def test_a_training_that_stops_improving_ends_early_and_may_go_on(
     nursery: Nursery, tmp_path: Path
 ) -> None:
-    settings = TrainingSettings(epochs=9, patience=1, keep_best=True, learning_rate=1e-12)
+    settings = TrainingSettings(epochs=9, patience=2, keep_best=True, learning_rate=1e-12)
     run = make_run(tmp_path, settings)
+    assert nursery.train(run, every=BATCHES + 1, kill_at=2 * BATCHES + 9) == -9
+    resuming.prepare(run)
     assert nursery.train(run) == 0, log_tail(run.folder)
     state = read_state(run.folder)
     assert (state.state, state.progress) == ("finished", 1.0)
-    assert state.message == "ended early: val_loss has not become better for an epoch"
-    assert state.epoch < 9
-    resuming.prepare(run, more_epochs=2)
-    assert read(run.folder).changes[0].epochs == state.epoch + 2
+    assert state.message == "ended early: val_loss has not become better for 2 epochs"
+    assert state.epoch == 3, "what it waited for before it was killed counts"
+    resuming.prepare(run, more_epochs=1)
+    assert read(run.folder).changes[0].epochs == 4
+    assert nursery.train(run) == 0, log_tail(run.folder)
+    assert (read_state(run.folder).epoch, read_state(run.folder).message) == (4, "")

@@ -59,9 +59,9 @@ def weights(path: Path) -> dict[str, Any]:
     return found
 
 
-def assert_same_weights(run: Run, other: Run) -> None:
+def assert_same_weights(run: Run, other: Run, file: str = "model.keras") -> None:
     """To the last bit, the optimizer's too."""
-    ours, theirs = (weights(one.folder / "model.keras") for one in (run, other))
+    ours, theirs = (weights(one.folder / file) for one in (run, other))
     assert ours.keys() == theirs.keys()
     assert any(name.startswith("optimizer") for name in ours)
     for name, values in theirs.items():
