@@ -244,7 +244,9 @@ class Editor {
       if (!inside && this.root.classList.contains("dropped")) this.#drop(false);
     });
     this.resizes = new ResizeObserver(() => {
-      const narrow = this.root.clientWidth < NARROW;
+      // The page may leave the room of the list to the canvas: then the palette has all of it.
+      const alone = getComputedStyle(this.root).getPropertyValue("--cs-list") === "none";
+      const narrow = !alone && this.root.clientWidth < NARROW;
       this.root.classList.toggle("narrow", narrow);
       if (!narrow) this.#drop(false);
       if (this.data) this.stack.layout();

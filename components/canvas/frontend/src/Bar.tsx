@@ -4,11 +4,13 @@ import type { Direction, Overlay } from "./types";
 import { OVERLAYS } from "./overlay";
 import { Icon, type IconName } from "./Icon";
 import type { Commands } from "./keys";
+import type { Room } from "./room";
 import type { View } from "./session";
 
 interface Props {
   view: View;
   commands: Commands;
+  room: Room;
   direction: Direction;
   overlay: Overlay;
   turn: () => void;
@@ -16,11 +18,17 @@ interface Props {
   save: (format: "svg" | "png") => void;
 }
 
-export function Bar({ view, commands, direction, overlay, turn, show, save }: Props) {
+export function Bar({ view, commands, room, direction, overlay, turn, show, save }: Props) {
   const { data, others, selection, pending } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
     <div className="bar-top" role="toolbar" aria-label="Canvas">
+      <Tool
+        icon="room"
+        label={room === "both" ? "Only the canvas (W)" : "Show the list as well (W)"}
+        pressed={room === "canvas"}
+        act={commands.room}
+      />
       <button type="button" className="tool wide" title="Add a block (/)" onClick={commands.add}>
         <Icon name="plus" />
         Add
@@ -92,10 +100,11 @@ interface ToolProps {
   label: string;
   act: () => void;
   off?: boolean;
+  pressed?: boolean;
   kind?: string;
 }
 
-function Tool({ icon, label, act, off = false, kind = "" }: ToolProps) {
+function Tool({ icon, label, act, off = false, pressed, kind = "" }: ToolProps) {
   return (
     <button
       type="button"
@@ -103,6 +112,7 @@ function Tool({ icon, label, act, off = false, kind = "" }: ToolProps) {
       title={label}
       aria-label={label}
       aria-disabled={off}
+      aria-pressed={pressed}
       onMouseDown={(event) => event.preventDefault()}
       onClick={act}
     >

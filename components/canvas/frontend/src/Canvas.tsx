@@ -19,6 +19,7 @@ import { onKey } from "./keys";
 import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
+import { useRoom } from "./room";
 import type { Session, View } from "./session";
 import { Status } from "./Status";
 import type { Direction, Overlay, PaletteCategory } from "./types";
@@ -57,6 +58,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
   const inside = useInside({ session, view, arrangement, rects, root });
   useTheme(root, data.theme, view);
+  const { room, changeRoom } = useRoom(root);
   useClipboard(root, session, say);
   const focus = () => root.current?.focus({ preventScroll: true });
   const commands = useCommands({
@@ -67,6 +69,7 @@ function Board({ session, view }: { session: Session; view: View }) {
     edge,
     adding: setAdding,
     tidy: () => setTidied((times) => times + 1),
+    room: changeRoom,
     help: () => setHelping((shown) => !shown),
     close: () => {
       const open = helping || edge !== null;
@@ -149,7 +152,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, direction, overlay, turn, show, save }} />
+      <Bar {...{ view, commands, room, direction, overlay, turn, show, save }} />
       <Status view={view} hint={hint} />
       {failed && (
         <p className="empty" role="alert">

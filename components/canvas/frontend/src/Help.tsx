@@ -23,6 +23,7 @@ export const KEYS = [
   ["F", "fit all into the view"],
   ["T", "tidy: lay all out anew"],
   ["Ctrl wheel", "zoom"],
+  ["W", "room for the canvas alone, and back"],
   ["Esc", "close, give up, or select nothing"],
   ["?", "this list"],
 ] as const;

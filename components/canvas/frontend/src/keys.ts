@@ -19,6 +19,7 @@ export interface Commands {
   redo(): void;
   fit(): void;
   tidy(): void;
+  room(): void;
   help(): void;
   escape(): void;
 }
@@ -53,6 +54,7 @@ export function commandOf(event: Pressed, commands: Commands): (() => void) | nu
     u: commands.up,
     f: commands.fit,
     t: commands.tidy,
+    w: commands.room,
     "?": commands.help,
     Escape: commands.escape,
   };

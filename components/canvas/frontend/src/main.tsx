@@ -4,6 +4,7 @@ import { createRoot, type Root } from "react-dom/client";
 import flowStyles from "@xyflow/react/dist/base.css?inline";
 import { Canvas } from "./Canvas";
 import styles from "./canvas.css?inline";
+import { chosenRoom, giveRoom } from "./room";
 import { Session } from "./session";
 import type { Component } from "./types";
 
@@ -25,6 +26,7 @@ export function mount(component: Component): () => void {
     const element = document.createElement("div");
     element.className = "canvas-room";
     parentElement.append(sheet, element);
+    giveRoom(chosenRoom());
     known = { session: new Session(), root: createRoot(element), element };
     known.root.render(<Canvas session={known.session} />);
     mounted.set(parentElement, known);

@@ -27,6 +27,7 @@ interface Needs {
   edge: string | null;
   adding: (place: Place) => void;
   tidy: () => void;
+  room: () => void; // for the canvas alone, or for the list too
   help: () => void;
   close: () => boolean; // whether there was something to close
   type: (node: string) => void; // how often it is repeated
@@ -97,6 +98,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     fit,
     tidy: needs.tidy,
+    room: needs.room,
     help: needs.help,
     escape: () => {
       if (!needs.close()) session.select([]);

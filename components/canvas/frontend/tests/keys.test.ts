@@ -18,6 +18,7 @@ const NAMES = [
   "redo",
   "fit",
   "tidy",
+  "room",
   "help",
   "escape",
 ] as const;
@@ -50,6 +51,7 @@ test.each([
   [" ", "", "fold"],
   ["f", "", "fit"],
   ["t", "", "tidy"],
+  ["w", "", "room"],
   ["+", "shift", "repeat"],
   ["r", "", "times"],
   ["Enter", "", "into"],
@@ -63,6 +65,7 @@ test.each([
 test("the browser's own keys are left to it", () => {
   expect(pressed("f", "ctrl")).toEqual([]);
   expect(pressed("t", "ctrl")).toEqual([]);
+  expect(pressed("w", "ctrl")).toEqual([]);
   expect(pressed("ArrowLeft", "alt")).toEqual([]);
   expect(pressed("d", "ctrl shift")).toEqual([]);
 });
