@@ -14,6 +14,7 @@ from builder.training import launcher
 from builder.training.run_folder import find, list_runs
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
+from tests.own_data.given import two_classes, write_zip
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
@@ -134,6 +135,38 @@ def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
     run = find(app_home, run_id)
     assert (run.state.state, run.state.session) == ("stopped", 2)
     assert (run.folder / "checkpoints" / "LATEST").exists()
+
+
+def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
+    visit: Any, document: str, app_home: Path, tmp_path: Path
+) -> None:
+    path = write_zip(tmp_path / "colours.zip", two_classes(10) | {"red/notes.txt": b"no"})
+    page = visit(f"doc={document}")
+    page.get_by_role("button", name="Your own images").click()
+    page.locator("input[type=file]").set_input_files(path)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".cs-own-preview figure")).to_have_count(8)
+    expect(dialog.get_by_text("1 file is no image: red/notes.txt")).to_be_visible()
+    add = dialog.get_by_role("button", name="Add and use them")
+    expect(add).to_be_disabled()
+    dialog.get_by_text("Leave out what is no image").click()
+    add.click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".cs-data")).to_contain_text("20 images, 8×8 grey, 2 classes of 10")
+
+    page.get_by_role("button", name="Give the last layer 2 units and softmax").click()
+    expect(page.get_by_text("Of each class 8 to learn from, 2 to validate with.")).to_be_visible()
+    fill(page, "epochs", "1")
+    page.get_by_role("button", name="Start training").click()
+    progress = page.locator(".cs-progress")
+    expect(progress).to_have_attribute("data-state", "finished", timeout=START_MS)
+    run = list_runs(app_home)[0]
+    assert run.facts["data"]["title"] == "colours"
+    assert run.settings is not None
+    assert (
+        f'DATA = "{app_home}/datasets/{run.settings.dataset[4:]}"'
+        in download(page, "Script").decode()
+    )
 
 
 def fill(page: Page, name: str, value: str) -> None:
