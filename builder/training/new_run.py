@@ -38,7 +38,8 @@ def new_run(
     }
     data = known(settings.dataset)
     if data is not None and data.folder:
-        facts["data"] = {"title": data.title, "digest": data.digest}
+        kept = {"title": data.title, "digest": data.digest, "classes": list(data.classes)}
+        facts["data"] = kept  # for when the images are gone
     return create_run(
         home, document_id, architecture.name, to_json(architecture), script, settings, facts
     )

@@ -47,7 +47,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active and not place else None,
         "why": words.reason(run),
-        "data": words.data_title(run.settings),
+        "data": words.data_of(run),
         "settings": words.settings_line(run.settings, with_data=False) if run.settings else "",
         "best": words.metric_value(outcome.monitor, outcome.best),
         "best_about": _about(known),

@@ -1,7 +1,9 @@
 """How a run is put into words: its state, its metrics, its settings, its times."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -77,6 +79,18 @@ def data_title(settings: TrainingSettings | None) -> str:
     if found is not None:
         return found.title
     return _GONE if settings.dataset.startswith(OWN) else settings.dataset
+
+
+def data_of(run: Run) -> str:
+    """The same of a run, which has kept what its images were called."""
+    title = data_title(run.settings)
+    return str(kept_of_data(run).get("title", title)) if title == _GONE else title
+
+
+def kept_of_data(run: Run) -> Mapping[str, Any]:
+    """What a run has kept of images of one's own: `title` and `classes`; empty for others."""
+    kept = run.facts.get("data")
+    return cast(Mapping[str, Any], kept) if isinstance(kept, dict) else {}
 
 
 def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bool = True) -> str:

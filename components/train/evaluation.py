@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from builder.training.datasets import catalogue
+from builder.training.datasets import known
 from builder.training.evaluation import (
     ClassFigures,
     Evaluation,
@@ -16,6 +16,7 @@ from builder.training.evaluation import (
     load,
 )
 from builder.training.run_folder import Run
+from components.runs import words
 from components.shell import format as fmt
 from components.train.pictures import data_url
 
@@ -42,10 +43,9 @@ def draw(run: Run) -> None:
 
 
 def _class_names(run: Run, count: int) -> list[str]:
-    known = catalogue().get(run.settings.dataset) if run.settings else None
-    if known is not None and known.num_classes == count:
-        return list(known.classes)
-    return [str(index) for index in range(count)]
+    data = known(run.settings.dataset) if run.settings else None
+    names = data.classes if data else words.kept_of_data(run).get("classes", ())
+    return [str(name) for name in names] if len(names) == count else [*map(str, range(count))]
 
 
 def _summary(evaluation: Evaluation) -> str:

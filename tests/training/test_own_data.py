@@ -129,7 +129,11 @@ def test_a_run_keeps_what_it_was_trained_on(own: Dataset, home: Path) -> None:
     architecture, settings, done = mend_all(small(), TrainingSettings(dataset=own.name))
     assert "3 units" in " ".join(done)
     run = new_run(home, architecture, settings)
-    assert run.facts["data"] == {"title": "shapes", "digest": own.digest}
+    assert run.facts["data"] == {
+        "title": "shapes",
+        "digest": own.digest,
+        "classes": ["ring", "dot", "star"],
+    }
     assert f'DATA = "{own.folder}"' in (run.folder / "train.py").read_text()
     shutil.rmtree(own.folder)
     assert run_folder.read(run.folder).state.state == "queued"

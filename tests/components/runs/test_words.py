@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.own_data import shelf
 from builder.training import queue
 from builder.training.changes import Change
 from builder.training.overview import Outcome, Overview
@@ -15,6 +16,7 @@ from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from components.runs import words
 from components.runs.rows import MAX_POINTS, rows
 from tests.components.fake_run import FakeRun
+from tests.own_data.given import kept, two_classes, write_zip
 
 RUN = Run("r", Path("r"), "net", "d", "2020-02-03T04:05:06+00:00", None, {}, RunState("finished"))
 
@@ -96,3 +98,18 @@ def test_what_waits_is_told_with_its_place(home: Path) -> None:
     assert [row["active"] for row in shown] == [False, False]
     both = rows([Overview(read(run.folder), Outcome()) for run in runs], [])
     assert [row["state"] for row in both] == ["2nd in the queue", "1st in the queue"]
+
+
+def test_a_run_whose_own_images_are_gone_still_says_what_they_were_called(
+    home: Path, tmp_path: Path
+) -> None:
+    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    settings = TrainingSettings(dataset=f"own:{own.id}")
+    facts = {"data": {"title": "colours", "classes": ["blue", "red"]}}
+    run = replace(RUN, settings=settings, facts=facts)
+    shelf.rename(home, own.id, "renamed")
+    assert words.data_of(run) == "renamed"
+    shelf.delete(home, own.id)
+    assert words.data_of(run) == "colours"
+    assert words.data_title(settings) == "own images, gone"
+    assert words.data_of(replace(run, facts={"data": "damaged"})) == "own images, gone"
