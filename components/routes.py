@@ -7,6 +7,7 @@ a restart of the server, and a foreign page cannot come by it. An export's id is
 import hashlib
 import hmac
 import secrets
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -15,15 +16,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 import anyio
+import anyio.to_thread
 from sse_starlette.sse import EventSourceResponse
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from builder.errors import BuilderError
 from builder.storage.home import home
-from builder.training.run_folder import RunError, find
+from builder.training.run_archive import write_archive
+from builder.training.run_folder import RunError, find, read
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components import export_jobs
 from components.run_events import Cursor, RunEvents
@@ -74,6 +79,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{PREFIX}/plotly.min.js", _plotly),
         Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
+        Route(f"{PREFIX}/runs/{{run_id}}/archive", _archive),
         Route(f"{PREFIX}/exports/{{job_id}}", _export),
         Mount(f"{PREFIX}/live_chart/{{version}}", chart),
         Mount(f"{PREFIX}/canvas/{{version}}", canvas),
@@ -99,6 +105,11 @@ def file_url(run_id: str, name: str) -> str:
     if name not in _DOWNLOADS:
         raise KeyError(name)
     return f"{PREFIX}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
+
+
+def archive_url(run_id: str) -> str:
+    """Gives the address at which all of a run is downloaded as one zip."""
+    return f"{PREFIX}/runs/{quote(run_id, safe='')}/archive?token={_token(run_id)}"
 
 
 def export_url(job_id: str) -> str:
@@ -172,6 +183,28 @@ async def _file(request: Request) -> Response:
         headers=_PRIVATE,
         media_type=download.media_type,
         filename=f"{folder.name}{download.suffix}",
+    )
+
+
+async def _archive(request: Request) -> Response:
+    """Sends all of a run as one zip, written for this request."""
+    folder = _allowed_folder(request)
+    if isinstance(folder, Response):
+        return folder
+    file = tempfile.NamedTemporaryFile(prefix="convstack-", suffix=".zip", delete=False)  # noqa: SIM115  it goes when it is sent
+    file.close()
+    path = Path(file.name)
+    try:
+        await anyio.to_thread.run_sync(write_archive, read(folder), path)
+    except BuilderError as error:
+        path.unlink(missing_ok=True)
+        return PlainTextResponse(f"{error}.", 500, _PRIVATE)
+    return FileResponse(
+        path,
+        headers=_PRIVATE,
+        media_type="application/zip",
+        filename=f"{folder.name}.zip",
+        background=BackgroundTask(path.unlink, missing_ok=True),
     )
 
 

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +113,15 @@ class MetricsReader:
             EpochMetrics(row[0], row[1], metrics)
             for row, metrics in zip(rows, values, strict=False)
         )
+
+    def batches(self) -> Iterator[tuple[int, float, Mapping[str, float | None]]]:
+        """Every batch: its step, when it ended in seconds since 1970, and its metrics."""
+        rows = self._query(
+            "SELECT step, time, metrics FROM batches WHERE step > ? ORDER BY step", -1
+        )
+        values = _objects(row[2] for row in rows)
+        for (step, moment, _), metrics in zip(rows, values, strict=False):
+            yield step, moment, metrics
 
     def last_step(self) -> int:
         """The newest step, -1 where there is none."""

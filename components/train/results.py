@@ -10,7 +10,7 @@ from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
-from components.routes import file_url
+from components.routes import archive_url, file_url
 from components.runs import words
 from components.shell import Fact, facts
 from components.shell import format as fmt
@@ -49,6 +49,12 @@ def downloads(run: Run) -> str:
         links.append(
             f'<a class="cs-button" href="{escape(file_url(run.id, name))}" download'
             f' title="{about}">{label} <small>{ending}, {fmt.size(size)}</small></a>'
+        )
+    if links and not run.is_active:
+        links.append(
+            f'<a class="cs-button" href="{escape(archive_url(run.id))}" download'
+            ' title="All of it, with event files for TensorBoard and how to train it once more">'
+            "Everything <small>.zip</small></a>"
         )
     return "".join(links)
 

@@ -1,8 +1,10 @@
+import io
 import json
 import threading
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -149,6 +151,16 @@ def test_files_are_sent_under_the_name_of_the_run(origin: str, home: Path) -> No
     with get(origin + routes.file_url(run.id, "train.py")) as response:
         assert response.read() == b"NAME = 'small'\n"
         assert response.headers["content-disposition"] == f'attachment; filename="{run.id}.py"'
+
+
+def test_all_of_a_run_is_sent_as_one_zip(origin: str, home: Path) -> None:
+    run = finished_run(home)
+    with get(origin + routes.archive_url(run.id)) as response:
+        assert response.headers["content-disposition"] == f'attachment; filename="{run.id}.zip"'
+        with zipfile.ZipFile(io.BytesIO(response.read())) as archive:
+            assert archive.testzip() is None
+            assert archive.read(f"{run.id}/train.py") == b"NAME = 'small'\n"
+    assert refused(f"{origin}{routes.PREFIX}/runs/{run.id}/archive?token=0") == 403
 
 
 def test_only_files_that_were_meant_are_sent(origin: str, home: Path) -> None:

@@ -1,0 +1,90 @@
+"""A run as one zip: what was trained, how, what came of it, and how to do it again."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from builder.errors import BuilderError
+from builder.training.changes import CHANGES
+from builder.training.evaluation import EVALUATION
+from builder.training.run_folder import Run
+from builder.training.run_state import (
+    ARCHITECTURE,
+    BEST,
+    CONFIG,
+    HISTORY,
+    LOG,
+    MODEL,
+    SCRIPT,
+    STATE,
+)
+from builder.training.tensorboard import write_events
+
+_FILES = {
+    SCRIPT: "what was trained; runs by itself",
+    ARCHITECTURE: "the network; opens in Convstack",
+    CONFIG: "the settings",
+    CHANGES: "what was changed of them after the start",
+    STATE: "how it ended",
+    HISTORY: "one row an epoch",
+    LOG: "what the training printed",
+    MODEL: "the trained model, for keras.models.load_model",
+    BEST: "the model of the best epoch",
+    EVALUATION: "the confusion matrix and the worst mistakes, for numpy.load",
+}
+_PACKAGES = ("keras", "tensorflow", "numpy", "scikit-learn")
+
+
+def write_archive(run: Run, target: Path) -> None:
+    """Writes the zip.
+
+    Args:
+        run: One that does not train.
+        target: The file.
+
+    Raises:
+        BuilderError: There is nothing of it yet, or the disk is full.
+    """
+    present = [name for name in _FILES if (run.folder / name).is_file()]
+    if SCRIPT not in present:
+        raise BuilderError(f"run {run.id}: its script is missing", "train the network once more")
+    try:
+        with (
+            tempfile.TemporaryDirectory() as temporary,
+            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            for name in present:
+                archive.write(run.folder / name, f"{run.id}/{name}")
+            write_events(run.folder, Path(temporary))
+            for path in sorted(Path(temporary).rglob("*")):
+                if path.is_file():
+                    place = path.relative_to(temporary).as_posix()
+                    archive.write(path, f"{run.id}/tensorboard/{place}")
+            archive.writestr(f"{run.id}/requirements.txt", "".join(_requirements()))
+            archive.writestr(f"{run.id}/README.txt", _read_me(run, present))
+    except OSError as error:
+        raise BuilderError(f"the zip could not be written: {error.strerror}") from error
+
+
+def _requirements() -> Iterator[str]:
+    """The packages that the script needs, as they are installed here."""
+    for name in _PACKAGES:
+        try:
+            yield f"{name}=={version(name)}\n"
+        except PackageNotFoundError:
+            continue
+
+
+def _read_me(run: Run, present: list[str]) -> str:
+    files = "\n".join(f"  {name:20} {_FILES[name]}" for name in present)
+    return (
+        f"{run.name}, trained as run {run.id}\n\n"
+        "To train it once more:\n\n"
+        "  pip install -r requirements.txt\n"
+        f"  python {SCRIPT}\n\n"
+        "To look at its curves in TensorBoard:\n\n"
+        "  tensorboard --logdir tensorboard\n\n"
+        f"Files:\n\n{files}\n"
+    )
