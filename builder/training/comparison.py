@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.file_format import MAX_BYTES, from_json
-from builder.training.run_folder import Run
+from builder.training.run_folder import Run, current_settings
 from builder.training.run_state import ARCHITECTURE
 from builder.training.settings import TrainingSettings
 
@@ -36,7 +36,7 @@ def differences(runs: Sequence[Run]) -> tuple[Difference, ...]:
     Args:
         runs: At least two; what cannot be read of a damaged one counts as having no value.
     """
-    settings = [_settings(run.settings) for run in runs]
+    settings = [_settings(current_settings(run)) for run in runs]
     defaults = _merged([_settings_defaults(run.settings) for run in runs])
     networks = [_network(run) for run in runs]
     found = _differing("network", networks, {})
