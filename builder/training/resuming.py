@@ -10,7 +10,8 @@ from builder.training.queue import TICKET
 from builder.training.run_folder import Run, RunError, current_settings, read
 from builder.training.run_state import CHECKPOINTS, PROCESS, STATE, RunState, write_json
 
-RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished"})
+RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
+"""States from which a run can go on; of a damaged one only the state may be unreadable."""
 
 
 def may_go_on(run: Run) -> bool:

@@ -10,6 +10,7 @@ from builder.storage.documents import parse
 from builder.training.devices import Device
 from builder.training.metrics import MetricsReader
 from builder.training.overview import Overview
+from builder.training.resuming import may_go_on
 from builder.training.run_folder import Run
 from builder.training.run_state import ARCHITECTURE, SCRIPT
 from builder.workspace import DocumentState
@@ -127,8 +128,9 @@ def _sibling(known: Overview) -> str:
 def _draw_failure(run: Run) -> None:
     message, _, advice = words.reason(run).partition("; ")
     if run.state.state == "damaged":
-        delete = "Delete it on the Runs page, or mend the file."
-        notice("error", f"A file of this run is damaged: {message}.", delete)
+        resume = "Resume it: what its checkpoint holds is whole."
+        way_on = resume if may_go_on(run) else "Delete it on the Runs page, or mend the file."
+        notice("error", f"A file of this run is damaged: {message}.", way_on)
     elif run.state.state == "lost":
         notice("error", sentence(message), sentence(advice) or "The end of its log may say more.")
     else:

@@ -81,6 +81,17 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     assert {path: path.read_bytes() for path in run.folder.iterdir()} == files
 
 
+def test_a_state_that_was_lost_in_a_power_cut_does_not_keep_a_run_from_going_on(
+    tmp_path: Path,
+) -> None:
+    run = standing(tmp_path)
+    (run.folder / STATE).write_text("")
+    run = read(run.folder)
+    assert run.state.state == "damaged"
+    resuming.prepare(run, more_epochs=1)
+    assert (read(run.folder).state.state, read(run.folder).state.epochs) == ("queued", 11)
+
+
 def test_a_run_that_nobody_started_can_still_be_started(tmp_path: Path) -> None:
     run = standing(tmp_path, "queued")
     assert resuming.may_go_on(run)
