@@ -13,7 +13,7 @@ from builder.training.settings import OWN, TrainingSettings
 from components import forms
 from components.shell import format as fmt
 from components.shell import notice
-from components.train import asked, own_data, pictures
+from components.train import asked, augmented, own_data, pictures
 from components.train.choice import attempting, choice
 
 _COLOURS = {1: "grey", 3: "colour"}
@@ -39,6 +39,8 @@ def draw(document: str, settings: TrainingSettings) -> None:
         f'<div class="cs-data">{shown}{pictures.balance(chosen)}'
         f'<p title="{escape(chosen.summary)}">{_words(chosen, present)}</p></div>'
     )
+    if present:
+        augmented.draw(document, chosen)
 
 
 def _draw_choice(document: str, name: str) -> None:

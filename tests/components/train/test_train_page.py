@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +19,7 @@ from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_js
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from components import state
+from components.train import augmented
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
 
@@ -467,3 +469,25 @@ def test_another_document_can_be_chosen(workspace: Workspace, unfit: str, docume
     settled(at.run())
     settled(button(at, f"cs-train-{unfit}").click().run())
     assert at.query_params["doc"] == unfit
+
+
+def test_the_networks_own_augmentation_is_shown_on_the_data(
+    workspace: Workspace, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert button(open_page(document), "cs-augment-make") is None  # it has no such layers
+
+    def flipped(_: object, images: Any, path: Path, __: int, *, cancel: object) -> None:
+        del cancel
+        with path.open("wb") as file:
+            np.save(file, np.stack([images[:, :, ::-1]] * 2))
+
+    monkeypatch.setattr(augmented, "augment", flipped)
+    at = open_page(workspace.create(TEMPLATES["mini_xception"].architecture))
+    assert texts(at).count("<img src=") == 8
+    button(at, "cs-augment-make").click().run()
+    for _ in range(100):
+        if button(at, "cs-augment-make") is not None:
+            break
+        at.run()
+    assert texts(settled(at)).count("<img src=") == 24
+    assert button(at, "cs-augment-make").label == "Others"
