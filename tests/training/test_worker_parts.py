@@ -219,6 +219,12 @@ def test_what_was_saved_is_read_again(tmp_path: Path) -> None:
     assert [value.tolist() for value in found.variables] == [[1.5, 2.5]]
 
 
+def test_half_a_checkpoint_of_a_killed_worker_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints" / ".epoch-000001").mkdir(parents=True)
+    folder = save(tmp_path, place(2))
+    assert sorted(path.name for path in folder.iterdir()) == ["LATEST", "epoch-000002"]
+
+
 def test_nothing_is_saved_twice(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, 10)
     checkpoints.save(FakeModel(), place(1), {})

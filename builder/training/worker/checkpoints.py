@@ -91,6 +91,8 @@ class Checkpoints:
         self._cost = _FIXED_SECONDS + num_params * 12 / _BYTES_PER_SECOND
         self._saved = time.monotonic()
         self._newest: str = known.folder.name if known else ""
+        for half in self._folder.glob(".epoch-*"):  # of a worker that was killed at it
+            shutil.rmtree(half, ignore_errors=True)
 
     def is_due(self, *, mid_epoch: bool = False) -> bool:
         """Whether saving now keeps within the share of time that checkpoints may take."""
