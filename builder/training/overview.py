@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.training.metrics import EpochMetrics, MetricsReader
+from builder.training.notes import NOTE, read_note
 from builder.training.run_folder import Run, RunError, find
 from builder.training.run_state import STATE
 
 MONITORS = {"val_accuracy": max, "val_loss": min, "loss": min}
 """The metrics that can say which epoch was the best, the first choice first."""
+
+
+_Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A run and what it has come to."""
+    """A run, what it has come to, and what a person says of it."""
 
     run: Run
     outcome: Outcome
+    note: str = ""
 
 
 def outcome(epochs: Sequence[EpochMetrics]) -> Outcome:
@@ -65,7 +70,7 @@ class RunList:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._known: dict[str, tuple[int, Overview]] = {}
+        self._known: dict[str, tuple[_Stamp, Overview]] = {}
         self._lock = threading.Lock()
 
     def overviews(self) -> list[Overview]:
@@ -79,7 +84,7 @@ class RunList:
         """The same without their outcomes."""
         return [overview.run for overview in self.overviews()]
 
-    def _look(self, name: str) -> tuple[int, Overview] | None:
+    def _look(self, name: str) -> tuple[_Stamp, Overview] | None:
         stamp = _stamp(self._home / "runs" / name)
         known = self._known.get(name)
         if known is not None and known[0] == stamp and _is_final(known[1].run):
@@ -88,7 +93,8 @@ class RunList:
             run = find(self._home, name)
         except RunError:  # no run's name, or deleted a moment ago
             return None
-        return stamp, Overview(run, outcome(MetricsReader(run.folder).epochs()))
+        known_epochs = MetricsReader(run.folder).epochs()
+        return stamp, Overview(run, outcome(known_epochs), read_note(run.folder))
 
 
 def by_document(overviews: Sequence[Overview], document_id: str) -> list[Overview]:
@@ -110,9 +116,14 @@ def _is_final(run: Run) -> bool:
     return not run.is_active and run.state.state != "damaged"
 
 
-def _stamp(folder: Path) -> int:
-    """Changes whenever the run's worker writes its state; 0 where there is none."""
+def _stamp(folder: Path) -> _Stamp:
+    """Changes whenever the run's worker writes its state, or a person the note."""
+    return _changed(folder / STATE), _changed(folder / NOTE)
+
+
+def _changed(path: Path) -> int:
+    """When a file was changed, in nanoseconds; 0 where there is none."""
     try:
-        return (folder / STATE).stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except OSError:
         return 0

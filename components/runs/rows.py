@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from builder.training import queue
+from builder.training.notes import split_tags
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
 from components.runs import words
@@ -38,6 +39,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
     run, outcome = known.run, known.outcome
     params = run.facts.get("params")
     begun = words.created(run)
+    note, tags = split_tags(known.note)
     return {
         "id": run.id,
         "letter": letter,
@@ -59,6 +61,17 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "begun": words.moment(begun),
         "begun_exact": begun.isoformat(" ", "seconds") if begun else "",
         "active": run.is_active and not place,
+        "note": note,
+        "tags": tags,
+        "order": {
+            "name": run.name.lower(),
+            "state": _state(run, place).lower(),
+            "data": words.data_of(run).lower(),
+            "best": outcome.best,
+            "params": params if isinstance(params, int) else None,
+            "time": words.seconds_taken(run, now),
+            "begun": begun.timestamp() if begun else None,
+        },
     }
 
 

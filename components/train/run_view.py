@@ -19,7 +19,7 @@ from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
-from components.train import asked, controls, gradients, results
+from components.train import asked, controls, gradients, note, results
 from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
@@ -44,6 +44,7 @@ def draw(
     run = overview.run
     _draw_head(overview, opened, siblings)
     live_progress(run.id, key="cs-progress", state=run.state)
+    note.draw(run)
     broken = run.state.state in _BROKEN
     if broken:
         _draw_failure(run)

@@ -1,17 +1,19 @@
 // The table of runs. Python gives every text; here it is laid out and what is clicked is told.
 
+// Label, class, and by what a click on the label sorts.
 const COLUMNS = [
   ["", "tick"],
-  ["Run", "name"],
-  ["State", "state"],
-  ["Data", "data"],
-  ["Best", "best number"],
+  ["Run", "name", "name"],
+  ["State", "state", "state"],
+  ["Data", "data", "data"],
+  ["Best", "best number", "best"],
   ["", "curve"],
-  ["Params", "number"],
-  ["Time", "number"],
-  ["Started", "begun"],
+  ["Params", "number", "params"],
+  ["Time", "number", "time"],
+  ["Started", "begun", "begun"],
   ["", "actions"],
 ];
+const DOWN_FIRST = new Set(["best", "params", "time", "begun"]);
 const WIDTH = 88;
 const HEIGHT = 20;
 const SVG = "http://www.w3.org/2000/svg";
@@ -34,22 +36,35 @@ class RunsTable {
   #drawn = new Map(); // run id → what the row shows, as text
   #body = make("tbody");
   #own = null; // turn: the newest drawing; ticked: also before Python knows; sent: not answered yet
+  #heads = new Map(); // by what it sorts → the head of a column
+  #filter = make("input", {
+    type: "search",
+    placeholder: "Filter by name, data, state, settings, note or #tag",
+    "aria-label": "Filter runs",
+  });
+  #found = make("span", { role: "status" });
 
   constructor(parent) {
-    const heads = COLUMNS.map(([label, kind]) => make("th", { class: kind, scope: "col" }, label));
+    const heads = COLUMNS.map(([label, kind, by]) => {
+      const head = make("th", { class: kind, scope: "col" }, by ? make("button", { type: "button" }, label) : label);
+      if (by) this.#heads.set(by, head);
+      return head;
+    });
     const table = make(
       "table",
       { class: "runs", "aria-label": "Runs" },
       make("thead", {}, make("tr", {}, ...heads)),
       this.#body,
     );
-    parent.append(table);
+    parent.append(make("div", { class: "search" }, this.#filter, this.#found), table);
     table.addEventListener("click", (event) => this.#onClick(event));
+    for (const [by, head] of this.#heads) head.addEventListener("click", () => this.#sort(by));
+    this.#filter.addEventListener("input", () => this.#search(this.#filter.value));
   }
 
   update(component) {
     const { rows, ticked, page, turn } = component.data;
-    if (!kept.has(page)) kept.set(page, { turn: 0, ticked: [], sent: null });
+    if (!kept.has(page)) kept.set(page, { turn: 0, ticked: [], sent: null, sort: null, filter: "" });
     this.#own = kept.get(page);
     // Streamlit calls asynchronously: of two drawings the older one may come last.
     if (this.#component && turn < this.#own.turn) return;
@@ -69,8 +84,43 @@ class RunsTable {
         this.#drawn.delete(id);
       }
     }
-    rows.forEach((row, place) => this.#place(row, place));
+    sorted(rows, this.#own.sort).forEach((row, place) => this.#place(row, place));
+    for (const [by, head] of this.#heads) {
+      const { sort } = this.#own;
+      head.setAttribute("aria-sort", sort?.by !== by ? "none" : sort.down ? "descending" : "ascending");
+    }
+    if (this.#filter.value !== this.#own.filter) this.#filter.value = this.#own.filter;
+    this.#showFound();
     this.#showTicks();
+  }
+
+  /** One way, the other way, and back to the newest first. */
+  #sort(by) {
+    const { sort } = this.#own;
+    const first = DOWN_FIRST.has(by);
+    const back = sort?.by === by && sort.down !== first;
+    this.#own.sort = back ? null : { by, down: sort?.by === by ? !first : first };
+    this.update(this.#component);
+  }
+
+  #search(text) {
+    this.#own.filter = text;
+    this.update(this.#component);
+  }
+
+  /** Hides what does not hold every word of the filter; what is ticked stays. */
+  #showFound() {
+    const { rows } = this.#component.data;
+    const words = this.#own.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const text = [row.name, row.data, row.state, row.settings, row.note, ...row.tags.map((tag) => `#${tag}`)];
+      const whole = text.join(" ").toLowerCase();
+      const hidden = !words.every((word) => whole.includes(word)) && !this.#own.ticked.includes(row.id);
+      this.#rows.get(row.id).hidden = hidden;
+      shown += !hidden;
+    }
+    this.#found.textContent = words.length ? `${shown} of ${rows.length}` : "";
   }
 
   /** Draws a row where it is new or has changed; the others are not touched. */
@@ -102,7 +152,9 @@ class RunsTable {
   #onClick(event) {
     const id = event.target.closest("tr")?.dataset.run;
     if (!id) return;
-    if (event.target.closest(".tick")) {
+    if (event.target.closest(".tag")) {
+      this.#search(event.target.closest(".tag").textContent);
+    } else if (event.target.closest(".tick")) {
       if (event.target.tagName === "INPUT") this.#tick(id, event.target.checked);
     } else if (event.target.closest("button")) {
       this.#component.setTriggerValue("delete", [id]);
@@ -136,7 +188,7 @@ function fill(element, row) {
   );
   const cells = [
     make("label", { title: "Compare" }, box),
-    make("span", {}, badge(row.letter), link, make("small", { title: row.settings }, row.settings)),
+    make("span", {}, badge(row.letter), link, ...remarks(row), make("small", { title: row.settings }, row.settings)),
     state(row),
     row.data,
     make("span", { title: row.best_about }, row.best),
@@ -147,6 +199,24 @@ function fill(element, row) {
     remove,
   ];
   element.replaceChildren(...cells.map((cell, at) => make("td", { class: COLUMNS[at][1] }, cell)));
+}
+
+/** The tags, which filter when they are pressed, and the note. */
+function remarks({ note, tags }) {
+  const chips = tags.map((tag) =>
+    make("button", { type: "button", class: "tag", title: `Show what has #${tag}` }, `#${tag}`),
+  );
+  return note ? [...chips, make("em", { title: note }, note)] : chips;
+}
+
+/** Rows in the order asked for; those without a value come last either way. */
+function sorted(rows, sort) {
+  if (!sort) return rows;
+  const known = rows.filter((row) => row.order[sort.by] != null);
+  const unknown = rows.filter((row) => row.order[sort.by] == null);
+  const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+  known.sort((a, b) => (sort.down ? -1 : 1) * compare(a.order[sort.by], b.order[sort.by]));
+  return [...known, ...unknown];
 }
 
 function badge(letter) {

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from builder.training.run_folder import list_runs
 from tests.app_server import ROOT, AppServer, running
-from tests.browser import watched
+from tests.browser import READY, watched
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
@@ -101,6 +101,42 @@ def test_ticked_runs_are_compared_and_a_reload_of_the_data_keeps_the_ticks(
     row(page, runs[0]).get_by_role("checkbox").uncheck()
     expect(row(page, runs[1]).locator(".badge")).to_have_text("A")
     expect(page.locator(".cs-chart").first).to_have_attribute("data-points", "7")
+
+
+def test_runs_are_sorted_filtered_and_remarked_upon(
+    page: Page, server: AppServer, make: Make, app_home: Path
+) -> None:
+    short, long = make(2), make(9)
+    page.goto(f"{server.url}/train?doc=small&run={short.id}")
+    note = page.get_by_label("Note")
+    note.fill("wide first layer #paper #se")
+    note.press("Enter")
+    expect(page.locator(READY)).to_have_count(1)
+    page.goto(f"{server.url}/runs")
+    names = page.locator("tbody tr:visible")
+    expect(row(page, short)).to_contain_text("wide first layer")
+    assert (app_home / "runs" / short.id / "note.txt").read_text().startswith("wide")
+    best = page.get_by_role("button", name="Best", exact=True)
+    best.click()
+    expect(page.get_by_role("columnheader", name="Best")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    expect(names.first).to_have_attribute("data-run", long.id)  # it has become better for longer
+    best.click()
+    expect(names.first).not_to_have_attribute("data-run", long.id)
+    best.click()
+    expect(names.first).to_have_attribute("data-run", max(short.id, long.id))
+    row(page, short).get_by_role("button", name="#paper").click()
+    expect(names).to_have_count(1)
+    search = page.get_by_label("Filter runs")
+    expect(search).to_have_value("#paper")
+    search.fill("FIRST #se finished")
+    expect(names).to_have_count(1)
+    search.fill("no such run")
+    expect(names).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^0 of \d+$"))).to_be_visible()
+    search.fill("")
+    expect(row(page, long)).to_be_visible()
 
 
 def test_at_most_five_are_compared(page: Page, server: AppServer, make: Make) -> None:

@@ -1,0 +1,23 @@
+"""A person's own words about a run, written where the run is looked at."""
+
+import streamlit as st
+
+from builder.training.notes import MAX_LENGTH, read_note, write_note
+from builder.training.run_folder import Run
+from components import forms
+from components.train.choice import attempting
+
+
+def draw(run: Run) -> None:
+    """Draws the field of a run's note."""
+    note = read_note(run.folder)
+    widget = forms.widget_key(f"cs-note-{run.id}", lambda shown: shown == note)
+    st.text_input(
+        "Note",
+        note,
+        key=widget,
+        max_chars=MAX_LENGTH,
+        placeholder="Note; words with a # are tags, by which the Runs page filters",
+        label_visibility="collapsed",
+        on_change=attempting(lambda: write_note(run.folder, st.session_state[widget])),
+    )
