@@ -1,4 +1,4 @@
-"""A worker that waits with everything imported, so that a training begins in a second, not six.
+"""A worker that waits with everything imported, so that a training begins without waiting for that.
 
 It belongs to the app's process: it hears from it through a pipe, and ends when the pipe closes, or
 when nobody has asked for it for some minutes. Handed a run, it is a worker as any other. It is used

@@ -120,8 +120,8 @@ function rest(state, training) {
   if (training) {
     if (state.eta_seconds != null) parts.push(`${duration(state.eta_seconds)} left`);
     if (state.images_per_second != null) parts.push(rate(state.images_per_second));
-  } else if (!isActive(state) && state.seconds > 0) {
-    parts.push(`took ${duration(state.seconds)}`);
+  } else if (!isActive(state) && state.started != null && state.finished != null) {
+    parts.push(`took ${duration(state.seconds || state.finished - state.started)}`);
   }
   return parts.join(" · ");
 }
