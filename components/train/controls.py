@@ -87,7 +87,7 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
         st.button(
             _name(run, int(more)),
             key="cs-resume",
-            type="primary",
+            type="secondary" if finished else "primary",
             on_click=attempting(partial(_resume, run, devices, int(more), rate)),
         )
         st.html(f'<p class="cs-standing">{escape(_from_where(run))}</p>')
