@@ -47,6 +47,7 @@ def live_chart(
     finished_points: Mapping[str, Line] | None = None,
     smoothing: float = 0.0,
     log: bool = False,
+    from_zero: bool = False,
 ) -> None:
     """Draws metrics over epochs; of a run that is training they grow by themselves.
 
@@ -60,6 +61,7 @@ def live_chart(
         finished_points: Lines by the names in `series`, drawn in place of the run's.
         smoothing: Weight of the past at first, 0 to 0.98; the person may change it.
         log: Whether the value axis is logarithmic at first; the person may change it.
+        from_zero: Whether the value axis begins at 0.
     """
     data = {
         "kind": "chart",
@@ -70,6 +72,7 @@ def live_chart(
         "height": height,
         "smoothing": smoothing,
         "log": log,
+        "from_zero": from_zero,
         "points": None
         if finished_points is None
         else {name: [list(xs), list(ys)] for name, (xs, ys) in finished_points.items()},

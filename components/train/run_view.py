@@ -23,6 +23,7 @@ from components.train import asked, controls, gradients, note, results
 from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
+SMALL_HEIGHT = 130
 _BROKEN = ("failed", "lost", "damaged")
 _SIBLINGS = 50
 
@@ -141,14 +142,23 @@ def _draw_failure(run: Run) -> None:
 def _draw_charts(run: Run) -> None:
     with st.container(key="cs-charts"):
         for name in ("loss", "accuracy"):
-            with st.container(key=f"cs-chart-{name}"):
-                live_chart(
-                    run.id,
-                    series=[name, f"val_{name}"],
-                    title=name.capitalize(),
-                    key=f"cs-live-{name}",
-                    height=CHART_HEIGHT,
-                )
+            _draw_chart(run, name, [name, f"val_{name}"], CHART_HEIGHT)
+        for name in ("learning_rate", "images_per_second"):
+            _draw_chart(run, name, [name], SMALL_HEIGHT, from_zero=True)
+
+
+def _draw_chart(
+    run: Run, name: str, series: list[str], height: int, *, from_zero: bool = False
+) -> None:
+    with st.container(key=f"cs-chart-{name}"):
+        live_chart(
+            run.id,
+            series=series,
+            title=name.replace("_", " ").capitalize(),
+            key=f"cs-live-{name}",
+            height=height,
+            from_zero=from_zero,
+        )
 
 
 def _draw_log(run: Run) -> None:

@@ -67,6 +67,8 @@ def test_curves_grow_while_a_run_trains(
         run.train()
         assert wait_for_points(page, 63) == 63  # 60 batches and 3 epochs
         assert wait_for_points(page, 63, chart=1) == 63
+        expect(page.locator(".cs-chart").first).to_have_attribute("data-best", "3")
+        expect(page.locator(".cs-chart .annotation-text").first).to_contain_text("best 0.")
         expect(page.locator(".cs-log")).to_contain_text("epoch 3 batch 19")
 
         expect(page.get_by_text("script runs: 1, ended: False")).to_be_visible()
@@ -238,7 +240,7 @@ def test_lines_are_reduced_smoothed_and_cut(
             """async () => {
                 const entry = performance.getEntriesByType("resource").map((e) => e.name)
                     .find((name) => name.endsWith("/series.js"));
-                const { latest, reduce, smooth, visible } = await import(entry);
+                const { best, latest, reduce, smooth, visible } = await import(entry);
                 const long = Array.from({ length: 9000 }, (_, i) => Math.sin(i / 50));
                 long[4321] = 9;
                 long[7777] = -9;
@@ -253,6 +255,11 @@ def test_lines_are_reduced_smoothed_and_cut(
                     inside: visible([1, 2, 3, 4, 5, 6], 2.5, 4.5),
                     outside: visible([1, 2, 3], 7, 9),
                     latest: [latest([1, 2, 3], [4, 5, null]), latest([], [])],
+                    best: [
+                        best("val_loss", [1, 2, 3, 4], [4, 2, null, 2]),
+                        best("val_accuracy", [1, 2], [0.5, 0.25]),
+                        best("val_loss", [1], [null]),
+                    ],
                 };
             }"""
         )
@@ -265,6 +272,7 @@ def test_lines_are_reduced_smoothed_and_cut(
         "inside": [1, 5],
         "outside": [2, 3],
         "latest": [{"x": 2, "y": 5}, None],
+        "best": [{"x": 2, "y": 2}, {"x": 1, "y": 0.5}, None],
     }
 
 

@@ -1,7 +1,7 @@
 import { LOST, colourAt, make, setText } from "./dom.js";
 import { metric } from "./format.js";
 import { plotly } from "./plotly.js";
-import { latest, reduce, smooth, visible } from "./series.js";
+import { best, latest, reduce, smooth, visible } from "./series.js";
 import { streamOf } from "./stream.js";
 
 const DRAW_MS = 200; // no person reads faster
@@ -179,7 +179,7 @@ export class ChartView {
   #layout(lines) {
     const { x, y, log } = this.#choice;
     const { text, grid, background, muted, font } = this.#colours;
-    const end = Math.max(1, this.#stream?.state?.epochs ?? 0, ...lines.map((line) => line.xs.at(-1) ?? 0));
+    const end = this.#end(lines);
     const axis = {
       gridcolor: grid,
       linecolor: grid,
@@ -196,6 +196,7 @@ export class ChartView {
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, color: text, size: 11 },
       showlegend: false,
+      ...this.#marker(lines),
       hovermode: "x unified",
       hoverlabel: { bgcolor: background, bordercolor: grid, font: { color: text, size: 11, family: font } },
       dragmode: "zoom",
@@ -215,11 +216,36 @@ export class ChartView {
       yaxis: {
         ...axis,
         type: log ? "log" : "linear",
+        rangemode: this.#data.from_zero ? "tozero" : "normal",
         tickformat: log ? "~g" : "", // else only the last digit of most ticks would show
         ...(y ? { range: y, autorange: false } : { autorange: true }),
         uirevision: JSON.stringify([log, y]),
         exponentformat: "e",
       },
+    };
+  }
+
+  /** The last epoch that the axis has to show. */
+  #end(lines) {
+    return Math.max(1, this.#stream?.state?.epochs ?? 0, ...lines.map((line) => line.xs.at(-1) ?? 0));
+  }
+
+  /** Marks the epoch with the best value of the validation, once there are two to choose from. */
+  #marker(lines) {
+    const line = lines.find(({ name, xs }) => name.startsWith("val_") && xs.length > 1);
+    const found = line && best(line.name, line.xs, line.ys);
+    this.#root.dataset.best = found?.x ?? "";
+    if (!found) return { shapes: [], annotations: [] };
+    const { muted } = this.#colours;
+    const at = { xref: "x", yref: "paper" };
+    const side = found.x > this.#end(lines) / 2 ? "right" : "left";
+    return {
+      shapes: [
+        { ...at, type: "line", x0: found.x, x1: found.x, y0: 0, y1: 1, line: { color: muted, width: 1, dash: "dot" } },
+      ],
+      annotations: [
+        { ...at, x: found.x, y: 1, yanchor: "top", xanchor: side, showarrow: false, text: `best ${metric(found.y)}`, font: { color: muted, size: 11 } },
+      ],
     };
   }
 

@@ -55,6 +55,16 @@ export function reduce(values, start, stop, limit) {
   return keep;
 }
 
+/** Gives the first of the best values, the lowest of a loss and the highest of all else, or null. */
+export function best(name, xs, ys) {
+  const sign = name.endsWith("loss") ? -1 : 1;
+  let found = null;
+  ys.forEach((y, i) => {
+    if (y != null && (found === null || sign * y > sign * found.y)) found = { x: xs[i], y };
+  });
+  return found;
+}
+
 /** Gives the last value that is a number, with its x, or null. */
 export function latest(xs, ys) {
   for (let i = ys.length - 1; i >= 0; i--) if (ys[i] != null) return { x: xs[i], y: ys[i] };
