@@ -6,9 +6,10 @@ from functools import cache
 from builder.blocks.catalogue import catalogue
 
 _OWN = """
-    build_model compile_model history images initializers inputs keras labels layers load_data main
-    model new np optimizer order os outputs previous regularizers resize rng schedule shutil split
-    sys train training validation x
+    Batches Selection build_model compile_model functools history images initializers inputs keras
+    labels layers load_data main make_callbacks model new np optimizer order order_of_images os
+    outputs previous regularizers resize rng schedule shutil split spread sys train training
+    validation x
 """
 
 

@@ -44,6 +44,21 @@ class TrainingPlan:
         return self.dataset is not None and bool(self.dataset.folder)
 
     @property
+    def has_own_test(self) -> bool:
+        """Whether the images come with a test set that the training uses."""
+        return self.dataset is not None and self.dataset.has_own_test
+
+    @property
+    def test_share(self) -> float:
+        """The share of the images that is taken for a last test."""
+        return 0.0 if self.has_own_test else self.settings.test_share
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a last test."""
+        return self.has_own_test or self.test_share > 0
+
+    @property
     def num_classes(self) -> int:
         return self.dataset.num_classes if self.dataset else max(self.units, 2)
 
@@ -52,9 +67,9 @@ class TrainingPlan:
         return self.dataset.num_images if self.dataset else NUM_PLACEHOLDER_IMAGES
 
 
-_LOAD_DOCSTRING = (
-    '    """Returns training and validation data: images (values 0 to 255) and classes."""'
-)
+def _docstring(plan: TrainingPlan) -> str:
+    which = "training, validation and test" if plan.has_test else "training and validation"
+    return f'    """Returns {which} data: images (values 0 to 255) and classes."""'
 
 
 def data_functions(plan: TrainingPlan) -> list[str]:
@@ -63,6 +78,8 @@ def data_functions(plan: TrainingPlan) -> list[str]:
     functions = [load(plan), _split(plan)]
     if plan.is_own:
         functions.insert(0, _selection(plan))
+    if plan.test_share and plan.settings.is_stratified:
+        functions.append(_SPREAD)
     if plan.resizes:
         functions.append(_resize(plan))
     return functions
@@ -71,7 +88,7 @@ def data_functions(plan: TrainingPlan) -> list[str]:
 def _load_placeholder(plan: TrainingPlan) -> str:
     return source_lines(
         "def load_data():",
-        _LOAD_DOCSTRING,
+        _docstring(plan),
         "    # Random images and classes: replace these two arrays by your own data.",
         "    rng = np.random.default_rng(SEED)",
         '    images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")',
@@ -83,7 +100,7 @@ def _load_placeholder(plan: TrainingPlan) -> str:
 def _load_digits(plan: TrainingPlan) -> str:
     return source_lines(
         "def load_data():",
-        _LOAD_DOCSTRING,
+        _docstring(plan),
         "    from sklearn.datasets import load_digits  # from the package scikit-learn",
         "",
         "    digits = load_digits()",
@@ -98,7 +115,7 @@ def _load_keras(plan: TrainingPlan) -> str:
     grey = plan.dataset is not None and plan.dataset.channels == 1
     return source_lines(
         "def load_data():",
-        _LOAD_DOCSTRING,
+        _docstring(plan),
         f"    (images, labels), _ = keras.datasets.{plan.settings.dataset}.load_data()",
         *(["    images = images[..., np.newaxis]"] if grey else []),
         *_finish(plan, "labels" if grey or plan.loss.one_hot else "labels[:, 0]"),
@@ -110,16 +127,11 @@ def _load_own(plan: TrainingPlan) -> str:
     assert plan.dataset is not None
     return source_lines(
         "def load_data():",
-        _LOAD_DOCSTRING,
+        _docstring(plan),
         *comment(
             f"{shelf.IMAGES} holds {plan.dataset.num_images:,} images of "
             f"{format_shape(plan.dataset.image_shape)} as bytes, {shelf.LABELS} the number of each "
             f"one's class: {_numbered(plan.dataset.classes)}."
-        ),
-        *(
-            comment(f"{shelf.TEST_IMAGES} and {shelf.TEST_LABELS} stay untouched, for a last test.")
-            if plan.dataset.num_test_images
-            else ()
         ),
         f'    images = np.load(f"{{DATA}}/{shelf.IMAGES}", mmap_mode="r")  # stays on the disk',
         f'    labels = np.load(f"{{DATA}}/{shelf.LABELS}")',
@@ -182,8 +194,14 @@ def _finish(plan: TrainingPlan, labels: str) -> list[str]:
         lines += [f"    labels = keras.utils.to_categorical({labels}, NUM_CLASSES)"]
     elif labels != "labels":
         lines += [f"    labels = {labels}"]
+    parts = "split(images, labels)"
+    if plan.has_own_test:
+        lines += _own_test(plan)
+        parts = "(*split(images, labels), (x_test, y_test))"
     if not plan.resizes:
-        return [*lines, "    return split(images, labels)"]
+        return [*lines, f"    return {parts}"]
+    if plan.has_test:
+        return [*lines, f"    return tuple((resize(x), y) for x, y in {parts})"]
     return [
         *lines,
         "    (x_train, y_train), (x_val, y_val) = split(images, labels)",
@@ -210,39 +228,92 @@ def _colours(plan: TrainingPlan, images: str = "images") -> list[str]:
     return []
 
 
+def _own_test(plan: TrainingPlan) -> list[str]:
+    """The test set that came with the images."""
+    lines = [
+        f'    x_test = np.load(f"{{DATA}}/{shelf.TEST_IMAGES}", mmap_mode="r")',
+        "    x_test = Selection(x_test, np.arange(len(x_test)))[:]",
+        f'    y_test = np.load(f"{{DATA}}/{shelf.TEST_LABELS}")',
+    ]
+    if plan.loss.one_hot:
+        lines += ["    y_test = keras.utils.to_categorical(y_test, NUM_CLASSES)"]
+    return lines
+
+
 def _split(plan: TrainingPlan) -> str:
     """At random, or of each class the same share; the counts of the check follow it."""
     stratified = plan.settings.is_stratified
     of_what = "each class" if stratified else "the images"
-    lines = [
+    what_for = "validation and for a last test" if plan.test_share else "validation"
+    return source_lines(
         "def split(images, labels):",
-        f'    """Keeps a share of {of_what} for validation, drawn by the seed."""',
+        f'    """Keeps a share of {of_what} for {what_for}, drawn by the seed."""',
         "    order = np.random.default_rng(SEED).permutation(len(images))",
         "    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))",
+        *(["    num_test = int(np.ceil(len(images) * TEST_SHARE))"] if plan.test_share else []),
+        *(_choose_stratified(plan) if stratified else _choose_at_random(plan)),
+        *_parts(plan),
+    )
+
+
+def _choose_at_random(plan: TrainingPlan) -> list[str]:
+    if not plan.test_share:
+        return ["    validation, training = order[:num_validation], order[num_validation:]"]
+    return [
+        "    ends = [num_validation, num_validation + num_test]",
+        "    validation, test, training = np.split(order, ends)",
     ]
-    if stratified:
-        classes = "labels[order].argmax(axis=-1)" if plan.loss.one_hot else "labels[order]"
-        lines += [
-            f'    order = order[np.argsort({classes}, kind="stable")]  # class by class',
-            "    # What is kept is spread evenly over that order: each class gives its share.",
-            "    steps = np.arange(len(images) + 1) * num_validation // len(images)",
-            "    kept = np.diff(steps) > 0",
-            "    training, validation = order[~kept], order[kept]",
+
+
+def _choose_stratified(plan: TrainingPlan) -> list[str]:
+    classes = "labels[order].argmax(axis=-1)" if plan.loss.one_hot else "labels[order]"
+    lines = [f'    order = order[np.argsort({classes}, kind="stable")]  # class by class']
+    if plan.test_share:
+        return [
+            *lines,
+            "    kept = spread(num_validation, len(order))",
+            "    validation, order = order[kept], order[~kept]",
+            "    kept = spread(num_test, len(order))",
+            "    test, training = order[kept], order[~kept]",
         ]
-    else:
-        lines += ["    validation, training = order[:num_validation], order[num_validation:]"]
+    return [
+        *lines,
+        "    # What is kept is spread evenly over that order: each class gives its share.",
+        "    steps = np.arange(len(images) + 1) * num_validation // len(images)",
+        "    kept = np.diff(steps) > 0",
+        "    training, validation = order[~kept], order[kept]",
+    ]
+
+
+_SPREAD = '''\
+def spread(num_kept, num_images):
+    """Says which images to keep: evenly spread, so that each class gives its share."""
+    steps = np.arange(num_images + 1) * num_kept // num_images
+    return np.diff(steps) > 0'''
+
+
+def _parts(plan: TrainingPlan) -> list[str]:
+    """What `split` returns."""
+    if not plan.is_own and plan.test_share:
+        each = "(images[part], labels[part])"
+        return [f"    return tuple({each} for part in (training, validation, test))"]
     if not plan.is_own:
-        lines += [
+        return [
             "    return (images[training], labels[training]), "
             "(images[validation], labels[validation])"
         ]
-        return source_lines(*lines)
-    return source_lines(
-        *lines,
+    lines = [
         "    x_train, x_val = Selection(images, training), Selection(images, validation)",
         "    # Those for validation are few and needed after every epoch: they stay in memory.",
-        "    return (x_train, labels[training]), (x_val[:], labels[validation])",
-    )
+    ]
+    if not plan.test_share:
+        return [*lines, "    return (x_train, labels[training]), (x_val[:], labels[validation])"]
+    return [
+        *lines,
+        "    x_val, x_test = x_val[:], Selection(images, test)[:]",
+        "    training, validation = (x_train, labels[training]), (x_val, labels[validation])",
+        "    return training, validation, (x_test, labels[test])",
+    ]
 
 
 def _resize(plan: TrainingPlan) -> str:

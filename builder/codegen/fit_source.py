@@ -30,11 +30,12 @@ class Batches(keras.utils.PyDataset):
         return self.images[chosen], self.labels[chosen]'''
 
 
-def train_function(ends_early: bool) -> str:
+def train_function(ends_early: bool, has_test: bool = False) -> str:
     """Writes `train`.
 
     Args:
         ends_early: Whether a callback may end the training before its last epoch.
+        has_test: Whether the data hold images for a last test, which are not looked at here.
     """
     return source_lines(
         "def train(model, data, callbacks=(), epoch=0, batch=0):",
@@ -42,7 +43,7 @@ def train_function(ends_early: bool) -> str:
         "",
         "    One that was interrupted goes on from an epoch and a batch of it, counted from 0.",
         '    """',
-        "    (x_train, y_train), validation_data = data",
+        f"    (x_train, y_train), validation_data = data{'[:2]' if has_test else ''}",
         "    while epoch < EPOCHS:",
         "        # The rest of an epoch is shorter than the others and needs a fit of its own.",
         "        last_epoch = epoch + 1 if batch else EPOCHS",

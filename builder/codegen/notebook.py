@@ -12,7 +12,7 @@ from typing import Any
 from builder.architecture import Architecture
 from builder.blocks.costs import format_shape
 from builder.codegen.script import ScriptParts, script_parts
-from builder.codegen.training_source import TrainingSource
+from builder.codegen.training_source import LAST_TEST, TrainingSource
 from builder.inference import Inference, infer
 from builder.training.settings import TrainingSettings
 
@@ -94,6 +94,7 @@ def _training_cells(training: TrainingSource) -> list[_Cell]:
         _Cell("code", "curves", _CURVES),
         _Cell("markdown", "evaluation-words", "## Evaluation\n\nOn the validation images."),
         _Cell("code", "evaluation", _EVALUATION),
+        *([_Cell("code", "last-test", LAST_TEST)] if training.has_test else []),
         _Cell("code", "save", 'model.save(f"{NAME}.keras")'),
     ]
 
@@ -134,7 +135,7 @@ def _plain(text: str) -> str:
 
 _LOAD_DATA = """\
 data = load_data()
-for name, (images, labels) in zip(("training", "validation"), data, strict=True):
+for name, (images, labels) in zip(("training", "validation", "test"), data, strict=False):
     print(f"{name}: {len(images):,} images {images[0].shape}, labels {labels.shape}")"""
 
 _CURVES = '''\

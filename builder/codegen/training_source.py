@@ -17,6 +17,12 @@ from builder.training.settings import (
     TrainingSettings,
 )
 
+LAST_TEST = 'print("test:", model.evaluate(*data[2], batch_size=BATCH_SIZE, return_dict=True))'
+"""What shows how the trained model does on images that nothing else has seen."""
+
+
+_WHEN_STARTED = 'if __name__ == "__main__":\n    main()\n'
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSource:
@@ -30,6 +36,7 @@ class TrainingSource:
         compile_model: The function of that name.
         train: The function of that name, and what it needs.
         has_callbacks: Whether `make_callbacks` stands in front of it.
+        has_test: Whether `load_data` gives images for a last test as well.
         main: The function of that name, and the call of it.
     """
 
@@ -40,6 +47,7 @@ class TrainingSource:
     compile_model: str
     train: str
     has_callbacks: bool
+    has_test: bool
     main: str
 
     @property
@@ -73,15 +81,17 @@ def training_source(
     plan = TrainingPlan(settings, data, input_shape, output_shape[-1], loss)
     callbacks = callbacks_function(name, settings)
     ends_early = settings.patience is not None
+    main = _main(name, bool(callbacks), plan.has_test)
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
         standard_imports=("import functools",),
         constants=_constants(name, plan),
         data="\n\n\n".join(data_functions(plan)),
         compile_model=_compile_model(plan),
-        train="\n\n\n".join((*callbacks, BATCHES, train_function(ends_early))),
+        train="\n\n\n".join((*callbacks, BATCHES, train_function(ends_early, plan.has_test))),
         has_callbacks=bool(callbacks),
-        main=f'{_main(name, bool(callbacks))}\n\n\nif __name__ == "__main__":\n    main()\n',
+        has_test=plan.has_test,
+        main=f"{main}\n\n\n{_WHEN_STARTED}",
     )
 
 
@@ -102,6 +112,7 @@ def _constants(name: str, plan: TrainingPlan) -> str:
         values["NUM_CLASSES"] = plan.num_classes
     values |= {
         "VALIDATION_SHARE": settings.validation_share,
+        **({"TEST_SHARE": settings.test_share} if plan.test_share else {}),
         "SEED": settings.seed,
         "EPOCHS": settings.epochs,
         "BATCH_SIZE": settings.batch_size,
@@ -124,6 +135,11 @@ def _compile_model(plan: TrainingPlan) -> str:
     if _has_schedule(plan):
         lines += [
             "    num_training = NUM_IMAGES - int(np.ceil(NUM_IMAGES * VALIDATION_SHARE))",
+            *(
+                ["    num_training -= int(np.ceil(NUM_IMAGES * TEST_SHARE))"]
+                if plan.test_share
+                else []
+            ),
             "    steps_per_epoch = int(np.ceil(num_training / BATCH_SIZE))",
             _SCHEDULES[plan.settings.schedule.name](plan.settings.schedule),
         ]
@@ -206,7 +222,7 @@ _SCHEDULES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
 )
 
 
-def _main(name: str, has_callbacks: bool) -> str:
+def _main(name: str, has_callbacks: bool, has_test: bool) -> str:
     callbacks = ", make_callbacks()" if has_callbacks else ""
     return source_lines(
         "def main():",
@@ -217,6 +233,7 @@ def _main(name: str, has_callbacks: bool) -> str:
         "    compile_model(model)",
         f"    train(model, data{callbacks})",
         f"    model.save({model_path(name)})",
+        *([f"    {LAST_TEST}"] if has_test else []),
     )
 
 

@@ -112,6 +112,9 @@ def _report(run: Run, state: RunState) -> None:
         out.print(
             f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}", markup=False
         )
+    tested: dict[str, Any] = row["test"] or {}
+    if tested.get("accuracy") is not None:
+        out.print(f"test accuracy {tested['accuracy']:.4f}", markup=False)
     out.print(f"{run.folder}", markup=False)
 
 
@@ -144,4 +147,5 @@ def described(run: Run) -> dict[str, Any]:
         "best": results.get("best"),
         "seconds": run.state.seconds,
         "best_epoch": results.get("best_epoch"),
+        "test": results.get("test"),
     }

@@ -45,6 +45,9 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Size of the optimizer's steps.")] = 0.001,
     optimizer: Annotated[str, typer.Option(help="SGD, Adam, AdamW or RMSprop.")] = "Adam",
     validation_share: Annotated[float, typer.Option(help="Share of the images, 0 to 1.")] = 0.2,
+    test_share: Annotated[
+        float, typer.Option(help="Kept apart for one last test, 0 to 0.5.")
+    ] = 0.0,
     split: Annotated[
         str, typer.Option(help="random, or stratified: of each class the same share; or auto.")
     ] = "auto",
@@ -79,6 +82,7 @@ def train(
         "learning_rate": learning_rate,
         "optimizer": {"name": optimizer},
         "validation_share": validation_share,
+        "test_share": test_share,
         "split": split,
         "seed": seed,
         "device": device,

@@ -94,7 +94,7 @@ def check(
         *_head(model, data),
         *_input(model, data),
         *_loss(model, settings),
-        *_settings(settings, counts),
+        *_settings(settings, data, counts),
         *check_split(data, counts),
         *_machine(model, data, settings, counts, availability, devices, memory),
     ]
@@ -205,7 +205,7 @@ def _loss(model: Model, settings: TrainingSettings) -> Iterator[Finding]:
         )
 
 
-def _settings(settings: TrainingSettings, counts: DataCounts) -> Iterator[Finding]:
+def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> Iterator[Finding]:
     if settings.batch_size > counts.train_images:
         yield Finding(
             "warning",
@@ -213,6 +213,13 @@ def _settings(settings: TrainingSettings, counts: DataCounts) -> Iterator[Findin
             "training images: every epoch is one single step. Use a smaller batch_size.",
             {"kind": "set", "setting": "batch_size", "value": 32},
             "Set batch_size to 32",
+        )
+    if settings.test_share and counts.test_images and data.has_own_test:
+        yield Finding(
+            "info",
+            "test_share has no effect: these images came with a test set of their own.",
+            {"kind": "set", "setting": "test_share", "value": 0.0},
+            "Set test_share to 0",
         )
     schedule = settings.schedule
     if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= settings.epochs:
@@ -255,7 +262,7 @@ def _machine(
             "Set the device to auto",
         )
     stays_on_disk = bool(data.folder) and data.image_shape[:2] == model.input_shape[:2]
-    held = counts.val_images if stays_on_disk else data.num_images
+    held = counts.val_images + counts.test_images if stays_on_disk else data.num_images
     needed = held  # one byte a value
     for size in model.input_shape:
         needed *= size
@@ -270,8 +277,8 @@ def _machine(
 
 def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
     sentence = (
-        f"Ready: {_count(counts.train_images, 'training image')} and {counts.val_images:,} for "
-        f"validation, {_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
+        f"Ready: {_count(counts.train_images, 'training image')}{_kept_apart(counts)}, "
+        f"{_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
         f"{of_each_class(data, counts)}"
     )
     received, wanted = data.image_shape, model.input_shape
@@ -282,6 +289,12 @@ def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
     if received[2] < wanted[2]:
         return f"{sentence} Grey images are repeated to {wanted[2]} channels."
     return sentence
+
+
+def _kept_apart(counts: DataCounts) -> str:
+    if not counts.test_images:
+        return f" and {counts.val_images:,} for validation"
+    return f", {counts.val_images:,} for validation and {counts.test_images:,} for one last test"
 
 
 def _not_ready(finding: Finding) -> str:

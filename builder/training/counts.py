@@ -17,12 +17,16 @@ class DataCounts:
         val_images: Images kept for validation.
         batches_per_epoch: Steps in an epoch; the last batch may be smaller.
         val_of_class: Of each class, how many are kept for validation; empty where chance decides.
+        test_images: Images for one last test.
+        test_of_class: Of each class, how many of them are taken out of the images to learn from.
     """
 
     train_images: int
     val_images: int
     batches_per_epoch: int
     val_of_class: tuple[int, ...] = ()
+    test_images: int = 0
+    test_of_class: tuple[int, ...] = ()
 
 
 def data_counts(settings: TrainingSettings) -> DataCounts:
@@ -33,26 +37,32 @@ def data_counts(settings: TrainingSettings) -> DataCounts:
     """
     data = dataset(settings.dataset)
     val_images = math.ceil(data.num_images * settings.validation_share)
-    train_images = data.num_images - val_images
+    taken = 0 if data.has_own_test else math.ceil(data.num_images * settings.test_share)
+    train_images = data.num_images - val_images - taken
     batches = math.ceil(train_images / settings.batch_size)
-    of_class = spread(data.class_counts, val_images) if settings.is_stratified else ()
-    return DataCounts(train_images, val_images, batches, of_class)
+    tested = data.num_test_images if data.has_own_test else taken
+    if not settings.is_stratified or train_images < 0:
+        return DataCounts(train_images, val_images, batches, (), tested)
+    val_of_class = spread(data.class_counts, val_images)
+    rest = [count - kept for count, kept in zip(data.class_counts, val_of_class, strict=True)]
+    of_class = spread(rest, taken)
+    return DataCounts(train_images, val_images, batches, val_of_class, tested, of_class)
 
 
-def spread(class_counts: Sequence[int], num_validation: int) -> tuple[int, ...]:
-    """How many images of each class a stratified split keeps for validation.
+def spread(class_counts: Sequence[int], num_kept: int) -> tuple[int, ...]:
+    """How many images of each class a stratified split keeps.
 
     The images stand class by class, and those that are kept are spread evenly over all of them.
 
     Args:
         class_counts: Images of each class.
-        num_validation: Images that are kept.
+        num_kept: Of all of them.
     """
-    num_images = sum(class_counts)
+    num_images = max(1, sum(class_counts))
     kept: list[int] = []
     seen = 0
     for count in class_counts:
-        before = seen * num_validation // num_images
+        before = seen * num_kept // num_images
         seen += count
-        kept.append(seen * num_validation // num_images - before)
+        kept.append(seen * num_kept // num_images - before)
     return tuple(kept)

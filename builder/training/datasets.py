@@ -80,6 +80,11 @@ class Dataset:
         return len(self.classes)
 
     @property
+    def has_own_test(self) -> bool:
+        """Whether a training uses a test set that came with the images: with one's own it does."""
+        return bool(self.folder and self.num_test_images)
+
+    @property
     def image_shape(self) -> tuple[int, int, int]:
         """`(height, width, channels)` of one image."""
         return self.height, self.width, self.channels

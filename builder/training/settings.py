@@ -218,6 +218,14 @@ class TrainingSettings:
         Real,
         Field(gt=0, le=0.9, description="Share of the images kept for validation, 0 to 1."),
     ] = 0.2
+    test_share: Annotated[
+        Real,
+        Field(
+            ge=0,
+            le=0.5,
+            description="Share of the images kept apart for one last test, 0 to 0.5; 0 means none.",
+        ),
+    ] = 0.0
     split: Annotated[
         Split,
         Field(

@@ -19,16 +19,16 @@ def check_split(data: Dataset, counts: DataCounts) -> Iterator[Finding]:
         data: The images.
         counts: How they are used.
     """
-    if counts.train_images == 0:
+    if counts.train_images <= 0:
         yield Finding(
             "error",
-            f"All {data.num_images:,} images would be kept for validation, none is left to learn "
-            "from. Use a smaller validation_share.",
+            f"Of {data.num_images:,} images none is left to learn from: all would be kept for "
+            "validation or for the last test. Use a smaller validation_share and test_share.",
             {"kind": "set", "setting": "validation_share", "value": 0.2},
             "Set validation_share to 0.2",
         )
         return
-    each = list(zip(data.classes, data.class_counts, counts.val_of_class, strict=False))
+    each = list(zip(data.classes, _learnt(data, counts), counts.val_of_class, strict=False))
     unseen = [name for name, _, kept in each if kept == 0]
     if unseen:
         yield Finding(
@@ -36,14 +36,14 @@ def check_split(data: Dataset, counts: DataCounts) -> Iterator[Finding]:
             f"No image of {_names(unseen)} is kept for validation: how well it is recognised will "
             "not be seen. Use a larger validation_share, or more images.",
         )
-    unlearnt = [name for name, count, kept in each if count == kept]
+    unlearnt = [name for name, learnt, _ in each if learnt == 0]
     if unlearnt:
         yield Finding(
             "warning",
-            f"All images of {_names(unlearnt)} are kept for validation: it cannot be learnt. Use a "
-            "smaller validation_share, or more images.",
+            f"No image of {_names(unlearnt)} is left to learn from. Use smaller shares, or more "
+            "images.",
         )
-    small = [name for name, count, kept in each if 0 < count - kept < FEW and name not in unseen]
+    small = [name for name, learnt, _ in each if 0 < learnt < FEW and name not in unseen]
     if small:
         yield Finding(
             "warning",
@@ -56,12 +56,17 @@ def of_each_class(data: Dataset, counts: DataCounts) -> str:
     """How many images of each class go where, as a sentence; empty where chance decides."""
     if not counts.val_of_class:
         return ""
-    each = zip(data.class_counts, counts.val_of_class, strict=True)
-    learnt = [count - kept for count, kept in each]
+    tested = f", {_span(counts.test_of_class)} to test with" if any(counts.test_of_class) else ""
     return (
-        f" Of each class {_span(learnt)} to learn from, {_span(counts.val_of_class)} to "
-        "validate with."
+        f" Of each class {_span(_learnt(data, counts))} to learn from, "
+        f"{_span(counts.val_of_class)} to validate with{tested}."
     )
+
+
+def _learnt(data: Dataset, counts: DataCounts) -> list[int]:
+    """Images of each class to learn from; empty where chance decides."""
+    each = zip(data.class_counts, counts.val_of_class, counts.test_of_class, strict=False)
+    return [count - kept - tested for count, kept, tested in each]
 
 
 def _span(numbers: Collection[int]) -> str:

@@ -37,7 +37,7 @@ def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: lis
         _draw(document, "loss", values)
         if settings.loss == "auto" and auto_loss:
             st.html(f'<p class="cs-means">auto: {auto_loss}</p>')
-        for name in ("epochs", "batch_size", "validation_share", "split"):
+        for name in ("epochs", "batch_size", "validation_share", "test_share", "split"):
             _draw(document, name, values)
         if settings.split == "auto":
             split = "stratified" if settings.is_stratified else "random"

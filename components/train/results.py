@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -70,6 +70,13 @@ def _figures(overview: Overview, rows: Iterable[EpochMetrics]) -> list[Fact]:
                 words.metric_exact(outcome.monitor, outcome.best),
             )
         )
+    tested = run.state.results.get("test")
+    if isinstance(tested, dict):
+        found += [
+            Fact(words.metric_value(name, value), f"test {name}", words.metric_exact(name, value))
+            for name, value in cast(dict[str, Any], tested).items()
+            if name == "accuracy"
+        ]
     speeds = [s for row in rows if (s := row.metrics.get("images_per_second")) is not None]
     if speeds:
         speed = sum(speeds) / len(speeds)

@@ -96,7 +96,7 @@ def test_its_cells_run_one_after_the_other(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr[-2_000:]
-    assert "training: images (1437, 8, 8, 1)" in run.stdout
+    assert "training: 1,437 images (8, 8, 1)" in run.stdout
     assert "epoch 1: " in run.stdout
     assert "val_loss" in run.stdout
     assert (tmp_path / "se_residual_digits.keras").stat().st_size > 10_000

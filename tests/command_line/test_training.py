@@ -106,3 +106,13 @@ def test_no_runs_is_said(data_folder: Path):
     result = runner.invoke(app, ["runs"])
     assert result.exit_code == 0
     assert "There are no runs yet" in result.stderr
+
+
+@pytest.mark.keras
+def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path):
+    command = ["train", "se_residual_digits", "--epochs", "1", "--batch-size", "128"]
+    result = runner.invoke(app, [*command, "--test-share", "0.1"])
+    assert result.exit_code == 0, result.output
+    assert "test accuracy 0." in result.stdout
+    (run,) = list_runs(data_folder)
+    assert set(run.state.results["test"]) == {"accuracy", "loss"}

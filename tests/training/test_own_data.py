@@ -1,8 +1,10 @@
 """Images of a person's own as a data set: known by name, counted, split and read by the script."""
 
+import itertools
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +30,7 @@ from builder.training.datasets import Dataset
 from builder.training.new_run import new_run
 from builder.training.readiness import mend_all, readiness
 from builder.training.samples import samples
-from builder.training.settings import TrainingSettings
+from builder.training.settings import CosineDecay, TrainingSettings
 from builder.training.worker.explain import explain
 from tests.own_data.given import kept, write_npz
 from tests.training.tiny import tiny_script
@@ -158,6 +160,11 @@ def test_the_check_says_where_the_images_of_each_class_go(own: Dataset) -> None:
     ]
     unseen = checked(TrainingSettings(dataset=own.name, validation_share=0.05))
     assert "No image of ring, dot is kept" in unseen.findings[0].message
+    shared = checked(TrainingSettings(dataset=own.name, test_share=0.2))
+    assert (
+        "32 training images, 8 for validation and 3 for one last test, 1 batch" in shared.sentence
+    )
+    assert "test_share has no effect" in shared.findings[-1].message
     random = checked(TrainingSettings(dataset=own.name, split="random"))
     assert "Of each class" not in random.sentence
     assert not random.findings
@@ -165,8 +172,9 @@ def test_the_check_says_where_the_images_of_each_class_go(own: Dataset) -> None:
 
 def test_the_check_counts_only_what_is_held_in_memory(own: Dataset) -> None:
     settings = TrainingSettings(dataset=own.name)
-    assert checked(settings, memory=8 * 6 * 8 * 3).ok
-    assert not checked(settings, (7, 8, 3), memory=8 * 7 * 8 * 3).ok
+    held = 8 + 3  # those for validation and for the last test
+    assert checked(settings, memory=held * 6 * 8 * 3).ok
+    assert not checked(settings, (7, 8, 3), memory=held * 7 * 8 * 3).ok
 
 
 def test_nothing_left_to_learn_from_is_an_error(tmp_path: Path, home: Path) -> None:
@@ -211,11 +219,13 @@ def test_every_script_of_them_is_formatted(own: Dataset, tmp_path: Path) -> None
     folder = tmp_path / "scripts"
     folder.mkdir()
     for number, shape in enumerate(((6, 8, 3), (6, 8, 1), (4, 4, 3), (9, 9, 1))):
-        for split in ("random", "stratified"):
-            settings = TrainingSettings(dataset=own.name, split=split, label_smoothing=number / 9)
+        for split, name in itertools.product(("random", "stratified"), (own.name, "digits")):
+            settings = TrainingSettings(
+                dataset=name, split=split, label_smoothing=number / 9, test_share=0.1
+            )
             source = training_source("tiny", settings, shape, (3,), "softmax")
             text = f"import functools\n\nimport keras\nimport numpy as np\n\n{source.constants}"
-            path = folder / f"{split}_{number}.py"
+            path = folder / f"{split}_{name[:3]}_{number}.py"
             path.write_text(f"{text}\n\n\n{source.functions.rstrip()}\n")
     ruff = [sys.executable, "-m", "ruff"]
     rules = ["--select=E,F,I,UP,B,SIM,N,D1,C4", "--ignore=F821,D100,D105,D107"]
@@ -240,8 +250,9 @@ def test_the_script_reads_them_batch_by_batch(
 ) -> None:
     settings = TrainingSettings(dataset=own.name, label_smoothing=smoothing, batch_size=4)
     module = functions_of(tiny_script(settings, shape, units=3))
-    (x_train, y_train), (x_val, y_val) = module.load_data()
-    assert (len(x_train), len(x_val)) == (32, 8)
+    (x_train, y_train), (x_val, y_val), (x_test, y_test) = module.load_data()
+    assert (len(x_train), len(x_val), len(x_test), len(y_test)) == (32, 8, 3, 3)
+    assert x_test.shape[1:] == shape
     assert x_train[:].shape == (32, *shape)
     assert x_val.shape == (8, *shape)
     assert x_train[:].dtype == x_val.dtype == np.uint8
@@ -262,6 +273,50 @@ def test_the_script_reads_them_batch_by_batch(
 
 
 @pytest.mark.keras
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("split", ["random", "stratified"])
+@pytest.mark.parametrize("shape", [(8, 8, 1), (9, 9, 3)])
+def test_a_share_is_kept_for_a_last_test(
+    split: Any, shape: tuple[int, int, int], smoothing: float
+) -> None:
+    settings = TrainingSettings(test_share=0.15, split=split, label_smoothing=smoothing)
+    parts = functions_of(tiny_script(settings, shape)).load_data()
+    counts = data_counts(settings)
+    sizes = (counts.train_images, counts.val_images, counts.test_images)
+    assert tuple(len(images) for images, _ in parts) == sizes == (1_167, 360, 270)
+    assert all(images.shape[1:] == shape for images, _ in parts)
+    of_class = [labels.sum(0) if smoothing else np.bincount(labels) for _, labels in parts]
+    if split == "stratified":
+        assert tuple(of_class[1]) == counts.val_of_class
+        assert tuple(of_class[2]) == counts.test_of_class
+    assert tuple(sum(of_class)) == datasets.dataset("digits").class_counts
+
+
+@pytest.mark.keras
+def test_ones_own_images_are_split_in_three(tmp_path: Path, home: Path) -> None:
+    labels = np.repeat(np.arange(3), COUNTS)
+    images = np.zeros((40, 4, 4, 3), np.uint8)
+    images[:, 0, 0, 0] = np.arange(40)
+    name = f"own:{kept(write_npz(tmp_path / 'a.npz', x=images, y=labels), home).dataset.id}"
+    settings = TrainingSettings(dataset=name, test_share=0.2)
+    parts = functions_of(tiny_script(settings, (4, 4, 3), units=3)).load_data()
+    numbers = [given[:][:, 0, 0, 0] for given, _ in parts]
+    assert sorted(np.concatenate(numbers)) == list(range(40))
+    assert all(
+        (labels[found] == given).all() for found, (_, given) in zip(numbers, parts, strict=True)
+    )
+    counts = data_counts(settings)
+    assert tuple(np.bincount(parts[2][1])) == counts.test_of_class == (2, 1, 5)
+    sentence = checked(settings, (4, 4, 3)).sentence
+    assert "24 training images, 8 for validation and 8 for one last test" in sentence
+    assert "3 to 13 to learn from, 1 to 5 to validate with, 1 to 5 to test with." in sentence
+    script = tiny_script(replace(settings, schedule=CosineDecay()), (4, 4, 3), units=3)
+    compiled: dict[str, Any] = {}
+    functions_of(script).compile_model(SimpleNamespace(compile=compiled.update))
+    assert compiled["optimizer"]._learning_rate.decay_steps == 10 * counts.batches_per_epoch
+
+
+@pytest.mark.keras
 def test_grey_images_come_in_the_colours_of_the_model(tmp_path: Path, home: Path) -> None:
     path = write_npz(tmp_path / "a.npz", x=np.full((8, 4, 4), 7, np.uint8), y=[0, 1] * 4)
     name = f"own:{kept(path, home, Target(4, 4, 1)).dataset.id}"
@@ -278,8 +333,10 @@ def test_a_model_learns_from_them(own: Dataset) -> None:
     module = functions_of(tiny_script(settings, (6, 8, 3), units=3))
     model = module.build_model()
     module.compile_model(model)
-    history = module.train(model, module.load_data()).history
+    data = module.load_data()
+    history = module.train(model, data).history
     assert np.isfinite(history["val_loss"][0])
+    assert np.isfinite(model.evaluate(*data[2], verbose=0)).all()
 
 
 def test_a_class_cannot_leave_its_comment(tmp_path: Path, home: Path) -> None:
@@ -301,7 +358,7 @@ def test_a_whole_script_of_a_template_is_written(own: Dataset) -> None:
     architecture, settings, _ = mend_all(small(), TrainingSettings(dataset=own.name))
     script = to_script(architecture, settings)
     assert "images.npy holds 40 images of 6×8×3" in script
-    assert "test_images.npy and test_labels.npy stay untouched" in script
+    assert "model.evaluate(*data[2]" in script
     shutil.rmtree(own.folder)
     with pytest.raises(BuilderError, match="not on this machine"):
         to_script(architecture, settings)

@@ -1,5 +1,6 @@
 """What a training leaves behind when it ends, however it ends."""
 
+import math
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,6 +60,18 @@ def summarise(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
             best = choose(values, key=values.__getitem__)
             return {"monitor": monitor, "best": values[best], "best_epoch": best, "final": final}
     return {"final": final}
+
+
+def last_test(model: Any, images_and_labels: Any, batch_size: int) -> dict[str, float | None]:
+    """How the trained model does on images that nothing else has seen.
+
+    Returns:
+        The metrics by name; None for one that is no finite number.
+    """
+    images, labels = images_and_labels
+    found = model.evaluate(images, labels, batch_size=batch_size, verbose=0, return_dict=True)
+    values = {name: float(value) for name, value in found.items()}
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
 def publish_model(folder: Path) -> None:

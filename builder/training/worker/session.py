@@ -32,7 +32,7 @@ from builder.training.worker.gradient_norms import GradientNorms
 from builder.training.worker.lock import WorkerLock
 from builder.training.worker.progress import Progress
 from builder.training.worker.restore import Task, restore
-from builder.training.worker.results import Reserve, publish_model, write_results
+from builder.training.worker.results import Reserve, last_test, publish_model, write_results
 from builder.training.worker.stopping import StoppedError, StopRequest
 
 STOPPED_EXIT_CODE = 75
@@ -112,6 +112,7 @@ class Session:
         )
         self._progress = Progress(run.folder, state, stop)
         self._reserve = Reserve(run.folder)
+        self._tested: dict[str, float | None] = {}
 
     def run(self) -> int:
         """Trains; the exit code says how it ended."""
@@ -193,6 +194,9 @@ class Session:
         recorder.save()
         self._progress.set(stage="looking at the validation images")
         leave_evaluation(self._folder, model, data[1], script.BATCH_SIZE)
+        if len(data) > 2:
+            self._progress.set(stage="looking at the test images")
+            self._tested = last_test(model, data[2], script.BATCH_SIZE)
         if recorder.place.epoch == script.EPOCHS:
             return ""
         patience = self._settings.patience
@@ -225,6 +229,7 @@ class Session:
         except OSError as error:
             state, message = "failed", explain(error, self._settings, "saving the results")
         results["seconds"] = self._progress.state.seconds
+        results |= {"test": self._tested} if self._tested else {}
         stage = self._progress.state.stage if state == "failed" else ""
         try:
             self._progress.close(state=state, message=message, stage=stage, results=results)
