@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import psutil
 import pytest
 
 from builder.training import devices, launcher, queue, run_folder, run_state, warm
+from builder.training.evaluation import load
+from builder.training.gradients import read_gradients
 from builder.training.metrics import MetricsReader
 from builder.training.process import MODULE, WAITING_MODULE
 from builder.training.run_folder import Run, RunError
@@ -111,6 +114,19 @@ def check_files(run: Run, state: RunState) -> None:
     assert "Traceback" not in run_folder.log_tail(run.folder)
     with pytest.raises(RunError, match="started before"):
         launcher.start(run)
+    check_what_it_left(run, final)
+
+
+def check_what_it_left(run: Run, final: Mapping[str, float | None]) -> None:
+    """The evaluation agrees with Keras's own accuracy, and the gradients go to the end."""
+    evaluation, flow = load(run.folder), read_gradients(run.folder)
+    assert evaluation is not None
+    assert flow is not None
+    right = 1 - evaluation.num_mistakes / evaluation.num_images
+    assert right == pytest.approx(final["val_accuracy"], abs=1e-6)
+    assert flow.names[0] == "conv2d"
+    assert flow.steps[-1] == 88  # every second one of 90
+    assert np.isfinite(flow.norms).all()
 
 
 def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path: Path) -> None:
