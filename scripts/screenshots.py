@@ -26,10 +26,11 @@ def main() -> None:
         workspace = Workspace(home)
         digits = workspace.create(TEMPLATES["se_residual_digits"].architecture)
         _train(home, digits)
+        branched = workspace.create(TEMPLATES["inception_v1"].architecture)
         design = workspace.create(TEMPLATES["small_residual"].architecture)
         with running(ROOT / "app.py", home) as server, chromium() as browser:
             for theme in ("light", "dark"):
-                _take(server, browser, theme, design, digits)
+                _take(server, browser, theme, design, digits, branched)
 
 
 def _train(home: Path, document: str) -> None:
@@ -45,7 +46,9 @@ def _train(home: Path, document: str) -> None:
             pass
 
 
-def _take(server: AppServer, browser: Browser, theme: str, design: str, digits: str) -> None:
+def _take(
+    server: AppServer, browser: Browser, theme: str, design: str, digits: str, branched: str
+) -> None:
     width, height = SIZE
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -56,15 +59,31 @@ def _take(server: AppServer, browser: Browser, theme: str, design: str, digits: 
     page.locator('.row[data-node-id="residual_block_2"]').click(position={"x": 40, "y": 12})
     page.get_by_role("spinbutton", name="filters", exact=True).wait_for()
     _shoot(page, f"design-{theme}")
+    page.goto(f"{server.url}/?doc={branched}")
+    _canvas_alone(page)
+    _shoot(page, f"canvas-{theme}")
     page.goto(f"{server.url}/train?doc={digits}")
     page.wait_for_function(
         "Number(document.querySelector('[data-points]')?.dataset.points ?? 0) > 100"
     )
     _shoot(page, f"train-{theme}")
+    page.locator(".st-key-cs-gradients").scroll_into_view_if_needed()
+    page.locator(".cs-confusion").scroll_into_view_if_needed()
+    _shoot(page, f"results-{theme}")
     page.goto(f"{server.url}/runs")
     page.get_by_text("finished").first.wait_for()
     _shoot(page, f"runs-{theme}")
     context.close()
+
+
+def _canvas_alone(page: Page) -> None:
+    """Gives the canvas the room of the list, and looks into a block with branches."""
+    page.locator(".canvas[data-laid=true]").focus()
+    page.keyboard.press("w")
+    page.locator(".react-flow__node", has_text="inception_3a").click()
+    page.keyboard.press(" ")
+    page.locator(".canvas[data-pending='0'][data-laid=true]").wait_for()
+    page.keyboard.press("Enter")
 
 
 def _shoot(page: Page, name: str) -> None:
