@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from builder.training import run_folder, run_state
 from builder.training.launcher import create_run
+from builder.training.process import boot_id
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOCK, PROCESS, RunState, read_state, write_json
 from builder.training.settings import TrainingSettings
@@ -205,3 +206,48 @@ def test_progress_is_a_share_of_all_batches() -> None:
     assert state.progress == 0.375
     assert RunState("queued", epochs=4).progress == 0
     assert RunState("finished", epoch=1, epochs=9).progress == 1
+
+
+@pytest.mark.parametrize(
+    ("process", "message"),
+    [
+        ({"exit": -9}, "was killed, by the system if the memory was not enough, or by somebody"),
+        ({"exit": -11}, "crashed (segmentation fault)"),
+        ({"exit": -6}, "gave up, as a rule because the memory was not enough"),
+        ({"boot": "another"}, "the machine was restarted"),
+        ({"exit": 1}, "ended without a word"),
+    ],
+)
+def test_what_is_known_of_a_silent_end_is_told(
+    tmp_path: Path, process: dict[str, Any], message: str
+) -> None:
+    run = make_run(tmp_path)
+    set_state(run, state="running")
+    write_json(run.folder / PROCESS, {"pid": 0, "boot": boot_id()} | process)
+    state = read_state(run.folder)
+    assert state.state == "lost"
+    assert message in state.message
+
+
+def test_a_process_of_before_the_restart_is_not_taken_for_a_worker(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    command = [sys.executable, "-c", "input()", "builder.training.worker", str(run.folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        write_json(run.folder / PROCESS, {"pid": process.pid, "boot": boot_id()})
+        assert run_state.is_starting(run.folder)
+        write_json(run.folder / PROCESS, {"pid": process.pid, "boot": "another"})
+        assert not run_state.is_starting(run.folder)
+        process.kill()
+
+
+def test_ids_keep_the_order_of_making_if_the_clock_is_set_back(tmp_path: Path) -> None:
+    made = [make_run(tmp_path).id for _ in range(3)]
+    assert made == sorted(made)
+    ahead = "20990101-000000-future-0000"
+    make_run(tmp_path).folder.rename(tmp_path / "runs" / ahead)
+    later = make_run(tmp_path)
+    assert later.id.startswith("20990101-000001-")
+    assert later.created < "2099"
+    last = "99991231-235959-end-0000"
+    later.folder.rename(tmp_path / "runs" / last)
+    assert make_run(tmp_path).id  # there is none behind it
