@@ -127,7 +127,8 @@ def _part(opened: zipfile.ZipFile, array: Array, labels: Labels, notes: list[str
     def chosen(numbers: Numbers, near: Near) -> Iterator[Image.Image]:
         del near
         wanted = {*numbers.tolist()}
-        found = {n: image for n, image in enumerate(_pictures(opened, images)) if n in wanted}
+        first = zip(range(max(wanted, default=-1) + 1), _pictures(opened, images), strict=False)
+        found = {number: image for number, image in first if number in wanted}
         return (found[n] for n in numbers.tolist())
 
     names = _Numbered(array.key, len(labels))

@@ -91,7 +91,7 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype[Any],
 
 def _check_array(array: Array, fortran: bool, size: int) -> None:
     what, dtype = shown(array.key), array.dtype
-    if dtype.hasobject or dtype.names or dtype.kind not in "biufUS" or dtype.itemsize == 0:
+    if dtype.names or dtype.kind not in "biufUS" or dtype.itemsize == 0:
         raise FormatError(
             f"the array {what} holds {'objects' if dtype.hasobject else dtype.name}, expected "
             "numbers",

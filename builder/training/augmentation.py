@@ -69,7 +69,7 @@ def leading(architecture: Architecture) -> Architecture | None:
     found = 0
     while len(readers := architecture.consumers[front[-1].id]) == 1:
         node = architecture.by_id[readers[0]]
-        if len(node.inputs) != 1 or not isinstance(node.block, (*_RANDOM, *_BETWEEN)):
+        if not isinstance(node.block, (*_RANDOM, *_BETWEEN)):
             break
         front.append(node)
         found = len(front) if isinstance(node.block, _RANDOM) else found

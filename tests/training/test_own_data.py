@@ -70,6 +70,18 @@ def test_the_same_images_are_stored_once_and_found_again(
     again = kept(tmp_path / "shapes.npz", home, Target(6, 8, 3), title="Other")
     assert again.was_there
     assert again.dataset.title == "shapes"
+    given = np.load(tmp_path / "shapes.npz")
+    one_pixel = given["images"].copy()
+    one_pixel[3, 2, 1, 0] ^= 1
+    changed: tuple[dict[str, Any], ...] = (
+        {"images": one_pixel},
+        {"labels": given["labels"][::-1]},
+        {"classes": ["ring", "dot", "sun"]},
+        {"y_test": [2, 1, 0]},
+    )
+    for change in changed:
+        path = write_npz(tmp_path / "changed.npz", **{**given, **change})
+        assert not kept(path, home, Target(6, 8, 3)).was_there
     other = kept(tmp_path / "shapes.npz", home, Target(6, 8, 1))
     assert f"own:{other.dataset.id}" != own.name
     shelf.delete(home, other.dataset.id)
