@@ -1,7 +1,8 @@
 """One training at a time on each device; the others wait."""
 
 import fcntl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -175,7 +176,16 @@ def test_damaged_tickets_do_no_harm(tmp_path: Path, started: list[str]) -> None:
         assert read(runs[1].folder).state.state == "stopped"
 
 
-def test_two_who_look_at_once_start_each_run_once(tmp_path: Path, started: list[str]) -> None:
+def test_two_who_look_at_once_start_each_run_once(
+    tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = launcher.start
+
+    def slowly(run: Run, ended: Callable[[], object] | None = None) -> int:
+        time.sleep(0.02)
+        return at_once(run, ended)
+
+    monkeypatch.setattr(launcher, "start", slowly)
     with training(tmp_path, "cpu"):
         runs = [
             begin(tmp_path, NETWORK, TrainingSettings(device=device), "doc", GPUS)
