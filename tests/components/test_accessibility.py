@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
+from tests.own_data.given import two_classes, zipped
 
 pytestmark = pytest.mark.browser
 
@@ -61,11 +62,23 @@ def go_to(name: str) -> Callable[[Page], None]:
     return go
 
 
+def look_at_own_images(page: Page) -> None:
+    go_to("Train")(page)
+    page.get_by_role("button", name="Your own images").click()
+    members = two_classes() | {"red/notes.txt": b"no"}
+    page.locator("input[type=file]").set_input_files(
+        {"name": "set.zip", "mimeType": "application/zip", "buffer": zipped(members)}
+    )
+    expect(page.locator(".cs-own-preview figure")).to_have_count(6)
+    settle(page)
+
+
 SIGHTS = {
     "a block": look_at_a_block,
     "exports": look_at_exports,
     "a dialog": make_a_block,
     "Train": go_to("Train"),
+    "images of one's own": look_at_own_images,
     "Runs": go_to("Runs"),
 }
 

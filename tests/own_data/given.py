@@ -39,11 +39,18 @@ def two_classes(count: int = 3) -> dict[str, bytes]:
     }
 
 
-def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
+def zipped(members: Mapping[str, bytes]) -> bytes:
     """Packs members into a zip."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+    return file.getvalue()
+
+
+def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Packs members into a zip on the disk."""
+    path.write_bytes(zipped(members))
     return path
 
 
