@@ -189,6 +189,12 @@ def restore(home: Path, dataset_id: str) -> OwnDataset:
     return find(home, dataset_id)
 
 
+def purge(home: Path, dataset_id: str) -> None:
+    """Deletes a data set in the trash for good."""
+    if ID.fullmatch(dataset_id):
+        shutil.rmtree(_trash_folder(home) / dataset_id, ignore_errors=True)
+
+
 def checked_title(title: str) -> str:
     """The title without blanks around it.
 

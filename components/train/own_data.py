@@ -68,8 +68,13 @@ def draw(document: str) -> None:
     if dialogs.is_open(NAME):
         st.html(f"<style>{_style_sheet()}</style>")
         _dialog(document)
-    elif _STEP in st.session_state:
+    elif _is_begun():
         _start_over()
+
+
+def _is_begun() -> bool:
+    step: _Step | None = st.session_state.get(_STEP)
+    return step is not None and step.brought is not None
 
 
 def _dismiss() -> None:

@@ -58,6 +58,13 @@ def _draw_undo(own: OwnDataset) -> None:
     with st.container(key="cs-own-undo-row", horizontal=True, vertical_alignment="center"):
         st.text(f"Deleted {own.title}")
         st.button("Undo", key="cs-own-undo", on_click=attempting(_restore, own))
+        st.button(
+            f"Delete for good, frees {fmt.size(own.num_bytes)}",
+            key="cs-own-purge",
+            type="tertiary",
+            on_click=_purge,
+            args=(own,),
+        )
 
 
 def _words(own: OwnDataset) -> str:
@@ -86,6 +93,11 @@ def _delete(own: OwnDataset) -> None:
             raise BuilderError(f"{known.run.name} is training on {own.title}", "stop it first")
     shelf.delete(home(), own.id)
     st.session_state[_DELETED] = own
+
+
+def _purge(own: OwnDataset) -> None:
+    shelf.purge(home(), own.id)
+    st.session_state.pop(_DELETED, None)
 
 
 def _restore(own: OwnDataset) -> None:

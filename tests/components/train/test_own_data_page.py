@@ -128,6 +128,10 @@ def test_those_that_are_here_are_used_renamed_deleted_and_restored(
     assert shelf.own_datasets(home) == []
     button(settled(at), "cs-own-undo").click().run()
     assert shelf.find(home, own.id).title == "Reds and blues"
+    button(settled(at), f"cs-own-delete-{own.id}").click().run()
+    button(at, "cs-own-purge").click().run()
+    assert button(settled(at), "cs-own-undo") is None
+    assert shelf.find_deleted(home, own.id) is None
 
 
 def test_images_that_were_deleted_can_be_restored_where_they_are_missed(
