@@ -26,8 +26,8 @@ from components.train import asked, own_shelf, own_survey
 NAME = "own-data"
 """The dialog's name, as `dialogs.ask` takes it."""
 
-MAX_UPLOAD = 500
-"""Megabytes; the server holds an upload in its memory. What is larger is given by its path."""
+MAX_UPLOAD = 200
+"""Megabytes: what the server takes, which holds an upload in its memory."""
 
 EVERY = 0.3
 """Seconds between two looks at the work."""
@@ -102,7 +102,8 @@ def _dialog(document: str) -> None:
 def _draw_bring(step: _Step) -> None:
     st.caption(
         "A .zip with a folder of images for each class (train and test folders are recognised), or "
-        "an .npz with images and labels. Images are PNG, JPEG, BMP, GIF or WebP."
+        "an .npz with images and labels. Images are PNG, JPEG, BMP, GIF or WebP. "
+        f"What is larger than {MAX_UPLOAD} MB is given by its path."
     )
     file = st.file_uploader(
         "A .zip or an .npz",
