@@ -7,12 +7,13 @@ import sys
 
 import pytest
 
-from benchmarks import canvas, inference, serving, training
+from benchmarks import canvas, inference, serving, training, watching_live
 
 PARTS = {
     "inference": inference.run,
     "serving": serving.run,
     "canvas": canvas.run,
+    "live": watching_live.run,
     "training": training.run,
 }
 

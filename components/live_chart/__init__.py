@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from builder.training.run_state import RunState
+from components.plain import plain
 from components.routes import events_url, live_chart_url, plotly_url
 
 Line = tuple[Sequence[float], Sequence[float | None]]
@@ -75,10 +76,10 @@ def live_chart(
         "from_zero": from_zero,
         "points": None
         if finished_points is None
-        else {name: [list(xs), list(ys)] for name, (xs, ys) in finished_points.items()},
+        else [(name, [list(xs), list(ys)]) for name, (xs, ys) in finished_points.items()],
     }
     # What is not drawn yet takes its room already, so that nothing below it moves.
-    _mount(key=key, data=data | _source(run_id), height=height + _CAPTION_HEIGHT)
+    _mount(key=key, data=plain(data | _source(run_id)), height=height + _CAPTION_HEIGHT)
 
 
 def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:
@@ -94,11 +95,11 @@ def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bo
     Returns:
         Whether the browser has told that this run has ended.
     """
-    known = state.values() if state else None
+    known = list(state.values().items()) if state else None
     with st.container(key=f"cs-progress-room-{key}"):
         result = _mount(
             key=key,
-            data={"kind": "progress", "state": known} | _source(run_id),
+            data=plain({"kind": "progress", "state": known} | _source(run_id)),
             on_finished_change=_nothing,
         )
     return result.get("finished") == run_id
@@ -112,7 +113,7 @@ def live_log(run_id: str, *, key: str, height: int = 220) -> None:
         key: Unique on the page.
         height: At most, in pixels.
     """
-    _mount(key=key, data={"kind": "log", "height": height} | _source(run_id))
+    _mount(key=key, data=plain({"kind": "log", "height": height} | _source(run_id)))
 
 
 def _source(run_id: str | None) -> dict[str, Any]:

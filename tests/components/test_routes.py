@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 import threading
@@ -95,6 +96,16 @@ def test_plotly_comes_from_the_installed_package(origin: str) -> None:
     with get(origin + routes.plotly_url()) as response:
         assert "immutable" in response.headers["cache-control"]
         assert b"plotly.js v" in response.read(2_000)
+
+
+def test_plotly_is_packed_for_who_understands_it(origin: str) -> None:
+    with (
+        get(origin + routes.plotly_url()) as plain,
+        get(origin + routes.plotly_url(), **{"Accept-Encoding": "gzip"}) as packed,
+    ):
+        assert plain.headers["content-encoding"] is None
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(packed.read()) == plain.read()
 
 
 def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) -> None:

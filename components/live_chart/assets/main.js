@@ -7,6 +7,12 @@ import { ProgressView } from "./progress.js";
 const KINDS = { chart: ChartView, progress: ProgressView, log: LogView };
 const views = new WeakMap();
 
+/** What Python has as a dict comes as pairs: see `plain` there. */
+function unpacked(data) {
+  const dicts = ["state", "points"].filter((name) => data[name]);
+  return { ...data, ...Object.fromEntries(dicts.map((name) => [name, Object.fromEntries(data[name])])) };
+}
+
 /** Draws what Python asked for, or updates what stands there; returns the clean-up. */
 export function mount(component) {
   const { parentElement, data } = component;
@@ -16,7 +22,7 @@ export function mount(component) {
     view = new KINDS[data.kind](parentElement);
     views.set(parentElement, view);
   }
-  view.update(component);
+  view.update({ ...component, data: unpacked(data) });
   // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
   return () =>
     setTimeout(() => {
