@@ -268,7 +268,7 @@ def _draw_summary(inference: Inference) -> None:
         f'<p class="cs-title">{escape(architecture.name)}</p>'
         f'<p class="cs-flow">{" → ".join(shapes)}</p>'
         f'{markup.profile(architecture)}<p class="cs-legend">{legend}</p>'
-        f"<h6>Where the parameters are</h6>{markup.largest_list(inference)}"
+        f"{markup.largest_list(inference)}"
         '<p class="cs-hint">Select a block to see its parameters and its figures. '
         "Shapes are height×width×channels, without the batch axis.</p>"
     )

@@ -63,7 +63,8 @@ def largest_list(inference: Inference) -> str:
         f"<td>{fmt.count(node.params)}</td><td>{_share(node.params / total)}</td></tr>"
         for node in largest(inference.used, 6)
     )
-    return f'<table class="cs-table cs-largest"><tbody>{rows}</tbody></table>' if rows else ""
+    table = f'<table class="cs-table cs-largest"><tbody>{rows}</tbody></table>'
+    return f"<h6>Where the parameters are</h6>{table}" if rows else ""
 
 
 def _named(node: Node) -> str:

@@ -65,7 +65,11 @@ def _totals(inference: Inference) -> list[Fact]:
             f"{held:,} bytes: parameters, gradients, Adam's two moments and all outputs in float32",
         ),
         _receptive_field(inference),
-        Fact(fmt.count(inference.num_layers), "layers", "Keras layers, those of modules included"),
+        Fact(
+            fmt.count(inference.num_layers),
+            "layer" if inference.num_layers == 1 else "layers",
+            "Keras layers, those of modules included",
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from builder.own_blocks.grouping import group
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
@@ -163,6 +164,10 @@ def test_several_blocks_are_edited_at_once(browser: Browser, address: str) -> No
     row(page, "residual_block_1").locator(".name").click()
     row(page, "residual_block_3").locator(".name").click(modifiers=["Shift"])
     expect(page.locator(".st-key-cs-inspector .cs-title")).to_have_text("3 nodes")
+    canvas = page.get_by_role("toolbar", name="Canvas")
+    expect(canvas.get_by_role("button", name="3 selected: make a block")).to_be_visible()
+    beyond = canvas.evaluate("bar => bar.scrollWidth - bar.clientWidth")
+    assert beyond == 0, "no button is pushed out of the toolbar"
     filters = page.get_by_role("spinbutton", name="filters")
     expect(filters).to_have_count(1)  # what was drawn before may still be there for a moment
     expect(filters).to_have_attribute("placeholder", "mixed")
@@ -201,6 +206,20 @@ def test_nothing_sticks_out_of_the_window(
             .map(e => e.outerHTML.slice(0, 80))"""
     )
     assert sticking_out == []
+    page.close()
+
+
+def test_a_long_name_of_an_own_block_is_shown_as_a_whole(
+    browser: Browser, server: AppServer, app_home: Path
+) -> None:
+    name = "stem_" * 12
+    architecture = group(TEMPLATES["small_residual"].architecture, ["residual_block_1"], name)
+    document = Workspace(app_home).create(architecture)
+    page = opened(browser, f"{server.url}/?doc={document}")
+    page.locator(".row .name").nth(2).click()
+    words = page.locator(".st-key-cs-inspector .cs-what")
+    expect(words).to_contain_text(name)
+    assert words.evaluate("text => text.scrollWidth <= text.clientWidth")
     page.close()
 
 

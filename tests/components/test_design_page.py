@@ -194,6 +194,12 @@ def test_the_summary_stands_where_nothing_is_selected(document: str) -> None:
     assert "without the batch axis" in shown
 
 
+def test_a_network_of_an_input_alone_has_one_layer(workspace: Workspace) -> None:
+    shown = texts(open_page(workspace.create(stack("net", block("Input", shape=(32, 32, 3))))))
+    assert "</b> layer<" in shown
+    assert "Where the parameters are" not in shown
+
+
 def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
     at = open_page(document)
     at.session_state["cs-tabs"] = "Code"

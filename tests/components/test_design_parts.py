@@ -76,6 +76,11 @@ def test_the_number_of_a_long_name_stands_apart_so_that_it_is_never_cut() -> Non
     assert "<span>top</span><span></span>" in markup.largest_list(infer(named))
 
 
+def test_a_network_without_parameters_has_no_list_of_them() -> None:
+    assert markup.largest_list(infer(plain())) == ""
+    assert "Where the parameters are" in markup.largest_list(infer(SMALL))
+
+
 def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
     html = table_html(SMALL)
     inference = infer(SMALL)

@@ -52,10 +52,12 @@ export function Bar({ view, commands, room, direction, overlay, turn, show, save
           type="button"
           className="tool wide"
           title="Make a block of the selected ones (Ctrl+G)"
+          aria-label={`${chosen} selected: make a block`}
           onClick={commands.group}
         >
           <Icon name="group" />
-          {chosen} selected
+          {chosen}
+          <span className="chosen">selected</span>
         </button>
       )}
       <span className="space" />
