@@ -25,7 +25,7 @@ from builder.training.worker.lock import WorkerLock
 from builder.training.worker.progress import Pace, Progress
 from builder.training.worker.restore import remember, remind
 from builder.training.worker.results import summarise
-from builder.training.worker.session import choose_device
+from builder.training.worker.session import check_script, choose_device
 from builder.training.worker.stopping import StoppedError, StopRequest
 
 
@@ -430,3 +430,15 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
     assert choose_device(keras("gpu:0"), "gpu:3") == "gpu:3"
     with pytest.raises(RunError, match="Keras sees no GPU; install tensorflow"):
         choose_device(keras("cpu:0"), "gpu:0")
+
+
+def test_a_script_of_an_earlier_version_is_refused_in_words() -> None:
+    def before(model: object, data: object, callbacks: Sequence[object] = ()) -> None: ...
+
+    def now(
+        model: object, data: object, callbacks: Sequence[object], epoch: int, batch: int
+    ) -> None: ...
+
+    check_script(SimpleNamespace(train=now))
+    with pytest.raises(RunError, match=r"earlier version, .* train the network once more"):
+        check_script(SimpleNamespace(train=before))

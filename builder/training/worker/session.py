@@ -2,6 +2,7 @@
 
 import faulthandler
 import importlib
+import inspect
 import logging
 import math
 import os
@@ -143,6 +144,7 @@ class Session:
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
         # First: what the script sets for TensorFlow has to stand before anything imports it.
         script = _load_script(self._folder / SCRIPT)
+        check_script(script)
         script.EPOCHS, script.LEARNING_RATE = self._settings.epochs, self._settings.learning_rate
         callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
@@ -252,6 +254,19 @@ def _load_script(path: Path) -> Any:
     sys.modules["train"] = module
     exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
     return module
+
+
+def check_script(script: Any) -> None:
+    """Refuses a script whose `train` cannot begin at an epoch and a batch.
+
+    Raises:
+        RunError: It was written before trainings could go on.
+    """
+    if "batch" not in inspect.signature(script.train).parameters:
+        raise RunError(
+            "its script was written by an earlier version, whose trainings cannot go on",
+            "train the network once more",
+        )
 
 
 def choose_device(keras: Any, wanted: str) -> str:
