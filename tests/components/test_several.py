@@ -157,7 +157,7 @@ def test_all_are_repeated_or_replaced_at_once(workspace: Workspace, document: st
     settled(chosen.select("SeparableConv2D").run())
     after = architecture(workspace, document)
     assert [node.id for node in after][1:3] == ["separable_conv2d_1", "separable_conv2d_2"]
-    assert [node.block.filters for node in after.nodes[1:3]] == [8, 16]
+    assert [node.block.values()["filters"] for node in after.nodes[1:3]] == [8, 16]
     assert ">2 nodes</p>" in texts(at), "they are still selected"
     assert len(workspace._sessions[document].history.past) == 2  # pyright: ignore[reportPrivateUsage]  each was one edit
 

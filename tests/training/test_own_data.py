@@ -301,7 +301,7 @@ def test_a_share_is_kept_for_a_last_test(
     if split == "stratified":
         assert tuple(of_class[1]) == counts.val_of_class
         assert tuple(of_class[2]) == counts.test_of_class
-    assert tuple(sum(of_class)) == datasets.dataset("digits").class_counts
+    assert tuple(np.sum(of_class, axis=0)) == datasets.dataset("digits").class_counts
 
 
 @pytest.mark.keras

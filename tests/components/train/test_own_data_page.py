@@ -47,9 +47,8 @@ def until(at: AppTest, done: Callable[[AppTest], Any]) -> AppTest:
 
 def looked_at(document: str, path: Path) -> AppTest:
     at = opened(document)
-    at.text_input(key=next(w.key for w in at.text_input if w.label.startswith("Or a"))).set_value(
-        str(path)
-    ).run()
+    field = next(w for w in at.text_input if w.label.startswith("Or a"))
+    field.set_value(str(path)).run()
     button(at, "cs-own-look").click().run()
     return until(at, lambda at: button(at, "cs-own-add") or "cs-notice cs-error" in texts(at))
 
