@@ -112,6 +112,21 @@ def test_selecting_goes_both_ways(open_canvas: OpenCanvas) -> None:
     assert "rescaling_1" not in canvas.inputs()
 
 
+def test_quick_clicks_with_shift_all_count(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("input_1").click()
+    canvas.page.keyboard.down("Shift")
+    canvas.settle()
+    canvas.page.locator(".react-flow__node").evaluate_all(
+        """(nodes, ids) => ids.forEach(id => nodes.find(node => node.dataset.id === id)
+            .dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true })))""",
+        ["rescaling_1", "residual_block_1"],
+    )  # the second before React has drawn the first
+    canvas.page.keyboard.up("Shift")
+    canvas.settle()
+    assert canvas.selected() == {"input_1", "rescaling_1", "residual_block_1"}
+
+
 def test_what_a_node_is_made_of_unfolds_in_place_and_folds_back(open_canvas: OpenCanvas) -> None:
     canvas = open_canvas()
     before = canvas.places()

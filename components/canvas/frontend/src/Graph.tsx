@@ -17,7 +17,7 @@ import { Loose } from "./Loose";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
 import { Reason } from "./Reason";
-import type { Session, View } from "./session";
+import { chosenIn, type Session, type View } from "./session";
 import { Times } from "./Times";
 import type { Overlay, Rect } from "./types";
 import { useCarry } from "./useCarry";
@@ -59,6 +59,7 @@ export function Graph(props: GraphProps) {
   const memory = recall(data.document);
   const [dragged, setDragged] = useState<Places | null>(null);
   const [boxed, setBoxed] = useState<Set<string> | null>(null);
+  const box = useRef(boxed); // what is in it now, also before it is drawn
   const [start] = useState<Viewport>(() => {
     const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
     return memory.view ?? firstView(rects.values(), clientWidth, clientHeight);
@@ -70,7 +71,7 @@ export function Graph(props: GraphProps) {
   const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
   const selected = useMemo(
-    () => boxed ?? new Set([...others, ...(selection === null ? [] : [selection])]),
+    () => boxed ?? new Set(chosenIn({ others, selection })),
     [boxed, others, selection],
   );
   const shown = useMemo(
@@ -96,8 +97,13 @@ export function Graph(props: GraphProps) {
   );
   known.current = { nodes, edges };
 
+  const enclose = (ids: Set<string> | null) => {
+    box.current = ids;
+    setBoxed(ids);
+  };
   const onNodesChange = (changes: NodeChange<CardNode>[]) => {
-    const next = new Set(selected);
+    // Not `selected`: for a moment after a render React Flow still calls what it was given before.
+    const next = new Set(box.current ?? chosenIn(session.view!));
     const moved: Places = new Map();
     for (const change of changes) {
       if (change.type === "position" && change.position) moved.set(change.id, change.position);
@@ -108,7 +114,7 @@ export function Graph(props: GraphProps) {
     if (moved.size > 0) setDragged((before) => new Map([...(before ?? []), ...moved]));
     if (!changes.some((change) => change.type === "select")) return;
     if (next.size > 0) setEdge(null);
-    if (boxed) setBoxed(next);
+    if (box.current) enclose(next);
     else session.select([...next]);
   };
   const dropDragged = useCallback(() => {
@@ -143,10 +149,10 @@ export function Graph(props: GraphProps) {
         }}
         onNodeDragStop={dropDragged}
         onSelectionDragStop={dropDragged}
-        onSelectionStart={() => setBoxed(new Set(selected))}
+        onSelectionStart={() => enclose(new Set(chosenIn(session.view!)))}
         onSelectionEnd={() => {
-          if (boxed) session.select([...boxed]);
-          setBoxed(null);
+          if (box.current) session.select([...box.current]);
+          enclose(null);
         }}
         {...events}
         onMoveEnd={(_, viewport) => {

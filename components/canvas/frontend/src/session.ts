@@ -25,6 +25,11 @@ export interface View {
   landed: Landed | null; // the new node that a person put somewhere last
 }
 
+/** The nodes that are selected; the one that the inspector shows is the last. */
+export function chosenIn({ selection, others }: Pick<View, "selection" | "others">): string[] {
+  return selection === null ? [] : [...others, selection];
+}
+
 interface Pending {
   n: number;
   op: string;

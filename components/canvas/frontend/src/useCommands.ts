@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { clipOf } from "./clipboard";
 import type { Commands } from "./keys";
 import type { Link } from "./scene";
-import type { Operation, Session, View } from "./session";
+import { chosenIn, type Operation, type Session, type View } from "./session";
 import type { Point, Rect } from "./types";
 import { walk } from "./walk";
 
@@ -39,7 +39,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
   const flow = useReactFlow();
   const { session, view, links, rects, edge } = needs;
   const { rows, selection, others } = view;
-  const chosen = selection === null ? [] : [...others, selection];
+  const chosen = chosenIn(view);
   const nodes = new Set(rows.map((row) => row.id));
   const fit = () => void flow.fitView({ padding: 0.08, maxZoom: 1 });
   return {
