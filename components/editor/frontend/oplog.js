@@ -5,11 +5,13 @@
  * unacknowledged, oldest first, and is sent again after three seconds without an answer. The server
  * applies each number once and answers with the last one that it applied. A log outlives the
  * component (page switches remount it): it is kept by document for as long as the page is loaded,
- * and all components that show the document share it.
+ * and all components that show the document share it. What the server does not have yet outlives a
+ * reload of the page as well, in the tab's own storage.
  */
 
 export const RESEND_AFTER = 3000;
 export const BATCH = 200;
+export const RESTORE_WITHIN = 600_000; // milliseconds; who comes back later has another network in mind
 
 /** Operations of which the latest says all, as long as the earlier one has not been sent. */
 const REPLACES = {
@@ -38,6 +40,20 @@ export class OperationLog {
     this.pending = [];
     this.since = 0; // since when something is pending without a break, in milliseconds
     this.listeners = new Set(); // called when what is pending has changed
+  }
+
+  /** What has to outlive a reload; null where the server has everything. */
+  get unsent() {
+    const { client, pending } = this;
+    return pending.length > 0 ? { client, last: this.#last, pending } : null;
+  }
+
+  /** Go on where the page before left off: under the same name, so that nothing is applied twice. */
+  restore({ client, last, pending }) {
+    this.client = client;
+    this.#last = last;
+    this.pending = pending;
+    this.since = Date.now();
   }
 
   /** Send through a component's `send` from now on; null while it has no connection, or is gone. */
@@ -108,8 +124,48 @@ export class OperationLog {
 /** The log of a document on this page. */
 export function logOf(document, options) {
   const logs = (window.__convstackLogs ??= new Map());
-  if (!logs.has(document)) logs.set(document, new OperationLog(document, options));
+  if (!logs.has(document)) {
+    const log = new OperationLog(document, options);
+    const unsent = takeKept(document);
+    if (unsent) log.restore(unsent);
+    log.listeners.add(() => keep(document, log.unsent));
+    logs.set(document, log);
+  }
   return logs.get(document);
+}
+
+const nameOf = (document) => `convstack-unsent:${document}`;
+
+function keep(document, unsent) {
+  try {
+    if (unsent) sessionStorage.setItem(nameOf(document), JSON.stringify({ ...unsent, at: Date.now() }));
+    else sessionStorage.removeItem(nameOf(document));
+  } catch {
+    return; // the browser keeps nothing, or has no room: it lasts until the page is left
+  }
+}
+
+/** What an earlier page in this tab could not send; taken out, since a copied tab has it too. */
+function takeKept(document) {
+  try {
+    const text = sessionStorage.getItem(nameOf(document));
+    sessionStorage.removeItem(nameOf(document));
+    const kept = JSON.parse(text ?? "null");
+    return isUnsent(kept) && Date.now() - kept.at < RESTORE_WITHIN ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The storage is shared with whatever else runs on this host: nothing of it is believed unseen. */
+function isUnsent(kept) {
+  return (
+    typeof kept?.client === "string" &&
+    Number.isFinite(kept.at) &&
+    Array.isArray(kept.pending) &&
+    kept.pending.length > 0 &&
+    kept.pending.every((each) => Number.isInteger(each?.n) && typeof each.op === "string" && each.n <= kept.last)
+  );
 }
 
 function randomName() {

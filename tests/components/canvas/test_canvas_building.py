@@ -260,6 +260,24 @@ def test_the_canvas_takes_the_room_of_the_list_and_gives_it_back(
     expect(row).to_be_visible()
 
 
+def test_a_reload_in_the_middle_of_typing_loses_nothing(studio: Studio, app_home: Path) -> None:
+    studio.root.focus()
+    studio.add("input")
+    for _ in range(6):
+        studio.page.keyboard.press("/")
+        studio.page.keyboard.insert_text("relu")
+        studio.page.keyboard.press("Enter")
+    studio.page.reload()
+    expect(studio.node("re_lu_6")).to_be_visible()
+    assert list(wiring(studio, app_home)) == ["input_1", *(f"re_lu_{n}" for n in range(1, 7))]
+    studio.root.focus()
+    studio.press("Control+a")
+    assert len(studio.selected()) == 7
+    studio.node("re_lu_3").click()
+    studio.settle()
+    assert studio.selected() == {"re_lu_3"}, "a click on one of several selects it alone"
+
+
 def test_two_hundred_operations_in_a_burst_arrive_once_and_in_order(
     studio: Studio, app_home: Path
 ) -> None:

@@ -29,12 +29,54 @@ LOAD = """async (source) => {
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
+    # A blank page has no storage.
+    page.route(
+        "http://kept.example/", lambda route: route.fulfill(body="<p>", content_type="text/html")
+    )
     page.clock.install(time=0)
     page.clock.pause_at(1_000)  # else it goes on by itself between two lines of a test
     page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
     page.evaluate("answer(0, ''); connect()")
     yield page
     page.close()
+
+
+RELOADED = "delete window.__convstackLogs; window.again = logOf('doc')"
+
+
+def test_what_was_not_sent_outlives_a_reload_of_the_page(page: Page) -> None:
+    page.goto("http://kept.example/")
+    page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
+    page.evaluate(
+        "window.first = logOf('doc'); first.push({ op: 'undo' }); first.push({ op: 'undo' })"
+    )
+    page.evaluate(RELOADED)
+    assert page.evaluate("again.client === first.client")
+    page.evaluate("again.connect('c', (message) => sent.push(structuredClone(message)))")
+    assert page.evaluate("numbers()") == ["1,2"]
+    assert page.evaluate("again.push({ op: 'redo' })") == 3
+    page.evaluate("again.read({ ack: 3, client: again.client, ledger: 'new' })")
+    page.evaluate(RELOADED)  # the server has it all: a new log under a new name
+    assert page.evaluate("[again.pending.length, again.client === first.client]") == [0, False]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "no json",
+        "7",
+        '{"client": "me", "last": 1, "pending": [], "at": 1000}',
+        '{"client": "me", "last": 1, "pending": [{"n": 2, "op": "undo"}], "at": 1000}',
+        '{"client": "me", "last": 1, "pending": [{"n": 1}], "at": 1000}',
+        '{"client": "me", "last": 1, "pending": [{"n": 1, "op": "undo"}], "at": -600000}',
+    ],
+)
+def test_what_is_kept_for_too_long_or_damaged_is_left_alone(page: Page, kept: str) -> None:
+    page.goto("http://kept.example/")
+    page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
+    page.evaluate("(kept) => sessionStorage.setItem('convstack-unsent:doc', kept)", kept)
+    assert page.evaluate("logOf('doc').pending") == []
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_a_message_says_whose_it_is_and_what_was_done(page: Page) -> None:

@@ -138,8 +138,11 @@ export function Graph(props: GraphProps) {
           setEdge(clicked.id);
         }}
         onPaneClick={() => setEdge(null)}
-        onNodeClick={(_, node) => {
-          if (node.parentId) session.select([node.data.box.node]);
+        onNodeClick={(event, node) => {
+          // React Flow leaves several selected when one of them is clicked.
+          const alone = !(event.shiftKey || event.ctrlKey || event.metaKey);
+          const several = session.view!.others.length > 0;
+          if (node.parentId || (alone && several)) session.select([node.data.box.node]);
           lookInto(node.data.box.children.length > 0 ? node.id : (node.parentId ?? null));
         }}
         onNodeMouseEnter={(_, node) => hover(node.data.box.node)}
