@@ -17,6 +17,7 @@ from typing import Any
 
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # as the script does, before the import
 
+# Imported once, for all workers that are forked from here.
 import keras  # noqa: F401
 import sklearn.datasets  # noqa: F401  pyright: ignore[reportMissingTypeStubs]
 
@@ -60,10 +61,10 @@ def work(task: dict[str, Any]) -> None:
 def save_often(every: int) -> None:
     calls = itertools.count(1)
 
-    def is_due(_self: object, *, mid_epoch: bool = False) -> bool:
+    def is_due(self: checkpoints.Checkpoints, *, mid_epoch: bool = False) -> bool:
         return next(calls) % every == 0
 
-    checkpoints.Checkpoints.is_due = is_due  # type: ignore[method-assign]
+    checkpoints.Checkpoints.is_due = is_due
 
 
 def kill_at(step: int) -> None:

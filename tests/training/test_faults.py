@@ -13,18 +13,9 @@ from builder.training.metrics import MetricsReader
 from builder.training.run_folder import log_tail
 from builder.training.run_state import read_state
 from builder.training.settings import SGD, TrainingSettings
-from tests.training.workers import ONE_THREAD, Nursery, assert_same_weights, make_run, wait_until
+from tests.training.workers import Nursery, assert_same_weights, make_run, wait_until
 
 pytestmark = pytest.mark.keras
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ONE_THREAD.items():
-            patch.setenv(name, value)
-        with Nursery() as made:
-            yield made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,12 @@ from builder.training.metrics import MetricsReader
 from builder.training.run_folder import Run, log_tail, read
 from builder.training.run_state import read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
-from tests.training.workers import ONE_THREAD, Nursery, assert_same_weights, make_run
+from tests.training.workers import Nursery, assert_same_weights, make_run
 
 pytestmark = pytest.mark.keras
 
 BATCHES = 45
 KILLS = 10
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ONE_THREAD.items():
-            patch.setenv(name, value)
-        with Nursery() as made:
-            yield made
 
 
 @pytest.fixture(scope="module")

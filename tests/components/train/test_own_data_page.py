@@ -11,23 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from builder.own_data import shelf
 from builder.own_data.pictures import Target
-from builder.templates import TEMPLATES
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
-from components import state
 from tests.components.fake_run import FakeRun
 from tests.components.train.test_train_page import button, field, open_page, settled, texts
 from tests.own_data.given import kept, two_classes, write_folder, write_npz, write_zip
-
-
-@pytest.fixture
-def workspace(home: Path) -> Workspace:
-    return state.workspace()
-
-
-@pytest.fixture
-def document(workspace: Workspace) -> str:
-    return workspace.create(TEMPLATES["se_residual_digits"].architecture)
 
 
 def opened(document: str) -> AppTest:
@@ -76,7 +64,9 @@ def test_a_zip_is_uploaded_chosen_and_used(
     at.number_input(key="cs-own-width").set_value(10).run()
     at.selectbox(key="cs-own-colour").select_index(0).run()
     button(at, "cs-own-add").click().run()
-    until(at, lambda at: "Two colours" in field(at.selectbox, "dataset").options)
+    # The form may list them a moment before the dialog hears that they are stored.
+    until(at, lambda _: "dataset" in (workspace.open(document).document.training or {}))
+    assert "Two colours" in field(at.selectbox, "dataset").options
     assert not at.file_uploader, "the dialog is closed"
     (own,) = shelf.own_datasets(home)
     assert (own.title, own.left_out) == ("Two colours", 1)

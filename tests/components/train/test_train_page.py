@@ -18,24 +18,12 @@ from builder.training.run_folder import Run, list_runs
 from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
-from components import state
 from components.train import augmented
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
 
 APP = str(ROOT / "app.py")
 TRAIN = "components/pages/train.py"
-
-
-@pytest.fixture
-def workspace(home: Path) -> Workspace:
-    """The very workspace that the page works on."""
-    return state.workspace()
-
-
-@pytest.fixture
-def document(workspace: Workspace) -> str:
-    return workspace.create(TEMPLATES["se_residual_digits"].architecture)
 
 
 @pytest.fixture

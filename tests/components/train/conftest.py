@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pytest
+
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from components import state
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    """The very workspace that the page works on."""
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    return workspace.create(TEMPLATES["se_residual_digits"].architecture)
