@@ -33,8 +33,7 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # a password, or (NotImplementedError) a way of packing that is not known
     ValueError,
     OverflowError,
 )

@@ -9,9 +9,6 @@ AISTATS 2010).
 """
 
 import json
-import os
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.training.metrics import FILE_NAME
+from builder.training.metrics import read_rows
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS gradient_layers (
@@ -89,18 +86,11 @@ def read_gradients(folder: Path) -> GradientFlow | None:
     Args:
         folder: The run's folder.
     """
-    path = folder / FILE_NAME
-    mode = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
+    layers = read_rows(folder, "SELECT layer, name FROM gradient_layers ORDER BY row")
+    rows = read_rows(folder, "SELECT step, norms FROM gradients ORDER BY step")
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=0)
-        ) as connection:
-            layers = connection.execute(
-                "SELECT layer, name FROM gradient_layers ORDER BY row"
-            ).fetchall()
-            rows = connection.execute("SELECT step, norms FROM gradients ORDER BY step").fetchall()
         norms = np.array([json.loads(row[1]) for row in rows], dtype=np.float64)
-    except (sqlite3.Error, ValueError, TypeError):
+    except (ValueError, TypeError):
         return None
     if norms.ndim != 2 or norms.shape[1] != len(layers):
         return None

@@ -66,7 +66,7 @@ class MetricsReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+        self._folder = folder
 
     def points(self, after: int = -1, limit: int = MAX_POINTS) -> Points:
         """Batch metrics that are newer than a step.
@@ -133,15 +133,28 @@ class MetricsReader:
         return history_csv(self.epochs())
 
     def _query(self, query: str, after: int) -> list[Any]:
-        """Reads rows; none where the file is missing, being created, or damaged."""
-        # A WAL file is read through files beside it, which a write-protected disk refuses.
-        mode = "mode=ro" if os.access(self._path.parent, os.W_OK) else "mode=ro&immutable=1"
-        uri = f"{self._path.absolute().as_uri()}?{mode}"
-        try:
-            with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
-                return connection.execute(query, (after,)).fetchall()
-        except sqlite3.Error:
-            return []
+        return read_rows(self._folder, query, after)
+
+
+def read_rows(folder: Path, query: str, *values: int) -> list[Any]:
+    """Reads rows of a run's metrics, without waiting and without writing.
+
+    Args:
+        folder: The run's folder.
+        query: An SQL query.
+        values: What stands in the places of its question marks.
+
+    Returns:
+        The rows; none where the file is missing, being created, or damaged.
+    """
+    # A WAL file is read through files beside it, which a write-protected disk refuses.
+    mode = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
+    uri = f"{(folder / FILE_NAME).absolute().as_uri()}?{mode}"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+            return connection.execute(query, values).fetchall()
+    except sqlite3.Error:
+        return []
 
 
 def history_csv(epochs: Iterable[EpochMetrics]) -> str:
