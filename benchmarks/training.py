@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from benchmarks.report import heading, line
 from builder.templates import TEMPLATES
 from builder.training.counts import data_counts
-from builder.training.launcher import follow, start
+from builder.training.launcher import environment, follow, start
 from builder.training.metrics import MetricsReader
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run
@@ -50,14 +51,17 @@ def run() -> None:
         _in_one_process(new_run(Path(folder), architecture, settings))
         heading(f"Training the digits by themselves and by the worker, {PAIRS} times each")
         alone: list[float] = []
+        like_worker: list[float] = []
         worker: list[float] = []
         for _ in range(PAIRS):
             prepared = new_run(Path(folder), architecture, settings)
-            alone += _epochs_alone(prepared)
+            alone += _epochs_alone(prepared, dict(os.environ))
+            like_worker += _epochs_alone(prepared, environment(settings.device))
             worker += _epochs_in_worker(prepared)
-    bare, watched = statistics.median(alone), statistics.median(worker)
+    bare, kept, watched = map(statistics.median, (alone, like_worker, worker))
     batches = data_counts(settings).batches_per_epoch
     line("an epoch by `python train.py` alone (median)", f"{bare * 1e3:.0f} ms")
+    line("the same with the worker's variables (median)", f"{kept * 1e3:.0f} ms")
     line("an epoch through the worker, watched live (median)", f"{watched * 1e3:.0f} ms")
     line("a step alone (median)", f"{bare / batches * 1e3:.2f} ms")
 
@@ -68,6 +72,7 @@ def _in_one_process(prepared: Run) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.watching", str(prepared.folder), str(ROUNDS)],
         cwd=ROOT,
+        env=environment(prepared.settings.device if prepared.settings else "auto"),
         check=True,
         capture_output=True,
         text=True,
@@ -86,10 +91,12 @@ def _overhead(seconds: dict[str, list[float]], more: str, less: str) -> float:
     return statistics.median(one / other for one, other in rounds) - 1
 
 
-def _epochs_alone(run: Run) -> list[float]:
-    """Seconds of each epoch of the run's script, started by itself."""
+def _epochs_alone(run: Run, variables: dict[str, str]) -> list[float]:
+    """Seconds of each epoch of the run's script, started by itself under these variables."""
     command = [sys.executable, "-c", _ALONE]
-    done = subprocess.run(command, cwd=run.folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=run.folder, env=variables, check=True, capture_output=True, text=True
+    )
     return _durations(json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.training import devices
+from builder.training import devices, launcher
 from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import RunError
 from builder.training.run_state import LOCK, RunState, is_locked
@@ -419,6 +419,15 @@ def test_gpus_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_process_sees_only_its_device(device: str, visible: str | None) -> None:
     assert devices.environment(device).get("CUDA_VISIBLE_DEVICES") == visible
+
+
+def test_a_worker_keeps_the_memory_of_a_batch_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MALLOC_TOP_PAD_", raising=False)
+    assert int(launcher.environment("cpu")["MALLOC_TOP_PAD_"]) >= 16 << 20
+    monkeypatch.setenv("MALLOC_TOP_PAD_", "4096")
+    assert launcher.environment("cpu")["MALLOC_TOP_PAD_"] == "4096"
 
 
 def test_a_gpu_that_is_not_there_is_refused() -> None:
