@@ -4,7 +4,6 @@ Forms, help texts, JSON and validation are all derived from the declarations her
 and ranges are Keras's own.
 """
 
-import itertools
 import re
 from functools import cache
 from typing import Annotated, Any, Literal, Self
@@ -13,6 +12,33 @@ from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
 from builder.blocks.declaration import declaration
 from builder.errors import FormatError, ParameterError
+from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from builder.training.schedules import (
+    Constant,
+    CosineDecay,
+    ExponentialDecay,
+    PiecewiseConstantDecay,
+    Schedule,
+)
+from builder.training.setting_types import Count, Flag, Real
+
+__all__ = [
+    "DATASETS",
+    "MAX_EPOCHS",
+    "MAX_LEARNING_RATE",
+    "OWN",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Constant",
+    "CosineDecay",
+    "ExponentialDecay",
+    "Monitor",
+    "PiecewiseConstantDecay",
+    "RMSprop",
+    "Split",
+    "TrainingSettings",
+]
 
 MAX_JSON_BYTES = 100_000
 MAX_EPOCHS = 100_000
@@ -35,147 +61,6 @@ LossName = Literal[
 
 Monitor = Literal["val_loss", "val_accuracy"]
 Split = Literal["auto", "random", "stratified"]
-
-Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict(), Field(ge=1)]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Beta = Annotated[Real, Field(ge=0, lt=1)]
-Epsilon = Annotated[
-    Real, Field(gt=0, le=1, description="Small constant that keeps divisions stable.")
-]
-Momentum = Annotated[
-    Real, Field(ge=0, le=1, description="Share of the last step that is kept; 0 means none.")
-]
-Clipnorm = Annotated[
-    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
-    Field(description="Scales the gradient of each weight down to this norm; empty means never."),
-]
-WeightDecay = Annotated[
-    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
-    Field(description="Share by which the weights shrink, per unit of learning rate."),
-]
-
-
-@declaration
-class SGD:
-    """Gradient descent, with momentum if wanted."""
-
-    name: Literal["SGD"] = "SGD"
-    momentum: Momentum = 0.0
-    nesterov: Annotated[
-        Flag, Field(description="Looks ahead along the momentum; needs momentum above 0.")
-    ] = False
-    weight_decay: WeightDecay = None
-    clipnorm: Clipnorm = None
-
-
-@declaration
-class Adam:
-    """Steps scaled per weight by running means of the gradient and of its square."""
-
-    name: Literal["Adam"] = "Adam"
-    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
-    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
-    epsilon: Epsilon = 1e-7
-    amsgrad: Annotated[
-        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
-    ] = False
-    weight_decay: WeightDecay = None
-    clipnorm: Clipnorm = None
-
-
-@declaration
-class AdamW:
-    """Adam with weight decay kept apart from the gradient."""
-
-    name: Literal["AdamW"] = "AdamW"
-    weight_decay: WeightDecay = 0.004
-    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
-    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
-    epsilon: Epsilon = 1e-7
-    amsgrad: Annotated[
-        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
-    ] = False
-    clipnorm: Clipnorm = None
-
-
-@declaration
-class RMSprop:
-    """Steps divided by the running root mean square of the gradient."""
-
-    name: Literal["RMSprop"] = "RMSprop"
-    rho: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.9
-    momentum: Momentum = 0.0
-    epsilon: Epsilon = 1e-7
-    centered: Annotated[
-        Flag, Field(description="Divides by the variance instead of the mean square.")
-    ] = False
-    weight_decay: WeightDecay = None
-    clipnorm: Clipnorm = None
-
-
-@declaration
-class Constant:
-    """The same learning rate throughout."""
-
-    name: Literal["Constant"] = "Constant"
-
-
-@declaration
-class CosineDecay:
-    """Down along half a cosine until the last epoch, after a linear warm-up if wanted."""
-
-    name: Literal["CosineDecay"] = "CosineDecay"
-    alpha: Annotated[
-        Real, Field(ge=0, le=1, description="What is left at the end, as a share of the start.")
-    ] = 0.0
-    warmup_epochs: Annotated[
-        int,
-        Strict(),
-        Field(ge=0, le=10_000, description="Epochs in which the rate rises from 0 to its value."),
-    ] = 0
-
-
-@declaration
-class ExponentialDecay:
-    """Multiplied by the same factor again and again."""
-
-    name: Literal["ExponentialDecay"] = "ExponentialDecay"
-    decay_rate: Annotated[Real, Field(gt=0, le=1, description="The factor.")] = 0.9
-    decay_epochs: Annotated[
-        Count, Field(le=10_000, description="Epochs that it takes to apply the factor once.")
-    ] = 1
-    staircase: Annotated[
-        Flag, Field(description="Applies the factor all at once instead of little by little.")
-    ] = False
-
-
-def _increasing(boundaries: tuple[int, ...]) -> tuple[int, ...]:
-    if any(low >= high for low, high in itertools.pairwise(boundaries)):
-        raise ValueError("epochs that increase, such as 10, 20")
-    return boundaries
-
-
-@declaration
-class PiecewiseConstantDecay:
-    """Multiplied by a factor after chosen epochs, constant between them."""
-
-    name: Literal["PiecewiseConstantDecay"] = "PiecewiseConstantDecay"
-    boundaries: Annotated[
-        tuple[Count, ...],
-        AfterValidator(_increasing),
-        Field(min_length=1, max_length=50, description="Epochs after which the rate drops."),
-    ] = (10, 20)
-    factor: Annotated[
-        Real, Field(gt=0, le=1, description="What the rate is multiplied by at each.")
-    ] = 0.1
-
-
-Optimizer = Annotated[SGD | Adam | AdamW | RMSprop, Field(discriminator="name")]
-Schedule = Annotated[
-    Constant | CosineDecay | ExponentialDecay | PiecewiseConstantDecay,
-    Field(discriminator="name"),
-]
 
 
 def _device(name: str) -> str:

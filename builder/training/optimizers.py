@@ -1,0 +1,84 @@
+"""The optimizers that a training may have, with Keras's own names, defaults and ranges."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from builder.blocks.declaration import declaration
+from builder.training.setting_types import Beta, Flag, Real
+
+Epsilon = Annotated[
+    Real, Field(gt=0, le=1, description="Small constant that keeps divisions stable.")
+]
+Momentum = Annotated[
+    Real, Field(ge=0, le=1, description="Share of the last step that is kept; 0 means none.")
+]
+Clipnorm = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
+    Field(description="Scales the gradient of each weight down to this norm; empty means never."),
+]
+WeightDecay = Annotated[
+    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
+    Field(description="Share by which the weights shrink, per unit of learning rate."),
+]
+
+
+@declaration
+class SGD:
+    """Gradient descent, with momentum if wanted."""
+
+    name: Literal["SGD"] = "SGD"
+    momentum: Momentum = 0.0
+    nesterov: Annotated[
+        Flag, Field(description="Looks ahead along the momentum; needs momentum above 0.")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class Adam:
+    """Steps scaled per weight by running means of the gradient and of its square."""
+
+    name: Literal["Adam"] = "Adam"
+    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
+    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    epsilon: Epsilon = 1e-7
+    amsgrad: Annotated[
+        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class AdamW:
+    """Adam with weight decay kept apart from the gradient."""
+
+    name: Literal["AdamW"] = "AdamW"
+    weight_decay: WeightDecay = 0.004
+    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
+    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    epsilon: Epsilon = 1e-7
+    amsgrad: Annotated[
+        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
+    ] = False
+    clipnorm: Clipnorm = None
+
+
+@declaration
+class RMSprop:
+    """Steps divided by the running root mean square of the gradient."""
+
+    name: Literal["RMSprop"] = "RMSprop"
+    rho: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.9
+    momentum: Momentum = 0.0
+    epsilon: Epsilon = 1e-7
+    centered: Annotated[
+        Flag, Field(description="Divides by the variance instead of the mean square.")
+    ] = False
+    weight_decay: WeightDecay = None
+    clipnorm: Clipnorm = None
+
+
+Optimizer = Annotated[SGD | Adam | AdamW | RMSprop, Field(discriminator="name")]
