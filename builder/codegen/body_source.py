@@ -69,8 +69,12 @@ class Body:
                 result[last.id], result[before.id] = CARRIED
         return result
 
-    def lines(self) -> list[str]:
-        """The statements, indented once."""
+    def lines(self, before_last: Sequence[str] = ()) -> list[str]:
+        """The statements, indented once.
+
+        Args:
+            before_last: Lines to put in front of the last statement, indented.
+        """
         steps, chains = self._steps(), self._chains()
         lines: list[str] = []
         position = 0
@@ -84,8 +88,10 @@ class Body:
             source = next(iter(steps[position].sources), "")
             if lines[-1:] == [f"{INDENT}{source} = x"] and written[0] == f"{INDENT}x = {source}":
                 written = written[1:]  # x holds that value already
-            lines += written
             position += len(group)
+            if position == len(steps):
+                lines += before_last
+            lines += written
         return lines
 
     def _steps(self) -> "list[_Step]":

@@ -8,9 +8,18 @@ from builder.codegen.layout import INDENT
 from builder.codegen.python_source import call, identifier, quote
 from builder.inference import Inference
 
+FULL = "float32"
+_WHY_FULL = "the loss needs exact outputs"
 
-def model_source(inference: Inference) -> str:
-    """Writes `build_model` for a network without errors; nodes follow the stack."""
+
+def model_source(inference: Inference, precision: str = FULL) -> str:
+    """Writes `build_model` for a network without errors; nodes follow the stack.
+
+    Args:
+        inference: The network.
+        precision: Keras's dtype policy for all blocks but the last, whose probabilities or logits
+            are what the loss is computed from; 8 or 11 bits are too few for them.
+    """
     nodes = [known.node for known in inference.used]
     outputs = inference.architecture.output_ids
     inputs = [node.id for node in nodes if node.block.max_inputs == 0]
@@ -22,7 +31,15 @@ def model_source(inference: Inference) -> str:
         f"name={quote(identifier(inference.architecture.name))}",
     ]
     first = ["def build_model():", f'{INDENT}"""Builds the network, not yet compiled."""']
-    return "\n".join([*first, *body.lines(), call("return keras.Model", arguments)])
+    before_last: list[str] = []
+    if precision != FULL:
+        first.append(_policy(precision))
+        before_last.append(f"{_policy(FULL)}  # {_WHY_FULL}")
+    return "\n".join([*first, *body.lines(before_last), call("return keras.Model", arguments)])
+
+
+def _policy(precision: str) -> str:
+    return f"{INDENT}keras.config.set_dtype_policy({quote(precision)})"
 
 
 def _variables(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from builder.architecture import Architecture
 from builder.blocks.costs import format_shape
 from builder.blocks.module import Module
 from builder.codegen.function_source import FunctionSource, with_dependencies
-from builder.codegen.model_source import model_source
+from builder.codegen.model_source import FULL, model_source
 from builder.codegen.python_source import identifier, namespaces
 from builder.codegen.training_source import TrainingSource, training_source
 from builder.errors import BuilderError
@@ -69,13 +69,14 @@ def script_parts(architecture: Architecture, settings: TrainingSettings | None) 
         first = inference.errors[0]
         raise BuilderError(f"the network cannot be exported yet: {first}")
     functions = with_dependencies(_modules(inference))
-    training = _training(inference, settings or TrainingSettings(dataset="placeholder"))
+    asked = settings or TrainingSettings(dataset="placeholder")
+    training = _training(inference, asked)
     return ScriptParts(
         header=_header(inference),
         imports=_imports(inference, functions, training),
         recursion=_RECURSION if inference.num_layers > DEEP else "",
         modules=tuple(function.text for function in functions),
-        build_model=model_source(inference),
+        build_model=model_source(inference, asked.precision if training else FULL),
         training=training,
     )
 

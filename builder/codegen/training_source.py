@@ -21,6 +21,10 @@ LAST_TEST = 'print("test:", model.evaluate(*data[2], batch_size=BATCH_SIZE, retu
 """What shows how the trained model does on images that nothing else has seen."""
 
 
+_SCALED = (
+    "    # Gradients too small for 16 bits would become 0: the loss is scaled up for them.",
+    "    optimizer = keras.optimizers.LossScaleOptimizer(optimizer)",
+)
 _WHEN_STARTED = 'if __name__ == "__main__":\n    main()\n'
 
 
@@ -120,6 +124,8 @@ def _constants(name: str, plan: TrainingPlan) -> str:
     }
     if isinstance(settings.schedule, CosineDecay) and settings.schedule.warmup_epochs:
         values["WARMUP_EPOCHS"] = settings.schedule.warmup_epochs
+    if settings.steps_per_execution > 1:
+        values["STEPS_PER_EXECUTION"] = settings.steps_per_execution
     if settings.patience is not None:
         values["PATIENCE"] = settings.patience
     if isinstance(settings.schedule, PiecewiseConstantDecay):
@@ -143,15 +149,25 @@ def _compile_model(plan: TrainingPlan) -> str:
             "    steps_per_epoch = int(np.ceil(num_training / BATCH_SIZE))",
             _SCHEDULES[plan.settings.schedule.name](plan.settings.schedule),
         ]
+    together = plan.settings.steps_per_execution > 1
+    jit_compile = plan.settings.jit_compile
     metric = '"accuracy"'
     if plan.units == 1 and plan.loss.from_logits:
         metric = 'keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)'
     return source_lines(
         *lines,
         call(f"optimizer = keras.optimizers.{optimizer.name}", arguments),
+        *(_SCALED if plan.settings.precision == "mixed_float16" else ()),
+        *(["    # An epoch's batches have to be a multiple of this number."] if together else []),
         call(
             "model.compile",
-            ["optimizer=optimizer", f"loss={_loss(plan.loss)}", f"metrics=[{metric}]"],
+            [
+                "optimizer=optimizer",
+                f"loss={_loss(plan.loss)}",
+                f"metrics=[{metric}]",
+                *([f"jit_compile={jit_compile == 'on'}"] if jit_compile != "auto" else []),
+                *(["steps_per_execution=STEPS_PER_EXECUTION"] if together else []),
+            ],
         ),
     )
 

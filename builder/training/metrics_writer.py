@@ -44,6 +44,8 @@ class MetricsWriter:
         batch_size: Images in a batch.
         num_images: Images in an epoch; the last batch may be smaller.
         first_step: The step that comes first, above 0 where a run goes on.
+        together: Batches that Keras runs in one go: their metrics come as one row, under the last
+            of them. An epoch's batches are a multiple of it.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class MetricsWriter:
         batch_size: int,
         num_images: int,
         first_step: int = 0,
+        together: int = 1,
     ) -> None:
         self._path = folder / FILE_NAME
         self._num_batches = num_batches
@@ -61,7 +64,8 @@ class MetricsWriter:
         self._incoming: deque[tuple[int, int, float, Mapping[str, float]]] = deque()
         self._waiting: dict[int, _Row] = {}
         self._ready: list[tuple[int, int, int, float, str]] = []
-        self._next_step = first_step
+        self._together = together
+        self._next_step = first_step + together - 1
         self._means: Mapping[str, float] = {}
         self._means_step = -1
         self._unsynced = False
@@ -97,7 +101,7 @@ class MetricsWriter:
     def go_on(self, means: Mapping[str, float]) -> None:
         """Takes the means of an epoch in the middle of which a run goes on."""
         with self._lock:
-            self._means, self._means_step = means, self._next_step - 1
+            self._means, self._means_step = means, self._next_step - self._together
 
     def add_batch(self, epoch: int, batch: int, means: Mapping[str, float]) -> None:
         """Notes a batch.
@@ -196,22 +200,23 @@ class MetricsWriter:
         """Takes the batches out in their order, up to the first that is still missing."""
         if complete:
             for step in sorted(self._waiting):
-                self._next_step = step + 1
+                self._next_step = step + self._together
                 yield self._waiting.pop(step)
             return
         while self._next_step in self._waiting:
             row = self._waiting.pop(self._next_step)
-            self._next_step += 1
+            self._next_step += self._together
             yield row
 
     def _single(self, row: _Row) -> tuple[int, int, int, float, str]:
-        """Turns means over the epoch so far into the batch's own values."""
+        """Turns means over the epoch so far into the batch's own, or of those run together."""
         step, epoch, batch, moment, means = row
-        follows = batch == 0 or self._means_step == step - 1
-        before: Mapping[str, float] = self._means if batch > 0 and follows else {}
+        is_first = batch < self._together
+        follows = is_first or self._means_step == step - self._together
+        before: Mapping[str, float] = {} if is_first or not follows else self._means
         self._means, self._means_step = means, step
         seen = min((batch + 1) * self.batch_size, self._num_images)
-        seen_before = batch * self.batch_size if follows else 0
+        seen_before = (batch + 1 - self._together) * self.batch_size if follows else 0
         single = {
             name: (mean * seen - before.get(name, mean) * seen_before) / max(seen - seen_before, 1)
             for name, mean in means.items()

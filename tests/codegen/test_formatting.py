@@ -9,12 +9,14 @@ from builder.codegen.script import to_script
 from builder.templates import TEMPLATES
 from builder.training.settings import TrainingSettings
 
+FAST = TrainingSettings(precision="mixed_float16", jit_compile="on", steps_per_execution=9)
+KINDS = {"plain": None, "digits": TrainingSettings(), "fast": FAST}
 RUFF = [sys.executable, "-m", "ruff"]
 
 
 def test_every_template_is_formatted_and_lint_free(tmp_path: Path) -> None:
     for name, template in TEMPLATES.items():
-        for kind, settings in (("plain", None), ("digits", TrainingSettings())):
+        for kind, settings in KINDS.items():
             script = to_script(template.architecture, settings)
             (tmp_path / f"{name}_{kind}.py").write_text(script, encoding="utf-8")
     options = ["--isolated", "--no-cache"]

@@ -85,7 +85,7 @@ def stop_in_validation(epoch: int) -> None:
     begin = recorder_class.on_test_batch_begin
 
     def on_test_batch_begin(recorder: Any, batch: int, logs: Any = None) -> None:
-        if recorder._epoch == epoch and batch == 3:
+        if recorder._epoch == epoch and batch >= 3:
             recorder._stop.ask(pause=True)
         begin(recorder, batch, logs)
 

@@ -194,3 +194,28 @@ def test_writing_survives_a_disk_that_refuses(tmp_path: Path) -> None:
     assert blocked.wait(5)
     writer.close()
     assert "disk is full" in writer.failure
+
+
+def test_batches_that_run_together_make_one_row_at_once(tmp_path: Path) -> None:
+    means = running_means([4.0, 2.0, 0.0, 6.0, 8.0, 2.0], [10] * 5 + [4])
+    with MetricsWriter(tmp_path, 6, 10, 54, together=2) as writer:
+        for batch in (1, 3):
+            writer.add_batch(1, batch, {"loss": means[batch]})
+        writer.wait_for(4, seconds=0)
+        written = MetricsReader(tmp_path).points()
+        writer.add_batch(1, 5, {"loss": means[5]})
+        writer.add_epoch(1, {})
+        writer.add_batch(2, 1, {"loss": 7.0})
+    assert written.steps == (1, 3)
+    points = MetricsReader(tmp_path).points()
+    assert points.steps == (1, 3, 5, 7)
+    expected = [3.0, 3.0, (8 * 10 + 2 * 4) / 14, 7.0]
+    assert points.series["loss"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_batches_that_run_together_go_on_behind_those_before(tmp_path: Path) -> None:
+    with MetricsWriter(tmp_path, 6, 10, 60, first_step=2, together=2) as writer:
+        writer.go_on({"loss": 1.0})
+        writer.add_batch(1, 3, {"loss": 2.0})
+        writer.flush()
+        assert MetricsReader(tmp_path).points().series["loss"] == (3.0,)

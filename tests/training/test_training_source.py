@@ -47,6 +47,7 @@ ENDS: tuple[dict[str, Any], ...] = (
     {"patience": 5},
     {"keep_best": True, "monitor": "val_accuracy"},
     {"patience": 30, "keep_best": True},
+    {"precision": "mixed_float16", "jit_compile": "off", "steps_per_execution": 5},
 )
 LOSSES = (
     ("auto", 0.0),
@@ -185,6 +186,20 @@ def test_what_ends_a_training_early_stands_in_the_script() -> None:
     assert "train(model, data, make_callbacks())" in both
     assert "if model.stop_training:" in both
     assert "stop_training" not in source_of(keep_best=True)
+
+
+def test_what_makes_it_faster_stands_in_the_script() -> None:
+    plain = source_of()
+    for word in ("jit_compile", "STEPS_PER_EXECUTION", "LossScaleOptimizer"):
+        assert word not in plain
+    assert "jit_compile=True" in source_of(jit_compile="on")
+    assert "jit_compile=False" in source_of(jit_compile="off")
+    together = source_of(steps_per_execution=9)
+    assert "\nSTEPS_PER_EXECUTION = 9\n" in together
+    assert "steps_per_execution=STEPS_PER_EXECUTION," in together
+    scaled = "optimizer = keras.optimizers.LossScaleOptimizer(optimizer)"
+    assert scaled in source_of(precision="mixed_float16")
+    assert scaled not in source_of(precision="mixed_bfloat16")
 
 
 def test_logits_are_taken_for_logits_only_by_crossentropies() -> None:

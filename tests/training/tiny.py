@@ -7,11 +7,13 @@ from builder.training.warm import STABLE_KERNELS
 _MODEL = '''
 def build_model():
     """Returns the model, not compiled."""
+    keras.config.set_dtype_policy("{precision}")
     inputs = keras.Input({shape})
     x = layers.Rescaling(1 / 255)(inputs){augmentation}
     x = layers.Conv2D({filters}, 3, activation="relu", padding="same")(x)
     x = layers.Dropout(0.3)(x)
     x = layers.GlobalAveragePooling2D()(x)
+    keras.config.set_dtype_policy("float32")
     outputs = layers.Dense({units}{activation})(x)
     return keras.Model(inputs, outputs)
 '''
@@ -37,6 +39,7 @@ def tiny_script(
     """Writes a whole script that trains a very small model."""
     source = training_source(name, settings, input_shape, (units,), activation)
     model = _MODEL.format(
+        precision=settings.precision,
         shape=input_shape,
         filters=filters,
         units=units,

@@ -26,7 +26,8 @@ class Recorder(keras.callbacks.Callback):
 
     Keras hands batch ends to a thread of its own if every callback is `async_safe`, so that a
     GPU never waits for a number to be read. What must stop the training is therefore looked at
-    when a batch begins, which Keras calls in the training's own thread.
+    when a batch begins, which Keras calls in the training's own thread. Where Keras runs several
+    batches together, it calls once for them: with the first when they begin, the last at the end.
 
     Args:
         writer: Takes the metrics.
@@ -63,6 +64,7 @@ class Recorder(keras.callbacks.Callback):
         self._trained: list[Any] = []
         self._epoch = 0
         self._first = 0
+        self._together = 1
         self._epoch_begin = 0.0
         self._first_begin = 0.0
         self._learning_rate = 0.0
@@ -77,6 +79,7 @@ class Recorder(keras.callbacks.Callback):
                 for values in self._memory["callbacks"]
             ]
         remind(self._task.callbacks, self._memory["callbacks"])
+        self._together = self.model.steps_per_execution
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1
@@ -114,7 +117,7 @@ class Recorder(keras.callbacks.Callback):
         now = time.monotonic()
         place = self._first + batch
         self._writer.add_batch(self._epoch, place, means)
-        if batch == 0:
+        if batch < self._together:
             self._first_end = now
         if place >= self._progress.last_batch[1]:  # ends may arrive in another order
             self._progress.last_batch = (now, place + 1)
@@ -187,13 +190,13 @@ class Recorder(keras.callbacks.Callback):
         self._checkpoints.save(self.model, self.place, self._memory | current)
 
     def _seconds_per_batch(self) -> float:
-        """Over the epoch, without its first batch, in which the model may be compiled."""
+        """Over the epoch, without what ran first, in which the model may be compiled."""
         moment, done = self._progress.last_batch
         count = done - self._first
         if count <= 0:  # it went on behind the epoch's last batch
             return 0.0
-        if self._first_end is not None and count > 1:
-            return (moment - self._first_end) / (count - 1)
+        if self._first_end is not None and count > self._together:
+            return (moment - self._first_end) / (count - self._together)
         return (moment - self._first_begin) / count
 
     def _save(self, batch: int) -> None:

@@ -2,6 +2,9 @@
 
 The norms go into a variable of their own, the only thing that also works under XLA. The training
 computes the same with it and without it; the exported script knows nothing of it.
+
+In float16 the loss is scaled, and the gradients with it: what is watched is what the inner
+optimizer gets, which is scaled back, and only where it is finite. Steps left out are not counted.
 """
 
 import math
@@ -28,7 +31,7 @@ class GradientNorms:
 
     def __init__(self, keras: Any, model: Any, num_batches: int) -> None:
         self._keras = keras
-        self._optimizer = model.optimizer
+        self._optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
         self._every = max(1, num_batches // ROWS_PER_EPOCH)
         kernels = _kernels(model) if keras.backend.backend() == "tensorflow" else []
         self.layers = [(place, name) for place, name, _ in kernels]
@@ -38,8 +41,8 @@ class GradientNorms:
         self._latest = keras.Variable(
             np.full(1 + len(kernels), -1.0), trainable=False, dtype="float32", name="gradient_norms"
         )
-        self._apply = model.optimizer.apply
-        model.optimizer.apply = self._watch_and_apply
+        self._apply = self._optimizer.apply
+        self._optimizer.apply = self._watch_and_apply
 
     def read(self) -> tuple[int, list[float]] | None:
         """The step of the newest norms, counted from 0 over the run, and the norms."""

@@ -177,7 +177,10 @@ class Session:
         num_batches = math.ceil(num_images / script.BATCH_SIZE)
         place = begin.place if begin else Place()
         checkpoints = Checkpoints(self._folder, model.count_params(), begin)
-        writer = MetricsWriter(self._folder, num_batches, script.BATCH_SIZE, num_images, place.step)
+        together: int = model.steps_per_execution
+        check_together(together, num_batches)
+        counts = (num_batches, script.BATCH_SIZE, num_images)
+        writer = MetricsWriter(self._folder, *counts, place.step, together)
         norms = GradientNorms(callbacks.keras, model, num_batches)
         with writer, GradientLog(self._folder, norms, place.step):
             writer.forget(place.step, place.epoch)
@@ -266,6 +269,20 @@ def check_script(script: Any) -> None:
         raise RunError(
             "its script was written by an earlier version, whose trainings cannot go on",
             "train the network once more",
+        )
+
+
+def check_together(together: int, num_batches: int) -> None:
+    """Refuses steps of which an epoch is no multiple: Keras would run into the next epoch.
+
+    Raises:
+        RunError: An epoch is none.
+    """
+    if num_batches % together:
+        raise RunError(
+            f"steps_per_execution: received {together}, expected a divisor of the {num_batches:,} "
+            "batches of an epoch",
+            "choose another one, or another batch_size",
         )
 
 
