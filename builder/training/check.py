@@ -3,14 +3,17 @@
 Pure: plain values in, sentences out. What can be mended by a click comes with the mending.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.errors import BuilderError
 from builder.training.counts import DataCounts, data_counts
 from builder.training.datasets import Availability, Dataset, dataset
+from builder.training.devices import Device
 from builder.training.finding import Finding, Level
 from builder.training.losses import can_smooth
+from builder.training.machine_check import check_machine
+from builder.training.memory_need import MemoryNeed
 from builder.training.settings import (
     SGD,
     CosineDecay,
@@ -63,8 +66,8 @@ def check(
     settings: TrainingSettings,
     inference_ok: bool = True,
     availability: Availability | None = None,
-    devices: Collection[str] | None = None,
-    memory: int | None = None,
+    machine: Sequence[Device] | None = None,
+    need: MemoryNeed | None = None,
 ) -> Check:
     """Checks a model against data and settings.
 
@@ -76,8 +79,8 @@ def check(
         settings: What is asked for.
         inference_ok: Whether the network has no errors of its own.
         availability: Of the data set, if it was asked for.
-        devices: The ids of the devices on this machine, if they were asked for.
-        memory: Bytes that are free, if that is known.
+        machine: The devices of this machine, if they were asked for.
+        need: Memory that training the model takes, if that is known.
     """
     activation = None if output_activation == "linear" else output_activation
     model = Model(input_shape, output_shape, activation, has_rescaling)
@@ -96,7 +99,8 @@ def check(
         *_loss(model, settings),
         *_settings(settings, data, counts),
         *check_split(data, counts),
-        *_machine(model, data, settings, counts, availability, devices, memory),
+        *_data(availability),
+        *(check_machine(input_shape, data, settings, counts, machine, need) if machine else ()),
     ]
     order = ("error", "warning", "info")
     findings = tuple(sorted(found, key=lambda finding: order.index(finding.level)))
@@ -214,6 +218,7 @@ def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> 
             {"kind": "set", "setting": "batch_size", "value": 32},
             "Set batch_size to 32",
         )
+    yield from _together(settings.steps_per_execution, counts.batches_per_epoch)
     if settings.test_share and counts.test_images and data.has_own_test:
         yield Finding(
             "info",
@@ -242,37 +247,24 @@ def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> 
         )
 
 
-def _machine(
-    model: Model,
-    data: Dataset,
-    settings: TrainingSettings,
-    counts: DataCounts,
-    availability: Availability | None,
-    devices: Collection[str] | None,
-    memory: int | None,
-) -> Iterator[Finding]:
+def _together(steps: int, batches: int) -> Iterator[Finding]:
+    """Keras would run over the end of an epoch, into the next one."""
+    if batches <= 0 or batches % steps == 0:
+        return
+    fitting = next(number for number in range(min(steps, batches), 0, -1) if batches % number == 0)
+    yield Finding(
+        "error",
+        f"steps_per_execution is {steps:,}, expected a divisor of the {batches:,} batches of an "
+        "epoch. Choose one, or another batch_size.",
+        {"kind": "set", "setting": "steps_per_execution", "value": fitting},
+        f"Set steps_per_execution to {fitting:,}",
+    )
+
+
+def _data(availability: Availability | None) -> Iterator[Finding]:
     if availability is not None and availability.state != "cached":
         level: Level = "error" if availability.state == "unavailable" else "info"
         yield Finding(level, availability.message)
-    if devices is not None and settings.device.startswith("gpu") and settings.device not in devices:
-        yield Finding(
-            "error",
-            f"{settings.device} is not on this machine. Choose auto or cpu.",
-            {"kind": "set", "setting": "device", "value": "auto"},
-            "Set the device to auto",
-        )
-    stays_on_disk = bool(data.folder) and data.image_shape[:2] == model.input_shape[:2]
-    held = counts.val_images + counts.test_images if stays_on_disk else data.num_images
-    needed = held  # one byte a value
-    for size in model.input_shape:
-        needed *= size
-    if memory is not None and needed > memory:
-        yield Finding(
-            "error",
-            f"{held:,} images of {_shape(model.input_shape)} need "
-            f"{needed / 1e9:,.1f} GB of memory, {memory / 1e9:,.1f} GB are free. "
-            "Use a smaller Input.",
-        )
 
 
 def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,11 @@ class Device:
     memory: int = 0
     memory_used: int = 0
 
+    @property
+    def free(self) -> int:
+        """Bytes of its memory that are free."""
+        return max(self.memory - self.memory_used, 0)
+
 
 def devices() -> tuple[Device, ...]:
     """The choices on this machine: automatic, the CPU, each NVIDIA GPU."""
@@ -33,6 +39,13 @@ def devices() -> tuple[Device, ...]:
     gpus = _gpus()
     first = gpus[0].title if gpus else "CPU"
     return Device("auto", f"Automatic ({first})"), cpu, *gpus
+
+
+def resolved(device: str, machine: Sequence[Device]) -> str:
+    """The device that a choice stands for: `auto` is the first GPU, else the CPU."""
+    if device != "auto":
+        return device
+    return next((known.id for known in machine if known.id.startswith("gpu")), "cpu")
 
 
 def environment(device: str) -> dict[str, str]:

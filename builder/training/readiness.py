@@ -1,6 +1,6 @@
 """Whether an architecture can be trained as asked, and the mending of what keeps it from it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from builder.architecture import Architecture
@@ -8,6 +8,8 @@ from builder.head import adapt_head, add_rescaling, has_rescaling, head
 from builder.inference import Inference, infer
 from builder.training.check import Check, check
 from builder.training.datasets import Availability
+from builder.training.devices import Device
+from builder.training.memory_need import memory_need
 from builder.training.settings import TrainingSettings
 
 MAX_MENDINGS = 8
@@ -17,8 +19,7 @@ def readiness(
     inference: Inference,
     settings: TrainingSettings,
     availability: Availability | None = None,
-    devices: Collection[str] | None = None,
-    memory: int | None = None,
+    machine: Sequence[Device] | None = None,
 ) -> Check:
     """Checks a network against its settings, their data, and what is known of the machine.
 
@@ -26,8 +27,7 @@ def readiness(
         inference: The network.
         settings: What is asked for.
         availability: Of the data set, if it was asked for.
-        devices: The ids of the devices on this machine, if they were asked for.
-        memory: Bytes that are free, if that is known.
+        machine: The devices of this machine, if they were asked for.
     """
     end = head(inference)
     shapes = inference.input_shapes
@@ -39,8 +39,8 @@ def readiness(
         settings,
         inference.ok,
         availability,
-        devices,
-        memory,
+        machine,
+        memory_need(inference, settings) if inference.ok else None,
     )
 
 

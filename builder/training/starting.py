@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.training import launcher, queue, resuming
-from builder.training.devices import Device, devices
+from builder.training.devices import Device, devices, resolved
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs, read
 from builder.training.run_state import (
@@ -115,13 +115,6 @@ def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run
     """
     wanted = resolved(device, machine)
     return next((run for run in runs if _trains(run) and _device(run, machine) == wanted), None)
-
-
-def resolved(device: str, machine: Sequence[Device]) -> str:
-    """The device that a choice stands for: `auto` is the first GPU, else the CPU."""
-    if device != "auto":
-        return device
-    return next((known.id for known in machine if known.id.startswith("gpu")), "cpu")
 
 
 def _start_or_wait(

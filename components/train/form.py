@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache, partial
+from html import escape
 from typing import Any
 
 import streamlit as st
 from pydantic import TypeAdapter
 
 from builder.training.devices import Device
+from builder.training.machine_check import WHY_NO_FLOAT16, precisions
 from builder.training.settings import TrainingSettings
 from components import forms
 from components.shell import format as fmt
@@ -18,7 +20,13 @@ _SHOWN_INSIDE = frozenset({"momentum", "clipnorm"})
 """Parts of an optimizer that people set often; of the others only those that are on by default."""
 
 
-def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: list[Device]) -> None:
+def draw(
+    document: str,
+    settings: TrainingSettings,
+    auto_loss: str,
+    devices: list[Device],
+    memory: str = "",
+) -> None:
     """Draws all settings but the data set.
 
     Args:
@@ -26,6 +34,7 @@ def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: lis
         settings: As they are now.
         auto_loss: What the loss `auto` means here; empty where it is not known.
         devices: Those of this machine.
+        memory: What the training needs of it, in words; empty where that is not known.
     """
     values = settings.values()
     with forms.form("training"):
@@ -37,13 +46,21 @@ def draw(document: str, settings: TrainingSettings, auto_loss: str, devices: lis
         _draw(document, "loss", values)
         if settings.loss == "auto" and auto_loss:
             st.html(f'<p class="cs-means">auto: {auto_loss}</p>')
-        for name in ("epochs", "batch_size", "validation_share", "test_share", "split"):
+        for name in ("epochs", "batch_size"):
+            _draw(document, name, values)
+        if memory:
+            st.html(f'<p class="cs-means">{escape(memory)}</p>')
+        for name in ("validation_share", "test_share", "split"):
             _draw(document, name, values)
         if settings.split == "auto":
             split = "stratified" if settings.is_stratified else "random"
             st.html(f'<p class="cs-means">auto: {split}</p>')
         _draw(document, "seed", values)
         _draw_device(document, settings.device, devices)
+        with st.expander("Speed", key="cs-training-speed", type="compact"):
+            _draw_precision(document, settings, devices)
+            for name in ("jit_compile", "steps_per_execution"):
+                _draw(document, name, values)
         with st.expander("More", key="cs-training-more", type="compact"):
             for name in ("patience", "monitor", "keep_best", "label_smoothing"):
                 _draw(document, name, values)
@@ -108,10 +125,26 @@ def _draw_device(document: str, chosen: str, devices: list[Device]) -> None:
     )
 
 
+def _draw_precision(document: str, settings: TrainingSettings, devices: list[Device]) -> None:
+    """Offers what the device computes with; what was chosen elsewhere stays."""
+    declared = _declared()["precision"]
+    offered = precisions(settings.device, devices)
+    forms.field(
+        "precision",
+        {"enum": list(dict.fromkeys((*offered, settings.precision)))},
+        settings.precision,
+        declared.help,
+        key=f"{document}:t:precision",
+        on_change=partial(asked.change, document, "precision"),
+    )
+    if "mixed_float16" not in offered:
+        st.html(f'<p class="cs-means">{WHY_NO_FLOAT16}</p>')
+
+
 def _device_title(device: Device) -> str:
     if not device.id.startswith("gpu") or not device.memory:
         return device.title
-    return f"{device.title}, {fmt.size(device.memory - device.memory_used)} free"
+    return f"{device.title}, {fmt.size(device.free)} free"
 
 
 @cache

@@ -84,8 +84,10 @@ def _draw_setup(
     runs = [known.run for known in overviews]
     with st.container(key="cs-settings"):
         data_panel.draw(document, settings)
-        loss = start.auto_loss(infer(opened.architecture), settings)
-        form.draw(document, settings, loss, machine)
+        inference = infer(opened.architecture)
+        loss = start.auto_loss(inference, settings)
+        memory = start.memory_words(inference, settings, machine)
+        form.draw(document, settings, loss, machine, memory)
     with st.container(key="cs-ready"):
         start.draw(opened, settings, machine, runs, shown.run if shown else None)
 

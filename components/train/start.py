@@ -9,10 +9,12 @@ from builder.errors import BuilderError
 from builder.head import head
 from builder.inference import Inference, infer
 from builder.storage.home import home
+from builder.training import machine_check
 from builder.training.check import Check, Finding
 from builder.training.datasets import Availability, availability, known
 from builder.training.devices import Device
 from builder.training.losses import choose_loss
+from builder.training.memory_need import memory_need
 from builder.training.readiness import readiness
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
@@ -71,12 +73,25 @@ def auto_loss(inference: Inference, settings: TrainingSettings) -> str:
     return choose_loss(settings, end.output_shape[0], end.activation).name
 
 
+def memory_words(
+    inference: Inference, settings: TrainingSettings, devices: Sequence[Device]
+) -> str:
+    """What the training needs of its device's memory; empty where that is not known."""
+    shapes = inference.input_shapes
+    if not inference.ok or len(shapes) != 1:
+        return ""
+    try:
+        return machine_check.memory_words(
+            shapes[0], settings, devices, memory_need(inference, settings)
+        )
+    except BuilderError:  # of data that are gone; the check says so
+        return ""
+
+
 def _check(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> Check:
     data = known(settings.dataset)
     reach = (_refused(settings) or availability(data.name)) if data else None
-    memory = next((d.memory - d.memory_used for d in devices if d.id == "cpu"), None)
-    ids = [device.id for device in devices]
-    return readiness(infer(opened.architecture), settings, reach, ids, memory)
+    return readiness(infer(opened.architecture), settings, reach, devices)
 
 
 def _refused(settings: TrainingSettings) -> Availability | None:

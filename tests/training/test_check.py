@@ -5,6 +5,9 @@ import pytest
 
 from builder.training.check import Check, check
 from builder.training.datasets import Availability
+from builder.training.devices import Device
+from builder.training.machine_check import memory_words, precisions
+from builder.training.memory_need import MemoryNeed
 from builder.training.settings import (
     SGD,
     CosineDecay,
@@ -19,6 +22,14 @@ GOOD: dict[str, Any] = {
     "has_rescaling": True,
     "settings": TrainingSettings(),
 }
+
+
+def cpu(free: int) -> tuple[Device, ...]:
+    return (Device("auto", "Automatic"), Device("cpu", "CPU", free + 7, 7))
+
+
+CPU = cpu(free=64 * 10**9)
+CARD = (*CPU, Device("gpu:0", "GPU", 10 * 10**9, 2 * 10**9))
 
 
 def checked(**changes: Any) -> Check:
@@ -88,12 +99,37 @@ HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
         ({"inference_ok": False}, "error", "The network has errors", None),
         ({"output_shape": None}, "error", "The network has errors", None),
         (
-            {"device": "gpu:3", "devices": ["auto", "cpu"]},
+            {"device": "gpu:3", "machine": CPU},
             "error",
             "gpu:3 is not on this machine",
             "device",
         ),
-        ({"memory": 1_000_000}, "error", "0.0 GB are free", None),
+        ({"machine": cpu(free=1_000_000)}, "error", "memory, 1 MB are free", None),
+        (
+            {"machine": cpu(free=1_006_000_000), "need": MemoryNeed(200_000_000, 10**8)},
+            "warning",
+            "Batches of 32 images need about 3.4 GB of memory, 1.0 GB are free. Up to 4 would fit.",
+            "batch_size",
+        ),
+        (
+            {"machine": cpu(free=1_006_000_000), "need": MemoryNeed(10**9, 10**8)},
+            "warning",
+            "Use fewer filters",
+            None,
+        ),
+        (
+            {"machine": CPU, "precision": "mixed_float16"},
+            "warning",
+            "several times slower on a CPU",
+            "precision",
+        ),
+        ({"machine": CPU, "jit_compile": "on"}, "info", "XLA gains little on a CPU", None),
+        (
+            {"steps_per_execution": 10},
+            "error",
+            "expected a divisor of the 45 batches of an epoch",
+            "steps_per_execution",
+        ),
         (
             {"availability": Availability("unavailable", "No network.")},
             "error",
@@ -125,7 +161,58 @@ def test_linear_outputs_are_logits() -> None:
 
 
 def test_every_fix_that_sets_something_mends_its_finding() -> None:
-    for changes in ({"batch_size": 2000}, {"loss": "binary_crossentropy"}):
+    scarce = {"machine": cpu(free=10**9), "need": MemoryNeed(10**8, 10**8)}
+    for changes in (
+        {"batch_size": 2000},
+        {"loss": "binary_crossentropy"},
+        {"steps_per_execution": 44},
+        {"machine": CPU, "precision": "mixed_bfloat16"},
+        {"machine": CPU, "device": "gpu:1"},
+        scarce,
+    ):
         fix = checked(**changes).findings[0].fix
         assert fix is not None
         assert checked(**{**changes, fix["setting"]: fix["value"]}).findings == ()
+
+
+def test_what_is_slow_on_a_cpu_is_not_said_of_a_gpu() -> None:
+    fast = {"precision": "mixed_float16", "jit_compile": "on"}
+    assert checked(machine=CARD, **fast).findings == ()
+    assert len(checked(machine=CARD, device="cpu", **fast).findings) == 2
+
+
+def test_a_batch_is_measured_by_the_memory_of_its_device() -> None:
+    need = MemoryNeed(0, 10**8)
+    assert checked(machine=CARD, need=need, batch_size=80).findings == ()
+    (found,) = checked(machine=CARD, need=need, batch_size=81).findings
+    assert "8.1 GB of memory, 8.0 GB are free. Up to 64 would fit." in found.message
+    assert checked(machine=CARD, need=need, batch_size=81, device="cpu").findings == ()
+
+
+def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
+    for steps in (1, 3, 5, 9, 15, 45):
+        assert checked(steps_per_execution=steps).ok
+    fix = checked(steps_per_execution=100).findings[0].fix
+    assert fix is not None
+    assert fix["value"] == 45
+
+
+@pytest.mark.parametrize(
+    ("machine", "asked", "words"),
+    [
+        (CARD, {}, "needs about 3.2 GB of 8.0 GB free memory; up to 64 would fit"),
+        (CARD, {"batch_size": 64}, "needs about 6.4 GB of 8.0 GB free memory"),
+        (CARD, {"device": "gpu:7"}, "needs about 3.2 GB of memory"),
+        (cpu(free=10**9), {"device": "cpu"}, "needs about 3.2 GB of 999 MB free memory"),
+    ],
+)
+def test_memory_is_put_into_words(machine: Any, asked: dict[str, Any], words: str) -> None:
+    need = MemoryNeed(0, 10**8)
+    found = memory_words((24, 24, 1), replace(GOOD["settings"], **asked), machine, need)
+    assert found == words
+
+
+def test_float16_is_offered_where_there_is_a_gpu() -> None:
+    assert precisions("auto", CPU) == precisions("cpu", CARD) == ("float32", "mixed_bfloat16")
+    assert "mixed_float16" in precisions("auto", CARD)
+    assert "mixed_float16" in precisions("gpu:0", CARD)

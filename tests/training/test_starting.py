@@ -12,12 +12,12 @@ import pytest
 
 from builder.templates import TEMPLATES
 from builder.training import launcher, queue
-from builder.training.devices import Device
+from builder.training.devices import Device, resolved
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, RunError, list_runs, read
 from builder.training.run_state import LOCK, STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
-from builder.training.starting import begin, go_on, occupant, resolved, start_next
+from builder.training.starting import begin, go_on, occupant, start_next
 
 NETWORK = TEMPLATES["se_residual_digits"].architecture
 CPU = (Device("auto", "Automatic"), Device("cpu", "CPU"))

@@ -1,0 +1,159 @@
+"""Whether a training fits the machine: its devices, their memory, what they compute quickly."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from builder.training.counts import DataCounts, data_counts
+from builder.training.datasets import Dataset, dataset
+from builder.training.devices import Device, resolved
+from builder.training.finding import Finding
+from builder.training.memory_need import MemoryNeed, in_words
+from builder.training.settings import Precision, TrainingSettings
+
+WHY_NO_FLOAT16 = "mixed_float16 is not offered on a CPU, where it is several times slower."
+
+
+def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
+    """The precisions worth offering for a device.
+
+    Args:
+        device: As in the settings.
+        machine: The devices of this machine.
+    """
+    if resolved(device, machine) == "cpu":
+        return ("float32", "mixed_bfloat16")
+    return ("float32", "mixed_bfloat16", "mixed_float16")
+
+
+def memory_words(
+    input_shape: tuple[int, ...],
+    settings: TrainingSettings,
+    machine: Sequence[Device],
+    need: MemoryNeed,
+) -> str:
+    """Says what a training needs of its device's memory, and the batch size that would fit.
+
+    Args:
+        input_shape: The model's `(height, width, channels)`.
+        settings: What is asked for.
+        machine: The devices of this machine.
+        need: Memory that training the model takes.
+
+    Raises:
+        BuilderError: The settings name no data set that can be trained on.
+    """
+    counts = data_counts(settings)
+    held = images_held(input_shape, dataset(settings.dataset), counts)
+    free = free_memory(settings, machine, held)
+    needed = f"needs about {in_words(need.at(settings.batch_size))}"
+    if free is None:
+        return f"{needed} of memory"
+    needed += f" of {in_words(free)} free memory"
+    fits = need.largest(free, counts.train_images)
+    if fits is None or fits <= settings.batch_size:
+        return needed
+    return f"{needed}; up to {fits:,} would fit"
+
+
+def check_machine(
+    input_shape: tuple[int, ...],
+    data: Dataset,
+    settings: TrainingSettings,
+    counts: DataCounts,
+    machine: Sequence[Device],
+    need: MemoryNeed | None,
+) -> Iterator[Finding]:
+    """Finds what this machine has not, or does slowly.
+
+    Args:
+        input_shape: The model's `(height, width, channels)`.
+        data: The images.
+        settings: What is asked for.
+        counts: How the images are used.
+        machine: Its devices.
+        need: Memory that training the model takes, if that is known.
+    """
+    if settings.device.startswith("gpu") and all(
+        settings.device != device.id for device in machine
+    ):
+        yield Finding(
+            "error",
+            f"{settings.device} is not on this machine. Choose auto or cpu.",
+            {"kind": "set", "setting": "device", "value": "auto"},
+            "Set the device to auto",
+        )
+        return
+    held = images_held(input_shape, data, counts)
+    host = next((device.free for device in machine if device.id == "cpu"), None)
+    if host is not None and held > host:
+        shape = "×".join(map(str, input_shape))
+        num_images = held // math.prod(input_shape)
+        yield Finding(
+            "error",
+            f"{num_images:,} images of {shape} need {in_words(held)} of memory, {in_words(host)} "
+            "are free. Use a smaller Input.",
+        )
+    elif need is not None:
+        yield from _batch(need, settings, counts, free_memory(settings, machine, held))
+    if resolved(settings.device, machine) == "cpu":
+        yield from _slow_on_cpu(settings)
+
+
+def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    """Bytes of the images that are held in memory during the training, one byte a value."""
+    stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
+    num_images = counts.val_images + counts.test_images if stays_on_disk else data.num_images
+    return num_images * math.prod(input_shape)
+
+
+def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
+    """Bytes that are free on the device of a training; None where that is not known.
+
+    Args:
+        settings: What is asked for.
+        machine: The devices.
+        held: Bytes of the images, which lie in the memory of the machine.
+    """
+    wanted = resolved(settings.device, machine)
+    device = next((known for known in machine if known.id == wanted), None)
+    if device is None or not device.memory:
+        return None
+    return max(device.free - held, 0) if wanted == "cpu" else device.free
+
+
+def _batch(
+    need: MemoryNeed, settings: TrainingSettings, counts: DataCounts, free: int | None
+) -> Iterator[Finding]:
+    if free is None or need.at(settings.batch_size) <= free:
+        return
+    fits = need.largest(free, counts.train_images)
+    found = (
+        f"Batches of {settings.batch_size:,} images need about "
+        f"{in_words(need.at(settings.batch_size))} of memory, {in_words(free)} are free."
+    )
+    if fits is None or fits >= settings.batch_size:
+        yield Finding("warning", f"{found} Use fewer filters or a smaller Input.")
+        return
+    yield Finding(
+        "warning",
+        f"{found} Up to {fits:,} would fit.",
+        {"kind": "set", "setting": "batch_size", "value": fits},
+        f"Set batch_size to {fits:,}",
+    )
+
+
+def _slow_on_cpu(settings: TrainingSettings) -> Iterator[Finding]:
+    if settings.precision != "float32":
+        yield Finding(
+            "warning",
+            f"{settings.precision} makes a training several times slower on a CPU, which has no "
+            "units for such numbers that are used here. Use float32.",
+            {"kind": "set", "setting": "precision", "value": "float32"},
+            "Set precision to float32",
+        )
+    if settings.jit_compile == "on":
+        yield Finding(
+            "info",
+            "XLA gains little on a CPU and takes seconds more to begin; it helps small networks "
+            "in long trainings.",
+        )
