@@ -71,23 +71,37 @@ def unique(name: str, taken: Collection[str]) -> str:
     return next(free for k in count(2) if (free := f"{stem}_{k}") not in taken)
 
 
-def layer_owners(known: "Inference") -> dict[str, str]:
-    """Under what name Keras builds each layer, and the id of the node that it belongs to.
+def layer_names(known: "Inference") -> dict[str, tuple[str, ...]]:
+    """Under what names Keras builds the layers of each node, in the order of its layers.
 
     Keras counts the layers of a class that have no name of their own, in the order in which they
     are made: `conv2d`, `conv2d_1` …
 
     Args:
         known: A network without errors.
+
+    Returns:
+        The names by the node's id, only of nodes that are used.
     """
-    owners: dict[str, str] = {}
+    names: dict[str, tuple[str, ...]] = {}
     made: Counter[str] = Counter()
     for inferred in known.used:
         own = list(keras_names(inferred.node))
+        given: list[str] = []
         for call in inferred.layers:
             stem = snake_case(call.facts.layer.class_name())
             number = made[stem]
             made[stem] += not own
             automatic = f"{stem}_{number}" if number else stem
-            owners[own.pop(0) if own else automatic] = inferred.node.id
-    return owners
+            given.append(own.pop(0) if own else automatic)
+        names[inferred.node.id] = tuple(given)
+    return names
+
+
+def layer_owners(known: "Inference") -> dict[str, str]:
+    """The id of the node that each layer belongs to, by the layer's name in Keras.
+
+    Args:
+        known: A network without errors.
+    """
+    return {name: node_id for node_id, names in layer_names(known).items() for name in names}

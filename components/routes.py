@@ -1,7 +1,8 @@
 """Routes beside Streamlit's own: a run's live events and files, exports, our components' scripts.
 
-What concerns a run needs a token, which a page hands to its own browser. It is worth nothing after
-a restart of the server, and a foreign page cannot come by it. An export's id is such a token.
+What concerns a run or a document needs a token, which a page hands to its own browser. It is worth
+nothing after a restart of the server, and a foreign page cannot come by it. An export's id is such
+a token.
 """
 
 import gzip
@@ -21,7 +22,7 @@ import anyio.to_thread
 from sse_starlette.sse import EventSourceResponse
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -32,6 +33,7 @@ from builder.training.run_archive import write_archive
 from builder.training.run_folder import RunError, find, read
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components import export_jobs
+from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
 
 PREFIX = "/_convstack"
@@ -40,6 +42,7 @@ _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
 _CHART = _HERE / "live_chart" / "assets"
 _CANVAS = _HERE / "canvas" / "static"
+_NO_TOKEN = "Reload the page: its token is not valid."
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -81,6 +84,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
         Route(f"{PREFIX}/runs/{{run_id}}/archive", _archive),
+        Route(f"{PREFIX}/documents/{{document_id}}/gradients", _gradients),
         Route(f"{PREFIX}/exports/{{job_id}}", _export),
         Mount(f"{PREFIX}/live_chart/{{version}}", chart),
         Mount(f"{PREFIX}/canvas/{{version}}", canvas),
@@ -111,6 +115,12 @@ def file_url(run_id: str, name: str) -> str:
 def archive_url(run_id: str) -> str:
     """Gives the address at which all of a run is downloaded as one zip."""
     return f"{PREFIX}/runs/{quote(run_id, safe='')}/archive?token={_token(run_id)}"
+
+
+def gradients_url(document_id: str) -> str:
+    """Gives the address of the gradients of a document's latest training, with its token."""
+    name = quote(document_id, safe="")
+    return f"{PREFIX}/documents/{name}/gradients?token={_token(document_id)}"
 
 
 def export_url(job_id: str) -> str:
@@ -209,6 +219,18 @@ async def _archive(request: Request) -> Response:
     )
 
 
+async def _gradients(request: Request) -> Response:
+    """Says how strong the gradients are that reach each node of a document."""
+    document_id = request.path_params["document_id"]
+    if not _is_allowed(request, document_id):
+        return PlainTextResponse(_NO_TOKEN, 403, _PRIVATE)
+    try:
+        answer = await anyio.to_thread.run_sync(gradient_answer, document_id)
+    except BuilderError as error:
+        return PlainTextResponse(f"{error}.", 404, _PRIVATE)
+    return JSONResponse(answer, headers=_PRIVATE)
+
+
 async def _export(request: Request) -> Response:
     """Sends a finished export as a download."""
     job = export_jobs.find(request.path_params["job_id"])
@@ -252,14 +274,19 @@ def _allowed_folder(request: Request) -> Path | Response:
     Only the pages sign ids, and only those of runs, so that no other path gets past the token.
     """
     run_id = request.path_params["run_id"]
-    token = request.query_params.get("token", "")
-    if not hmac.compare_digest(token.encode(), _token(run_id).encode()):
-        return PlainTextResponse("Reload the page: its token is not valid.", 403, _PRIVATE)
+    if not _is_allowed(request, run_id):
+        return PlainTextResponse(_NO_TOKEN, 403, _PRIVATE)
     try:
         return find(home(), run_id).folder
     except RunError:
         return PlainTextResponse("There is no such run.", 404, _PRIVATE)
 
 
-def _token(run_id: str) -> str:
-    return hmac.new(_SECRET, run_id.encode(), hashlib.sha256).hexdigest()
+def _is_allowed(request: Request, name: str) -> bool:
+    token = request.query_params.get("token", "")
+    return hmac.compare_digest(token.encode(), _token(name).encode())
+
+
+def _token(name: str) -> str:
+    """What shows that one of our own pages may ask for a run or a document."""
+    return hmac.new(_SECRET, name.encode(), hashlib.sha256).hexdigest()

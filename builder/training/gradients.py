@@ -33,6 +33,16 @@ EXPLODED = 1e3
 GROWN = 100.0
 """How many times stronger than at the beginning a gradient may become."""
 
+MAX_ROWS = 960
+"""How many times are read at most: of a long training evenly chosen ones, the last one included."""
+
+_ROWS = f"""
+WITH numbered AS (
+    SELECT step, COUNT(*) OVER () - ROW_NUMBER() OVER (ORDER BY step) AS later FROM gradients)
+SELECT step, norms FROM numbered JOIN gradients USING (step)
+WHERE later % (1 + (SELECT COUNT(*) - 1 FROM gradients) / {MAX_ROWS}) = 0 ORDER BY step
+"""
+
 MIN_ROWS = 3
 MAX_NAMED = 3
 _RECENT_SHARE = 0.25
@@ -87,7 +97,7 @@ def read_gradients(folder: Path) -> GradientFlow | None:
         folder: The run's folder.
     """
     layers = read_rows(folder, "SELECT layer, name FROM gradient_layers ORDER BY row")
-    rows = read_rows(folder, "SELECT step, norms FROM gradients ORDER BY step")
+    rows = read_rows(folder, _ROWS)
     try:
         norms = np.array([json.loads(row[1]) for row in rows], dtype=np.float64)
     except (ValueError, TypeError):

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +123,25 @@ def create(
 
 def list_runs(home: Path) -> list[Run]:
     """All runs, the newest first. A damaged one is listed as such."""
+    return [read(folder) for folder in folders(home)]
+
+
+def folders(home: Path) -> list[Path]:
+    """The folders of all runs, the newest first."""
     runs = _runs_folder(home)
     if not runs.is_dir():
         return []
-    folders = [path for path in runs.iterdir() if _RUN_ID.fullmatch(path.name) and path.is_dir()]
-    return [read(folder) for folder in sorted(folders, key=lambda path: path.name, reverse=True)]
+    found = [path for path in runs.iterdir() if _RUN_ID.fullmatch(path.name) and path.is_dir()]
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+@lru_cache(maxsize=4_096)
+def document_of(folder: Path) -> str:
+    """The document that a run was started from, which never changes; "" for a damaged run."""
+    try:
+        return str(read_json(folder / CONFIG).get("document_id", ""))
+    except (OSError, ValueError):
+        return ""
 
 
 def find(home: Path, run_id: str) -> Run:

@@ -21,7 +21,7 @@ from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.canvas.graph import canvas_data, canvas_nodes
 from components.editor import Log, parse_log, read_log
 from components.plain import plain
-from components.routes import canvas_url
+from components.routes import canvas_url, gradients_url
 
 __all__ = [
     "CanvasData",
@@ -55,8 +55,9 @@ def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
     Returns:
         What the browser last sent, or None; the same that `read_log` says before drawing.
     """
-    shown = {**data, "script": canvas_url()}
-    result = _mount(key=key, data=plain(shown), height=height, on_log_change=_nothing)
+    addresses = {"script": canvas_url(), "gradients": gradients_url(data["document"])}
+    shown = plain({**data, **addresses})
+    result = _mount(key=key, data=shown, height=height, on_log_change=_nothing)
     return parse_log(result.get("log"))
 
 

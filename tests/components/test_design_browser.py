@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from builder.own_blocks.grouping import group
+from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
+from tests.training.fake_gradients import run_of, write_gradients
 
 pytestmark = pytest.mark.browser
 
@@ -273,4 +275,31 @@ def test_stack_and_canvas_work_on_one_document(browser: Browser, address: str) -
     page.keyboard.press("Enter")
     expect(row(page, "dropout_1")).to_be_visible()
     expect(card(page, "dropout_1")).to_be_visible()
+    page.close()
+
+
+def test_the_cards_show_the_gradients_of_the_latest_training(
+    browser: Browser, address: str, app_home: Path
+) -> None:
+    page = opened(browser, address)
+    canvas = page.locator(".canvas")
+    canvas.get_by_label("Numbers on the cards").select_option("Gradient flow")
+    note = canvas.locator(".gradient-note")
+    note.get_by_text("No gradients yet").click()
+    expect(note).to_contain_text("No training of this network has recorded gradients yet.")
+    document = DocumentStore(app_home).load(address.partition("?doc=")[2])
+    norms = {"conv2d": 2e-6, "conv2d_1": 3e-6, "conv2d_3": 0.25, "conv2d_6": 0, "dense": 1}
+    write_gradients(run_of(app_home, document), norms)
+    page.reload()  # which remembers what the cards show
+    first = canvas.locator('.card[data-node-id="residual_block_1"]')
+    expect(first).to_contain_text("2.0e-6")
+    expect(first).to_have_attribute("data-gradient", "weak")
+    expect(canvas.locator('.card[data-node-id="residual_block_2"]')).to_contain_text("0.25")
+    expect(canvas.locator('.card[data-node-id="residual_block_3"]')).to_contain_text("no gradient")
+    note.get_by_text("Gradients vanish").click()
+    expect(note).to_contain_text("Vanishing: going back to the input, from conv2d_1 on hardly")
+    note.get_by_role("button", name="Show where it begins").click()
+    expect_inspected(page, "residual_block_1")
+    fill(page, "filters", "40")  # what is changed has not been trained like this
+    expect(first).not_to_have_attribute("data-gradient", "weak", timeout=15_000)
     page.close()

@@ -18,11 +18,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from builder.storage.documents import DocumentStore
+from builder.templates import TEMPLATES
 from components import routes, run_events
 from components.export_jobs import Job
 from components.run_events import Cursor
 from tests.app_server import free_port
 from tests.components.fake_run import FakeRun
+from tests.training.fake_gradients import run_of, write_gradients
 
 
 @pytest.fixture
@@ -144,6 +147,29 @@ def test_a_signed_name_that_is_no_run_is_refused(origin: str, home: Path, run_id
     (home / "train.py").write_text("secret")
     assert refused(origin + routes.events_url(run_id)) in (403, 404)
     assert refused(origin + routes.file_url(run_id, "train.py")) in (403, 404)
+
+
+def test_gradients_by_node_need_the_token_of_their_document(origin: str, home: Path) -> None:
+    architecture = TEMPLATES["small_residual"].architecture
+    document = DocumentStore(home).create(architecture)
+    url = origin + routes.gradients_url(document.id)
+    assert refused(url.partition("?")[0]) == 403
+    assert refused(url.replace(document.id, "another")) == 403
+    assert refused(origin + routes.gradients_url("another")) == 404
+    with get(url) as response:
+        none = json.load(response)
+    assert (none["run"], none["norms"]) == ("", {})
+    assert none["message"] == "No training of this network has recorded gradients yet."
+    run = run_of(home, document)
+    write_gradients(run, {"conv2d": 0.5, "conv2d_1": 1.0, "dense": None})
+    with get(url) as response:
+        assert response.headers["cache-control"] == "no-store"
+        told = json.load(response)
+    assert told["run"] == run.id
+    assert told["state"] == "exploding"
+    assert told["begins"] == "dense_1"
+    assert told["norms"]["residual_block_1"] == [0.5, 1.0]
+    assert told["norms"]["dense_1"] == [None, None]
 
 
 def test_no_other_site_may_read_the_events(origin: str, home: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from builder import edits
 from builder.architecture import Architecture
 from builder.codegen.script import to_script
 from builder.inference import infer
@@ -115,3 +116,32 @@ def test_layers_are_called_as_keras_calls_them(name: str) -> None:
     model = build(to_script(architecture)).model
     assert set(owners) == {layer.name for layer in model.layers}
     assert set(owners.values()) == {node.id for node in architecture}
+
+
+def test_what_shortcuts_do_for_the_gradient_shows_in_plain_34_and_resnet_34() -> None:
+    """Both normalise, so nothing vanishes; but going back through 34 plain layers it explodes."""
+    assert spread_at_the_beginning("plain34") > 20
+    assert spread_at_the_beginning("resnet34") < 10
+
+
+def spread_at_the_beginning(name: str) -> float:
+    """How many times stronger the first convolution's gradient is than the last one's."""
+    import keras
+    from sklearn.datasets import load_digits
+
+    from tests.differential.oracle import build
+
+    architecture = edits.set_parameter(
+        TEMPLATES[name].architecture, "input_1", "shape", (32, 32, 1)
+    )
+    keras.utils.set_random_seed(0)
+    model = build(to_script(architecture)).model
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
+    norms = GradientNorms(keras, model, 1)
+    digits = load_digits()
+    images = np.kron(digits.images[:16], np.ones((4, 4)))[..., np.newaxis] * (255 / 16)
+    model.train_on_batch(images, digits.target[:16])
+    found = norms.read()
+    assert found is not None
+    *convolutions, _ = found[1]
+    return convolutions[0] / convolutions[-1]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.training.gradients import SCHEMA, GradientFlow, judge, read_gradients
+from builder.training.gradients import MAX_ROWS, SCHEMA, GradientFlow, judge, read_gradients
 from builder.training.metrics import FILE_NAME
 
 NAMES = ("conv2d", "conv2d_1", "conv2d_2", "dense")
@@ -90,6 +90,23 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert found.norms.tolist()[0] == [0.5, 1.5]
     assert np.isnan(found.norms[1, 0])
     assert found.recent.tolist() == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(("count", "read"), [(960, 960), (961, 481), (10_000, 910)])
+def test_of_a_long_training_evenly_chosen_times_are_read(
+    tmp_path: Path, count: int, read: int
+) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.executescript(SCHEMA)
+        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d')")
+        rows = ((16 * time, f"[{time}]") for time in range(count))
+        connection.executemany("INSERT INTO gradients VALUES (?, ?)", rows)
+    found = read_gradients(tmp_path)
+    assert found is not None
+    assert len(found.steps) == read <= MAX_ROWS
+    assert found.steps[-1] == 16 * (count - 1)  # the verdict looks at the last one
+    assert len(set(np.diff(found.steps))) == 1
+    assert found.norms[:, 0].tolist() == (found.steps / 16).tolist()
 
 
 @pytest.mark.parametrize("text", ["[1]", "no list", "7", '["a", "b"]', "[[1], [2]]"])

@@ -12,7 +12,9 @@ import {
 import { Acts } from "./acts";
 import { useArrangement } from "./arrangement";
 import { Bar } from "./Bar";
+import { GradientNote } from "./GradientNote";
 import { rectsOf } from "./flow";
+import { useGradients } from "./gradients";
 import { Graph } from "./Graph";
 import { Help } from "./Help";
 import { onKey } from "./keys";
@@ -49,6 +51,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   const [helping, setHelping] = useState(false);
   const [edge, setEdge] = useState<string | null>(null);
   const [typing, setTyping] = useState<string | null>(null);
+  const gradients = useGradients(data.gradients, overlay === "gradient");
   const { hint, say } = useHint();
   const root = useRef<HTMLDivElement>(null);
   const before = useRef<string | null>(null); // what was selected before a double click
@@ -94,7 +97,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   };
   const save = (format: "svg" | "png") => {
     if (!arrangement || !root.current) return;
-    const picture = svgOf(arrangement, overlay, paintOf(root.current));
+    const picture = svgOf(arrangement, overlay, paintOf(root.current), gradients);
     void download(picture, data.document, format);
   };
   const acts = useMemo(
@@ -124,7 +127,7 @@ function Board({ session, view }: { session: Session; view: View }) {
       onKeyDown={(event) => onKey(event.nativeEvent, commands)}
       onPointerDown={(event) => {
         const target = event.target as Element;
-        if (!target.closest("input, select, button, [tabindex='-1']")) focus();
+        if (!target.closest("input, select, button, summary, [tabindex='-1']")) focus();
       }}
       onMouseDownCapture={(event) => {
         if (event.detail === 1) before.current = selection;
@@ -141,7 +144,8 @@ function Board({ session, view }: { session: Session; view: View }) {
         {arrangement?.direction === direction && (
           <Graph
             key={direction}
-            {...{ session, view, arrangement, rects, overlay, edge, setEdge, move, root, typing }}
+            {...{ session, view, arrangement, rects, overlay, gradients, edge, setEdge }}
+            {...{ move, root, typing }}
             adding={adding}
             add={setAdding}
             within={inside.within}
@@ -153,6 +157,13 @@ function Board({ session, view }: { session: Session; view: View }) {
         )}
       </Acts.Provider>
       <Bar {...{ view, commands, room, direction, overlay, turn, show, save }} />
+      <GradientNote
+        gradients={gradients}
+        go={(node) => {
+          session.select([node]);
+          void flow.fitView({ nodes: [{ id: node }], padding: 1, maxZoom: 1 });
+        }}
+      />
       <Status view={view} hint={hint} />
       {failed && (
         <p className="empty" role="alert">

@@ -10,9 +10,9 @@ import { Icon } from "./Icon";
 import { Tip } from "./Tip";
 
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
-  const { box, figure, share } = data;
+  const { box, figure, share, gradient } = data;
   return (
-    <div className="card" {...marks(data)} title={facts(box)}>
+    <div className="card" {...marks(data)} title={[facts(box), gradient].filter(Boolean).join("\n")}>
       <div className="head">
         <Name box={box} />
       </div>
@@ -31,10 +31,10 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
 });
 
 export const Frame = memo(function Frame({ data }: NodeProps<CardNode>) {
-  const { box, figure } = data;
+  const { box, figure, gradient } = data;
   return (
     <div className="frame" {...marks(data)}>
-      <div className="head" title={facts(box)}>
+      <div className="head" title={[facts(box), gradient].filter(Boolean).join("\n")}>
         <Name box={box} />
         <span className="parameters">{box.parameters}</span>
         <span className="figure">{figure}</span>
@@ -44,12 +44,13 @@ export const Frame = memo(function Frame({ data }: NodeProps<CardNode>) {
   );
 });
 
-function marks({ box, fit, lit }: CardNode["data"]) {
+function marks({ box, fit, lit, mark }: CardNode["data"]) {
   return {
     "data-node-id": box.id,
     "data-category": box.category,
     "data-level": box.level || undefined,
     "data-unused": box.used ? undefined : "",
+    "data-gradient": mark || undefined,
     "data-fit": fit || undefined,
     "data-lit": lit ? "" : undefined,
   };

@@ -13,6 +13,7 @@ import type { Arrangement } from "./arrangement";
 import { Card, Frame } from "./Card";
 import { Crumbs, pathTo } from "./Crumbs";
 import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
+import type { Gradients } from "./gradients";
 import { Loose } from "./Loose";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
@@ -37,6 +38,7 @@ interface GraphProps {
   arrangement: Arrangement;
   rects: Map<string, Rect>;
   overlay: Overlay;
+  gradients: Gradients | null;
   edge: string | null;
   setEdge: (edge: string | null) => void;
   move: (moved: Places) => void;
@@ -52,7 +54,7 @@ interface GraphProps {
 }
 
 export function Graph(props: GraphProps) {
-  const { session, view, arrangement, rects, overlay, edge, setEdge, move, root } = props;
+  const { session, view, arrangement, rects, overlay, gradients, edge, setEdge, move, root } = props;
   const { adding, add, within, lookInto, go, typing, type, say } = props;
   const { rows, selection, others, data } = view;
   const { scene, direction } = arrangement;
@@ -84,9 +86,10 @@ export function Graph(props: GraphProps) {
   const nodes = useMemo(
     () => {
       const verdicts = drawn?.verdicts ?? null;
-      return nodesOf(shown, { overlay, selected, verdicts, lit: carried }, known.current.nodes);
+      const marks = { overlay, gradients, selected, verdicts, lit: carried };
+      return nodesOf(shown, marks, known.current.nodes);
     },
-    [shown, overlay, selected, drawn, carried],
+    [shown, overlay, gradients, selected, drawn, carried],
   );
   const edges = useMemo(
     () => {

@@ -3,8 +3,9 @@
 import { Position, type Edge, type Node, type NodeHandle } from "@xyflow/react";
 import type { Arrangement } from "./arrangement";
 import { REFUSED, type Verdict } from "./connect";
+import { spelled, type Gradients } from "./gradients";
 import { HEAD } from "./layout";
-import { figure, share, totalOf } from "./overlay";
+import { reader, type Reading } from "./overlay";
 import { path, routes, type Line } from "./route";
 import type { Box, Link, Scene } from "./scene";
 import type { Direction, Overlay, Point, Rect, Size } from "./types";
@@ -14,6 +15,8 @@ export interface CardData extends Record<string, unknown> {
   direction: Direction;
   figure: string;
   share: number;
+  mark: Reading["mark"];
+  gradient: string; // in words
   fit: "" | Verdict["fit"]; // while a connection is drawn
   lit: boolean; // a block that is carried would go behind it
 }
@@ -34,6 +37,7 @@ export type WireEdge = Edge<WireData, "wire">;
 
 export interface Shown {
   overlay: Overlay;
+  gradients: Gradients | null;
   selected: ReadonlySet<string>;
   verdicts: ReadonlyMap<string, Verdict> | null; // where a connection may go, while one is drawn
   lit: string | null; // the node or connection that takes a block that is carried
@@ -52,7 +56,8 @@ export function rectsOf({ scene, sizes, places }: Arrangement): Map<string, Rect
 
 export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode[]): CardNode[] {
   const { scene, sizes, places, direction } = arrangement;
-  const total = totalOf(scene.boxes.values(), shown.overlay);
+  const { overlay, gradients } = shown;
+  const read = reader(overlay, scene.boxes.values(), gradients);
   const known = new Map(before.map((node) => [node.id, node]));
   return [...scene.boxes.values()].map((box) => {
     const size = sizes.get(box.id)!;
@@ -60,8 +65,8 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
     const data: CardData = {
       box,
       direction,
-      figure: figure(box, shown.overlay),
-      share: share(box, shown.overlay, total),
+      ...read(box),
+      gradient: overlay === "gradient" ? spelled(gradients, box.id) : "",
       fit: shown.verdicts === null ? "" : (shown.verdicts.get(box.node) ?? REFUSED).fit,
       lit: shown.lit === box.id,
     };

@@ -65,7 +65,7 @@ export function onKey(event: KeyboardEvent, commands: Commands): void {
   if (event.defaultPrevented || inTextField(event)) return;
   // A button takes its own keys: Space and Enter press it.
   const target = event.composedPath()[0];
-  if ((event.key === " " || event.key === "Enter") && target instanceof Element && target.closest("button")) return;
+  if ((event.key === " " || event.key === "Enter") && target instanceof Element && target.closest("button, summary")) return;
   const command = commandOf(event, commands);
   if (!command) return;
   event.preventDefault();

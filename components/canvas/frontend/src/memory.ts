@@ -4,6 +4,7 @@
  * Kept in this module for as long as the page is loaded, and in the browser's storage beyond that.
  */
 
+import { OVERLAYS } from "./overlay";
 import type { Direction, Overlay, Point, Size } from "./types";
 
 export interface Arranged {
@@ -63,7 +64,7 @@ function isMemory(value: unknown): value is Partial<Memory> {
   const { direction, overlay, down, right, view, at } = value as Record<string, unknown>;
   return (
     (direction === "down" || direction === "right") &&
-    ["params", "macs", "activation_bytes", "reach", "shape"].includes(overlay as string) &&
+    Object.hasOwn(OVERLAYS, overlay as string) &&
     (down === undefined || isArranged(down)) &&
     (right === undefined || isArranged(right)) &&
     (view === undefined || numbers(view, ["x", "y", "zoom"])) &&

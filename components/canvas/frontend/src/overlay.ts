@@ -1,6 +1,7 @@
-/** What the cards say of their costs, and how long their bars are. */
+/** What the cards say beside their parameters, and how long their bars are. */
 
 import { grouped, inSI } from "../../../editor/frontend/dom.js";
+import { gradientReader, type Gradients } from "./gradients";
 import type { Box } from "./scene";
 import type { Overlay } from "./types";
 
@@ -10,12 +11,33 @@ export const OVERLAYS: Record<Overlay, string> = {
   activation_bytes: "Activation memory",
   reach: "Receptive field",
   shape: "Output shape",
+  gradient: "Gradient flow",
 };
 
 const NOUNS = { params: "params", macs: "MACs", activation_bytes: "bytes of activations" };
 
-/** The short text on a card; "" where there is nothing to say. */
-export function figure(box: Box, overlay: Overlay): string {
+/** What one overlay says of a box. */
+export interface Reading {
+  figure: string; // the short text on a card; "" where there is nothing to say
+  share: number; // how long the bar is, 0 to 1
+  mark: "" | "weak" | "none" | "broken"; // of the gradient
+}
+
+/** Reads one overlay off the boxes. */
+export function reader(
+  overlay: Overlay,
+  boxes: Iterable<Box>,
+  gradients: Gradients | null,
+): (box: Box) => Reading {
+  if (overlay === "gradient") {
+    const read = gradientReader(gradients);
+    return (box) => read(box.id);
+  }
+  const total = totalOf(boxes, overlay);
+  return (box) => ({ figure: figure(box, overlay), share: share(box, overlay, total), mark: "" });
+}
+
+function figure(box: Box, overlay: Exclude<Overlay, "gradient">): string {
   if (overlay === "shape") return box.shape;
   if (overlay === "reach") return box.reach && `sees ${box.reach}`;
   const value = box[overlay];
@@ -36,14 +58,14 @@ export function facts(box: Box): string {
     .join("\n");
 }
 
-/** A box's share of the whole, 0 to 1; 0 for what has no sum. */
-export function share(box: Box, overlay: Overlay, total: number): number {
+/** A box's share of the whole; 0 for what has no sum. */
+function share(box: Box, overlay: Exclude<Overlay, "gradient">, total: number): number {
   if (overlay === "shape" || overlay === "reach" || total === 0) return 0;
   return Math.min(1, box[overlay] / total);
 }
 
 /** The sum over all nodes that a share is of. */
-export function totalOf(boxes: Iterable<Box>, overlay: Overlay): number {
+function totalOf(boxes: Iterable<Box>, overlay: Exclude<Overlay, "gradient">): number {
   if (overlay === "shape" || overlay === "reach") return 0;
   let total = 0;
   for (const box of boxes) if (box.parent === null) total += box[overlay];

@@ -3,7 +3,8 @@
 import type { Arrangement } from "./arrangement";
 import { edgesOf, rectsOf, type WireData } from "./flow";
 import { HEAD } from "./layout";
-import { figure, share, totalOf } from "./overlay";
+import type { Gradients } from "./gradients";
+import { reader } from "./overlay";
 import type { Box } from "./scene";
 import type { Overlay, Rect } from "./types";
 
@@ -34,10 +35,15 @@ const FONT = "Inter, system-ui, sans-serif";
 const LARGEST = 8_192; // pixels of a PNG's side: what every browser draws
 const TIPS = { down: 0, left: 90, up: 180, right: 270 };
 
-export function svgOf(arrangement: Arrangement, overlay: Overlay, paint: Paint): Picture {
+export function svgOf(
+  arrangement: Arrangement,
+  overlay: Overlay,
+  paint: Paint,
+  gradients: Gradients | null = null,
+): Picture {
   const rects = rectsOf(arrangement);
   const boxes = [...arrangement.scene.boxes.values()];
-  const total = totalOf(boxes, overlay);
+  const read = reader(overlay, boxes, gradients);
   const unmarked = { selected: null, lit: null };
   const wires = edgesOf(arrangement, rects, unmarked, []).map((edge) => edge.data!);
   const drawn = (inner: boolean) => wires.filter((wire) => wire.inner === inner);
@@ -45,11 +51,11 @@ export function svgOf(arrangement: Arrangement, overlay: Overlay, paint: Paint):
   const cards = boxes.filter((box) => box.children.length === 0);
   const parts = [
     ...drawn(false).map((wire) => wireSvg(wire, paint)),
-    ...frames.map((box) => frameSvg(box, rects.get(box.id)!, figure(box, overlay), paint)),
+    ...frames.map((box) => frameSvg(box, rects.get(box.id)!, read(box).figure, paint)),
     ...drawn(true).map((wire) => wireSvg(wire, paint)),
     ...cards.map((box) => {
-      const part = share(box, overlay, total);
-      return cardSvg(box, rects.get(box.id)!, figure(box, overlay), part, paint);
+      const { figure, share } = read(box);
+      return cardSvg(box, rects.get(box.id)!, figure, share, paint);
     }),
   ];
   const { x, y, width, height } = bounds([...rects.values()], wires);

@@ -61,6 +61,7 @@ export interface PaletteCategory {
 
 export interface CanvasData {
   script: string;
+  gradients: string; // where the gradients of the latest training are to be had
   document: string;
   title: string;
   revision: number;
@@ -86,7 +87,7 @@ export interface Component {
 }
 
 export type Direction = "down" | "right";
-export type Overlay = "params" | "macs" | "activation_bytes" | "reach" | "shape";
+export type Overlay = "params" | "macs" | "activation_bytes" | "reach" | "shape" | "gradient";
 
 export interface Point {
   x: number;

@@ -1,0 +1,131 @@
+"""The gradients of a document's latest training, by node and by the parts inside of a node."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from builder.architecture import Architecture, Node
+from builder.errors import BuilderError
+from builder.hierarchy import Part, inside
+from builder.inference import NodeInference, infer
+from builder.naming import layer_names
+from builder.storage.documents import parse
+from builder.training import run_folder
+from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
+from builder.training.run_folder import Run
+from builder.training.run_state import ARCHITECTURE
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeGradients:
+    """What a training's gradients say of a network's nodes.
+
+    Attributes:
+        run: The training.
+        step: The batch of the last of them, counted from 0 over the run.
+        verdict: On the network as it was trained.
+        begins: The id of the node where the trouble begins; None where there is none (any more).
+        norms: The weakest and the strongest norm among the layers of a node or of a part of one,
+            each the median of the last quarter of the time, or not a number where the last was
+            none. By the node's id or the part's key; only what has a kernel, and has not
+            been changed since.
+    """
+
+    run: Run
+    step: int
+    verdict: Verdict
+    begins: str | None
+    norms: Mapping[str, Span]
+
+
+def latest_gradients(home: Path, document_id: str) -> tuple[Run, GradientFlow] | None:
+    """The newest training of a document that has gradients; None where there is none.
+
+    Args:
+        home: The folder that holds `runs/`.
+        document_id: The document that it was started from.
+    """
+    for folder in run_folder.folders(home):
+        if run_folder.document_of(folder) != document_id:
+            continue
+        flow = read_gradients(folder)
+        if flow is not None and len(flow.norms):
+            return run_folder.read(folder), flow
+    return None
+
+
+def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradients:
+    """Brings the gradients of a training's layers to the nodes of a network.
+
+    Args:
+        run: The training.
+        flow: Its gradients.
+        now: The network as it is now, which may have been changed since.
+
+    Raises:
+        BuilderError: The run's own network cannot be read.
+    """
+    trained = _trained(run.folder)
+    verdict = judge(flow)
+    last = np.where(np.isfinite(flow.norms[-1]), flow.recent, np.nan)
+    by_layer = {name: float(norm) for name, norm in zip(flow.names, last, strict=True)}
+    begins = None if verdict.layer is None else flow.names[verdict.layer]
+    norms: dict[str, Span] = {}
+    beginning: str | None = None
+    for node_id, layers in layer_names(infer(trained)).items():
+        if node_id not in now:
+            continue
+        if begins in layers:
+            beginning = node_id
+        if not _alike(trained.by_id[node_id], now.by_id[node_id]):
+            continue
+        for key, places in _places(infer(trained).nodes[node_id]):
+            span = _span(by_layer[layers[place]] for place in places if layers[place] in by_layer)
+            if span is not None:
+                norms[key] = span
+    return NodeGradients(run, int(flow.steps[-1]), verdict, beginning, norms)
+
+
+@lru_cache(maxsize=8)
+def _trained(folder: Path) -> Architecture:
+    """The network that a run trains, which never changes."""
+    try:
+        return parse((folder / ARCHITECTURE).read_bytes()).architecture
+    except OSError as error:
+        raise BuilderError(f"the run's network cannot be read: {error}") from None
+
+
+def _alike(before: Node, after: Node) -> bool:
+    return (before.block, before.repeat) == (after.block, after.repeat)
+
+
+def _places(known: NodeInference) -> Iterator[tuple[str, list[int]]]:
+    """The node and each part inside of it, with the places of its layers in the node's order."""
+    yield known.node.id, list(range(sum(1 for _ in known.layers)))
+    done = 0
+    for part in inside(known):
+        length = len(part.trace.calls)
+        starts = [done + number * length for number in range(part.times)]
+        yield from _part_places(part, starts)
+        if len(known.traces) > 1:
+            done += part.times * length
+
+
+def _part_places(part: Part, starts: list[int]) -> Iterator[tuple[str, list[int]]]:
+    yield part.key, [start + at for start in starts for at in range(part.start, part.end)]
+    for inner in part.parts:
+        yield from _part_places(inner, starts)
+
+
+def _span(norms: Iterable[float]) -> Span | None:
+    known = list(norms)
+    if not known:
+        return None
+    if any(np.isnan(norm) for norm in known):
+        return float("nan"), float("nan")
+    return min(known), max(known)

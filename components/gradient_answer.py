@@ -1,0 +1,64 @@
+"""What the canvas is told of the gradients of a document's latest training."""
+
+import math
+from typing import TypedDict
+
+from builder.storage.documents import DocumentStore
+from builder.storage.home import home
+from builder.training.gradient_nodes import latest_gradients, node_gradients
+
+
+class GradientAnswer(TypedDict):
+    """Gradients by node, as JSON.
+
+    `run` is "" where there are none; then `message` says why. `state` and the sentences are those
+    of the verdict, `begins` is the node where the trouble begins or "". `norms` holds the
+    weakest and the strongest norm by a node's id or a part's key; None where a norm is no finite
+    number.
+    """
+
+    run: str
+    active: bool
+    batch: int
+    state: str
+    message: str
+    advice: str
+    begins: str
+    norms: dict[str, tuple[float | None, float | None]]
+
+
+def gradient_answer(document_id: str) -> GradientAnswer:
+    """Looks up the newest training of a document that has gradients.
+
+    Raises:
+        BuilderError: The document, or the run's own network, cannot be read.
+    """
+    now = DocumentStore(home()).load(document_id).architecture
+    found = latest_gradients(home(), document_id)
+    if found is None:
+        return _none("No training of this network has recorded gradients yet.")
+    told = node_gradients(*found, now)
+    norms = {
+        key: (_finite(weakest), _finite(strongest))
+        for key, (weakest, strongest) in told.norms.items()
+    }
+    return GradientAnswer(
+        run=told.run.id,
+        active=told.run.is_active,
+        batch=told.step + 1,
+        state=told.verdict.state,
+        message=told.verdict.message,
+        advice=told.verdict.advice,
+        begins=told.begins or "",
+        norms=norms,
+    )
+
+
+def _none(why: str) -> GradientAnswer:
+    return GradientAnswer(
+        run="", active=False, batch=0, state="unknown", message=why, advice="", begins="", norms={}
+    )
+
+
+def _finite(norm: float) -> float | None:
+    return norm if math.isfinite(norm) else None
