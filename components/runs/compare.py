@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from components.shell import notice
 
 CHART_HEIGHT = 240
 _CHARTS = (("val_loss", "Validation loss"), ("val_accuracy", "Validation accuracy"))
+_GROUPS = {"setting": "Settings", "network": "Network"}
 _MAX_ROWS = 40
 
 
@@ -62,10 +64,10 @@ def _table(overviews: Sequence[Overview], epochs: Sequence[Sequence[EpochMetrics
     )
     found = differences([known.run for known in overviews])
     rows = "".join(_result_rows(overviews, epochs))
-    rows += "".join(
-        _row(difference.name, [_plain(value) for value in difference.values])
-        for difference in found[:_MAX_ROWS]
-    )
+    width = len(overviews) + 1
+    for group, alike in groupby(found[:_MAX_ROWS], key=lambda difference: difference.group):
+        rows += f'<tr class="cs-group"><th colspan="{width}">{_GROUPS[group]}</th></tr>'
+        rows += "".join(_row(each.name, [_plain(value) for value in each.values]) for each in alike)
     if not found:
         rows += _row("settings and network", ["the same"] * len(overviews))
     if len(found) > _MAX_ROWS:

@@ -89,7 +89,7 @@ def test_ticked_runs_are_compared_and_a_reload_of_the_data_keeps_the_ticks(
     page.goto(f"{server.url}/runs")
     for run in runs:
         row(page, run).get_by_role("checkbox").check()
-    heads = page.locator(".cs-differences th")
+    heads = page.locator(".cs-differences thead th")
     expect(heads).to_have_text(["What differs", *(f"{x}Small residual" for x in "ABC")])
     expect(page.locator(".cs-chart-legend").first).to_have_text(
         re.compile(r"A \d\.\d+B \d\.\d+C \d\.\d+")

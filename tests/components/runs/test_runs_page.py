@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.blocks.catalogue import block_type
+from builder.edits import add, set_parameter
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.run_folder import list_runs
@@ -169,6 +171,22 @@ def test_two_ticks_compare_what_differs(
     assert "<td>batch_size</td>" not in shown
     assert "<td>seed</td>" not in shown
     assert "<td>images/s</td>" not in shown, "it is not known of either"
+
+
+def test_networks_that_differ_are_compared_node_by_node(home: Path, table: Table) -> None:
+    narrow = TEMPLATES["se_residual_digits"].architecture
+    wide = set_parameter(narrow, "residual_block_1", "filters", 48)
+    other = add(wide, block_type("Dropout").create({"rate": 0.25}), "residual_block_1")
+    asked = (narrow, TrainingSettings(epochs=3)), (other, TrainingSettings(epochs=4))
+    made = [new_run(home, architecture, settings) for architecture, settings in asked]
+    at = open_page()
+    at.session_state[page.TABLE] = {"ticked": [run.id for run in made]}
+    shown = texts(settled(at.run()))
+    settings, network = shown.index(">Settings</th>"), shown.index(">Network</th>")
+    assert settings < shown.index("<td>epochs</td><td>3</td><td>4</td>") < network
+    assert network < shown.index("<td>residual_block_1.filters</td><td>32</td><td>48</td>")
+    assert "<td>dropout_2</td><td>–</td><td>Dropout</td>" in shown
+    assert "squeeze_excitation_1.inputs</td><td>residual_block_1</td><td>dropout_2</td>" in shown
 
 
 def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> None:
