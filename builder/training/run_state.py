@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from builder.training.load import Load
 from builder.training.process import boot_id, is_worker_of
 
 CONFIG = "config.json"
@@ -64,6 +65,7 @@ class RunState:
         session: How often it was started, so that a reader can tell when it goes on.
         images_per_second: Over the last seconds.
         eta_seconds: What is still to go, in seconds.
+        load: What it takes of its machine, looked at every two seconds; in the end as it was last.
         results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
     """
 
@@ -82,6 +84,7 @@ class RunState:
     session: int = 0
     images_per_second: float | None = None
     eta_seconds: float | None = None
+    load: Load | None = None
     results: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property

@@ -8,9 +8,23 @@ from pathlib import Path
 from typing import Self
 
 from builder.training import run_folder
+from builder.training.load import Load
 from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_state import HISTORY, LOCK, LOG, STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
+
+LOAD = Load(
+    cpu=0.47,
+    cores=8,
+    memory=2_400_000_000,
+    memory_peak=2_500_000_000,
+    machine_used=12_000_000_000,
+    machine_total=64_000_000_000,
+    gpu=0.87,
+    gpu_used=8_100_000_000,
+    gpu_total=24_000_000_000,
+)
+"""Of a machine with a GPU, as a worker tells it."""
 
 
 class FakeRun:
@@ -25,6 +39,7 @@ class FakeRun:
     def __init__(self, home: Path, epochs: int = 5, batches: int = 20) -> None:
         self.epochs = epochs
         self.batches = batches
+        self.load: Load | None = None
         run = run_folder.create(
             home,
             name="Small residual",
@@ -46,7 +61,9 @@ class FakeRun:
 
     def state(self, state: str, **more: object) -> None:
         """Writes the state as the worker does."""
-        values = RunState(state, epochs=self.epochs, batches=self.batches, started=self.started)
+        values = RunState(
+            state, epochs=self.epochs, batches=self.batches, started=self.started, load=self.load
+        )
         write_json(self.folder / STATE, values.values() | more)
 
     def train(self, batches: int | None = None) -> None:
@@ -66,6 +83,7 @@ class FakeRun:
             self._step += 1
             if batch == self.batches - 1:
                 self._end_epoch(epoch)
+        self.load = LOAD
         self.state(
             "running",
             epoch=epoch,

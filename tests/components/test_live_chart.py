@@ -61,6 +61,10 @@ def test_curves_grow_while_a_run_trains(
         assert wait_for_points(page, 5) == 5
         expect(progress).to_contain_text("Training")
         expect(progress).to_contain_text("epoch 1 of 3 · batch 5 of 20")
+        expect(progress.get_by_label("Load")).to_have_text(
+            "GPU 87 %, 8.1 GB of 24 GB · CPU 47 % of 8 cores · memory 2.4 GB · "
+            "machine 12 GB of 64 GB"
+        )
         run.train(12)
         assert wait_for_points(page, 17) == 17, "the curve moves during an epoch"
         expect(progress).to_contain_text("batch 17 of 20")
@@ -75,6 +79,7 @@ def test_curves_grow_while_a_run_trains(
         run.end()
         expect(progress).to_have_attribute("data-state", "finished")
         expect(progress).to_contain_text("took 2 min 05 s")
+        expect(progress.get_by_label("Load")).to_have_text("memory up to 2.5 GB")
         expect(page.get_by_text("script runs: 2, ended: True")).to_be_visible()
         page.get_by_role("link", name="Other").click()
         expect(page.get_by_text("Another page")).to_be_visible()
@@ -288,13 +293,21 @@ def test_numbers_are_written_as_python_writes_them(
             """async (values) => {
                 const entry = performance.getEntriesByType("resource").map((e) => e.name)
                     .find((name) => name.endsWith("/format.js"));
-                const { metric, duration, rate, count } = await import(entry);
-                return values.map((v) => [metric(v), duration(v), rate(v), count(Math.trunc(v))]);
+                const { metric, duration, rate, count, size } = await import(entry);
+                return values.map((v) => [
+                    metric(v), duration(v), rate(v), count(Math.trunc(v)), size(Math.trunc(1e6 * v))
+                ]);
             }""",
             values,
         )
     ours = [
-        [numbers.metric(v), numbers.duration(v), numbers.rate(v), numbers.count(int(v))]
+        [
+            numbers.metric(v),
+            numbers.duration(v),
+            numbers.rate(v),
+            numbers.count(int(v)),
+            numbers.size(int(1e6 * v)),
+        ]
         for v in values
     ]
     assert theirs == ours

@@ -8,10 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from builder.training.load import Load, LoadMeter
 from builder.training.run_state import STATE, RunState, write_json
 from builder.training.worker.stopping import StopRequest
 
 WRITE_SECONDS = 0.5
+LOAD_SECONDS = 2.0
 _WINDOW_SECONDS = 5.0
 
 
@@ -51,7 +55,7 @@ class Progress:
 
     def __init__(self, folder: Path, state: RunState, stop: StopRequest) -> None:
         self._path = folder / STATE
-        self._state = state
+        self._state: RunState = state
         self._begun = time.monotonic() - state.seconds
         self._written: RunState | None = None
         self._stop = stop
@@ -61,6 +65,8 @@ class Progress:
         self._batch_size = 0
         self._validation_seconds: float | None = None
         self._paused_at: float | None = None
+        self._meter = LoadMeter()
+        self._measured = -LOAD_SECONDS
         self.last_batch: tuple[float, int] = (0.0, state.batch)
         self._thread = threading.Thread(target=self._write_regularly, name="state", daemon=True)
         self._thread.start()
@@ -117,15 +123,28 @@ class Progress:
         """Writes the last state."""
         self._closing.set()
         self._thread.join()
-        self.set(finished=time.time(), eta_seconds=None, **changes)
+        self._measured = -LOAD_SECONDS
+        self.set(load=self._load(), finished=time.time(), eta_seconds=None, **changes)
 
     def _write_regularly(self) -> None:
         while not self._closing.wait(WRITE_SECONDS):
+            load = self._load()  # not while the training might wait for the lock
             with self._lock, contextlib.suppress(OSError):  # a full disk must not end the training
                 before = self._state
+                if load is not before.load:
+                    self._state = replace(before, load=load)
                 self._look()
                 if self._state != before or before is not self._written:
                     self._write()
+
+    def _load(self) -> Load | None:
+        """What the training takes of the machine, measured anew every other second."""
+        if time.monotonic() - self._measured < LOAD_SECONDS:
+            return self._state.load
+        self._measured = time.monotonic()
+        with contextlib.suppress(OSError, psutil.Error):  # a system may keep its counters to itself
+            return self._meter.look(self._state.device)
+        return None
 
     def _look(self) -> None:
         """Brings the state up to what the training has noted."""

@@ -109,6 +109,7 @@ class Session:
             images_per_second=None,
             eta_seconds=None,
             session=before.session + 1,
+            load=None,
             results={},
         )
         self._progress = Progress(run.folder, state, stop)

@@ -23,6 +23,19 @@ export function rate(perSecond, noun = "images") {
   return `${number} ${noun}/s`;
 }
 
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+export function size(bytes) {
+  if (bytes == null) return UNKNOWN;
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}
+
+export function share(fraction) {
+  return fraction == null ? UNKNOWN : `${Math.round(100 * fraction)} %`;
+}
+
 export function duration(seconds) {
   if (seconds == null) return UNKNOWN;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -1,5 +1,6 @@
 import { LOST, make, setText } from "./dom.js";
 import { count, duration, rate } from "./format.js";
+import { loadWords } from "./load.js";
 import { isActive, streamOf } from "./stream.js";
 
 const WORDS = {
@@ -29,12 +30,14 @@ export class ProgressView {
     { class: "cs-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 },
     this.#fill,
   );
+  #load = make("p", { class: "cs-progress-load", "aria-label": "Load" });
   #message = make("p", { class: "cs-progress-message", hidden: true });
   #root = make(
     "section",
     { class: "cs-progress", "aria-label": "Training" },
     make("div", { class: "cs-progress-line" }, this.#state, this.#where, this.#rest),
     this.#bar,
+    this.#load,
     this.#message,
   );
   #component = null;
@@ -87,6 +90,7 @@ export class ProgressView {
     setText(this.#where, where(state, training));
     setText(this.#rest, connection === "lost" ? LOST : rest(state, training));
     this.#rest.classList.toggle("cs-lost", connection === "lost");
+    setText(this.#load, loadWords(state?.load, active));
     setText(this.#message, state?.message ?? "");
     this.#message.hidden = !state?.message;
   }
