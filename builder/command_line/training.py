@@ -112,7 +112,7 @@ def resume(
 
     A run that has finished goes on with --epochs. What is changed is noted in its changes.json.
     """
-    chosen = _find(run)
+    chosen = find_run(run)
     try:
         gone_on = go_on(home(), chosen, devices(), more_epochs=epochs, learning_rate=learning_rate)
     except BuilderError as error:
@@ -124,7 +124,7 @@ def resume(
 
 def pause(run: RunName) -> None:
     """Lets a run save a checkpoint and end, as somebody who means to resume it."""
-    chosen = _find(run)
+    chosen = find_run(run)
     wait_for_end(chosen, asked=launcher.pause(chosen))
 
 
@@ -135,7 +135,7 @@ def stop(
     ] = False,
 ) -> None:
     """Lets a run save a checkpoint and end, or takes it out of the queue."""
-    chosen = _find(run)
+    chosen = find_run(run)
     if queue.is_waiting(chosen):
         _take_out(chosen)
         err.print(f"{chosen.id} is out of the queue.", markup=False)
@@ -205,7 +205,7 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
         fail(f"the run cannot be written: {error.strerror}", ERRORS)
 
 
-def _find(name: str) -> Run:
+def find_run(name: str) -> Run:
     """Finds a run by its id, or by a part of it that no other has; ends the program otherwise."""
     found = [run for run in list_runs(home()) if name and name in run.id]
     exact = [run for run in found if run.id == name]

@@ -89,7 +89,7 @@ def evaluate(
     """
     probabilities = _probabilities(np.asarray(scores, np.float64), from_logits)
     num_classes = probabilities.shape[1]
-    true = _class_numbers(np.asarray(labels))
+    true = class_numbers(np.asarray(labels))
     chosen = probabilities.argmax(axis=1)
     confusion = np.zeros((num_classes, num_classes), np.int64)
     np.add.at(confusion, (true, chosen), 1)
@@ -128,6 +128,13 @@ def frequent_confusions(confusion: NDArray[np.int64], most: int) -> list[tuple[i
     return [
         (true, chosen, int(wrong[true, chosen])) for true, chosen in pairs if wrong[true, chosen]
     ]
+
+
+def class_numbers(labels: NDArray[Any]) -> NDArray[np.int64]:
+    """The numbers of classes, from numbers or from one-hot rows."""
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        return labels.argmax(axis=1)
+    return labels.reshape(len(labels)).astype(np.int64)
 
 
 def save(folder: Path, evaluation: Evaluation) -> None:
@@ -182,12 +189,6 @@ def _probabilities(scores: NDArray[np.float64], from_logits: bool) -> NDArray[np
         return scores
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _class_numbers(labels: NDArray[Any]) -> NDArray[np.int64]:
-    if labels.ndim == 2 and labels.shape[1] > 1:
-        return labels.argmax(axis=1)
-    return labels.reshape(len(labels)).astype(np.int64)
 
 
 def _share(part: np.int64, whole: np.int64) -> float | None:

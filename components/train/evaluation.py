@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from builder.training.datasets import known
 from builder.training.evaluation import (
     ClassFigures,
     Evaluation,
@@ -15,8 +14,8 @@ from builder.training.evaluation import (
     frequent_confusions,
     load,
 )
+from builder.training.prediction import class_names
 from builder.training.run_folder import Run
-from components.runs import words
 from components.shell import format as fmt
 from components.train.pictures import data_url
 
@@ -31,7 +30,7 @@ def draw(run: Run) -> None:
     evaluation = load(run.folder)
     if evaluation is None or evaluation.num_images == 0:
         return
-    names = _class_names(run, evaluation.num_classes)
+    names = class_names(run, evaluation.num_classes)
     st.html(f"<style>{_style_sheet()}</style>")
     with st.container(key="cs-evaluation"):
         st.html(
@@ -40,12 +39,6 @@ def draw(run: Run) -> None:
             f"{_classes(class_figures(evaluation.confusion), names)}</div>"
             f"{_mistakes(evaluation, names)}"
         )
-
-
-def _class_names(run: Run, count: int) -> list[str]:
-    data = known(run.settings.dataset) if run.settings else None
-    names = data.classes if data else words.kept_of_data(run).get("classes", ())
-    return [str(name) for name in names] if len(names) == count else [*map(str, range(count))]
 
 
 def _summary(evaluation: Evaluation) -> str:

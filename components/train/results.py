@@ -14,7 +14,7 @@ from components.routes import archive_url, file_url
 from components.runs import words
 from components.shell import Fact, facts
 from components.shell import format as fmt
-from components.train import evaluation
+from components.train import evaluation, first_filters, try_it
 
 _FILES = {
     MODEL: ("Model", ".keras", "The trained model, for keras.models.load_model"),
@@ -36,6 +36,8 @@ def draw(overview: Overview) -> None:
             st.html(f'<div class="cs-scroll">{_table(overview, rows)}</div>')
         st.html(f'<p class="cs-downloads">{downloads(run)}</p>')
         evaluation.draw(run)
+        try_it.draw(run)
+        first_filters.draw(run)
 
 
 def downloads(run: Run) -> str:

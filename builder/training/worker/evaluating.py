@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from builder.training import examples
 from builder.training.evaluation import evaluate, save
 
 _BATCHES_AT_ONCE = 64
@@ -14,7 +15,7 @@ log = logging.getLogger("convstack.worker")
 
 
 def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size: int) -> None:
-    """Writes what the model makes of the validation images into the run's folder.
+    """Writes what the model makes of the validation images into the run's folder, and some of them.
 
     A training that went well must not fail by it: what goes wrong is said in the log.
 
@@ -31,6 +32,7 @@ def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size:
         scores = _predict(model, images, batch_size)
         from_logits = bool(getattr(model.loss, "from_logits", False))
         save(folder, evaluate(scores, labels, images, from_logits=from_logits))
+        examples.save(folder, images, labels)
     except (OSError, ValueError, MemoryError) as error:
         log.warning("the validation images could not be evaluated: %s", error)
 

@@ -1,0 +1,32 @@
+"""A class map as it is laid over a picture: scaled, enlarged, coloured."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_STOPS = np.array(
+    [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], np.float64
+)
+"""Inferno (Smith and van der Walt, matplotlib): grows evenly in lightness, also in grey."""
+
+
+def scaled(class_map: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """A map from 0 to 1, its largest value; None where nothing in it speaks for the class."""
+    most = class_map.max()
+    return class_map / most if most > 0 else None
+
+
+def enlarged(heat: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
+    """Brings a map to another size, between its cells in straight lines."""
+    image = Image.fromarray(heat.astype(np.float32))
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
+    return np.clip(np.asarray(image, np.float64), 0, 1)
+
+
+def coloured(heat: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Colours of a map from 0 to 1: `(height, width, 3)`, dark where it is cold."""
+    place = np.clip(heat, 0, 1) * (len(_STOPS) - 1)
+    stops = np.arange(len(_STOPS))
+    channels = [np.interp(place, stops, _STOPS[:, channel]) for channel in range(3)]
+    return np.round(np.stack(channels, axis=-1)).astype(np.uint8)

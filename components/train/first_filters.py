@@ -1,0 +1,113 @@
+"""The learned filters of a run's first convolution, as pictures."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from builder.errors import BuilderError
+from builder.naming import layer_owners
+from builder.training.filters import FilterPictures, filter_pictures, scale_colours
+from builder.training.prediction import network, trained_files
+from builder.training.prediction_process import Filters, shared
+from builder.training.prediction_work import LookWork
+from builder.training.run_folder import Run
+from components.shell import format as fmt
+from components.shell import notice
+from components.train import looking
+from components.train.pictures import data_url
+
+_WORK = "cs-filters-work"
+_PATIENCE = 0.4
+"""Seconds that the page waits for an answer before it says that it waits."""
+
+
+def draw(run: Run) -> None:
+    """Draws a part of the page that is folded until somebody opens it; nothing without a model."""
+    if trained_files(run):
+        st.fragment(_draw)(run)
+
+
+def _draw(run: Run) -> None:
+    panel = st.expander(
+        "First-layer filters", key=f"cs-fold-filters-{run.id}", on_change="rerun", type="compact"
+    )
+    if panel.open:
+        with panel:
+            draw_open(run)
+
+
+def draw_open(run: Run) -> None:
+    """Draws what is inside."""
+    looking.style()
+    model = looking.choose_model(trained_files(run), "cs-filters-model")
+    work = _work(model.path)
+    if looking.draw_state(work, "cs-filters"):
+        st.session_state.pop(_WORK, None)
+        st.rerun()
+    if work.result is None:
+        return
+    filters = work.result.filters
+    if filters is None:
+        notice("info", "This network has no convolution, so there are no filters to show.")
+        return
+    _draw_filters(filters, _where(run, filters), model.about)
+
+
+def _work(path: Path) -> LookWork:
+    """The look at a model, which is kept as long as the model stays the same."""
+    subject = (path, path.stat().st_mtime_ns)
+    known: tuple[object, LookWork] | None = st.session_state.get(_WORK)
+    if known is None or known[0] != subject:
+        known = subject, LookWork(shared, path)
+        st.session_state[_WORK] = known
+        known[1].wait(_PATIENCE)
+    return known[1]
+
+
+def _where(run: Run, filters: Filters) -> str:
+    """The layer, and the node that it belongs to where that has another name."""
+    try:
+        owner = layer_owners(network(run)).get(filters.layer, filters.layer)
+    except BuilderError:
+        owner = filters.layer
+    return filters.layer if owner == filters.layer else f"{owner}: {filters.layer}"
+
+
+def _draw_filters(filters: Filters, where: str, model: str) -> None:
+    pictures = filter_pictures(filters)
+    height, width, inputs, outputs = filters.kernel.shape
+    size = f"{height}×{width}"
+    each = "each reads one channel" if filters.is_depthwise else f"each reads {inputs} channels"
+    if inputs == 1:
+        each = "each reads the grey image"
+    shown = len(pictures.images)
+    rest = f"; shown are the first {shown:,} pictures of {pictures.of_all:,}"
+    about = (
+        f"<b>{escape(where)}</b>: {fmt.plural(outputs, 'filter')} of {size}, {each}"
+        f"{rest if shown < pictures.of_all else ''}. Model: {escape(model)}."
+    )
+    tiles = "".join(
+        f'<img src="{data_url(image)}" alt="{title}" title="{title}">'
+        for image, title in zip(pictures.images, pictures.titles, strict=True)
+    )
+    st.html(
+        f'<p class="cs-hint">{about}</p><div class="cs-filters">{tiles}</div>{_scale(pictures)}'
+    )
+    if height * width == 1:
+        notice("info", "Filters of one pixel mix channels only: each picture is one colour.")
+
+
+def _scale(pictures: FilterPictures) -> str:
+    """How a colour is a weight, the same for all pictures."""
+    most = f"{pictures.scale:.3g}"
+    if pictures.are_colours:
+        return (
+            '<p class="cs-hint">The weights of red, green and blue as those colours: mid-grey is '
+            f"0, black −{most}, full light {most}, the largest weight of the layer.</p>"
+        )
+    return (
+        f'<p class="cs-hint"><span class="cs-filter-scale">−{most}<img alt="" '
+        f'src="{data_url(scale_colours()[None])}">{most}</span> White is 0, the ends are the '
+        "largest weight of the layer.</p>"
+    )

@@ -1,0 +1,70 @@
+"""What the parts share that look at a trained model: which model, and waiting for Keras."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.training.prediction import TrainedFile
+from builder.training.prediction_work import LookWork
+from components.design.labels import sentence
+from components.shell import notice
+
+EVERY = 0.3
+"""Seconds between two looks at the work."""
+
+
+def style() -> None:
+    """Brings the parts' style sheet."""
+    st.html(f"<style>{_style_sheet()}</style>")
+
+
+def choose_model(files: Sequence[TrainedFile], key: str) -> TrainedFile:
+    """Draws the choice between the last model and the best, where both are kept."""
+    by_name = {file.which: file for file in files}
+    if len(by_name) == 1:
+        return files[0]
+    which = st.segmented_control(
+        "Model",
+        list(by_name),
+        default=files[0].which,
+        required=True,
+        format_func=str.capitalize,
+        key=key,
+        help="; ".join(file.about for file in files),
+    )
+    return by_name[which or files[0].which]
+
+
+def draw_state(work: LookWork, key: str) -> bool:
+    """Says what keeps the answer away: that it takes a while, or what went wrong.
+
+    Args:
+        work: The look.
+        key: In front of the keys of what is drawn.
+
+    Returns:
+        Whether the person asks for another try.
+    """
+    if work.state == "running":
+        st.fragment(_draw_wait, run_every=EVERY)(work, key)
+    elif work.error is not None:
+        notice("error", sentence(work.error.message), sentence(work.error.fix))
+        return st.button("Try again", key=f"{key}-again")
+    return False
+
+
+def _draw_wait(work: LookWork, key: str) -> None:
+    if work.state != "running":
+        st.rerun()  # the whole page, as only that ceases to look again and again
+    with st.container(key=f"{key}-wait", horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<p class="cs-hint" role="status">Keras starts and looks … {work.seconds:.0f} s</p>'
+        )
+        st.button("Cancel", key=f"{key}-cancel", type="tertiary", on_click=work.cancel)
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "looking.css").read_text(encoding="utf-8")

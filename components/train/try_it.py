@@ -1,0 +1,291 @@
+"""Trying a trained model: a person's own pictures, what it makes of them, and where it looks."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from builder.errors import BuilderError
+from builder.naming import layer_owners
+from builder.own_data.pictures import Fit, Target
+from builder.training.examples import Example, examples
+from builder.training.given_pictures import (
+    ENDINGS,
+    MAX_FILES,
+    MAX_MEGABYTES,
+    Picture,
+    Refused,
+    read_pictures,
+    target_for,
+)
+from builder.training.prediction import (
+    TrainedFile,
+    class_names,
+    network,
+    num_classes,
+    trained_files,
+    usual_fit,
+)
+from builder.training.prediction_process import Look, MapLayer, shared
+from builder.training.prediction_work import LookWork
+from builder.training.run_folder import Run
+from components.design.labels import sentence
+from components.shell import notice
+from components.train import looking, tried
+
+PATIENCE = 0.4
+"""Seconds that the page waits for an answer before it says that it waits."""
+
+_TRIAL = "cs-trial"
+_FITS: dict[Fit, str] = {
+    "stretch": "Stretch",
+    "crop": "Crop to the middle",
+    "pad": "Pad with black",
+}
+_NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be looked at, and how: a file, pictures by their digest, a layer, a class."""
+
+    model: Path
+    changed: int
+    pictures: str
+    layer: str | None
+    chosen: int | None
+
+
+@dataclass
+class _Trial:
+    """What a visitor does with a run's model.
+
+    Attributes:
+        run_id: The run.
+        wish: What was looked at last.
+        work: The look at it.
+        look: The last look that came to its end.
+        read: Decoded files, by what they hold.
+        examples: Images of the data; None until they were read.
+    """
+
+    run_id: str
+    wish: _Wish | None = None
+    work: LookWork | None = None
+    look: Look | None = None
+    read: dict[str, tuple[list[Picture], list[Refused]]] = field(default_factory=dict)
+    examples: list[Example] | None = None
+
+
+def draw(run: Run) -> None:
+    """Draws a part of the page that is folded until somebody opens it; nothing without a model."""
+    if trained_files(run):
+        st.fragment(_draw)(run)
+
+
+def _draw(run: Run) -> None:
+    panel = st.expander(
+        "Try it on pictures", key=f"cs-fold-try-{run.id}", on_change="rerun", type="compact"
+    )
+    if panel.open:
+        with panel:
+            draw_open(run)
+
+
+def draw_open(run: Run) -> None:
+    """Draws what is inside."""
+    looking.style()
+    try:
+        found = network(run)
+        shape = found.input_shapes[0]
+        target = target_for(shape, usual_fit(run))
+        names = class_names(run, num_classes(found))
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return
+    shared.prepare()  # Keras begins to start while the person chooses
+    trial = _trial(run)
+    with st.container(key="cs-try-given"):
+        own, refused = _draw_own(run, trial, target)
+        pictures = own + _draw_example(run, trial, target, names)
+    for one in refused:
+        notice("error", f"{one.name}: {one.message}.", sentence(one.fix))
+    if not pictures:
+        st.html('<p class="cs-hint">Drop a picture above, or choose an image of the data.</p>')
+        return
+    _draw_look(run, trial, pictures, names, layer_owners(found))
+
+
+def _draw_look(
+    run: Run,
+    trial: _Trial,
+    pictures: Sequence[Picture],
+    names: Sequence[str],
+    owners: Mapping[str, str],
+) -> None:
+    """Draws how to look, and what is seen."""
+    with st.container(key="cs-try-how", horizontal=True, vertical_alignment="bottom"):
+        model = looking.choose_model(trained_files(run), "cs-try-model")
+        slot = st.empty()  # which layers there are, the model itself says
+        chosen = _draw_class(run, names)
+        strength = st.slider(
+            "Strength of the map", 0, 100, 60, format="%d %%", key="cs-try-strength", width=130
+        )
+    work = _ask(trial, model, pictures, st.session_state.get(_layer_key(run)), chosen)
+    layer = _draw_layer(slot, run, trial.look, owners)
+    if looking.draw_state(work, "cs-try"):
+        trial.work = None
+        st.rerun()
+    tried.draw(run, model, pictures, work.result, names, layer, strength / 100)
+
+
+def _trial(run: Run) -> _Trial:
+    trial: _Trial | None = st.session_state.get(_TRIAL)
+    if trial is None or trial.run_id != run.id:
+        trial = st.session_state[_TRIAL] = _Trial(run.id)
+    return trial
+
+
+def _draw_own(run: Run, trial: _Trial, target: Target) -> tuple[list[Picture], list[Refused]]:
+    """Draws where pictures are dropped; gives what was."""
+    with st.container(key="cs-try-own"):
+        files = st.file_uploader(
+            f"Pictures of yours, {MAX_FILES} at most",
+            type=ENDINGS,
+            accept_multiple_files=True,
+            key=f"cs-try-files-{run.id}",
+            max_upload_size=MAX_MEGABYTES,
+        )
+        if not files:
+            return [], []
+        fit = st.segmented_control(
+            "Of another shape than the network's input",
+            list(_FITS),
+            default=target.fit,
+            required=True,
+            format_func=lambda one: _FITS[one],
+            key=f"cs-try-fit-{run.id}",
+        )
+    target = target_for(target.shape, cast(Fit, fit or target.fit))
+    given = [(file.name, file.getvalue()) for file in files]
+    key = _digest(repr(target), *(part for file in given for part in file))
+    if key not in trial.read:
+        trial.read = {key: read_pictures(given, target)}  # those of before are not needed again
+    return trial.read[key]
+
+
+def _draw_example(run: Run, trial: _Trial, target: Target, names: Sequence[str]) -> list[Picture]:
+    """Draws the choice of an image of the data; gives it."""
+    if trial.examples is None:
+        trial.examples = examples(run, target.shape, len(names))
+    if not trial.examples:
+        return []
+    titles = [_title(number, one, names) for number, one in enumerate(trial.examples)]
+    chosen = st.selectbox(
+        "Or an image of the data",
+        [_NONE, *range(len(titles))],
+        index=1,
+        format_func=lambda number: "none" if number == _NONE else titles[number],
+        key=f"cs-try-example-{run.id}",
+        help="The worst mistakes, and images of each class that were kept for validation",
+    )
+    if chosen == _NONE:
+        return []
+    example = trial.examples[chosen]
+    about = (
+        "one of the validation images"
+        if example.is_validation
+        else "of the data set; the training may have learned from it"
+    )
+    return [Picture(titles[chosen], example.image, about)]
+
+
+def _title(number: int, example: Example, names: Sequence[str]) -> str:
+    """What an image shows: `mistake 1: 8 taken for 7`, `validation image of 3`."""
+    true = names[example.true]
+    if example.chosen is not None:
+        return f"mistake {number + 1}: {true} taken for {names[example.chosen]}"
+    return f"{'validation' if example.is_validation else 'data'} image of {true}"
+
+
+def _draw_class(run: Run, names: Sequence[str]) -> int | None:
+    """Draws the choice of the map's class; None is each picture's likeliest."""
+
+    def title(number: int) -> str:
+        return "the likeliest" if number == _NONE else names[number]
+
+    chosen = st.selectbox(
+        "Map for the class",
+        [_NONE, *range(len(names))],
+        format_func=title,
+        key=f"cs-try-class-{run.id}",
+        width=140,
+    )
+    return None if chosen == _NONE else chosen
+
+
+def _layer_key(run: Run) -> str:
+    return f"cs-try-layer-{run.id}"
+
+
+def _draw_layer(
+    slot: DeltaGenerator, run: Run, look: Look | None, owners: Mapping[str, str]
+) -> MapLayer | None:
+    """Draws the choice of the map's layer; the last one unless somebody chooses."""
+    if look is None or not look.layers:
+        return None
+    titles = {layer.name: _layer_title(layer, owners) for layer in look.layers}
+
+    def title(name: str) -> str:
+        return titles.get(name, name)
+
+    name = slot.selectbox(
+        "Map of the layer",
+        list(titles),
+        index=len(titles) - 1,
+        format_func=title,
+        key=_layer_key(run),
+        help="Grad-CAM: which places of this layer's output speak for the class, by the gradient "
+        "of its score before softmax or sigmoid. Early layers show where, late ones what.",
+    )
+    return next(layer for layer in look.layers if layer.name == name)
+
+
+def _layer_title(layer: MapLayer, owners: Mapping[str, str]) -> str:
+    owner = owners.get(layer.name, layer.name)
+    where = f"{owner}: {layer.name}" if owner != layer.name else owner
+    return f"{where}, {layer.height}×{layer.width}"
+
+
+def _ask(
+    trial: _Trial,
+    model: TrainedFile,
+    pictures: Sequence[Picture],
+    layer: str | None,
+    chosen: int | None,
+) -> LookWork:
+    """The look at what is wished for; begins it, and waits a moment for one that is quick."""
+    images = np.stack([picture.image for picture in pictures])
+    changed = model.path.stat().st_mtime_ns
+    wish = _Wish(model.path, changed, _digest(images.tobytes()), layer, chosen)
+    work = trial.work
+    if work is None or trial.wish != wish:
+        # One that is still going on comes to its end: Keras would have to start anew otherwise.
+        work = trial.work = LookWork(shared, model.path, images, layer, chosen)
+        trial.wish = wish
+        work.wait(PATIENCE)
+    trial.look = work.result or trial.look
+    return work
+
+
+def _digest(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()
