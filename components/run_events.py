@@ -3,10 +3,12 @@
 The files of the run are looked at only while someone watches, and read only when they changed.
 """
 
+import asyncio
 import json
 import math
 import os
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,9 @@ RETRY_MILLISECONDS = 1_000
 LOG_BYTES = 8_000
 
 _WATCHED = (FILE_NAME, f"{FILE_NAME}-wal", STATE, LOG)
+
+
+_Stamp = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,20 @@ class Cursor:
         return f"{self.step}:{self.epoch}"
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a browser has been told of a run."""
+
+    cursor: Cursor
+    state: RunState | None = None
+    log: str = ""
+
+
 class RunEvents:
     """Follows one run for one browser.
+
+    All browsers look at the same moments, so that those who know the same, as a rule all of them,
+    share one reading.
 
     Args:
         folder: The run's folder.
@@ -64,65 +81,96 @@ class RunEvents:
 
     def __init__(self, folder: Path, cursor: Cursor) -> None:
         self._folder = folder
-        self._reader = MetricsReader(folder)
-        self._cursor = cursor
-        self._state: RunState | None = None
-        self._log = ""
-        self._stamp: tuple[tuple[int, int], ...] = ()
+        self._known = Known(cursor)
 
     async def stream(self, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
         """Yields what is new until the run has ended or the server closes."""
-        quiet = math.inf
+        seen: _Stamp = ()
+        read = -math.inf
         while not self._ended() and not closing.is_set():
-            stamp = _stamp(self._folder)
-            if stamp != self._stamp or quiet >= STATE_SECONDS:
-                self._stamp, quiet = stamp, 0.0
-                for event in await anyio.to_thread.run_sync(self._news):
+            stamp, now = _stamp(self._folder), time.monotonic()
+            if stamp != seen or now - read >= STATE_SECONDS:
+                seen, read = stamp, now
+                self._known, events = await _shared_news(self._folder, stamp, self._known)
+                for event in events:
                     yield event
             if not self._ended():
-                with anyio.move_on_after(POLL_SECONDS):
+                with anyio.move_on_after(POLL_SECONDS - time.monotonic() % POLL_SECONDS):
                     await closing.wait()
-                quiet += POLL_SECONDS
 
     def _ended(self) -> bool:
-        return self._state is not None and not self._state.is_active
-
-    def _news(self) -> list[ServerSentEvent]:
-        """Reads what is new, the state first: what a final state tells of is then complete."""
-        state = read_state(self._folder)
-        events = [*self._new_points(), *self._new_epochs(), *self._new_log()]
-        if state != self._state:
-            self._state = state
-            events.append(self._event("state", state.values()))
-        return events
-
-    def _new_points(self) -> Iterator[ServerSentEvent]:
-        points = self._reader.points(after=self._cursor.step)
-        if not points.steps:
-            return
-        self._cursor = Cursor(points.last_step, self._cursor.epoch)
-        data = {"steps": points.steps, "epochs": points.epochs, "series": points.series}
-        yield self._event("points", data)
-
-    def _new_epochs(self) -> Iterator[ServerSentEvent]:
-        for row in self._reader.epochs(after=self._cursor.epoch):
-            self._cursor = Cursor(self._cursor.step, row.epoch)
-            yield self._event("epoch", {"epoch": row.epoch, "metrics": row.metrics})
-
-    def _new_log(self) -> Iterator[ServerSentEvent]:
-        text = log_tail(self._folder, LOG_BYTES)
-        if text != self._log:
-            self._log = text
-            yield self._event("log", {"text": text})
-
-    def _event(self, name: str, data: object) -> ServerSentEvent:
-        """Writes a message; its id is the place from which a browser resumes."""
-        return ServerSentEvent(
-            event=name, data=_to_json(data), id=str(self._cursor), retry=RETRY_MILLISECONDS
-        )
+        return self._known.state is not None and not self._known.state.is_active
 
 
-def _stamp(folder: Path) -> tuple[tuple[int, int], ...]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is being read, or was a moment ago, for those who know the same."""
+
+    moment: int
+    stamp: _Stamp
+    known: Known
+    news: "asyncio.Task[tuple[Known, list[ServerSentEvent]]]"
+
+
+_readings: dict[tuple[asyncio.AbstractEventLoop, Path], _Reading] = {}
+
+
+async def _shared_news(
+    folder: Path, stamp: _Stamp, known: Known
+) -> tuple[Known, list[ServerSentEvent]]:
+    """Reads what is new, or takes what somebody who knows the same reads at this moment."""
+    loop = asyncio.get_running_loop()
+    asked = (_moment(), stamp, known)
+    reading = _readings.get((loop, folder))
+    if reading is None or (reading.moment, reading.stamp, reading.known) != asked:
+        for place in [place for place, old in _readings.items() if old.moment != asked[0]]:
+            del _readings[place]
+        task = loop.create_task(anyio.to_thread.run_sync(news, folder, known))
+        reading = _readings[loop, folder] = _Reading(*asked, task)
+    return await asyncio.shield(reading.news)  # who leaves meanwhile ends it for nobody else
+
+
+def _moment() -> int:
+    return int(time.monotonic() / POLL_SECONDS)
+
+
+def news(folder: Path, known: Known) -> tuple[Known, list[ServerSentEvent]]:
+    """Reads what is new, the state first: what a final state tells of is then complete.
+
+    Args:
+        folder: The run's folder.
+        known: What has been told already.
+
+    Returns:
+        What is known then, and the messages that tell of it.
+    """
+    state = read_state(folder)
+    reader, cursor = MetricsReader(folder), known.cursor
+    events: list[ServerSentEvent] = []
+    points = reader.points(after=cursor.step)
+    if points.steps:
+        cursor = Cursor(points.last_step, cursor.epoch)
+        told = {"steps": points.steps, "epochs": points.epochs, "series": points.series}
+        events.append(_event("points", told, cursor))
+    for row in reader.epochs(after=cursor.epoch):
+        cursor = Cursor(cursor.step, row.epoch)
+        events.append(_event("epoch", {"epoch": row.epoch, "metrics": row.metrics}, cursor))
+    log = log_tail(folder, LOG_BYTES)
+    if log != known.log:
+        events.append(_event("log", {"text": log}, cursor))
+    if state != known.state:
+        events.append(_event("state", state.values(), cursor))
+    return Known(cursor, state, log), events
+
+
+def _event(name: str, data: object, cursor: Cursor) -> ServerSentEvent:
+    """Writes a message; its id is the place from which a browser resumes."""
+    return ServerSentEvent(
+        event=name, data=_to_json(data), id=str(cursor), retry=RETRY_MILLISECONDS
+    )
+
+
+def _stamp(folder: Path) -> _Stamp:
     """Tells cheaply whether a watched file changed: its size and its time of change."""
     stamps: list[tuple[int, int]] = []
     for name in _WATCHED:

@@ -22,7 +22,7 @@ from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from components import routes, run_events
 from components.export_jobs import Job
-from components.run_events import Cursor
+from components.run_events import Cursor, Known
 from tests.app_server import free_port
 from tests.components.fake_run import FakeRun
 from tests.training.fake_gradients import run_of, write_gradients
@@ -285,16 +285,23 @@ def test_a_long_run_is_reduced_and_keeps_its_extremes(origin: str, home: Path) -
     assert points.id.startswith("8999:")
 
 
-def test_a_quiet_run_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads = 0
-    news = run_events.RunEvents._news
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders of the runs that were read, one for each reading."""
+    read: list[Path] = []
+    news = run_events.news
 
-    def counted(self: run_events.RunEvents) -> list[Any]:
-        nonlocal reads
-        reads += 1
-        return news(self)
+    def counted(folder: Path, known: Known) -> Any:
+        read.append(folder)
+        return news(folder, known)
 
-    monkeypatch.setattr(run_events.RunEvents, "_news", counted)
+    monkeypatch.setattr(run_events, "news", counted)
+    return read
+
+
+def test_a_quiet_run_is_not_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, reads: list[Path]
+) -> None:
     monkeypatch.setattr(run_events, "POLL_SECONDS", 0.01)
 
     async def watch(run: FakeRun) -> None:
@@ -304,7 +311,38 @@ def test_a_quiet_run_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     with FakeRun(home) as run:
         anyio.run(watch, run)
-    assert reads == 1
+    assert len(reads) == 1
+
+
+def test_those_who_know_the_same_share_a_reading_and_each_is_told_all(
+    home: Path, reads: list[Path]
+) -> None:
+    told: dict[int, list[int]] = {watcher: [] for watcher in range(6)}
+
+    async def watch(watcher: int, run: FakeRun, cursor: Cursor) -> None:
+        async for event in run_events.RunEvents(run.folder, cursor).stream(anyio.Event()):
+            if event.event == "points":
+                told[watcher] += json.loads(str(event.data))["steps"]
+
+    async def train(run: FakeRun) -> None:
+        for _ in range(4):
+            await anyio.sleep(0.3)
+            run.train(2)
+        run.end()
+
+    async def everybody(run: FakeRun) -> None:
+        async with anyio.create_task_group() as group:
+            for watcher in range(5):
+                group.start_soon(watch, watcher, run, Cursor())
+            group.start_soon(watch, 5, run, Cursor(4, 0))  # knows more than the others at first
+            group.start_soon(train, run)
+
+    with FakeRun(home, epochs=2, batches=4) as run:
+        anyio.run(everybody, run)
+    assert all(steps == list(range(8)) for watcher, steps in told.items() if watcher < 5)
+    assert told[5] == [5, 6, 7]
+    alone = len(told) * 5  # the beginning and four changes, by each for itself
+    assert len(reads) < alone / 2
 
 
 @pytest.mark.parametrize(
