@@ -1,0 +1,103 @@
+"""predict: a real model is covered by the process's own tests, so that its answers are played."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from builder.command_line import app, predicting
+from builder.templates import TEMPLATES
+from builder.training.new_run import new_run
+from builder.training.prediction_process import Look, PredictionProcess
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+from tests.own_data.given import picture
+
+runner = CliRunner()
+SCORES = np.log([0.05, 0.7, 0.2, 0.01, 0.01, 0.01, 0.005, 0.005, 0.005, 0.005])
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    run = new_run(home, TEMPLATES["se_residual_digits"].architecture, TrainingSettings())
+    (run.folder / "model.keras").write_bytes(b"")
+    return run
+
+
+@pytest.fixture
+def scores(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
+    """What the model puts out for a picture, in a list that a test may change."""
+    given = [SCORES]
+
+    def look(_self: Any, _model: Path, images: np.ndarray) -> Look:
+        return Look((), "softmax", None, np.tile(given[0], (len(images), 1)), None, None)
+
+    monkeypatch.setattr(PredictionProcess, "look", look)
+    return given
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    path = tmp_path / "one.png"
+    path.write_bytes(picture(size=(16, 8)))
+    return path
+
+
+@pytest.mark.slow
+def test_the_likeliest_classes_are_told(run: Run, scores: list[np.ndarray], one: Path) -> None:
+    result = runner.invoke(app, ["predict", run.id[-4:], str(one), "--top", "2"])
+    assert result.exit_code == 0, result.output
+    assert "1 70.0%, 2 20.0%" in result.stdout
+    assert "8×16 colour, stretched to 8×8" in " ".join(result.stdout.split())
+    assert "Model: last, as the training left it. Probabilities by softmax" in result.stderr
+
+
+@pytest.mark.slow
+def test_json_holds_what_is_a_picture_and_what_is_none(
+    run: Run, scores: list[np.ndarray], one: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    result = runner.invoke(
+        app, ["predict", run.id, str(bad), str(one), "--json", "--fit", "pad", "--top", "1"]
+    )
+    assert result.exit_code == 1
+    good, refused = json.loads(result.stdout)
+    assert (good["image"], good["model"]) == (str(one), "last")
+    assert "with black margins" in good["conversion"]
+    (likeliest,) = good["classes"]
+    assert (likeliest["class"], likeliest["number"]) == ("1", 1)
+    assert likeliest["probability"] == pytest.approx(0.7)
+    assert refused["image"] == str(bad)
+    assert refused["error"].startswith("received no picture")
+    assert "bad.png: received no picture" in result.stderr
+
+
+def test_what_cannot_be_asked_is_refused_before_keras_starts(
+    run: Run, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "PredictionProcess", None)
+    for arguments, message in (
+        ([run.id, str(tmp_path / "none.png")], "none.png: it cannot be read: No such file"),
+        ([run.id, str(one), "--model", "best"], "has no best model, expected last"),
+        ([run.id, str(one), "--fit", "squeeze"], "expected one of stretch, crop, pad"),
+    ):
+        result = runner.invoke(app, ["predict", *arguments])
+        assert result.exit_code == 1
+        assert message in result.stderr
+    (run.folder / "model.keras").unlink()
+    assert "no trained model yet" in runner.invoke(app, ["predict", run.id, str(one)]).stderr
+    assert runner.invoke(app, ["predict", "another", str(one)]).exit_code == 2
+
+
+@pytest.mark.slow
+def test_a_model_that_diverged_is_said_to_have(
+    run: Run, scores: list[np.ndarray], one: Path
+) -> None:
+    scores[0] = SCORES * np.nan
+    result = runner.invoke(app, ["predict", run.id, str(one)])
+    assert result.exit_code == 1
+    assert "its training has diverged" in result.stderr
