@@ -53,6 +53,15 @@ def train(
     ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same split, weights and order.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, or one GPU such as gpu:0.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="float32, mixed_bfloat16 or mixed_float16; mixed ones for a GPU.")
+    ] = "float32",
+    jit_compile: Annotated[
+        str, typer.Option(help="Whether XLA compiles the training step: auto, on or off.")
+    ] = "auto",
+    steps_per_execution: Annotated[
+        int, typer.Option(help="Batches that run in one go; a divisor of those of an epoch.")
+    ] = 1,
     patience: Annotated[
         int | None, typer.Option(help="Epochs without a better value after which it ends.")
     ] = None,
@@ -86,6 +95,9 @@ def train(
         "split": split,
         "seed": seed,
         "device": device,
+        "precision": precision,
+        "jit_compile": jit_compile,
+        "steps_per_execution": steps_per_execution,
         "patience": patience,
         "monitor": monitor,
         "keep_best": keep_best,
@@ -191,7 +203,7 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
         for label in done:
             err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.", markup=False)
         available = availability(settings.dataset, probe=True)
-        found = readiness(infer(architecture), settings, available)
+        found = readiness(infer(architecture), settings, available, devices())
         for finding in found.findings:
             if finding.level == "warning":
                 err.print(f"warning: {finding.message}", markup=False)

@@ -10,7 +10,7 @@ from builder.training.finding import Finding
 from builder.training.memory_need import MemoryNeed, in_words
 from builder.training.settings import Precision, TrainingSettings
 
-WHY_NO_FLOAT16 = "mixed_float16 is not offered on a CPU, where it is several times slower."
+WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
 
 
 def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
@@ -45,14 +45,14 @@ def memory_words(
     counts = data_counts(settings)
     held = images_held(input_shape, dataset(settings.dataset), counts)
     free = free_memory(settings, machine, held)
-    needed = f"needs about {in_words(need.at(settings.batch_size))}"
+    needed = f"about {in_words(need.at(settings.batch_size))}"
     if free is None:
         return f"{needed} of memory"
-    needed += f" of {in_words(free)} free memory"
+    needed += f" of {in_words(free)} free"
     fits = need.largest(free, counts.train_images)
     if fits is None or fits <= settings.batch_size:
         return needed
-    return f"{needed}; up to {fits:,} would fit"
+    return f"{needed}; up to {fits:,} fits"
 
 
 def check_machine(

@@ -116,3 +116,22 @@ def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path)
     assert "test accuracy 0." in result.stdout
     (run,) = list_runs(data_folder)
     assert set(run.state.results["test"]) == {"accuracy", "loss"}
+
+
+def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: Path):
+    fast = ["--precision", "mixed_bfloat16", "--jit-compile", "off", "--device", "cpu"]
+    with FakeRun(data_folder):
+        train = ["train", "se_residual_digits", "--detach", *fast, "--steps-per-execution"]
+        wrong = runner.invoke(app, [*train, "44"])
+        result = runner.invoke(app, [*train, "9"])
+        runner.invoke(app, ["stop", result.stdout.strip()])
+    assert "Changed for these data: set steps_per_execution to 15." in wrong.stderr
+    assert result.exit_code == 0, result.output
+    assert "mixed_bfloat16 makes a training several times slower on a CPU" in result.stderr
+    script = (data_folder / "runs" / result.stdout.strip() / "train.py").read_text()
+    for line in (
+        "STEPS_PER_EXECUTION = 9\n",
+        "jit_compile=False,",
+        'keras.config.set_dtype_policy("mixed_bfloat16")',
+    ):
+        assert line in script
