@@ -32,11 +32,13 @@ class TrainedFile:
         which: `last` or `best`.
         path: Its `.keras` file.
         about: Which one it is, in words: `last, after epoch 3`.
+        changed: When the file was, in nanoseconds.
     """
 
     which: str
     path: Path
     about: str
+    changed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,17 +72,21 @@ def trained_files(run: Run) -> list[TrainedFile]:
 
     The newest is that of the newest checkpoint, also where the run was interrupted.
     """
-    found: list[TrainedFile] = []
     checkpoint = _newest_checkpoint(run)
     if checkpoint is not None:
-        found.append(TrainedFile("last", checkpoint / MODEL, f"last, {_place(checkpoint.name)}"))
-    elif (run.folder / MODEL).is_file():
-        found.append(TrainedFile("last", run.folder / MODEL, "last, as the training left it"))
-    if (run.folder / BEST).is_file():
-        monitor = run.settings.monitor if run.settings else "val_loss"
-        about = f"best, of the epoch with the best {monitor}"
-        found.append(TrainedFile("best", run.folder / BEST, about))
-    return found
+        last = _file("last", checkpoint / MODEL, f"last, {_place(checkpoint.name)}")
+    else:
+        last = _file("last", run.folder / MODEL, "last, as the training left it")
+    monitor = run.settings.monitor if run.settings else "val_loss"
+    best = _file("best", run.folder / BEST, f"best, of the epoch with the best {monitor}")
+    return [file for file in (last, best) if file is not None]
+
+
+def _file(which: str, path: Path, about: str) -> TrainedFile | None:
+    try:
+        return TrainedFile(which, path, about, path.stat().st_mtime_ns)
+    except OSError:
+        return None
 
 
 def trained_file(run: Run, which: str = "") -> TrainedFile:

@@ -1,14 +1,13 @@
 """The learned filters of a run's first convolution, as pictures."""
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from builder.errors import BuilderError
 from builder.naming import layer_owners
 from builder.training.filters import FilterPictures, filter_pictures, scale_colours
-from builder.training.prediction import network, trained_files
+from builder.training.prediction import TrainedFile, network, trained_files
 from builder.training.prediction_process import Filters, shared
 from builder.training.prediction_work import LookWork
 from builder.training.run_folder import Run
@@ -40,8 +39,12 @@ def _draw(run: Run) -> None:
 def draw_open(run: Run) -> None:
     """Draws what is inside."""
     looking.style()
-    model = looking.choose_model(trained_files(run), "cs-filters-model")
-    work = _work(model.path)
+    files = trained_files(run)
+    if not files:
+        notice("warning", "The model of this run is gone.", "Reload the page.")
+        return
+    model = looking.choose_model(files, "cs-filters-model")
+    work = _work(model)
     if looking.draw_state(work, "cs-filters"):
         st.session_state.pop(_WORK, None)
         st.rerun()
@@ -54,12 +57,11 @@ def draw_open(run: Run) -> None:
     _draw_filters(filters, _where(run, filters), model.about)
 
 
-def _work(path: Path) -> LookWork:
+def _work(model: TrainedFile) -> LookWork:
     """The look at a model, which is kept as long as the model stays the same."""
-    subject = (path, path.stat().st_mtime_ns)
-    known: tuple[object, LookWork] | None = st.session_state.get(_WORK)
-    if known is None or known[0] != subject:
-        known = subject, LookWork(shared, path)
+    known: tuple[TrainedFile, LookWork] | None = st.session_state.get(_WORK)
+    if known is None or known[0] != model:
+        known = model, LookWork(shared, model.path)
         st.session_state[_WORK] = known
         known[1].wait(_PATIENCE)
     return known[1]

@@ -108,6 +108,10 @@ def draw_open(run: Run) -> None:
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return
+    files = trained_files(run)
+    if not files:
+        notice("warning", "The model of this run is gone.", "Reload the page.")
+        return
     shared.prepare()  # Keras begins to start while the person chooses
     trial = _trial(run)
     with st.container(key="cs-try-given"):
@@ -118,19 +122,20 @@ def draw_open(run: Run) -> None:
     if not pictures:
         st.html('<p class="cs-hint">Drop a picture above, or choose an image of the data.</p>')
         return
-    _draw_look(run, trial, pictures, names, layer_owners(found))
+    _draw_look(run, trial, files, pictures, names, layer_owners(found))
 
 
 def _draw_look(
     run: Run,
     trial: _Trial,
+    files: Sequence[TrainedFile],
     pictures: Sequence[Picture],
     names: Sequence[str],
     owners: Mapping[str, str],
 ) -> None:
     """Draws how to look, and what is seen."""
     with st.container(key="cs-try-how", horizontal=True, vertical_alignment="bottom"):
-        model = looking.choose_model(trained_files(run), "cs-try-model")
+        model = looking.choose_model(files, "cs-try-model")
         slot = st.empty()  # which layers there are, the model itself says
         chosen = _draw_class(run, names)
         strength = st.slider(
@@ -173,7 +178,7 @@ def _draw_own(run: Run, trial: _Trial, target: Target) -> tuple[list[Picture], l
         )
     target = target_for(target.shape, cast(Fit, fit or target.fit))
     given = [(file.name, file.getvalue()) for file in files]
-    key = _digest(repr(target), *(part for file in given for part in file))
+    key = _digest(repr(target), *(file.file_id for file in files))
     if key not in trial.read:
         trial.read = {key: read_pictures(given, target)}  # those of before are not needed again
     return trial.read[key]
@@ -271,8 +276,7 @@ def _ask(
 ) -> LookWork:
     """The look at what is wished for; begins it, and waits a moment for one that is quick."""
     images = np.stack([picture.image for picture in pictures])
-    changed = model.path.stat().st_mtime_ns
-    wish = _Wish(model.path, changed, _digest(images.tobytes()), layer, chosen)
+    wish = _Wish(model.path, model.changed, _digest(images.tobytes()), layer, chosen)
     work = trial.work
     if work is None or trial.wish != wish:
         # One that is still going on comes to its end: Keras would have to start anew otherwise.

@@ -132,7 +132,7 @@ def test_the_layers_offered_give_maps_that_training_alone_does_not_make(saved: S
     def end(layers: Any, inputs: Any) -> Any:
         x = layers.RandomFlip()(inputs)
         x = layers.MaxPooling2D(2, name="pooled")(mapped(layers, x))
-        x = layers.SpatialDropout2D(0.5)(x)
+        x = layers.GaussianNoise(0.1)(layers.SpatialDropout2D(0.5)(x))
         squeezed = layers.GlobalAveragePooling2D(keepdims=True)(x)
         x = layers.Multiply(name="excited")([x, layers.Conv2D(4, 1, name="one")(squeezed)])
         return layers.Dense(2)(layers.Flatten()(layers.Dropout(0.5)(x)))
@@ -143,8 +143,12 @@ def test_the_layers_offered_give_maps_that_training_alone_does_not_make(saved: S
     assert looked.input_shape == (6, 5, 2)
 
 
-def test_many_images_are_looked_at_in_parts(saved: Saved) -> None:
+@pytest.mark.parametrize("pixels", [100_000, 3 * 6 * 5, 1])
+def test_many_images_are_looked_at_in_parts(
+    saved: Saved, pixels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, looked = saved(pooled(3, "softmax"))
+    monkeypatch.setattr("builder.training.worker.trained_model._PIXELS", pixels)
     many = np.tile(IMAGES, (7, 1, 1, 1))
     classes = np.tile([0, 1, 2], 7)
     found = looked.class_maps(many, "maps", classes)

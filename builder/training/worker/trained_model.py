@@ -14,15 +14,13 @@ _DEPTH = 20_000
 """Keras walks a network by recursion, one level or more for each layer."""
 
 _BATCH = 8
-"""Images at once, whose maps are all in memory."""
+"""Images at once, at most."""
+_PIXELS = 100_000
+"""Of images at once, as far as they are more than one: all layers' outputs are in memory."""
 
 _OF_CLASSES = ("softmax", "sigmoid")
-_SAME_IN_USE = (
-    keras.layers.Dropout,
-    keras.layers.SpatialDropout2D,
-    keras.layers.GaussianNoise,
-)
-"""Layers that change something in training only."""
+_SAME_IN_USE = (keras.layers.Dropout, keras.layers.GaussianNoise)
+"""Layers that change something in training only; spatial dropout is a dropout too."""
 _SHAPE_ONLY = (*_SAME_IN_USE, keras.layers.Flatten, keras.layers.Reshape)
 
 
@@ -69,7 +67,7 @@ class TrainedModel:
     def scores(self, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """The scores of images, values 0 to 255: `(count, units)`."""
         parts = [
-            keras.ops.convert_to_numpy(self._model(_floats(part), training=False))
+            keras.ops.convert_to_numpy(self._model(_floats(images[part]), training=False))
             for part in _parts(images)
         ]
         return np.concatenate(parts).reshape(len(images), -1)
@@ -95,10 +93,7 @@ class TrainedModel:
         model = self._model
         inner = keras.Model(model.inputs, [model.get_layer(layer).output, model.outputs[0]])
         return np.concatenate(
-            [
-                _class_maps(inner, part, chosen)
-                for part, chosen in zip(_parts(images), _parts(classes), strict=True)
-            ]
+            [_class_maps(inner, images[part], classes[part]) for part in _parts(images)]
         )
 
     def first_filters(self) -> tuple[str, np.ndarray[Any, Any] | None, bool]:
@@ -170,5 +165,8 @@ def _floats(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return images.astype("float32")
 
 
-def _parts(values: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
-    return [values[start : start + _BATCH] for start in range(0, len(values), _BATCH)]
+def _parts(images: np.ndarray[Any, Any]) -> list[slice]:
+    """Which images are looked at together."""
+    height, width = images.shape[1:3]
+    step = max(1, min(_BATCH, _PIXELS // (height * width)))
+    return [slice(start, start + step) for start in range(0, len(images), step)]

@@ -204,3 +204,12 @@ def test_filters_of_colours_and_a_network_without_any(
     assert "Filters of one pixel mix channels only" in shown
     played.filters = None
     assert "This network has no convolution" in texts(opened("first_filters"))
+
+
+@pytest.mark.parametrize("part", ["try_it", "first_filters"])
+def test_a_model_that_has_gone_meanwhile_is_told(
+    run: Run, played: PlayedProcess, opened: Callable[[str], AppTest], part: str
+) -> None:
+    (run.folder / "model.keras").unlink()
+    assert "The model of this run is gone." in texts(opened(part))
+    assert played.asked == []
