@@ -144,10 +144,10 @@ class TrainingSettings:
     precision: Annotated[
         Precision,
         Field(
-            description="Numbers that the layers compute with; weights stay float32. On a GPU with "
-            "tensor cores the mixed ones take half the memory and are up to several times as fast. "
-            "mixed_bfloat16 has the range of float32; mixed_float16 is for cards before Ampere, "
-            "and its loss is scaled so that small gradients do not become 0."
+            description="Numbers that the layers compute with; weights and the last block stay "
+            "float32. The mixed ones are for GPUs with tensor cores: half the memory for what "
+            "layers put out, and less time. mixed_bfloat16 has the range of float32; mixed_float16 "
+            "is for cards before Ampere; its loss is scaled so that no small gradient becomes 0."
         ),
     ] = "float32"
     jit_compile: Annotated[
@@ -162,8 +162,8 @@ class TrainingSettings:
         Field(
             le=10_000,
             description="Batches that run in one go, before curves, Pause and Stop get their turn. "
-            "More than 1 helps where a step is shorter than a few milliseconds. It has to divide "
-            "the batches of an epoch.",
+            "Meant for small networks on a GPU, whose short steps are held up by Python; on a CPU "
+            "nothing was gained. It has to divide the batches of an epoch.",
         ),
     ] = 1
 
