@@ -36,7 +36,7 @@ class LookWork:
         layer: str | None = None,
         chosen: int | None = None,
     ) -> None:
-        self.state: Literal["running", "done", "failed"] = "running"
+        self.state: Literal["running", "done", "failed", "cancelled"] = "running"
         self.error: BuilderError | None = None
         self.result: Look | None = None
         self._asked = (model, images, layer, chosen)
@@ -77,4 +77,4 @@ class LookWork:
 
     def _fail(self, error: BuilderError) -> None:
         self.error = error
-        self.state = "failed"
+        self.state = "cancelled" if self._cancel.is_set() else "failed"

@@ -10,6 +10,7 @@ from builder.training.prediction import TrainedFile
 from builder.training.prediction_work import LookWork
 from components.design.labels import sentence
 from components.shell import notice
+from components.shell.pieces import Level
 
 EVERY = 0.3
 """Seconds between two looks at the work."""
@@ -50,7 +51,8 @@ def draw_state(work: LookWork, key: str) -> bool:
     if work.state == "running":
         st.fragment(_draw_wait, run_every=EVERY)(work, key)
     elif work.error is not None:
-        notice("error", sentence(work.error.message), sentence(work.error.fix))
+        level: Level = "info" if work.state == "cancelled" else "error"
+        notice(level, sentence(work.error.message), sentence(work.error.fix))
         return st.button("Try again", key=f"{key}-again")
     return False
 

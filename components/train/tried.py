@@ -87,8 +87,10 @@ def _picture(picture: Picture) -> str:
 def _map(
     picture: Picture, look: Look | None, number: int, names: Sequence[str], strength: float
 ) -> str:
-    if look is None or look.maps is None or look.classes is None or number >= len(look.maps):
-        return ""
+    if look is None:
+        return '<figure><div class="cs-no-map"></div></figure>'
+    if look.maps is None or look.classes is None:
+        return '<figure><div class="cs-no-map">no map</div></figure>'
     name = escape(names[int(look.classes[number])])
     heat = scaled(look.maps[number])
     if heat is None:
@@ -114,7 +116,7 @@ def _fitting(heat: NDArray[np.float64], image: NDArray[np.uint8]) -> NDArray[np.
 
 def _classes(reading: Reading | None, number: int, names: Sequence[str]) -> str:
     """The likeliest classes, with bars where their values are shares."""
-    if reading is None or number >= len(reading.values):
+    if reading is None:
         return ""
     rows = "".join(
         f"<li><span>{escape(names[found])}</span>{_value(value, reading)}</li>"

@@ -243,6 +243,9 @@ def _draw_layer(
 ) -> MapLayer | None:
     """Draws the choice of the map's layer; the last one unless somebody chooses."""
     if look is None or not look.layers:
+        waits = "none gives a map" if look else "as soon as Keras knows them"
+        key = "cs-try-layer-none"
+        slot.selectbox("Map of the layer", [], placeholder=waits, disabled=True, key=key)
         return None
     titles = {layer.name: _layer_title(layer, owners) for layer in look.layers}
 

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from builder.templates import TEMPLATES
 from builder.training import launcher
 from builder.training.run_folder import find, list_runs
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
-from tests.own_data.given import two_classes, write_zip
+from tests.own_data.given import picture, two_classes, write_zip
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
@@ -99,6 +99,9 @@ def test_a_training_is_watched_reloaded_and_its_results_taken(
     assert download(page, "History").count(b"\n") == 4
     assert b"EPOCHS = 3" in download(page, "Script")
     assert download(page, "Log") == (run.folder / "log.txt").read_bytes()
+    try_the_model(page)
+    page.reload()
+    try_the_model(page)
 
 
 def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
@@ -167,6 +170,20 @@ def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
         f'DATA = "{app_home}/datasets/{run.settings.dataset[4:]}"'
         in download(page, "Script").decode()
     )
+
+
+def try_the_model(page: Page) -> None:
+    """Drops a picture on the model; it looks at that and at an image of the data."""
+    page.get_by_text("Try it on pictures").click()
+    expect(page.locator(".cs-tried .cs-map")).to_have_count(1, timeout=START_MS)
+    upload = FilePayload(name="seven.png", mimeType="image/png", buffer=picture(size=(16, 8)))
+    page.locator(".st-key-cs-try-own input[type=file]").set_input_files([upload])
+    dropped = page.locator(".cs-tried", has_text="seven.png")
+    expect(dropped).to_contain_text("8×16 colour, stretched to 8×8, made grey")
+    expect(dropped.locator("li")).to_have_count(5)
+    expect(dropped.locator(".cs-map img")).to_have_count(2)
+    page.get_by_text("First-layer filters").click()
+    expect(page.locator(".cs-filters img")).to_have_count(32)
 
 
 def fill(page: Page, name: str, value: str) -> None:
