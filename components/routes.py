@@ -1,19 +1,15 @@
-"""Routes beside Streamlit's own: a run's live events and files, exports, our components' scripts.
+"""Routes beside Streamlit's own: a run's live events and files, exports, and all our scripts.
 
 What concerns a run or a document needs a token, which a page hands to its own browser. It is worth
 nothing after a restart of the server, and a foreign page cannot come by it. An export's id is such
 a token.
 """
 
-import gzip
 import hashlib
 import hmac
 import secrets
 import tempfile
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,7 +21,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from builder.errors import BuilderError
 from builder.storage.home import home
@@ -33,19 +28,16 @@ from builder.training.run_archive import write_archive
 from builder.training.run_folder import RunError, find, read
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components import export_jobs
+from components.editor import assets
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
-
-PREFIX = "/_convstack"
+from components.scripts import IMMUTABLE, PREFIX, script_routes
 
 _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
-_CHART = _HERE / "live_chart" / "assets"
-_CANVAS = _HERE / "canvas" / "static"
 _NO_TOKEN = "Reload the page: its token is not valid."
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
-_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 _PRIVATE = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -77,17 +69,15 @@ _DOWNLOADS = {
 
 def routes() -> list[BaseRoute]:
     """Gives the routes that the app serves beside its pages."""
-    chart, canvas = _Immutable(directory=_CHART), _Immutable(directory=_CANVAS)
     return [
         Route("/favicon.png", _mark),  # Streamlit's own page asks for it before ours names another
-        Route(f"{PREFIX}/plotly.min.js", _plotly),
         Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
         Route(f"{PREFIX}/runs/{{run_id}}/archive", _archive),
         Route(f"{PREFIX}/documents/{{document_id}}/gradients", _gradients),
         Route(f"{PREFIX}/exports/{{job_id}}", _export),
-        Mount(f"{PREFIX}/live_chart/{{version}}", chart),
-        Mount(f"{PREFIX}/canvas/{{version}}", canvas),
+        *script_routes(),
+        Route(f"{PREFIX}/editor/{{version}}/editor.js", _editor),
         Mount(f"{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
 
@@ -126,40 +116,6 @@ def gradients_url(document_id: str) -> str:
 def export_url(job_id: str) -> str:
     """Gives the address at which a finished export is downloaded."""
     return f"{PREFIX}/exports/{quote(job_id, safe='')}"
-
-
-@cache
-def plotly_url() -> str:
-    """Gives the address of plotly.js; it changes with its version."""
-    return f"{PREFIX}/plotly.min.js?v={version('plotly')}"
-
-
-@cache
-def live_chart_url() -> str:
-    """Gives the address of the live chart's script; it changes with the scripts' content."""
-    return f"{PREFIX}/live_chart/{_digest(_CHART)}/main.js"
-
-
-@cache
-def canvas_url() -> str:
-    """Gives the address of the canvas's script; it changes with the scripts' content."""
-    return f"{PREFIX}/canvas/{_digest(_CANVAS)}/canvas.js"
-
-
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-class _Immutable(StaticFiles):
-    """Files whose address changes with their content."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers.update(_IMMUTABLE)
-        return response
 
 
 async def _events(request: Request) -> Response:
@@ -239,33 +195,14 @@ async def _export(request: Request) -> Response:
     return FileResponse(job.path, headers=_PRIVATE, media_type=job.media_type, filename=job.name)
 
 
+async def _editor(_request: Request) -> Response:
+    """Sends the stack's script, which is put together from its files."""
+    return Response(assets.script(), headers=IMMUTABLE, media_type="text/javascript")
+
+
 async def _mark(_request: Request) -> Response:
     """Sends our mark as the page's icon."""
     return FileResponse(_HERE / "shell" / "assets" / "mark.svg", media_type="image/svg+xml")
-
-
-async def _plotly(request: Request) -> Response:
-    """Sends plotly.js out of the installed package, without importing it."""
-    kind = "text/javascript"
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return FileResponse(_plotly_path(), headers=_IMMUTABLE, media_type=kind)
-    packed = await anyio.to_thread.run_sync(_packed_plotly)
-    headers = _IMMUTABLE | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(packed, headers=headers, media_type=kind)
-
-
-@cache
-def _packed_plotly() -> bytes:
-    """Packed once: the server would do it for every page, which takes a third of a second."""
-    return gzip.compress(_plotly_path().read_bytes(), 6)
-
-
-@cache
-def _plotly_path() -> Path:
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("plotly is not installed")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
 def _allowed_folder(request: Request) -> Path | Response:

@@ -21,7 +21,8 @@ from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.canvas.graph import canvas_data, canvas_nodes
 from components.editor import Log, parse_log, read_log
 from components.plain import plain
-from components.routes import canvas_url, gradients_url
+from components.routes import gradients_url
+from components.scripts import canvas_url
 
 __all__ = [
     "CanvasData",

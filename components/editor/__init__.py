@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from components.editor.acknowledge import Answer, Ledger, to_apply
-from components.editor.assets import script, style_sheet
+from components.editor.assets import script_url
 from components.editor.data import EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.editor.log import (
     Add,
@@ -74,7 +74,14 @@ __all__ = [
     "to_apply",
 ]
 
-_mount = component("convstack.editor", css=style_sheet(), js=script())
+_LOADER = """
+export default async function (component) {
+  const { default: mount } = await import(new URL(component.data.script, document.baseURI).href);
+  return mount(component);
+}
+"""
+
+_mount = component("convstack.editor", js=_LOADER)
 
 
 def editor(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
@@ -89,7 +96,8 @@ def editor(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
         What the browser last sent, or None; the same that `read_log` says before drawing.
     """
     # As pairs, since a dict of the first level would be looked through: see `plain`.
-    shown = {**data, "inside": list(data.get("inside", {}).items())}
+    inside = list(data.get("inside", {}).items())
+    shown = {**data, "inside": inside, "script": script_url()}
     result = _mount(key=key, data=plain(shown), height=height, on_log_change=_nothing)
     return parse_log(result.get("log"))
 

@@ -1,16 +1,21 @@
-"""The editor's script and style sheet, read from the files beside this one.
+"""The editor's script with its style sheet, put together from the files beside this one.
 
-Streamlit takes a component's script as one text. The files are ES modules that name what they take
-from each other; here each becomes a function that returns its exports, called in order of
-dependence, so that the whole is one module again and every file keeps its own names.
+A browser that loads the files one by one asks again and again for what the last one names. They are
+ES modules that name what they take from each other; here each becomes a function that returns its
+exports, called in order of dependence, so that the whole is one module and every file keeps its own
+names. What they import from `styles.js` is the style sheet's text.
 """
 
+import json
 import re
 from functools import cache
 from pathlib import Path
 
+from components.scripts import PREFIX, digest
+
 FOLDER = Path(__file__).parent / "frontend"
 ENTRY = "editor"
+_STYLES = "styles"
 STYLES = ("base", "palette", "rows", "inside", "overlays", "room")
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z]+)\.js";$', re.MULTILINE)
@@ -26,6 +31,12 @@ def script() -> str:
 
 
 @cache
+def script_url() -> str:
+    """The address under which `components.routes` serves it; it changes with the content."""
+    return f"{PREFIX}/editor/{digest([script().encode()])}/editor.js"
+
+
+@cache
 def style_sheet() -> str:
     """One style sheet; what comes later wins."""
     return "\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
@@ -35,7 +46,7 @@ def _collect(name: str, modules: dict[str, str]) -> None:
     """Put a module into `modules`, after those that it imports."""
     if name in modules:
         return
-    source = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    source = _source(name)
     for _, needed in _IMPORT.findall(source):
         _collect(needed, modules)
     body = _IMPORT.sub(r"const \1 = $\2;", source)
@@ -44,3 +55,9 @@ def _collect(name: str, modules: dict[str, str]) -> None:
         body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
         body = f"const ${name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
     modules[name] = body
+
+
+def _source(name: str) -> str:
+    if name == _STYLES:
+        return f"export const {_STYLES} = {json.dumps(style_sheet())};"
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")

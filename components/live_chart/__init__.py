@@ -13,7 +13,8 @@ from streamlit.components.v2 import component
 
 from builder.training.run_state import RunState
 from components.plain import plain
-from components.routes import events_url, live_chart_url, plotly_url
+from components.routes import events_url
+from components.scripts import live_chart_url, plotly_url
 
 Line = tuple[Sequence[float], Sequence[float | None]]
 """Places on the epoch axis, and the values there."""

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
-from components import routes, run_events
+from components import routes, run_events, scripts
 from components.export_jobs import Job
 from components.run_events import Cursor, Known
 from tests.app_server import free_port
@@ -96,15 +96,15 @@ def finished_run(home: Path) -> FakeRun:
 
 
 def test_plotly_comes_from_the_installed_package(origin: str) -> None:
-    with get(origin + routes.plotly_url()) as response:
+    with get(origin + scripts.plotly_url()) as response:
         assert "immutable" in response.headers["cache-control"]
         assert b"plotly.js v" in response.read(2_000)
 
 
 def test_plotly_is_packed_for_who_understands_it(origin: str) -> None:
     with (
-        get(origin + routes.plotly_url()) as plain,
-        get(origin + routes.plotly_url(), **{"Accept-Encoding": "gzip"}) as packed,
+        get(origin + scripts.plotly_url()) as plain,
+        get(origin + scripts.plotly_url(), **{"Accept-Encoding": "gzip"}) as packed,
     ):
         assert plain.headers["content-encoding"] is None
         assert packed.headers["content-encoding"] == "gzip"
@@ -112,7 +112,7 @@ def test_plotly_is_packed_for_who_understands_it(origin: str) -> None:
 
 
 def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) -> None:
-    with get(origin + routes.live_chart_url()) as response:
+    with get(origin + scripts.live_chart_url()) as response:
         assert "javascript" in response.headers["content-type"]
         assert "immutable" in response.headers["cache-control"]
         assert b"export function mount" in response.read()
@@ -122,8 +122,8 @@ def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) ->
     "path", ["../chart.js", "..%2f__init__.py", "%2e%2e/__init__.py", "none.js"]
 )
 def test_nothing_else_is_served(origin: str, path: str) -> None:
-    assert refused(f"{origin}{routes.PREFIX}/live_chart/v/{path}") in (403, 404)
-    assert refused(f"{origin}{routes.PREFIX}/shell/{path}") in (403, 404)
+    assert refused(f"{origin}{scripts.PREFIX}/live_chart/v/{path}") in (403, 404)
+    assert refused(f"{origin}{scripts.PREFIX}/shell/{path}") in (403, 404)
 
 
 # ---- tokens -------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_all_of_a_run_is_sent_as_one_zip(origin: str, home: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(response.read())) as archive:
             assert archive.testzip() is None
             assert archive.read(f"{run.id}/train.py") == b"NAME = 'small'\n"
-    assert refused(f"{origin}{routes.PREFIX}/runs/{run.id}/archive?token=0") == 403
+    assert refused(f"{origin}{scripts.PREFIX}/runs/{run.id}/archive?token=0") == 403
 
 
 def test_only_files_that_were_meant_are_sent(origin: str, home: Path) -> None:

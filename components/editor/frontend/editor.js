@@ -11,6 +11,7 @@ import { logOf } from "./oplog.js";
 import { Palette } from "./palette.js";
 import { predict } from "./predict.js";
 import { Stack, StackBar } from "./stack.js";
+import { styles } from "./styles.js";
 
 const NARROW = 640; // pixels; below it the palette is a panel that drops down
 const SAVING_AFTER = 300; // milliseconds
@@ -211,6 +212,7 @@ class Editor {
     this.resizes.disconnect();
     clearTimeout(this.#timer);
     this.#leave();
+    this.sheet.remove();
     this.root.remove();
   }
 
@@ -228,7 +230,9 @@ class Editor {
     stack.append(this.bar.element, this.stack.element, this.help.element);
     this.root = h("div", { class: "editor" });
     this.root.append(this.dropButton, this.palette.element, stack, this.live);
-    parent.append(this.root);
+    this.sheet = h("style", {});
+    this.sheet.append(styles);
+    parent.append(this.sheet, this.root);
   }
 
   #listen() {
@@ -322,9 +326,13 @@ const editors = new WeakMap();
 export default function (component) {
   const { parentElement } = component;
   if (!editors.has(parentElement)) editors.set(parentElement, new Editor(parentElement));
-  editors.get(parentElement).update(component);
-  return () => {
-    editors.get(parentElement)?.close();
-    editors.delete(parentElement);
-  };
+  const editor = editors.get(parentElement);
+  editor.update(component);
+  // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
+  return () =>
+    setTimeout(() => {
+      if (editor.root.isConnected || editors.get(parentElement) !== editor) return;
+      editors.delete(parentElement);
+      editor.close();
+    });
 }

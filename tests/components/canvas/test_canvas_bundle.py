@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from components import canvas, routes
+from components import canvas, scripts
 
 FOLDER = Path(canvas.__file__).parent
 FRONTEND, STATIC = FOLDER / "frontend", FOLDER / "static"
@@ -59,4 +59,4 @@ def test_what_is_bundled_is_named_with_its_licence() -> None:
 
 
 def test_the_address_changes_with_the_content() -> None:
-    assert re.fullmatch(r"/_convstack/canvas/[0-9a-f]{12}/canvas\.js", routes.canvas_url())
+    assert re.fullmatch(r"/_convstack/canvas/[0-9a-f]{12}/canvas\.js", scripts.canvas_url())

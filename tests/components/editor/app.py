@@ -28,6 +28,7 @@ from components.editor import (
     editor,
     read_log,
 )
+from components.routes import routes
 from tests.components.editor.scenes import INSIDE, PALETTE, SCENES, new_row
 
 CATEGORY = {block["block"]: group["category"] for group in PALETTE for block in group["blocks"]}
@@ -191,4 +192,7 @@ def main() -> None:
     st.text(json.dumps(facts))
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, routes=routes())

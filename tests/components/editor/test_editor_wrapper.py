@@ -1,5 +1,6 @@
 """The Python side: one run answers the person, and the script is put together rightly."""
 
+import json
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.colours import CATEGORIES, PRIMARY, SIGNALS
-from components.editor.assets import FOLDER, script, style_sheet
+from components.editor.assets import FOLDER, script, script_url, style_sheet
 
 
 def page() -> None:
@@ -58,11 +59,16 @@ def test_the_script_is_one_module_with_every_file_in_it() -> None:
     names = {path.stem for path in FOLDER.glob("*.js")}
     assert set(re.findall(r"^const \$(\w+) = \(\(\) => \{$", text, re.MULTILINE)) == names - {
         "editor"
-    }
+    } | {"styles"}
     assert re.findall(r"^export .*", text, re.MULTILINE) == [
         "export default function (component) {"
     ]
     assert not re.search(r"^import\b", text, re.MULTILINE)
+
+
+def test_the_address_changes_with_the_content() -> None:
+    assert re.fullmatch(r"/_convstack/editor/[0-9a-f]{12}/editor\.js", script_url())
+    assert json.dumps(style_sheet()) in script()
 
 
 def test_nothing_is_asked_of_another_host() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from components import routes
+from components import routes, scripts
 from tests.app_server import AppServer, running
 from tests.browser import READY
 from tests.components.conftest import LIVE_APP
@@ -110,5 +110,5 @@ def test_the_server_stops_while_a_run_is_watched(context: BrowserContext, tmp_pa
 def test_every_sign_of_the_style_sheet_is_there() -> None:
     shell = Path(routes.__file__).parent / "shell"
     for level in ("error", "warning", "good", "info"):
-        assert f"{routes.PREFIX}/shell/{level}.svg" in (shell / "style.css").read_text()
+        assert f"{scripts.PREFIX}/shell/{level}.svg" in (shell / "style.css").read_text()
         assert (shell / "assets" / f"{level}.svg").is_file()
