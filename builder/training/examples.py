@@ -95,7 +95,7 @@ def _kept(folder: Path) -> list[Example]:
             images, labels = arrays["images"], arrays["labels"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return []
-    if images.ndim != 4 or images.dtype != np.uint8 or labels.shape != images.shape[:1]:
+    if images.dtype != np.uint8 or labels.shape != images.shape[:1]:
         return []
     return [Example(image, int(label)) for image, label in zip(images, labels, strict=True)]
 

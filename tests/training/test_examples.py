@@ -64,5 +64,11 @@ def test_a_damaged_file_is_as_good_as_none(run: Run) -> None:
     for content in (whole[: len(whole) // 2], b"", b"no zip"):
         path.write_bytes(content)
         assert not any(one.is_validation for one in found(run))
+    for images, labels in (
+        (np.zeros((2, *SHAPE)), np.zeros(2)),
+        (np.zeros((2, *SHAPE), np.uint8), np.zeros(3)),
+    ):
+        np.savez(path, images=images, labels=labels)
+        assert not any(one.is_validation for one in found(run))
     np.savez(path, images=np.zeros((2, 8, 8), np.uint8), labels=np.zeros(2))
-    assert not any(one.is_validation for one in found(run))
+    assert found(run) == []

@@ -37,11 +37,12 @@ def test_one_channel_goes_from_blue_over_white_to_red() -> None:
 
 def test_other_channels_are_shown_one_by_one() -> None:
     kernel = np.zeros((1, 1, 2, 3), np.float32)
+    kernel[0, 0, 1, 0] = -1.0
     kernel[0, 0, 1, 2] = 1.0
     found = pictures_of(kernel)
     assert found.of_all == 6
     assert found.titles[-1] == "filter 3, channel 2"
-    assert found.images[:, 0, 0].tolist() == [WHITE] * 5 + [RED]
+    assert found.images[:, 0, 0].tolist() == [WHITE, BLUE, *[WHITE] * 3, RED]
 
 
 def test_depthwise_filters_of_colours_are_not_mixed() -> None:
