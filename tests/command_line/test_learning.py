@@ -1,0 +1,30 @@
+"""What a person trains first learns: the first template, with nothing changed, on the digits."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.command_line import app
+from builder.training.run_folder import list_runs
+from builder.training.run_state import HISTORY
+from builder.training.settings import TrainingSettings
+from components.state import FIRST_TEMPLATE
+
+
+@pytest.mark.keras
+def test_the_first_template_learns_the_digits_with_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
+    result = CliRunner().invoke(app, ["train", FIRST_TEMPLATE])
+    assert result.exit_code == 0, result.output
+    (run,) = list_runs(tmp_path)
+    assert run.settings == TrainingSettings()
+    assert run.settings.dataset == "digits"
+    with (run.folder / HISTORY).open(encoding="utf-8") as file:
+        reached = [float(row["val_accuracy"]) for row in csv.DictReader(file)]
+    assert len(reached) == run.settings.epochs
+    assert max(reached) > 0.97
+    assert reached[-1] > 0.97
