@@ -30,7 +30,7 @@ export class ProgressView {
     { class: "cs-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 },
     this.#fill,
   );
-  #load = make("p", { class: "cs-progress-load", "aria-label": "Load" });
+  #load = make("p", { class: "cs-progress-load", role: "group", "aria-label": "Load" });
   #message = make("p", { class: "cs-progress-message", hidden: true });
   #root = make(
     "section",
