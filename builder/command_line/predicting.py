@@ -18,6 +18,7 @@ from builder.training.given_pictures import (
     MAX_MEGABYTES,
     Picture,
     Refused,
+    inverted,
     read_pictures,
     target_for,
 )
@@ -52,6 +53,9 @@ def predict(
             show_default="as the run's images were",
         ),
     ] = "",
+    invert: Annotated[
+        bool, typer.Option("--invert", help="Exchange light and dark, as for writing on paper.")
+    ] = False,
     top: Annotated[int, typer.Option(help="Classes to show of each.", min=1)] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
@@ -70,6 +74,7 @@ def predict(
             [(str(path), _content(path)) for path in images],
             target_for(found.input_shapes[0], how),
         )
+        pictures = [inverted(one) for one in pictures] if invert else pictures
         reading = _read(chosen, file.path, pictures)
     except BuilderError as error:
         fail(str(error), ERRORS)

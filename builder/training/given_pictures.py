@@ -128,6 +128,12 @@ def read_pictures(
     return pictures, bad + refused
 
 
+def inverted(picture: Picture) -> Picture:
+    """Exchanges light and dark, as for writing on paper where the model knows white on black."""
+    about = f"{picture.about}, light and dark exchanged"
+    return Picture(picture.name, 255 - picture.image, about)
+
+
 def conversion(
     height: int, width: int, grey: bool, target: Target, notes: Sequence[str] = ()
 ) -> str:

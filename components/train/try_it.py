@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import streamlit as st
@@ -12,17 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from builder.errors import BuilderError
 from builder.naming import layer_owners
-from builder.own_data.pictures import Fit, Target
-from builder.training.examples import Example, examples
-from builder.training.given_pictures import (
-    ENDINGS,
-    MAX_FILES,
-    MAX_MEGABYTES,
-    Picture,
-    Refused,
-    read_pictures,
-    target_for,
-)
+from builder.training.given_pictures import Picture, target_for
 from builder.training.prediction import (
     TrainedFile,
     class_names,
@@ -36,17 +25,12 @@ from builder.training.prediction_work import LookWork
 from builder.training.run_folder import Run
 from components.design.labels import sentence
 from components.shell import notice
-from components.train import looking, tried
+from components.train import looking, tried, try_given
 
 PATIENCE = 0.4
 """Seconds that the page waits for an answer before it says that it waits."""
 
 _TRIAL = "cs-trial"
-_FITS: dict[Fit, str] = {
-    "stretch": "Stretch",
-    "crop": "Crop to the middle",
-    "pad": "Pad with black",
-}
 _NONE = -1
 
 
@@ -70,16 +54,14 @@ class _Trial:
         wish: What was looked at last.
         work: The look at it.
         look: The last look that came to its end.
-        read: Decoded files, by what they hold.
-        examples: Images of the data; None until they were read.
+        known: The pictures that were read already.
     """
 
     run_id: str
     wish: _Wish | None = None
     work: LookWork | None = None
     look: Look | None = None
-    read: dict[str, tuple[list[Picture], list[Refused]]] = field(default_factory=dict)
-    examples: list[Example] | None = None
+    known: try_given.Known = field(default_factory=try_given.Known)
 
 
 def draw(run: Run) -> None:
@@ -114,9 +96,7 @@ def draw_open(run: Run) -> None:
         return
     shared.prepare()  # Keras begins to start while the person chooses
     trial = _trial(run)
-    with st.container(key="cs-try-given"):
-        own, refused = _draw_own(run, trial, target)
-        pictures = own + _draw_example(run, trial, target, names)
+    pictures, refused = try_given.draw(run, trial.known, target, names)
     for one in refused:
         notice("error", f"{one.name}: {one.message}.", sentence(one.fix))
     if not pictures:
@@ -154,68 +134,6 @@ def _trial(run: Run) -> _Trial:
     if trial is None or trial.run_id != run.id:
         trial = st.session_state[_TRIAL] = _Trial(run.id)
     return trial
-
-
-def _draw_own(run: Run, trial: _Trial, target: Target) -> tuple[list[Picture], list[Refused]]:
-    """Draws where pictures are dropped; gives what was."""
-    with st.container(key="cs-try-own"):
-        files = st.file_uploader(
-            f"Pictures of yours, {MAX_FILES} at most",
-            type=ENDINGS,
-            accept_multiple_files=True,
-            key=f"cs-try-files-{run.id}",
-            max_upload_size=MAX_MEGABYTES,
-        )
-        if not files:
-            return [], []
-        fit = st.segmented_control(
-            "Of another shape than the network's input",
-            list(_FITS),
-            default=target.fit,
-            required=True,
-            format_func=lambda one: _FITS[one],
-            key=f"cs-try-fit-{run.id}",
-        )
-    target = target_for(target.shape, cast(Fit, fit or target.fit))
-    given = [(file.name, file.getvalue()) for file in files]
-    key = _digest(repr(target), *(file.file_id for file in files))
-    if key not in trial.read:
-        trial.read = {key: read_pictures(given, target)}  # those of before are not needed again
-    return trial.read[key]
-
-
-def _draw_example(run: Run, trial: _Trial, target: Target, names: Sequence[str]) -> list[Picture]:
-    """Draws the choice of an image of the data; gives it."""
-    if trial.examples is None:
-        trial.examples = examples(run, target.shape, len(names))
-    if not trial.examples:
-        return []
-    titles = [_title(number, one, names) for number, one in enumerate(trial.examples)]
-    chosen = st.selectbox(
-        "Or an image of the data",
-        [_NONE, *range(len(titles))],
-        index=1,
-        format_func=lambda number: "none" if number == _NONE else titles[number],
-        key=f"cs-try-example-{run.id}",
-        help="The worst mistakes, and images of each class that were kept for validation",
-    )
-    if chosen == _NONE:
-        return []
-    example = trial.examples[chosen]
-    about = (
-        "one of the validation images"
-        if example.is_validation
-        else "of the data set; the training may have learned from it"
-    )
-    return [Picture(titles[chosen], example.image, about)]
-
-
-def _title(number: int, example: Example, names: Sequence[str]) -> str:
-    """What an image shows: `mistake 1: 8 taken for 7`, `validation image of 3`."""
-    true = names[example.true]
-    if example.chosen is not None:
-        return f"mistake {number + 1}: {true} taken for {names[example.chosen]}"
-    return f"{'validation' if example.is_validation else 'data'} image of {true}"
 
 
 def _draw_class(run: Run, names: Sequence[str]) -> int | None:
@@ -279,7 +197,9 @@ def _ask(
 ) -> LookWork:
     """The look at what is wished for; begins it, and waits a moment for one that is quick."""
     images = np.stack([picture.image for picture in pictures])
-    wish = _Wish(model.path, model.changed, _digest(images.tobytes()), layer, chosen)
+    wish = _Wish(
+        model.path, model.changed, hashlib.sha256(images.tobytes()).hexdigest(), layer, chosen
+    )
     work = trial.work
     if work is None or trial.wish != wish:
         # One that is still going on comes to its end: Keras would have to start anew otherwise.
@@ -288,11 +208,3 @@ def _ask(
         work.wait(PATIENCE)
     trial.look = work.result or trial.look
     return work
-
-
-def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        content = part.encode() if isinstance(part, str) else part
-        digest.update(len(content).to_bytes(8, "big") + content)
-    return digest.hexdigest()

@@ -62,12 +62,14 @@ def test_json_holds_what_is_a_picture_and_what_is_none(
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"no picture")
     result = runner.invoke(
-        app, ["predict", run.id, str(bad), str(one), "--json", "--fit", "pad", "--top", "1"]
+        app,
+        ["predict", run.id, str(bad), str(one), "--json", "--fit", "pad", "--top", "1", "--invert"],
     )
     assert result.exit_code == 1
     good, refused = json.loads(result.stdout)
     assert (good["image"], good["model"]) == (str(one), "last")
     assert "with black margins" in good["conversion"]
+    assert good["conversion"].endswith("light and dark exchanged")
     (likeliest,) = good["classes"]
     assert (likeliest["class"], likeliest["number"]) == ("1", 1)
     assert likeliest["probability"] == pytest.approx(0.7)

@@ -158,6 +158,9 @@ def test_pictures_are_dropped_and_bad_ones_told(
     fit[0].set_value("pad").run()
     assert "brought with black margins to 8×8" in texts(settled(at))
     assert played.asked[-1][1][0, 0].max() == 0
+    labelled(at.toggle, "Exchange light and dark").set_value(True).run()
+    assert "light and dark exchanged" in texts(settled(at))
+    assert played.asked[-1][1][0, 0].min() == 255
 
 
 def test_what_goes_wrong_is_said_and_tried_again(
