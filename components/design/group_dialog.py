@@ -108,15 +108,12 @@ def _draw_fields(architecture: Architecture) -> _Asked:
         st.caption("An Input feeds the network, so it stays outside.")
     left, right = st.columns([1, 2])
     with left:
-        name = st.text_input(
-            "Name", key=f"cs-group-name-{number}", placeholder="my_block", max_chars=64
-        )
+        name = st.text_input("Name", key=f"cs-group-name-{number}", placeholder="my_block")
     with right:
         summary = st.text_input(
             "What it is for",
             key=f"cs-group-summary-{number}",
             placeholder="One line, shown in the palette and in the code",
-            max_chars=120,
         )
     found = {
         _describe(architecture, exposed): exposed for exposed in candidates(architecture, nodes)
@@ -145,7 +142,6 @@ def _named(chosen: Sequence[Exposed]) -> tuple[Exposed, ...]:
                 f"Name of {literal(exposed.name)}",
                 value=exposed.name,
                 key=f"cs-group-as-{exposed.name}",
-                max_chars=64,
             )
         result.append(replace(exposed, name=name.strip() or exposed.name))
     return tuple(result)

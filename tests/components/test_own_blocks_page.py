@@ -78,6 +78,9 @@ def test_what_cannot_be_a_block_is_said_before_it_is_tried(
     at = fill_in(open_page(document, "residual_block_2"), "Conv2D")
     assert "There is a block named Conv2D already" in texts(at)
     assert button(at, "cs-group-make").disabled
+    settled(asked(at.text_input, "name").set_value("a" * 65).run())
+    assert "expected letters, digits and _ (no digit first, at most 64)" in texts(at)
+    assert button(at, "cs-group-make").disabled
     settled(asked(at.text_input, "name").set_value("fine").run())
     settled(asked(at.multiselect, "nodes").set_value(["residual_block_2", "dense_1"]).run())
     assert "these would have 2" in texts(at)
