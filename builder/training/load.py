@@ -59,11 +59,13 @@ class LoadMeter:
         """
         cores = psutil.cpu_count() or 1
         memory = psutil.virtual_memory()
+        held = self._process.memory_info().rss
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # a little late at times
         return Load(
             cpu=round(min(self._process.cpu_percent() / 100 / cores, 1.0), 3),
             cores=cores,
-            memory=self._process.memory_info().rss,
-            memory_peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            memory=held,
+            memory_peak=max(held, peak),
             machine_used=memory.total - memory.available,
             machine_total=memory.total,
             **self._gpu(device),

@@ -55,7 +55,7 @@ def test_the_process_and_its_machine_are_measured() -> None:
     assert 0 < load.cpu <= 1
     assert load.cores == psutil.cpu_count()
     assert load.memory == pytest.approx(psutil.Process().memory_info().rss, rel=0.2)
-    assert load.memory_peak >= load.memory * 0.9
+    assert load.memory_peak >= load.memory
     assert load.machine_used < load.machine_total == psutil.virtual_memory().total
     assert load.gpu is load.gpu_used is load.gpu_total is None
 
