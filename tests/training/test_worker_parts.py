@@ -23,9 +23,9 @@ from builder.training.worker.checkpoints import Checkpoints, Place, newest_check
 from builder.training.worker.explain import explain
 from builder.training.worker.lock import WorkerLock
 from builder.training.worker.progress import Pace, Progress
+from builder.training.worker.refusals import check_script, check_together, choose_device
 from builder.training.worker.restore import remember, remind
 from builder.training.worker.results import summarise
-from builder.training.worker.session import check_script, choose_device
 from builder.training.worker.stopping import StoppedError, StopRequest
 
 
@@ -451,3 +451,10 @@ def test_a_script_of_an_earlier_version_is_refused_in_words() -> None:
     check_script(SimpleNamespace(train=now))
     with pytest.raises(RunError, match=r"earlier version, .* train the network once more"):
         check_script(SimpleNamespace(train=before))
+
+
+def test_steps_that_would_run_into_the_next_epoch_are_refused() -> None:
+    for together in (1, 9, 45):
+        check_together(together, 45)
+    with pytest.raises(RunError, match=r"received 10, expected a divisor of the 45 batches"):
+        check_together(10, 45)

@@ -2,7 +2,6 @@
 
 import faulthandler
 import importlib
-import inspect
 import logging
 import math
 import os
@@ -16,7 +15,7 @@ from typing import Any
 
 from builder.training.datasets import availability, catalogue
 from builder.training.metrics_writer import MetricsWriter
-from builder.training.run_folder import Run, RunError, current_settings, read
+from builder.training.run_folder import Run, current_settings, read
 from builder.training.run_state import BEST, SCRIPT
 from builder.training.settings import TrainingSettings
 from builder.training.starting import start_next
@@ -32,6 +31,7 @@ from builder.training.worker.gradient_log import GradientLog
 from builder.training.worker.gradient_norms import GradientNorms
 from builder.training.worker.lock import WorkerLock
 from builder.training.worker.progress import Progress
+from builder.training.worker.refusals import check_script, check_together, choose_device
 from builder.training.worker.restore import Task, restore
 from builder.training.worker.results import Reserve, last_test, publish_model, write_results
 from builder.training.worker.stopping import StoppedError, StopRequest
@@ -258,55 +258,6 @@ def _load_script(path: Path) -> Any:
     sys.modules["train"] = module
     exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
     return module
-
-
-def check_script(script: Any) -> None:
-    """Refuses a script whose `train` cannot begin at an epoch and a batch.
-
-    Raises:
-        RunError: It was written before trainings could go on.
-    """
-    if "batch" not in inspect.signature(script.train).parameters:
-        raise RunError(
-            "its script was written by an earlier version, whose trainings cannot go on",
-            "train the network once more",
-        )
-
-
-def check_together(together: int, num_batches: int) -> None:
-    """Refuses steps of which an epoch is no multiple: Keras would run into the next epoch.
-
-    Raises:
-        RunError: An epoch is none.
-    """
-    if num_batches % together:
-        raise RunError(
-            f"steps_per_execution: received {together}, expected a divisor of the {num_batches:,} "
-            "batches of an epoch",
-            "choose another one, or another batch_size",
-        )
-
-
-def choose_device(keras: Any, wanted: str) -> str:
-    """The device that Keras will use.
-
-    Args:
-        keras: The module.
-        wanted: The setting `device`.
-
-    Raises:
-        RunError: A GPU was asked for, and Keras sees none.
-    """
-    names: Sequence[str] = keras.distribution.list_devices()  # the best kind that there is
-    on_gpu = any(not name.lower().startswith("cpu") for name in names)
-    if not on_gpu and wanted.startswith("gpu"):
-        raise RunError(
-            f"{wanted} was asked for, but Keras sees no GPU",
-            "install tensorflow[and-cuda], or choose cpu as the device",
-        )
-    if not on_gpu:
-        return "cpu"
-    return wanted if wanted.startswith("gpu") else "gpu:0"
 
 
 def _set_up_log() -> None:
