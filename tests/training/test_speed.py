@@ -1,5 +1,6 @@
 """Settings that make a training faster change neither how it goes on nor what is told of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,13 @@ import pytest
 from builder.training import resuming
 from builder.training.gradients import read_gradients
 from builder.training.metrics import MetricsReader
-from builder.training.run_folder import Run, log_tail
+from builder.training.run_folder import Run, RunError, log_tail
 from builder.training.run_state import read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
+from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
+from builder.training.worker.restore import restore
 from tests.training.test_resuming import BATCHES, epochs_of
+from tests.training.tiny import tiny_script
 from tests.training.workers import Nursery, assert_same_weights, make_run, weights
 
 pytestmark = pytest.mark.keras
@@ -80,3 +84,30 @@ def test_an_epoch_that_is_no_multiple_is_refused(nursery: Nursery, tmp_path: Any
     run = make_run(tmp_path, TrainingSettings(epochs=1, steps_per_execution=10))
     assert nursery.train(run) == 1
     assert "received 10, expected a divisor of the 45 batches" in read_state(run.folder).message
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras
+def test_a_step_that_float16_left_out_is_no_other_state(tmp_path: Any) -> None:
+    space: dict[str, Any] = {"__name__": "script"}
+    exec(compile(tiny_script(TrainingSettings(**WAYS["float16"])), "train.py", "exec"), space)
+    images, labels = np.zeros((4, 8, 8, 1), "uint8"), np.arange(4)
+
+    def compiled() -> Any:
+        model = space["build_model"]()
+        space["compile_model"](model)
+        return model
+
+    model = compiled()
+    model.optimizer.build(model.trainable_variables)
+    model.optimizer.dynamic_scale.assign(3e38)
+    for _ in range(3):
+        model.train_on_batch(images, labels)
+    assert int(model.optimizer.iterations) < 3
+    Checkpoints(tmp_path, 90).save(model, Place(0, 3, 3), {})
+    kept = newest_checkpoint(tmp_path)
+    assert kept is not None
+    again = compiled()
+    restore(again, kept, labels)
+    assert float(again.optimizer.dynamic_scale) == float(model.optimizer.dynamic_scale) < 3e38
+    with pytest.raises(RunError, match="state is that of batch"):
+        restore(compiled(), replace(kept, place=Place(0, 0, -1)), labels)
