@@ -7,14 +7,12 @@ knows its id, which cannot be guessed. Some of the newest are kept.
 import secrets
 import tempfile
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from builder.errors import BuilderError
+from builder.background import Background
 
 KEPT = 6
 KEPT_BYTES = 1_000_000_000
@@ -27,7 +25,7 @@ _finished: "OrderedDict[str, Job]" = OrderedDict()
 _lock = threading.Lock()
 
 
-class Job:
+class Job(Background[None]):
     """One export in the making.
 
     Args:
@@ -44,48 +42,13 @@ class Job:
         self.media_type = media_type
         self.kind = kind
         self.subject = subject
-        self.error: BuilderError | None = None
-        self.state: Literal["running", "ready", "failed", "cancelled"] = "running"
         self.path = _folder() / self.id
         self._make = make
-        self._cancel = threading.Event()
-        self._started = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name=f"export {name}", daemon=True)
-        self._thread.start()
+        super().__init__(self._write, "the export")
 
-    @property
-    def seconds(self) -> float:
-        """How long it has been going on."""
-        return time.monotonic() - self._started
-
-    def cancel(self) -> None:
-        """Ends it; it is over within a moment."""
-        self._cancel.set()
-
-    def wait(self, timeout: float | None = None) -> None:
-        """Waits until it is over, in seconds at most."""
-        self._thread.join(timeout)
-
-    def _run(self) -> None:
-        try:
-            self._make(self.path, self._cancel)
-        except BuilderError as error:
-            self._end(error)
-        except OSError as error:
-            self._end(BuilderError(f"the file cannot be written: {error.strerror or error}"))
-        except Exception:  # the page must not wait for ever; the log gets the rest
-            self._end(BuilderError("the export failed; the server's log says why"))
-            raise
-        else:
-            self._end(None)
-
-    def _end(self, error: BuilderError | None) -> None:
-        self.error = error
-        if error is None:
-            _keep(self)
-            self.state = "ready"
-        else:
-            self.state = "cancelled" if self._cancel.is_set() else "failed"
+    def _write(self, cancel: threading.Event) -> None:
+        self._make(self.path, cancel)
+        _keep(self)
 
 
 def find(job_id: str) -> Job | None:

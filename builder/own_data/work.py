@@ -8,10 +8,11 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
+from builder.background import Background
 from builder.errors import BuilderError, FormatError
 from builder.helper_process import Ended, run_module
 from builder.own_data import shelf
@@ -133,19 +134,14 @@ class Brought:
         return _answer(ended)
 
 
-class Work:
-    """A piece of work in a thread, for a page that is drawn again and again.
+class Work(Background[Survey | Stored]):
+    """A survey or a storing beside a page.
 
     Args:
         brought: What it works on.
         target: What to turn it into; None only looks at it.
         title: As the person calls it.
         leave_out: Leaves out what is no image.
-
-    Attributes:
-        state: How it stands.
-        error: Why it failed.
-        result: A `Survey` or a `Stored`, when it is done.
     """
 
     def __init__(
@@ -157,37 +153,17 @@ class Work:
         leave_out: bool = False,
     ) -> None:
         self.brought = brought
-        self.state: Literal["running", "done", "failed", "cancelled"] = "running"
-        self.error: BuilderError | None = None
-        self.result: Survey | Stored | None = None
         self._asked = (target, title, leave_out)
-        self._cancel = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="images", daemon=True)
-        self._thread.start()
+        super().__init__(self._do, "reading the images")
 
-    def cancel(self) -> None:
-        """Ends it; it is over within a moment."""
-        self._cancel.set()
-
-    def wait(self, timeout: float | None = None) -> None:
-        """Waits until it is over, in seconds at most."""
-        self._thread.join(timeout)
-
-    def _run(self) -> None:
+    def _do(self, cancel: threading.Event) -> Survey | Stored:
         target, title, leave_out = self._asked
         try:
             if target is None:
-                self.result = self.brought.survey(self._cancel)
-            else:
-                self.result = self.brought.store(
-                    target, title, leave_out=leave_out, cancel=self._cancel
-                )
-        except (BuilderError, OSError, ValueError) as error:
-            known = isinstance(error, BuilderError)
-            self.error = error if known else BuilderError(f"the images cannot be read: {error}")
-            self.state = "cancelled" if self._cancel.is_set() else "failed"
-        else:
-            self.state = "done"
+                return self.brought.survey(cancel)
+            return self.brought.store(target, title, leave_out=leave_out, cancel=cancel)
+        except ValueError as error:  # the process that reads them answered something else
+            raise BuilderError(f"the images cannot be read: {error}") from None
 
 
 def _answer(ended: Ended) -> Any:

@@ -241,7 +241,7 @@ def _draw_slow(kind: Kind, subject: Subject, name: str, job: Job | None) -> None
         _say(kind)
     elif mine.state == "failed" and mine.error is not None:
         notice("error", sentence(mine.error.message), sentence(mine.error.fix))
-    elif mine.state == "ready":
+    elif mine.state == "done":
         _say(kind, _link(mine) if mine.subject == subject else "", plain=False)
         st.html(_fetch(mine), unsafe_allow_javascript=True)
     else:

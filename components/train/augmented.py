@@ -53,7 +53,7 @@ def _draw(front: Architecture, data: Dataset, live: bool) -> None:
             st.html(f'<p class="cs-hint">Keras augments them … {job.seconds:.0f} s</p>')
             st.button("Cancel", key="cs-augment-cancel", type="tertiary", on_click=job.cancel)
             return
-        made = job is not None and job.state == "ready" and job.path.exists()
+        made = job is not None and job.state == "done" and job.path.exists()
         if made:
             st.html('<p class="cs-hint">Augmented as in training</p>')
         st.button(

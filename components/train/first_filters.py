@@ -9,7 +9,7 @@ from builder.naming import layer_owners
 from builder.training.filters import FilterPictures, filter_pictures, scale_colours
 from builder.training.prediction import TrainedFile, network, trained_files
 from builder.training.prediction_process import Filters, shared
-from builder.training.prediction_work import LookWork
+from builder.training.prediction_work import LookWork, look
 from builder.training.run_folder import Run
 from components.shell import format as fmt
 from components.shell import notice
@@ -61,7 +61,7 @@ def _work(model: TrainedFile) -> LookWork:
     """The look at a model, which is kept as long as the model stays the same."""
     known: tuple[TrainedFile, LookWork] | None = st.session_state.get(_WORK)
     if known is None or known[0] != model:
-        known = model, LookWork(shared, model.path)
+        known = model, look(shared, model.path)
         st.session_state[_WORK] = known
         known[1].wait(_PATIENCE)
     return known[1]

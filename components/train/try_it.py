@@ -21,7 +21,7 @@ from builder.training.prediction import (
     usual_fit,
 )
 from builder.training.prediction_process import Look, MapLayer, shared
-from builder.training.prediction_work import LookWork
+from builder.training.prediction_work import LookWork, look
 from builder.training.run_folder import Run
 from components.design.labels import sentence
 from components.shell import notice
@@ -203,7 +203,7 @@ def _ask(
     work = trial.work
     if work is None or trial.wish != wish:
         # One that is still going on comes to its end: Keras would have to start anew otherwise.
-        work = trial.work = LookWork(shared, model.path, images, layer, chosen)
+        work = trial.work = look(shared, model.path, images, layer, chosen)
         trial.wish = wish
         work.wait(PATIENCE)
     trial.look = work.result or trial.look

@@ -80,7 +80,7 @@ def test_a_picture_is_made_and_offered(workspace: Workspace) -> None:
     job = the_job(at)
     job.wait(WAIT_SECONDS)
     settled(at.run())
-    assert job.state == "ready"
+    assert job.state == "done"
     assert job.name == "small_residual.svg"
     assert job.path.read_bytes().startswith(b"<?xml")
     assert export_jobs.find(job.id) is job

@@ -27,6 +27,7 @@ from builder.training import datasets, run_folder
 from builder.training.check import check
 from builder.training.counts import data_counts, spread
 from builder.training.datasets import Dataset
+from builder.training.devices import Device
 from builder.training.new_run import new_run
 from builder.training.readiness import mend_all, readiness
 from builder.training.samples import samples
@@ -185,8 +186,10 @@ def test_the_check_says_where_the_images_of_each_class_go(own: Dataset) -> None:
 def test_the_check_counts_only_what_is_held_in_memory(own: Dataset) -> None:
     settings = TrainingSettings(dataset=own.name)
     held = 8 + 3  # those for validation and for the last test
-    assert checked(settings, memory=held * 6 * 8 * 3).ok
-    assert not checked(settings, (7, 8, 3), memory=held * 7 * 8 * 3).ok
+    assert checked(settings, machine=[Device("cpu", "CPU", held * 6 * 8 * 3)]).ok
+    assert not checked(settings, machine=[Device("cpu", "CPU", held * 6 * 8 * 3 - 1)]).ok
+    # Images that have to be resized are all held.
+    assert not checked(settings, (7, 8, 3), machine=[Device("cpu", "CPU", held * 7 * 8 * 3)]).ok
 
 
 def test_nothing_left_to_learn_from_is_an_error(tmp_path: Path, home: Path) -> None:

@@ -13,7 +13,7 @@ from builder.training.class_map import enlarged
 from builder.training.examples import examples
 from builder.training.prediction import Reading, read_scores, trained_file
 from builder.training.prediction_process import PredictionProcess
-from builder.training.prediction_work import LookWork
+from builder.training.prediction_work import look
 from builder.training.run_folder import Run, read
 from builder.training.settings import Adam, TrainingSettings
 from tests.training.workers import Nursery, make_run
@@ -133,7 +133,7 @@ def test_a_process_that_died_is_started_again_and_one_that_nobody_asks_ends(run:
         assert started is not None
         started.kill()
         started.wait()
-        work = LookWork(process, model)
+        work = look(process, model)
         work.wait(120)
         assert (work.state, work.error) == ("done", None)
         assert work.result is not None
