@@ -16,7 +16,7 @@ from builder.errors import BuilderError
 from builder.inference import infer
 from builder.storage.home import home
 from builder.training import launcher, queue
-from builder.training.datasets import availability
+from builder.training.availability import availability
 from builder.training.devices import devices
 from builder.training.readiness import mend_all, readiness
 from builder.training.run_folder import Run, list_runs

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.errors import BuilderError
+from builder.training.availability import Availability
 from builder.training.counts import DataCounts, data_counts
-from builder.training.datasets import Availability, Dataset, dataset
+from builder.training.datasets import Dataset, dataset
 from builder.training.devices import Device
 from builder.training.finding import Finding, Level
 from builder.training.losses import can_smooth

@@ -6,8 +6,8 @@ from typing import Any
 from builder.architecture import Architecture
 from builder.head import adapt_head, add_rescaling, has_rescaling, head
 from builder.inference import Inference, infer
+from builder.training.availability import Availability
 from builder.training.check import Check, check
-from builder.training.datasets import Availability
 from builder.training.devices import Device
 from builder.training.memory_need import memory_need
 from builder.training.settings import TrainingSettings

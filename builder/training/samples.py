@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.own_data.survey import varied
-from builder.training import datasets
+from builder.training import availability, datasets
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -79,7 +79,7 @@ def samples(name: str, count: int = 8) -> Samples | None:
     except FileNotFoundError:
         return None
     except Exception as error:  # a damaged pickle or archive can raise anything
-        fix = f"delete them from {datasets.keras_folder()} so that they are downloaded again"
+        fix = f"delete them from {availability.keras_folder()} so that they are downloaded again"
         raise FormatError(
             f"{chosen.title}: the files on this machine cannot be read ({error})",
             "delete these images and add them again" if chosen.folder else fix,
@@ -95,7 +95,7 @@ def _own(folder: Path) -> tuple[Images, Labels]:
 
 
 def _digits(limit: int) -> tuple[Images, Labels]:
-    path = datasets.digits_file()
+    path = availability.digits_file()
     if path is None:
         raise FileNotFoundError("digits.csv.gz")
     with gzip.open(path, "rt", encoding="ascii") as file:
@@ -105,7 +105,7 @@ def _digits(limit: int) -> tuple[Images, Labels]:
 
 
 def _mnist(limit: int) -> tuple[Images, Labels]:
-    with zipfile.ZipFile(datasets.keras_folder() / "mnist.npz") as archive:
+    with zipfile.ZipFile(availability.keras_folder() / "mnist.npz") as archive:
         return (
             _npz_head(archive, "x_train.npy", limit).astype(np.uint8),
             _npz_head(archive, "y_train.npy", limit).astype(np.int64),
@@ -128,7 +128,7 @@ def _npz_head(archive: zipfile.ZipFile, member: str, limit: int) -> NDArray[Any]
 
 
 def _fashion_mnist(limit: int) -> tuple[Images, Labels]:
-    folder = datasets.keras_folder() / "fashion-mnist"
+    folder = availability.keras_folder() / "fashion-mnist"
     return (
         _idx_head(folder / "train-images-idx3-ubyte.gz", 3, limit),
         _idx_head(folder / "train-labels-idx1-ubyte.gz", 1, limit).astype(np.int64),
@@ -150,12 +150,12 @@ def _idx_head(path: Path, rank: int, limit: int) -> Images:
 
 
 def _cifar10(limit: int) -> tuple[Images, Labels]:
-    folder = datasets.keras_folder() / "cifar-10-batches-py-target" / "cifar-10-batches-py"
+    folder = availability.keras_folder() / "cifar-10-batches-py-target" / "cifar-10-batches-py"
     return _cifar(folder / "data_batch_1", b"labels", limit)
 
 
 def _cifar100(limit: int) -> tuple[Images, Labels]:
-    folder = datasets.keras_folder() / "cifar-100-python-target" / "cifar-100-python"
+    folder = availability.keras_folder() / "cifar-100-python-target" / "cifar-100-python"
     return _cifar(folder / "train", b"fine_labels", limit)
 
 

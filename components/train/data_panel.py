@@ -8,7 +8,8 @@ import streamlit as st
 from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.storage.home import home
-from builder.training.datasets import Dataset, availability, catalogue, known, own_datasets
+from builder.training.availability import availability
+from builder.training.datasets import Dataset, catalogue, known, own_datasets
 from builder.training.settings import OWN, TrainingSettings
 from components import forms
 from components.shell import format as fmt

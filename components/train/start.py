@@ -10,8 +10,9 @@ from builder.head import head
 from builder.inference import Inference, infer
 from builder.storage.home import home
 from builder.training import machine_check
+from builder.training.availability import Availability, availability
 from builder.training.check import Check, Finding
-from builder.training.datasets import Availability, availability, known
+from builder.training.datasets import known
 from builder.training.devices import Device
 from builder.training.losses import choose_loss
 from builder.training.memory_need import memory_need

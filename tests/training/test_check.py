@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from builder.training.availability import Availability
 from builder.training.check import Check, check
-from builder.training.datasets import Availability
 from builder.training.devices import Device
 from builder.training.machine_check import memory_words, precisions
 from builder.training.memory_need import MemoryNeed

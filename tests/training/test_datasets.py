@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from builder.errors import FormatError, ParameterError
-from builder.training import datasets
+from builder.training import availability, datasets
 from builder.training.samples import samples
 
 
@@ -63,7 +63,7 @@ def test_digits_are_what_the_catalogue_says() -> None:
     expected = datasets.dataset("digits")
     assert found.images.shape[1:] == expected.image_shape
     assert (found.images.min(), found.images.max()) == (0, 255)
-    path = datasets.digits_file()
+    path = availability.digits_file()
     assert path is not None
     with gzip.open(path, "rt") as file:
         labels = np.loadtxt(file, delimiter=",")[:, 64].astype(int)
@@ -79,17 +79,17 @@ def test_a_preview_shows_every_class_once_before_any_twice() -> None:
 def test_an_unknown_name_is_refused() -> None:
     for name in ("imagenet", "placeholder", "../digits"):
         with pytest.raises(ParameterError, match="expected one of digits"):
-            datasets.availability(name)
+            availability.availability(name)
 
 
 def test_digits_need_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", unreachable)
-    assert datasets.availability("digits", probe=True).state == "cached"
+    assert availability.availability("digits", probe=True).state == "cached"
 
 
 def test_without_a_network_a_download_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", unreachable)
-    found = datasets.availability("cifar10", probe=True)
+    found = availability.availability("cifar10", probe=True)
     assert found.state == "unavailable"
     assert "www.cs.toronto.edu cannot be reached" in found.message
     assert "What works now: Handwritten digits." in found.message
@@ -100,26 +100,26 @@ def test_no_connection_is_tried_unless_asked_for(monkeypatch: pytest.MonkeyPatch
         raise AssertionError("it connected")
 
     monkeypatch.setattr(socket, "create_connection", fail)
-    found = datasets.availability("cifar10")
+    found = availability.availability("cifar10")
     assert (found.state, "170 MB" in found.message) == ("download", True)
 
 
 def test_a_file_of_another_size_is_not_taken_for_the_download(keras_folder: Path) -> None:
     images = np.zeros((4, 28, 28), np.uint8)
     write_mnist(keras_folder, images, np.arange(4))
-    assert datasets.availability("mnist").state == "download"
+    assert availability.availability("mnist").state == "download"
     with (keras_folder / "mnist.npz").open("r+b") as file:
         file.truncate(11_490_434)
-    assert datasets.availability("mnist").state == "cached"
+    assert availability.availability("mnist").state == "cached"
 
 
 def test_files_that_keras_does_not_verify_may_have_any_size(keras_folder: Path) -> None:
     images = np.zeros((4, 28, 28), np.uint8)
     write_fashion(keras_folder, images, np.arange(4, dtype=np.uint8))
-    assert datasets.availability("fashion_mnist").state == "download"
+    assert availability.availability("fashion_mnist").state == "download"
     for name in ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"):
         (keras_folder / "fashion-mnist" / name).write_bytes(b"x")
-    assert datasets.availability("fashion_mnist").state == "cached"
+    assert availability.availability("fashion_mnist").state == "cached"
 
 
 def test_samples_of_a_set_that_is_not_there_are_none() -> None:
@@ -212,8 +212,8 @@ def test_labels_out_of_range_give_a_message(keras_folder: Path) -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     code = (
-        "import sys; from builder.training import datasets, samples, launcher, check;"
-        "samples.samples('digits'); datasets.availability('mnist');"
+        "import sys; from builder.training import availability, samples, launcher, check;"
+        "samples.samples('digits'); availability.availability('mnist');"
         "print([name for name in ('sklearn', 'keras', 'tensorflow', 'streamlit') "
         "if name in sys.modules])"
     )

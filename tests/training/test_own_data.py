@@ -23,7 +23,7 @@ from builder.own_data import shelf
 from builder.own_data.pictures import Target
 from builder.own_data.shelf import OwnDataError
 from builder.templates import TEMPLATES
-from builder.training import datasets, run_folder
+from builder.training import availability, datasets, run_folder
 from builder.training.check import check
 from builder.training.counts import data_counts, spread
 from builder.training.datasets import Dataset
@@ -58,7 +58,7 @@ def test_it_is_a_data_set_like_any_other(own: Dataset) -> None:
     assert own.class_counts == COUNTS
     assert datasets.own_datasets() == [own]
     assert datasets.known(own.name) == own
-    assert datasets.availability(own.name).state == "cached"
+    assert availability.availability(own.name).state == "cached"
     found = samples(own.name)
     assert found is not None
     assert found.labels.tolist() == [0, 1, 2, 0, 1, 2, 0, 1]
@@ -98,7 +98,7 @@ def test_it_is_renamed_deleted_and_restored(own: Dataset, home: Path) -> None:
             shelf.rename(home, own_id, title)
     shelf.delete(home, own_id)
     assert datasets.own_datasets() == []
-    gone = datasets.availability(own.name)
+    gone = availability.availability(own.name)
     assert gone.state == "unavailable"
     assert gone.message == (
         "The images 'Shapes of mine' were deleted. Restore them, or choose another data set."
@@ -118,12 +118,12 @@ def test_a_damaged_description_is_said_and_listed_nowhere(
 ) -> None:
     (Path(own.folder) / shelf.DESCRIPTION).write_text(content)
     assert shelf.own_datasets(home) == []
-    assert "cannot be read" in datasets.availability(own.name).message
+    assert "cannot be read" in availability.availability(own.name).message
 
 
 def test_a_missing_array_is_said(own: Dataset) -> None:
     (Path(own.folder) / shelf.TEST_LABELS).unlink()
-    assert "test_labels.npy is missing" in datasets.availability(own.name).message
+    assert "test_labels.npy is missing" in availability.availability(own.name).message
 
 
 def test_settings_name_it_by_its_id() -> None:

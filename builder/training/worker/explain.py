@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from builder.errors import BuilderError
-from builder.training.datasets import availability, catalogue
+from builder.training.availability import availability
+from builder.training.datasets import catalogue
 from builder.training.settings import OWN, TrainingSettings
 
 _MAX_LENGTH = 400

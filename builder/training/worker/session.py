@@ -13,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from builder.training.datasets import availability, catalogue
+from builder.training.availability import availability
+from builder.training.datasets import catalogue
 from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_folder import Run, current_settings, read
 from builder.training.run_state import BEST, SCRIPT

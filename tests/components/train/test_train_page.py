@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from builder.errors import BuilderError
 from builder.templates import TEMPLATES
 from builder.training import datasets, launcher, queue
-from builder.training.datasets import Availability
+from builder.training.availability import Availability
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs
 from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_json
