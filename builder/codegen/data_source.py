@@ -111,15 +111,29 @@ def _load_digits(plan: TrainingPlan) -> str:
 
 
 def _load_keras(plan: TrainingPlan) -> str:
-    """Through Keras's loader; the test set stays untouched for a last test."""
-    grey = plan.dataset is not None and plan.dataset.channels == 1
+    """Through Keras's loader; the authors' test set is for a last test."""
+    assert plan.dataset is not None
+    grey = plan.dataset.channels == 1
+    parts = "(images, labels), (x_test, y_test)"
+    lines = [f"    {parts} = keras.datasets.{plan.settings.dataset}.load_data()"]
+    if grey:
+        lines += [f"    {name} = {name}[..., np.newaxis]" for name in ("images", "x_test")]
+    flat = not grey and not plan.loss.one_hot
     return source_lines(
         "def load_data():",
         _docstring(plan),
-        f"    (images, labels), _ = keras.datasets.{plan.settings.dataset}.load_data()",
-        *(["    images = images[..., np.newaxis]"] if grey else []),
-        *_finish(plan, "labels" if grey or plan.loss.one_hot else "labels[:, 0]"),
+        *lines,
+        *_finish(plan, "labels[:, 0]" if flat else "labels", _published_test(plan, flat)),
     )
+
+
+def _published_test(plan: TrainingPlan, flat: bool) -> list[str]:
+    """Brings the authors' test set to the model's colours and labels, as the other images."""
+    code = [line for line in _colours(plan) if not line.lstrip().startswith("#")]
+    lines = [line.replace("images", "x_test") for line in code]
+    if plan.loss.one_hot:
+        return [*lines, "    y_test = keras.utils.to_categorical(y_test, NUM_CLASSES)"]
+    return [*lines, *["    y_test = y_test[:, 0]"] * flat]
 
 
 def _load_own(plan: TrainingPlan) -> str:
@@ -135,7 +149,7 @@ def _load_own(plan: TrainingPlan) -> str:
         ),
         f'    images = np.load(f"{{DATA}}/{shelf.IMAGES}", mmap_mode="r")  # stays on the disk',
         f'    labels = np.load(f"{{DATA}}/{shelf.LABELS}")',
-        *_finish(plan, "labels"),
+        *_finish(plan, "labels", _own_test(plan) if plan.has_own_test else []),
     )
 
 
@@ -187,8 +201,14 @@ _LOADERS: Mapping[str, Callable[[TrainingPlan], str]] = MappingProxyType(
 )
 
 
-def _finish(plan: TrainingPlan, labels: str) -> list[str]:
-    """The end of `load_data`: colours, labels from their source, the split, the size."""
+def _finish(plan: TrainingPlan, labels: str, test: Sequence[str] = ()) -> list[str]:
+    """The end of `load_data`: colours, labels from their source, the split, the size.
+
+    Args:
+        plan: What is trained on what.
+        labels: The source of the labels.
+        test: Lines that make `x_test` and `y_test` of a test set that came with the images.
+    """
     lines = [] if plan.is_own else _colours(plan)  # of one's own they are changed as they are read
     if plan.loss.one_hot:
         lines += [f"    labels = keras.utils.to_categorical({labels}, NUM_CLASSES)"]
@@ -196,7 +216,7 @@ def _finish(plan: TrainingPlan, labels: str) -> list[str]:
         lines += [f"    labels = {labels}"]
     parts = "split(images, labels)"
     if plan.has_own_test:
-        lines += _own_test(plan)
+        lines += test
         parts = "(*split(images, labels), (x_test, y_test))"
     if not plan.resizes:
         return [*lines, f"    return {parts}"]

@@ -39,7 +39,7 @@ class Dataset:
         width: Of each image, in pixels.
         channels: 1 for grey, 3 for red, green and blue.
         num_images: Images to train on and to validate with; the test set is not counted.
-        num_test_images: Images that the data set's authors keep for a last test.
+        num_test_images: Images that the data set's authors keep for a last test; 0 for none.
         class_counts: How many of `num_images` each class has.
         host: Where the download comes from; empty where there is none.
         files: What is downloaded.
@@ -69,8 +69,8 @@ class Dataset:
 
     @property
     def has_own_test(self) -> bool:
-        """Whether a training uses a test set that came with the images: with one's own it does."""
-        return bool(self.folder and self.num_test_images)
+        """Whether a test set came with the images."""
+        return self.num_test_images > 0
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

@@ -102,7 +102,9 @@ def check_machine(
 def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
     """Bytes of the images that are held in memory during the training, one byte a value."""
     stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
-    num_images = counts.val_images + counts.test_images if stays_on_disk else data.num_images
+    num_images = counts.val_images + counts.test_images
+    if not stays_on_disk:
+        num_images += counts.train_images
     return num_images * math.prod(input_shape)
 
 

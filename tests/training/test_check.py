@@ -54,7 +54,8 @@ def test_a_good_model_is_ready() -> None:
         ({"dataset": "cifar10", "input_shape": (32, 32, 1)}, "Colour images are turned to grey."),
         (
             {"dataset": "cifar10"},
-            "40,000 training images and 10,000 for validation, 1,250 batches an epoch.",
+            "40,000 training images, 10,000 for validation and 10,000 for one last test, "
+            "1,250 batches an epoch.",
         ),
         ({"batch_size": 1437, "input_shape": (8, 8, 1)}, "1 batch an epoch."),
     ],

@@ -138,7 +138,7 @@ def spread_at_the_beginning(name: str) -> float:
     model = build(to_script(architecture)).model
     model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
     norms = GradientNorms(keras, model, 1)
-    digits = load_digits()
+    digits: Any = load_digits()
     images = np.kron(digits.images[:16], np.ones((4, 4)))[..., np.newaxis] * (255 / 16)
     model.train_on_batch(images, digits.target[:16])
     found = norms.read()

@@ -238,10 +238,12 @@ class Caches:
         grey = rng.integers(0, 256, (50, 28, 28), dtype=np.uint8)
         for name in ("cifar10", "cifar100"):
             loader = getattr(keras.datasets, name)
-            monkeypatch.setattr(loader, "load_data", lambda: ((colour, labels), (None, None)))
+            sets = (colour, labels), (colour[:7], labels[:7])
+            monkeypatch.setattr(loader, "load_data", lambda sets=sets: sets)
         for name in ("mnist", "fashion_mnist"):
             loader = getattr(keras.datasets, name)
-            monkeypatch.setattr(loader, "load_data", lambda: ((grey, labels[:, 0]), (None, None)))
+            sets = (grey, labels[:, 0]), (grey[:7], labels[:7, 0])
+            monkeypatch.setattr(loader, "load_data", lambda sets=sets: sets)
 
 
 @pytest.mark.keras
@@ -271,7 +273,7 @@ def test_data_come_in_the_shape_of_the_model(
     Caches(monkeypatch)
     settings = TrainingSettings(dataset=dataset, label_smoothing=smoothing)
     module = run_functions(tiny_script(settings, shape))
-    (x_train, y_train), (x_val, y_val) = module.load_data()
+    (x_train, y_train), (x_val, y_val), *test = module.load_data()
     num_images = {"digits": 1_797, "placeholder": 64}.get(dataset, 50)
     assert len(x_val) == len(y_val) == -(-num_images // 5)
     assert len(x_train) == len(y_train) == num_images - len(x_val)
@@ -280,6 +282,11 @@ def test_data_come_in_the_shape_of_the_model(
     assert x_train.max() > 100  # shrinking random pixels averages them
     classes = {"cifar100": 100}.get(dataset, 10)
     assert y_train.shape[1:] == ((classes,) if smoothing else ())
+    assert len(test) == (dataset not in ("digits", "placeholder"))
+    for x_test, y_test in test:  # what its authors keep for it, and nothing of the rest
+        assert x_test.shape == (7, *shape)
+        assert x_test.dtype == np.uint8
+        assert y_test.shape == (7, *y_train.shape[1:])
     again = run_functions(tiny_script(settings, shape)).load_data()
     assert np.array_equal(again[0][0], x_train)
 
