@@ -7,7 +7,6 @@ a busy one shows small differences. Started by `benchmarks.training` as
 """
 
 import importlib
-import importlib.util
 import json
 import sys
 import time
@@ -23,13 +22,14 @@ from builder.training.worker.gradient_log import GradientLog
 from builder.training.worker.gradient_norms import GradientNorms
 from builder.training.worker.progress import Progress
 from builder.training.worker.restore import Task
+from builder.training.worker.script import load_script
 from builder.training.worker.stopping import StopRequest
 
 KINDS = ("bare", "watched", "with gradients")
 
 
 def main(folder: Path, epochs: int) -> None:
-    script = _load(folder / SCRIPT)
+    script = load_script(folder / SCRIPT)
     keras: Any = importlib.import_module("keras")
     data = script.load_data()
     num_batches = -(-len(data[0][0]) // script.BATCH_SIZE)
@@ -83,15 +83,6 @@ def _trainer(
     recorder = callbacks.Recorder(writer, progress, checkpoints, stop, task)
     progress.begin_training(script.EPOCHS, num_batches, script.BATCH_SIZE)
     return lambda epoch: script.train(model, data, recorder.all, epoch)
-
-
-def _load(path: Path) -> Any:
-    specification = importlib.util.spec_from_file_location("exported", path)
-    if specification is None or specification.loader is None:
-        raise ImportError(str(path))
-    script = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(script)
-    return script
 
 
 if __name__ == "__main__":

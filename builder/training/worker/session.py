@@ -5,12 +5,10 @@ import importlib
 import logging
 import math
 import os
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from builder.training.availability import availability
@@ -35,6 +33,7 @@ from builder.training.worker.progress import Progress
 from builder.training.worker.refusals import check_script, check_together, choose_device
 from builder.training.worker.restore import Task, restore
 from builder.training.worker.results import Reserve, last_test, publish_model, write_results
+from builder.training.worker.script import load_script
 from builder.training.worker.stopping import StoppedError, StopRequest
 
 STOPPED_EXIT_CODE = 75
@@ -145,7 +144,7 @@ class Session:
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
         # First: what the script sets for TensorFlow has to stand before anything imports it.
-        script = _load_script(self._folder / SCRIPT)
+        script = load_script(self._folder / SCRIPT)
         check_script(script)
         script.EPOCHS, script.LEARNING_RATE = self._settings.epochs, self._settings.learning_rate
         callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
@@ -250,15 +249,6 @@ def _loading_stage(name: str) -> str:
     if chosen is None or availability(name).state == "cached":
         return "loading data"
     return f"downloading {chosen.title} ({chosen.download_bytes / 1e6:,.0f} MB)"
-
-
-def _load_script(path: Path) -> Any:
-    """Imports the run's script by its path, and leaves no compiled copy in the run's folder."""
-    module = ModuleType("train")
-    module.__file__ = str(path)
-    sys.modules["train"] = module
-    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
-    return module
 
 
 def _set_up_log() -> None:
