@@ -21,10 +21,11 @@ def test_the_first_template_learns_the_digits_with_the_defaults(
     result = CliRunner().invoke(app, ["train", FIRST_TEMPLATE])
     assert result.exit_code == 0, result.output
     (run,) = list_runs(tmp_path)
-    assert run.settings == TrainingSettings()
-    assert run.settings.dataset == "digits"
+    defaults = TrainingSettings()
+    assert run.settings == defaults
+    assert defaults.dataset == "digits"
     with (run.folder / HISTORY).open(encoding="utf-8") as file:
         reached = [float(row["val_accuracy"]) for row in csv.DictReader(file)]
-    assert len(reached) == run.settings.epochs
+    assert len(reached) == defaults.epochs
     assert max(reached) > 0.97
     assert reached[-1] > 0.97
