@@ -59,7 +59,7 @@ def live_chart(
             the run has them, else those of every finished epoch.
         title: What the chart is called, such as "Loss".
         key: Unique on the page; the zoom is kept under it.
-        height: Of the plot without its caption, in pixels.
+        height: Of the plot below a caption of one line, in pixels.
         finished_points: Lines by the names in `series`, drawn in place of the run's.
         smoothing: Weight of the past at first, 0 to 0.98; the person may change it.
         log: Whether the value axis is logarithmic at first; the person may change it.
@@ -71,7 +71,7 @@ def live_chart(
         "plotly": plotly_url(),
         "series": _described(series),
         "title": title,
-        "height": height,
+        "height": height + _CAPTION_HEIGHT,
         "smoothing": smoothing,
         "log": log,
         "from_zero": from_zero,
@@ -80,7 +80,7 @@ def live_chart(
         else [(name, [list(xs), list(ys)]) for name, (xs, ys) in finished_points.items()],
     }
     # What is not drawn yet takes its room already, so that nothing below it moves.
-    _mount(key=key, data=plain(data | _source(run_id)), height=height + _CAPTION_HEIGHT)
+    _mount(key=key, data=plain(data | _source(run_id)), height=data["height"])
 
 
 def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:

@@ -78,7 +78,7 @@ export class ChartView {
     }
     this.#choice = settings.get(data.id);
     this.#slider.value = this.#choice.smoothing;
-    this.#plot.style.height = `${data.height}px`;
+    this.#root.style.height = `${data.height}px`; // a caption of two lines takes from the plot
     setText(this.#title, data.title);
     this.#follow(data.run ? streamOf(data.run, data.url) : null);
     this.#readTheme();
@@ -190,7 +190,7 @@ export class ChartView {
     };
     return {
       width: this.#plot.clientWidth,
-      height: this.#data.height,
+      height: this.#plot.clientHeight,
       margin: { l: 46, r: 10, t: 6, b: 34 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
