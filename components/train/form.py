@@ -67,11 +67,27 @@ def draw(
             _draw_inside(document, "optimizer", values, folded=True)
 
 
+def refused(document: str, settings: TrainingSettings) -> list[str]:
+    """The settings whose fields, as drawn now, show something that was refused."""
+    values = settings.values()
+    keys = {name: _key(document, name) for name in _declared()}
+    for name in ("optimizer", "schedule"):
+        spec = forms.describe(_declared()[name].schema)
+        kind = values[name][spec.tag]
+        for inner in forms.properties(dict(spec.branches)[kind]):
+            keys[inner.name] = _key(document, name, kind, inner.name)
+    return [name for name, key in keys.items() if forms.is_refused(key)]
+
+
+def _key(document: str, *path: str) -> str:
+    return ":".join((document, "t", *path))
+
+
 def _draw(document: str, name: str, values: Mapping[str, Any]) -> None:
     """Draws a setting; of one that has kinds, the kind."""
     declared = _declared()[name]
     spec = forms.describe(declared.schema)
-    key = f"{document}:t:{name}"
+    key = _key(document, name)
     if not spec.tag:
         save = partial(asked.change, document, name)
         forms.field(name, declared.schema, values[name], declared.help, key=key, on_change=save)
@@ -100,7 +116,7 @@ def _draw_inside(document: str, name: str, values: Mapping[str, Any], *, folded:
                 inner.schema,
                 value[inner.name],
                 inner.help,
-                key=f"{document}:t:{name}:{kind}:{inner.name}",
+                key=_key(document, name, kind, inner.name),
                 on_change=partial(asked.change_inner, document, name, inner.name),
             )
 
@@ -120,7 +136,7 @@ def _draw_device(document: str, chosen: str, devices: list[Device]) -> None:
         titles,
         chosen,
         _declared()["device"].help,
-        key=f"{document}:t:device",
+        key=_key(document, "device"),
         on_change=partial(asked.change, document, "device"),
     )
 
@@ -134,7 +150,7 @@ def _draw_precision(document: str, settings: TrainingSettings, devices: list[Dev
         {"enum": list(dict.fromkeys((*offered, settings.precision)))},
         settings.precision,
         declared.help,
-        key=f"{document}:t:precision",
+        key=_key(document, "precision"),
         on_change=partial(asked.change, document, "precision"),
     )
     if "mixed_float16" not in offered:

@@ -89,7 +89,8 @@ def _draw_setup(
         memory = start.memory_words(inference, settings, machine)
         form.draw(document, settings, loss, machine, memory)
     with st.container(key="cs-ready"):
-        start.draw(opened, settings, machine, runs, shown.run if shown else None)
+        refused = form.refused(document, settings)
+        start.draw(opened, settings, machine, runs, shown.run if shown else None, refused)
 
 
 def _draw_unreadable(document: str, error: BuilderError) -> None:

@@ -36,6 +36,7 @@ def draw(
     devices: Sequence[Device],
     runs: Sequence[Run],
     shown: Run | None,
+    refused: Sequence[str],
 ) -> None:
     """Draws what is to know before the start, the queue, and Start.
 
@@ -45,24 +46,28 @@ def draw(
         devices: Those of this machine.
         runs: All runs.
         shown: The run that is shown beside.
+        refused: The settings whose fields show something other than what would be trained with.
     """
     controls.draw_queue(runs, shown)
     found = _check(opened, settings, devices)
     _draw_mended(opened)
     for number, finding in enumerate(found.findings):
         _draw_finding(opened.document.id, number, finding)
-    if found.ok:
+    if refused:
+        notice("error", f"{', '.join(refused)}: what stands there cannot be used.", "Correct it.")
+    elif found.ok:
         notice("good", found.sentence)
     busy = occupant(runs, settings.device, devices)
     if busy is not None:
         _draw_busy(busy, shown)
-    if st.button(
+    pressed = st.button(
         "Add to the queue" if busy else "Start training",
         key="cs-start",
         type="secondary" if busy else "primary",
         width="stretch",
-        disabled=not _may_start(found, settings),
-    ):
+        disabled=bool(refused) or not _may_start(found, settings),
+    )
+    if pressed and not refused:  # typed in the moment before the press, which came all the same
         _start(opened, settings, devices)
 
 

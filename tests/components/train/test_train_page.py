@@ -182,6 +182,21 @@ def test_a_refused_value_stays_in_its_field_with_the_reason(
     assert settings(workspace, document) == {}
 
 
+def test_nothing_starts_while_a_field_shows_what_was_refused(document: str) -> None:
+    """It would train with the value before, which no longer stands anywhere."""
+    at = open_page(document)
+    field(at.number_input, "epochs").set_value(0).run()
+    assert button(at, "cs-start").disabled
+    assert "epochs: what stands there cannot be used." in texts(at)
+    assert "Ready" not in texts(at)
+    field(at.number_input, "epochs").set_value(3).run()
+    assert not button(at, "cs-start").disabled
+    field(at.text_input, "clipnorm").set_value("often").run()
+    assert button(at, "cs-start").disabled
+    field(at.selectbox, "optimizer").set_value("SGD").run()
+    assert not button(at, "cs-start").disabled, "the refused field has gone"
+
+
 def test_a_finding_is_mended_by_its_button_and_the_mending_undone(
     workspace: Workspace, unfit: str
 ) -> None:
