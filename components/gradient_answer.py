@@ -11,13 +11,18 @@ from builder.training.gradient_nodes import latest_gradients, node_gradients
 class GradientAnswer(TypedDict):
     """Gradients by node, as JSON.
 
-    `run` is "" where there are none; then `message` says why. `state` and the sentences are those
+    `run` is "" where there are none; then `message` says why. `name` is the trained network's,
+    `created` when the training was started, ISO 8601 in UTC. `changed` is how many nodes were not
+    trained as they are now. `state` and the sentences are those
     of the verdict, `begins` is the node where the trouble begins or "". `norms` holds the
     weakest and the strongest norm by a node's id or a part's key; None where a norm is no finite
     number.
     """
 
     run: str
+    name: str
+    created: str
+    changed: int
     active: bool
     batch: int
     state: str
@@ -44,6 +49,9 @@ def gradient_answer(document_id: str) -> GradientAnswer:
     }
     return GradientAnswer(
         run=told.run.id,
+        name=told.run.name,
+        created=told.run.created,
+        changed=told.changed,
         active=told.run.is_active,
         batch=told.step + 1,
         state=told.verdict.state,
@@ -56,7 +64,17 @@ def gradient_answer(document_id: str) -> GradientAnswer:
 
 def _none(why: str) -> GradientAnswer:
     return GradientAnswer(
-        run="", active=False, batch=0, state="unknown", message=why, advice="", begins="", norms={}
+        run="",
+        name="",
+        created="",
+        changed=0,
+        active=False,
+        batch=0,
+        state="unknown",
+        message=why,
+        advice="",
+        begins="",
+        norms={},
     )
 
 

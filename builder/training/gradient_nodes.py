@@ -34,6 +34,7 @@ class NodeGradients:
             each the median of the last quarter of the time, or not a number where the last was
             none. By the node's id or the part's key; only what has a kernel, and has not
             been changed since.
+        changed: How many nodes of the network were not trained as they are now, or are gone.
     """
 
     run: Run
@@ -41,6 +42,7 @@ class NodeGradients:
     verdict: Verdict
     begins: str | None
     norms: Mapping[str, Span]
+    changed: int
 
 
 def latest_gradients(home: Path, document_id: str) -> tuple[Run, GradientFlow] | None:
@@ -88,7 +90,9 @@ def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradi
             span = _span(by_layer[layers[place]] for place in places if layers[place] in by_layer)
             if span is not None:
                 norms[key] = span
-    return NodeGradients(run, int(flow.steps[-1]), verdict, beginning, norms)
+    alike = sum(node.id in trained and _alike(trained.by_id[node.id], node) for node in now)
+    changed = max(len(now.nodes), len(trained.nodes)) - alike
+    return NodeGradients(run, int(flow.steps[-1]), verdict, beginning, norms, changed)
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from builder.training.counts import DataCounts, data_counts
 from builder.training.datasets import Dataset, dataset
 from builder.training.devices import Device, resolved
 from builder.training.finding import Finding
-from builder.training.memory_need import MemoryNeed, in_words
+from builder.training.memory_need import MAX_SUGGESTED, MemoryNeed, in_words
 from builder.training.settings import Precision, TrainingSettings
 
 WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
@@ -52,6 +52,8 @@ def memory_words(
     fits = need.largest(free, counts.train_images)
     if fits is None or fits <= settings.batch_size:
         return needed
+    if fits == MAX_SUGGESTED:  # more may fit; it is not suggested
+        return f"{needed}; {fits:,} would fit too"
     return f"{needed}; up to {fits:,} fits"
 
 

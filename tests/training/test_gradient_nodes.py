@@ -81,7 +81,9 @@ def test_parts_have_those_of_their_own_layers(tmp_path: Path) -> None:
 
 def test_what_was_changed_since_has_none(tmp_path: Path) -> None:
     run = run_of(tmp_path, network())
+    assert node_gradients(run, flow(), network()).changed == 0
     changed = edits.set_parameter(network(), "conv_bn_relu_1", "filters", 6)
+    assert node_gradients(run, flow(), changed).changed == 1
     assert "conv_bn_relu_1" not in node_gradients(run, flow(), changed).norms
     assert "dense_1" in node_gradients(run, flow(), changed).norms
     fewer = edits.repeat(network(), "conv_bn_relu_1", 3)
@@ -89,6 +91,7 @@ def test_what_was_changed_since_has_none(tmp_path: Path) -> None:
     without = edits.remove(network(), ["squeeze_excitation_1"])
     told = node_gradients(run, flow(), without)
     assert not any(key.startswith("squeeze_excitation_1") for key in told.norms)
+    assert told.changed == 1
     assert told.begins is None  # there is nothing left to show
 
 

@@ -7,6 +7,7 @@ interface NoteProps {
   go: (node: string) => void;
 }
 
+const MOMENT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
 const WORDS: Record<Gradients["state"], string> = {
   vanishing: "Gradients vanish",
   exploding: "Gradients explode",
@@ -17,16 +18,21 @@ const WORDS: Record<Gradients["state"], string> = {
 
 export function GradientNote({ gradients, go }: NoteProps) {
   if (!gradients) return null;
-  const { run, active, batch, state, message, advice, begins } = gradients;
+  const { run, name, created, changed, active, batch, state, message, advice, begins } = gradients;
   const when = active ? `Still training, batch ${batch.toLocaleString("en")}` : "Latest training";
+  const begun = new Date(created).toLocaleString("en-GB", MOMENT);
+  const blocks = changed === 1 ? "1 block was" : `${changed} blocks were`;
   return (
     <details className="gradient-note" data-state={state}>
       <summary>{run === "" ? "No gradients yet" : WORDS[state]}</summary>
       <p>{message}</p>
       {advice && <p>{advice}</p>}
       <p className="quiet">
-        {run === "" ? "Start a training on the Train page: they then show here." : `${when}: ${run}`}
+        {run === ""
+          ? "Start a training on the Train page: they then show here."
+          : `${when}: ${name}, ${begun}`}
       </p>
+      {changed > 0 && <p>The network has changed since: {blocks} not trained so.</p>}
       {begins && (
         <button type="button" className="tool wide" onClick={() => go(begins)}>
           Show where it begins

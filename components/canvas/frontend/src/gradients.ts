@@ -6,6 +6,9 @@ import type { Reading } from "./overlay";
 /** What the server answers: see `components/gradient_answer.py`. */
 export interface Gradients {
   run: string;
+  name: string;
+  created: string; // ISO 8601
+  changed: number; // nodes that were not trained as they are now
   active: boolean;
   batch: number;
   state: "vanishing" | "exploding" | "dead" | "healthy" | "unknown";
@@ -55,8 +58,9 @@ export function useGradients(url: string, shown: boolean): Gradients | null {
 async function asked(url: string, signal: AbortSignal): Promise<Gradients> {
   const response = await fetch(new URL(url, document.baseURI), { signal });
   if (response.ok) return (await response.json()) as Gradients;
-  const nothing = { run: "", active: false, batch: 0, advice: "", begins: "", norms: {} };
-  return { ...nothing, state: "unknown", message: (await response.text()).slice(0, 200) };
+  const message = (await response.text()).slice(0, 200);
+  const words = { run: "", name: "", created: "", message, advice: "", begins: "" };
+  return { ...words, changed: 0, active: false, batch: 0, state: "unknown", norms: {} };
 }
 
 /** What the gradients say of a node or part; its weakest layer speaks for it. */

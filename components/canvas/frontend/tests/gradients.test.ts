@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { type Gradients, gradientReader, short, spelled } from "../src/gradients";
 
 function told(norms: Gradients["norms"]): Gradients {
-  const words = { run: "r", message: "", advice: "", begins: "" };
-  return { ...words, active: false, batch: 9, state: "healthy", norms };
+  const words = { run: "r", name: "n", created: "", message: "", advice: "", begins: "" };
+  return { ...words, changed: 0, active: false, batch: 9, state: "healthy", norms };
 }
 
 test("the weakest layer of a node speaks for it, against the strongest of all", () => {
