@@ -203,7 +203,11 @@ def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
     [
         (CARD, {}, "about 3.2 GB of 8.0 GB free; up to 64 fits"),
         (CARD, {"batch_size": 64}, "about 6.4 GB of 8.0 GB free"),
-        (cpu(free=8 * 10**10), {"device": "cpu"}, "about 3.2 GB of 80.0 GB free; 512 would fit too"),
+        (
+            cpu(free=8 * 10**10),
+            {"device": "cpu"},
+            "about 3.2 GB of 80.0 GB free; 512 would fit too",
+        ),
         (CARD, {"device": "gpu:7"}, "about 3.2 GB of memory"),
         (cpu(free=10**9), {"device": "cpu"}, "about 3.2 GB of 999 MB free"),
     ],
