@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, running
+from tests.browser import READY
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +36,14 @@ def _look(page: Page) -> None:
     phi = page.get_by_role("textbox", name="φ")
     expect(page.get_by_role("button", name="Apply")).to_be_enabled()
     expect(page.get_by_role("textbox", name="γ")).to_be_visible()
+    page.locator(READY).wait_for(state="attached")  # the dialog may still be being drawn
     before = page.evaluate(PLACES)
     phi.fill("abc")
     phi.press("Enter")
     reason = page.locator(".cs-field-error")
     expect(reason).to_contain_text("received 'abc'")
     expect(page.get_by_role("button", name="Apply")).to_be_disabled()
+    page.locator(READY).wait_for(state="attached")
     assert page.evaluate(PLACES) == before
     field, below = phi.bounding_box(), reason.bounding_box()
     assert field is not None
