@@ -77,7 +77,7 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
             help="On top of those that were asked for",
             width=120,
         )
-        rate = st.text_input(
+        st.text_input(
             "learning rate",
             value=f"{settings.learning_rate:g}",
             key=f"cs-rate:{key}",
@@ -88,7 +88,7 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
             _name(run, int(more)),
             key="cs-resume",
             type="secondary" if finished else "primary",
-            on_click=attempting(partial(_resume, run, devices, int(more), rate)),
+            on_click=attempting(partial(_resume, run, devices, key)),
         )
         st.html(f'<p class="cs-standing">{escape(_from_where(run))}</p>')
 
@@ -155,7 +155,10 @@ def _ask(run: Run, action: object) -> None:
         say("this training has ended already")
 
 
-def _resume(run: Run, devices: Sequence[Device], more: int, rate: str) -> None:
+def _resume(run: Run, devices: Sequence[Device], key: str) -> None:
+    # What stands in the fields now: a press may come before the page has drawn what was typed last.
+    more = int(st.session_state[f"cs-more-epochs:{key}"])
+    rate = str(st.session_state[f"cs-rate:{key}"])
     try:
         learning_rate = float(rate)
     except ValueError:

@@ -359,7 +359,7 @@ def test_a_paused_run_is_resumed_with_another_learning_rate(
     settled(of_run(at.text_input, "cs-rate").set_value("nothing").run())
     settled(button(at, "cs-resume").click().run())
     assert "received 'nothing', expected a number" in at.toast[0].value
-    settled(of_run(at.text_input, "cs-rate").set_value("0.0005").run())
+    of_run(at.text_input, "cs-rate").set_value("0.0005")  # pressed before that was drawn
     settled(button(at, "cs-resume").click().run())
     assert started == [fake.id]
     assert "Changed: learning rate 0.0005 since epoch 2" in texts(at)
