@@ -6,10 +6,9 @@ from typing import Any, Literal, cast
 
 from builder.architecture import Architecture
 from builder.errors import BuilderError
-from builder.file_format import MAX_BYTES, from_json
 from builder.training.run_folder import Run, current_settings
-from builder.training.run_state import ARCHITECTURE
 from builder.training.settings import TrainingSettings
+from builder.training.trained_network import trained_network
 
 Group = Literal["setting", "network"]
 _NOTHING = object()
@@ -111,8 +110,7 @@ def _network(run: Run) -> dict[str, Any]:
 
 def trained_architecture(run: Run) -> Architecture | None:
     """The network that a run trained, as it was kept; None where it cannot be read."""
-    path = run.folder / ARCHITECTURE
     try:
-        return None if path.stat().st_size > MAX_BYTES else from_json(path.read_bytes())
-    except (OSError, BuilderError):
+        return trained_network(run.folder)
+    except BuilderError:
         return None

@@ -6,6 +6,7 @@ it without Keras.
 
 import os
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -151,19 +152,30 @@ def save(folder: Path, evaluation: Evaluation) -> None:
 
 def load(folder: Path) -> Evaluation | None:
     """The evaluation of a run; None where there is none, or its file is damaged."""
-    try:
-        if _unpacked_bytes(folder / EVALUATION) > MAX_BYTES:
-            return None
-        with np.load(folder / EVALUATION, allow_pickle=False) as arrays:
-            found = Evaluation(**{field.name: arrays[field.name] for field in fields(Evaluation)})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    names = [field.name for field in fields(Evaluation)]
+    arrays = read_arrays(folder / EVALUATION, names, MAX_BYTES)
+    if arrays is None:
         return None
+    found = Evaluation(**arrays)
     return found if _is_whole(found) else None
 
 
-def _unpacked_bytes(path: Path) -> int:
-    with zipfile.ZipFile(path) as archive:
-        return sum(member.file_size for member in archive.infolist())
+def read_arrays(path: Path, names: Iterable[str], max_bytes: int) -> dict[str, NDArray[Any]] | None:
+    """Arrays of an `.npz`; None where there is none, or it is damaged or too large.
+
+    Args:
+        path: Of the file.
+        names: Of the arrays.
+        max_bytes: What all of it may take when it is unpacked.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > max_bytes:
+                return None
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in names}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
 
 
 def _is_whole(found: Evaluation) -> bool:

@@ -5,7 +5,6 @@ one that was stopped, images of the data set take their place.
 """
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,15 +85,10 @@ def _mistakes(run: Run) -> list[Example]:
 
 
 def _kept(folder: Path) -> list[Example]:
-    path = folder / EXAMPLES
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
-                return []
-        with np.load(path, allow_pickle=False) as arrays:
-            images, labels = arrays["images"], arrays["labels"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    arrays = evaluation.read_arrays(folder / EXAMPLES, ("images", "labels"), MAX_BYTES)
+    if arrays is None:
         return []
+    images, labels = arrays["images"], arrays["labels"]
     if images.dtype != np.uint8 or labels.shape != images.shape[:1]:
         return []
     return [Example(image, int(label)) for image, label in zip(images, labels, strict=True)]

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from builder.architecture import Architecture, Node
-from builder.errors import BuilderError
 from builder.hierarchy import Part, inside
 from builder.inference import NodeInference, infer
 from builder.naming import layer_names
-from builder.storage.documents import parse
 from builder.training import run_folder
 from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
 from builder.training.run_folder import Run
-from builder.training.run_state import ARCHITECTURE
+from builder.training.trained_network import trained_network
 
 Span = tuple[float, float]
 
@@ -72,7 +69,8 @@ def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradi
     Raises:
         BuilderError: The run's own network cannot be read.
     """
-    trained = _trained(run.folder)
+    trained = trained_network(run.folder)
+    alike = {node.id for node in now if _is_alike(trained.by_id.get(node.id), node)}
     verdict = judge(flow)
     last = np.where(np.isfinite(flow.norms[-1]), flow.recent, np.nan)
     by_layer = {name: float(norm) for name, norm in zip(flow.names, last, strict=True)}
@@ -80,32 +78,20 @@ def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradi
     norms: dict[str, Span] = {}
     beginning: str | None = None
     for node_id, layers in layer_names(infer(trained)).items():
-        if node_id not in now:
-            continue
-        if begins in layers:
+        if begins in layers and node_id in now:
             beginning = node_id
-        if not _alike(trained.by_id[node_id], now.by_id[node_id]):
+        if node_id not in alike:
             continue
         for key, places in _places(infer(trained).nodes[node_id]):
             span = _span(by_layer[layers[place]] for place in places if layers[place] in by_layer)
             if span is not None:
                 norms[key] = span
-    alike = sum(node.id in trained and _alike(trained.by_id[node.id], node) for node in now)
-    changed = max(len(now.nodes), len(trained.nodes)) - alike
+    changed = max(len(now.nodes), len(trained.nodes)) - len(alike)
     return NodeGradients(run, int(flow.steps[-1]), verdict, beginning, norms, changed)
 
 
-@lru_cache(maxsize=8)
-def _trained(folder: Path) -> Architecture:
-    """The network that a run trains, which never changes."""
-    try:
-        return parse((folder / ARCHITECTURE).read_bytes()).architecture
-    except OSError as error:
-        raise BuilderError(f"the run's network cannot be read: {error}") from None
-
-
-def _alike(before: Node, after: Node) -> bool:
-    return (before.block, before.repeat) == (after.block, after.repeat)
+def _is_alike(before: Node | None, after: Node) -> bool:
+    return before is not None and (before.block, before.repeat) == (after.block, after.repeat)
 
 
 def _places(known: NodeInference) -> Iterator[tuple[str, list[int]]]:

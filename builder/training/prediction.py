@@ -13,13 +13,13 @@ from builder.errors import BuilderError
 from builder.inference import Inference, infer
 from builder.own_data import shelf
 from builder.own_data.pictures import Fit
-from builder.storage.documents import parse
 from builder.storage.home import home
 from builder.training.datasets import known
 from builder.training.losses import LossChoice, choose_loss
 from builder.training.run_folder import Run, RunError
-from builder.training.run_state import ARCHITECTURE, BEST, CHECKPOINTS, MODEL
+from builder.training.run_state import BEST, CHECKPOINTS, MODEL
 from builder.training.settings import OWN
+from builder.training.trained_network import trained_network
 
 _PLACE = re.compile(r"epoch-(\d{6})(?:-batch-(\d{7}))?")
 
@@ -114,10 +114,7 @@ def network(run: Run) -> Inference:
     Raises:
         BuilderError: Its file cannot be read, or it does not take one picture.
     """
-    try:
-        found = infer(parse((run.folder / ARCHITECTURE).read_bytes()).architecture)
-    except OSError as error:
-        raise BuilderError(f"the run's network cannot be read: {error.strerror}") from error
+    found = infer(trained_network(run.folder))
     if not found.ok or len(found.input_shapes) != 1:
         raise BuilderError("the run's network does not take one picture")
     return found

@@ -17,23 +17,11 @@ from components.train import looking
 from components.train.pictures import data_url
 
 _WORK = "cs-filters-work"
-_PATIENCE = 0.4
-"""Seconds that the page waits for an answer before it says that it waits."""
 
 
 def draw(run: Run) -> None:
-    """Draws a part of the page that is folded until somebody opens it; nothing without a model."""
-    if trained_files(run):
-        st.fragment(_draw)(run)
-
-
-def _draw(run: Run) -> None:
-    panel = st.expander(
-        "First-layer filters", key=f"cs-fold-filters-{run.id}", on_change="rerun", type="compact"
-    )
-    if panel.open:
-        with panel:
-            draw_open(run)
+    """Draws the part, folded; nothing without a model."""
+    looking.draw_folded(run, "First-layer filters", "filters", draw_open)
 
 
 def draw_open(run: Run) -> None:
@@ -63,7 +51,7 @@ def _work(model: TrainedFile) -> LookWork:
     if known is None or known[0] != model:
         known = model, look(shared, model.path)
         st.session_state[_WORK] = known
-        known[1].wait(_PATIENCE)
+        known[1].wait(looking.PATIENCE)
     return known[1]
 
 

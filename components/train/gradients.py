@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.naming import layer_owners
-from builder.storage.documents import parse
 from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
 from builder.training.run_folder import Run
-from builder.training.run_state import ARCHITECTURE
+from builder.training.trained_network import trained_network
 from components.shell import notice
 from components.shell.pieces import Level
 from components.train.pictures import data_url
@@ -63,8 +62,8 @@ def _draw(run: Run) -> None:
 def _nodes(run: Run) -> dict[str, str]:
     """The node of each layer, by Keras's name of the layer; empty where it cannot be told."""
     try:
-        return layer_owners(infer(parse((run.folder / ARCHITECTURE).read_bytes()).architecture))
-    except (OSError, BuilderError):
+        return layer_owners(infer(trained_network(run.folder)))
+    except BuilderError:
         return {}
 
 

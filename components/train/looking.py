@@ -1,19 +1,44 @@
 """What the parts share that look at a trained model: which model, and waiting for Keras."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-from builder.training.prediction import TrainedFile
+from builder.training.prediction import TrainedFile, trained_files
 from builder.training.prediction_work import LookWork
+from builder.training.run_folder import Run
 from components.design.labels import sentence
 from components.shell import notice
 from components.shell.pieces import Level
 
 EVERY = 0.3
 """Seconds between two looks at the work."""
+
+
+PATIENCE = 0.4
+"""Seconds that the page waits for an answer before it says that it waits."""
+
+
+def draw_folded(run: Run, title: str, key: str, draw_open: Callable[[Run], None]) -> None:
+    """Draws a part of the page that is folded until somebody opens it; nothing without a model.
+
+    Args:
+        run: The run.
+        title: What the part is called.
+        key: What tells it from others.
+        draw_open: Draws what is inside.
+    """
+    if trained_files(run):
+        st.fragment(_draw_folded)(run, title, key, draw_open)
+
+
+def _draw_folded(run: Run, title: str, key: str, draw_open: Callable[[Run], None]) -> None:
+    panel = st.expander(title, key=f"cs-fold-{key}-{run.id}", on_change="rerun", type="compact")
+    if panel.open:
+        with panel:
+            draw_open(run)
 
 
 def style() -> None:

@@ -27,9 +27,6 @@ from components.design.labels import sentence
 from components.shell import notice
 from components.train import looking, tried, try_given
 
-PATIENCE = 0.4
-"""Seconds that the page waits for an answer before it says that it waits."""
-
 _TRIAL = "cs-trial"
 _NONE = -1
 
@@ -65,18 +62,8 @@ class _Trial:
 
 
 def draw(run: Run) -> None:
-    """Draws a part of the page that is folded until somebody opens it; nothing without a model."""
-    if trained_files(run):
-        st.fragment(_draw)(run)
-
-
-def _draw(run: Run) -> None:
-    panel = st.expander(
-        "Try it on pictures", key=f"cs-fold-try-{run.id}", on_change="rerun", type="compact"
-    )
-    if panel.open:
-        with panel:
-            draw_open(run)
+    """Draws the part, folded; nothing without a model."""
+    looking.draw_folded(run, "Try it on pictures", "try", draw_open)
 
 
 def draw_open(run: Run) -> None:
@@ -205,6 +192,6 @@ def _ask(
         # One that is still going on comes to its end: Keras would have to start anew otherwise.
         work = trial.work = look(shared, model.path, images, layer, chosen)
         trial.wish = wish
-        work.wait(PATIENCE)
+        work.wait(looking.PATIENCE)
     trial.look = work.result or trial.look
     return work
