@@ -31,6 +31,7 @@ _ASKED = "cs-group-asked"
 """How often the dialog was opened, so that its fields are fresh each time, and for which nodes."""
 
 _KEEP = "cs-group-keep"
+_AS = "cs-group-as-"
 
 _SHOWN_TARGETS = 3
 
@@ -64,15 +65,13 @@ def _dialog(document: str) -> None:
     architecture = state.workspace().open(document).architecture
     asked = _draw_fields(architecture)
     definition = _draw_preview(architecture, asked)
-    kept = state.workspace().library.blocks().get(asked.name)
-    clash = kept is not None and definition is not None and kept.definition != definition
+    clash = definition is not None and _clashes(definition)
     if clash:
         notice(
             "warning",
             f"Your library has another block named {asked.name}.",
             "It stays as it is, unless you replace it here. Or choose another name.",
         )
-    switch = f"{_KEEP}-{'replace' if clash else 'keep'}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Make block",
@@ -80,15 +79,26 @@ def _dialog(document: str) -> None:
             type="primary",
             disabled=definition is None,
             on_click=_make,
-            args=(document, asked, switch),
+            args=(document,),
         )
         st.button("Cancel", key="cs-group-cancel", on_click=dialogs.close)
         st.checkbox(
             "Replace it in your library" if clash else "Keep it in your library",
             value=not clash,
-            key=switch,
+            key=_switch(clash),
             help="So that it can be placed in other networks as well.",
         )
+
+
+def _clashes(definition: Definition) -> bool:
+    """Whether the person's library has another block of this name."""
+    kept = state.workspace().library.blocks().get(definition.name)
+    return kept is not None and kept.definition != definition
+
+
+def _switch(clash: bool) -> str:
+    """The key of the switch that says whether the library takes the block."""
+    return f"{_KEEP}-{'replace' if clash else 'keep'}"
 
 
 def _draw_fields(architecture: Architecture) -> _Asked:
@@ -108,43 +118,72 @@ def _draw_fields(architecture: Architecture) -> _Asked:
         st.caption("An Input feeds the network, so it stays outside.")
     left, right = st.columns([1, 2])
     with left:
-        name = st.text_input("Name", key=f"cs-group-name-{number}", placeholder="my_block")
+        st.text_input("Name", key=f"cs-group-name-{number}", placeholder="my_block")
     with right:
-        summary = st.text_input(
+        st.text_input(
             "What it is for",
             key=f"cs-group-summary-{number}",
             placeholder="One line, shown in the palette and in the code",
         )
-    found = {
-        _describe(architecture, exposed): exposed for exposed in candidates(architecture, nodes)
-    }
+    choices = _choices(architecture, _ordered(architecture, nodes))
     chosen = st.multiselect(
         "Parameters to set from outside",
-        list(found),
+        list(choices),
         key=f"cs-group-exposed-{number}",
         placeholder="None: the block is always the same",
         help="Blocks that have the same value now get it together.",
         select_all=False,
     )
-    parameters = _named([found[label] for label in chosen if label in found])
-    ordered = tuple(node for node in labels if node in nodes)
-    return _Asked(ordered, name.strip() or _free_name(architecture), summary, parameters)
+    _draw_names([choices[label] for label in chosen if label in choices])
+    return _filled_in(architecture)
 
 
-def _named(chosen: Sequence[Exposed]) -> tuple[Exposed, ...]:
-    """The chosen parameters, each with a field for its name."""
+def _draw_names(chosen: Sequence[Exposed]) -> None:
+    """A field for the name of each chosen parameter."""
     if not chosen:
-        return ()
-    result: list[Exposed] = []
+        return
     for column, exposed in zip(st.columns(max(len(chosen), 4)) * 9, chosen, strict=False):
         with column:
-            name = st.text_input(
+            st.text_input(
                 f"Name of {literal(exposed.name)}",
                 value=exposed.name,
-                key=f"cs-group-as-{exposed.name}",
+                key=f"{_AS}{exposed.name}",
             )
-        result.append(replace(exposed, name=name.strip() or exposed.name))
-    return tuple(result)
+
+
+def _filled_in(architecture: Architecture) -> _Asked:
+    """What stands in the fields, at a press too: it may come before they are drawn again."""
+    number, _ = st.session_state.get(_ASKED, (0, ()))
+    asked = st.session_state.get
+    nodes = _ordered(architecture, asked(f"cs-group-nodes-{number}") or ())
+    choices = _choices(architecture, nodes)
+    chosen = asked(f"cs-group-exposed-{number}") or ()
+    parameters = tuple(
+        replace(choices[label], name=_text(f"{_AS}{choices[label].name}") or choices[label].name)
+        for label in chosen
+        if label in choices
+    )
+    return _Asked(
+        nodes=nodes,
+        name=_text(f"cs-group-name-{number}") or _free_name(architecture),
+        summary=asked(f"cs-group-summary-{number}") or "",
+        parameters=parameters,
+    )
+
+
+def _ordered(architecture: Architecture, nodes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(node.id for node in architecture if node.id in nodes)
+
+
+def _text(key: str) -> str:
+    return (st.session_state.get(key) or "").strip()
+
+
+def _choices(architecture: Architecture, nodes: Sequence[str]) -> dict[str, Exposed]:
+    """The parameters that can be set from outside, by how they are shown."""
+    return {
+        _describe(architecture, exposed): exposed for exposed in candidates(architecture, nodes)
+    }
 
 
 def _describe(architecture: Architecture, exposed: Exposed) -> str:
@@ -204,11 +243,12 @@ def _available(architecture: Architecture) -> dict[str, type[OwnBlock]]:
     return available(architecture, state.workspace().library)
 
 
-def _make(document: str, asked: _Asked, switch: str) -> None:
+def _make(document: str) -> None:
     made = ""
 
     def change(architecture: Architecture) -> Architecture:
         nonlocal made
+        asked = _filled_in(architecture)
         after = group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
         made = _made(architecture, after).id
         return after
@@ -216,7 +256,8 @@ def _make(document: str, asked: _Asked, switch: str) -> None:
     if not changes.attempt(lambda: changes.apply(document, change)):
         return
     state.select(document, made)
-    if st.session_state.get(switch):
-        block = _available(state.workspace().open(document).architecture)[asked.name]
-        changes.attempt(lambda: state.workspace().library.save(block.definition))
+    block = state.workspace().open(document).architecture.by_id[made].block
+    definition = cast(OwnBlock, block).definition
+    if st.session_state.get(_switch(_clashes(definition))):
+        changes.attempt(lambda: state.workspace().library.save(definition))
     dialogs.close()

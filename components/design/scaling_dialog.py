@@ -63,7 +63,7 @@ def _dialog(document: str) -> None:
     _draw_factors(asked)
     found = _preview(architecture, asked)
     _draw_preview(found)
-    _draw_buttons(document, asked, found)
+    _draw_buttons(document, found)
 
 
 def _draw_factors(asked: Compound) -> None:
@@ -140,9 +140,8 @@ def _draw_preview(found: Preview) -> None:
     st.html(f'<div class="cs-scale-stages">{_stages(found.stages)}</div>')
 
 
-def _draw_buttons(document: str, asked: Compound, found: Preview) -> None:
-    broken = any(issue.level == "error" for issue in found.new_issues)
-    refused = _is_refused()
+def _draw_buttons(document: str, found: Preview) -> None:
+    broken, refused = _breaks(found), _is_refused()
     if refused:
         why = "Correct the factor in red first"
     elif found.refusal is not None or broken:
@@ -157,17 +156,24 @@ def _draw_buttons(document: str, asked: Compound, found: Preview) -> None:
             type="primary",
             disabled=refused or broken or not found.changes,
             help=why,
-            on_click=partial(_apply, document, asked),
+            on_click=partial(_apply, document),
         )
 
 
-def _apply(document: str, asked: Compound) -> None:
-    if _is_refused():  # typed in the moment before the press, which came all the same
-        return
+def _breaks(found: Preview) -> bool:
+    return any(issue.level == "error" for issue in found.new_issues)
+
+
+def _apply(document: str) -> None:
+    """Takes the factors as they stand: one may be typed in the moment before the press."""
+    asked: Compound = st.session_state[_VALUES]
 
     def change(architecture: Architecture) -> Architecture:
         return scale(architecture, asked.scaling)
 
+    architecture = state.workspace().open(document).architecture
+    if _is_refused() or _breaks(_preview(architecture, asked)):
+        return
     if changes.attempt(lambda: changes.apply(document, change)):
         dialogs.close()
 

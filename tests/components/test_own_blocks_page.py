@@ -72,6 +72,27 @@ def test_a_selection_becomes_a_block_that_is_kept_and_placed_again(
     assert architecture(workspace, other).by_id["body_1"].inputs == ("rescaling_1",)
 
 
+def test_what_is_typed_right_before_the_press_counts(workspace: Workspace, document: str) -> None:
+    at = fill_in(open_page(document, "residual_block_2"), "body")
+    settled(button(at, "cs-group-make").click().run())
+    other = workspace.create(SMALL)
+    at = fill_in(open_page(other, "residual_block_2"), "early")
+    asked(at.text_input, "name").set_value("late")
+    asked(at.text_input, "as-filters").set_value("width")
+    settled(button(at, "cs-group-make").click().run())
+    assert architecture(workspace, other).by_id["late_1"].block.values() == {"width": 64}
+    kept = workspace.library.blocks()
+    assert list(kept) == ["body", "late"]
+    # A name that the library has for another block does not replace that unasked.
+    again = workspace.create(SMALL)
+    at = fill_in(open_page(again, "residual_block_2"), "early")
+    asked(at.text_input, "name").set_value("body")
+    asked(at.text_input, "summary").set_value("Another one.")
+    settled(button(at, "cs-group-make").click().run())
+    assert "body_1" in architecture(workspace, again)
+    assert workspace.library.blocks() == kept
+
+
 def test_what_cannot_be_a_block_is_said_before_it_is_tried(
     workspace: Workspace, document: str
 ) -> None:

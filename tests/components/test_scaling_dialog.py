@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest  # its name marks these tests as drawing pages
 
 from builder.edits import add
+from builder.scaling import PUBLISHED, scale
 from builder.templates import TEMPLATES
 from builder.templates.template import block
 from builder.workspace import Workspace
@@ -75,6 +76,27 @@ def test_a_refused_factor_stops_a_press_that_came_at_once(
     button(at, "cs-scale-apply").click().run()
     assert workspace.store.revision(document) == before
     assert "received &#x27;abc&#x27;" in texts(settled(at))
+
+
+def test_a_factor_typed_right_before_the_press_counts(workspace: Workspace, document: str) -> None:
+    at = opened(document)
+    field(at.selectbox, "preset").select("EfficientNet-B1").run()
+    field(at.selectbox, "preset").select("EfficientNet-B2")
+    button(at, "cs-scale-apply").click().run()
+    scaled = scale(SMALL, PUBLISHED["EfficientNet-B2"].scaling)
+    assert workspace.open(document).architecture.nodes == scaled.nodes
+
+
+def test_a_factor_that_breaks_the_network_stops_a_press_that_came_at_once(
+    workspace: Workspace,
+) -> None:
+    lenet = TEMPLATES["lenet5"].architecture
+    document = workspace.create(lenet)
+    at = opened(document)
+    field(at.text_input, "resolution").set_value("0.1")
+    button(at, "cs-scale-apply").click().run()
+    assert workspace.open(document).architecture == lenet
+    assert "does not fit" in texts(settled(at))
 
 
 def test_a_broken_network_is_scaled_with_partial_figures_which_is_said(
