@@ -7,13 +7,14 @@ import sys
 
 import pytest
 
-from benchmarks import canvas, inference, serving, training, watching_live
+from benchmarks import canvas, inference, serving, starting_live, training, watching_live
 
 PARTS = {
     "inference": inference.run,
     "serving": serving.run,
     "canvas": canvas.run,
     "live": watching_live.run,
+    "start": starting_live.run,
     "training": training.run,
 }
 

@@ -1,8 +1,9 @@
 """A worker that waits with everything imported, so that a training begins without waiting for that.
 
-It belongs to the app's process: it hears from it through a pipe, and ends when the pipe closes, or
-when nobody has asked for it for some minutes. Handed a run, it is a worker as any other. It is used
-only where a fresh worker would find the very same environment.
+It may have rehearsed the training that is likely to be asked for. It belongs to the app's process:
+it hears from it through a pipe, and ends when the pipe closes, or when nobody has asked for it for
+some minutes. Handed a run, it is a worker as any other. It is used only where a fresh worker would
+find the very same environment.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ from builder.training.process import WAITING_MODULE
 
 IDLE_SECONDS = 300.0
 _ANSWER_SECONDS = 5.0
+_MAX_SCRIPT_BYTES = 48_000  # what a pipe takes without waiting for its reader
 STABLE_KERNELS = 'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")'
 """What a script sets before it imports TensorFlow, and a waiting worker has set already."""
 
@@ -28,6 +30,7 @@ STABLE_KERNELS = 'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")'
 class _Waiting:
     process: "subprocess.Popen[str]"
     environment: Mapping[str, str]
+    script: str = ""
 
 
 class WarmWorkers:
@@ -56,6 +59,21 @@ class WarmWorkers:
             self._end()
             with contextlib.suppress(OSError):  # a training then starts without it
                 self._waiting = _Waiting(_start(environment), dict(environment))
+
+    def rehearse(self, environment: Mapping[str, str], script: str) -> None:
+        """Lets the one that waits do a training's first step beforehand, in case it is asked for.
+
+        Args:
+            environment: All variables that a fresh worker would get.
+            script: The training's.
+        """
+        with self._lock:
+            waiting = self._waiting
+            if waiting is None or not self._is_fit(environment) or STABLE_KERNELS not in script:
+                return
+            if waiting.script != script and len(script.encode()) <= _MAX_SCRIPT_BYTES:
+                waiting.script = script
+                self._tell({"script": script})
 
     def take(
         self, folder: Path, script: str, environment: Mapping[str, str], log: Path

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.training import launcher, warm
 from builder.training.devices import Device, devices
 from builder.training.overview import Overview, by_document
+from builder.training.rehearsing import is_worth_rehearsing
 from builder.training.settings import TrainingSettings
 from builder.training.starting import occupant
 from builder.workspace import DocumentState
@@ -44,12 +46,13 @@ def draw() -> None:
         with st.container(key="cs-setup"):
             if opened is None:
                 _draw_missing(problem, shown)
+                startable = None
             else:
-                _draw_setup(opened, overviews, shown)
+                startable = _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
             _draw_run(asked_run, shown, opened, siblings)
     if opened is not None:
-        _prepare_worker(opened, overviews)
+        _prepare_worker(opened, overviews, startable)
     watch.drawn(document)
     watch.watch(document)
 
@@ -72,14 +75,14 @@ def _latest(siblings: Sequence[Overview]) -> Overview | None:
 
 def _draw_setup(
     opened: DocumentState, overviews: Sequence[Overview], shown: Overview | None
-) -> None:
-    """Draws the left column."""
+) -> TrainingSettings | None:
+    """Draws the left column; returns the settings with which a press of Start would begin."""
     document = opened.document.id
     try:
         settings = asked.settings(opened)
     except BuilderError as error:
         _draw_unreadable(document, error)
-        return
+        return None
     machine = _devices()
     runs = [known.run for known in overviews]
     with st.container(key="cs-settings"):
@@ -90,7 +93,10 @@ def _draw_setup(
         form.draw(document, settings, loss, machine, memory)
     with st.container(key="cs-ready"):
         refused = form.refused(document, settings)
-        start.draw(opened, settings, machine, runs, shown.run if shown else None, refused)
+        may_start = start.draw(
+            opened, settings, machine, runs, shown.run if shown else None, refused
+        )
+    return settings if may_start else None
 
 
 def _draw_unreadable(document: str, error: BuilderError) -> None:
@@ -132,14 +138,22 @@ def _draw_run(
         )
 
 
-def _prepare_worker(opened: DocumentState, overviews: Sequence[Overview]) -> None:
+def _prepare_worker(
+    opened: DocumentState, overviews: Sequence[Overview], startable: TrainingSettings | None
+) -> None:
     """Has a worker ready for who presses Start next, unless the device is busy anyway."""
     try:
-        device = asked.settings(opened).device
+        settings = startable or asked.settings(opened)
     except BuilderError:
         return
-    if occupant([known.run for known in overviews], device, _devices()) is None:
-        warm.workers.prepare(launcher.environment(device))
+    machine = _devices()
+    if occupant([known.run for known in overviews], settings.device, machine) is not None:
+        return
+    environment = launcher.environment(settings.device)
+    warm.workers.prepare(environment)
+    inference = infer(opened.architecture)
+    if startable and is_worth_rehearsing(inference, settings, machine):
+        warm.workers.rehearse(environment, to_script(opened.architecture, settings))
 
 
 @st.cache_resource(ttl=5, show_spinner=False)

@@ -37,7 +37,7 @@ def draw(
     runs: Sequence[Run],
     shown: Run | None,
     refused: Sequence[str],
-) -> None:
+) -> bool:
     """Draws what is to know before the start, the queue, and Start.
 
     Args:
@@ -47,6 +47,9 @@ def draw(
         runs: All runs.
         shown: The run that is shown beside.
         refused: The settings whose fields show something other than what would be trained with.
+
+    Returns:
+        Whether a press of Start would begin a training now.
     """
     controls.draw_queue(runs, shown)
     found = _check(opened, settings, devices)
@@ -69,6 +72,7 @@ def draw(
     )
     if pressed and not refused:  # typed in the moment before the press, which came all the same
         _start(opened, settings, devices)
+    return found.ok and not refused and busy is None
 
 
 def auto_loss(inference: Inference, settings: TrainingSettings) -> str:

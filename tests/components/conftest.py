@@ -1,5 +1,6 @@
 """The live views' own app in a real browser."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item.module, "AppTest"):
             item.add_marker("page")
+
+
+@pytest.fixture(autouse=True)
+def _no_keras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Keras is imported, Streamlit clears its session, a second, after every run of a page.
+
+    The app's process never imports it, and other tests of this one may have.
+    """
+    if request.node.get_closest_marker("page"):
+        monkeypatch.delitem(sys.modules, "keras", raising=False)
 
 
 @pytest.fixture(scope="module")

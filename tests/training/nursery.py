@@ -3,7 +3,8 @@
 Reads one JSON object a line from standard input: `folder`, the run's; `every`, how many batches lie
 between two checkpoints; and, each of them or None, `kill_at`, the step before which the worker is
 killed, `stop_in_validation`, the epoch in whose validation it is paused, `file_bytes` and
-`more_memory`, limits in bytes. Prints the worker's exit code, negative for a signal.
+`more_memory`, limits in bytes, `rehearse`, the scripts that it rehearses before. Prints the
+worker's exit code, negative for a signal.
 """
 
 import itertools
@@ -22,6 +23,7 @@ import keras  # noqa: F401
 import sklearn.datasets  # noqa: F401  pyright: ignore[reportMissingTypeStubs]
 
 from builder.training.worker import callbacks, checkpoints, session
+from builder.training.worker.rehearsal import Rehearsal
 
 
 def main() -> None:
@@ -53,9 +55,18 @@ def work(task: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     code = 1
     try:
-        code = session.main([str(folder)])
+        code = session.main([str(folder)], rehearsal(task["rehearse"]))
     finally:
         os._exit(code)
+
+
+def rehearsal(scripts: list[str] | None) -> Rehearsal | None:
+    if scripts is None:
+        return None
+    made = Rehearsal()
+    for text in scripts:
+        made.rehearse(text)
+    return made
 
 
 def save_often(every: int) -> None:

@@ -28,6 +28,7 @@ from tests.training.workers import (
     make_run,
     start_worker,
     wait_until,
+    wait_until_idle,
     weights,
 )
 
@@ -62,12 +63,17 @@ def test_the_worker_trains_exactly_what_the_script_trains(tmp_path: Path) -> Non
 
 
 def check_a_worker_that_waited(run: Run) -> None:
-    """It trains the same as a fresh one, and begins at once."""
+    """It trains the same as a fresh one, and begins at once: its first step was rehearsed."""
     again = make_run(run.folder.parents[1], TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
     workers = warm.workers
     workers.allowed = True
     try:
-        workers.prepare(launcher.environment("auto"))
+        environment = launcher.environment("auto")
+        workers.prepare(environment)
+        assert workers._waiting is not None
+        workers.rehearse(environment, (again.folder / "train.py").read_text())
+        wait_until_idle(psutil.Process(workers._waiting.process.pid))
+        workers.prepare(environment)
         pid = launcher.start(again)
         assert psutil.Process(pid).cmdline()[-2] == WAITING_MODULE
         assert run_state.is_starting(again.folder)
@@ -77,6 +83,9 @@ def check_a_worker_that_waited(run: Run) -> None:
         workers.end()
     assert state.state == "finished", run_folder.log_tail(again.folder)
     assert_same_weights(again, run)
+    log = run_folder.log_tail(again.folder)
+    assert "its first step was rehearsed" in log
+    assert "━" not in log, "nothing of the rehearsal is left in the log"
 
 
 def check_metrics(run: Run) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 import h5py
 import numpy as np
+import psutil
 
 from builder.training import launcher, run_folder
 from builder.training.process import MODULE
@@ -59,6 +61,16 @@ def weights(path: Path) -> dict[str, Any]:
     return found
 
 
+def wait_until_idle(process: psutil.Process) -> None:
+    """Until a process has worked for a while, and then not for two seconds."""
+    deadline = time.monotonic() + TIMEOUT
+    worked = idle = 0.0
+    while idle < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        before, worked = worked, sum(process.cpu_times()[:2])
+        idle = idle + 0.1 if worked > 3 and worked - before < 0.02 else 0.0
+
+
 def assert_same_weights(run: Run, other: Run, file: str = "model.keras") -> None:
     """To the last bit, the optimizer's too."""
     ours, theirs = (weights(one.folder / file) for one in (run, other))
@@ -81,7 +93,7 @@ class Nursery:
             text=True,
         )
 
-    def train(self, run: Run, *, every: int = 1_000_000, **wishes: int) -> int:
+    def train(self, run: Run, *, every: int = 1_000_000, **wishes: Any) -> int:
         """Trains a run until it ends or is killed; returns the worker's exit code.
 
         Args:
@@ -92,7 +104,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         task: dict[str, Any] = dict.fromkeys(
-            ("kill_at", "stop_in_validation", "file_bytes", "more_memory")
+            ("kill_at", "stop_in_validation", "file_bytes", "more_memory", "rehearse")
         )
         task |= {"folder": str(run.folder), "every": every} | wishes
         self._process.stdin.write(json.dumps(task) + "\n")

@@ -27,6 +27,7 @@ class GradientNorms:
     Attributes:
         layers: For each norm the place of its layer among the model's layers, and its name; empty
             where the backend cannot be watched.
+        variables: What the norms are kept in.
     """
 
     def __init__(self, keras: Any, model: Any, num_batches: int) -> None:
@@ -36,11 +37,13 @@ class GradientNorms:
         kernels = _kernels(model) if keras.backend.backend() == "tensorflow" else []
         self.layers = [(place, name) for place, name, _ in kernels]
         self._places = {id(kernel): row for row, (_, _, kernel) in enumerate(kernels)}
+        self.variables: list[Any] = []
         if not kernels:
             return
         self._latest = keras.Variable(
             np.full(1 + len(kernels), -1.0), trainable=False, dtype="float32", name="gradient_norms"
         )
+        self.variables = [self._latest]
         self._apply = self._optimizer.apply
         self._optimizer.apply = self._watch_and_apply
 

@@ -12,8 +12,18 @@ def load_script(path: Path) -> Any:
     Raises:
         OSError: It cannot be read.
     """
+    return run_script(path.read_text(encoding="utf-8"), str(path))
+
+
+def run_script(text: str, path: str) -> Any:
+    """Imports a script.
+
+    Args:
+        text: The script's.
+        path: Where it stands, or would.
+    """
     module = ModuleType("train")
-    module.__file__ = str(path)
+    module.__file__ = path
     sys.modules["train"] = module
-    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
+    exec(compile(text, path, "exec"), module.__dict__)
     return module

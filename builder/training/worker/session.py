@@ -3,7 +3,6 @@
 import faulthandler
 import importlib
 import logging
-import math
 import os
 import time
 from collections.abc import Sequence
@@ -27,8 +26,8 @@ from builder.training.worker.checkpoints import (
 from builder.training.worker.evaluating import leave_evaluation
 from builder.training.worker.explain import explain
 from builder.training.worker.gradient_log import GradientLog
-from builder.training.worker.gradient_norms import GradientNorms
 from builder.training.worker.lock import WorkerLock
+from builder.training.worker.prepared import Prepared, prepare
 from builder.training.worker.progress import Progress
 from builder.training.worker.refusals import check_script, check_together, choose_device
 from builder.training.worker.restore import Task, restore
@@ -42,8 +41,12 @@ _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 log = logging.getLogger("convstack.worker")
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
     """Trains the run whose folder is the only argument.
+
+    Args:
+        arguments: Of the command line.
+        rehearsal: What this process has made ready for a run that might come, if anything.
 
     Returns:
         0 when finished, 75 when stopped on request, 1 when failed, 2 for wrong usage.
@@ -60,19 +63,19 @@ def main(arguments: Sequence[str]) -> int:
         log.error("another worker trains this run")
         return 1
     try:
-        return _train(folder, stop)
+        return _train(folder, stop, rehearsal)
     finally:
         lock.release()
         _start_next(folder)
 
 
-def _train(folder: Path, stop: StopRequest) -> int:
+def _train(folder: Path, stop: StopRequest, rehearsal: Any) -> int:
     run = read(folder)
     settings = current_settings(run)
     if settings is None or run.state.state != "queued":
         log.error("not started: the run is %s. %s", run.state.state, run.state.message)
         return 1
-    return Session(run, settings, stop).run()
+    return Session(run, settings, stop, rehearsal).run()
 
 
 def _start_next(folder: Path) -> None:
@@ -92,10 +95,14 @@ class Session:
         run: The run, whose lock is held.
         settings: What is asked for now.
         stop: Looked at between the steps.
+        rehearsal: Where this training may have been made ready; None for nowhere.
     """
 
-    def __init__(self, run: Run, settings: TrainingSettings, stop: StopRequest) -> None:
+    def __init__(
+        self, run: Run, settings: TrainingSettings, stop: StopRequest, rehearsal: Any = None
+    ) -> None:
         self._folder = run.folder
+        self._rehearsal = rehearsal
         self._settings = settings
         self._stop = stop
         before = run.state
@@ -144,21 +151,35 @@ class Session:
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
         # First: what the script sets for TensorFlow has to stand before anything imports it.
-        script = load_script(self._folder / SCRIPT)
+        ready = self._rehearsed(begin)
+        script = ready.script if ready else load_script(self._folder / SCRIPT)
         check_script(script)
         script.EPOCHS, script.LEARNING_RATE = self._settings.epochs, self._settings.learning_rate
         callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
-        callbacks.keras.utils.set_random_seed(script.SEED)
-        self._enter(_loading_stage(self._settings.dataset))
-        data = script.load_data()
-        self._enter("building the model")
-        model = script.build_model()
-        script.compile_model(model)
+        if ready is None:
+            loading = _loading_stage(self._settings.dataset)
+            ready = prepare(callbacks.keras, script, self._enter, loading)
         if begin is not None:
-            self._go_on_from(begin, model, script, data)
+            self._go_on_from(begin, ready.model, script, ready.data)
         self._stop.obey()
-        return self._fit(script, model, data, begin, callbacks)
+        return self._fit(ready, begin, callbacks)
+
+    def _rehearsed(self, begin: Checkpoint | None) -> Prepared | None:
+        """What was made ready for exactly this training, from its beginning."""
+        if self._rehearsal is None:
+            return None
+        if begin is not None:
+            self._rehearsal.forget()
+            return None
+        script = (self._folder / SCRIPT).read_text(encoding="utf-8")
+        settings = self._settings
+        ready: Prepared | None = self._rehearsal.take(
+            script, settings.epochs, settings.learning_rate
+        )
+        if ready is not None:
+            log.info("its first step was rehearsed while nobody waited")
+        return ready
 
     def _go_on_from(self, begin: Checkpoint, model: Any, script: Any, data: Any) -> None:
         place = begin.place
@@ -170,20 +191,17 @@ class Session:
             if self._settings.schedule.name == "Constant":  # the others compute it at each step
                 model.optimizer.learning_rate = script.LEARNING_RATE
 
-    def _fit(
-        self, script: Any, model: Any, data: Any, begin: Checkpoint | None, callbacks: Any
-    ) -> str:
+    def _fit(self, ready: Prepared, begin: Checkpoint | None, callbacks: Any) -> str:
         """Trains the model; says what is to be said of the end, if anything."""
-        num_images = len(data[0][0])
-        num_batches = math.ceil(num_images / script.BATCH_SIZE)
+        script, data, model = ready.script, ready.data, ready.model
+        num_batches = ready.num_batches
         place = begin.place if begin else Place()
         checkpoints = Checkpoints(self._folder, model.count_params(), begin)
         together: int = model.steps_per_execution
         check_together(together, num_batches)
-        counts = (num_batches, script.BATCH_SIZE, num_images)
+        counts = (num_batches, script.BATCH_SIZE, ready.num_images)
         writer = MetricsWriter(self._folder, *counts, place.step, together)
-        norms = GradientNorms(callbacks.keras, model, num_batches)
-        with writer, GradientLog(self._folder, norms, place.step):
+        with writer, GradientLog(self._folder, ready.norms, place.step):
             writer.forget(place.step, place.epoch)
             recorder = callbacks.Recorder(
                 writer, self._progress, checkpoints, self._stop, self._task(script, begin)

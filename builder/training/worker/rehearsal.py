@@ -1,0 +1,113 @@
+"""The first step of a training that may be asked for, done beforehand and undone.
+
+Tracing a model takes TensorFlow seconds, in which a person waits for the first point of a curve. So
+a worker that waits prepares what may come, trains one step by the very same calls, and puts every
+number back. A training that begins from there ends with the same weights, bit by bit.
+"""
+
+import contextlib
+import importlib
+import logging
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from builder.training.worker.prepared import Prepared, prepare
+from builder.training.worker.script import run_script
+
+keras: Any = importlib.import_module("keras")  # it carries no types
+callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
+log = logging.getLogger("convstack.worker")
+
+
+class _DoneError(Exception):
+    """The step is done; it ends Keras's `fit`."""
+
+
+class _OneStep(keras.callbacks.Callback):
+    """Ends the training behind its first step, or its first steps where several run together."""
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        raise _DoneError
+
+
+@dataclass(frozen=True, slots=True)
+class _Rehearsed:
+    text: str
+    prepared: Prepared
+    randomness: tuple[Any, Any]
+
+    @property
+    def key(self) -> tuple[str, int, float]:
+        script = self.prepared.script
+        return self.text, script.EPOCHS, script.LEARNING_RATE
+
+
+class Rehearsal:
+    """Keeps the training that was rehearsed last."""
+
+    def __init__(self) -> None:
+        self._kept: _Rehearsed | None = None
+
+    def rehearse(self, text: str) -> None:
+        """Makes a script's training ready; one that cannot be begun is told when it is asked for.
+
+        Args:
+            text: The script's.
+        """
+        if keras.backend.backend() != "tensorflow" or (self._kept and self._kept.text == text):
+            return
+        self.forget()
+        try:
+            self._kept = _rehearse(text)
+        except Exception:  # whatever it is, the training will meet it again and explain it
+            log.debug("not rehearsed", exc_info=True)
+            self.forget()
+
+    def take(self, text: str, epochs: int, learning_rate: float) -> Prepared | None:
+        """Hands out what was rehearsed, as if it had been made now.
+
+        Args:
+            text: The script of the training that begins.
+            epochs: What the training sets in it; another number than its own may change the model.
+            learning_rate: Likewise.
+
+        Returns:
+            None where something else was rehearsed, of which then nothing is left.
+        """
+        kept = self._kept
+        if kept is None or (text, epochs, learning_rate) != kept.key:
+            self.forget()
+            return None
+        self._kept = None
+        random.setstate(kept.randomness[0])
+        np.random.set_state(kept.randomness[1])
+        return kept.prepared
+
+    def forget(self) -> None:
+        """Leaves Keras as it was before anything was rehearsed."""
+        self._kept = None
+        keras.utils.clear_session()
+
+
+def _rehearse(text: str) -> _Rehearsed:
+    script = run_script(text, "train.py")
+    prepared = prepare(keras, script, enter=lambda _: None)
+    randomness = (random.getstate(), np.random.get_state())
+    _train_a_step(prepared)
+    return _Rehearsed(text, prepared, randomness)
+
+
+def _train_a_step(prepared: Prepared) -> None:
+    """Trains by the calls of the real training, and undoes what that changes."""
+    model = prepared.model
+    model.optimizer.build(model.trainable_variables)
+    variables = [*model.variables, *model.optimizer.variables, *prepared.norms.variables]
+    before = [variable.numpy() for variable in variables]
+    with contextlib.suppress(_DoneError):
+        prepared.script.train(model, prepared.data, [_OneStep(), callbacks.Silence()])
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
+    model.reset_metrics()
