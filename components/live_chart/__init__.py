@@ -83,6 +83,13 @@ def live_chart(
     _mount(key=key, data=plain(data | _source(run_id)), height=data["height"])
 
 
+def charts_soon() -> None:
+    """Draws nothing; loads what charts need, so that the first one is there at once."""
+    with st.container(key="cs-charts-soon"):
+        data = {"kind": "soon", "plotly": plotly_url()}
+        _mount(key="cs-soon", data=plain(data | _source(None)))
+
+
 def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:
     """Draws a run's state in words, its progress, the time that is left and its speed.
 

@@ -18,6 +18,7 @@ from builder.training.starting import occupant
 from builder.workspace import DocumentState
 from components import forms, state
 from components.design.labels import sentence
+from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
 from components.train import asked, data_panel, document_bar, form, run_view, start, watch
@@ -136,6 +137,7 @@ def _draw_run(
             "Check the settings on the left, then press Start training. "
             "The curves grow here, batch by batch.",
         )
+        charts_soon()
 
 
 def _prepare_worker(

@@ -1,5 +1,7 @@
 """What a waiting worker has rehearsed leaves no trace in what it trains then."""
 
+import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -34,8 +36,16 @@ def undisturbed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> R
     return run
 
 
+def layers(run: Run) -> list[Any]:
+    """The trained model's layers: the names, which Keras counts up, and the seeds."""
+    with zipfile.ZipFile(run.folder / "model.keras") as archive:
+        config = json.loads(archive.read("config.json"))["config"]
+    return [(layer["name"], layer["config"].get("seed")) for layer in config["layers"]]
+
+
 def assert_same(run: Run, other: Run) -> None:
     assert_same_weights(run, other)
+    assert layers(run) == layers(other)
     assert epochs_of(run) == epochs_of(other)
 
 

@@ -8,11 +8,8 @@ number back. A training that begins from there ends with the same weights, bit b
 import contextlib
 import importlib
 import logging
-import random
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from builder.training.worker.prepared import Prepared, prepare
 from builder.training.worker.script import run_script
@@ -37,7 +34,6 @@ class _OneStep(keras.callbacks.Callback):
 class _Rehearsed:
     text: str
     prepared: Prepared
-    randomness: tuple[Any, Any]
 
     @property
     def key(self) -> tuple[str, int, float]:
@@ -82,8 +78,6 @@ class Rehearsal:
             self.forget()
             return None
         self._kept = None
-        random.setstate(kept.randomness[0])
-        np.random.set_state(kept.randomness[1])
         return kept.prepared
 
     def forget(self) -> None:
@@ -95,9 +89,8 @@ class Rehearsal:
 def _rehearse(text: str) -> _Rehearsed:
     script = run_script(text, "train.py")
     prepared = prepare(keras, script, enter=lambda _: None)
-    randomness = (random.getstate(), np.random.get_state())
     _train_a_step(prepared)
-    return _Rehearsed(text, prepared, randomness)
+    return _Rehearsed(text, prepared)
 
 
 def _train_a_step(prepared: Prepared) -> None:

@@ -3,8 +3,9 @@
 import { ChartView } from "./chart.js";
 import { LogView } from "./log.js";
 import { ProgressView } from "./progress.js";
+import { SoonView } from "./soon.js";
 
-const KINDS = { chart: ChartView, progress: ProgressView, log: LogView };
+const KINDS = { chart: ChartView, progress: ProgressView, log: LogView, soon: SoonView };
 const views = new WeakMap();
 
 /** What Python has as a dict comes as pairs: see `plain` there. */

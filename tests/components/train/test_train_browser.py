@@ -75,6 +75,7 @@ def test_a_training_is_watched_reloaded_and_its_results_taken(
     fill(page, "epochs", "3")
     fill(page, "batch_size", str(SMALL_BATCH))
     expect(page.get_by_text("360 batches an epoch")).to_be_visible()
+    page.wait_for_function("() => window.Plotly && !document.querySelector('.cs-chart')")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.errors import BuilderError
 from builder.templates import TEMPLATES
-from builder.training import datasets, launcher, queue
+from builder.training import datasets, launcher, queue, warm
 from builder.training.availability import Availability
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs
@@ -232,6 +232,29 @@ def test_start_makes_a_run_and_shows_it(home: Path, document: str, started: list
     assert run.settings is not None
     assert (run.settings.epochs, run.document_id) == (2, document)
     assert "EPOCHS = 2" in (run.folder / "train.py").read_text()
+
+
+def test_what_start_would_train_is_rehearsed(
+    home: Path, document: str, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed: list[str] = []
+    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script: rehearsed.append(script))
+    at = open_page(document)
+    assert len(rehearsed) == 1
+    field(at.number_input, "epochs").set_value(2).run()
+    settled(button(at, "cs-start").click().run())
+    (run,) = list_runs(home)
+    assert (run.folder / "train.py").read_text() == rehearsed[-1] != rehearsed[0]
+
+
+def test_what_cannot_start_is_not_rehearsed(
+    home: Path, unfit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed: list[str] = []
+    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script: rehearsed.append(script))
+    at = open_page(unfit)
+    assert button(at, "cs-start").disabled
+    assert rehearsed == []
 
 
 def test_data_that_cannot_be_had_are_refused_with_a_sentence(
