@@ -99,6 +99,8 @@ def check_machine(
         yield from _batch(need, settings, counts, free_memory(settings, machine, held))
     if resolved(settings.device, machine) == "cpu":
         yield from _slow_on_cpu(settings)
+    else:
+        yield from _other_gpus(settings, machine)
 
 
 def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
@@ -144,6 +146,18 @@ def _batch(
         {"kind": "set", "setting": "batch_size", "value": fits},
         f"Set batch_size to {fits:,}",
     )
+
+
+def _other_gpus(settings: TrainingSettings, machine: Sequence[Device]) -> Iterator[Finding]:
+    count = sum(device.id.startswith("gpu") for device in machine)
+    own = resolved(settings.device, machine)
+    if count > 1:
+        yield Finding(
+            "info",
+            f"This run trains on {own}, one of {count} GPUs; another "
+            "run can train on another at the same time. One run on several is not offered: it "
+            "could not be paused and resumed to the last bit.",
+        )
 
 
 def _slow_on_cpu(settings: TrainingSettings) -> Iterator[Finding]:

@@ -139,7 +139,10 @@ class TrainingSettings:
     device: Annotated[
         str,
         AfterValidator(_device),
-        Field(description="Where to train: auto, cpu, or one GPU such as gpu:0."),
+        Field(
+            description="Where to train: auto, cpu, or one GPU such as gpu:0. auto is the first "
+            "GPU, else the CPU."
+        ),
     ] = "auto"
     precision: Annotated[
         Precision,

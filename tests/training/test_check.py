@@ -182,6 +182,15 @@ def test_what_is_slow_on_a_cpu_is_not_said_of_a_gpu() -> None:
     assert len(checked(machine=CARD, device="cpu", **fast).findings) == 2
 
 
+def test_why_a_run_takes_one_of_several_gpus_is_said() -> None:
+    cards = (*CARD, Device("gpu:1", "GPU", 10**10))
+    for device, named in (("auto", "gpu:0"), ("gpu:1", "gpu:1")):
+        (found,) = checked(machine=cards, device=device).findings
+        assert found.level == "info"
+        assert found.message.startswith(f"This run trains on {named}, one of 2 GPUs;")
+    assert checked(machine=cards, device="cpu").findings == ()
+
+
 def test_a_batch_is_measured_by_the_memory_of_its_device() -> None:
     need = MemoryNeed(0, 10**8)
     assert checked(machine=CARD, need=need, batch_size=80).findings == ()
