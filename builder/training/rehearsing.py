@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from builder.inference import Inference
 from builder.training.availability import availability
+from builder.training.counts import data_counts
 from builder.training.datasets import known
 from builder.training.devices import Device, resolved
+from builder.training.machine_check import images_held
 from builder.training.memory_need import memory_need
 from builder.training.settings import TrainingSettings
 
@@ -28,16 +30,15 @@ def is_worth_rehearsing(
         settings: How it would be trained.
         machine: The devices of this machine.
     """
-    if resolved(settings.device, machine) != "cpu" or not _is_at_hand(settings.dataset):
-        return False
-    images = settings.batch_size * settings.steps_per_execution
+    data = known(settings.dataset)
     cpu = next((device for device in machine if device.id == "cpu"), None)
-    need = memory_need(inference, settings).at(settings.batch_size)
+    if data is None or cpu is None or resolved(settings.device, machine) != "cpu":
+        return False
+    held = images_held(inference.input_shapes[0], data, data_counts(settings))
+    need = held + memory_need(inference, settings).at(settings.batch_size)
+    images = settings.batch_size * settings.steps_per_execution
     return (
-        cpu is not None and need <= MEMORY_SHARE * cpu.free and inference.macs * images <= MAX_MACS
+        inference.macs * images <= MAX_MACS
+        and need <= MEMORY_SHARE * cpu.free
+        and availability(data.name).state == "cached"
     )
-
-
-def _is_at_hand(dataset: str) -> bool:
-    data = known(dataset)
-    return data is not None and availability(data.name).state == "cached"

@@ -13,6 +13,7 @@ from builder.training.devices import Device
 from builder.training.rehearsing import is_worth_rehearsing
 from builder.training.run_folder import Run, log_tail
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
+from tests.broken import net
 from tests.training.test_resuming import epochs_of
 from tests.training.tiny import tiny_script
 from tests.training.workers import Nursery, assert_same_weights, make_run
@@ -94,6 +95,12 @@ def test_only_what_costs_little_is_rehearsed() -> None:
     assert not is_worth_rehearsing(small, together, boundless)
     full = (roomy[0], Device("cpu", "", 16 * 10**9, 14 * 10**9))
     assert not is_worth_rehearsing(small, TrainingSettings(), full), "memory for others"
+    simple = (("pool", "GlobalAveragePooling2D"), ("dense", "Dense", {"units": 10}))
+    for size, fits in ((8, True), (500, False)):
+        network = infer(net(("image", "Input", {"shape": (size, size, 1)}), *simple))
+        cramped = (roomy[0], Device("cpu", "", 5 * 10**9))
+        asked = TrainingSettings(batch_size=1)
+        assert is_worth_rehearsing(network, asked, cramped) == fits, "1,797 images of 250,000 bytes"
     with_gpu = (*roomy, Device("gpu:0", "", 80 * 10**9))
     assert not is_worth_rehearsing(small, TrainingSettings(), with_gpu)
     assert is_worth_rehearsing(small, TrainingSettings(device="cpu"), with_gpu)
