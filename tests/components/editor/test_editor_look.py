@@ -1,8 +1,10 @@
 """Both themes, and the widths that the editor is given."""
 
+from contextlib import suppress
 from typing import Literal
 
 import pytest
+from playwright.sync_api import TimeoutError as LateError
 from playwright.sync_api import expect
 
 from tests.components.editor.conftest import OpenEditor
@@ -104,6 +106,8 @@ def test_nothing_sticks_out_at_any_width(open_editor: OpenEditor) -> None:
     editor.select("add_1")
     for width in (380, 560, 760, 1000, 1400, 1900):
         editor.page.set_viewport_size({"width": width, "height": 760})
+        with suppress(LateError):  # the page around it takes its new width in some frames
+            editor.page.wait_for_function(f"() => !({STICKING_OUT})().length", timeout=3_000)
         assert (width, editor.page.evaluate(STICKING_OUT)) == (width, [])
 
 
