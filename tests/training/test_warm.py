@@ -68,3 +68,20 @@ def test_who_is_not_asked_for_ends(workers: WarmWorkers, monkeypatch: pytest.Mon
     monkeypatch.setattr(warm, "IDLE_SECONDS", 0.5)
     workers.prepare(environment("auto"))
     assert process_of(workers).wait(SECONDS) == 0
+
+
+@pytest.mark.keras
+def test_after_many_rehearsals_another_takes_its_place(
+    workers: WarmWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "MAX_REHEARSALS", 2)
+    workers.prepare(environment("auto"))
+    first = process_of(workers)
+    for number in (1, 2, 2, 2):
+        workers.rehearse(environment("auto"), f"{STABLE_KERNELS}\n{number}")
+    assert process_of(workers) is first, "the same again is none"
+    workers.rehearse(environment("cpu"), f"{STABLE_KERNELS}\n3")
+    assert process_of(workers) is first, "it is not for another device"
+    workers.rehearse(environment("auto"), f"{STABLE_KERNELS}\n3")
+    assert process_of(workers) is not first
+    assert first.wait(SECONDS) == 0
