@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from builder.blocks.declaration import declaration
 from builder.training.setting_types import Beta, Flag, Real
@@ -21,6 +21,11 @@ WeightDecay = Annotated[
     Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
     Field(description="Share by which the weights shrink, per unit of learning rate."),
 ]
+
+
+def _none_as_zero(share: object) -> object:
+    """AdamW takes no None; settings from before that was known may hold one."""
+    return 0.0 if share is None else share
 
 
 @declaration
@@ -56,7 +61,15 @@ class AdamW:
     """Adam with weight decay kept apart from the gradient."""
 
     name: Literal["AdamW"] = "AdamW"
-    weight_decay: WeightDecay = 0.004
+    weight_decay: Annotated[
+        Real,
+        Field(
+            ge=0,
+            le=1,
+            description="Share by which the weights shrink, per unit of learning rate; 0 is none.",
+        ),
+        BeforeValidator(_none_as_zero),
+    ] = 0.004
     beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
     beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
     epsilon: Epsilon = 1e-7

@@ -107,6 +107,14 @@ def test_every_field_has_a_help_text() -> None:
         assert name == "name" or schema.get("description"), name
 
 
+def test_adamw_has_a_share_of_weight_decay_always() -> None:
+    """Keras refuses None there, and there alone."""
+    settings = TrainingSettings.create({"optimizer": {"name": "AdamW", "weight_decay": None}})
+    assert settings.optimizer == AdamW(weight_decay=0.0)
+    schema = TypeAdapter(AdamW).json_schema()["properties"]["weight_decay"]
+    assert (schema["type"], schema["minimum"], schema["maximum"]) == ("number", 0, 1)
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW, RMSprop])
 def test_defaults_are_those_of_keras(optimizer: Any) -> None:
