@@ -6,15 +6,19 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import ROOT, running
 from tests.own_data.given import two_classes, zipped
 
 pytestmark = pytest.mark.browser
 
+GROUNDS: dict[Literal["light", "dark"], str] = {
+    "light": "rgb(255, 255, 255)",
+    "dark": "rgb(21, 24, 28)",
+}
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -24,9 +28,10 @@ def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
+def url(app_home: Path) -> Iterator[str]:
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
     with running(ROOT / "app.py", app_home) as app:
-        yield app
+        yield f"{app.url}/?doc={document}"
 
 
 def settle(page: Page) -> None:
@@ -84,23 +89,29 @@ SIGHTS = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_violation(
-    browser: Browser, server: AppServer, app_home: Path, theme: Literal["light", "dark"]
-) -> None:
-    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+def violations(page: Page) -> list[str]:
+    options = {"runOnly": {"type": "tag", "values": LEVELS}}
+    seen = Axe().run(page, options=options).response
+    assert len(seen["passes"]) > 10, "it has looked"
     found: list[str] = []
-    for name, go in SIGHTS.items():
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme)
-        page.set_default_timeout(60_000)
-        page.goto(f"{server.url}/?doc={document}")
-        expect(page.locator('.row[data-node-id="dense_1"]')).to_be_visible()
-        go(page)
-        options = {"runOnly": {"type": "tag", "values": LEVELS}}
-        seen = Axe().run(page, options=options).response
-        assert len(seen["passes"]) > 10, "it has looked"
-        for violation in seen["violations"]:
-            places = [str(node["target"][-1]) for node in violation["nodes"]]
-            found.append(f"{name}: {violation['id']}: {', '.join(places[:5])}")
-        page.close()
-    assert found == []
+    for violation in seen["violations"]:
+        places = [str(node["target"][-1]) for node in violation["nodes"]]
+        found.append(f"{violation['id']}: {', '.join(places[:5])}")
+    return found
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_no_page_has_a_violation(context: BrowserContext, url: str, sight: str) -> None:
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(url)
+    expect(page.locator('.row[data-node-id="dense_1"]')).to_be_visible()
+    SIGHTS[sight](page)
+    found: dict[str, list[str]] = {}
+    for theme, ground in GROUNDS.items():
+        page.emulate_media(color_scheme=theme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        settle(page)
+        found[theme] = violations(page)
+    page.close()
+    assert found == {"light": [], "dark": []}
