@@ -1,5 +1,7 @@
 """What a waiting worker has rehearsed leaves no trace in what it trains then."""
 
+import gc
+import importlib
 import json
 import zipfile
 from typing import Any
@@ -82,6 +84,16 @@ def test_what_was_rehearsed_does_not_stand_in_for_a_checkpoint_or_other_settings
     resuming.prepare(changed, more_epochs=1)
     assert nursery.train(changed, rehearse=[SCRIPT], stop_in_validation=1) == 75
     assert REHEARSED not in log_tail(changed.folder)
+
+
+@pytest.mark.keras
+def test_a_rehearsal_leaves_nothing_that_reads_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorFlow may wait for it up to a minute when it is dropped, as at the next Start."""
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    rehearsal: Any = importlib.import_module("builder.training.worker.rehearsal").Rehearsal()
+    rehearsal.rehearse(SCRIPT)
+    assert not [type(o) for o in gc.get_objects() if type(o).__name__ == "OwnedIterator"]
+    assert rehearsal.take(SCRIPT, ASKED.epochs, ASKED.learning_rate) is not None
 
 
 def test_only_what_costs_little_is_rehearsed() -> None:

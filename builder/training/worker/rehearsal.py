@@ -6,6 +6,7 @@ number back. A training that begins from there ends with the same weights, bit b
 """
 
 import contextlib
+import gc
 import importlib
 import logging
 from dataclasses import dataclass
@@ -101,6 +102,9 @@ def _train_a_step(prepared: Prepared) -> None:
     before = [variable.numpy() for variable in variables]
     with contextlib.suppress(_DoneError):
         prepared.script.train(model, prepared.data, [_OneStep(), callbacks.Silence()])
+    # What read the data is kept by a cycle. Dropped later, it may block for as long as it has
+    # existed, up to a minute: TensorFlow's own tuning thread sleeps ever longer and is not woken.
+    gc.collect()
     for variable, value in zip(variables, before, strict=True):
         variable.assign(value)
     model.reset_metrics()
