@@ -105,15 +105,16 @@ def _draw_ways_on(run: Run, opened: DocumentState | None) -> None:
 
 def _draw_siblings(run: Run, siblings: Sequence[Overview]) -> None:
     """Offers the other runs of the same document."""
-    offered = {known.run.id: known for known in siblings[:_SIBLINGS]}
-    if run.id not in offered or len(offered) < 2:
+    titles = {known.run.id: _sibling(known) for known in siblings[:_SIBLINGS]}
+    if run.id not in titles or len(titles) < 2:
         return
     choice(
         "Run",
-        {run_id: _sibling(known) for run_id, known in offered.items()},
+        titles,
         run.id,
         "The runs of this document",
-        key="cs-siblings",
+        # Another title makes another widget: a browser keeps the words of what stays chosen.
+        key=f"{titles[run.id]}:cs-siblings",
         on_change=registry.show_run,
         bare=True,
     )
@@ -123,7 +124,8 @@ def _sibling(known: Overview) -> str:
     begun = words.moment(words.created(known.run))
     best = known.outcome.best
     if best is None or known.run.is_active:
-        return f"{begun}, {words.state_name(known.run).lower()}"
+        begins = known.run.state.state == "starting"  # the page is not drawn again when it has
+        return f"{begun}, {'training' if begins else words.state_name(known.run).lower()}"
     return f"{begun}, {words.metric_value(known.outcome.monitor, best)}"
 
 

@@ -321,6 +321,21 @@ def test_an_active_run_goes_before_a_newer_one_that_has_ended(
     assert at.query_params["run"] == "99991231-235959-newer-0000"
 
 
+def test_the_choice_of_runs_says_what_the_run_that_is_shown_does_now(
+    home: Path, document: str, fake: FakeRun
+) -> None:
+    new_run(home, TEMPLATES["se_residual_digits"].architecture, TrainingSettings(), document)
+    fake.state("starting")
+    at = open_page(document, fake.id)
+    before = field(at.selectbox, "siblings")
+    assert before.value == fake.id
+    assert any(title.endswith(", training") for title in before.options), "it will in a moment"
+    fake.state("paused")
+    after = field(settled(at.run()).selectbox, "siblings")
+    assert after.value == fake.id
+    assert after.key != before.key, "a browser keeps the words of what stays chosen"
+
+
 def test_a_run_in_the_address_opens_its_document(
     workspace: Workspace, document: str, fake: FakeRun
 ) -> None:
