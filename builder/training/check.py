@@ -211,7 +211,7 @@ def _loss(model: Model, settings: TrainingSettings) -> Iterator[Finding]:
 
 
 def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> Iterator[Finding]:
-    if settings.batch_size > counts.train_images:
+    if 0 < counts.train_images < settings.batch_size:
         yield Finding(
             "warning",
             f"batch_size is {settings.batch_size:,}, but there are only {counts.train_images:,} "

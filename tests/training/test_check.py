@@ -156,6 +156,11 @@ def test_errors_come_first() -> None:
     assert found.findings[0].message in found.sentence
 
 
+def test_where_no_image_is_left_nothing_is_said_of_their_number() -> None:
+    (found,) = checked(validation_share=0.5, test_share=0.5).findings
+    assert "none is left to learn from" in found.message
+
+
 def test_linear_outputs_are_logits() -> None:
     assert checked(output_activation=None).findings == ()
     assert checked(output_activation="linear").findings == ()
