@@ -212,12 +212,13 @@ def _loss(model: Model, settings: TrainingSettings) -> Iterator[Finding]:
 
 def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> Iterator[Finding]:
     if 0 < counts.train_images < settings.batch_size:
+        smaller = _several_batches(counts.train_images)
         yield Finding(
             "warning",
             f"batch_size is {settings.batch_size:,}, but there are only {counts.train_images:,} "
             "training images: every epoch is one single step. Use a smaller batch_size.",
-            {"kind": "set", "setting": "batch_size", "value": 32},
-            "Set batch_size to 32",
+            {"kind": "set", "setting": "batch_size", "value": smaller},
+            f"Set batch_size to {smaller}",
         )
     yield from _together(settings.steps_per_execution, counts.batches_per_epoch)
     if settings.test_share and counts.test_images and data.has_own_test:
@@ -246,6 +247,11 @@ def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> 
         yield Finding(
             "warning", "nesterov has no effect while momentum is 0. Set momentum, such as 0.9."
         )
+
+
+def _several_batches(images: int) -> int:
+    """A power of two, at most 32, that makes two batches or more of so many images."""
+    return min(32, 1 << max(0, images.bit_length() - 2))
 
 
 def _together(steps: int, batches: int) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def memory_words(
     fits = need.largest(free, counts.train_images)
     if fits is None or fits <= settings.batch_size:
         return needed
-    if fits == MAX_SUGGESTED:  # more may fit; it is not suggested
+    if fits == MAX_SUGGESTED or need.at(2 * fits) <= free:  # more may fit; it is not suggested
         return f"{needed}; {fits:,} would fit too"
     return f"{needed}; up to {fits:,} fits"
 

@@ -40,7 +40,8 @@ def draw_found(found: Survey) -> None:
     )
     if found.bad.count:
         files = fmt.plural(found.bad.count, "file is no image", "files are no images")
-        notice("warning", f"{files}: {found.bad}.", "Say below that they are left out.")
+        what = "it is" if found.bad.count == 1 else "they are"
+        notice("warning", f"{files}: {found.bad}.", f"Say below that {what} left out.")
     if found.outside.count:
         what = fmt.plural(found.outside.count, "file belongs", "files belong")
         notice("info", f"{what} to no class and is not used: {found.outside}.")

@@ -170,6 +170,7 @@ def test_every_fix_that_sets_something_mends_its_finding() -> None:
     scarce = {"machine": cpu(free=10**9), "need": MemoryNeed(10**8, 10**8)}
     for changes in (
         {"batch_size": 2000},
+        {"validation_share": 0.9, "test_share": 0.09},
         {"loss": "binary_crossentropy"},
         {"steps_per_execution": 44},
         {"machine": CPU, "precision": "mixed_bfloat16"},
@@ -216,6 +217,12 @@ def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
     ("machine", "asked", "words"),
     [
         (CARD, {}, "about 3.2 GB of 8.0 GB free; up to 64 fits"),
+        (CARD, {"validation_share": 0.9, "test_share": 0.07}, "about 3.2 GB of 8.0 GB free"),
+        (
+            CARD,
+            {"batch_size": 4, "validation_share": 0.9, "test_share": 0.07},
+            "about 400 MB of 8.0 GB free; 32 would fit too",
+        ),
         (CARD, {"batch_size": 64}, "about 6.4 GB of 8.0 GB free"),
         (
             cpu(free=8 * 10**10),

@@ -51,6 +51,7 @@ def test_a_zip_is_uploaded_chosen_and_used(
     shown = texts(at)
     assert "red <b>4</b>" in shown
     assert "1 file is no image: red/x.txt" in shown
+    assert "Say below that it is left out." in shown
     assert shown.count("<figcaption>") == 8
     assert at.text_input(key="cs-own-title").value == "Two colours"
     assert at.selectbox(key="cs-own-size").options == [
