@@ -48,11 +48,12 @@ def _draw_head(chosen: tuple[NodeInference, ...]) -> None:
     names = ", ".join(known.node.label for known in chosen)
     types = Counter(type(known.node.block) for known in chosen)
     words = ", ".join(
-        f"{markup.tick(block.category)}<b>{block.type_name()}</b>" + f" ×{number}" * (number > 1)
+        f"<span>{markup.tick(block.category)}<b>{block.type_name()}</b></span>"
+        + f" ×{number}" * (number > 1)
         for block, number in types.most_common()
     )
     st.html(
-        f'<p class="cs-title" title="{escape(names)}">{fmt.plural(len(chosen), "node")}</p>'
+        f'<p class="cs-title" title="{escape(names)}">{fmt.plural(len(chosen), "block")}</p>'
         f'<p class="cs-what cs-kinds">{words}</p>'
     )
 

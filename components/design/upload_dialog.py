@@ -88,7 +88,7 @@ def _draw_result(result: ImportResult) -> None:
     architecture = result.architecture
     inference = infer(architecture)
     inputs, outputs = (
-        ", ".join(fmt.shape(shape) for shape in shapes)
+        ", ".join(fmt.shape(shape) for shape in shapes) or fmt.UNKNOWN
         for shapes in (inference.input_shapes, inference.output_shapes)
     )
     st.html(

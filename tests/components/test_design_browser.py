@@ -165,7 +165,10 @@ def test_several_blocks_are_edited_at_once(browser: Browser, address: str) -> No
     page = opened(browser, address)
     row(page, "residual_block_1").locator(".name").click()
     row(page, "residual_block_3").locator(".name").click(modifiers=["Shift"])
-    expect(page.locator(".st-key-cs-inspector .cs-title")).to_have_text("3 nodes")
+    expect(page.locator(".st-key-cs-inspector .cs-title")).to_have_text("3 blocks")
+    filled = page.locator(".st-key-cs-inspector .stSelectbox input").first
+    expect(filled).to_have_css("text-overflow", "ellipsis")
+    expect(page.locator(".cs-kinds > span").first).to_have_css("display", "inline-block")
     canvas = page.get_by_role("toolbar", name="Canvas")
     expect(canvas.get_by_role("button", name="3 selected: make a block")).to_be_visible()
     beyond = canvas.evaluate("bar => bar.scrollWidth - bar.clientWidth")

@@ -57,7 +57,7 @@ def test_one_change_sets_all_and_one_undo_takes_it_back(
     workspace: Workspace, document: str
 ) -> None:
     at = selecting(document, *CONVOLUTIONS)
-    assert ">2 nodes</p>" in texts(at)
+    assert ">2 blocks</p>" in texts(at)
     assert "3,424" in texts(at), "the parameters of both"
     filters = field(at.number_input, "filters")
     assert (filters.value, filters.placeholder) == (None, "mixed")
@@ -89,7 +89,7 @@ def test_blocks_of_several_types_share_what_means_the_same(
 ) -> None:
     at = selecting(document, "dense_1", *CONVOLUTIONS)
     shown = texts(at)
-    assert ">3 nodes</p>" in shown
+    assert ">3 blocks</p>" in shown
     assert ">All 3</h6>" in shown
     assert ">conv2d_1, conv2d_2</h6>" in shown
     settled(field(at.selectbox, "activation").select("gelu").run())
@@ -158,7 +158,7 @@ def test_all_are_repeated_or_replaced_at_once(workspace: Workspace, document: st
     after = architecture(workspace, document)
     assert [node.id for node in after][1:3] == ["separable_conv2d_1", "separable_conv2d_2"]
     assert [node.block.values()["filters"] for node in after.nodes[1:3]] == [8, 16]
-    assert ">2 nodes</p>" in texts(at), "they are still selected"
+    assert ">2 blocks</p>" in texts(at), "they are still selected"
     assert len(workspace._sessions[document].history.past) == 2  # pyright: ignore[reportPrivateUsage]  each was one edit
 
 

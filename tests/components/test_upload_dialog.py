@@ -76,6 +76,15 @@ def test_a_model_that_is_taken_over_whole_says_so(workspace: Workspace, document
     assert "Every layer was taken over as it is." in texts(at)
 
 
+def test_a_model_that_reads_no_images_says_that_its_shapes_are_unknown(
+    workspace: Workspace, document: str
+) -> None:
+    model = functional(image(10), layer("Dense", "out", "image", units=2))
+    at = upload(document, "m.json", json.dumps(model).encode())
+    assert '<p class="cs-flow">– → –</p>' in texts(at)
+    assert "It opens with 2 problems." in texts(at)
+
+
 @pytest.mark.parametrize(
     "title", ["a Lambda", "a zip bomb", "10 billion units", "a truncated archive"]
 )
