@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from builder.training.comparison import differences
+from builder.training.comparison import Difference, differences
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.overview import Overview
 from components.live_chart import live_chart
@@ -67,7 +67,7 @@ def _table(overviews: Sequence[Overview], epochs: Sequence[Sequence[EpochMetrics
     width = len(overviews) + 1
     for group, alike in groupby(found[:_MAX_ROWS], key=lambda difference: difference.group):
         rows += f'<tr class="cs-group"><th colspan="{width}">{_GROUPS[group]}</th></tr>'
-        rows += "".join(_row(each.name, [_plain(value) for value in each.values]) for each in alike)
+        rows += "".join(_row(each.name, _values(each, overviews)) for each in alike)
     if not found:
         rows += _row("settings and network", ["the same"] * len(overviews))
     if len(found) > _MAX_ROWS:
@@ -76,6 +76,17 @@ def _table(overviews: Sequence[Overview], epochs: Sequence[Sequence[EpochMetrics
         '<table class="cs-table cs-differences"><thead><tr><th>What differs</th>'
         f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def _values(found: Difference, overviews: Sequence[Overview]) -> list[str]:
+    """Of the data their names, as elsewhere on the page; where two have one name, their ids too."""
+    plain = [_plain(value) for value in found.values]
+    if (found.group, found.name) != ("setting", "dataset"):
+        return plain
+    titles = [words.data_of(known.run) for known in overviews]
+    if len(set(titles)) == len(set(plain)):
+        return titles
+    return [f"{title} ({data})" for title, data in zip(titles, plain, strict=True)]
 
 
 def _result_rows(

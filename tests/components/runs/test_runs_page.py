@@ -19,6 +19,7 @@ from components.runs import page
 from components.runs.table import Done, ticked
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
+from tests.own_data.given import kept, two_classes, write_zip
 
 APP = str(ROOT / "app.py")
 RUNS = "components/pages/runs.py"
@@ -187,6 +188,24 @@ def test_networks_that_differ_are_compared_node_by_node(home: Path, table: Table
     assert network < shown.index("<td>residual_block_1.filters</td><td>32</td><td>48</td>")
     assert "<td>dropout_2</td><td>–</td><td>Dropout</td>" in shown
     assert "squeeze_excitation_1.inputs</td><td>residual_block_1</td><td>dropout_2</td>" in shown
+
+
+def test_data_are_compared_by_their_names(home: Path, table: Table, tmp_path: Path) -> None:
+    network = TEMPLATES["se_residual_digits"].architecture
+    owns = [
+        kept(write_zip(tmp_path / "colours.zip", two_classes(number)), home).dataset
+        for number in (6, 8)
+    ]
+    digits, one, other = (
+        new_run(home, network, TrainingSettings(dataset=name))
+        for name in ("digits", *(f"own:{own.id}" for own in owns))
+    )
+    at = open_page()
+    at.session_state[page.TABLE] = {"ticked": [digits.id, one.id]}
+    assert "<td>dataset</td><td>Handwritten digits</td><td>colours</td>" in texts(settled(at.run()))
+    at.session_state[page.TABLE] = {"ticked": [one.id, other.id]}
+    alike = [f"<td>colours (own:{own.id})</td>" for own in owns]
+    assert f"<td>dataset</td>{''.join(alike)}" in texts(settled(at.run()))
 
 
 def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> None:
