@@ -161,6 +161,20 @@ def test_a_refused_value_is_explained_at_its_field(browser: Browser, address: st
     page.close()
 
 
+def test_the_hint_of_the_name_does_not_lie_over_its_field(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    name = page.locator(".st-key-cs-name button").first
+    hint = page.get_by_test_id("stTooltipContent").filter(has_text="Rename")
+    name.hover()
+    expect(hint).to_be_visible()
+    name.click()
+    field = page.get_by_role("textbox", name="name", exact=True)
+    expect(field).to_be_visible()
+    expect(hint).to_be_hidden()
+    assert field.evaluate("field => field.clientWidth") > 150, "there is room for a name"
+    page.close()
+
+
 def test_several_blocks_are_edited_at_once(browser: Browser, address: str) -> None:
     page = opened(browser, address)
     row(page, "residual_block_1").locator(".name").click()
