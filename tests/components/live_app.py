@@ -28,6 +28,7 @@ def show() -> None:
         live_chart(run_id, series=["loss", "val_loss"], title="Loss", key="loss")
     with right:
         live_chart(run_id, series=["accuracy", "val_accuracy"], title="Accuracy", key="accuracy")
+    live_chart(run_id, series=["learning_rate"], title="Learning rate", key="rate", height=120)
     live_log(run_id, key="log", height=120)
     st.session_state.reruns = st.session_state.get("reruns", 0) + 1
     st.button("Rerun")

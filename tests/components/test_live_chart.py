@@ -47,6 +47,19 @@ def line_colours(page: Page) -> list[str]:
     return page.evaluate(script)
 
 
+def test_a_chart_without_a_line_says_what_it_waits_for(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    with FakeRun(live_home, epochs=3, batches=20) as run:
+        show(page, live_server, run)
+        rate = page.locator(".cs-chart").last.locator(".cs-chart-note")
+        expect(rate).to_have_text("waiting for the first batch")
+        run.train(5)
+        expect(rate).to_have_text("waiting for the end of an epoch")
+        run.end("failed", "The disk is full")
+        expect(rate).to_have_text("no values")
+
+
 def test_curves_grow_while_a_run_trains(
     page: Page, live_server: AppServer, live_home: Path
 ) -> None:

@@ -256,6 +256,12 @@ export class ChartView {
     this.#choose(whole ? { x: null, y: null } : { x: [...xaxis.range], y: yaxis.autorange ? null : [...yaxis.range] });
   }
 
+  /** Says why there is no line; some values come once an epoch. */
+  #awaited() {
+    if (!this.#stream || this.#stream.connection === "ended") return "no values";
+    return this.#stream.epochs.length ? "waiting for the end of an epoch" : "waiting for the first batch";
+  }
+
   /** Says in the caption, in attributes and in words what the chart shows. */
   #describe(lines) {
     const parts = lines.map(({ name, label, xs, ys }) => ({ name, label, last: latest(xs, ys) }));
@@ -275,7 +281,7 @@ export class ChartView {
     this.#log.setAttribute("aria-pressed", log);
     const lost = this.#stream?.connection === "lost";
     const empty = parts.every(({ last }) => !last);
-    setText(this.#note, lost ? LOST : empty ? "waiting for the first batch" : "");
+    setText(this.#note, lost ? LOST : empty ? this.#awaited() : "");
     this.#note.classList.toggle("cs-lost", lost);
     this.#root.dataset.connection = this.#stream?.connection ?? "none";
     this.#root.dataset.received = lines.reduce((sum, line) => sum + line.xs.length, 0);
