@@ -47,6 +47,8 @@ class Rehearsal:
 
     def __init__(self) -> None:
         self._kept: _Rehearsed | None = None
+        # Each rehearsal traces another model, of which TensorFlow would warn in the training's log.
+        logging.getLogger("tensorflow").addFilter(_is_not_of_retracing)
 
     def rehearse(self, text: str) -> None:
         """Makes a script's training ready; one that cannot be begun is told when it is asked for.
@@ -85,6 +87,10 @@ class Rehearsal:
         """Leaves Keras as it was before anything was rehearsed."""
         self._kept = None
         keras.utils.clear_session()
+
+
+def _is_not_of_retracing(record: logging.LogRecord) -> bool:
+    return "tf.function retracing" not in record.getMessage()
 
 
 def _rehearse(text: str) -> _Rehearsed:
