@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -69,7 +70,10 @@ def summary(
 def export(
     target: Target,
     to: Annotated[Format, typer.Option("--to", help="The format.", show_default=False)],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file.", show_default=False)],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", help="The file; - is standard output.", show_default=False),
+    ],
     layers: Annotated[
         bool, typer.Option("--layers", help="In a diagram, draw what is inside of the blocks.")
     ] = False,
@@ -80,9 +84,13 @@ def export(
     svg, png and pdf are its diagram.
     """
     architecture = load(target)
-    if output.is_dir() or not output.parent.is_dir():
+    to_stdout = str(output) == "-"
+    if not to_stdout and (output.is_dir() or not output.parent.is_dir()):
         fail(f"{output} cannot be written: it is no file in a folder that exists", WRONG_USAGE)
     try:
+        if to_stdout:
+            _print(architecture, to, layers)
+            return
         with err.status(Text(f"Writing {output} …")):
             _write(architecture, to, output, layers)
     except BuilderError as error:
@@ -90,6 +98,13 @@ def export(
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
     err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).", markup=False)
+
+
+def _print(architecture: Architecture, to: Format, layers: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "exported"
+        _write(architecture, to, path, layers)
+        sys.stdout.buffer.write(path.read_bytes())
 
 
 def _write(architecture: Architecture, to: Format, output: Path, layers: bool) -> None:

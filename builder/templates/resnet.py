@@ -64,7 +64,7 @@ TEMPLATES = (
     Template(
         "resnet18",
         "ResNet-18",
-        "Adding a block's input to its output lets gradients pass, so depth pays again.",
+        "Skip connections add a block's input to its output: gradients pass, and depth pays again.",
         REFERENCE,
         11_699_112,
         partial(resnet, "resnet18", "basic_block", (2, 2, 2, 2)),

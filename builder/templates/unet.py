@@ -26,7 +26,7 @@ TEMPLATES = (
     Template(
         "unet",
         "U-Net",
-        "Bridges carry fine detail past the narrow middle: a class for every pixel.",
+        "Skip connections carry fine detail past the narrow middle: a class for every pixel.",
         "Ronneberger et al., U-Net: Convolutional Networks for Biomedical Images, MICCAI 2015",
         31_030_658,
         unet,

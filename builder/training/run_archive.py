@@ -20,6 +20,7 @@ from builder.training.run_state import (
     SCRIPT,
     STATE,
 )
+from builder.training.settings import OWN
 from builder.training.tensorboard import write_events
 
 _FILES = {
@@ -34,6 +35,10 @@ _FILES = {
     BEST: "the model of the best epoch",
     EVALUATION: "the confusion matrix and the worst mistakes, for numpy.load",
 }
+_OWN_IMAGES = (
+    f"The images are not in here: {SCRIPT} reads them from the folder that its DATA names. On\n"
+    "another machine, copy that folder and write its new place there.\n\n"
+)
 _PACKAGES = ("keras", "tensorflow", "numpy", "scikit-learn")
 
 
@@ -79,11 +84,13 @@ def _requirements() -> Iterator[str]:
 
 def _read_me(run: Run, present: list[str]) -> str:
     files = "\n".join(f"  {name:20} {_FILES[name]}" for name in present)
+    own = run.settings is not None and run.settings.dataset.startswith(OWN)
     return (
         f"{run.name}, trained as run {run.id}\n\n"
         "To train it once more:\n\n"
         "  pip install -r requirements.txt\n"
         f"  python {SCRIPT}\n\n"
+        f"{_OWN_IMAGES if own else ''}"
         "To look at its curves in TensorBoard:\n\n"
         "  tensorboard --logdir tensorboard\n\n"
         f"Files:\n\n{files}\n"

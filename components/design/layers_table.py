@@ -141,7 +141,7 @@ def _total_row(inference: Inference) -> str:
     outputs = ", ".join(fmt.shape(shape) for shape in inference.output_shapes)
     layers = fmt.plural(inference.num_layers, "layer")
     trained = f"{fmt.count(inference.trainable_params)} trained"
-    return _row("Total", layers, trained, outputs, costs, fmt.shape(inference.receptive_field), "")
+    return _row("Total", layers, trained, outputs, costs, "", "")
 
 
 def _row(

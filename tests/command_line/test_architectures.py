@@ -79,6 +79,20 @@ def test_export_writes_the_file(tmp_path: Path, to: str, start: str):
     assert path.read_text(encoding="utf-8").startswith(start)
 
 
+@pytest.mark.parametrize(("to", "start"), [("json", b"{"), ("png", b"\x89PNG")])
+def test_a_dash_is_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, start: bytes
+):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "exported"
+    runner.invoke(app, ["export", "lenet5", "--to", to, "-o", str(path)])
+    result = runner.invoke(app, ["export", "lenet5", "--to", to, "-o", "-"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout_bytes.startswith(start)
+    assert result.stdout_bytes == path.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_diagram_can_show_what_is_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "net.dot"
     arguments = ["export", "small_residual", "--to", "dot", "--layers", "-o", str(path)]

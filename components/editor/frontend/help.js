@@ -8,7 +8,7 @@ const KEYS = [
   ["Ctrl A", "select all rows"],
   ["Ctrl G", "make a block of the selected rows"],
   ["Home End", "select the first or last row"],
-  ["Enter", "insert a block after the selected row"],
+  ["Enter", "add a block after the selected row"],
   ["Alt ↑ ↓", "move the selected row"],
   ["Ctrl C X V", "copy, cut, paste: also into another network or tab"],
   ["Ctrl D", "duplicate it"],
