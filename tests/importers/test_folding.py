@@ -168,6 +168,17 @@ def test_an_output_in_the_middle_is_kept() -> None:
     assert folded.outputs == ("bottleneck_block_1", "more")
 
 
+def test_several_outputs_keep_their_names() -> None:
+    """Losses, metrics and labels find each by its name, which a module's last layer has not."""
+    flat = _block()
+    end = replace(flat.by_id[flat.output_ids[0]], name="features")
+    more = Node("more", block_type("Flatten").create({}), (end.id,), "flat")
+    assert _names(fold(_with(flat, end))) == ["Input", "bottleneck_block"], "one needs no name"
+    kept = fold(_with(flat, end, more, outputs=(end.id, "more")))
+    assert "bottleneck_block" not in _names(kept)
+    assert [kept.by_id[node_id].name for node_id in kept.outputs] == ["features", "flat"]
+
+
 def test_inputs_in_another_order_are_not_the_same() -> None:
     """Two sides of a sum could be told apart by nobody, but the code would make other layers."""
     flat = _block()
