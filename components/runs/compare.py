@@ -35,7 +35,7 @@ def draw(overviews: Sequence[Overview]) -> None:
         st.html(f'<div class="cs-scroll">{_table(overviews, epochs)}</div>')
     if any(not rows for rows in epochs):
         missing = [letter for letter, rows in zip(LETTERS, epochs, strict=False) if not rows]
-        notice("info", f"No epoch has ended yet: {', '.join(missing)}.")
+        notice("info", f"No epoch has ended in {', '.join(missing)}.")
 
 
 def _draw_chart(

@@ -150,6 +150,7 @@ def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path:
     state = read_state(run.folder)
     assert (state.state, state.message) == ("paused", "")
     paused_at = assert_whole_checkpoint(run)
+    assert run_folder.log_tail(run.folder).rstrip().endswith("paused"), "nothing of TensorFlow's"
     assert not launcher.stop(run)
 
     go_on(tmp_path, run, devices.devices())

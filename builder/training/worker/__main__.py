@@ -2,7 +2,8 @@
 
 import sys
 
+from builder.training.worker.leaving import leave
 from builder.training.worker.session import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from builder.training.worker.leaving import leave
+
 _NICENESS = 10
 _NEEDED = ("numpy", "keras", "builder.training.worker.callbacks", "sklearn.datasets")
 QUIET_SECONDS = 1.0
@@ -108,4 +110,4 @@ def _take_over(folder: Path, log: Path, answer: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1])))
+    leave(main(float(sys.argv[1])))

@@ -217,7 +217,7 @@ def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> Non
     at.session_state[page.TABLE] = {"ticked": [run.id for run in made]}
     shown = texts(settled(at.run()))
     assert "<td>settings and network</td><td>the same</td>" in shown
-    assert "No epoch has ended yet: A, B." in shown
+    assert "No epoch has ended in A, B." in shown
 
 
 def test_ticks_of_runs_that_are_gone_are_forgotten(
