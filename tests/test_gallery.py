@@ -137,10 +137,11 @@ def _without(value: Any, keys: set[str]) -> Any:
 
 def _calibrate(model: Any, images: Any) -> None:
     """Sets each BatchNormalization's statistics to those of the images, so that signals survive."""
-    for layer in model.layers:
-        if hasattr(layer, "momentum"):
-            layer.momentum = 0.0
-    model(images, training=True)
+    normalising = [layer for layer in model.layers if hasattr(layer, "momentum")]
+    for layer in normalising:
+        layer.momentum = 0.0
+    if normalising:
+        model(images, training=True)
 
 
 def _disturbed(weight: Any, rng: np.random.Generator) -> Any:
