@@ -22,6 +22,11 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1e3:.2f} ms"
 
 
+def judged(seconds: float, aim: float) -> tuple[str, str, bool]:
+    """A time span beside its aim, in seconds, as `line` takes them behind the name."""
+    return f"{seconds:.2f} s", f"< {aim} s", seconds < aim
+
+
 def line(name: str, value: str, aim: str = "", met: bool | None = None) -> None:
     """Prints one figure; `met` says whether the aim was reached."""
     verdict = "" if met is None else ("  ok" if met else "  MISSED")

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser
 
-from benchmarks.report import heading, line
+from benchmarks.report import heading, judged, line
 from builder.templates import TEMPLATES
 from builder.training import launcher
 from builder.training.process import WAITING_MODULE
@@ -31,13 +31,9 @@ def run() -> None:
     heading("From the press of Start to the first batch on the screen, digits")
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         rehearsed = _median(browser, Path(folder) / "rehearsed", warm=True)
-        line("a worker waits and has rehearsed the first step", *_judged(rehearsed, 1.5))
+        line("a worker waits and has rehearsed the first step", *judged(rehearsed, 1.5))
         fresh = _median(browser, Path(folder) / "fresh", warm=False)
         line("no worker waits", f"{fresh:.2f} s")
-
-
-def _judged(seconds: float, aim: float) -> tuple[str, str, bool]:
-    return f"{seconds:.2f} s", f"< {aim} s", seconds < aim
 
 
 def _median(browser: Browser, home: Path, *, warm: bool) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page
 
-from benchmarks.report import heading, line
+from benchmarks.report import heading, judged, line
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import chromium
 from tests.components.fake_run import FakeRun
@@ -36,17 +36,13 @@ def run() -> None:
         with running(ROOT / "app.py", home) as server:
             with FakeRun(home, epochs=1, batches=10_000) as fake:
                 delay = _event_to_screen(browser, server, fake)
-            line("from a batch's end to its point on the screen (median)", *_judged(delay, 0.5))
+            line("from a batch's end to its point on the screen (median)", *judged(delay, 0.5))
             with FakeRun(home, epochs=1, batches=10_000) as fake:
                 share = _server_share(browser, server, fake)
             name = (
                 f"the server's share of a core, {WATCHERS} watchers, {BATCHES_PER_SECOND} batches/s"
             )
             line(name, f"{share:.1%}", "< 5 %", share < 0.05)
-
-
-def _judged(seconds: float, aim: float) -> tuple[str, str, bool]:
-    return f"{seconds:.2f} s", f"< {aim} s", seconds < aim
 
 
 def _open(browser: Browser, server: AppServer, fake: FakeRun) -> Page:

@@ -68,9 +68,6 @@ class _Finder:
         self._last: dict[type[Module], Module] = {}
         self._readers = architecture.consumers
         self._outputs = {*architecture.output_ids}
-        self._named_outputs = {
-            node.id for node in architecture if node.name and node.id in self._outputs
-        }
         self._layers: dict[str, Layer] = {}
         self._inputs: dict[str, tuple[str, ...]] = {}
         self._shapes = {node_id: node.output_shape for node_id, node in known.items()}
@@ -83,8 +80,10 @@ class _Finder:
     def ending_at(self, node: Node) -> _Match | None:
         """The largest module whose output is this node's."""
         layer = self._layers.get(node.id)
-        if layer is None or (node.id in self._named_outputs and len(self._outputs) > 1):
-            return None  # of several outputs each is found by its name: by losses, metrics, labels
+        # Of several outputs each is found by its name: by losses, metrics and labels.
+        found_by_name = node.name and node.id in self._outputs and len(self._outputs) > 1
+        if layer is None or found_by_name:
+            return None
         for pattern in patterns().get(type(layer), ()):
             match = self._match(pattern, node.id)
             if match is not None:
