@@ -52,6 +52,17 @@ def _data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ["CONVSTACK_HOME"] = before
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _little_to_look_through() -> None:
+    """What is there when a file begins stays: the modules, and all tests that were collected.
+
+    Each of Python's thorough looks for garbage, of which Keras asks for one whenever a session is
+    cleared, would else go through half a million objects.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh data folder, also for what asks `builder.storage.home` for it."""

@@ -1,6 +1,7 @@
 """What a person trains first learns: the first template, with nothing changed, on the digits."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,19 @@ def test_the_first_template_learns_the_digits_with_the_defaults(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
-    result = CliRunner().invoke(app, ["train", FIRST_TEMPLATE])
+    runner, defaults = CliRunner(), TrainingSettings()
+    result = runner.invoke(app, ["train", FIRST_TEMPLATE])
     assert result.exit_code == 0, result.output
+    assert "best val_accuracy" in result.stdout
+    (row,) = json.loads(runner.invoke(app, ["runs", "--json"]).stdout)
+    assert (row["state"], row["epoch"]) == ("finished", defaults.epochs)
+    assert row["params"] == 298_858, "its last layer has got ten units"
     (run,) = list_runs(tmp_path)
-    defaults = TrainingSettings()
+    assert run.id == row["id"]
     assert run.settings == defaults
     assert defaults.dataset == "digits"
+    names = {path.name for path in run.folder.iterdir()}
+    assert {"model.keras", "history.csv", "train.py"} <= names
     with (run.folder / HISTORY).open(encoding="utf-8") as file:
         reached = [float(row["val_accuracy"]) for row in csv.DictReader(file)]
     assert len(reached) == defaults.epochs

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from builder.own_blocks.grouping import group
 from builder.storage.documents import DocumentStore
@@ -37,8 +37,9 @@ def address(server: AppServer, app_home: Path) -> str:
     return f"{server.url}/?doc={document}"
 
 
-def opened(browser: Browser, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
+    page = context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.set_default_timeout(60_000)
     page.goto(address)
     expect(row(page, "dense_1")).to_be_visible()
@@ -76,8 +77,11 @@ def fill(page: Page, name: str, value: str) -> None:
     box.press("Enter")
 
 
-def test_two_browsers_show_the_same_document(browser: Browser, address: str) -> None:
-    one, other = opened(browser, address), opened(browser, address)
+def test_two_browsers_show_the_same_document(
+    browser: Browser, context: BrowserContext, address: str
+) -> None:
+    another = browser.new_context()
+    one, other = opened(context, address), opened(another, address)
     select(one, "residual_block_2")
     fill(one, "filters", "48")
     for page in (one, other):
@@ -90,11 +94,13 @@ def test_two_browsers_show_the_same_document(browser: Browser, address: str) -> 
     other.reload()
     expect(total(other)).to_have_text("257,082")
     one.close()
-    other.close()
+    another.close()
 
 
-def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_an_edit_moves_nothing_and_the_diagram_follows(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
     diagram, main = open_diagram(page), page.locator('[data-testid="stMain"]')
     expect(diagram.locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
@@ -108,8 +114,10 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(browser: Browser, address
     page.close()
 
 
-def test_a_block_is_looked_into_in_stack_diagram_and_table(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_a_block_is_looked_into_in_stack_diagram_and_table(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
     diagram, table = open_diagram(page), page.locator(".cs-layers .cs-inside")
     row(page, "residual_block_2").locator(".fold").click()
     expect(page.locator(".list .part")).to_have_count(5)
@@ -131,13 +139,13 @@ def test_a_block_is_looked_into_in_stack_diagram_and_table(browser: Browser, add
 
 
 def test_quick_selections_leave_every_field_right(
-    browser: Browser, address: str, app_home: Path
+    context: BrowserContext, address: str, app_home: Path
 ) -> None:
     """Each click interrupts the drawing of the one before it."""
     workspace = Workspace(app_home)
     document = address.rpartition("=")[2]
     saved = workspace.store.revision(document)
-    page = opened(browser, address)
+    page = opened(context, address)
     for _ in range(5):
         for node in ("residual_block_1", "dense_1", "residual_block_3", "residual_block_2"):
             row(page, node).locator(".name").click()
@@ -148,8 +156,8 @@ def test_quick_selections_leave_every_field_right(
     page.close()
 
 
-def test_a_refused_value_is_explained_at_its_field(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_a_refused_value_is_explained_at_its_field(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
     select(page, "residual_block_2")
     fill(page, "filters", "0")
     reason = page.locator(".cs-field-error")
@@ -161,8 +169,10 @@ def test_a_refused_value_is_explained_at_its_field(browser: Browser, address: st
     page.close()
 
 
-def test_the_hint_of_the_name_does_not_lie_over_its_field(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_the_hint_of_the_name_does_not_lie_over_its_field(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
     name = page.locator(".st-key-cs-name button").first
     hint = page.get_by_test_id("stTooltipContent").filter(has_text="Rename")
     name.hover()
@@ -175,8 +185,8 @@ def test_the_hint_of_the_name_does_not_lie_over_its_field(browser: Browser, addr
     page.close()
 
 
-def test_several_blocks_are_edited_at_once(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_several_blocks_are_edited_at_once(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
     row(page, "residual_block_1").locator(".name").click()
     row(page, "residual_block_3").locator(".name").click(modifiers=["Shift"])
     expect(page.locator(".st-key-cs-inspector .cs-title")).to_have_text("3 blocks")
@@ -201,8 +211,8 @@ def test_several_blocks_are_edited_at_once(browser: Browser, address: str) -> No
     page.close()
 
 
-def test_the_code_can_be_downloaded(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_the_code_can_be_downloaded(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
     page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download .py").click()
@@ -213,9 +223,9 @@ def test_the_code_can_be_downloaded(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("size", NARROW_SIZES)
 def test_nothing_sticks_out_of_the_window(
-    browser: Browser, address: str, size: tuple[int, int]
+    context: BrowserContext, address: str, size: tuple[int, int]
 ) -> None:
-    page = opened(browser, address, size)
+    page = opened(context, address, size)
     select(page, "residual_block_2")
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     sticking_out = page.evaluate(
@@ -229,12 +239,12 @@ def test_nothing_sticks_out_of_the_window(
 
 
 def test_a_long_name_of_an_own_block_is_shown_as_a_whole(
-    browser: Browser, server: AppServer, app_home: Path
+    context: BrowserContext, server: AppServer, app_home: Path
 ) -> None:
     name = "stem_" * 12
     architecture = group(TEMPLATES["small_residual"].architecture, ["residual_block_1"], name)
     document = Workspace(app_home).create(architecture)
-    page = opened(browser, f"{server.url}/?doc={document}")
+    page = opened(context, f"{server.url}/?doc={document}")
     page.locator(".row .name").nth(2).click()
     words = page.locator(".st-key-cs-inspector .cs-what")
     expect(words).to_contain_text(name)
@@ -243,9 +253,9 @@ def test_a_long_name_of_an_own_block_is_shown_as_a_whole(
 
 
 def test_nothing_is_asked_of_another_host(
-    browser: Browser, address: str, server: AppServer
+    context: BrowserContext, address: str, server: AppServer
 ) -> None:
-    page = browser.new_page()
+    page = context.new_page()
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.goto(address)
@@ -261,8 +271,8 @@ def card(page: Page, node: str) -> Locator:
     return page.locator(f'.react-flow__node[data-id="{node}"]')
 
 
-def test_stack_and_canvas_work_on_one_document(browser: Browser, address: str) -> None:
-    page = opened(browser, address)
+def test_stack_and_canvas_work_on_one_document(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
     rows, cards = page.locator(".row"), page.locator(".react-flow__node")
     expect(cards).to_have_count(7)
     select(page, "residual_block_2")
@@ -296,9 +306,9 @@ def test_stack_and_canvas_work_on_one_document(browser: Browser, address: str) -
 
 
 def test_the_cards_show_the_gradients_of_the_latest_training(
-    browser: Browser, address: str, app_home: Path
+    context: BrowserContext, address: str, app_home: Path
 ) -> None:
-    page = opened(browser, address)
+    page = opened(context, address)
     canvas = page.locator(".canvas")
     canvas.get_by_label("Numbers on the cards").select_option("Gradient flow")
     note = canvas.locator(".gradient-note")

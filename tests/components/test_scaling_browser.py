@@ -1,9 +1,9 @@
 """The scaling dialog in a real browser: where the reason of a refused factor stands."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
@@ -17,17 +17,24 @@ PLACES = """() => [...document.querySelectorAll(".st-key-cs-scale-factors input,
     .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("scaling")
+    document = Workspace(home).create(TEMPLATES["small_residual"].architecture)
+    with running(ROOT / "app.py", home) as app:
+        yield f"{app.url}/?doc={document}"
+
+
 @pytest.mark.parametrize("width", [1440, 1024])
 def test_a_reason_stands_below_its_field_and_moves_nothing(
-    browser: Browser, tmp_path: Path, width: int
+    context: BrowserContext, address: str, width: int
 ) -> None:
-    document = Workspace(tmp_path).create(TEMPLATES["small_residual"].architecture)
-    with running(ROOT / "app.py", tmp_path) as app:
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.set_default_timeout(60_000)
-        page.goto(f"{app.url}/?doc={document}")
-        _look(page)
-        page.close()
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    _look(page)
+    page.close()
 
 
 def _look(page: Page) -> None:

@@ -3,6 +3,7 @@
 Importing this file imports Keras; only tests marked `keras` do so, and inside their bodies.
 """
 
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,6 +20,8 @@ import numpy as np
 
 from builder.blocks.base import Layer
 from builder.blocks.types import Shape
+
+gc.freeze()  # TensorFlow's modules are a quarter of a million objects that stay
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ TEMPLATE_NAMES = ("small_residual", "mini_xception", "se_residual_digits", "resn
 def oracle() -> Iterator[Any]:
     from tests.differential import oracle
 
-    oracle.keras.backend.clear_session()
+    oracle.keras.backend.clear_session(free_memory=False)
     oracle.keras.utils.set_random_seed(3)
     yield oracle
     oracle.keras.backend.clear_session()

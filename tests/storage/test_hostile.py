@@ -63,7 +63,7 @@ def test_no_file_asks_for_much_work(title: str) -> None:
     """The most work that a file can ask for to be opened, its messages included."""
     text = HEAVY[title]
     assert len(text) <= MAX_BYTES, "it would be refused for its size alone"
-    assert min(_work(text) for _ in range(3)) < SECONDS
+    assert any(_work(text) < SECONDS for _ in range(3)), "three times; a busy machine is no fault"
 
 
 def _work(text: str | bytes) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.training.run_folder import list_runs
 from tests.app_server import ROOT, AppServer, running
@@ -29,9 +29,10 @@ def server(app_home: Path) -> Iterator[AppServer]:
 
 
 @pytest.fixture
-def page(browser: Browser, server: AppServer) -> Iterator[Page]:
+def page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
     """A page that fails the test on an error of ours and on a request to any other host."""
-    with watched(browser.new_page(viewport={"width": 1024, "height": 768}), server.url) as page:
+    with watched(context.new_page(), server.url) as page:
+        page.set_viewport_size({"width": 1024, "height": 768})
         yield page
 
 
