@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from components import export_jobs
 from tests.app_server import AppServer, running
-from tests.browser import chromium, watched
+from tests.browser import chromium, visitor, watched
 
 LIVE_APP = Path(__file__).with_name("live_app.py")
 
@@ -31,6 +32,13 @@ def _no_keras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.delitem(sys.modules, "keras", raising=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _exports_go() -> Iterator[None]:
+    """Where tests share the work, their processes end too abruptly to tidy up by themselves."""
+    yield
+    export_jobs._temporary().cleanup()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One a module: while Playwright is up, no test of this thread can run an event loop."""
@@ -40,10 +48,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests: what the first page has loaded, the next ones have in their cache."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield context
-    context.close()
+    """One for all tests of a file: what the first page has loaded, the next ones need not."""
+    with visitor(browser, viewport={"width": 1440, "height": 900}, color_scheme="light") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,14 +10,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, running
+from tests.browser import THEMES, look_in
 from tests.own_data.given import two_classes, zipped
 
 pytestmark = pytest.mark.browser
 
-GROUNDS: dict[Literal["light", "dark"], str] = {
-    "light": "rgb(255, 255, 255)",
-    "dark": "rgb(21, 24, 28)",
-}
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -108,9 +104,8 @@ def test_no_page_has_a_violation(context: BrowserContext, url: str, sight: str) 
     expect(page.locator('.row[data-node-id="dense_1"]')).to_be_visible()
     SIGHTS[sight](page)
     found: dict[str, list[str]] = {}
-    for theme, ground in GROUNDS.items():
-        page.emulate_media(color_scheme=theme)
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+    for theme in THEMES:
+        look_in(page, theme)
         settle(page)
         found[theme] = violations(page)
     page.close()

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.app_server import AppServer, running
+from tests.browser import visitor
 
 APP = Path(__file__).with_name("app.py")
 
@@ -101,10 +102,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests of a file: Streamlit's own scripts are read once."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    yield context
-    context.close()
+    """One for all tests of a file, whose window is higher than elsewhere."""
+    with visitor(browser, viewport={"width": 1440, "height": 1000}) as made:
+        yield made
 
 
 @pytest.fixture

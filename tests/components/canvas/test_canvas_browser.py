@@ -1,7 +1,6 @@
 """The canvas in a real browser, over a real document."""
 
 from pathlib import Path
-from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
@@ -11,14 +10,12 @@ from playwright.sync_api import BrowserContext, expect
 
 from builder.colours import BACKGROUND
 from tests.app_server import AppServer
+from tests.browser import THEMES, look_in
 from tests.components.canvas.conftest import CanvasPage, OpenCanvas
 
 pytestmark = pytest.mark.browser
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-CHANGING = """canvas => canvas.getAnimations({subtree: true}).filter(
-    change => change instanceof CSSTransition && change.playState === "running").length"""
 SVG = "{http://www.w3.org/2000/svg}"
 CHAIN = ["input_1", "conv2d_1", "conv2d_2", "add_1"]
 
@@ -280,10 +277,7 @@ def _axe(canvas: CanvasPage) -> None:
     options = {"runOnly": {"type": "tag", "values": LEVELS}}
     found: list[str] = []
     for theme in THEMES:
-        canvas.page.emulate_media(color_scheme=theme)
-        expect(canvas.root).to_have_attribute("data-theme", theme)
-        while canvas.root.evaluate(CHANGING):
-            canvas.page.wait_for_timeout(20)
+        look_in(canvas.page, theme)
         seen = Axe().run(canvas.page, options=options).response
         assert len(seen["passes"]) > 10, "it has looked"
         found += [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.architecture import Architecture
 from builder.workspace import Workspace
@@ -43,13 +43,6 @@ def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(app_home: Path) -> Iterator[AppServer]:
     with running(ROOT / "app.py", app_home) as app:
         yield app
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    yield context
-    context.close()
 
 
 class Studio(CanvasPage):

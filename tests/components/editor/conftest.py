@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.app_server import AppServer, running
-from tests.browser import chromium
 
 APP = Path(__file__).with_name("app.py")
 
@@ -96,20 +95,6 @@ OpenEditor = Callable[..., EditorPage]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     with running(APP, tmp_path_factory.mktemp("editor") / "home") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests of a file: Streamlit's own scripts are read once."""
-    context = browser.new_context()
-    yield context
-    context.close()
 
 
 @pytest.fixture
