@@ -3,12 +3,9 @@ import { inTextField } from "./dom.js";
 /** Keys that work anywhere on the page, but never while a person types. */
 export function pageKeys(event, editor) {
   if (inTextField(event) || event.defaultPrevented || behindDialog()) return;
-  const { actions } = editor;
   const key = letter(event);
   if (command(event)) {
-    if (key === "z" && !event.shiftKey) actions.undo();
-    else if ((key === "z" && event.shiftKey) || (key === "y" && !event.shiftKey)) actions.redo();
-    else return;
+    if (!historyKeys(event, editor.actions)) return;
   } else if (event.altKey || !editor.root.checkVisibility()) {
     return;
   } else if (key === "/") {
@@ -21,6 +18,15 @@ export function pageKeys(event, editor) {
     return;
   }
   event.preventDefault();
+}
+
+/** Undo and redo. Returns whether the keys meant one of them. */
+export function historyKeys(event, actions) {
+  const key = command(event) ? letter(event) : "";
+  if (key === "z" && !event.shiftKey) actions.undo();
+  else if ((key === "z" && event.shiftKey) || (key === "y" && !event.shiftKey)) actions.redo();
+  else return false;
+  return true;
 }
 
 /** Keys of the list of rows. */

@@ -1,12 +1,14 @@
 import { h, icon, setAttribute } from "./dom.js";
+import { historyKeys } from "./keys.js";
 import { search } from "./search.js";
 
 /** The blocks to choose from: by category, or the hits of a search, best first. */
 export class Palette {
   #closed = (window.__convstackClosed ??= new Set());
   #shown = "";
+  #left = ""; // what Enter or Escape left in the field; null once a person has typed since
 
-  /** @param {object} actions add(block), dragBlock(event, block, category), leavePalette() */
+  /** @param {object} actions add(block), dragBlock(…), leavePalette(), undo(), redo() */
   constructor(actions) {
     this.actions = actions;
     this.categories = [];
@@ -17,7 +19,10 @@ export class Palette {
       "aria-label": "Search blocks; Enter adds the first hit",
       autocomplete: "off",
       spellcheck: "false",
-      oninput: () => this.#draw(),
+      oninput: () => {
+        this.#left = null;
+        this.#draw();
+      },
       onkeydown: (event) => this.#type(event),
     });
     this.hint = h("kbd", { "aria-hidden": "true" }, "/");
@@ -115,16 +120,21 @@ export class Palette {
   }
 
   #type(event) {
-    if (event.key === "Enter") {
+    if (this.#left !== null && historyKeys(event, this.actions)) {
+      event.preventDefault(); // there is no typing that could be taken back instead
+    } else if (event.key === "Enter") {
       const first = this.input.value.trim() && this.list.querySelector(".block-item");
-      if (first) this.actions.add(first.dataset.block);
+      if (first) {
+        this.actions.add(first.dataset.block);
+        this.#left = this.input.value;
+      }
       this.input.select();
     } else if (event.key === "ArrowDown") {
       this.#stops()[0]?.focus();
       event.preventDefault();
     } else if (event.key === "Escape") {
       if (this.input.value) {
-        this.input.value = "";
+        this.#left = this.input.value = "";
         this.#draw();
       } else this.actions.leavePalette();
     }

@@ -43,6 +43,28 @@ def test_a_category_folds(open_editor: OpenEditor) -> None:
     expect(editor.block("MaxPooling2D")).to_be_visible()
 
 
+def test_what_enter_added_is_undone_from_the_search_field(open_editor: OpenEditor) -> None:
+    """Undo takes back typing where there is some, else what was done to the stack."""
+    editor = open_editor("chain")
+    editor.search.fill("dropout")
+    editor.search.press("Enter")
+    editor.settle()
+    rows = editor.page.locator(".row")
+    expect(rows).to_have_count(5)
+    editor.search.press("Control+z")
+    expect(rows).to_have_count(4)
+    editor.search.press("Control+Shift+z")
+    expect(rows).to_have_count(5)
+    editor.search.press_sequentially("pool")
+    editor.search.press("Control+z")
+    editor.settle()
+    expect(editor.search).not_to_have_value("pool")
+    expect(rows).to_have_count(5)
+    editor.search.press("Escape")
+    editor.search.press("Control+z")
+    expect(rows).to_have_count(4)
+
+
 def test_the_search_finds(open_editor: OpenEditor) -> None:
     wanted = {
         "conv": "Conv2D",
