@@ -276,6 +276,7 @@ export class ChartView {
         ),
       ),
     );
+    this.#root.toggleAttribute("data-many", parts.length > 2);
     const { x, y, log } = this.#choice;
     this.#reset.disabled = !x && !y;
     this.#log.setAttribute("aria-pressed", log);
