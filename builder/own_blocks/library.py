@@ -109,13 +109,22 @@ class Library:
     def restore(self, name: str) -> None:
         """Brings back the block of a name that was deleted or replaced last.
 
+        One that has that name now goes to the trash in its stead.
+
         Raises:
             EditError: It is not in the trash.
+            OSError: The disk is full or cannot be written.
         """
-        path = self.trash / self._path(name).name
+        kept = self._path(name)
+        path = self.trash / kept.name
         if not path.exists():
             raise EditError(f"there is no deleted block {shown(name)}")
-        path.replace(self._path(name))
+        if not kept.exists():
+            path.replace(kept)
+            return
+        deleted, replaced = path.read_bytes(), kept.read_bytes()
+        write_atomically(kept, deleted)
+        write_atomically(path, replaced)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{Path(name).name}.json"

@@ -59,13 +59,14 @@ def _dialog(document: str) -> None:
     _draw_renamed(document)
     entries = state.workspace().library.entries()
     inside = _only_inside(document, [entry.block for entry in entries])
+    taken = {block.type_name() for block in inside}
     if not entries and not inside:
         empty_state(
             "No blocks of your own yet",
             "Select a block in the stack, then choose Make a block… in its settings.",
         )
     for entry in entries:
-        _draw_entry(document, entry)
+        _draw_entry(document, entry, is_taken=entry.name in taken)
     if inside:
         st.markdown("###### Only in this network")
     for block in inside:
@@ -79,7 +80,8 @@ def _only_inside(document: str, kept: Sequence[type[OwnBlock] | None]) -> list[t
     return [block for block in blocks if block not in kept]
 
 
-def _draw_entry(document: str, entry: LibraryEntry) -> None:
+def _draw_entry(document: str, entry: LibraryEntry, *, is_taken: bool) -> None:
+    """Draws a block of the library; `is_taken` says that the network has another of its name."""
     with st.container(key=f"cs-library-{entry.name}", border=True):
         if entry.block is None:
             notice("error", f"{entry.name} cannot be used: {entry.problem}.")
@@ -90,6 +92,10 @@ def _draw_entry(document: str, entry: LibraryEntry) -> None:
             st.button(
                 "Add to this network",
                 key=f"cs-library-add-{entry.name}",
+                disabled=is_taken,
+                help="This network has another block of this name: rename one"
+                if is_taken
+                else None,
                 on_click=_add,
                 args=(document, entry.name),
             )
@@ -99,14 +105,17 @@ def _draw_entry(document: str, entry: LibraryEntry) -> None:
 
 def _draw_inside(document: str, block: type[OwnBlock]) -> None:
     name = block.type_name()
+    is_taken = name in state.workspace().library.blocks()
     with st.container(key=f"cs-inside-{name}", border=True):
         _draw_facts(block, "inside")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Keep in library",
                 key=f"cs-inside-keep-{name}",
-                disabled=name in state.workspace().library.blocks(),
-                help="So that it can be placed in other networks as well",
+                disabled=is_taken,
+                help="Your library has another block of this name: rename one"
+                if is_taken
+                else "So that it can be placed in other networks as well",
                 on_click=own_blocks.keep,
                 args=(block,),
             )
@@ -147,7 +156,11 @@ def _draw_delete(name: str) -> None:
 
 
 def _draw_gone() -> None:
+    """Offers to bring deleted blocks back whose names are still free."""
+    kept = state.workspace().library.blocks()
     for name in st.session_state.get(_GONE, ()):
+        if name in kept:
+            continue
         with st.container(key=f"cs-gone-{name}", horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {literal(name)}")
             st.button("Undo", key=f"cs-library-undo-{name}", on_click=_restore, args=(name,))

@@ -158,6 +158,23 @@ def test_the_library_adds_deletes_and_brings_back(workspace: Workspace, document
     assert edits.remove(after, ["body_1"]) == SMALL
 
 
+def test_two_blocks_of_one_name_are_not_taken_for_each_other(
+    workspace: Workspace, document: str
+) -> None:
+    workspace.edit(document, lambda _: group(SMALL, PAIR, "body"))
+    workspace.library.save(define(SMALL, PAIR[1:], "body")[0])
+    at = open_page(document, "rescaling_1")
+    settled(button(at, "cs-menu-your-blocks").click().run())
+    for key, owner in (("library-add", "This network"), ("inside-keep", "Your library")):
+        refused = button(at, f"cs-{key}-body")
+        assert refused.disabled
+        assert refused.help == f"{owner} has another block of this name: rename one"
+    settled(button(at, "cs-library-delete-body").click().run())
+    settled(button(at, "cs-inside-keep-body").click().run())
+    assert not [b for b in at.button if b.key == "cs-library-undo-body"], "its name is taken"
+    assert not button(at, "cs-library-add-body").disabled
+
+
 def test_a_block_is_renamed_in_library_and_network_and_back(
     workspace: Workspace, document: str
 ) -> None:

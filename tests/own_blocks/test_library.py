@@ -49,6 +49,8 @@ def test_a_replaced_or_deleted_block_comes_back(tmp_path: Path) -> None:
     assert library.blocks()["inner"].definition == changed
     library.restore("inner")
     assert library.blocks()["inner"].definition == inner
+    library.restore("inner")
+    assert library.blocks()["inner"].definition == changed, "what it took the place of is not lost"
     library.delete("inner")
     assert library.blocks() == {}
     library.restore("inner")
