@@ -1,6 +1,10 @@
 """Texts that a person wrote, as labels of widgets: Streamlit reads those as Markdown."""
 
+import re
+
 _SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~:$&")
+_NAME = re.compile(r"[\w.]+:|\w*_\w*\b")
+"""In front of a message: a field, a node or a file, which is written as it is."""
 
 
 def literal(text: str) -> str:
@@ -9,5 +13,9 @@ def literal(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Writes a message as a sentence: a capital in front, a full stop behind; empty stays empty."""
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    """Writes a message as a sentence: a full stop behind, a capital in front unless it is a name.
+
+    Empty stays empty.
+    """
+    begin = text[:1] if _NAME.match(text) else text[:1].upper()
+    return f"{begin}{text[1:]}." if text else ""

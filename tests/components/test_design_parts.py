@@ -170,3 +170,9 @@ def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:
 def test_a_sentence_has_a_capital_and_a_full_stop() -> None:
     assert sentence("connect it") == "Connect it."
     assert sentence("") == ""
+
+
+def test_a_sentence_keeps_the_name_that_it_begins_with() -> None:
+    assert sentence("learning_rate: received 'x'") == "learning_rate: received 'x'."
+    assert sentence("seed: received -1") == "seed: received -1."
+    assert sentence("conv2d_1 has no input") == "conv2d_1 has no input."
