@@ -252,6 +252,36 @@ def test_a_long_name_of_an_own_block_is_shown_as_a_whole(
     page.close()
 
 
+def test_a_long_name_of_a_document_is_cut_off_nowhere(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address, (700, 900))
+    name = page.locator(".st-key-cs-name button").first
+    field = page.get_by_test_id("stPopoverBody").get_by_role("textbox")
+    name.click()
+    field.fill("W" * 81)
+    field.press("Enter")
+    reason = page.locator(".cs-field-error")
+    expect(reason).to_contain_text("expected a text of 1 to 80 characters")
+    assert reason.evaluate("text => text.scrollWidth <= text.clientWidth")
+    field.fill("W" * 80)
+    field.press("Enter")
+    title = page.locator(".st-key-cs-inspector .cs-title")
+    expect(title).to_have_text("W" * 80)
+    assert title.evaluate("text => text.scrollWidth <= text.clientWidth")
+    page.get_by_role("button", name="Document menu").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    offer = page.locator(".st-key-cs-deleted")
+    text, undo = (
+        offer.locator("p").first.bounding_box(),
+        offer.get_by_role("button", name="Undo").bounding_box(),
+    )
+    assert text is not None
+    assert undo is not None
+    assert text["x"] + text["width"] <= undo["x"], "the name makes room for the button beside it"
+    page.close()
+
+
 def test_nothing_is_asked_of_another_host(
     context: BrowserContext, address: str, server: AppServer
 ) -> None:
