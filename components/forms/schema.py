@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Schema = Mapping[str, Any]
-Kind = Literal["choice", "flag", "integer", "number", "text", "sizes", "list", "tagged", "json"]
+Kind = Literal[
+    "choice", "flag", "integer", "number", "text", "whole", "sizes", "list", "tagged", "json"
+]
 Template = "int | tuple[Template, ...]"
 
 _SIMPLE: Mapping[str, Kind] = {
@@ -100,6 +102,8 @@ def describe(schema: Schema) -> Spec:
     templates = [_template(branch) for branch in branches]
     if all(template is not None for template in templates) and (optional or templates != [0]):
         low, high = _range(only)
+        if templates == [0]:
+            return Spec("whole", True, only, low, high)
         if optional:  # a number field cannot be emptied, a text field can
             return Spec("list", True, only, low, high, alone=0 in templates)
         return Spec("sizes", optional, only, low, high, variants=tuple(templates))

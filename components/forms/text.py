@@ -54,6 +54,18 @@ def format_number(value: float) -> str:
     return text
 
 
+def parse_whole(text: str) -> int:
+    """Reads `12`.
+
+    Raises:
+        ParameterError: It is no whole number.
+    """
+    match = re.fullmatch(r"[+-]?\d{1,18}", text.strip())
+    if match is None:
+        raise ParameterError(f"received {_cut(text)}, expected a whole number such as 4")
+    return int(match[0])
+
+
 def parse_list(text: str, *, whole: bool, alone: bool = False, holes: bool = False) -> Any:
     """Reads several numbers, set apart by commas, spaces or ×.
 

@@ -22,7 +22,14 @@ from components.forms.binding import (
 )
 from components.forms.schema import Schema, describe, properties, range_text
 from components.forms.sizes import draw_sizes, integer
-from components.forms.text import format_list, format_number, parse_list, parse_number, to_whole
+from components.forms.text import (
+    format_list,
+    format_number,
+    parse_list,
+    parse_number,
+    parse_whole,
+    to_whole,
+)
 
 _SWITCHED = {"on": True, "off": False}
 """How a switch is chosen that is on here and off there."""
@@ -116,6 +123,11 @@ def _draw_integer(own: Field, refused: bool) -> None:
 
 def _draw_number(own: Field, refused: bool) -> None:
     _draw_parsed(own, refused, parse_number, format_number)
+
+
+def _draw_whole(own: Field, refused: bool) -> None:
+    """A whole number, or none: a number field cannot be emptied, a text field can."""
+    _draw_parsed(own, refused, parse_whole, str)
 
 
 def _draw_list(own: Field, refused: bool) -> None:
@@ -230,6 +242,7 @@ _DRAW: dict[str, Callable[[Field, bool], None]] = {
     "number": _draw_number,
     "text": _draw_text,
     "sizes": draw_sizes,
+    "whole": _draw_whole,
     "list": _draw_list,
     "tagged": _draw_tagged,
     "json": _draw_json,

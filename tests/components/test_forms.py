@@ -18,6 +18,7 @@ from components.forms.text import (
     gather,
     parse_list,
     parse_number,
+    parse_whole,
     spread,
 )
 
@@ -106,6 +107,18 @@ def test_whole_numbers_may_be_set_apart_by_anything_usual() -> None:
     assert parse_list("none 1 1", whole=True, holes=True) == [None, 1, 1]
     with pytest.raises(ParameterError, match="whole numbers"):
         parse_list("4, x", whole=True)
+
+
+def test_a_whole_number_is_one_only() -> None:
+    assert parse_whole(" 12 ") == 12
+    for typed in ("1e9", "4, 5", "2.5", "many", "9" * 19, ""):
+        with pytest.raises(ParameterError, match="expected a whole number such as 4"):
+            parse_whole(typed)
+
+
+def test_a_whole_number_that_may_be_missing_is_no_list() -> None:
+    spec = describe({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]})
+    assert (spec.kind, spec.optional, spec.low) == ("whole", True, 1)
 
 
 @pytest.mark.parametrize("template", [0, (0, 0), ((0, 0), (0, 0))])
