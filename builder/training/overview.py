@@ -13,7 +13,7 @@ from pathlib import Path
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.notes import NOTE, read_note
 from builder.training.run_folder import Run, RunError, find
-from builder.training.run_state import STATE
+from builder.training.run_state import BEST, STATE
 
 MONITORS = {"val_accuracy": max, "val_loss": min, "loss": min}
 """The metrics that can say which epoch was the best, the first choice first."""
@@ -50,15 +50,30 @@ class Overview:
 
 def outcome(epochs: Sequence[EpochMetrics]) -> Outcome:
     """Finds the best epoch by the first of `MONITORS` that was recorded."""
-    for monitor, choose in MONITORS.items():
-        curve = tuple(row.metrics.get(monitor) for row in epochs)
-        values = {
-            row.epoch: value for row, value in zip(epochs, curve, strict=True) if value is not None
-        }
-        if values:
-            best = choose(values, key=values.__getitem__)
-            return Outcome(monitor, values[best], best, curve)
+    for monitor in MONITORS:
+        best = _best_epoch(monitor, epochs)
+        if best is not None:
+            curve = tuple(row.metrics.get(monitor) for row in epochs)
+            value = next(row.metrics[monitor] for row in epochs if row.epoch == best)
+            return Outcome(monitor, value, best, curve)
     return Outcome()
+
+
+def kept_epoch(run: Run, epochs: Sequence[EpochMetrics]) -> int | None:
+    """The epoch whose model is kept as the best one, by the metric that the settings name.
+
+    None where none is kept. `outcome` may call another epoch the best.
+    """
+    settings = run.settings
+    if settings is None or not settings.keep_best or not (run.folder / BEST).exists():
+        return None
+    return _best_epoch(settings.monitor, epochs)
+
+
+def _best_epoch(monitor: str, epochs: Sequence[EpochMetrics]) -> int | None:
+    """The first epoch with the best value of a metric; None where it was never recorded."""
+    values = {row.epoch: value for row in epochs if (value := row.metrics.get(monitor)) is not None}
+    return MONITORS[monitor](values, key=values.__getitem__) if values else None
 
 
 class RunList:

@@ -1,13 +1,13 @@
 """What a training came to: its figures, its files, and the ways on from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, cast
 
 import streamlit as st
 
 from builder.training.metrics import EpochMetrics, MetricsReader
-from builder.training.overview import Overview
+from builder.training.overview import Overview, kept_epoch
 from builder.training.run_folder import Run
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components.routes import archive_url, file_url
@@ -18,7 +18,7 @@ from components.train import evaluation, first_filters, try_it
 
 _FILES = {
     MODEL: ("Model", ".keras", "The trained model, for keras.models.load_model"),
-    BEST: ("Best model", ".keras", "The model of the best epoch"),
+    BEST: ("Best model", ".keras", "The model of the epoch with the best {monitor}"),
     HISTORY: ("History", ".csv", "One row an epoch, all metrics"),
     SCRIPT: ("Script", ".py", "What was trained; runs by itself with python train.py"),
     LOG: ("Log", ".txt", "All that the training printed"),
@@ -33,7 +33,8 @@ def draw(overview: Overview) -> None:
     with st.container(key="cs-results"):
         facts(_figures(overview, rows), key="cs-results-facts")
         if rows:
-            st.html(f'<div class="cs-scroll">{_table(overview, rows)}</div>')
+            table = _table(rows, overview.outcome.best_epoch, kept_epoch(run, rows))
+            st.html(f'<div class="cs-scroll">{table}</div>')
         st.html(f'<p class="cs-downloads">{downloads(run)}</p>')
         evaluation.draw(run)
         try_it.draw(run)
@@ -43,14 +44,16 @@ def draw(overview: Overview) -> None:
 def downloads(run: Run) -> str:
     """Links to the files that the run has left, with their sizes."""
     links: list[str] = []
+    monitor = words.metric_name(run.settings.monitor) if run.settings else "value"
     for name, (label, ending, about) in _FILES.items():
         try:
             size = (run.folder / name).stat().st_size
         except OSError:
             continue
+        title = about.format(monitor=monitor)
         links.append(
             f'<a class="cs-button" href="{escape(file_url(run.id, name))}" download'
-            f' title="{about}">{label} <small>{ending}, {fmt.size(size)}</small></a>'
+            f' title="{title}">{label} <small>{ending}, {fmt.size(size)}</small></a>'
         )
     if links and not run.is_active:
         links.append(
@@ -92,18 +95,20 @@ def _figures(overview: Overview, rows: Iterable[EpochMetrics]) -> list[Fact]:
     return found
 
 
-def _table(overview: Overview, rows: tuple[EpochMetrics, ...]) -> str:
-    """The metrics of the best epoch and of the last one."""
-    best = next((r for r in rows if r.epoch == overview.outcome.best_epoch), rows[-1])
-    last = rows[-1]
-    shown = {"Best": best, "Last": last} if best is not last else {"Best and last": last}
-    names = sorted(last.metrics.keys() - _HIDDEN, key=_place)
+def _table(rows: Sequence[EpochMetrics], best: int, kept: int | None) -> str:
+    """The metrics of the best epoch, of the best model's where that is another, and of the last."""
+    by_epoch = {row.epoch: row for row in rows}
+    roles: dict[int, list[str]] = {}
+    for role, epoch in (("best", best), ("best model", kept), ("last", rows[-1].epoch)):
+        if epoch in by_epoch and (role != "best model" or epoch != best):
+            roles.setdefault(epoch, []).append(role)
+    names = sorted(rows[-1].metrics.keys() - _HIDDEN, key=_place)
     heads = "".join(f"<th>{escape(words.metric_name(name))}</th>" for name in names)
     body = "".join(
-        f"<tr><td>{label}, epoch {row.epoch}</td>"
-        + "".join(_cell(name, row.metrics.get(name)) for name in names)
+        f"<tr><td>{' and '.join(shown).capitalize()}, epoch {epoch}</td>"
+        + "".join(_cell(name, by_epoch[epoch].metrics.get(name)) for name in names)
         + "</tr>"
-        for label, row in shown.items()
+        for epoch, shown in roles.items()
     )
     return (
         f'<table class="cs-table"><thead><tr><th></th>{heads}</tr></thead>'

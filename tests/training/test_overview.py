@@ -1,13 +1,15 @@
 """The runs at a glance: their best epoch, and what is read again when."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from builder.training import overview, run_folder
 from builder.training.metrics import EpochMetrics
-from builder.training.overview import Outcome, RunList, by_document, outcome
-from builder.training.run_state import CONFIG
+from builder.training.overview import Outcome, RunList, by_document, kept_epoch, outcome
+from builder.training.run_state import BEST, CONFIG
+from builder.training.settings import TrainingSettings
 from tests.components.fake_run import FakeRun
 
 
@@ -27,6 +29,29 @@ def test_the_best_epoch_is_that_of_the_highest_validation_accuracy() -> None:
 def test_without_an_accuracy_the_lowest_loss_decides() -> None:
     rows = epochs({"loss": 1.0, "val_loss": None}, {"loss": 0.5, "val_loss": None}, {"loss": 0.7})
     assert outcome(rows) == Outcome("loss", 0.5, 2, (1.0, 0.5, 0.7))
+
+
+def test_the_model_that_is_kept_is_that_of_the_metric_that_the_settings_name(
+    tmp_path: Path,
+) -> None:
+    rows = epochs(
+        {"val_loss": 0.3, "val_accuracy": 0.8},
+        {"val_loss": 0.4, "val_accuracy": 0.9},
+        {"val_loss": 0.3, "val_accuracy": 0.9},
+    )
+    with FakeRun(tmp_path) as fake:
+        fake.end()
+    found = {}
+    for monitor in ("val_loss", "val_accuracy"):
+        settings = TrainingSettings(monitor=monitor, keep_best=True)
+        run = replace(run_folder.find(tmp_path, fake.id), settings=settings)
+        assert kept_epoch(run, rows) is None, "there is no such file"
+        (fake.folder / BEST).touch()
+        found[monitor] = kept_epoch(run, rows)
+        assert kept_epoch(replace(run, settings=TrainingSettings()), rows) is None
+        assert kept_epoch(run, []) is None
+        (fake.folder / BEST).unlink()
+    assert found == {"val_loss": 1, "val_accuracy": 2}
 
 
 def test_before_the_first_epoch_has_ended_there_is_no_best() -> None:
