@@ -342,7 +342,9 @@ def test_those_who_know_the_same_share_a_reading_and_each_is_told_all(
     assert all(steps == list(range(8)) for watcher, steps in told.items() if watcher < 5)
     assert told[5] == [5, 6, 7]
     alone = len(told) * 5  # the beginning and four changes, by each for itself
-    assert len(reads) < alone / 2
+    # Five know the same, and one more: the beginning, the end, and changes maybe seen half done.
+    shared = 2 * (1 + 2 * 4 + 1)
+    assert len(reads) <= shared < alone
 
 
 @pytest.mark.parametrize(
