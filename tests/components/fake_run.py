@@ -96,13 +96,17 @@ class FakeRun:
         validation = {f"val_{name}": value * 1.04 for name, value in self._means.items()}
         self._metrics.add_epoch(epoch, self._means | validation | {"learning_rate": 0.001})
 
+    def flush(self) -> None:
+        """Waits until all values so far can be read."""
+        self._metrics.flush(complete=True)
+
     def fill(self, batches: int, *, spike_at: int) -> None:
         """Writes one long epoch at once, with one outlier."""
         total = 0.0
         for batch in range(batches):
             total += 9.0 if batch == spike_at else 1.0
             self._metrics.add_batch(1, batch, {"loss": total / (batch + 1)})
-        self._metrics.flush(complete=True)
+        self.flush()
 
     def values(self, step: int) -> Mapping[str, float]:
         """Makes a plausible loss and accuracy."""

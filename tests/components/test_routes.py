@@ -328,6 +328,7 @@ def test_those_who_know_the_same_share_a_reading_and_each_is_told_all(
         for _ in range(4):
             await anyio.sleep(0.3)
             run.train(2)
+            run.flush()  # else its values may come after its state, which is read twice then
         run.end()
 
     async def everybody(run: FakeRun) -> None:
@@ -342,9 +343,7 @@ def test_those_who_know_the_same_share_a_reading_and_each_is_told_all(
     assert all(steps == list(range(8)) for watcher, steps in told.items() if watcher < 5)
     assert told[5] == [5, 6, 7]
     alone = len(told) * 5  # the beginning and four changes, by each for itself
-    # Five know the same, and one more: the beginning, the end, and changes maybe seen half done.
-    shared = 2 * (1 + 2 * 4 + 1)
-    assert len(reads) <= shared < alone
+    assert len(reads) < alone / 2
 
 
 @pytest.mark.parametrize(
