@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.training.metrics import EpochMetrics, MetricsReader
+from builder.training.overview import outcome
 from builder.training.run_state import HISTORY, MODEL
 from builder.training.worker.checkpoints import newest_model
 
@@ -52,13 +53,14 @@ def summarise(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
         `monitor` (the metric that decides), `best`, `best_epoch` and `final` (all metrics).
     """
     final = dict(epochs[-1].metrics)
-    for monitor, choose in (("val_accuracy", max), ("val_loss", min), ("loss", min)):
-        values = {
-            row.epoch: value for row in epochs if (value := row.metrics.get(monitor)) is not None
+    found = outcome(epochs)
+    if found.best is not None:
+        return {
+            "monitor": found.monitor,
+            "best": found.best,
+            "best_epoch": found.best_epoch,
+            "final": final,
         }
-        if values:
-            best = choose(values, key=values.__getitem__)
-            return {"monitor": monitor, "best": values[best], "best_epoch": best, "final": final}
     return {"final": final}
 
 
