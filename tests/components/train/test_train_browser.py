@@ -156,7 +156,9 @@ def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
     dialog.get_by_text("Leave out what is no image").click()
     add.click()
     expect(dialog).to_have_count(0)
-    expect(page.locator(".cs-data")).to_contain_text("20 images, 8×8 grey, 2 classes of 10")
+    chosen = page.locator(".cs-data", has_text="20 images, 8×8 grey, 2 classes of 10")
+    expect(chosen).to_be_visible()  # beside it, the closed dialog's own is taken away
+    expect(page.locator(".cs-data")).to_have_count(1)
 
     page.get_by_role("button", name="Give the last layer 2 units and softmax").click()
     expect(page.get_by_text("Of each class 8 to learn from, 2 to validate with.")).to_be_visible()
