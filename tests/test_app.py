@@ -72,3 +72,24 @@ def test_every_page_opens_small_and_without_a_request_elsewhere(server: AppServe
     assert psutil.Process(server.process.pid).memory_info().rss < MAX_SERVER_BYTES
     mapped = Path(f"/proc/{server.process.pid}/maps")
     assert not mapped.exists() or "tensorflow" not in mapped.read_text()
+
+
+@pytest.mark.browser
+def test_back_leaves_a_page_at_the_first_press(server: AppServer) -> None:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(server.url)
+        page.wait_for_url("**/?doc=*")
+        steps = [page.url]
+        for title in ("Train", "Runs", "Design"):
+            page.get_by_role("link", name=title, exact=True).click()
+            expect(page).to_have_title(f"{title} · Convstack")
+            if title != "Runs":
+                page.wait_for_url("**/?doc=*" if title == "Design" else "**/train?doc=*")
+            steps.append(page.url)
+        assert len(set(steps[:3])) == 3
+        for address in reversed(steps[:-1]):
+            page.go_back()
+            expect(page).to_have_url(address)
+            page.wait_for_selector(READY)
+            assert page.url == address

@@ -24,6 +24,8 @@ def frame(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Convstack", page_icon=str(MARK), layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
+    with st.container(key="cs-address"):
+        st.html(f"<script>{_address_script()}</script>", unsafe_allow_javascript=True)
     st.logo(str(MARK), size="small")
 
 
@@ -55,6 +57,11 @@ def show_failure(error: Exception) -> bool:
         "Reload the page; if it stays like this, look into the server's log.",
     )
     return True
+
+
+@cache
+def _address_script() -> str:
+    return (_FOLDER / "address.js").read_text(encoding="utf-8")
 
 
 @cache
