@@ -4,10 +4,12 @@ Each edit is applied to the document as it is now, under the document's lock, an
 shown. So two browsers on one document never overwrite each other.
 """
 
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -221,7 +223,7 @@ class Workspace:
             FormatError: The document is not there, or its file is damaged.
         """
         document = self.open(document_id).document
-        title = f"{document.name[:75]} copy"
+        title = _copy_name(document.name, {entry.name for entry in self.entries()})
         return self.create(replace(document.architecture, name=title), document.training)
 
     def delete(self, document_id: str) -> None:
@@ -292,6 +294,14 @@ def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, A
     latest = dict(list(created.items())[-MAX_CREATED:])
     done[stamp.client] = Applied(stamp.number, latest)
     return dict(list(done.items())[-MAX_CLIENTS:])
+
+
+def _copy_name(name: str, taken: Collection[str]) -> str:
+    """`net copy`, then `net copy 2` and so on, also of a copy; at most 80 characters."""
+    stem = re.sub(r" copy( \d+)?$", "", name)
+    ends = (" copy" if k == 1 else f" copy {k}" for k in count(1))
+    titles = (stem[: 80 - len(end)] + end for end in ends)
+    return next(title for title in titles if title not in taken)
 
 
 def _state(session: _Session) -> DocumentState:

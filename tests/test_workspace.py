@@ -208,10 +208,19 @@ def test_a_copy_is_a_document_of_its_own(workspace: Workspace) -> None:
     assert workspace.open(document).architecture == NET
 
 
+def test_copies_are_told_apart(workspace: Workspace) -> None:
+    first = workspace.create(NET)
+    copies = [workspace.duplicate(first)]
+    copies += [workspace.duplicate(copies[0]), workspace.duplicate(first)]
+    names = [workspace.open(copy).document.name for copy in copies]
+    assert names == ["net copy", "net copy 2", "net copy 3"]
+
+
 def test_a_copy_of_the_longest_title(workspace: Workspace) -> None:
     document = workspace.create(net(IMAGE))
     workspace.edit(document, lambda a: edits.rename_architecture(a, "n" * 80))
     assert workspace.open(workspace.duplicate(document)).document.name == "n" * 75 + " copy"
+    assert workspace.open(workspace.duplicate(document)).document.name == "n" * 73 + " copy 2"
 
 
 def test_whose_operation_an_edit_was_is_saved_with_it(workspace: Workspace, home: Path) -> None:

@@ -1,5 +1,6 @@
 """The document bar, in the page's header: name, saved state, undo, redo, templates and the menu."""
 
+import re
 from functools import partial
 
 import streamlit as st
@@ -17,6 +18,8 @@ from components.shell import top_bar
 
 _MENU = "cs-menu"
 _NAME = "cs-name"
+_RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
+"""What Windows keeps for its devices: no file can have such a name, whatever its ending."""
 
 
 def draw(document: DocumentState) -> None:
@@ -92,7 +95,8 @@ def delete(document: str, name: str) -> None:
 def file_stem(name: str) -> str:
     """A document's name as a file's name, the same on every system."""
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
-    return kept.strip("_")[:60] or "network"
+    stem = kept.strip("_")[:60] or "network"
+    return f"{stem}_network" if _RESERVED.fullmatch(stem) else stem
 
 
 def _duplicate(document: str) -> None:

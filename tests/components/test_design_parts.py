@@ -11,6 +11,7 @@ from builder.inference import infer
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from components.design import docs, layers_table, markup, numbers, stack_rows
+from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence
 from components.design.stack_rows import palette, rows
 from components.design.wiring import candidates
@@ -165,6 +166,21 @@ def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:
         ("input_1", False),
     ]
     assert found[0].label == "conv2d_2  32×32×16"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("My net", "My_net"),
+        ("../größe?", "größe"),
+        ("…", "network"),
+        ("con", "con_network"),
+        ("COM1", "COM1_network"),
+        ("console", "console"),
+    ],
+)
+def test_a_document_gives_its_files_a_name_that_every_system_takes(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
 
 
 def test_a_sentence_has_a_capital_and_a_full_stop() -> None:
