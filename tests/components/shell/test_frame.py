@@ -50,6 +50,8 @@ def test_both_themes(
 ) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(f"{live_server.url}/other")
+    # READY alone will not do: Streamlit says so too before the page has been drawn at all.
+    expect(page.get_by_test_id("stApp")).to_have_css("font-variant-numeric", "tabular-nums")
     page.wait_for_selector(READY)
     style = page.evaluate(
         """() => {
