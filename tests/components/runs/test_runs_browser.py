@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.training.run_folder import list_runs
 from tests.app_server import ROOT, AppServer, running
-from tests.browser import READY, watched
+from tests.browser import watched
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
@@ -112,8 +112,7 @@ def test_runs_are_sorted_filtered_and_remarked_upon(
     note = page.get_by_label("Note")
     note.fill("wide first layer #paper #se")
     note.press("Enter")
-    expect(page.locator(READY)).to_have_count(1)
-    page.goto(f"{server.url}/runs")
+    page.get_by_role("link", name="Runs", exact=True).click()
     names = page.locator("tbody tr:visible")
     expect(row(page, short)).to_contain_text("wide first layer")
     assert (app_home / "runs" / short.id / "note.txt").read_text().startswith("wide")
