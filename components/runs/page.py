@@ -58,8 +58,8 @@ def _draw_words(overviews: list[Overview], num_chosen: int) -> None:
     parts = [f"<b>{fmt.plural(len(overviews), 'run')}</b>"]
     parts += [f"{active} training"] if active else []
     parts += [f"{waiting} waiting"] if waiting else []
-    hint = "Tick two or more to compare them." if num_chosen < 2 else ""
-    hint = "Tick one more to compare." if num_chosen == 1 else hint
+    hints = ["Tick two or more to compare them.", "Tick one more to compare."]
+    hint = hints[num_chosen] if num_chosen < 2 <= len(overviews) else ""
     st.html(f'<p class="cs-runs-words"><span>{", ".join(parts)}</span> <span>{hint}</span></p>')
 
 

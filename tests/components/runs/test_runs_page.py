@@ -87,7 +87,8 @@ def test_a_row_says_all_that_matters(
     table: Table, finished: Callable[..., FakeRun], home: Path
 ) -> None:
     run = finished()
-    assert "<b>1 run</b>" in texts(open_page())
+    assert "<b>1 run</b>" in (words := texts(open_page()))
+    assert "Tick" not in words, "there is nothing to compare it with"
     (row,) = table.rows
     assert row["id"] == run.id
     assert (row["name"], row["state"], row["level"]) == ("Small residual", "Finished", "good")
@@ -154,6 +155,7 @@ def test_one_tick_is_not_yet_a_comparison(
     home: Path, table: Table, finished: Callable[..., FakeRun]
 ) -> None:
     one, _ = finished(), finished()
+    assert "Tick two or more to compare them." in texts(open_page())
     at = tick(open_page(), one)
     assert "Tick one more to compare." in texts(at)
     assert "What differs" not in texts(at)
