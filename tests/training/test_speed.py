@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from builder.training import resuming
+from builder.training.evaluation import load
 from builder.training.gradients import read_gradients
 from builder.training.metrics import MetricsReader
 from builder.training.run_folder import Run, RunError, log_tail
 from builder.training.run_state import read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
+from builder.training.worker.evaluating import leave_evaluation
 from builder.training.worker.restore import restore
 from tests.training.test_resuming import BATCHES, epochs_of
 from tests.training.tiny import tiny_script
@@ -84,6 +86,31 @@ def test_an_epoch_that_is_no_multiple_is_refused(nursery: Nursery, tmp_path: Any
     run = make_run(tmp_path, TrainingSettings(epochs=1, steps_per_execution=10))
     assert nursery.train(run) == 1
     assert "received 10, expected a divisor of the 45 batches" in read_state(run.folder).message
+
+
+def test_images_that_are_seen_once_are_not_compiled_for(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space: dict[str, Any] = {"__name__": "script"}
+    exec(compile(tiny_script(TrainingSettings(jit_compile="on")), "train.py", "exec"), space)
+    model = space["build_model"]()
+    space["compile_model"](model)
+    compiled: list[bool] = []
+    make = model.make_predict_function
+
+    def made(*arguments: Any, **named: Any) -> Any:
+        compiled.append(model.jit_compile)
+        return make(*arguments, **named)
+
+    monkeypatch.setattr(model, "make_predict_function", made)
+    images, labels = np.zeros((5, 8, 8, 1), "uint8"), np.arange(5)
+    leave_evaluation(tmp_path, model, (images, labels), 2)
+    evaluation = load(tmp_path)
+    assert evaluation is not None
+    assert evaluation.confusion.sum() == 5
+    assert (set(compiled), model.jit_compile) == ({False}, True)
+    model.predict(images, 2, verbose=0)
+    assert compiled[-1], "later it is compiled again, as the settings say"
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras

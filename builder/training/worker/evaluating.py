@@ -1,6 +1,9 @@
 """Looks at the validation images with the trained model, when the training is done."""
 
+import importlib
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +43,27 @@ def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size:
 def _predict(model: Any, images: Any, batch_size: int) -> Any:
     """The model's outputs; of images in a file on disk only a part is in memory at a time."""
     step = batch_size * _BATCHES_AT_ONCE
-    return np.concatenate(
-        [
-            model.predict(np.asarray(images[start : start + step]), batch_size, verbose=0)
-            for start in range(0, len(images), step)
-        ]
-    )
+    with _without_xla(model):
+        return np.concatenate(
+            [
+                model.predict(np.asarray(images[start : start + step]), batch_size, verbose=0)
+                for start in range(0, len(images), step)
+            ]
+        )
+
+
+@contextmanager
+def _without_xla(model: Any) -> Generator[None]:
+    """Has TensorFlow predict uncompiled: the images are seen once, for which XLA takes longer.
+
+    It compiles for each size of a batch, seconds at a time. JAX knows no other way than XLA.
+    """
+    keras: Any = importlib.import_module("keras")
+    compiles = model.jit_compile
+    if keras.backend.backend() == "tensorflow":
+        model.jit_compile = False
+    try:
+        yield
+    finally:
+        model.jit_compile = compiles
+        model.predict_function = None
