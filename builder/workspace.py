@@ -156,6 +156,10 @@ class Workspace:
         entries = (replace(e, opened=opened.get(e.id, "")) for e in self.store.entries())
         return sorted(entries, key=lambda entry: entry.used, reverse=True)
 
+    def deleted(self) -> list[Entry]:
+        """What was deleted and can be restored, the latest deleted first."""
+        return self.store.deleted()
+
     def note_opened(self, document_id: str) -> None:
         """Remembers that a document is looked at now, for the order of the list."""
         with self._lock:

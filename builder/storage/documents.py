@@ -5,8 +5,10 @@ with the reason and left as it is.
 """
 
 import json
+import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -82,6 +84,7 @@ class Entry:
         updated: When it was saved last, ISO 8601 in UTC.
         problem: Why the file cannot be read; empty where it can.
         opened: When it was opened last, ISO 8601 in UTC; empty where that is not known.
+        deleted: When it was moved to the trash, ISO 8601 in UTC; empty where it was not.
     """
 
     id: str
@@ -89,6 +92,7 @@ class Entry:
     updated: str
     problem: str = ""
     opened: str = ""
+    deleted: str = ""
 
     @property
     def used(self) -> str:
@@ -114,6 +118,15 @@ class DocumentStore:
         """All documents, the latest saved first; a file is read again when it has changed."""
         found = [self._entry(path) for path in self.folder.glob("*.json")]
         return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
+
+    def deleted(self) -> list[Entry]:
+        """What lies in the trash, the latest deleted first."""
+        entries = {path: self._entry(path) for path in self.trash.glob("*.json")}
+        found = [
+            replace(entry, deleted=_moment(self._read[path][0]) if path in self._read else "")
+            for path, entry in entries.items()
+        ]
+        return sorted(found, key=lambda entry: (entry.deleted, entry.id), reverse=True)
 
     def exists(self, document_id: str) -> bool:
         """Whether a document of that id is there; any text may be asked for."""
@@ -165,7 +178,8 @@ class DocumentStore:
         """
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}")
-        self._path(document_id).replace(self.trash / f"{document_id}.json")
+        deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
+        os.utime(deleted, ns=(time.time_ns(),) * 2)  # from now on it tells when that was
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
@@ -201,7 +215,7 @@ class DocumentStore:
 
 
 def _entry(stem: str, content: bytes, stamp: int) -> Entry:
-    modified = datetime.fromtimestamp(stamp / 1e9, UTC).isoformat()
+    modified = _moment(stamp)
     try:
         document = parse(content)
     except BuilderError as error:
@@ -300,6 +314,11 @@ def _time(value: Any) -> str:
         return datetime.fromisoformat(value).isoformat(timespec="microseconds")
     except (TypeError, ValueError):
         raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
+
+
+def _moment(stamp: int) -> str:
+    """A file's time, nanoseconds since 1970, in ISO 8601."""
+    return datetime.fromtimestamp(stamp / 1e9, UTC).isoformat(timespec="microseconds")
 
 
 def _now() -> str:

@@ -1,10 +1,9 @@
-"""The dialogs of the Design page: open and templates; and the offer to undo a deletion.
+"""The dialogs of the Design page: open and templates.
 
 Which dialog is open stands in the session state, so that a redrawing of the page leaves it open.
 """
 
-import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
 
@@ -15,19 +14,15 @@ from builder.inference import infer
 from builder.storage.documents import Entry
 from builder.templates import TEMPLATES, Template
 from components import state
-from components.design import changes, markup
+from components.design import changes, deleted, markup
 from components.design.labels import literal
 from components.shell import empty_state
 from components.shell import format as fmt
 
 _OPEN = "cs-dialog"
-_DELETED = "cs-deleted"
 
 _SHOWN = 50
 """Documents in the list; the search finds the others."""
-
-_OFFER_SECONDS = 60
-"""How long a deletion is offered to be undone; the page then drops the offer when it is redrawn."""
 
 
 def ask(name: str) -> None:
@@ -52,52 +47,6 @@ def draw() -> None:
         dialog()
 
 
-def remember_deleted(document: str, name: str) -> None:
-    """Offers to bring a document back that was just deleted."""
-    st.session_state[_DELETED] = (document, name, time.monotonic())
-
-
-def draw_deleted() -> None:
-    """Draws the offer to bring the document back that was deleted last."""
-    deleted = st.session_state.get(_DELETED)
-    if deleted is None or time.monotonic() - deleted[2] > _OFFER_SECONDS:
-        return
-    with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
-        st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
-        st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))
-        st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget_deleted)
-
-
-def ago(moment: str) -> str:
-    """Says how long ago an ISO 8601 time was: `just now`, `5 min ago`, `yesterday`."""
-    try:
-        then = datetime.fromisoformat(moment)
-    except ValueError:
-        return "at an unknown time"
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    seconds = (datetime.now(UTC) - then).total_seconds()
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    if seconds < 86_400:
-        return f"{int(seconds // 3600)} h ago"
-    days = int(seconds // 86_400)
-    return (
-        "yesterday" if days == 1 else f"{days} days ago" if days < 60 else then.date().isoformat()
-    )
-
-
-def _restore(document: str) -> None:
-    if changes.attempt(lambda: state.workspace().restore(document)):
-        _forget_deleted()
-        state.show(document)
-
-
-def _forget_deleted() -> None:
-    st.session_state.pop(_DELETED, None)
-
-
 def leave_when_done() -> None:
     """A choice in a dialog closes it: its callback has run, and the page must follow."""
     if _OPEN not in st.session_state:
@@ -109,15 +58,22 @@ def _open() -> None:
     leave_when_done()
     entries, shown = state.workspace().entries(), state.document_id()
     words = _search("cs-open-search", "Search by name")
-    found = [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
+    found = _matching(entries, words)
+    gone = _matching(state.workspace().deleted(), words)
     if not found:
         hint = "Try fewer letters." if entries else "Choose one of the templates to begin."
+        hint = "Among the deleted documents there is a match." if words and gone else hint
         empty_state("Nothing found" if entries else "No documents yet", hint)
     with st.container(key="cs-open-list"):
         for entry in found[:_SHOWN]:
             _draw_entry(entry, is_shown=entry.id == shown)
     if len(found) > _SHOWN:
         st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
+    deleted.draw_list(gone, close)
+
+
+def _matching(entries: Sequence[Entry], words: str) -> list[Entry]:
+    return [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
 
 
 def _search(key: str, hint: str) -> str:
@@ -164,9 +120,9 @@ def _draw_entry(entry: Entry, *, is_shown: bool) -> None:
 
 
 def _when(entry: Entry) -> str:
-    opened = f"; opened {ago(entry.opened)}" if entry.opened else ""
+    opened = f"; opened {fmt.ago(entry.opened)}" if entry.opened else ""
     title = escape(f"Edited {entry.updated}{opened}")
-    return f'<small class="cs-when" title="{title}">edited {ago(entry.updated)}</small>'
+    return f'<small class="cs-when" title="{title}">edited {fmt.ago(entry.updated)}</small>'
 
 
 @lru_cache(maxsize=1_024)

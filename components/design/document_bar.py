@@ -11,9 +11,10 @@ from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
 from builder.workspace import DocumentState, Step
 from components import forms, state
-from components.design import changes, dialogs, library_dialog, scaling_dialog
+from components.design import changes, deleted, dialogs, library_dialog, scaling_dialog
 from components.design.labels import literal
 from components.design.operations import describe_step
+from components.shell import format as fmt
 from components.shell import top_bar
 
 _MENU = "cs-menu"
@@ -28,7 +29,7 @@ def draw(document: DocumentState) -> None:
     with top_bar():
         _draw_name(document)
         st.html(
-            f'<span class="cs-saved cs-good" title="Saved {dialogs.ago(own.updated)}; '
+            f'<span class="cs-saved cs-good" title="Saved {fmt.ago(own.updated)}; '
             'every edit is saved"><i class="cs-sign"></i>saved</span>'
         )
         _step("undo", "Undo", document.undoes, partial(changes.undo, own.id))
@@ -76,20 +77,13 @@ def _draw_menu(document: DocumentState) -> None:
             type="tertiary",
             width="stretch",
         )
-        _item("Delete", partial(delete, own.id, own.name))
+        _item("Delete", partial(deleted.delete, own.id, own.name))
 
 
 def new() -> None:
     """Opens a new document that holds an Input only."""
     empty = edits.add(Architecture("untitled"), block_type("Input").create({}))
     changes.attempt(lambda: state.show(state.workspace().create(empty)))
-
-
-def delete(document: str, name: str) -> None:
-    """Moves a document to the trash and opens another one; this can be undone."""
-    if changes.attempt(lambda: state.workspace().delete(document)):
-        dialogs.remember_deleted(document, name)
-        state.leave()
 
 
 def file_stem(name: str) -> str:

@@ -11,6 +11,7 @@ from builder.workspace import DocumentState
 from components import canvas, editor, forms, state
 from components.design import (
     changes,
+    deleted,
     dialogs,
     document_bar,
     group_dialog,
@@ -47,7 +48,7 @@ def draw() -> None:
         _draw_document(opened, ledger)
     watch.drawn(document)
     watch.watch(document)
-    dialogs.draw_deleted()
+    deleted.draw_offer()
     dialogs.draw()
     group_dialog.draw(document)
     library_dialog.draw(document)

@@ -1,4 +1,6 @@
-"""How numbers are written on the screen. The exact figure belongs into a tooltip beside them."""
+"""How numbers and times are written on the screen; the exact ones belong into a tooltip beside."""
+
+from datetime import UTC, datetime
 
 from builder.blocks.costs import format_shape
 from builder.blocks.types import Shape
@@ -83,6 +85,26 @@ def duration(seconds: float | None) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h {minutes % 60:02} min"
     return f"{minutes // (24 * 60)} d {minutes // 60 % 24:02} h"
+
+
+def ago(moment: str) -> str:
+    """Says how long ago an ISO 8601 time was: `just now`, `5 min ago`, `yesterday`."""
+    try:
+        then = datetime.fromisoformat(moment)
+    except ValueError:
+        return "at an unknown time"
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    seconds = (datetime.now(UTC) - then).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h ago"
+    days = int(seconds // 86_400)
+    return (
+        "yesterday" if days == 1 else f"{days} days ago" if days < 60 else then.date().isoformat()
+    )
 
 
 def _scaled(value: float, *, two_digits: bool = False) -> tuple[str, str]:

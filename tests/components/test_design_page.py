@@ -242,6 +242,47 @@ def test_documents_are_made_copied_renamed_deleted_and_brought_back(
     assert workspace.store.exists(copy)
 
 
+def restorable(at: AppTest) -> list[str]:
+    """Unfolds the list of deleted documents and gives the ids of those that it offers."""
+    at.session_state["cs-trash"] = True  # AppTest sends no expander's state by itself
+    settled(at.run())
+    keys = [str(found.key) for found in at.button]
+    return [key.removeprefix("cs-restore-") for key in keys if key.startswith("cs-restore-")]
+
+
+def test_whatever_was_deleted_can_be_brought_back(workspace: Workspace, document: str) -> None:
+    first, second = (workspace.duplicate(document) for _ in range(2))
+    other = workspace.create(TEMPLATES["se_residual_digits"].architecture)
+    for gone in (other, first):
+        workspace.delete(gone)
+    at = open_page(second)
+    button(at, "cs-menu-delete").click().run()
+    button(at, "cs-menu-open").click().run()
+    assert all(found.label != "Restore" for found in at.button), "folded away"
+    assert restorable(at) == [second, first, other]
+    at.text_input(key="cs-open-search").set_value("copy").run()
+    assert restorable(at) == [second, first]
+    button(at, f"cs-restore-{first}").click().run()
+    assert settled(at).query_params["doc"] == first
+    assert [entry.id for entry in workspace.deleted()] == [second, other]
+    assert all(found.key != "cs-open-search" for found in at.text_input), "the dialog is closed"
+    button(at, "cs-deleted-undo").click().run()
+    assert settled(at).query_params["doc"] == second, "the offer is that of the last one"
+
+
+def test_an_offer_goes_when_the_list_has_brought_the_document_back(
+    workspace: Workspace, document: str
+) -> None:
+    workspace.duplicate(document)
+    at = open_page(document)
+    button(at, "cs-menu-delete").click().run()
+    button(at, "cs-menu-open").click().run()
+    assert restorable(at) == [document]
+    button(at, f"cs-restore-{document}").click().run()
+    assert settled(at).query_params["doc"] == document
+    assert all(found.key != "cs-deleted-undo" for found in at.button)
+
+
 def test_a_title_that_is_refused_stays_in_its_field(workspace: Workspace, document: str) -> None:
     at = open_page(document)
     field(at.text_input, "title").set_value("x" * 81).run()

@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,23 @@ def test_the_trash_gives_back(store: DocumentStore) -> None:
     assert store.load(saved.id) == saved
     with pytest.raises(FormatError, match="there is no deleted document"):
         store.restore(saved.id)
+
+
+def test_the_trash_lists_the_latest_deleted_first(store: DocumentStore) -> None:
+    first, second = store.create(NET), store.create(NET)
+    before = datetime.now(UTC)
+    for document in (second, first):
+        store.delete(document.id)
+    (store.trash / "broken.json").write_text("{")
+    os.utime(store.trash / "broken.json", (1, 1))
+    found = store.deleted()
+    assert [entry.id for entry in found] == [first.id, second.id, "broken"]
+    assert before <= datetime.fromisoformat(found[0].deleted) <= datetime.now(UTC)
+    assert found[0].updated == first.updated, "deleting is no edit"
+    assert found[2].problem
+    store.restore(second.id)
+    assert [entry.id for entry in store.deleted()] == [first.id, "broken"]
+    assert {entry.deleted for entry in store.entries()} == {""}
 
 
 def test_what_could_not_be_opened_again_is_not_saved(store: DocumentStore) -> None:

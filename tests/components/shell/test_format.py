@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from components.shell import format as numbers
@@ -90,6 +92,27 @@ def test_duration(seconds: float, text: str) -> None:
 )
 def test_metric_keeps_four_digits(value: float, text: str) -> None:
     assert numbers.metric(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "just now"),
+        (90, "1 min ago"),
+        (3_700, "1 h ago"),
+        (90_000, "yesterday"),
+        (200_000, "2 days ago"),
+    ],
+)
+def test_ago(seconds: float, text: str) -> None:
+    then = datetime.now(UTC) - timedelta(seconds=seconds)
+    assert numbers.ago(then.isoformat()) == text
+    assert numbers.ago(then.replace(tzinfo=None).isoformat()) == text
+
+
+def test_long_ago_is_a_date() -> None:
+    assert numbers.ago("2020-02-29T12:00:00+00:00") == "2020-02-29"
+    assert numbers.ago("someday") == "at an unknown time"
 
 
 def test_rate_percent_and_plural() -> None:

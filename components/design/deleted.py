@@ -1,0 +1,86 @@
+"""Documents that were deleted: the offer to undo it at once, and the list of all of them."""
+
+import time
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from builder.storage.documents import Entry
+from components import state
+from components.design import changes
+from components.shell import format as fmt
+
+_DELETED = "cs-deleted"
+
+_OFFER_SECONDS = 60
+"""How long a deletion is offered to be undone; the page then drops the offer when it is redrawn."""
+
+_SHOWN = 50
+"""Documents in the list; the search finds the others."""
+
+
+def delete(document: str, name: str) -> None:
+    """Moves a document to the trash, opens another one, and offers to undo this."""
+    if changes.attempt(lambda: state.workspace().delete(document)):
+        st.session_state[_DELETED] = (document, name, time.monotonic())
+        state.leave()
+
+
+def draw_offer() -> None:
+    """Draws the offer to bring the document back that was deleted last."""
+    deleted = st.session_state.get(_DELETED)
+    if deleted is None or time.monotonic() - deleted[2] > _OFFER_SECONDS:
+        return
+    with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
+        st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
+        st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))
+        st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
+
+
+def draw_list(entries: Sequence[Entry], done: Callable[[], None]) -> None:
+    """Draws what lies in the trash, folded away.
+
+    Args:
+        entries: The documents, the latest deleted first.
+        done: What is called when one of them has been brought back.
+    """
+    if not entries:
+        return
+    folded = st.expander("Deleted documents", key="cs-trash", type="compact", on_change="rerun")
+    if not folded.open:
+        return
+    with folded, st.container(key="cs-trash-list"):
+        for entry in entries[:_SHOWN]:
+            _draw_entry(entry, done)
+    if len(entries) > _SHOWN:
+        more = fmt.plural(len(entries) - _SHOWN, "document")
+        st.caption(f"{more} deleted earlier: search to find them.")
+
+
+def _draw_entry(entry: Entry, done: Callable[[], None]) -> None:
+    with st.container(key=f"cs-entry-{entry.id}", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="cs-gone">{escape(entry.name)}</p>')
+        edited = escape(f"Edited {entry.updated}, deleted {entry.deleted}")
+        st.html(f'<small class="cs-when" title="{edited}">deleted {fmt.ago(entry.deleted)}</small>')
+        st.button(
+            "Restore",
+            key=f"cs-restore-{entry.id}",
+            type="tertiary",
+            help="Bring it back and open it",
+            on_click=_restore,
+            args=(entry.id, done),
+        )
+
+
+def _restore(document: str, done: Callable[[], None] = lambda: None) -> None:
+    if not changes.attempt(lambda: state.workspace().restore(document)):
+        return
+    if st.session_state.get(_DELETED, ("",))[0] == document:
+        _forget()
+    state.show(document)
+    done()
+
+
+def _forget() -> None:
+    st.session_state.pop(_DELETED, None)
