@@ -1,6 +1,8 @@
 """Running the app, or a small app of a test, as its users do: by `streamlit run`."""
 
+import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -57,9 +59,17 @@ def running(script: Path, home: Path, *, warm_worker: bool = False) -> Iterator[
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A free port that nobody else takes before it is used.
+
+    It lies below those that systems give to outgoing connections, and each of pytest's workers has
+    a range of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    while True:
+        port = 20_000 + 1_000 * (worker % 12) + secrets.randbelow(1_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait_until_healthy(server: AppServer) -> None:

@@ -65,7 +65,7 @@ def test_every_page_opens_small_and_without_a_request_elsewhere(server: AppServe
             expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
                 "aria-current", "page"
             )
-            assert page.title() == f"{title} · Convstack"
+            expect(page).to_have_title(f"{title} · Convstack")
             assert page.get_by_text("could not be drawn").count() == 0
     assert hosts - {""} == {urlsplit(server.url).netloc}
     assert problems == []
@@ -81,15 +81,15 @@ def test_back_leaves_a_page_at_the_first_press(server: AppServer) -> None:
         page.goto(server.url)
         page.wait_for_url("**/?doc=*")
         steps = [page.url]
-        for title in ("Train", "Runs", "Design"):
+        pages = {"Train": "**/train?doc=*", "Runs": "**/runs", "Design": "**/?doc=*"}
+        for title, address in pages.items():
             page.get_by_role("link", name=title, exact=True).click()
-            expect(page).to_have_title(f"{title} · Convstack")
-            if title != "Runs":
-                page.wait_for_url("**/?doc=*" if title == "Design" else "**/train?doc=*")
+            page.wait_for_url(address)
             steps.append(page.url)
         assert len(set(steps[:3])) == 3
-        for address in reversed(steps[:-1]):
+        for title, address in zip(("Runs", "Train", "Design"), reversed(steps[:-1]), strict=True):
             page.go_back()
             expect(page).to_have_url(address)
+            expect(page).to_have_title(f"{title} · Convstack")
             page.wait_for_selector(READY)
             assert page.url == address

@@ -179,7 +179,8 @@ class DocumentStore:
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}")
         deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
-        os.utime(deleted, ns=(time.time_ns(),) * 2)  # from now on it tells when that was
+        now = time.time_ns()
+        os.utime(deleted, ns=(now, now))  # the list of what was deleted goes by it
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.

@@ -2,12 +2,15 @@
 // As a step of its own in the browser's history, that would stop Back without going anywhere.
 if (!window.convstackHistory) {
   window.convstackHistory = true;
-  const push = history.pushState.bind(history);
-  const completes = (url) =>
-    url.pathname === location.pathname && !location.search && url.searchParams.has("doc");
-  history.pushState = (data, title, address) => {
+  const { pushState, replaceState } = history;
+  const change = (usual) => (data, title, address) => {
     const url = new URL(address ?? "", location.href);
-    if (completes(url)) history.replaceState(data, title, address);
-    else push(data, title, address);
+    const completes =
+      url.pathname === location.pathname && !location.search && url.searchParams.has("doc");
+    // The runs belong to no document: a page that Back has just left was late to say which it shows.
+    if (completes && url.pathname.endsWith("/runs")) return;
+    (completes ? replaceState : usual).call(history, data, title, address);
   };
+  history.pushState = change(pushState);
+  history.replaceState = change(replaceState);
 }

@@ -107,6 +107,7 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(
     expect(diagram.locator("#box-residual_block_2 path")).to_have_css("stroke-width", "3px")
     diagram.evaluate("e => e.scrollTo(0, 80)")
     main.evaluate("e => e.scrollTo(0, 100)")
+    assert main.evaluate("e => e.scrollTop") == 100
     fill(page, "filters", "48")
     expect(diagram).to_contain_text("36,240 params")
     assert diagram.evaluate("e => e.scrollTop") == 80
@@ -272,6 +273,7 @@ def test_a_long_name_of_a_document_is_cut_off_nowhere(
     page.get_by_role("button", name="Document menu").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     offer = page.locator(".st-key-cs-deleted")
+    expect(offer.get_by_role("button", name="Dismiss")).to_be_visible()  # the last of the row
     text, undo = (
         offer.locator("p").first.bounding_box(),
         offer.get_by_role("button", name="Undo").bounding_box(),
@@ -358,6 +360,6 @@ def test_the_cards_show_the_gradients_of_the_latest_training(
     note.get_by_role("button", name="Show where it begins").click()
     expect_inspected(page, "residual_block_1")
     fill(page, "filters", "40")  # what is changed has not been trained like this
-    expect(first).not_to_have_attribute("data-gradient", "weak", timeout=15_000)
+    expect(first).not_to_have_attribute("data-gradient", "weak")
     expect(note).to_contain_text("The network has changed since: 1 block was not trained so.")
     page.close()

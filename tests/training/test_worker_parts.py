@@ -126,7 +126,9 @@ def test_the_pace_begins_anew_with_every_epoch(
         progress.begin_epoch(epoch)
         for moment, batch in ((0.0, 10), (seconds, 20)):
             progress.last_batch = (1_000.0 * epoch + moment, batch)
-            time.sleep(0.2)
+            deadline = time.monotonic() + 30
+            while progress.state.batch != batch and time.monotonic() < deadline:
+                time.sleep(0.01)
         assert progress.state.images_per_second == pytest.approx(100 / seconds)
     progress.close(state="stopped")
 
