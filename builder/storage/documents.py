@@ -4,6 +4,7 @@ A document's file is written at every edit, through a rename. A file that cannot
 with the reason and left as it is.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -180,7 +181,8 @@ class DocumentStore:
             raise FormatError(f"there is no document {document_id[:80]!r}")
         deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
         now = time.time_ns()
-        os.utime(deleted, ns=(now, now))  # the list of what was deleted goes by it
+        with contextlib.suppress(OSError):  # the list would tell when it was saved instead
+            os.utime(deleted, ns=(now, now))
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
