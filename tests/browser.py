@@ -94,10 +94,14 @@ def visitor(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
 def look_in(page: Page, theme: ThemeName) -> None:
     """Has the person prefer a theme, and waits until every colour has come."""
     page.emulate_media(color_scheme=theme)
-    ground = "rgb({}, {}, {})".format(*ImageColor.getrgb(BACKGROUND[theme]))
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground(theme))
     page.locator(READY).wait_for(state="attached")
     page.wait_for_function(_IN_THEME, arg=theme)
+
+
+def ground(theme: ThemeName) -> str:
+    """The background of a page in a theme, as a browser writes it."""
+    return "rgb({}, {}, {})".format(*ImageColor.getrgb(BACKGROUND[theme]))
 
 
 @contextmanager

@@ -73,7 +73,8 @@ def _open() -> None:
 
 
 def _matching(entries: Sequence[Entry], words: str) -> list[Entry]:
-    return [entry for entry in entries if _holds(f"{entry.name} {entry.id}", words)]
+    """Those whose name holds the words; an id, which ends in random letters, is given whole."""
+    return [entry for entry in entries if _holds(entry.name, words) or words.strip() == entry.id]
 
 
 def _search(key: str, hint: str) -> str:

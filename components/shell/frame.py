@@ -13,6 +13,7 @@ from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent
 MARK = _FOLDER / "assets" / "mark.svg"
+_SCRIPTS = ("address.js", "scheme.js")
 
 
 def frame(title: str) -> None:
@@ -24,8 +25,8 @@ def frame(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Convstack", page_icon=str(MARK), layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
-    with st.container(key="cs-address"):
-        st.html(f"<script>{_address_script()}</script>", unsafe_allow_javascript=True)
+    with st.container(key="cs-scripts"):
+        st.html(f"<script>{_scripts()}</script>", unsafe_allow_javascript=True)
     st.logo(str(MARK), size="small")
 
 
@@ -60,8 +61,9 @@ def show_failure(error: Exception) -> bool:
 
 
 @cache
-def _address_script() -> str:
-    return (_FOLDER / "address.js").read_text(encoding="utf-8")
+def _scripts() -> str:
+    """What a page needs of scripts beside its components; each does nothing the second time."""
+    return "".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 
 
 @cache

@@ -13,6 +13,7 @@ from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
+from tests.browser import THEMES, ground
 from tests.training.fake_gradients import run_of, write_gradients
 
 pytestmark = pytest.mark.browser
@@ -281,6 +282,18 @@ def test_a_long_name_of_a_document_is_cut_off_nowhere(
     assert text is not None
     assert undo is not None
     assert text["x"] + text["width"] <= undo["x"], "the name makes room for the button beside it"
+    page.close()
+
+
+def test_an_open_dialog_follows_the_theme(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    page.get_by_role("button", name="Document menu").click()
+    page.get_by_role("button", name="Open…").click()
+    search = page.get_by_role("dialog").get_by_test_id("stTextInputRootElement")
+    for theme in reversed(THEMES):
+        page.emulate_media(color_scheme=theme)
+        expect(search).to_have_css("background-color", ground(theme))
+        expect(page.locator("html")).to_have_css("color-scheme", theme)
     page.close()
 
 

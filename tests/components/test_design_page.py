@@ -270,6 +270,20 @@ def test_whatever_was_deleted_can_be_brought_back(workspace: Workspace, document
     assert settled(at).query_params["doc"] == second, "the offer is that of the last one"
 
 
+def test_documents_are_found_by_their_names_or_by_a_whole_id(
+    workspace: Workspace, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda size: "dc2b6a")
+    first, second = (workspace.duplicate(document) for _ in range(2))
+    assert first == "small-residual-copy-dc2b6a"
+    at = open_page(document)
+    button(at, "cs-menu-open").click().run()
+    offered = {f"cs-open-{name}": name for name in (document, first, second)}
+    for words, found in (("copy 2", {second}), ("COPY", {first, second}), (first, {first})):
+        at.text_input(key="cs-open-search").set_value(words).run()
+        assert {offered[b.key] for b in at.button if b.key in offered} == found, words
+
+
 def test_an_offer_goes_when_the_list_has_brought_the_document_back(
     workspace: Workspace, document: str
 ) -> None:
