@@ -62,7 +62,8 @@ class Editor {
 
   render() {
     const { data, log } = this;
-    const { rows, selection, others, open } = predict(data.nodes, data, log.pending);
+    const unseen = log.unseen(data);
+    const { rows, selection, others, open } = predict(data.nodes, data, unseen);
     this.rows = rows;
     this.selected = selection;
     this.others = others;
@@ -83,7 +84,7 @@ class Editor {
       revision: data.revision,
       ack: data.ack,
       client: log.client,
-      pending: log.pending.length,
+      pending: unseen.length,
     });
   }
 

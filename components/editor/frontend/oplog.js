@@ -11,6 +11,7 @@
 
 export const RESEND_AFTER = 3000;
 export const BATCH = 200;
+export const REMEMBERED = 1000; // operations that are done
 export const RESTORE_WITHIN = 600_000; // milliseconds; who comes back later has another network in mind
 
 /** Operations of which the latest says all, as long as the earlier one has not been sent. */
@@ -27,6 +28,7 @@ export class OperationLog {
   #last = 0; // the highest number given
   #inFlight = 0; // the highest number in the message on its way; 0 for none
   #ledger = "";
+  #done = []; // acknowledged by this ledger, for components whose data don't show them yet
 
   /**
    * @param {string} document the document's id
@@ -81,11 +83,23 @@ export class OperationLog {
     return this.#last;
   }
 
+  /**
+   * What the data of a component don't show yet. Of those that share a log, one is given the
+   * server's answer before the other: what is pending no longer is not yet there for all of them.
+   */
+  unseen({ ledger = "", client = "", ack = 0 }) {
+    if (ledger !== this.#ledger || (client !== "" && client !== this.client)) return this.pending;
+    return [...this.#done.filter((operation) => operation.n > ack), ...this.pending];
+  }
+
   /** Take in the server's answer: `ack` is the last operation of `client` applied by `ledger`. */
   read({ ledger = "", client = "", ack = 0 }) {
     const stranger = ledger !== this.#ledger; // a new session: it has seen nothing of ours
     this.#ledger = ledger;
+    if (stranger) this.#done = [];
     if (client === this.client && this.pending.length > 0 && ack >= this.pending[0].n) {
+      const done = this.pending.filter((operation) => operation.n <= ack);
+      this.#done = [...this.#done, ...done].slice(-REMEMBERED);
       this.pending = this.pending.filter((operation) => operation.n > ack);
       this.#changed();
     }

@@ -41,6 +41,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+UNSEEN = "(answer) => log.unseen(answer).map(({ n }) => n)"
 RELOADED = "delete window.__convstackLogs; window.again = logOf('doc')"
 
 
@@ -201,3 +202,24 @@ def test_a_document_keeps_its_log_as_long_as_the_page_lives(page: Page) -> None:
     assert page.evaluate("logOf('one') === logOf('one')")
     assert page.evaluate("logOf('one').client !== logOf('two').client")
     assert page.evaluate("/^[0-9a-f]{32}$/.test(logOf('one').client)")
+
+
+def test_what_is_done_is_still_missing_where_the_answer_has_not_come_yet(page: Page) -> None:
+    """Stack and canvas share a log, and one of them is given the server's answer first."""
+    page.evaluate("undo(3); answer(2)")
+    mine = {"client": "me", "ledger": "L"}
+    for ack, missing in ((0, [1, 2, 3]), (1, [2, 3]), (2, [3])):
+        assert page.evaluate(UNSEEN, {**mine, "ack": ack}) == missing
+    assert page.evaluate(UNSEEN, {"client": "", "ledger": "L", "ack": 0}) == [1, 2, 3]
+    for stranger in ({**mine, "client": "other"}, {**mine, "ledger": "old"}):
+        assert page.evaluate(UNSEEN, {**stranger, "ack": 0}) == [3], "it counts otherwise"
+    page.evaluate("answer(3)")
+    assert page.evaluate(UNSEEN, {**mine, "ack": 3}) == []
+    page.evaluate("answer(0, '', 'new')")
+    assert page.evaluate(UNSEEN, {"client": "", "ledger": "new", "ack": 0}) == [], "it starts anew"
+
+
+def test_only_so_much_of_what_is_done_is_remembered(page: Page) -> None:
+    page.evaluate("undo(1200); for (let n = 1; n <= 1200; n++) answer(n)")
+    missing = page.evaluate(UNSEEN, {"client": "me", "ledger": "L", "ack": 0})
+    assert (missing[0], missing[-1], len(missing)) == (201, 1200, 1000)

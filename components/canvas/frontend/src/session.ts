@@ -57,6 +57,7 @@ interface Log {
   connect(owner: object, send: ((message: unknown) => void) | null): void;
   push(operation: Operation): number;
   read(answer: CanvasData): void;
+  unseen(answer: CanvasData): Pending[];
 }
 
 const SAVING_AFTER = 300; // milliseconds
@@ -170,7 +171,8 @@ export class Session {
   #refresh(): void {
     const { data } = this.#component!;
     const log = this.#log!;
-    const { rows, selection, others, open } = foresee(data.nodes, data, log.pending);
+    const unseen = log.unseen(data);
+    const { rows, selection, others, open } = foresee(data.nodes, data, unseen);
     remember(data.document, open);
     this.view = {
       data,
@@ -178,7 +180,7 @@ export class Session {
       selection,
       others,
       open,
-      pending: log.pending.length,
+      pending: unseen.length,
       client: log.client,
       status: this.#status(),
       landed: this.#landed,
