@@ -38,11 +38,12 @@ def draw_offer() -> None:
         st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
 
 
-def draw_list(entries: Sequence[Entry], done: Callable[[], None]) -> None:
+def draw_list(entries: Sequence[Entry], searched: bool, done: Callable[[], None]) -> None:
     """Draws what lies in the trash, folded away.
 
     Args:
         entries: The documents, the latest deleted first.
+        searched: Whether they are what a search has found.
         done: What is called when one of them has been brought back.
     """
     if not entries:
@@ -54,8 +55,9 @@ def draw_list(entries: Sequence[Entry], done: Callable[[], None]) -> None:
         for entry in entries[:_SHOWN]:
             _draw_entry(entry, done)
     if len(entries) > _SHOWN:
-        more = fmt.plural(len(entries) - _SHOWN, "document")
-        st.caption(f"{more} deleted earlier: search to find them.")
+        more = fmt.plural(len(entries) - _SHOWN, "more document")
+        hint = "they come as those above are restored" if searched else "search to find them"
+        st.caption(f"{more} deleted earlier: {hint}.")
 
 
 def _draw_entry(entry: Entry, done: Callable[[], None]) -> None:

@@ -69,7 +69,7 @@ def _open() -> None:
             _draw_entry(entry, is_shown=entry.id == shown)
     if len(found) > _SHOWN:
         st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
-    deleted.draw_list(gone, close)
+    deleted.draw_list(gone, bool(words.strip()), close)
 
 
 def _matching(entries: Sequence[Entry], words: str) -> list[Entry]:

@@ -107,18 +107,13 @@ def _result_rows(
             "time",
             [fmt.duration(words.seconds_taken(known.run, now)) for known in overviews],
         ),
-        ("images/s", [_speed(rows) for rows in epochs]),
+        ("images/s", [words.speed(rows) or fmt.UNKNOWN for rows in epochs]),
     ]
     return [_row(name, texts, "cs-result") for name, texts in values if len(set(texts)) > 1]
 
 
 def _last(rows: Sequence[EpochMetrics], name: str) -> str:
     return fmt.metric(rows[-1].metrics.get(name)) if rows else fmt.UNKNOWN
-
-
-def _speed(rows: Sequence[EpochMetrics]) -> str:
-    speed = rows[-1].metrics.get("images_per_second") if rows else None
-    return fmt.UNKNOWN if speed is None else f"{speed:,.0f}"
 
 
 def _row(name: str, texts: Sequence[str], kind: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from builder.training import queue
@@ -50,7 +51,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "progress": run.state.progress if run.is_active and not place else None,
         "why": words.reason(run),
         "data": words.data_of(run),
-        "settings": words.settings_line(run.settings, with_data=False) if run.settings else "",
+        "settings": _settings(run),
         "best": words.metric_value(outcome.monitor, outcome.best),
         "best_about": _about(known),
         "metric": words.metric_name(outcome.monitor),
@@ -84,6 +85,14 @@ def _state(run: Run, place: int) -> str:
     if state.state in ("paused", "stopped") and state.epoch:
         return f"{words.state_name(run)} at {state.epoch:,} of {state.epochs:,}"
     return words.state_name(run)
+
+
+def _settings(run: Run) -> str:
+    """The settings, with the epochs that were asked for in all when it went on."""
+    if run.settings is None:
+        return ""
+    epochs = max(run.settings.epochs, run.state.epochs)
+    return words.settings_line(replace(run.settings, epochs=epochs), with_data=False)
 
 
 def _about(known: Overview) -> str:

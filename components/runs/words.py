@@ -1,8 +1,9 @@
 """How a run is put into words: its state, its metrics, its settings, its times."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from statistics import harmonic_mean
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +11,7 @@ import streamlit as st
 
 from builder.training.changes import Change
 from builder.training.datasets import known
+from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import Run
 from builder.training.settings import OWN, TrainingSettings
 from components.shell import format as fmt
@@ -109,9 +111,17 @@ def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bo
         fmt.plural(settings.epochs, "epoch"),
         f"batch {settings.batch_size:,}",
         f"seed {settings.seed}",
+        settings.precision if settings.precision != "float32" else "",
+        "XLA" if settings.jit_compile == "on" else "",
         (device or settings.device).upper().replace("AUTO", "").replace(":", " "),
     )
     return " · ".join(part for part in parts if part)
+
+
+def speed(epochs: Iterable[EpochMetrics]) -> str:
+    """Images a second over all epochs, without their validation: all images by all seconds."""
+    rates = [rate for row in epochs if (rate := row.metrics.get("images_per_second") or 0) > 0]
+    return f"{harmonic_mean(rates):,.0f}" if rates else ""
 
 
 def change_line(run: Run) -> str:

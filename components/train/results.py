@@ -82,10 +82,8 @@ def _figures(overview: Overview, rows: Iterable[EpochMetrics]) -> list[Fact]:
             for name, value in cast(dict[str, Any], tested).items()
             if name == "accuracy"
         ]
-    speeds = [s for row in rows if (s := row.metrics.get("images_per_second")) is not None]
-    if speeds:
-        speed = sum(speeds) / len(speeds)
-        found.append(Fact(f"{speed:,.0f}", "images/s", "mean over the epochs, training only"))
+    if speed := words.speed(rows):
+        found.append(Fact(speed, "images/s", "over all epochs, without their validation"))
     params = run.facts.get("params")
     if isinstance(params, int):
         found.append(Fact(fmt.count(params), "params"))

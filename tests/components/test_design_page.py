@@ -284,6 +284,25 @@ def test_documents_are_found_by_their_names_or_by_a_whole_id(
         assert {offered[b.key] for b in at.button if b.key in offered} == found, words
 
 
+def test_a_long_list_of_deleted_documents_says_how_to_see_the_rest(
+    workspace: Workspace, document: str
+) -> None:
+    for _ in range(52):
+        workspace.delete(workspace.create(TEMPLATES["lenet5"].architecture))
+    at = open_page(document)
+    button(at, "cs-menu-open").click().run()
+    assert len(restorable(at)) == 50
+    assert "2 more documents deleted earlier: search to find them." in captions(at)
+    at.text_input(key="cs-open-search").set_value("lenet").run()
+    assert len(restorable(at)) == 50
+    hint = "they come as those above are restored."
+    assert f"2 more documents deleted earlier: {hint}" in captions(at)
+
+
+def captions(at: AppTest) -> list[str]:
+    return [found.value for found in at.caption]
+
+
 def test_an_offer_goes_when_the_list_has_brought_the_document_back(
     workspace: Workspace, document: str
 ) -> None:

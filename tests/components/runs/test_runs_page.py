@@ -100,6 +100,16 @@ def test_a_row_says_all_that_matters(
     assert "Adam 0.001 · 3 epochs · batch 32 · seed 0" in row["settings"]
 
 
+def test_a_row_counts_the_epochs_of_a_run_that_went_on(
+    table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    run = finished()
+    run.state("finished", epochs=5)
+    open_page()
+    (row,) = table.rows
+    assert "5 epochs" in row["settings"]
+
+
 def test_an_active_run_shows_how_far_it_is_and_cannot_be_deleted(home: Path, table: Table) -> None:
     with FakeRun(home, epochs=4, batches=5) as run:
         run.train(6)

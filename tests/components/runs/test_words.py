@@ -9,6 +9,7 @@ import pytest
 from builder.own_data import shelf
 from builder.training import queue
 from builder.training.changes import Change
+from builder.training.metrics import EpochMetrics
 from builder.training.overview import Outcome, Overview
 from builder.training.run_folder import Run, read
 from builder.training.run_state import RunState
@@ -40,6 +41,19 @@ def test_settings_in_one_line() -> None:
     assert words.settings_line(TrainingSettings(), with_data=False) == (
         "Adam 0.001 · 10 epochs · batch 32 · seed 0"
     )
+    fast = TrainingSettings(precision="mixed_bfloat16", jit_compile="on")
+    assert words.settings_line(fast, with_data=False) == (
+        "Adam 0.001 · 10 epochs · batch 32 · seed 0 · mixed_bfloat16 · XLA"
+    )
+
+
+def test_the_speed_is_that_of_all_images_over_all_epochs() -> None:
+    rates = (76.0, 1151.0, None, 78.0)
+    epochs = [EpochMetrics(n, 0.0, {"images_per_second": rate}) for n, rate in enumerate(rates, 1)]
+    images = 1_437
+    seconds = sum(images / rate for rate in rates if rate)
+    assert words.speed(epochs) == f"{3 * images / seconds:,.0f}"
+    assert words.speed([]) == ""
 
 
 @pytest.mark.parametrize(
