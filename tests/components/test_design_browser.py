@@ -373,6 +373,6 @@ def test_the_cards_show_the_gradients_of_the_latest_training(
     note.get_by_role("button", name="Show where it begins").click()
     expect_inspected(page, "residual_block_1")
     fill(page, "filters", "40")  # what is changed has not been trained like this
-    expect(first).not_to_have_attribute("data-gradient", "weak")
+    expect(first).not_to_have_attribute("data-gradient", "weak", timeout=15_000)
     expect(note).to_contain_text("The network has changed since: 1 block was not trained so.")
     page.close()

@@ -92,12 +92,9 @@ def test_reading_waits_for_no_lock(tmp_path: Path, mode: str, steps: tuple[int, 
     with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as writer:
         writer.execute(f"PRAGMA journal_mode={mode}")
         writer.execute("BEGIN EXCLUSIVE")
-        seconds: list[float] = []
-        for _ in range(3):
-            begin = time.monotonic()
-            assert MetricsReader(tmp_path).points().steps == steps
-            seconds.append(time.monotonic() - begin)
-        assert min(seconds) < 1, "a lock would be waited for each time"
+        begin = time.monotonic()
+        assert MetricsReader(tmp_path).points().steps == steps
+        assert time.monotonic() - begin < 1
 
 
 def test_numbers_that_are_none_leave_gaps(tmp_path: Path) -> None:

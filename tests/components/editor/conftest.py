@@ -120,7 +120,7 @@ def open_editor(server: AppServer, context: BrowserContext) -> Iterator[OpenEdit
         )
         asked = {"document": uuid.uuid4().hex, "scene": scene, **query}
         page.goto(f"{server.url}/?" + "&".join(f"{name}={value}" for name, value in asked.items()))
-        expect(editor.root).to_have_attribute("data-revision", re.compile(r"\d"))
+        expect(editor.root).to_have_attribute("data-revision", re.compile(r"\d"), timeout=20_000)
         editor.settle()
         return editor
 

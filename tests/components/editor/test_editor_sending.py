@@ -19,7 +19,7 @@ def test_two_hundred_operations_in_a_burst_arrive_all_in_order_and_once(
             for (let i = 0; i < 200; i++) blocks[i % blocks.length].click();
         }"""
     )
-    expect(editor.page.locator(".row")).to_have_count(200)
+    expect(editor.page.locator(".row")).to_have_count(200, timeout=20_000)
     facts = editor.facts()
     assert facts["applied"] == [f"{n}:add" for n in range(1, 201)]
     blocks = editor.page.locator(".block-item").evaluate_all("all => all.map(b => b.dataset.block)")
@@ -62,7 +62,7 @@ def test_a_lost_message_is_sent_again(open_editor: OpenEditor) -> None:
     editor = open_editor("chain", deaf=1)
     editor.block("Dropout").click()
     expect(editor.page.locator(".status")).to_contain_text("Saving…")
-    expect(editor.row("dropout_1")).to_be_visible()
+    expect(editor.row("dropout_1")).to_be_visible(timeout=6_000)
     editor.settle()
     expect(editor.page.locator(".status")).to_have_text("")
     assert editor.facts()["applied"] == ["1:add"]
