@@ -44,7 +44,13 @@ class ParameterError(BuilderError):
 
 
 class ShapeError(BuilderError):
-    """A block cannot be applied to the shapes that reach it."""
+    """A block cannot be applied to the shapes that reach it.
+
+    Attributes:
+        num_layers: How many layers inside of the block were applied before.
+    """
+
+    num_layers: int = 0
 
 
 class EditError(BuilderError):

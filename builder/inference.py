@@ -230,7 +230,7 @@ def _infer_node(
     sources = [known.get(source) for source in node.inputs]
     shapes = tuple(s.output_shape for s in sources if s and s.output_shape is not None)
     broken = any(issue.level == "error" for issue in own)
-    if broken or len(shapes) < len(node.inputs) or room.layers < 0:
+    if broken or len(shapes) < len(node.inputs) or room.is_spent:
         return NodeInference(node, used=used, issues=tuple(own))
     try:
         traces = apply_repeatedly(node, shapes, room)

@@ -6,12 +6,26 @@ from builder.blocks.symbolic import MAX_LAYERS, BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 
+MAX_FAILED = 5 * MAX_LAYERS
+"""Layers that are applied in blocks that turn out not to fit, before nothing else is tried."""
+
 
 class Room:
-    """How many more layers a network may have, so that no file can keep a server busy."""
+    """How many more layers a network may have, so that no file can keep a server busy.
+
+    Attributes:
+        layers: How many more it may have.
+        failed: How many were applied inside of blocks that did not fit in the end.
+    """
 
     def __init__(self) -> None:
         self.layers = MAX_LAYERS
+        self.failed = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether enough work was done: the network has errors by now that say why."""
+        return self.layers < 0 or self.failed > MAX_FAILED
 
     def take(self, num_layers: int) -> None:
         """Notes that layers were made.
@@ -42,7 +56,7 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
             f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one",
             "set repeat to 1",
         )
-    traces = [trace(node.block, shapes)]
+    traces = [_trace(node, shapes, room)]
     room.take(len(traces[0].calls))
     while len(traces) < node.repeat:
         last = traces[-1]
@@ -52,12 +66,20 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
             traces += [last] * more
             break
         try:
-            traces.append(trace(node.block, (last.output_shape,)))
+            traces.append(_trace(node, (last.output_shape,), room))
         except ShapeError as error:
             again = f"repetition {len(traces) + 1}: {error.message}"
             raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
         room.take(len(traces[-1].calls))
     return tuple(traces)
+
+
+def _trace(node: Node, shapes: tuple[Shape, ...], room: Room) -> BlockTrace:
+    try:
+        return trace(node.block, shapes)
+    except ShapeError as error:
+        room.failed += error.num_layers
+        raise
 
 
 def join_reaches(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach | None:

@@ -245,7 +245,11 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         )
         for port, shape in enumerate(input_shapes)
     ]
-    output = _apply(block, tensors) if tensors else _source(block, calls)
+    try:
+        output = _apply(block, tensors) if tensors else _source(block, calls)
+    except ShapeError as error:
+        error.num_layers = len(calls)
+        raise
     itself = int(bool(calls.modules) and calls.modules[0].block is type(block))
     return BlockTrace(
         input_shapes=input_shapes,

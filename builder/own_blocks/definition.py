@@ -7,10 +7,12 @@ exported function is written from the same graph (`codegen/own_function.py`).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
-from builder.architecture import Node
+from builder.architecture import MAX_REPEAT, Node
+from builder.blocks.base import Block
 from builder.blocks.module import Module
+from builder.errors import ParameterError, shown
 
 REPEAT = "repeat"
 """Stands for a node's repetitions where a parameter's name is expected."""
@@ -57,6 +59,19 @@ class Definition:
         """The inner nodes by id."""
         return {node.id: node for node in self.nodes}
 
+    @cached_property
+    def reached(self) -> Mapping[str, Mapping[tuple[type[Block], str], str]]:
+        """By parameter: the blocks and their parameters that it sets, each with a node's id.
+
+        However many nodes of one block a parameter sets, the block is there once.
+        """
+        found: dict[str, dict[tuple[type[Block], str], str]] = {}
+        for exposed in self.parameters:
+            blocks = found.setdefault(exposed.name, {})
+            for node, parameter in exposed.targets:
+                blocks.setdefault((type(self.by_id[node].block), parameter), node)
+        return found
+
     def default(self, exposed: Exposed) -> Any:
         """The value that an exposed parameter has in a fresh block."""
         node, parameter = exposed.targets[0]
@@ -64,11 +79,7 @@ class Definition:
         return inner.repeat if parameter == REPEAT else getattr(inner.block, parameter)
 
     def with_values(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
-        """The inner nodes with exposed parameters set.
-
-        Raises:
-            ParameterError: An inner block refuses its value.
-        """
+        """The inner nodes with exposed parameters set to values that were checked."""
         changes: dict[str, dict[str, Any]] = {}
         for exposed in self.parameters:
             for node, parameter in exposed.targets:
@@ -90,13 +101,19 @@ class OwnBlock(Module):
     @classmethod
     def create(cls, parameters: Mapping[str, Any]) -> Self:
         block = super().create(parameters)
-        block.inner_nodes()  # a value may suit the first block that it sets, and not another one
+        # A value may suit the first block that it sets, and not another one.
+        checked: set[tuple[type[Block], str, str]] = set()
+        for name, value in block._values().items():
+            _check_value(cls, name, value, checked)
         return block
 
     def inner_nodes(self) -> tuple[Node, ...]:
         """The inner nodes with this block's values."""
-        values = {p.name: getattr(self, p.name) for p in self.parameters()}
-        return self.definition.with_values(values)
+        return self.definition.with_values(self._values())
+
+    def _values(self) -> dict[str, Any]:
+        """The values of the parameters by name."""
+        return {p.name: getattr(self, p.name) for p in self.parameters()}
 
 
 def standard_summary(definition: Definition) -> str:
@@ -119,11 +136,50 @@ def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:
     return tuple(found)
 
 
-def _changed(node: Node, values: Mapping[str, Any]) -> Node:
+def _check_value(
+    block: type[OwnBlock], name: str, value: Any, checked: set[tuple[type[Block], str, str]]
+) -> None:
+    """Checks a value against everything that it sets, at any depth.
+
+    An own block may hand a parameter down to ten others, each of which does the same. What matters
+    is which types of blocks the value reaches, not how often: four levels of ten are four checks.
+    No block has a rule that joins two of its parameters, so each value is checked by itself.
+
+    Raises:
+        ParameterError: A block inside refuses it.
+    """
+    for (inner, parameter), node in block.definition.reached[name].items():
+        if (inner, parameter, repr(value)) in checked:
+            continue
+        checked.add((inner, parameter, repr(value)))
+        if parameter == REPEAT:
+            _check_repeat(node, value)
+        elif issubclass(inner, OwnBlock):
+            taken = _filled(inner, {parameter: value})
+            _check_value(inner, parameter, getattr(taken, parameter), checked)
+        else:
+            inner.create({parameter: value})
+
+
+def _filled(block: type[OwnBlock], parameters: Mapping[str, Any]) -> OwnBlock:
+    """A block of values that the blocks inside are known to take, or are asked about next."""
+    return cast(OwnBlock, super(OwnBlock, block).create(parameters))
+
+
+def _check_repeat(node: str, value: Any) -> None:
+    if type(value) is not int or not 1 <= value <= MAX_REPEAT:
+        raise ParameterError(f"{node}: repeat: received {shown(value)}, expected 1 to {MAX_REPEAT}")
+
+
+def _changed(node: Node, changes: Mapping[str, Any]) -> Node:
     """A node with other values; only those of its block's own parameters go into the block."""
-    parameters = {name: value for name, value in values.items() if name != REPEAT}
+    parameters = {name: value for name, value in changes.items() if name != REPEAT}
     block = node.block
     if parameters:
         names = (parameter.name for parameter in block.parameters())
-        block = type(block).create({n: getattr(block, n) for n in names} | parameters)
-    return replace(node, block=block, repeat=values.get(REPEAT, node.repeat))
+        values = {name: getattr(block, name) for name in names} | parameters
+        if isinstance(block, OwnBlock):
+            block = _filled(type(block), values)
+        else:
+            block = type(block).create(values)
+    return replace(node, block=block, repeat=changes.get(REPEAT, node.repeat))
