@@ -2,69 +2,19 @@
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from builder.blocks.costs import format_shape
+from builder.codegen.python_source import source_lines
+from builder.codegen.split_source import SPREAD, split_function
+from builder.codegen.training_plan import TrainingPlan
 from builder.errors import cut
 from builder.own_data import shelf
 from builder.training.datasets import Dataset
-from builder.training.losses import LossChoice
-from builder.training.settings import TrainingSettings
 
-NUM_PLACEHOLDER_IMAGES = 64
 MAX_NAMED_CLASSES = 10
 MAX_CLASS_NAME = 30
 """Characters of a class's name that a comment shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingPlan:
-    """What the functions are written from; `dataset` is None for random images."""
-
-    settings: TrainingSettings
-    dataset: Dataset | None
-    input_shape: tuple[int, int, int]
-    units: int
-    loss: LossChoice
-
-    @property
-    def resizes(self) -> bool:
-        return self.dataset is not None and self.dataset.image_shape[:2] != self.input_shape[:2]
-
-    @property
-    def shrinks(self) -> bool:
-        """Whether pixels are lost, so that they have to be averaged to avoid false patterns."""
-        sizes = self.dataset.image_shape if self.dataset else self.input_shape
-        return sizes[0] > self.input_shape[0] or sizes[1] > self.input_shape[1]
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the images are a person's own, which are read from their folder."""
-        return self.dataset is not None and bool(self.dataset.folder)
-
-    @property
-    def has_own_test(self) -> bool:
-        """Whether the images come with a test set that the training uses."""
-        return self.dataset is not None and self.dataset.has_own_test
-
-    @property
-    def test_share(self) -> float:
-        """The share of the images that is taken for a last test."""
-        return 0.0 if self.has_own_test else self.settings.test_share
-
-    @property
-    def has_test(self) -> bool:
-        """Whether there is a last test."""
-        return self.has_own_test or self.test_share > 0
-
-    @property
-    def num_classes(self) -> int:
-        return self.dataset.num_classes if self.dataset else max(self.units, 2)
-
-    @property
-    def num_images(self) -> int:
-        return self.dataset.num_images if self.dataset else NUM_PLACEHOLDER_IMAGES
 
 
 def _docstring(plan: TrainingPlan) -> str:
@@ -75,11 +25,11 @@ def _docstring(plan: TrainingPlan) -> str:
 def data_functions(plan: TrainingPlan) -> list[str]:
     """Writes `load_data` and the helpers that it needs."""
     load = _load_own if plan.is_own else _LOADERS.get(plan.settings.dataset, _load_placeholder)
-    functions = [load(plan), _split(plan)]
+    functions = [load(plan), split_function(plan)]
     if plan.is_own:
         functions.insert(0, _selection(plan))
-    if plan.test_share and plan.settings.is_stratified:
-        functions.append(_SPREAD)
+    if plan.test_share and plan.splits_stratified:
+        functions.append(SPREAD)
     if plan.resizes:
         functions.append(_resize(plan))
     return functions
@@ -145,12 +95,19 @@ def _load_own(plan: TrainingPlan) -> str:
         *comment(
             f"{shelf.IMAGES} holds {plan.dataset.num_images:,} images of "
             f"{format_shape(plan.dataset.image_shape)} as bytes, {shelf.LABELS} the number of each "
-            f"one's class: {_numbered(plan.dataset.classes)}."
+            f"one's class: {_numbered(plan.dataset.classes)}.{_last_ones(plan.dataset)}"
         ),
         f'    images = np.load(f"{{DATA}}/{shelf.IMAGES}", mmap_mode="r")  # stays on the disk',
         f'    labels = np.load(f"{{DATA}}/{shelf.LABELS}")',
         *_finish(plan, "labels", _own_test(plan) if plan.has_own_test else []),
     )
+
+
+def _last_ones(data: Dataset) -> str:
+    """Says where the validation set stands that came with the images."""
+    if not data.num_validation_images:
+        return ""
+    return f" The last {data.num_validation_images:,} came as a validation set."
 
 
 def _selection(plan: TrainingPlan) -> str:
@@ -260,82 +217,6 @@ def _own_test(plan: TrainingPlan) -> list[str]:
     return lines
 
 
-def _split(plan: TrainingPlan) -> str:
-    """At random, or of each class the same share; the counts of the check follow it."""
-    stratified = plan.settings.is_stratified
-    of_what = "each class" if stratified else "the images"
-    what_for = "validation and for a last test" if plan.test_share else "validation"
-    return source_lines(
-        "def split(images, labels):",
-        f'    """Keeps a share of {of_what} for {what_for}, drawn by the seed."""',
-        "    order = np.random.default_rng(SEED).permutation(len(images))",
-        "    num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))",
-        *(["    num_test = int(np.ceil(len(images) * TEST_SHARE))"] if plan.test_share else []),
-        *(_choose_stratified(plan) if stratified else _choose_at_random(plan)),
-        *_parts(plan),
-    )
-
-
-def _choose_at_random(plan: TrainingPlan) -> list[str]:
-    if not plan.test_share:
-        return ["    validation, training = order[:num_validation], order[num_validation:]"]
-    return [
-        "    ends = [num_validation, num_validation + num_test]",
-        "    validation, test, training = np.split(order, ends)",
-    ]
-
-
-def _choose_stratified(plan: TrainingPlan) -> list[str]:
-    classes = "labels[order].argmax(axis=-1)" if plan.loss.one_hot else "labels[order]"
-    lines = [f'    order = order[np.argsort({classes}, kind="stable")]  # class by class']
-    if plan.test_share:
-        return [
-            *lines,
-            "    kept = spread(num_validation, len(order))",
-            "    validation, order = order[kept], order[~kept]",
-            "    kept = spread(num_test, len(order))",
-            "    test, training = order[kept], order[~kept]",
-        ]
-    return [
-        *lines,
-        "    # What is kept is spread evenly over that order: each class gives its share.",
-        "    steps = np.arange(len(images) + 1) * num_validation // len(images)",
-        "    kept = np.diff(steps) > 0",
-        "    training, validation = order[~kept], order[kept]",
-    ]
-
-
-_SPREAD = '''\
-def spread(num_kept, num_images):
-    """Says which images to keep: evenly spread, so that each class gives its share."""
-    steps = np.arange(num_images + 1) * num_kept // num_images
-    return np.diff(steps) > 0'''
-
-
-def _parts(plan: TrainingPlan) -> list[str]:
-    """What `split` returns."""
-    if not plan.is_own and plan.test_share:
-        each = "(images[part], labels[part])"
-        return [f"    return tuple({each} for part in (training, validation, test))"]
-    if not plan.is_own:
-        return [
-            "    return (images[training], labels[training]), "
-            "(images[validation], labels[validation])"
-        ]
-    lines = [
-        "    x_train, x_val = Selection(images, training), Selection(images, validation)",
-        "    # Those for validation are few and needed after every epoch: they stay in memory.",
-    ]
-    if not plan.test_share:
-        return [*lines, "    return (x_train, labels[training]), (x_val[:], labels[validation])"]
-    return [
-        *lines,
-        "    x_val, x_test = x_val[:], Selection(images, test)[:]",
-        "    training, validation = (x_train, labels[training]), (x_val, labels[validation])",
-        "    return training, validation, (x_test, labels[test])",
-    ]
-
-
 def _resize(plan: TrainingPlan) -> str:
     grey_to_colour = plan.dataset is not None and plan.dataset.channels == 1 < plan.input_shape[2]
     channels = "every channel gets the grey value" if grey_to_colour else ""
@@ -351,8 +232,3 @@ def _resize(plan: TrainingPlan) -> str:
         "        resized[start : start + chunk_size] = part",
         "    return resized",
     )
-
-
-def source_lines(*parts: str) -> str:
-    """Joins lines of source."""
-    return "\n".join(parts)

@@ -1,7 +1,6 @@
 """The part of an exported script that fits: the order of the images, callbacks, and `train`."""
 
-from builder.codegen.data_source import source_lines
-from builder.codegen.python_source import call, quote
+from builder.codegen.python_source import call, quote, source_lines
 from builder.training.settings import TrainingSettings
 
 BATCHES = '''\

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from builder.codegen.data_source import TrainingPlan, data_functions, source_lines
+from builder.codegen.data_source import data_functions
 from builder.codegen.fit_source import BATCHES, callbacks_function, model_path, train_function
-from builder.codegen.python_source import call, literal, quote
+from builder.codegen.python_source import call, literal, quote, source_lines
+from builder.codegen.training_plan import TrainingPlan
 from builder.training.datasets import dataset
 from builder.training.losses import LossChoice, choose_loss
 from builder.training.settings import (
@@ -115,7 +116,7 @@ def _constants(name: str, plan: TrainingPlan) -> str:
     if plan.loss.one_hot or plan.dataset is None:
         values["NUM_CLASSES"] = plan.num_classes
     values |= {
-        "VALIDATION_SHARE": settings.validation_share,
+        **_validation(plan),
         **({"TEST_SHARE": settings.test_share} if plan.test_share else {}),
         "SEED": settings.seed,
         "EPOCHS": settings.epochs,
@@ -133,6 +134,13 @@ def _constants(name: str, plan: TrainingPlan) -> str:
     return "\n".join(f"{key} = {_plain(value)}" for key, value in values.items())
 
 
+def _validation(plan: TrainingPlan) -> dict[str, Any]:
+    """How many images validate: so many that came for that, or a share."""
+    if plan.dataset is not None and plan.validates_given:
+        return {"NUM_VALIDATION": plan.dataset.num_validation_images}
+    return {"VALIDATION_SHARE": plan.settings.validation_share}
+
+
 def _compile_model(plan: TrainingPlan) -> str:
     optimizer = plan.settings.optimizer
     rate = "learning_rate" if _has_schedule(plan) else "LEARNING_RATE"
@@ -140,7 +148,9 @@ def _compile_model(plan: TrainingPlan) -> str:
     lines = ["def compile_model(model):", '    """Sets the optimizer, the loss and the metric."""']
     if _has_schedule(plan):
         lines += [
-            "    num_training = NUM_IMAGES - int(np.ceil(NUM_IMAGES * VALIDATION_SHARE))",
+            "    num_training = NUM_IMAGES - NUM_VALIDATION"
+            if plan.validates_given
+            else "    num_training = NUM_IMAGES - int(np.ceil(NUM_IMAGES * VALIDATION_SHARE))",
             *(
                 ["    num_training -= int(np.ceil(NUM_IMAGES * TEST_SHARE))"]
                 if plan.test_share

@@ -19,19 +19,26 @@ from builder.own_data import archive
 from builder.own_data.labels import Classes, read_labels
 from builder.own_data.pictures import MAX_PIXELS, Header, NotAnImageError
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
+from builder.own_data.splits import WORDS, Role
 from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words
 
 MAX_IMAGES = 5_000_000
-_TRAIN = (
-    ("x_train", "y_train"),
-    ("train_images", "train_labels"),
+_PLAIN = (
     ("images", "labels"),
     ("images", "y"),
     ("x", "y"),
     ("data", "labels"),
     ("data", "target"),
 )
-_TEST = (("x_test", "y_test"), ("test_images", "test_labels"))
+_PATTERNS = (
+    ("x_{}", "y_{}"),
+    ("{}_x", "{}_y"),
+    ("{}_images", "{}_labels"),
+    ("images_{}", "labels_{}"),
+    ("{}_data", "{}_labels"),
+    ("data_{}", "labels_{}"),
+)
+"""How the arrays of one part of a split are called."""
 _NAMES = ("classes", "class_names", "label_names", "target_names")
 _KEYS = "x_train and y_train, images and labels, or x and y"
 
@@ -68,23 +75,44 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
     """
     with archive.opened(path, max_member=archive.MAX_BYTES) as opened:
         found = headers(opened)
-        images, labels = _pair(found, _TRAIN)
-        test = _pair(found, _TEST, required=False)
+        images, labels = _pair(found, (*_pairs("train"), *_PLAIN))
+        given_parts = {
+            name: pair
+            for name in ("validation", "test")
+            if (pair := _pair(found, _pairs(name), required=False)) is not None
+        }
         notes: list[str] = []
         names = next((found[key] for key in _NAMES if key in found), None)
         given = read_whole(opened, names) if names else None
         classes = Classes(given)
         numbers = classes.add(_labels(opened, labels, images), labels.key)
         train = _part(opened, images, numbers, notes)
-        tested = None
-        if test:
-            numbers = classes.add(_labels(opened, test[1], test[0]), test[1].key, new=False)
-            tested = _part(opened, test[0], numbers, notes)
-        used = {array.key for pair in ((images, labels), test or ()) for array in pair}
+        parts: dict[str, Part] = {}
+        for name, (pictures, targets) in given_parts.items():
+            numbers = classes.add(_labels(opened, targets, pictures), targets.key, new=False)
+            parts[name] = _part(opened, pictures, numbers, notes)
+        used = {array.key for pair in ((images, labels), *given_parts.values()) for array in pair}
         used |= {names.key} if names else set()
         outside = tuple(array.key for array in found.values() if array.key not in used)
         said = tuple(dict.fromkeys(notes + classes.notes))
-        yield Source(title, classes.names, train, tested, outside, said)
+        yield Source(
+            title,
+            classes.names,
+            train,
+            parts.get("test"),
+            outside,
+            said,
+            parts.get("validation"),
+        )
+
+
+def _pairs(part: Role) -> list[tuple[str, str]]:
+    """The usual names of the arrays of one part, the most usual first."""
+    return [
+        (images.format(word), labels.format(word))
+        for images, labels in _PATTERNS
+        for word in WORDS[part]
+    ]
 
 
 def _pair(

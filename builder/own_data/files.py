@@ -16,6 +16,7 @@ from builder.own_data import archive, pictures
 from builder.own_data.layout import Layout, Placed, lay_out
 from builder.own_data.pictures import Header, NotAnImageError
 from builder.own_data.source import Near, Numbers, Part, Source
+from builder.own_data.splits import Roles
 
 MAX_FILES = 2_000_000
 """In a folder."""
@@ -25,28 +26,40 @@ T = TypeVar("T", Header, Image.Image)
 
 
 @contextmanager
-def open_zip(path: Path, title: str) -> Generator[Source]:
+def open_zip(path: Path, title: str, roles: Roles | None = None) -> Generator[Source]:
     """Opens a zip archive of images, one folder for each class.
+
+    Args:
+        path: The archive.
+        title: A name for it.
+        roles: What the folders of a split are for, as `lay_out` takes them.
 
     Raises:
         FormatError: It is damaged, made to do harm, or no class can be told; also while it is read.
+        ParameterError: Roles are given to folders that are not there.
         OSError: It cannot be read.
     """
     with archive.opened(path) as opened:
         members = {member.filename.replace("\\", "/"): member for member in archive.files(opened)}
-        layout = lay_out(members)
+        layout = lay_out(members, roles)
         yield _source(title, layout, lambda name: _member(opened, members[name]))
 
 
 @contextmanager
-def open_folder(path: Path, title: str) -> Generator[Source]:
+def open_folder(path: Path, title: str, roles: Roles | None = None) -> Generator[Source]:
     """Opens a folder of images, with one folder for each class in it. Links are not followed.
+
+    Args:
+        path: The folder.
+        title: A name for it.
+        roles: What the folders of a split are for, as `lay_out` takes them.
 
     Raises:
         FormatError: It holds far too many files, or no class can be told.
+        ParameterError: Roles are given to folders that are not there.
         OSError: It cannot be read.
     """
-    layout = lay_out(_walk(path))
+    layout = lay_out(_walk(path), roles)
     yield _source(title, layout, partial(_file, path))
 
 
@@ -58,6 +71,8 @@ def _source(title: str, layout: Layout, read: Read) -> Source:
         test=_part(layout.test, read) if layout.test else None,
         outside=layout.outside,
         notes=layout.notes,
+        validation=_part(layout.validation, read) if layout.validation else None,
+        splits=layout.splits,
     )
 
 

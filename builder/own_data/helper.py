@@ -31,7 +31,8 @@ def main() -> int:
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     folder = Path(request["folder"])
     try:
-        with open_source(Path(request["path"]), request["title"]) as source:
+        path, title, roles = Path(request["path"]), request["title"], request["roles"]
+        with open_source(path, title, roles) as source:
             report = _Reporter(folder / PROGRESS)
             if request["target"] is None:
                 answer = survey(source, folder, report).values()

@@ -1,11 +1,24 @@
 """Which class an image belongs to, by the folder that it lies in."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from builder.errors import FormatError, shown
+from builder.own_data.other_tasks import check_task
+from builder.own_data.splits import (
+    ROLES,
+    Parts,
+    Role,
+    Roles,
+    SplitFolders,
+    are_parts,
+    chosen,
+    folders_in,
+    recognize,
+    without,
+    wrapper,
+)
 
 MAX_CLASSES = 1_000
 MAX_NAME = 100
@@ -13,19 +26,15 @@ MAX_NAME = 100
 MIN_IMAGES = 2
 """Of each class: one to learn from and one to validate with."""
 
-Split = Literal["train", "validation", "test"]
-
-_SPLITS: Mapping[str, Split] = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-}
 _JUNK = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+_NOTES = frozenset(
+    "txt csv tsv json xml yaml yml md rst pdf doc docx xls xlsx html htm py ipynb log db".split()
+)
+"""Endings of files that describe images and are none: a folder of nothing else is no class."""
 _FIX = "put the images of each class into a folder of its own"
+
+_Item = tuple[str, Parts]
+"""A file's path as it was given, and the part of it that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,61 +56,71 @@ class Layout:
 
     Attributes:
         classes: The names, in the order of their numbers.
-        train: To learn from and to validate with.
-        test: From a folder of that name; empty where there is none.
+        train: To learn from; also to validate with, where there is no validation set.
+        validation: From folders for that; empty where there are none.
+        test: From folders for that; empty where there are none.
         outside: Files that lie in no class's folder.
         notes: What a person should know, in sentences.
+        splits: The folders that divide the images, or may do so; None where there are none.
     """
 
     classes: tuple[str, ...]
     train: tuple[Placed, ...]
+    validation: tuple[Placed, ...]
     test: tuple[Placed, ...]
     outside: tuple[str, ...]
     notes: tuple[str, ...]
+    splits: SplitFolders | None = None
 
 
-def lay_out(paths: Iterable[str]) -> Layout:
-    """Finds the classes, below one top folder if there is one, and below `train` and `test`.
+def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
+    """Finds the classes, below the folders that all lie in, and the parts of a given split.
 
     Args:
         paths: Of all files, with `/` between the folders.
+        roles: What a person said that the folders of a split are for; empty where they are the
+            classes; None where nothing was said. Where it is needed and was not said, the folders
+            are taken for classes, and the layout's `splits` are not certain.
 
     Raises:
-        FormatError: No class can be told from the folders, or there are too many.
+        FormatError: No class can be told from the folders, there are too many, or these are the
+            files of another task, such as segmentation.
+        ParameterError: Roles are given to folders that are not there.
     """
-    parts = [(path, tuple(path.split("/"))) for path in paths]
-    parts = [(path, split) for path, split in parts if not _is_junk(split)]
-    tops = _tops(parts)
-    if len(tops) == 1 and tops.isdisjoint(_SPLITS) and any(len(split) > 2 for _, split in parts):
-        parts = [(path, split[1:] or split) for path, split in parts]
-    splits = {top for top in _tops(parts) if top.lower() in _SPLITS}
-    kinds = {_SPLITS[top.lower()] for top in splits}
-    has_splits = "train" in kinds and (len(kinds) > 1 or len(_tops(parts)) == 1)
-    found: dict[Split, list[tuple[str, str]]] = {"train": [], "validation": [], "test": []}
-    outside: list[str] = []
-    for path, split in parts:
-        kind: Split = "train"
-        if has_splits and split[0] in splits:
-            kind, split = _SPLITS[split[0].lower()], split[1:]
-        elif has_splits:
-            split = ()  # it lies beside the folders that count
-        if len(split) > 1:
-            found[kind].append((path, split[0]))
-        else:
-            outside.append(path)
-    return _classes(found, outside)
+    items = [(path, tuple(path.split("/"))) for path in paths]
+    items = [item for item in items if not _is_junk(item[1])]
+    outer = wrapper(parts for _, parts in _likely(items))
+    items = [(path, without(parts, outer)) for path, parts in items]
+    below = [parts for _, parts in _likely(items)]
+    splits = recognize(below) if roles is None else chosen(below, roles)
+    found, outside = _place(items, splits)
+    check_task([path for path, _ in items], found)
+    classes = {name for each in found.values() for _, name in each}
+    if splits is None and not roles and are_parts(classes):
+        raise FormatError(
+            f"no class can be told: the folders {', '.join(sorted(classes))} divide the images, "
+            "and hold no folder for each class",
+            _FIX,
+        )
+    return _number(found, outside, splits)
 
 
-def check_counts(classes: Sequence[str], counts: Sequence[int]) -> None:
+def check_counts(
+    classes: Sequence[str], counts: Sequence[int], validation: Sequence[int] | None = None
+) -> None:
     """Refuses what nothing can be learnt from.
 
     Args:
         classes: Their names.
-        counts: How many images of each there are to learn from and to validate with.
+        counts: How many images of each there are to learn from.
+        validation: How many there are of each to validate with; None where those come from the
+            same images.
 
     Raises:
         FormatError: There are too few classes, or too few images of one.
     """
+    if validation is not None:
+        counts = [sum(both) for both in zip(counts, validation, strict=True)]
     if len(classes) < 2:
         named = f" ({shown(classes[0])})" if classes else ""
         raise FormatError(
@@ -138,10 +157,56 @@ def check_classes(names: Sequence[str]) -> None:
             )
 
 
-def _classes(found: Mapping[Split, list[tuple[str, str]]], outside: list[str]) -> Layout:
+_Found = Mapping[Role, list[tuple[str, str]]]
+"""The files of each part, with the names of their classes."""
+
+
+def _place(items: Sequence[_Item], splits: SplitFolders | None) -> tuple[_Found, list[str]]:
+    """Tells each file's part and class, and which files have none."""
+    found: dict[Role, list[tuple[str, str]]] = {role: [] for role in ROLES}
+    outside: list[str] = []
+    classes = folders_in(parts for _, parts in _likely(items))
+    used = splits if splits is not None and splits.is_certain and splits.roles else None
+    outer: Mapping[str, Parts] = _wrappers(items, used) if used is not None else {}
+    for path, parts in items:
+        role, name = ("train", parts[0]) if len(parts) > 1 else ("leave_out", "")
+        if used is not None:
+            role, name = _part_and_class(parts, used, outer)
+        elif name not in classes:
+            role = "leave_out"
+        if role == "leave_out":
+            outside.append(path)
+        else:
+            found[role].append((path, name))
+    return found, outside
+
+
+def _part_and_class(
+    parts: Parts, splits: SplitFolders, outer: Mapping[str, Parts]
+) -> tuple[Role, str]:
+    """The part that a file belongs to, and its class."""
+    if splits.inside:
+        if len(parts) < 3:
+            return "leave_out", ""
+        return splits.roles.get(parts[1], "leave_out"), parts[0]
+    rest = without(parts[1:], outer.get(parts[0], ()))
+    return (
+        (splits.roles.get(parts[0], "leave_out"), rest[0]) if len(rest) > 1 else ("leave_out", "")
+    )
+
+
+def _wrappers(items: Sequence[_Item], splits: SplitFolders) -> Mapping[str, Parts]:
+    """In each folder of a split, the folders that its classes lie in."""
+    rests: dict[str, list[Parts]] = {name: [] for name in splits.roles}
+    for _, parts in _likely(items):
+        if parts[0] in rests and len(parts) > 1:
+            rests[parts[0]].append(parts[1:])
+    return {name: wrapper(found, name) for name, found in rests.items()}
+
+
+def _number(found: _Found, outside: list[str], splits: SplitFolders | None) -> Layout:
     """Numbers the classes of what was found."""
-    train = found["train"] + found["validation"]
-    names = sorted({name for _, name in train}, key=_natural)
+    names = sorted({name for _, name in found["train"] + found["validation"]}, key=_natural)
     if not names:
         raise FormatError("no class can be told: there are no folders with files in them", _FIX)
     check_classes(names)
@@ -149,26 +214,44 @@ def _classes(found: Mapping[Split, list[tuple[str, str]]], outside: list[str]) -
     if unknown:
         raise FormatError(
             f"the test folder holds a class that the training folder lacks: {shown(unknown[0])}",
-            "give both the same folders",
+            "give both the same folders, or leave the test folder out",
         )
     numbers = {name: number for number, name in enumerate(names)}
-    notes = ()
-    if found["validation"]:
-        notes = (
-            "The images of the validation folder join those to learn from: how many are kept for "
-            "validation is set with the training.",
-        )
+    train, validation, test = (
+        tuple(Placed(path, numbers[name]) for path, name in found[role])
+        for role in ("train", "validation", "test")
+    )
     return Layout(
-        tuple(names),
-        tuple(Placed(path, numbers[name]) for path, name in train),
-        tuple(Placed(path, numbers[name]) for path, name in found["test"]),
-        tuple(outside),
-        notes,
+        tuple(names), train, validation, test, tuple(outside), tuple(_notes(splits)), splits
     )
 
 
-def _tops(parts: Iterable[tuple[str, tuple[str, ...]]]) -> set[str]:
-    return {split[0] for _, split in parts if len(split) > 1}
+def _notes(splits: SplitFolders | None) -> Iterator[str]:
+    """Says what the folders of a split are for."""
+    if splits is None or not splits.is_certain:
+        return
+    named: dict[Role, list[str]] = {}
+    for name, role in splits.roles.items():
+        named.setdefault(role, []).append(name)
+    used = [f"{' and '.join(named[role])} {words}" for role, words in _FOR.items() if role in named]
+    if used:
+        yield f"The split into folders is kept: {', '.join(used)}."
+    if "leave_out" in named:
+        which = " and ".join(named["leave_out"])
+        yield f"Not used, without folders of classes or in no part of the split: {which}."
+
+
+_FOR: Mapping[Role, str] = {
+    "train": "to learn from",
+    "validation": "to validate with",
+    "test": "for a last test",
+}
+
+
+def _likely(items: Sequence[_Item]) -> Sequence[_Item]:
+    """The files that are not, by their endings, something else than images."""
+    likely = [item for item in items if item[0].rpartition(".")[2].lower() not in _NOTES]
+    return likely or items
 
 
 def _is_junk(split: tuple[str, ...]) -> bool:

@@ -1,7 +1,7 @@
 """The data sets that a person has added: one folder each, listed, renamed, deleted and restored.
 
     datasets/<id>/dataset.json                      names, counts, how the images were made
-                  images.npy      labels.npy        to learn from and to validate with
+                  images.npy      labels.npy        to learn from, then those of a validation set
                   test_images.npy test_labels.npy   for a last test, where some were given
 
 The id is made of the content: the same images in the same size are the same data set, also after
@@ -22,7 +22,8 @@ from builder.own_data.layout import MAX_CLASSES, MAX_NAME
 from builder.own_data.pictures import MAX_SIDE, Fit
 from builder.storage.atomic import write_atomically
 
-VERSION = 1
+VERSION = 2
+"""Version 1 knew no validation set: its images and those to learn from were one."""
 DESCRIPTION = "dataset.json"
 IMAGES, LABELS = "images.npy", "labels.npy"
 TEST_IMAGES, TEST_LABELS = "test_images.npy", "test_labels.npy"
@@ -53,6 +54,8 @@ class OwnDataset:
         width: Of each image, in pixels.
         channels: 1 for grey, 3 for red, green and blue.
         class_counts: Images of each class to learn from and to validate with.
+        validation_class_counts: How many of these are the validation set that was given, which
+            stands behind all others; empty where none was.
         test_class_counts: Images of each class for a last test; empty where there are none.
         fit: How images of another shape were brought to this one.
         source: The name of the file or folder that they come from.
@@ -69,6 +72,7 @@ class OwnDataset:
     width: _Side
     channels: Annotated[int, Field(ge=1, le=3)]
     class_counts: _Counts
+    validation_class_counts: _Counts = ()
     test_class_counts: _Counts = ()
     fit: Fit = "stretch"
     source: str = ""
@@ -227,13 +231,16 @@ def _read(folder: Path) -> OwnDataset:
         raise FormatError(f"{DESCRIPTION} has {path.stat().st_size:,} bytes")
     try:
         values: Any = json.loads(path.read_bytes())
-        if values.pop("version", None) != VERSION:
+        version = values.pop("version", None)
+        if version not in range(1, VERSION + 1):
             raise FormatError(f"{DESCRIPTION} is of another version")
         own = TypeAdapter(OwnDataset).validate_python(values)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(f"{DESCRIPTION} is damaged") from error
-    counts = (own.class_counts, own.test_class_counts or own.class_counts)
-    if own.id != folder.name or any(len(each) != len(own.classes) for each in counts):
+    counts = (own.class_counts, own.validation_class_counts, own.test_class_counts)
+    fits = all(len(each) == len(own.classes) for each in filter(None, counts))
+    kept = zip(own.class_counts, own.validation_class_counts, strict=False)
+    if own.id != folder.name or not fits or any(some > of for of, some in kept):
         raise FormatError(f"{DESCRIPTION} does not fit its folder")
     return own
 

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from builder.own_data.pictures import Header, NotAnImageError
+from builder.own_data.splits import SplitFolders
 
 Labels = NDArray[np.int64]
 Near = tuple[int, int] | None
 Numbers = NDArray[np.intp]
+PartName = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The images to learn from, or those of a test set.
+    """The images to learn from, or those of a validation or test set.
 
     Attributes:
         labels: The number of each image's class.
@@ -44,10 +47,12 @@ class Source:
     Attributes:
         title: A name for it, from the file's or the folder's.
         classes: The names, in the order of their numbers.
-        train: To learn from and to validate with.
+        train: To learn from; also to validate with, where there is no validation set.
         test: For a last test; None where none was given.
         outside: Files that belong to no class.
         notes: What a person should know, in sentences.
+        validation: To validate with; None where none was given.
+        splits: Folders that divide the images, or may do so; None where there are none.
     """
 
     title: str
@@ -56,8 +61,20 @@ class Source:
     test: Part | None
     outside: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    validation: Part | None = None
+    splits: SplitFolders | None = None
+
+    @property
+    def parts(self) -> dict[PartName, Part]:
+        """Those that there are."""
+        named: dict[PartName, Part | None] = {
+            "train": self.train,
+            "validation": self.validation,
+            "test": self.test,
+        }
+        return {name: part for name, part in named.items() if part is not None}
 
     @property
     def num_images(self) -> int:
-        """Of both parts."""
-        return len(self.train) + (len(self.test) if self.test else 0)
+        """Of all parts."""
+        return sum(map(len, self.parts.values()))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from builder.own_data.layout import check_counts
 from builder.own_data.pictures import Target, fit
 from builder.own_data.shelf import OwnDataset
 from builder.own_data.source import Labels, Part, Source
+from builder.own_data.splits import check_certain
 from builder.own_data.survey import MAX_LISTED, Report
 
 SPARE_BYTES = 500_000_000
@@ -58,21 +60,28 @@ def store(
         report: Told of the progress.
 
     Raises:
-        FormatError: Nothing can be learnt from it, or a file is no image.
+        FormatError: Nothing can be learnt from it, a file is no image, or it was not said what
+            the folders of a split are for.
         ParameterError: The title cannot be used.
         OSError: The disk is full, or something cannot be read; no data set is made.
     """
     title = shelf.checked_title(title or source.title[: shelf.MAX_TITLE])
-    check_counts(source.classes, count(source.train.labels, len(source.classes)))
+    if source.splits is not None:
+        check_certain(source.splits)
+    check_counts(source.classes, *_counts(source))
     _check_room(folder, source, target)
     progress = _Progress(report, source.num_images)
     digest = hashlib.sha256("\0".join(source.classes).encode())
-    writers = [_Writer(folder, shelf.IMAGES, shelf.LABELS, source.train)]
+    learnt = tuple(filter(None, (source.train, source.validation)))
+    writers = [_Writer(folder, shelf.IMAGES, shelf.LABELS, learnt)]
     if source.test is not None:
-        writers.append(_Writer(folder, shelf.TEST_IMAGES, shelf.TEST_LABELS, source.test))
+        writers.append(_Writer(folder, shelf.TEST_IMAGES, shelf.TEST_LABELS, (source.test,)))
     for writer in writers:
         writer.write(target, len(source.classes), progress)
         digest.update(writer.digest.digest())
+    validation = writers[0].counts[1] if source.validation is not None else ()
+    if validation:  # the same images, split in another way, are another data set
+        digest.update(f"validation {sum(validation)}".encode())
     bad = [name for writer in writers for name in writer.bad]
     if bad and not leave_out:
         raise FormatError(
@@ -81,7 +90,7 @@ def store(
             f"{', '.join(bad[:MAX_LISTED])}{' …' if len(bad) > MAX_LISTED else ''}",
             "leave them out, or mend them",
         )
-    check_counts(source.classes, writers[0].counts)
+    check_counts(source.classes, *writers[0].counts)
     own = OwnDataset(
         id=digest.hexdigest()[:16],
         title=title,
@@ -90,8 +99,9 @@ def store(
         height=target.height,
         width=target.width,
         channels=target.channels,
-        class_counts=writers[0].counts,
-        test_class_counts=writers[1].counts if len(writers) > 1 else (),
+        class_counts=_sums(writers[0].counts),
+        validation_class_counts=validation,
+        test_class_counts=writers[1].counts[0] if len(writers) > 1 else (),
         fit=target.fit,
         source=source.title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,6 +114,16 @@ def store(
 def count(labels: Labels, num_classes: int) -> tuple[int, ...]:
     """How many images of each class there are."""
     return tuple(np.bincount(labels, minlength=num_classes).tolist())
+
+
+def _counts(source: Source) -> list[tuple[int, ...]]:
+    """Images of each class to learn from, and to validate with where some were given."""
+    parts = filter(None, (source.train, source.validation))
+    return [count(part.labels, len(source.classes)) for part in parts]
+
+
+def _sums(counts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sum(each) for each in zip(*counts, strict=True))
 
 
 def _keep(folder: Path, own: OwnDataset, home: Path) -> Stored:
@@ -142,43 +162,49 @@ class _Progress:
 
 
 class _Writer:
-    """Writes one part, image by image, so that a full disk is told as such.
+    """Writes parts one behind the other, image by image, so that a full disk is told as such.
 
     Attributes:
         digest: Of what was written.
         bad: The names of what is no image, with the reason.
-        counts: Images of each class.
+        counts: Images of each class, of each part.
     """
 
-    def __init__(self, folder: Path, images: str, labels: str, part: Part) -> None:
-        self._images, self._labels, self._part = folder / images, folder / labels, part
+    def __init__(self, folder: Path, images: str, labels: str, parts: Sequence[Part]) -> None:
+        self._images, self._labels, self._parts = folder / images, folder / labels, parts
         self.digest = hashlib.sha256()
         self.bad: list[str] = []
-        self.counts: tuple[int, ...] = ()
+        self.counts: list[tuple[int, ...]] = []
 
     def write(self, target: Target, num_classes: int, progress: _Progress) -> None:
-        kept: list[int] = []
-        near = (target.height, target.width)
         with self._images.open("wb") as file:
-            _write_header(file, (len(self._part), *target.shape))
-            for index, image in enumerate(self._part.pictures(near)):
-                progress.step()
-                if not isinstance(image, Image.Image):
-                    self.bad.append(f"{self._part.names[index]} ({image})")
-                    continue
-                data = fit(image, target).tobytes()
-                self.digest.update(data)
-                file.write(data)
-                kept.append(index)
+            _write_header(file, (sum(map(len, self._parts)), *target.shape))
+            each = [self._write_part(file, part, target, progress) for part in self._parts]
+            labels = np.concatenate(each)
             file.seek(0)  # how many there are is known only now
-            _write_header(file, (len(kept), *target.shape))
+            _write_header(file, (len(labels), *target.shape))
             file.flush()
             os.fsync(file.fileno())
-        labels = self._part.labels[kept]
-        self.digest.update(np.array([len(kept), *target.shape], dtype="<i8").tobytes())
+        self.digest.update(np.array([len(labels), *target.shape], dtype="<i8").tobytes())
         self.digest.update(labels.astype("<i8").tobytes())
         np.save(self._labels, labels)
-        self.counts = count(labels, num_classes)
+        self.counts = [count(found, num_classes) for found in each]
+
+    def _write_part(
+        self, file: BinaryIO, part: Part, target: Target, progress: _Progress
+    ) -> Labels:
+        """Writes the images of a part, and returns the labels of those that are images."""
+        kept: list[int] = []
+        for index, image in enumerate(part.pictures((target.height, target.width))):
+            progress.step()
+            if not isinstance(image, Image.Image):
+                self.bad.append(f"{part.names[index]} ({image})")
+                continue
+            data = fit(image, target).tobytes()
+            self.digest.update(data)
+            file.write(data)
+            kept.append(index)
+        return part.labels[kept]
 
 
 def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from builder.errors import FormatError
 from builder.own_data.layout import check_counts
 from builder.own_data.pictures import Header, NotAnImageError
-from builder.own_data.source import Labels, Part, Source
+from builder.own_data.source import Labels, Part, PartName, Source
+from builder.own_data.splits import SplitFolders
 
 MAX_LISTED = 5
 """Files that are named where more of them have the same trouble."""
@@ -56,7 +57,8 @@ class Survey:
     Attributes:
         title: A name for it.
         classes: The names, in the order of their numbers.
-        counts: Images of each class to learn from and to validate with.
+        counts: Images of each class to learn from; also to validate with, where no validation set
+            was given.
         test_counts: Images of each class for a last test; empty where there are none.
         sizes: The most frequent `(height, width, images)`, the most frequent first.
         num_sizes: How many different sizes there are.
@@ -67,6 +69,9 @@ class Survey:
         outside: Files that belong to no class.
         notes: What a person should know, in sentences.
         samples: Some pictures, of as many classes as possible.
+        validation_counts: Images of each class to validate with, not among `counts`; empty where
+            no validation set was given.
+        splits: Folders that divide the images, or may do so; None where there are none.
     """
 
     title: str
@@ -82,11 +87,13 @@ class Survey:
     outside: Listing
     notes: tuple[str, ...]
     samples: tuple[Sample, ...] = ()
+    validation_counts: tuple[int, ...] = ()
+    splits: SplitFolders | None = None
 
     @property
     def num_images(self) -> int:
-        """Those that are images, of both parts."""
-        return sum(self.counts) + sum(self.test_counts)
+        """Those that are images, of all parts."""
+        return sum(self.counts) + sum(self.validation_counts) + sum(self.test_counts)
 
     @property
     def channels(self) -> int:
@@ -118,9 +125,9 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
     sizes: Counter[tuple[int, int]] = Counter()
     bad: list[str] = []
     num_grey, done = 0, 0
-    counts: list[tuple[int, ...]] = []
+    counts: dict[PartName, tuple[int, ...]] = {}
     good = np.ones(len(source.train), dtype=bool)
-    for part in filter(None, (source.train, source.test)):
+    for name, part in source.parts.items():
         found = np.zeros(len(source.classes), dtype=np.int64)
         for index, header in enumerate(part.headers()):
             report(done, source.num_images)
@@ -133,19 +140,19 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
             bad.append(f"{part.names[index]} ({header})")
             if part is source.train:
                 good[index] = False
-        counts.append(tuple(found.tolist()))
+        counts[name] = tuple(found.tolist())
     if bad and not sizes:
         raise FormatError(
             f"none of the {len(bad):,} files is an image: {_listing(bad)}",
             "choose PNG, JPEG, BMP, GIF or WebP files",
         )
-    check_counts(source.classes, counts[0])
+    check_counts(source.classes, counts["train"], counts.get("validation"))
     by_pixels = sorted(sizes, key=lambda size: (size[0] * size[1], size))
     return Survey(
         title=source.title,
         classes=source.classes,
-        counts=counts[0],
-        test_counts=counts[1] if len(counts) > 1 else (),
+        counts=counts["train"],
+        test_counts=counts.get("test", ()),
         sizes=tuple((*size, count) for size, count in sizes.most_common(5)),
         num_sizes=len(sizes),
         smallest=by_pixels[0],
@@ -155,6 +162,8 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         outside=_listing(list(source.outside)),
         notes=source.notes,
         samples=tuple(_samples(source.train, good, folder)),
+        validation_counts=counts.get("validation", ()),
+        splits=source.splits,
     )
 
 

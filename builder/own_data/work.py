@@ -18,6 +18,7 @@ from builder.helper_process import Ended, run_module
 from builder.own_data import shelf
 from builder.own_data.helper import PROGRESS
 from builder.own_data.pictures import Target
+from builder.own_data.splits import Roles
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 
@@ -69,13 +70,17 @@ class Brought:
         """Removes what was uploaded, and the samples."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def survey(self, cancel: threading.Event | None = None) -> Survey:
+    def survey(self, cancel: threading.Event | None = None, roles: Roles | None = None) -> Survey:
         """Looks at it, in a process of its own.
+
+        Args:
+            cancel: Ends the work as soon as it is set.
+            roles: What the folders of a split are for, as a person said; None for nothing said.
 
         Raises:
             BuilderError: It is refused, or was cancelled.
         """
-        return Survey.create(self._run(cancel, None))
+        return Survey.create(self._run(cancel, None, roles=roles))
 
     def store(
         self,
@@ -83,6 +88,7 @@ class Brought:
         title: str = "",
         *,
         leave_out: bool = False,
+        roles: Roles | None = None,
         cancel: threading.Event | None = None,
     ) -> Stored:
         """Turns it into a data set, in a process of its own.
@@ -91,12 +97,13 @@ class Brought:
             target: Size and colour.
             title: As the person calls it; empty takes the file's.
             leave_out: Leaves out what is no image.
+            roles: What the folders of a split are for, as a person said; None for nothing said.
             cancel: Ends the work as soon as it is set.
 
         Raises:
             BuilderError: It is refused, or was cancelled.
         """
-        answer = self._run(cancel, asdict(target), title, leave_out)
+        answer = self._run(cancel, asdict(target), title, leave_out, roles)
         return TypeAdapter(Stored).validate_python(answer)
 
     def progress(self) -> tuple[int, int]:
@@ -113,6 +120,7 @@ class Brought:
         target: dict[str, Any] | None,
         title: str = "",
         leave_out: bool = False,
+        roles: Roles | None = None,
     ) -> Any:
         (self.folder / PROGRESS).unlink(missing_ok=True)
         request = {
@@ -122,6 +130,7 @@ class Brought:
             "title": title or self.title,
             "target": target,
             "leave_out": leave_out,
+            "roles": None if roles is None else dict(roles),
         }
         ended = run_module(
             "builder.own_data.helper",
@@ -142,6 +151,7 @@ class Work(Background[Survey | Stored]):
         target: What to turn it into; None only looks at it.
         title: As the person calls it.
         leave_out: Leaves out what is no image.
+        roles: What the folders of a split are for, as a person said; None for nothing said.
     """
 
     def __init__(
@@ -151,17 +161,20 @@ class Work(Background[Survey | Stored]):
         title: str = "",
         *,
         leave_out: bool = False,
+        roles: Roles | None = None,
     ) -> None:
         self.brought = brought
-        self._asked = (target, title, leave_out)
+        self._asked = (target, title, leave_out, roles)
         super().__init__(self._do, "reading the images")
 
     def _do(self, cancel: threading.Event) -> Survey | Stored:
-        target, title, leave_out = self._asked
+        target, title, leave_out, roles = self._asked
         try:
             if target is None:
-                return self.brought.survey(cancel)
-            return self.brought.store(target, title, leave_out=leave_out, cancel=cancel)
+                return self.brought.survey(cancel, roles)
+            return self.brought.store(
+                target, title, leave_out=leave_out, roles=roles, cancel=cancel
+            )
         except ValueError as error:  # the process that reads them answered something else
             raise BuilderError(f"the images cannot be read: {error}") from None
 

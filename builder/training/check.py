@@ -275,8 +275,9 @@ def _data(availability: Availability | None) -> Iterator[Finding]:
 
 
 def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
+    given = " (the set that came with them)" if counts.validation_is_given else ""
     sentence = (
-        f"Ready: {_count(counts.train_images, 'training image')}{_kept_apart(counts)}, "
+        f"Ready: {_count(counts.train_images, 'training image')}{_kept_apart(counts, given)}, "
         f"{_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
         f"{of_each_class(data, counts)}"
     )
@@ -290,10 +291,11 @@ def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
     return sentence
 
 
-def _kept_apart(counts: DataCounts) -> str:
+def _kept_apart(counts: DataCounts, given: str) -> str:
     if not counts.test_images:
-        return f" and {counts.val_images:,} for validation"
-    return f", {counts.val_images:,} for validation and {counts.test_images:,} for one last test"
+        return f" and {counts.val_images:,} for validation{given}"
+    tested = f"{counts.test_images:,} for one last test"
+    return f", {counts.val_images:,} for validation{given} and {tested}"
 
 
 def _not_ready(finding: Finding) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.training.datasets import dataset
+from builder.training.datasets import Dataset, dataset
 from builder.training.settings import TrainingSettings
 
 
@@ -19,6 +19,7 @@ class DataCounts:
         val_of_class: Of each class, how many are kept for validation; empty where chance decides.
         test_images: Images for one last test.
         test_of_class: Of each class, how many of them are taken out of the images to learn from.
+        validation_is_given: Whether those for validation are the set that came with the images.
     """
 
     train_images: int
@@ -27,6 +28,7 @@ class DataCounts:
     val_of_class: tuple[int, ...] = ()
     test_images: int = 0
     test_of_class: tuple[int, ...] = ()
+    validation_is_given: bool = False
 
 
 def data_counts(settings: TrainingSettings) -> DataCounts:
@@ -36,17 +38,26 @@ def data_counts(settings: TrainingSettings) -> DataCounts:
         BuilderError: The settings name no data set that can be trained on.
     """
     data = dataset(settings.dataset)
-    val_images = math.ceil(data.num_images * settings.validation_share)
+    given = uses_given_validation(data, settings)
+    drawn = math.ceil(data.num_images * settings.validation_share)
+    val_images = data.num_validation_images if given else drawn
     taken = 0 if data.has_own_test else math.ceil(data.num_images * settings.test_share)
     train_images = data.num_images - val_images - taken
     batches = math.ceil(train_images / settings.batch_size)
     tested = data.num_test_images if data.has_own_test else taken
-    if not settings.is_stratified or train_images < 0:
-        return DataCounts(train_images, val_images, batches, (), tested)
-    val_of_class = spread(data.class_counts, val_images)
+    by_chance = not settings.is_stratified and (taken or not given)
+    if by_chance or train_images < 0:
+        return DataCounts(train_images, val_images, batches, (), tested, (), given)
+    stratified = spread(data.class_counts, val_images)
+    val_of_class = data.validation_class_counts if given else stratified
     rest = [count - kept for count, kept in zip(data.class_counts, val_of_class, strict=True)]
     of_class = spread(rest, taken)
-    return DataCounts(train_images, val_images, batches, val_of_class, tested, of_class)
+    return DataCounts(train_images, val_images, batches, val_of_class, tested, of_class, given)
+
+
+def uses_given_validation(data: Dataset, settings: TrainingSettings) -> bool:
+    """Whether a training validates with the set that came with the images."""
+    return settings.validation_set == "given" and data.num_validation_images > 0
 
 
 def spread(class_counts: Sequence[int], num_kept: int) -> tuple[int, ...]:

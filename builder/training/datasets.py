@@ -41,6 +41,8 @@ class Dataset:
         num_images: Images to train on and to validate with; the test set is not counted.
         num_test_images: Images that the data set's authors keep for a last test; 0 for none.
         class_counts: How many of `num_images` each class has.
+        validation_class_counts: How many of these are in the validation set that came with the
+            images; empty where none did.
         host: Where the download comes from; empty where there is none.
         files: What is downloaded.
         folder: Where the arrays of a person's own images lie; empty for all others.
@@ -61,6 +63,7 @@ class Dataset:
     files: tuple[CachedFile, ...] = ()
     folder: str = ""
     digest: str = ""
+    validation_class_counts: tuple[int, ...] = ()
 
     @property
     def num_classes(self) -> int:
@@ -71,6 +74,11 @@ class Dataset:
     def has_own_test(self) -> bool:
         """Whether a test set came with the images."""
         return self.num_test_images > 0
+
+    @property
+    def num_validation_images(self) -> int:
+        """Images of the validation set that came with the others; 0 for none."""
+        return sum(self.validation_class_counts)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -244,6 +252,7 @@ def _own(own: OwnDataset) -> Dataset:
         num_images=own.num_images,
         num_test_images=sum(own.test_class_counts),
         class_counts=own.class_counts,
+        validation_class_counts=own.validation_class_counts,
         folder=str(shelf.datasets_folder(home()) / own.id),
         digest=own.digest,
     )

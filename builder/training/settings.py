@@ -62,6 +62,7 @@ LossName = Literal[
 
 Monitor = Literal["val_loss", "val_accuracy"]
 Split = Literal["auto", "random", "stratified"]
+ValidationSet = Literal["given", "share"]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 JitCompile = Literal["auto", "on", "off"]
 
@@ -102,9 +103,22 @@ class TrainingSettings:
     ] = 0.0
     epochs: Annotated[Count, Field(le=MAX_EPOCHS, description="Passes over the data.")] = 10
     batch_size: Annotated[Count, Field(le=65_536, description="Images in one step.")] = 32
+    validation_set: Annotated[
+        ValidationSet,
+        Field(
+            description="Which images validate: given is the validation set that came with your "
+            "own images, where one did; share draws a share anew from all but the test images, "
+            "which can put pictures of one patient, scene or video on both sides."
+        ),
+    ] = "given"
     validation_share: Annotated[
         Real,
-        Field(gt=0, le=0.9, description="Share of the images kept for validation, 0 to 1."),
+        Field(
+            gt=0,
+            le=0.9,
+            description="Share of the images kept for validation, 0 to 1, where no validation "
+            "set is used that came with them.",
+        ),
     ] = 0.2
     test_share: Annotated[
         Real,

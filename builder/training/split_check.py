@@ -8,6 +8,7 @@ from builder.training.finding import Finding
 
 FEW = 10
 """Images of a class from which hardly anything can be learnt."""
+_ANEW = "Add some, or set validation_set to share."
 MAX_NAMED = 3
 """Classes that a finding names."""
 
@@ -19,6 +20,16 @@ def check_split(data: Dataset, counts: DataCounts) -> Iterator[Finding]:
         data: The images.
         counts: How they are used.
     """
+    given = counts.validation_is_given
+    if counts.train_images <= 0 and given:
+        yield Finding(
+            "error",
+            "None of the images is left to learn from: all would be kept for the last test. Use a "
+            "smaller test_share.",
+            {"kind": "set", "setting": "test_share", "value": 0.0},
+            "Set test_share to 0",
+        )
+        return
     if counts.train_images <= 0:
         yield Finding(
             "error",
@@ -31,17 +42,22 @@ def check_split(data: Dataset, counts: DataCounts) -> Iterator[Finding]:
     each = list(zip(data.classes, _learnt(data, counts), counts.val_of_class, strict=False))
     unseen = [name for name, _, kept in each if kept == 0]
     if unseen:
+        missing = (
+            f"The validation set that came with the images holds none of {_names(unseen)}"
+            if given
+            else f"No image of {_names(unseen)} is kept for validation"
+        )
         yield Finding(
             "warning",
-            f"No image of {_names(unseen)} is kept for validation: how well it is recognised will "
-            "not be seen. Use a larger validation_share, or more images.",
+            f"{missing}: how well it is recognised will not be seen. "
+            f"{_ANEW if given else 'Use a larger validation_share, or more images.'}",
         )
     unlearnt = [name for name, learnt, _ in each if learnt == 0]
     if unlearnt:
         yield Finding(
             "warning",
-            f"No image of {_names(unlearnt)} is left to learn from. Use smaller shares, or more "
-            "images.",
+            f"No image of {_names(unlearnt)} is left to learn from. "
+            f"{_ANEW if given else 'Use smaller shares, or more images.'}",
         )
     small = [name for name, learnt, _ in each if 0 < learnt < FEW and name not in unseen]
     if small:

@@ -43,12 +43,6 @@ def test_classes_are_told_from_the_folders(
     assert list(found.outside) == outside
 
 
-def test_a_validation_folder_joins_the_images_to_learn_from_and_says_so() -> None:
-    found = lay_out(["train/a/1.png", "train/b/2.png", "val/a/3.png"])
-    assert [placed.label for placed in found.train] == [0, 1, 0]
-    assert "validation folder join" in found.notes[0]
-
-
 @pytest.mark.parametrize(
     ("paths", "expected"),
     [

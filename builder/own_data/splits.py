@@ -1,0 +1,302 @@
+"""Folders that divide images into training, validation and test images, told by their structure.
+
+    seg_train/seg_train/{forest,sea}/…      These two hold the same folders, which are the classes;
+    seg_test/seg_test/{forest,sea}/…        what each is for is told by its name.
+    seg_pred/seg_pred/1.jpg                 Images without classes: left out, and said.
+
+    cat/{train,test}/…  dog/{train,test}/…  The classes come first: the split lies inside each.
+    train/1.jpg  bus/1.jpg  car/1.jpg       Images right inside: three classes, no split.
+    2020/{cat,dog}/…  2021/{cat,dog}/…      A split by its structure, but nobody knows which is for
+                                            what, or whether these are two classes: ask.
+
+A name alone never makes a split, and a structure alone never says which part is for what.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from builder.errors import FormatError, ParameterError, shown
+
+Role = Literal["train", "validation", "test", "leave_out"]
+"""What a folder of a split is for."""
+ROLES: tuple[Role, ...] = get_args(Role)
+Roles = Mapping[str, Role]
+"""What each folder is for, by its name; empty where the folders are the classes."""
+
+Parts = tuple[str, ...]
+"""A path: the folders, then the file."""
+
+ALIKE = 0.5
+"""Share of a folder's sub-folders that another has too, from which on both may be one split's."""
+
+WORDS: Mapping[Role, Collection[str]] = {
+    "train": ("train", "training", "trn", "trainval"),
+    "validation": (
+        *("val", "valid", "validation", "validate"),
+        *("dev", "devel", "development", "eval", "evaluation", "evaluate"),
+    ),
+    "test": ("test", "testing", "tst", "holdout"),
+}
+_EVALUATION = frozenset({"eval", "evaluation", "evaluate"})
+"""Stands for the test set where another folder is for validation, and none is for a test."""
+_TAIL = "(?:s|set|data|dataset|images|imgs|split|files)?"
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFolder:
+    """A folder of a split.
+
+    Attributes:
+        name: Of the folder.
+        role: What it is for; None where that is not known.
+        num_files: In it, of all classes.
+    """
+
+    name: str
+    role: Role | None
+    num_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFolders:
+    """Folders that divide the images, or may do so.
+
+    Attributes:
+        folders: In the order of their names.
+        inside: Whether they lie in each class's folder; else the classes lie in each of them.
+        is_certain: Whether nothing has to be asked. Where all roles are None as well, a person
+            has said that the folders are the classes.
+    """
+
+    folders: tuple[SplitFolder, ...]
+    inside: bool = False
+    is_certain: bool = True
+
+    @property
+    def roles(self) -> Roles:
+        """What each folder is for, as far as that is known."""
+        return {folder.name: folder.role for folder in self.folders if folder.role is not None}
+
+    def answered(self, roles: Roles) -> "SplitFolders":
+        """These, after a person has said what they are for."""
+        folders = (replace(folder, role=roles.get(folder.name)) for folder in self.folders)
+        return SplitFolders(tuple(folders), self.inside)
+
+
+def role_by_name(name: str) -> Role | None:
+    """What a folder's name says that it is for; None where it says nothing, or two things."""
+    found = _roles_in(name)
+    if found == {"train", "validation"}:  # as `trainval`, to learn from and to validate with
+        return "train"
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def recognize(paths: Sequence[Parts]) -> SplitFolders | None:
+    """Looks for folders that divide the images.
+
+    Args:
+        paths: Of the files that may be images, without the folders that all of them lie in.
+
+    Returns:
+        The folders; None where there are none.
+    """
+    tops = _below(paths)
+    if len(tops) < 2:
+        return None
+    nested = {top: found for top in tops if (found := folders_in(tops[top]))}
+    outer = _roles(tops)
+    inner = _roles({name for found in nested.values() for name in found})
+    if _divides(outer, nested):
+        return SplitFolders(_folders(tops, _only_alike(outer, nested)), is_certain=True)
+    if len(nested) == len(tops) and _is_whole(inner):
+        return SplitFolders(_folders(_second(tops), inner), inside=True)
+    return _unsure(tops, nested, outer, inner)
+
+
+def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
+    """The folders of a split as a person has named them.
+
+    Args:
+        paths: As `recognize` takes them.
+        roles: What each folder is for; empty where the folders are the classes.
+
+    Raises:
+        ParameterError: There are no such folders, or nothing would be left to learn from.
+    """
+    if not roles:
+        found = recognize(paths)
+        return found.answered({}) if found is not None else None
+    tops = _below(paths)
+    inside = not roles.keys() & tops.keys()
+    below = _second(tops) if inside else tops
+    missing = [name for name in roles if name not in below]
+    if missing:
+        raise ParameterError(
+            f"split folders: there is no folder {shown(missing[0])}, expected some of "
+            f"{', '.join(tops)}"
+        )
+    if "train" not in roles.values():
+        raise ParameterError("split folders: no folder is for training, expected one or more")
+    told: dict[str, Role | None] = {name: roles.get(name, "leave_out") for name in below}
+    return SplitFolders(_folders(below, told), inside)
+
+
+def check_certain(splits: SplitFolders) -> None:
+    """Refuses to guess.
+
+    Raises:
+        FormatError: It has to be said what the folders are for.
+    """
+    if splits.is_certain:
+        return
+    names = [folder.name for folder in splits.folders]
+    shown_names = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    where = "the folders in each class" if splits.inside else "the folders"
+    raise FormatError(
+        f"{where} {shown_names} look like parts of a split, but not what each is for",
+        "say which are for training, validation and test, or that they are the classes",
+    )
+
+
+def are_parts(names: Collection[str]) -> bool:
+    """Whether the names are those of a whole split, so that they are hardly classes."""
+    return _is_whole(_roles(names))
+
+
+def folders_in(rests: Iterable[Parts]) -> set[str]:
+    """The folders that files lie in."""
+    return {rest[0] for rest in rests if len(rest) > 1}
+
+
+def wrapper(paths: Iterable[Parts], name: str = "") -> Parts:
+    """The folders that all others lie in, from the outside in.
+
+    Args:
+        paths: Of the files.
+        name: Of the folder that the paths start in: one of the same name in it counts as well.
+    """
+    found, taken = list(paths), list[str]()
+    while True:
+        tops = folders_in(found)
+        deeper = any(len(parts) > 2 for parts in found)
+        if len(tops) != 1 or not (deeper or tops == {name}):
+            return tuple(taken)
+        taken += tops
+        found = [without(parts, tuple(tops)) for parts in found]
+
+
+def without(parts: Parts, outer: Parts) -> Parts:
+    """A path inside of other folders; of one beside them the file alone is left."""
+    inside = len(parts) > len(outer) and parts[: len(outer)] == outer
+    return parts[len(outer) :] if inside else parts[-1:]
+
+
+def _below(paths: Iterable[Parts]) -> dict[str, list[Parts]]:
+    """The paths in each top folder, in the order of the names."""
+    tops: dict[str, list[Parts]] = {}
+    for parts in paths:
+        if len(parts) > 1:
+            tops.setdefault(parts[0], []).append(parts[1:])
+    found: dict[str, list[Parts]] = {}
+    for top in sorted(tops):
+        outer = wrapper(tops[top], top)
+        found[top] = [without(rest, outer) for rest in tops[top]]
+    return found
+
+
+def _second(tops: Mapping[str, Sequence[Parts]]) -> dict[str, list[Parts]]:
+    """The paths in each folder of the second level, of all top folders together."""
+    inner: dict[str, list[Parts]] = {}
+    for rests in tops.values():
+        for rest in rests:
+            if len(rest) > 1:
+                inner.setdefault(rest[0], []).append(rest[1:])
+    return dict(sorted(inner.items()))
+
+
+def _divides(outer: Mapping[str, Role | None], nested: Mapping[str, set[str]]) -> bool:
+    """Whether the names of the top folders and what lies in them tell a split for certain."""
+    named = {top for top, role in outer.items() if role is not None}
+    if not any(outer[top] == "train" for top in named & nested.keys()):
+        return False
+    if len({outer[top] for top in named}) < 2:
+        return False
+    biggest = max((nested[top] for top in named & nested.keys()), key=len)
+    return all(top in named or not _alike(found, biggest) for top, found in nested.items())
+
+
+def _only_alike(
+    outer: Mapping[str, Role | None], nested: Mapping[str, set[str]]
+) -> dict[str, Role | None]:
+    """Leaves out folders without classes in them, and those whose names say nothing."""
+    return {
+        top: role if role is not None and top in nested else "leave_out"
+        for top, role in outer.items()
+    }
+
+
+def _unsure(
+    tops: Mapping[str, Sequence[Parts]],
+    nested: Mapping[str, set[str]],
+    outer: Mapping[str, Role | None],
+    inner: Mapping[str, Role | None],
+) -> SplitFolders | None:
+    """What looks like a split, without telling all that has to be known."""
+    learnt = [top for top in nested if outer[top] == "train"]
+    if len(nested) == 1 and learnt and len(nested[learnt[0]]) > 1:
+        proposed: dict[str, Role | None] = {
+            top: role if top in nested else "leave_out" for top, role in outer.items()
+        }
+        return SplitFolders(_folders(tops, proposed), is_certain=False)
+    biggest = max(nested.values(), key=len, default=set[str]())
+    alike = [top for top, found in nested.items() if _alike(found, biggest)]
+    if len(biggest) < 2 or len(alike) < 2:
+        return None
+    named_inside = any(inner.values()) and not any(outer.values())
+    if named_inside:
+        return SplitFolders(_folders(_second(tops), inner), inside=True, is_certain=False)
+    roles: dict[str, Role | None] = {
+        top: outer[top] if top in alike else "leave_out" for top in tops
+    }
+    return SplitFolders(_folders(tops, roles), is_certain=False)
+
+
+def _alike(some: set[str], biggest: set[str]) -> bool:
+    return len(some & biggest) >= max(1.0, ALIKE * len(some))
+
+
+def _is_whole(roles: Mapping[str, Role | None]) -> bool:
+    """Whether every name tells a role, and they make a split."""
+    found = set(roles.values())
+    return None not in found and "train" in found and len(found) > 1
+
+
+def _roles(names: Iterable[str]) -> dict[str, Role | None]:
+    roles: dict[str, Role | None] = {name: role_by_name(name) for name in sorted(names)}
+    late = {name for name in roles if not _EVALUATION.isdisjoint(_tokens(name))}
+    others = {role for name, role in roles.items() if name not in late}
+    if "validation" in others and "test" not in others:
+        roles.update((name, "test") for name in late)
+    return roles
+
+
+def _folders(
+    below: Mapping[str, Sequence[Parts]], roles: Mapping[str, Role | None]
+) -> tuple[SplitFolder, ...]:
+    return tuple(SplitFolder(name, roles[name], len(below[name])) for name in below)
+
+
+def _tokens(name: str) -> list[str]:
+    """The words of a name: `TrainingSet-2` has `training` and `set`."""
+    return [word.lower() for word in re.findall(r"[A-Z]*[a-z]+|[A-Z]+", name)]
+
+
+def _roles_in(name: str) -> set[Role]:
+    return {
+        role
+        for token in _tokens(name)
+        for role, words in WORDS.items()
+        if re.fullmatch(f"(?:{'|'.join(words)}){_TAIL}", token)
+    }
