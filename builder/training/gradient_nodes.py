@@ -11,9 +11,10 @@ from builder.hierarchy import Part, inside
 from builder.inference import NodeInference, infer
 from builder.naming import layer_names
 from builder.training import run_folder
-from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
+from builder.training.gradients import GradientFlow, read_gradients
 from builder.training.run_folder import Run
 from builder.training.trained_network import trained_network
+from builder.training.verdicts import Verdict, judge
 
 Span = tuple[float, float]
 
@@ -29,8 +30,8 @@ class NodeGradients:
         begins: The id of the node where the trouble begins; None where there is none (any more).
         norms: The weakest and the strongest norm among the layers of a node or of a part of one,
             each the median of the last quarter of the time, or not a number where the last was
-            none. By the node's id or the part's key; only what has a kernel, and has not
-            been changed since.
+            none. By the node's id or the part's key; only what learns, and has not been changed
+            since.
         changed: How many nodes of the network were not trained as they are now, or are gone.
     """
 
@@ -73,8 +74,8 @@ def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradi
     alike = {node.id for node in now if _is_alike(trained.by_id.get(node.id), node)}
     verdict = judge(flow)
     last = np.where(np.isfinite(flow.norms[-1]), flow.recent, np.nan)
-    by_layer = {name: float(norm) for name, norm in zip(flow.names, last, strict=True)}
-    begins = None if verdict.layer is None else flow.names[verdict.layer]
+    by_layer = {layer.name: float(norm) for layer, norm in zip(flow.layers, last, strict=True)}
+    begins = None if verdict.layer is None else flow.layers[verdict.layer].name
     norms: dict[str, Span] = {}
     beginning: str | None = None
     for node_id, layers in layer_names(infer(trained)).items():

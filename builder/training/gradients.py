@@ -1,53 +1,76 @@
-"""How strong the gradients are that reach each layer, and what that says of the training.
+"""How strong the gradients are that reach each layer: as the worker keeps them, and read.
 
-What is measured is the Euclidean norm of the gradient of each layer's kernel. In a chain of layers
-it is multiplied layer by layer on its way back to the input, so that in a deep network without
-skips or normalisation it may fade or grow without bound (Bengio, Simard, Frasconi: Learning
-long-term dependencies with gradient descent is difficult, IEEE Transactions on Neural Networks
-1994; Glorot, Bengio: Understanding the difficulty of training deep feedforward neural networks,
-AISTATS 2010).
+What is measured is the Euclidean norm of the gradient of all of a layer's trainable weights
+together. In a chain of layers it is multiplied layer by layer on its way back to the input, so that
+in a deep network without skips or normalisation it may fade or grow without bound (Bengio, Simard,
+Frasconi: Learning long-term dependencies with gradient descent is difficult, IEEE Transactions on
+Neural Networks 1994; Glorot, Bengio: Understanding the difficulty of training deep feedforward
+neural networks, AISTATS 2010). `verdicts` says what that means for the training.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.layer_paths import in_words, layer_paths
 from builder.training.metrics import read_rows
+from builder.training.trained_network import trained_network
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS gradient_layers (
-    row INTEGER PRIMARY KEY, layer INTEGER NOT NULL, name TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS gradients (step INTEGER PRIMARY KEY, norms TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS learning_layers (
+    row INTEGER PRIMARY KEY, layer INTEGER NOT NULL, name TEXT NOT NULL, weights TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS layer_gradients (
+    step INTEGER PRIMARY KEY, norms TEXT NOT NULL, unmoved TEXT NOT NULL);
 """
-
-VANISHED = 1e-3
-"""A layer whose gradient is this part of the strongest one learns next to nothing beside it."""
-
-EXPLODED = 1e3
-"""A norm that only a gradient out of bounds has."""
-
-GROWN = 100.0
-"""How many times stronger than at the beginning a gradient may become."""
+"""Layers with trainable weights in the model's order, `weights` a JSON list of names and numbers of
+values; and the norms of the layers' gradients, `unmoved` a JSON list of the weights whose gradient
+is exactly 0, counted from 0 over all layers."""
 
 MAX_ROWS = 960
 """How many times are read at most: of a long training evenly chosen ones, the last one included."""
 
-_ROWS = f"""
+_ROWS = """
 WITH numbered AS (
-    SELECT step, COUNT(*) OVER () - ROW_NUMBER() OVER (ORDER BY step) AS later FROM gradients)
-SELECT step, norms FROM numbered JOIN gradients USING (step)
-WHERE later % (1 + (SELECT COUNT(*) - 1 FROM gradients) / {MAX_ROWS}) = 0 ORDER BY step
+    SELECT step, COUNT(*) OVER () - ROW_NUMBER() OVER (ORDER BY step) AS later FROM {table})
+SELECT {columns} FROM numbered JOIN {table} USING (step)
+WHERE later % (1 + (SELECT COUNT(*) - 1 FROM {table}) / {most}) = 0 ORDER BY step
 """
+_NEW = _ROWS.format(table="layer_gradients", columns="step, norms, unmoved", most=MAX_ROWS)
+_KERNELS_ONLY = _ROWS.format(table="gradients", columns="step, norms, '[]'", most=MAX_ROWS)
+"""Of a run that recorded the norm of each layer's largest weight, and nothing of the others."""
 
-MIN_ROWS = 3
-MAX_NAMED = 3
 _RECENT_SHARE = 0.25
 
-State = Literal["vanishing", "exploding", "dead", "healthy", "unknown"]
+
+@dataclass(frozen=True, slots=True)
+class LearningLayer:
+    """A layer with trainable weights.
+
+    Attributes:
+        name: Keras's.
+        path: The network's own: from the node to the layer.
+        place: Among the model's layers, counted from 0.
+        weights: The names of its trainable weights, such as kernel and bias; empty for a run that
+            recorded the largest one only.
+        largest: The index of the one with the most values, as a rule its kernel.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    place: int
+    weights: tuple[str, ...] = ()
+    largest: int = 0
+
+    @property
+    def title(self) -> str:
+        """Its path in words."""
+        return in_words(self.path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,39 +78,43 @@ class GradientFlow:
     """Norms over the training.
 
     Attributes:
-        names: The layers' names, from the input to the output.
-        layers: The place of each among the model's layers, counted from 0.
+        layers: From the input to the output.
         steps: Batches counted from 0 over the run, ascending, `(times,)`.
         norms: `(times, layers)`; not a number where the gradient was none.
+        unmoved: `(times, weights)`: whether the gradient of a weight was exactly 0, the weights of
+            one layer behind those of the other.
     """
 
-    names: tuple[str, ...]
-    layers: tuple[int, ...]
+    layers: tuple[LearningLayer, ...]
     steps: NDArray[np.int64]
     norms: NDArray[np.float64]
+    unmoved: NDArray[np.bool_]
 
     @property
     def recent(self) -> NDArray[np.float64]:
         """Each layer's median over the last quarter of the time, `(layers,)`."""
-        return _medians(self.norms[-_num_recent(len(self.norms)) :])
+        return _medians(self.latest)
 
+    @property
+    def beginning(self) -> NDArray[np.float64]:
+        """Each layer's median over the first quarter of the time, `(layers,)`."""
+        return _medians(self.norms[: self._num_recent])
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the norms say.
+    @property
+    def latest(self) -> NDArray[np.float64]:
+        """The norms of the last quarter of the time, `(times, layers)`."""
+        return self.norms[-self._num_recent :]
 
-    Attributes:
-        state: vanishing, exploding, dead (some layers get none at all), healthy, or unknown where
-            there is too little to judge by.
-        message: The same in a sentence: where it begins.
-        advice: What would help; empty where nothing has to.
-        layer: The index of the layer where it begins; None where nothing is wrong.
-    """
+    def still(self, layer: int) -> tuple[bool, ...]:
+        """Of each weight of a layer whether it got no gradient in the last quarter of the time."""
+        start = sum(len(before.weights) for before in self.layers[:layer])
+        end = start + len(self.layers[layer].weights)
+        recent = self.unmoved[-self._num_recent :]
+        return tuple(bool(recent[:, weight].all()) for weight in range(start, end))
 
-    state: State
-    message: str
-    advice: str = ""
-    layer: int | None = None
+    @property
+    def _num_recent(self) -> int:
+        return max(1, round(len(self.norms) * _RECENT_SHARE))
 
 
 def read_gradients(folder: Path) -> GradientFlow | None:
@@ -96,102 +123,57 @@ def read_gradients(folder: Path) -> GradientFlow | None:
     Args:
         folder: The run's folder.
     """
-    layers = read_rows(folder, "SELECT layer, name FROM gradient_layers ORDER BY row")
-    rows = read_rows(folder, _ROWS)
+    layers = read_rows(folder, "SELECT layer, name, weights FROM learning_layers ORDER BY row")
+    rows = read_rows(folder, _NEW)
+    if not rows:
+        layers = read_rows(folder, "SELECT layer, name, '[]' FROM gradient_layers ORDER BY row")
+        rows = read_rows(folder, _KERNELS_ONLY)
     try:
-        norms = np.array([json.loads(row[1]) for row in rows], dtype=np.float64)
-    except (ValueError, TypeError):
+        return _flow(layers, rows, _paths(folder))
+    except (ValueError, TypeError, IndexError):
         return None
-    if norms.ndim != 2 or norms.shape[1] != len(layers):
+
+
+def _flow(
+    layers: Sequence[Sequence[object]],
+    rows: Sequence[Sequence[object]],
+    paths: Mapping[str, tuple[str, ...]],
+) -> GradientFlow | None:
+    """Puts together what the tables hold.
+
+    Raises:
+        ValueError: It is damaged; likewise TypeError and IndexError.
+    """
+    found = tuple(_layer(row, paths) for row in layers)
+    norms = np.array([json.loads(str(row[1])) for row in rows], dtype=np.float64)
+    if norms.ndim != 2 or norms.shape[1] != len(found):
         return None
+    unmoved = np.zeros((len(rows), sum(len(layer.weights) for layer in found)), np.bool_)
+    for time, row in enumerate(rows):
+        unmoved[time, json.loads(str(row[2]))] = True
     steps = np.array([row[0] for row in rows], dtype=np.int64)
-    return GradientFlow(
-        tuple(str(name) for _, name in layers), tuple(int(at) for at, _ in layers), steps, norms
+    return GradientFlow(found, steps, norms, unmoved)
+
+
+def _layer(row: Sequence[object], paths: Mapping[str, tuple[str, ...]]) -> LearningLayer:
+    place, name, weights = row
+    known: list[tuple[str, int]] = [(str(of), int(size)) for of, size in json.loads(str(weights))]
+    sizes = [size for _, size in known]
+    return LearningLayer(
+        name=str(name),
+        path=paths.get(str(name), (str(name),)),
+        place=int(str(place)),
+        weights=tuple(weight for weight, _ in known),
+        largest=sizes.index(max(sizes)) if sizes else 0,
     )
 
 
-def judge(flow: GradientFlow) -> Verdict:
-    """Says whether the gradients vanish, explode, do not reach some layers, or are healthy."""
-    if len(flow.norms) < MIN_ROWS or len(flow.names) < 2:
-        return Verdict("unknown", "Too few gradients to judge by yet.")
-    recent = flow.recent
-    for look in (_exploding, _vanishing, _dead):
-        found = look(flow, recent)
-        if found is not None:
-            return found
-    return _healthy(flow, recent)
-
-
-def _exploding(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
-    advice = "Lower the learning_rate, set clipnorm, or put a BatchNormalization behind each layer."
-    broken = np.flatnonzero(~np.isfinite(flow.norms[-1]))
-    if len(broken):
-        layer = int(broken[-1])  # backwards from the output it comes to this one first
-        message = f"Exploding: the gradient of {flow.names[layer]} is no longer a finite number."
-        return Verdict("exploding", message, advice, layer)
-    beginning = _medians(flow.norms[: _num_recent(len(flow.norms))])
-    grown = recent > np.maximum(beginning, 1e-12) * GROWN
-    large = np.flatnonzero((recent > EXPLODED) | (grown & (recent > 1)))
-    if not len(large):
-        return None
-    layer = int(large[-1])
-    message = (
-        f"Exploding: the gradient of {flow.names[layer]} is {_norm(recent[layer])}, "
-        f"{_norm(beginning[layer])} at the beginning."
-    )
-    return Verdict("exploding", message, advice, layer)
-
-
-def _vanishing(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
-    strongest = int(np.nanargmax(recent))
-    if recent[strongest] == 0:
-        message = "Vanishing: no gradient reaches any layer; nothing is learnt any more."
-        advice = "Look for a loss that no longer depends on the weights, such as one of dead ReLUs."
-        return Verdict("vanishing", message, advice, len(recent) - 1)
-    weak = recent < recent[strongest] * VANISHED
-    # A front part of the network that gets next to nothing, not a single layer in between.
-    front = int(np.argmin(weak)) if not weak.all() else len(weak)
-    if front == 0:
-        return None
-    first = flow.names[0]
-    message = (
-        f"Vanishing: going back to the input, from {flow.names[front - 1]} on hardly anything "
-        f"arrives; {first} gets {recent[0] / recent[strongest]:.1e} of what "
-        f"{flow.names[strongest]} gets."
-    )
-    advice = (
-        "Residual connections carry the gradient past the layers; BatchNormalization and "
-        "he_normal as the kernel_initializer keep its size."
-    )
-    return Verdict("vanishing", message, advice, front - 1)
-
-
-def _dead(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
-    dead = np.flatnonzero(recent == 0)
-    if not len(dead):
-        return None
-    names = [flow.names[layer] for layer in dead]
-    shown = ", ".join(names[:MAX_NAMED]) + (" and others" if len(names) > MAX_NAMED else "")
-    message = f"Dead: no gradient at all reaches {shown}; nothing is learnt there."
-    advice = (
-        "As a rule all its ReLU units give 0 for every image: give it more units (in a "
-        "squeeze-and-excitation block a smaller ratio), another seed, or a lower learning_rate."
-    )
-    return Verdict("dead", message, advice, int(dead[0]))
-
-
-def _healthy(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict:
-    weakest, strongest = int(np.nanargmin(recent)), int(np.nanargmax(recent))
-    share = recent[weakest] / recent[strongest]
-    return Verdict(
-        "healthy",
-        f"Healthy: every layer gets a gradient; the weakest, {flow.names[weakest]}, has "
-        f"{share:.2g} of the strongest, {flow.names[strongest]}.",
-    )
-
-
-def _num_recent(count: int) -> int:
-    return max(1, round(count * _RECENT_SHARE))
+def _paths(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The network's own names; none, so that Keras's stand, where its file cannot be read."""
+    try:
+        return layer_paths(infer(trained_network(folder)))
+    except BuilderError:
+        return {}
 
 
 def _medians(norms: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -203,7 +185,3 @@ def _medians(norms: NDArray[np.float64]) -> NDArray[np.float64]:
             for layer in range(norms.shape[1])
         ]
     )
-
-
-def _norm(value: float) -> str:
-    return f"{value:.2g}"

@@ -1,5 +1,7 @@
 """A run as one zip: what was trained, how, what came of it, and how to do it again."""
 
+import csv
+import io
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -7,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from builder.errors import BuilderError
+from builder.inference import infer
+from builder.layer_paths import layer_titles
 from builder.training.changes import CHANGES
 from builder.training.evaluation import EVALUATION
 from builder.training.run_folder import Run
@@ -22,6 +26,7 @@ from builder.training.run_state import (
 )
 from builder.training.settings import OWN
 from builder.training.tensorboard import write_events
+from builder.training.trained_network import trained_network
 
 _FILES = {
     SCRIPT: "what was trained; runs by itself",
@@ -39,6 +44,8 @@ _OWN_IMAGES = (
     f"The images are not in here: {SCRIPT} reads them from the folder that its DATA names. On\n"
     "another machine, copy that folder and write its new place there.\n\n"
 )
+LAYERS = "layers.csv"
+_LAYERS = "how the layers of the trained model are called in the network"
 _PACKAGES = ("keras", "tensorflow", "numpy", "scikit-learn")
 
 
@@ -67,10 +74,26 @@ def write_archive(run: Run, target: Path) -> None:
                 if path.is_file():
                     place = path.relative_to(temporary).as_posix()
                     archive.write(path, f"{run.id}/tensorboard/{place}")
+            layers = _layers(run)
+            if layers:
+                archive.writestr(f"{run.id}/{LAYERS}", layers)
             archive.writestr(f"{run.id}/requirements.txt", "".join(_requirements()))
-            archive.writestr(f"{run.id}/README.txt", _read_me(run, present))
+            archive.writestr(f"{run.id}/README.txt", _read_me(run, present, bool(layers)))
     except OSError as error:
         raise BuilderError(f"the zip could not be written: {error.strerror}") from error
+
+
+def _layers(run: Run) -> str:
+    """The layers' names in Keras, which the trained model has, and the network's own, as CSV."""
+    try:
+        known = layer_titles(infer(trained_network(run.folder)))
+    except BuilderError:
+        return ""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("keras_name", "name"))
+    rows.writerows(known.items())
+    return text.getvalue()
 
 
 def _requirements() -> Iterator[str]:
@@ -82,8 +105,9 @@ def _requirements() -> Iterator[str]:
             continue
 
 
-def _read_me(run: Run, present: list[str]) -> str:
-    files = "\n".join(f"  {name:20} {_FILES[name]}" for name in present)
+def _read_me(run: Run, present: list[str], has_layers: bool) -> str:
+    about = {name: _FILES[name] for name in present} | ({LAYERS: _LAYERS} if has_layers else {})
+    files = "\n".join(f"  {name:20} {words}" for name, words in about.items())
     own = run.settings is not None and run.settings.dataset.startswith(OWN)
     return (
         f"{run.name}, trained as run {run.id}\n\n"

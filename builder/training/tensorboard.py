@@ -6,7 +6,7 @@ that the training itself pays nothing for them.
 """
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,13 @@ def _add_gradients(writer: Any, folder: Path, times: dict[int, float]) -> None:
     if flow is None:
         return
     for step, norms in zip(flow.steps.tolist(), flow.norms.tolist(), strict=True):
-        for name, norm in zip(flow.names, norms, strict=True):
-            _add(writer, f"gradient_norm/{name}", norm, step, times.get(step))
+        for layer, norm in zip(flow.layers, norms, strict=True):
+            _add(writer, f"gradient_norm/{_tag(layer.path)}", norm, step, times.get(step))
+
+
+def _tag(path: Sequence[str]) -> str:
+    """A layer's path as TensorBoard takes it, which groups by strokes and knows no spaces."""
+    return "/".join(path).replace(" ", "_")
 
 
 def _add(writer: Any, tag: str, value: float | None, step: int, moment: float | None) -> None:

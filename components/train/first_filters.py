@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from builder.errors import BuilderError
-from builder.naming import layer_owners
+from builder.layer_paths import layer_titles
 from builder.training.filters import FilterPictures, filter_pictures, scale_colours
 from builder.training.prediction import TrainedFile, network, trained_files
 from builder.training.prediction_process import Filters, shared
@@ -56,12 +56,11 @@ def _work(model: TrainedFile) -> LookWork:
 
 
 def _where(run: Run, filters: Filters) -> str:
-    """The layer, and the node that it belongs to where that has another name."""
+    """The network's own name of the layer; Keras's where the run's network cannot be read."""
     try:
-        owner = layer_owners(network(run)).get(filters.layer, filters.layer)
+        return layer_titles(network(run)).get(filters.layer, filters.layer)
     except BuilderError:
-        owner = filters.layer
-    return filters.layer if owner == filters.layer else f"{owner}: {filters.layer}"
+        return filters.layer
 
 
 def _draw_filters(filters: Filters, where: str, model: str) -> None:

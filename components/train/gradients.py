@@ -9,18 +9,18 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.naming import layer_owners
-from builder.training.gradients import GradientFlow, Verdict, judge, read_gradients
+from builder.layer_paths import in_words
+from builder.training.gradients import GradientFlow, LearningLayer, read_gradients
 from builder.training.run_folder import Run
-from builder.training.trained_network import trained_network
+from builder.training.verdicts import Verdict, judge
 from components.shell import notice
 from components.shell.pieces import Level
 from components.train.pictures import data_url
 
 EVERY = 3.0
 """Seconds between two looks at a run that is training."""
+
+_ABOUT = "The norm of the gradient of each layer's trainable weights"
 
 MAX_COLUMNS = 240
 MAX_DECADES = 8
@@ -54,35 +54,27 @@ def _draw(run: Run) -> None:
     verdict = judge(flow)
     st.html(f"<style>{_style_sheet()}</style>")
     with st.container(key="cs-gradients"):
-        st.html('<h4 title="The norm of the gradient of each layer\'s kernel">Gradient flow</h4>')
+        st.html(f'<h4 title="{_ABOUT}">Gradient flow</h4>')
         notice(_LEVELS[verdict.state], verdict.message, verdict.advice)
-        st.html(_heat_map(flow, verdict, _nodes(run)))
+        st.html(_heat_map(flow, verdict))
 
 
-def _nodes(run: Run) -> dict[str, str]:
-    """The node of each layer, by Keras's name of the layer; empty where it cannot be told."""
-    try:
-        return layer_owners(infer(trained_network(run.folder)))
-    except BuilderError:
-        return {}
-
-
-def _heat_map(flow: GradientFlow, verdict: Verdict, nodes: dict[str, str]) -> str:
+def _heat_map(flow: GradientFlow, verdict: Verdict) -> str:
     low, high = _range(flow.norms)
     columns = np.linspace(0, len(flow.steps) - 1, min(len(flow.steps), MAX_COLUMNS)).astype(int)
     picture = data_url(_colours(flow.norms[columns].T, low, high))
     recent = flow.recent
     labels = "".join(
-        f"<li{' class=cs-begins' if layer == verdict.layer else ''}"
-        f' title="{escape(_about(name, nodes, recent[layer]))}"><span>{escape(name)}</span>'
-        f"<b>{_norm(recent[layer])}</b></li>"
-        for layer, name in enumerate(flow.names)
+        f"<li{' class=cs-begins' if number == verdict.layer else ''}"
+        f' title="{escape(_about(layer, recent[number]))}"><span>{_title(layer)}</span>'
+        f"<b>{_norm(recent[number])}</b></li>"
+        for number, layer in enumerate(flow.layers)
     )
     scale = data_url(_colours(np.geomspace(10.0**low, 10.0**high, 64)[np.newaxis], low, high))
     return (
         f'<div class="cs-heat" tabindex="0"><ul>{labels}</ul>'
-        f'<img src="{picture}" style="height:calc({len(flow.names)} * var(--cs-heat-row))"'
-        f' alt="Heat map: {len(flow.names)} layers over {len(flow.steps)} times"></div>'
+        f'<img src="{picture}" style="height:calc({len(flow.layers)} * var(--cs-heat-row))"'
+        f' alt="Heat map: {len(flow.layers)} layers over {len(flow.steps)} times"></div>'
         f'<div class="cs-heat-foot"><span>batch {flow.steps[0] + 1:,} to {flow.steps[-1] + 1:,},'
         " input at the top; the figure is the median of the last quarter</span>"
         f'<span class="cs-heat-scale">10<sup>{low}</sup><img src="{scale}" alt="">'
@@ -90,10 +82,15 @@ def _heat_map(flow: GradientFlow, verdict: Verdict, nodes: dict[str, str]) -> st
     )
 
 
-def _about(name: str, nodes: dict[str, str], norm: float) -> str:
-    node = nodes.get(name)
-    where = f" in {node}" if node else ""
-    return f"{name}{where}: {norm:.4g}, the median over the last quarter"
+def _title(layer: LearningLayer) -> str:
+    """Its path, whose end stays readable where there is no room for all of it."""
+    *way, last = layer.path
+    return f"<i>{escape(in_words((*way, '')))}</i><em>{escape(last)}</em>" if way else escape(last)
+
+
+def _about(layer: LearningLayer, norm: float) -> str:
+    weights = f" ({', '.join(layer.weights)})" if layer.weights else ", its kernel"
+    return f"{layer.title}{weights}: {norm:.4g}, the median over the last quarter"
 
 
 def _range(norms: NDArray[np.float64]) -> tuple[int, int]:

@@ -40,7 +40,7 @@ def draw(
         pictures: As the model sees them.
         look: What it makes of them; None while it is looking.
         names: Of the classes.
-        layer: Whose maps are drawn; None where there are none.
+        layer: Whose maps are drawn, by the network's own name; None where there are none.
         strength: How much a map covers of its picture, 0 to 1.
     """
     reading = read_scores(look.scores, look.activation, run) if look is not None else None

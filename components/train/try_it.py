@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from builder.errors import BuilderError
-from builder.naming import layer_owners
+from builder.layer_paths import layer_titles
 from builder.training.given_pictures import Picture, target_for
 from builder.training.prediction import (
     TrainedFile,
@@ -89,7 +89,7 @@ def draw_open(run: Run) -> None:
     if not pictures:
         st.html('<p class="cs-hint">Drop a picture above, or choose an image of the data.</p>')
         return
-    _draw_look(run, trial, files, pictures, names, layer_owners(found))
+    _draw_look(run, trial, files, pictures, names, layer_titles(found))
 
 
 def _draw_look(
@@ -98,7 +98,7 @@ def _draw_look(
     files: Sequence[TrainedFile],
     pictures: Sequence[Picture],
     names: Sequence[str],
-    owners: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> None:
     """Draws how to look, and what is seen."""
     with st.container(key="cs-try-how", horizontal=True, vertical_alignment="bottom"):
@@ -109,7 +109,7 @@ def _draw_look(
             "Strength of the map", 0, 100, 60, format="%d %%", key="cs-try-strength", width=130
         )
     work = _ask(trial, model, pictures, st.session_state.get(_layer_key(run)), chosen)
-    layer = _draw_layer(slot, run, trial.look, owners)
+    layer = _draw_layer(slot, run, trial.look, titles)
     if looking.draw_state(work, "cs-try"):
         trial.work = None
         st.rerun()
@@ -144,15 +144,20 @@ def _layer_key(run: Run) -> str:
 
 
 def _draw_layer(
-    slot: DeltaGenerator, run: Run, look: Look | None, owners: Mapping[str, str]
+    slot: DeltaGenerator, run: Run, look: Look | None, known: Mapping[str, str]
 ) -> MapLayer | None:
-    """Draws the choice of the map's layer; the last one unless somebody chooses."""
+    """Draws the choice of the map's layer; the last one unless somebody chooses.
+
+    Returns:
+        The layer, by the network's own name of it.
+    """
     if look is None or not look.layers:
         waits = "none gives a map" if look else "as soon as Keras knows them"
         key = "cs-try-layer-none"
         slot.selectbox("Map of the layer", [], placeholder=waits, disabled=True, key=key)
         return None
-    titles = {layer.name: _layer_title(layer, owners) for layer in look.layers}
+    layers = {layer.name: _in_network(layer, known) for layer in look.layers}
+    titles = {name: f"{one.name}, {one.height}×{one.width}" for name, one in layers.items()}
 
     def title(name: str) -> str:
         return titles.get(name, name)
@@ -166,13 +171,11 @@ def _draw_layer(
         help="Grad-CAM: which places of this layer's output speak for the class, by the gradient "
         "of its score before softmax or sigmoid. Early layers show where, late ones what.",
     )
-    return next(layer for layer in look.layers if layer.name == name)
+    return layers[name]
 
 
-def _layer_title(layer: MapLayer, owners: Mapping[str, str]) -> str:
-    owner = owners.get(layer.name, layer.name)
-    where = f"{owner}: {layer.name}" if owner != layer.name else owner
-    return f"{where}, {layer.height}×{layer.width}"
+def _in_network(layer: MapLayer, known: Mapping[str, str]) -> MapLayer:
+    return replace(layer, name=known.get(layer.name, layer.name))
 
 
 def _ask(

@@ -369,7 +369,9 @@ def test_the_cards_show_the_gradients_of_the_latest_training(
     expect(canvas.locator('.card[data-node-id="residual_block_2"]')).to_contain_text("0.25")
     expect(canvas.locator('.card[data-node-id="residual_block_3"]')).to_contain_text("no gradient")
     note.get_by_text("Gradients vanish").click()
-    expect(note).to_contain_text("Vanishing: going back to the input, from conv2d_1 on hardly")
+    expect(note).to_contain_text(
+        "Vanishing: going back to the input, from residual_block_1 › conv2d_2 on hardly"
+    )
     note.get_by_role("button", name="Show where it begins").click()
     expect_inspected(page, "residual_block_1")
     fill(page, "filters", "40")  # what is changed has not been trained like this

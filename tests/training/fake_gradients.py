@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -28,17 +28,28 @@ def run_of(home: Path, document: Document) -> Run:
 
 
 def write_gradients(run: Run, norms: Mapping[str, float | None], times: int = 8) -> None:
-    """Writes the same norms a few times, as the worker does; None is one that is not finite.
+    """Writes the same norms a few times, as the worker does; there are ten batches between them.
 
     Args:
         run: Whose.
-        norms: By the name of the layer in Keras, in the order of the model.
-        times: How often; there are ten batches between them.
+        norms: By the name of the layer in Keras, in the order of the model; None is one that is
+            not finite.
+        times: How often.
     """
-    text = json.dumps(list(norms.values()))
-    with closing(sqlite3.connect(run.folder / FILE_NAME)) as connection, connection:
+    row = list(norms.values())
+    leave_gradients(run.folder, list(norms), {10 * time: row for time in range(times)})
+
+
+def leave_gradients(
+    folder: Path, layers: Sequence[str], norms: Mapping[int, Sequence[float | None]]
+) -> None:
+    """Writes norms of layers with a kernel and a bias by step, as the worker does."""
+    weights = json.dumps([["kernel", 9], ["bias", 1]])
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
         connection.executescript(SCHEMA)
-        layers = [(row, row, name) for row, name in enumerate(norms)]
-        connection.executemany("INSERT INTO gradient_layers VALUES (?, ?, ?)", layers)
-        rows = [(10 * time, text) for time in range(times)]
-        connection.executemany("INSERT INTO gradients VALUES (?, ?)", rows)
+        rows = [(row, row, name, weights) for row, name in enumerate(layers)]
+        connection.executemany("INSERT INTO learning_layers VALUES (?, ?, ?, ?)", rows)
+        for step, row in norms.items():
+            still = [2 * at + of for at, norm in enumerate(row) if norm == 0 for of in (0, 1)]
+            values = (step, json.dumps(row), json.dumps(still))
+            connection.execute("INSERT INTO layer_gradients VALUES (?, ?, ?)", values)

@@ -12,7 +12,7 @@ from builder.errors import BuilderError
 from builder.storage.documents import Document
 from builder.templates.template import block, stack
 from builder.training.gradient_nodes import latest_gradients, node_gradients
-from builder.training.gradients import GradientFlow
+from builder.training.gradients import GradientFlow, LearningLayer
 from builder.training.run_folder import Run
 from builder.training.run_state import ARCHITECTURE
 from tests.training import fake_gradients
@@ -48,8 +48,8 @@ def run_of(home: Path, trained: Architecture, document_id: str = "mine") -> Run:
 
 def flow(norms: dict[str, float] = NORMS, *, last: dict[str, float] | None = None) -> GradientFlow:
     rows = [list(norms.values())] * 7 + [list((last or norms).values())]
-    places = tuple(range(len(norms)))
-    return GradientFlow(tuple(norms), places, np.arange(8) * 10, np.array(rows))
+    layers = tuple(LearningLayer(name, (name,), place) for place, name in enumerate(norms))
+    return GradientFlow(layers, np.arange(8) * 10, np.array(rows), np.zeros((8, 0), np.bool_))
 
 
 def test_a_node_has_the_weakest_and_the_strongest_of_its_layers(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_parts_have_those_of_their_own_layers(tmp_path: Path) -> None:
     assert (first, others) == ((1.0, 1.0), (2.0, 4.0))
     assert norms["conv_bn_relu_1/0/0"] == (1.0, 1.0)
     assert norms["conv_bn_relu_1/1/0"] == (2.0, 4.0)
-    assert "conv_bn_relu_1/0/1" not in norms  # BatchNormalization has no kernel
+    assert "conv_bn_relu_1/0/1" not in norms  # of BatchNormalization nothing is known
     gate = {key: span for key, span in norms.items() if key.startswith("squeeze_excitation_1/")}
     assert sorted(gate.values()) == [(0.0, 0.0), (0.5, 0.5)]
 

@@ -5,102 +5,77 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.training.gradients import MAX_ROWS, SCHEMA, GradientFlow, judge, read_gradients
+from builder.file_format import to_json
+from builder.templates import TEMPLATES
+from builder.training.gradients import MAX_ROWS, read_gradients
 from builder.training.metrics import FILE_NAME
+from builder.training.run_state import ARCHITECTURE
+from builder.training.verdicts import judge
+from tests.training.fake_gradients import leave_gradients
 
-NAMES = ("conv2d", "conv2d_1", "conv2d_2", "dense")
-
-
-def flow(*norms: list[float]) -> GradientFlow:
-    names = NAMES[: len(norms[0])]
-    return GradientFlow(names, tuple(range(len(names))), np.arange(len(norms)), np.array(norms))
-
-
-def test_even_gradients_are_healthy() -> None:
-    verdict = judge(flow(*[[0.2, 0.4, 1.0, 0.5]] * 8))
-    assert verdict.state == "healthy"
-    assert verdict.message == (
-        "Healthy: every layer gets a gradient; the weakest, conv2d, has 0.2 of the strongest, "
-        "conv2d_2."
-    )
-    assert verdict.advice == ""
-
-
-def test_a_gradient_that_fades_towards_the_input_vanishes() -> None:
-    verdict = judge(flow(*[[1e-7, 1e-5, 0.1, 1.0]] * 8))
-    assert verdict.state == "vanishing"
-    assert "from conv2d_1 on hardly anything arrives; conv2d gets 1.0e-07 of what dense gets" in (
-        verdict.message
-    )
-    assert "Residual connections" in verdict.advice
-    assert verdict.layer == 1
-
-
-def test_a_weak_layer_in_between_is_no_vanishing_gradient() -> None:
-    assert judge(flow(*[[0.5, 1e-6, 0.5, 1.0]] * 8)).state == "healthy"
-
-
-def test_layers_that_get_none_are_dead() -> None:
-    verdict = judge(flow(*[[0.5, 0.0, 0.0, 1.0]] * 8))
-    assert verdict.state == "dead"
-    assert "no gradient at all reaches conv2d_1, conv2d_2;" in verdict.message
-    assert verdict.layer == 1
-
-
-def test_where_nothing_arrives_nothing_is_learnt() -> None:
-    verdict = judge(flow(*[[0.0, 0.0, 0.0, 0.0]] * 8))
-    assert verdict.state == "vanishing"
-    assert "nothing is learnt" in verdict.message
-
-
-@pytest.mark.parametrize(
-    ("last", "words", "layer"),
-    [
-        ([0.5, np.nan, np.nan, 1.0], "conv2d_2 is no longer a finite number", 2),
-        ([0.5, 5_000.0, 1.0, 1.0], "conv2d_1 is 5e+03, 0.5 at the beginning", 1),
-        ([70.0, 0.5, 0.5, 0.5], "conv2d is 70, 0.5 at the beginning", 0),
-    ],
-)
-def test_a_gradient_that_grows_without_bound_explodes(
-    last: list[float], words: str, layer: int
-) -> None:
-    verdict = judge(flow(*[[0.5, 0.5, 0.5, 0.5]] * 6, last, last))
-    assert verdict.state == "exploding"
-    assert words in verdict.message
-    assert "clipnorm" in verdict.advice
-    assert verdict.layer == layer
-
-
-def test_two_looks_are_too_few() -> None:
-    assert judge(flow(*[[0.5, 0.5, 0.5, 0.5]] * 2)).state == "unknown"
-    assert judge(flow(*[[0.5]] * 9)).state == "unknown"
+KERNELS_ONLY = """
+CREATE TABLE gradient_layers (
+    row INTEGER PRIMARY KEY, layer INTEGER NOT NULL, name TEXT NOT NULL);
+CREATE TABLE gradients (step INTEGER PRIMARY KEY, norms TEXT NOT NULL);
+INSERT INTO gradient_layers VALUES (0, 2, 'conv2d'), (1, 5, 'dense');
+"""
+"""What runs held that recorded the norm of each layer's kernel only."""
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert read_gradients(tmp_path) is None
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d'), (1, 5, 'dense')")
-        connection.execute("INSERT INTO gradients VALUES (8, '[null, 2]'), (4, '[0.5, 1.5]')")
+    leave_gradients(tmp_path, ["conv2d", "dense"], {8: [None, 2], 4: [0, 1.5]})
     found = read_gradients(tmp_path)
     assert found is not None
-    assert found.names == ("conv2d", "dense")
-    assert found.layers == (2, 5)
+    assert [(layer.name, layer.title, layer.place) for layer in found.layers] == [
+        ("conv2d", "conv2d", 0),
+        ("dense", "dense", 1),
+    ]
+    assert found.layers[1].weights == ("kernel", "bias")
     assert found.steps.tolist() == [4, 8]
-    assert found.norms.tolist()[0] == [0.5, 1.5]
+    assert found.norms.tolist()[0] == [0, 1.5]
     assert np.isnan(found.norms[1, 0])
     assert found.recent.tolist() == [0.0, 2.0]
+    assert found.unmoved.tolist() == [[True, True, False, False], [False] * 4]
+    assert found.still(0) == (False, False), "one time it was not even a number"
+
+
+def test_layers_have_the_names_that_the_network_gives_them(tmp_path: Path) -> None:
+    leave_gradients(tmp_path, ["conv2d_2", "dense_1", "dense_4"], {0: [1, 1, 1]})
+    (tmp_path / ARCHITECTURE).write_text(to_json(TEMPLATES["se_residual_digits"].architecture))
+    found = read_gradients(tmp_path)
+    assert found is not None
+    assert [layer.title for layer in found.layers] == [
+        "residual_block_1 › conv2d_2",
+        "squeeze_excitation_1 › dense_2",
+        "dense_1",
+    ]
+
+
+def test_a_run_that_recorded_kernels_only_is_read_and_nothing_is_said_of_the_rest(
+    tmp_path: Path,
+) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.executescript(KERNELS_ONLY)
+        rows = [(step, "[0.5, 0]") for step in range(4)]
+        connection.executemany("INSERT INTO gradients VALUES (?, ?)", rows)
+    found = read_gradients(tmp_path)
+    assert found is not None
+    assert [layer.weights for layer in found.layers] == [(), ()]
+    assert found.norms.tolist() == [[0.5, 0.0]] * 4
+    verdict = judge(found)
+    assert (verdict.state, verdict.layer) == ("dead", 1)
+    assert "no gradient reaches the kernel of dense. Whether the other weights learn" in (
+        verdict.message
+    )
+    assert "nothing is learnt" not in verdict.message
 
 
 @pytest.mark.parametrize(("count", "read"), [(960, 960), (961, 481), (10_000, 910)])
 def test_of_a_long_training_evenly_chosen_times_are_read(
     tmp_path: Path, count: int, read: int
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d')")
-        rows = ((16 * time, f"[{time}]") for time in range(count))
-        connection.executemany("INSERT INTO gradients VALUES (?, ?)", rows)
+    leave_gradients(tmp_path, ["conv2d"], {16 * time: [time] for time in range(count)})
     found = read_gradients(tmp_path)
     assert found is not None
     assert len(found.steps) == read <= MAX_ROWS
@@ -109,10 +84,14 @@ def test_of_a_long_training_evenly_chosen_times_are_read(
     assert found.norms[:, 0].tolist() == (found.steps / 16).tolist()
 
 
-@pytest.mark.parametrize("text", ["[1]", "no list", "7", '["a", "b"]', "[[1], [2]]"])
-def test_damaged_norms_are_none(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "column",
+    [f"norms = '{text}'" for text in ("[1]", "no list", "7", '["a", "b"]', "[[1], [2]]")]
+    + [f"unmoved = '{text}'" for text in ("[4]", "no list", "[0.5]", '["a"]')],
+)
+def test_damaged_norms_are_none(tmp_path: Path, column: str) -> None:
+    leave_gradients(tmp_path, ["conv2d", "dense"], {4: [1, 2]})
+    assert read_gradients(tmp_path) is not None
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d'), (1, 5, 'dense')")
-        connection.execute("INSERT INTO gradients VALUES (4, ?)", (text,))
+        connection.execute(f"UPDATE layer_gradients SET {column}")
     assert read_gradients(tmp_path) is None

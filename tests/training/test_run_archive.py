@@ -8,19 +8,26 @@ from pathlib import Path
 import pytest
 
 from builder.errors import BuilderError
+from builder.file_format import to_json
+from builder.templates import TEMPLATES
 from builder.training import run_archive
-from builder.training.gradients import SCHEMA
 from builder.training.metrics import FILE_NAME
 from builder.training.run_archive import write_archive
 from builder.training.run_folder import Run, read
+from builder.training.run_state import ARCHITECTURE
 from builder.training.tensorboard import write_events
 from tests.components.fake_run import FakeRun
+from tests.training.fake_gradients import leave_gradients
+
+TEXTS = {"train.py", "requirements.txt", "README.txt", "config.json", "layers.csv"}
 
 
 def finished(home: Path) -> Run:
     with FakeRun(home, epochs=2, batches=3) as run:
         run.train()
         run.end()
+    network = to_json(TEMPLATES["small_residual"].architecture)
+    (run.folder / ARCHITECTURE).write_text(network, encoding="utf-8")
     return read(run.folder)
 
 
@@ -29,17 +36,17 @@ def test_the_zip_holds_the_run_and_says_how_to_do_it_again(tmp_path: Path) -> No
     write_archive(run, tmp_path / "run.zip")
     with zipfile.ZipFile(tmp_path / "run.zip") as archive:
         names = {name.removeprefix(f"{run.id}/") for name in archive.namelist()}
-        texts = {
-            name: archive.read(f"{run.id}/{name}").decode()
-            for name in ("train.py", "requirements.txt", "README.txt", "config.json")
-        }
+        texts = {name: archive.read(f"{run.id}/{name}").decode() for name in names & TEXTS}
     assert {"train.py", "architecture.json", "config.json", "state.json", "log.txt"} <= names
     assert any(name.startswith("tensorboard/train/events.out.tfevents") for name in names)
     assert not {name for name in names if "sqlite" in name or name.startswith(".")}
     assert texts["train.py"] == (run.folder / "train.py").read_text()
     assert json.loads(texts["config.json"])["id"] == run.id
+    assert texts.keys() == TEXTS
     assert "keras==" in texts["requirements.txt"]
     assert "python train.py" in texts["README.txt"]
+    assert "layers.csv" in texts["README.txt"]
+    assert texts["layers.csv"].startswith("keras_name,name\ninput_layer,input_1\n")
 
 
 def test_where_ones_own_images_are_is_said(tmp_path: Path) -> None:
@@ -77,9 +84,7 @@ def test_tensorflow_reads_the_event_files(tmp_path: Path) -> None:
     with closing(sqlite3.connect(run.folder / FILE_NAME)) as connection, connection:
         batches = connection.execute("SELECT step, time, metrics FROM batches").fetchall()
         epochs = connection.execute("SELECT epoch, metrics FROM epochs").fetchall()
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d'), (1, 5, 'dense')")
-        connection.execute("INSERT INTO gradients VALUES (4, '[0.5, null]')")
+    leave_gradients(run.folder, ["conv2d", "dense"], {4: [0.5, None]})
     write_events(run.folder, tmp_path / "events")
     found_events = {
         (path.parent.name, value.tag, event.step): (value.simple_value, event.wall_time)
@@ -97,5 +102,5 @@ def test_tensorflow_reads_the_event_files(tmp_path: Path) -> None:
             kind = "validation" if name.startswith("val_") else "train"
             tag = f"epoch_{name.removeprefix('val_')}"
             assert found_events[(kind, tag, epoch - 1)][0] == pytest.approx(value, rel=1e-6)
-    norm, _ = found_events[("train", "gradient_norm/conv2d", 4)]
+    norm, _ = found_events[("train", "gradient_norm/residual_block_1/conv2d_1", 4)]
     assert norm == 0.5

@@ -133,7 +133,7 @@ def check_what_it_left(run: Run, final: Mapping[str, float | None]) -> None:
     assert flow is not None
     right = 1 - evaluation.num_mistakes / evaluation.num_images
     assert right == pytest.approx(final["val_accuracy"], abs=1e-6)
-    assert flow.names[0] == "conv2d"
+    assert flow.layers[0].name == "conv2d"
     assert flow.steps[-1] == 88  # every second one of 90
     assert np.isfinite(flow.norms).all()
 

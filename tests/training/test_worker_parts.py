@@ -389,6 +389,20 @@ def test_errors_become_sentences(error: Exception, expected: str) -> None:
     assert len(text) < 500
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'Input 0 of layer "dense_1" is incompatible with the layer',
+        "Exception encountered when calling layer 'dense_1'",
+        "Detected in net/dense_1/MatMul: overflow",
+    ],
+)
+def test_a_message_of_keras_names_layers_as_the_network_does(said: str) -> None:
+    names = {"dense_1": "squeeze_excitation_1 › dense_2"}
+    text = explain(ValueError(said), TrainingSettings(), "training", names)
+    assert said.replace("dense_1", "squeeze_excitation_1 › dense_2") in text
+
+
 def test_devices_are_listed_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pynvml", None)
     found = devices.devices()

@@ -1,7 +1,7 @@
 """Sentences for what can go wrong in a training: what was received, expected, and what to do."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from builder.errors import BuilderError
 from builder.training.availability import availability
@@ -9,16 +9,25 @@ from builder.training.datasets import catalogue
 from builder.training.settings import OWN, TrainingSettings
 
 _MAX_LENGTH = 400
+_LAYER = re.compile(r"(?<=['\"/])[A-Za-z]\w*(?=['\"/])")
+"""Where a name of a layer stands in a message, as other words do not."""
+
 _Rule = Callable[[str, TrainingSettings], str | None]
 
 
-def explain(error: BaseException, settings: TrainingSettings, stage: str) -> str:
+def explain(
+    error: BaseException,
+    settings: TrainingSettings,
+    stage: str,
+    names: Mapping[str, str] | None = None,
+) -> str:
     """Says in a sentence or two what happened.
 
     Args:
         error: What was raised.
         settings: What the training was asked for.
         stage: What it was doing, in words.
+        names: The network's own names of its layers, by Keras's; None where they are not known.
     """
     if isinstance(error, BuilderError):
         return str(error)
@@ -27,7 +36,12 @@ def explain(error: BaseException, settings: TrainingSettings, stage: str) -> str
         sentence = rule(text, settings)
         if sentence:
             return sentence
-    return f"An error while {stage}: {_first_sentence(error)}"
+    return f"An error while {stage}: {_in_network(_first_sentence(error), names or {})}"
+
+
+def _in_network(text: str, names: Mapping[str, str]) -> str:
+    """Keras's message with the network's own names: `layer "dense_1"`, `net/dense_1/MatMul`."""
+    return _LAYER.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def _out_of_memory(text: str, settings: TrainingSettings) -> str | None:

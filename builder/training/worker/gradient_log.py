@@ -57,19 +57,26 @@ class GradientLog:
     def _begin(self, connection: sqlite3.Connection) -> None:
         connection.executescript(SCHEMA)
         with connection:
-            connection.execute("DELETE FROM gradients WHERE step >= ?", (self._first_step,))
+            connection.execute("DELETE FROM layer_gradients WHERE step >= ?", (self._first_step,))
             connection.executemany(
-                "INSERT OR REPLACE INTO gradient_layers VALUES (?, ?, ?)",
-                [(row, place, name) for row, (place, name) in enumerate(self._norms.layers)],
+                "INSERT OR REPLACE INTO learning_layers VALUES (?, ?, ?, ?)",
+                [
+                    (row, layer.place, layer.name, json.dumps(layer.weights))
+                    for row, layer in enumerate(self._norms.layers)
+                ],
             )
 
     def _write(self, connection: sqlite3.Connection) -> None:
         found = self._norms.read()
         if found is None or found[0] <= self._written:
             return
-        self._written, norms = found
-        text = json.dumps([norm if math.isfinite(norm) else None for norm in norms])
+        self._written, by_layer = found
+        norms = [math.hypot(*weights) for weights in by_layer]
+        flat = [norm for weights in by_layer for norm in weights]
+        row = (
+            self._written,
+            json.dumps([norm if math.isfinite(norm) else None for norm in norms]),
+            json.dumps([weight for weight, norm in enumerate(flat) if norm == 0]),
+        )
         with connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO gradients VALUES (?, ?)", (self._written, text)
-            )
+            connection.execute("INSERT OR REPLACE INTO layer_gradients VALUES (?, ?, ?)", row)

@@ -9,6 +9,7 @@ optimizer gets, which is scaled back, and only where it is finite. Steps left ou
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,23 @@ import numpy as np
 ROWS_PER_EPOCH = 20
 
 
+@dataclass(frozen=True, slots=True)
+class WatchedLayer:
+    """A layer that learns.
+
+    Attributes:
+        place: Among the model's layers, counted from 0.
+        name: Keras's.
+        weights: Its trainable weights, each with its number of values.
+    """
+
+    place: int
+    name: str
+    weights: tuple[tuple[str, int], ...]
+
+
 class GradientNorms:
-    """The Euclidean norm of each layer's gradient, of its kernel or what takes a kernel's place.
+    """The Euclidean norm of each trainable weight's gradient.
 
     Args:
         keras: The module.
@@ -25,8 +41,7 @@ class GradientNorms:
         num_batches: Batches in an epoch.
 
     Attributes:
-        layers: For each norm the place of its layer among the model's layers, and its name; empty
-            where the backend cannot be watched.
+        layers: The layers that learn; empty where the backend cannot be watched.
         variables: What the norms are kept in.
     """
 
@@ -34,25 +49,28 @@ class GradientNorms:
         self._keras = keras
         self._optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
         self._every = max(1, num_batches // ROWS_PER_EPOCH)
-        kernels = _kernels(model) if keras.backend.backend() == "tensorflow" else []
-        self.layers = [(place, name) for place, name, _ in kernels]
-        self._places = {id(kernel): row for row, (_, _, kernel) in enumerate(kernels)}
+        learning = _learning(model) if keras.backend.backend() == "tensorflow" else []
+        self.layers = [_watched(place, layer) for place, layer in learning]
+        weights = [weight for _, layer in learning for weight in layer.trainable_variables]
+        self._rows = {id(weight): row for row, weight in enumerate(weights)}
         self.variables: list[Any] = []
-        if not kernels:
+        if not weights:
             return
         self._latest = keras.Variable(
-            np.full(1 + len(kernels), -1.0), trainable=False, dtype="float32", name="gradient_norms"
+            np.full(1 + len(weights), -1.0), trainable=False, dtype="float32", name="gradient_norms"
         )
         self.variables = [self._latest]
         self._apply = self._optimizer.apply
         self._optimizer.apply = self._watch_and_apply
 
-    def read(self) -> tuple[int, list[float]] | None:
-        """The step of the newest norms, counted from 0 over the run, and the norms."""
+    def read(self) -> tuple[int, list[list[float]]] | None:
+        """The step of the newest norms, counted from 0 over the run, and each layer's norms."""
         if not self.layers:
             return None
         step, *norms = self._latest.numpy().tolist()
-        return (int(step), norms) if step >= 0 else None
+        rest = iter(norms)
+        by_layer = [[next(rest) for _ in layer.weights] for layer in self.layers]
+        return (int(step), by_layer) if step >= 0 else None
 
     def _watch_and_apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> Any:
         if trainable_variables is not None:
@@ -65,32 +83,36 @@ class GradientNorms:
         rows = {
             row: grad
             for grad, variable in zip(grads, variables, strict=True)
-            if grad is not None and (row := self._places.get(id(variable))) is not None
+            if grad is not None and (row := self._rows.get(id(variable))) is not None
         }
         step = self._optimizer.iterations
 
         def norms() -> Any:
-            squares = [
-                ops.sum(ops.square(ops.cast(ops.convert_to_tensor(rows[row]), "float32")))
-                if row in rows
-                else ops.zeros(())
-                for row in range(len(self.layers))
+            found = [
+                _norm(ops, rows[row]) if row in rows else ops.zeros(())
+                for row in range(len(self._rows))
             ]
-            return ops.stack([ops.cast(step, "float32"), *map(ops.sqrt, squares)])
+            return ops.stack([ops.cast(step, "float32"), *found])
 
         due = ops.equal(ops.mod(step, self._every), 0)
         self._latest.assign(ops.cond(due, norms, lambda: ops.convert_to_tensor(self._latest)))
 
 
-def _kernels(model: Any) -> list[tuple[int, str, Any]]:
-    """Of each layer that learns one weight with two axes or more: the largest."""
-    found: list[tuple[int, str, Any]] = []
-    for place, layer in enumerate(model.layers):
-        weights = [weight for weight in layer.trainable_variables if len(weight.shape) >= 2]
-        if weights:
-            found.append((place, layer.name, max(weights, key=_size)))
-    return found
+def _norm(ops: Any, grad: Any) -> Any:
+    """The norm of a gradient; scaled first, as the square of 1e-23 is 0 in 32 bits."""
+    values = ops.cast(ops.convert_to_tensor(grad), "float32")
+    largest = ops.max(ops.abs(values))
+    scale = ops.where(largest > 0, largest, ops.ones(()))
+    return largest * ops.sqrt(ops.sum(ops.square(values / scale)))
 
 
-def _size(weight: Any) -> int:
-    return math.prod(weight.shape)
+def _learning(model: Any) -> list[tuple[int, Any]]:
+    """The layers with trainable weights, and the place of each among the model's layers."""
+    return [(place, layer) for place, layer in enumerate(model.layers) if layer.trainable_variables]
+
+
+def _watched(place: int, layer: Any) -> WatchedLayer:
+    weights = tuple(
+        (str(weight.name), math.prod(weight.shape)) for weight in layer.trainable_variables
+    )
+    return WatchedLayer(place, layer.name, weights)

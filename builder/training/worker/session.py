@@ -5,11 +5,14 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from builder.errors import BuilderError
+from builder.inference import infer
+from builder.layer_paths import layer_titles
 from builder.training.availability import availability
 from builder.training.datasets import catalogue
 from builder.training.metrics_writer import MetricsWriter
@@ -17,6 +20,7 @@ from builder.training.run_folder import Run, current_settings, read
 from builder.training.run_state import BEST, SCRIPT
 from builder.training.settings import TrainingSettings
 from builder.training.starting import start_next
+from builder.training.trained_network import trained_network
 from builder.training.worker.checkpoints import (
     Checkpoint,
     Checkpoints,
@@ -133,7 +137,7 @@ class Session:
             return STOPPED_EXIT_CODE
         except Exception as error:  # whatever it is, the person has to be told
             log.exception("failed while %s", self._progress.state.stage)
-            message = explain(error, self._settings, self._progress.state.stage)
+            message = explain(error, self._settings, self._progress.state.stage, self._names())
             self._conclude("failed", message)
             return 1
         self._conclude("finished", message)
@@ -236,6 +240,13 @@ class Session:
                 callback.filepath = str(best)  # from where a whole one takes its place
                 callback.async_safe = True  # it saves when an epoch ends, not at a batch
         return Task(own, best, script.EPOCHS, script.LEARNING_RATE, begin)
+
+    def _names(self) -> Mapping[str, str]:
+        """The network's own names of its layers, by Keras's."""
+        try:
+            return layer_titles(infer(trained_network(self._folder)))
+        except BuilderError:
+            return {}
 
     def _enter(self, stage: str) -> None:
         self._stop.obey()

@@ -1,7 +1,4 @@
-import json
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,19 +7,12 @@ from streamlit.testing.v1 import AppTest
 from builder.architecture import Architecture
 from builder.file_format import to_json
 from builder.templates import TEMPLATES
-from builder.training.gradients import SCHEMA
-from builder.training.metrics import FILE_NAME
 from builder.training.run_state import ARCHITECTURE
+from tests.training.fake_gradients import leave_gradients
 
 
 def leave(folder: Path, *norms: Sequence[float | None]) -> None:
-    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO gradient_layers VALUES (0, 2, 'conv2d'), (1, 9, 'dense')")
-        connection.executemany(
-            "INSERT INTO gradients VALUES (?, ?)",
-            [(step, json.dumps(row)) for step, row in enumerate(norms)],
-        )
+    leave_gradients(folder, ["conv2d_1", "dense_2"], dict(enumerate(norms)))
 
 
 @pytest.fixture
@@ -54,8 +44,9 @@ def test_a_row_for_each_layer_and_a_verdict(tmp_path: Path, drawn: Callable[[], 
     (tmp_path / ARCHITECTURE).write_text(to_json(architecture))
     html = drawn()
     assert "Vanishing: going back to the input" in html
-    assert '<li class=cs-begins title="conv2d in conv_bn_relu_1: 1e-06' in html
-    assert "<span>dense</span><b>0.5</b>" in html
+    assert '<li class=cs-begins title="residual_block_1 › conv2d_1 (kernel, bias): 1e-06' in html
+    assert "<i>squeeze_excitation_2 › </i><em>dense_1</em></span><b>0.5</b>" in html
+    assert "dense_2" not in html, "which is Keras's name"
     assert 'alt="Heat map: 2 layers over 8 times"' in html
     assert "batch 1 to 8" in html
     assert "10<sup>-6</sup>" in html
@@ -66,8 +57,8 @@ def test_a_row_for_each_layer_and_a_verdict(tmp_path: Path, drawn: Callable[[], 
 def test_what_is_no_number_is_drawn_too(tmp_path: Path, drawn: Callable[[], str]) -> None:
     leave(tmp_path, *[[0.0, 0.0]] * 4, [None, 0.0])
     html = drawn()  # without an architecture the nodes stay unknown
-    assert "Exploding: the gradient of conv2d is no longer a finite number" in html
-    assert 'title="conv2d: 0, the median' in html
+    assert "Exploding: the gradient of conv2d_1 is no longer a finite number" in html
+    assert 'title="conv2d_1 (kernel, bias): 0, the median' in html
 
 
 @pytest.mark.page

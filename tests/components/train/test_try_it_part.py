@@ -117,7 +117,7 @@ def test_an_image_of_the_data_is_tried_at_once(
     assert second[0] == "1"
     assert "Grad-CAM for <b>5</b>" in shown
     assert "Model: last, as the training left it. Probabilities by softmax" in shown
-    assert "Grad-CAM of multiply_1 (4×4)" in shown
+    assert "Grad-CAM of squeeze_excitation_2 › multiply (4×4)" in shown
     assert played.asked[0][0] == "model.keras"
     labelled(at.selectbox, "Or an image of the data").select(-1).run()
     assert "Drop a picture above, or choose an image of the data." in texts(settled(at))
@@ -129,8 +129,8 @@ def test_layer_class_and_strength_are_chosen(
     at = opened("try_it")
     layers = labelled(at.selectbox, "Map of the layer")
     assert layers.options == [
-        "conv_bn_relu_1: conv2d, 8×8",
-        "squeeze_excitation_2: multiply_1, 4×4",
+        "conv_bn_relu_1 › conv2d, 8×8",
+        "squeeze_excitation_2 › multiply, 4×4",
     ]
     assert layers.value == "multiply_1"
     layers.select("conv2d").run()
@@ -190,7 +190,7 @@ def test_the_first_filters_are_drawn_with_their_scale(
     played: PlayedProcess, opened: Callable[[str], AppTest]
 ) -> None:
     shown = texts(opened("first_filters"))
-    assert "<b>conv_bn_relu_1: conv2d</b>: 70 filters of 3×3, each reads the grey image" in shown
+    assert "<b>conv_bn_relu_1 › conv2d</b>: 70 filters of 3×3, each reads the grey image" in shown
     assert "shown are the first 64 pictures of 70" in shown
     assert shown.count('title="filter ') == 64
     assert "−0.25<img" in shown

@@ -11,7 +11,7 @@ const MOMENT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-dig
 const WORDS: Record<Gradients["state"], string> = {
   vanishing: "Gradients vanish",
   exploding: "Gradients explode",
-  dead: "No gradient reaches some layers",
+  dead: "No gradient reaches some weights",
   healthy: "Gradients are healthy",
   unknown: "Too few gradients to judge by",
 };
