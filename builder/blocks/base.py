@@ -265,7 +265,9 @@ def _describe(parameter: Parameter, value: Any) -> str:
         return "" if value is None else f"no {parameter.name.removeprefix('use_')}"
     if value is True:
         return parameter.name
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and any(isinstance(item, float) for item in value):  # pyright: ignore[reportUnknownVariableType]  pydantic checked the items
+        text = f"({', '.join(short_float(item) for item in value)})"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
+    elif isinstance(value, tuple):
         text = "×".join(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
     elif parameter.name.endswith("_size"):
         text = f"{value}×{value}"

@@ -8,8 +8,9 @@ from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.errors import FormatError, ShapeError
 from builder.importers.graph import Call, Graph
-from builder.importers.mapping import CannotMapError, Mapped, map_call
+from builder.importers.mapping import map_call
 from builder.importers.names import chosen_names
+from builder.importers.pieces import CannotMapError, Mapped
 from builder.importers.result import Unmapped, unmapped
 
 

@@ -4,6 +4,7 @@ Read are the forms in which Keras 3 and Keras 2 write them.
 """
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 from builder.architecture import MAX_NODES
@@ -12,6 +13,8 @@ from builder.importers.configuration import is_list, is_object
 
 MODELS = {"Functional", "Model", "Sequential"}
 INPUT = "InputLayer"
+CONSTANT = "_CONSTANT_VALUE"
+"""What stands in a layer's place where Keras 2 writes a value that is no tensor."""
 
 
 class Reference(NamedTuple):
@@ -22,12 +25,28 @@ class Reference(NamedTuple):
     tensor: int
 
 
+class Port(NamedTuple):
+    """Stands for a tensor among a call's arguments: its place among the call's references."""
+
+    place: int
+
+
 class Inbound(NamedTuple):
-    """What one call of a layer is given."""
+    """What one call of a layer is given.
+
+    Attributes:
+        references: Every tensor, in order.
+        constants: Other values, in order.
+        options: Other values, by name.
+        arguments: All arguments as the call has them, with a `Port` for each tensor.
+        named: Those that are given by name.
+    """
 
     references: tuple[Reference, ...]
     constants: tuple[Any, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
 
 
 class Entry(NamedTuple):
@@ -109,7 +128,16 @@ def _inbound(content: Any, name: str) -> Inbound:
             references += found
             if not found and value is not None and key != "training":  # fit() and predict() set it
                 others.append((key, value))
-        return Inbound(tuple(references), tuple(constants), tuple(others))
+        ports = count()
+        arguments = _with_ports(content.get("args"), ports)
+        named = [(key, _with_ports(value, ports)) for key, value in options.items()]
+        return Inbound(
+            tuple(references),
+            tuple(constants),
+            tuple(others),
+            tuple(arguments if is_list(arguments) else ()),
+            tuple(named),
+        )
     return _old_inbound(content, name)
 
 
@@ -124,22 +152,44 @@ def _tensors(content: Any, name: str, constants: list[Any]) -> Iterator[Referenc
         constants.append(content)
 
 
+def _with_ports(content: Any, ports: Iterator[int]) -> Any:
+    if is_list(content):
+        return [_with_ports(item, ports) for item in content]
+    if is_object(content) and content.get("class_name") == "__keras_tensor__":
+        return Port(next(ports))
+    return content
+
+
 def _old_inbound(content: Any, name: str) -> Inbound:
     """Reads `[["conv", 0, 0, {}], …]`, or only `["conv", 0, 0, {}]`."""
     if not is_list(content):
         raise _wrong_inbound(name)
-    items = [content] if content and isinstance(content[0], str) else content
+    alone = bool(content) and isinstance(content[0], str)
     references: list[Reference] = []
-    options: list[tuple[str, Any]] = []
-    for item in items:
+    options: dict[str, Any] = {}
+    first: list[Any] = []
+    for item in [content] if alone else content:
         if not is_list(item) or len(item) not in (3, 4):
             raise _wrong_inbound(name)
-        references.append(_reference(item[:3], name))
+        if item[0] == CONSTANT:
+            first.append(item[2])
+        else:
+            first.append(Port(len(references)))
+            references.append(_reference(item[:3], name))
         extra: Any = item[3] if len(item) == 4 else {}
         if not is_object(extra):
             raise _wrong_inbound(name)
-        options += [(key, value) for key, value in extra.items() if value is not None]
-    return Inbound(tuple(references), (), tuple(options))
+        options |= {key: value for key, value in extra.items() if value is not None}
+    named: dict[str, Any] = {}
+    for key, value in options.items():
+        if is_list(value) and len(value) == 3 and isinstance(value[0], str):
+            named[key] = Port(len(references))
+            references.append(_reference(value, name))
+        else:
+            named[key] = value
+    others = tuple((key, value) for key, value in named.items() if not isinstance(value, Port))
+    arguments = (first[0],) if alone else (first,)
+    return Inbound(tuple(references), (), others, arguments, tuple(named.items()))
 
 
 def read_references(content: Any, name: str) -> list[Reference]:

@@ -39,6 +39,8 @@ class Call:
         inputs: The keys of the calls that it reads, in order.
         constants: Other values that it is called with, in order.
         options: Other values that it is called with, by name.
+        arguments: All that it is called with, with a `Port` for each of the inputs.
+        named: The same by name.
         number: Which call of this layer it is, from 0.
         shared: Whether the layer is called more than once.
     """
@@ -51,6 +53,8 @@ class Call:
     inputs: tuple[str, ...] = ()
     constants: tuple[Any, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
     number: int = 0
     shared: bool = False
 
@@ -207,6 +211,8 @@ class _Reader:
                 inputs=tuple(sources),
                 constants=inbound.constants,
                 options=inbound.options,
+                arguments=inbound.arguments,
+                named=inbound.named,
                 number=number,
                 shared=shared,
             )

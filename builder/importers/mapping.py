@@ -4,19 +4,20 @@ What is not here is not taken over, and the result says so. Where Keras has a cl
 catalogue lacks, the same function is put together from blocks that it has, exactly or not at all.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.costs import format_shape
 from builder.blocks.layers import LAYERS
-from builder.blocks.types import Shape
-from builder.errors import BuilderError, FormatError, ParameterError, shown
-from builder.importers import settings
+from builder.errors import FormatError, ParameterError, shown
+from builder.importers import arithmetic, rearranging, settings, slicing
 from builder.importers.configuration import is_list
 from builder.importers.entries import INPUT
 from builder.importers.graph import Call
+from builder.importers.operations import LAMBDAS, MODULES, NODE, is_operation, read_operation
+from builder.importers.pieces import CannotMapError, Mapped, Piece, Pieces, Shapes, made
 from builder.importers.values import NotTakenError, called_with, parameter_value, plain
 
 OPEN_SIZE = (224, 224, 3)
@@ -45,37 +46,6 @@ MAX_REASONS = 8
 """What is told of one layer's settings."""
 
 
-class CannotMapError(BuilderError):
-    """No block does what the layer does; the message is the reason."""
-
-
-class Piece(NamedTuple):
-    """A block that stands for a layer, or for a part of it.
-
-    Attributes:
-        block: The block.
-        inputs: What it reads: an index into the pieces, or `-1 - k` for the layer's input k.
-    """
-
-    block: Block
-    inputs: tuple[int, ...]
-
-
-class Mapped(NamedTuple):
-    """What stands for a layer.
-
-    Attributes:
-        pieces: Blocks, the last of which gives the output; none where the layer changes nothing.
-        reasons: In what they differ from it.
-    """
-
-    pieces: tuple[Piece, ...]
-    reasons: tuple[str, ...] = ()
-
-
-Shapes = Sequence[Shape | None]
-
-
 def map_call(call: Call, shapes: Shapes) -> Mapped:
     """Gives the blocks for a call of a layer.
 
@@ -88,7 +58,7 @@ def map_call(call: Call, shapes: Shapes) -> Mapped:
         FormatError: No layer could have such settings.
     """
     special = SPECIAL.get(call.class_name)
-    if call.module.startswith("keras.src.ops") or call.module.startswith("keras.ops"):
+    if _is_operation(call):
         special = _operation
     try:
         mapped = (special or _layer)(call, shapes)
@@ -108,7 +78,8 @@ def _general_reasons(call: Call) -> tuple[str, ...]:
     precision = settings.precision(call.config)
     if precision and call.class_name != INPUT:
         reasons.append(f"it works in {precision}, which is a setting of the training here")
-    reasons += [called_with(name, value) for name, value in call.options]
+    if not _is_operation(call):  # what a function is called with is looked at where it is mapped
+        reasons += [called_with(name, value) for name, value in call.options]
     return tuple(reasons)
 
 
@@ -205,7 +176,7 @@ def _input(call: Call, shapes: Shapes) -> Mapped:
 def _activation(call: Call, shapes: Shapes) -> Mapped:
     """An Activation: with nothing to apply it is still a layer."""
     name = parameter_value("activation", call.config.get("activation")) or "linear"
-    return Mapped((Piece(_made("Activation", activation=name), _ports(call)),))
+    return Mapped((Piece(made("Activation", activation=name), _ports(call)),))
 
 
 def _nothing(call: Call, shapes: Shapes) -> Mapped:
@@ -222,7 +193,7 @@ def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shape
             if given != value and not (key == "axis" and _axis(given, shapes) == value):
                 raise CannotMapError(f"its {key}={shown(given)} has no counterpart here")
         lost = tuple(settings.surplus(call.config, set(usual)))
-        return Mapped((Piece(_made("Activation", activation=name), (-1,)),), lost)
+        return Mapped((Piece(made("Activation", activation=name), (-1,)),), lost)
 
     return map_it
 
@@ -234,7 +205,7 @@ def _layer_scale(call: Call, shapes: Shapes) -> Mapped:
     shape = shapes[0] if shapes else None
     if shape is None or len(shape) != 3 or shape[-1] != channels:
         raise CannotMapError("it scales something else than the channels of an image")
-    return Mapped((Piece(_made("layer_scale", initial_value=value), (-1,)),))
+    return Mapped((Piece(made("layer_scale", initial_value=value), (-1,)),))
 
 
 def _stochastic_depth(call: Call, shapes: Shapes) -> Mapped:
@@ -242,63 +213,42 @@ def _stochastic_depth(call: Call, shapes: Shapes) -> Mapped:
     rate = plain("drop_path_rate", call.config.get("drop_path_rate"))
     axes = len(shapes[0] or (1, 1, 1)) if shapes else 3
     mask = (None, *[1] * axes)
-    return Mapped((Piece(_made("Dropout", rate=rate, noise_shape=mask), (-1,)),))
+    return Mapped((Piece(made("Dropout", rate=rate, noise_shape=mask), (-1,)),))
 
 
 def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
     """The first input plus the second one times a factor, in Inception-ResNet."""
     scale = plain("scale", call.config.get("scale"))
-    scaled = Piece(_made("Rescaling", scale=scale), (-2,))
-    return Mapped((scaled, Piece(_made("Add"), (-1, 0))))
+    scaled = Piece(made("Rescaling", scale=scale), (-2,))
+    return Mapped((scaled, Piece(made("Add"), (-1, 0))))
 
 
-MERGES = {"Add", "Maximum", "Multiply", "Subtract"}
-FUNCTIONS = {
-    "Elu": "elu",
-    "HardSigmoid": "hard_sigmoid",
-    "HardSilu": "hard_silu",
-    "LogSigmoid": "log_sigmoid",
-    "Relu": "relu",
-    "Relu6": "relu6",
-    "Selu": "selu",
-    "Sigmoid": "sigmoid",
-    "Silu": "silu",
-    "Softplus": "softplus",
-    "Softsign": "softsign",
-    "Tanh": "tanh",
-}
+FUNCTIONS = {**arithmetic.HANDLERS, **rearranging.HANDLERS, **slicing.HANDLERS}
+
+
+def _is_operation(call: Call) -> bool:
+    name = call.class_name
+    named = name in FUNCTIONS or name in LAMBDAS or name == NODE or call.module.startswith(MODULES)
+    return named and is_operation(call, name in LAYERS or name in SPECIAL)
 
 
 def _operation(call: Call, shapes: Shapes) -> Mapped:
-    """A function of `keras.ops`, or an operator such as `x + y`: called without a layer."""
-    if call.class_name in FUNCTIONS and len(call.inputs) == 1 and not call.constants:
-        block = _made("Activation", activation=FUNCTIONS[call.class_name])
-        return Mapped((Piece(block, (-1,)),), tuple(settings.surplus(call.config, set())))
-    if call.class_name in MERGES and len(call.inputs) >= 2 and not call.constants:
-        return Mapped((Piece(_made(call.class_name), _ports(call)),))
-    if call.class_name == "Mean" and call.config.get("axis") == [1, 2]:
-        keepdims = bool(call.config.get("keepdims"))
-        return Mapped((Piece(_made("GlobalAveragePooling2D", keepdims=keepdims), (-1,)),))
-    if len(call.inputs) == len(call.constants) == 1:
-        number = plain("value", call.constants[0])
-        if isinstance(number, int | float):
-            return _with_a_number(call.class_name, float(number))
-    raise CannotMapError("it is a function without a layer, which the catalogue does not have")
+    """A function of `keras.ops` or of TensorFlow, or an operator: called without a layer."""
+    operation = read_operation(call, shapes)
+    handler = FUNCTIONS.get(operation.function)
+    if handler is None:
+        raise operation.unknown()
+    pieces = Pieces()
+    handler(operation, pieces)
+    operation.finish()
+    return Mapped(tuple(pieces))
 
 
-def _with_a_number(function: str, number: float) -> Mapped:
-    """An operator that commutes, between a tensor and a number."""
-    values = {
-        "Add": {"scale": 1.0, "offset": number},
-        "Multiply": {"scale": number},
-    }.get(function)
-    if values is None:
-        raise CannotMapError("it is a function without a layer, which the catalogue does not have")
-    return Mapped((Piece(_made("Rescaling", **values), (-1,)),))
-
-
-def _made(name: str, **values: Any) -> Block:
-    return block_type(name).create(values)
+def _minimum(call: Call, shapes: Shapes) -> Mapped:
+    """The smallest of its inputs."""
+    pieces = Pieces()
+    arithmetic.minimum(pieces, _ports(call))
+    return Mapped(tuple(pieces), tuple(settings.surplus(call.config, set())))
 
 
 SPECIAL: dict[str, Callable[[Call, Shapes], Mapped]] = {
@@ -308,6 +258,7 @@ SPECIAL: dict[str, Callable[[Call, Shapes], Mapped]] = {
     "ELU": _activation_layer("elu", {"alpha": 1.0}),
     "Identity": _nothing,
     "LayerScale": _layer_scale,
+    "Minimum": _minimum,
     "Softmax": _activation_layer("softmax", {"axis": -1}),
     "StochasticDepth": _stochastic_depth,
 }

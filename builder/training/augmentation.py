@@ -129,5 +129,6 @@ def _as_pixels(front: Architecture, values: NDArray[Any]) -> Images:
     for node in reversed(front.nodes):
         if isinstance(node.block, Rescaling):
             for _ in range(node.repeat):
-                values = (values - node.block.offset) / (node.block.scale or 1)
+                scale = np.asarray(node.block.scale)
+                values = (values - node.block.offset) / np.where(scale == 0, 1, scale)
     return np.round(values.clip(0, 255)).astype(np.uint8)

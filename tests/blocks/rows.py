@@ -182,6 +182,7 @@ LAYER_ROWS = (
     row("Normalization", (8, 8, 3), output=(8, 8, 3), params=3 + 3 + 1, frozen=7),
     row("Normalization", (8, 8, 3), mean=(1.0, 2.0, 3.0), variance=(1.0,) * 3, output=(8, 8, 3)),
     row("Rescaling", (8, 8, 3), output=(8, 8, 3)),
+    row("Rescaling", (8, 8, 3), scale=(0.5, 2.0, 1.0), offset=-1.0, output=(8, 8, 3)),
     row("Activation", (8, 8, 3), output=(8, 8, 3)),
     row("ReLU", (8, 8, 3), output=(8, 8, 3)),
     row("LeakyReLU", (8, 8, 3), output=(8, 8, 3)),
@@ -633,6 +634,7 @@ MODULE_ROWS = (
         params=(4 * 1024 * 512 + 512) + (9 * 1024 * 512 + 512) + (9 * 512 * 512 + 512),
         macs=28 * 28 * 4 * 1024 * 512 + 54 * 54 * 9 * 1024 * 512 + 52 * 52 * 9 * 512 * 512,
     ),
+    row("tanh_gelu", (8, 8, 3), output=(8, 8, 3)),
     row("layer_scale", (56, 56, 96), output=(56, 56, 96), params=96, macs=56 * 56 * 96),
     row(  # depthwise 7×7 with bias, LayerNormalization, 96 → 384 → 96 at each pixel, the scale
         "convnext_block",

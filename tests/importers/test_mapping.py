@@ -255,6 +255,16 @@ def operation(class_name: str, *args: Any, **config: Any) -> dict[str, Any]:
         (operation("Add", "image", "image"), ["Add"]),
         (operation("Relu", "image"), ["Activation relu"]),
         (operation("Mean", "image", axis=[1, 2]), ["GlobalAveragePooling2D"]),
+        (operation("Subtract", 1.0, "image"), ["Rescaling -1, offset 1"]),
+        (operation("Divide", "image", 2.0), ["Rescaling 0.5"]),
+        (operation("TrueDivide", "image", 255), ["Rescaling 1/255"]),
+        (operation("Negative", "image"), ["Rescaling -1"]),
+        (
+            operation("Add", "image", [1.0, 2.0, 3.0, 4.0]),
+            ["Rescaling 1, offset (1, 2, 3, 4)"],
+        ),
+        (operation("Add", "image", 0), []),
+        (operation("Cast", "image", dtype="float32"), []),
     ],
 )
 def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) -> None:
@@ -266,10 +276,13 @@ def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) ->
 @pytest.mark.parametrize(
     "made",
     [
-        operation("Subtract", 1.0, "image"),
-        operation("Divide", "image", 2.0),
+        operation("Divide", 2.0, "image"),
+        operation("Divide", "image", 0),
         operation("Add", "image", [1.0, 2.0]),
-        operation("Mean", "image", axis=[3]),
+        operation("Add", "image", {"class_name": "__numpy__", "config": {"value": "a text"}}),
+        operation("Mean", "image", axis=[1, 3]),
+        operation("Mean", "image", axis=[1, 2, 3]),
+        operation("Sin", "image"),
         operation("Softmax", "image", axis=1),
     ],
 )

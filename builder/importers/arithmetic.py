@@ -1,0 +1,317 @@
+"""Functions that work value by value, put together from blocks that do exactly the same.
+
+Between a tensor and a number, or one number for each channel, `+ - *` and `/` are Rescaling:
+`x / 127.5` scales by 1/127.5, `1 - x` by -1 with an offset of 1. What a Rescaling cannot do, such
+as `255 / x`, is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from builder.importers.configuration import is_list
+from builder.importers.entries import Port
+from builder.importers.operations import Operation
+from builder.importers.pieces import Pieces
+
+Vector = float | tuple[float, ...]
+"""One number, or one for each channel."""
+
+Handler = Callable[[Operation, Pieces], None]
+
+MAX_POWER = 8
+MAX_NUMBER = 1e6
+"""The largest number that a Rescaling takes."""
+
+ACTIVATIONS = {
+    "Exp": "exponential",
+    "HardSigmoid": "hard_sigmoid",
+    "HardSilu": "hard_silu",
+    "HardTanh": "hard_tanh",
+    "LogSigmoid": "log_sigmoid",
+    "Mish": "mish",
+    "Relu": "relu",
+    "Relu6": "relu6",
+    "Selu": "selu",
+    "Sigmoid": "sigmoid",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+    "Tanh": "tanh",
+}
+"""Functions without settings, by the name of the activation that is the same."""
+
+WITH_ONE_SETTING: Mapping[str, tuple[str, str, Any]] = {
+    "Celu": ("celu", "alpha", 1.0),
+    "Elu": ("elu", "alpha", 1.0),
+    "Silu": ("silu", "beta", 1.0),
+}
+"""Activations that are the same for one value of a setting."""
+
+
+def _activation(op: Operation, pieces: Pieces) -> None:
+    pieces.add("Activation", op.port(), activation=ACTIVATIONS[op.function])
+
+
+def _usual(op: Operation, pieces: Pieces) -> None:
+    name, setting, usual = WITH_ONE_SETTING[op.function]
+    value = op.take(setting, usual)
+    if value != usual:
+        raise op.refusal(setting, value)
+    pieces.add("Activation", op.port(), activation=name)
+
+
+def _softmax(op: Operation, pieces: Pieces) -> None:
+    axis = op.take("axis", -1)
+    shape = op.shapes[-1 - op.port()]
+    if axis not in (-1, [-1]) and (shape is None or axis not in (len(shape), [len(shape)])):
+        raise op.refusal("axis", axis)
+    name = "softmax" if op.function == "Softmax" else "log_softmax"
+    pieces.add("Activation", op.port(), activation=name)
+
+
+def _gelu(op: Operation, pieces: Pieces) -> None:
+    """Keras 3's function approximates where nothing is said; its activation does not."""
+    if op.take("approximate", default=True):
+        pieces.add("tanh_gelu", op.port())
+    else:
+        pieces.add("Activation", op.port(), activation="gelu")
+
+
+def _leaky_relu(op: Operation, pieces: Pieces) -> None:
+    slope = op.take("negative_slope", 0.2)
+    pieces.add("LeakyReLU", op.port(), negative_slope=slope)
+
+
+def _relu_function(op: Operation, pieces: Pieces) -> None:
+    values = {name: op.take(name) for name in ("max_value", "negative_slope", "threshold")}
+    given = {name: value for name, value in values.items() if value is not None}
+    pieces.add("ReLU", op.port(), **given)
+
+
+def old_hard_sigmoid(pieces: Pieces, port: int) -> int:
+    """Keras 2's hard_sigmoid: clip(0.2 · x + 0.5, 0, 1), where Keras 3's has 1/6 for 0.2."""
+    return pieces.add("ReLU", pieces.add("Rescaling", port, scale=0.2, offset=0.5), max_value=1.0)
+
+
+def _old_hard_sigmoid(op: Operation, pieces: Pieces) -> None:
+    old_hard_sigmoid(pieces, op.port())
+
+
+def _nothing(op: Operation, pieces: Pieces) -> None:
+    op.port()
+
+
+def _cast(op: Operation, pieces: Pieces) -> None:
+    """Everything is float32 here: a cast to it changes nothing."""
+    op.port()
+    dtype = op.take("dtype", "float32")
+    if dtype != "float32":
+        raise op.refusal("dtype", dtype)
+
+
+def _add(op: Operation, pieces: Pieces) -> None:
+    def affine(constant: Vector, first: bool) -> tuple[Vector, Vector]:
+        return 1.0, constant
+
+    _with_a_constant(op, pieces, affine)
+
+
+def _subtract(op: Operation, pieces: Pieces) -> None:
+    def affine(constant: Vector, first: bool) -> tuple[Vector, Vector]:
+        return (-1.0, constant) if first else (1.0, _each(constant, lambda number: -number))
+
+    _with_a_constant(op, pieces, affine)
+
+
+def _multiply(op: Operation, pieces: Pieces) -> None:
+    def affine(constant: Vector, first: bool) -> tuple[Vector, Vector]:
+        return constant, 0.0
+
+    _with_a_constant(op, pieces, affine)
+
+
+def _divide(op: Operation, pieces: Pieces) -> None:
+    def affine(constant: Vector, first: bool) -> tuple[Vector, Vector]:
+        if first:
+            raise op.unknown("no block divides by a tensor")
+        numbers = constant if isinstance(constant, tuple) else (constant,)
+        if any(abs(number) < 1 / MAX_NUMBER for number in numbers):
+            raise op.unknown("it divides by nought, or nearly so")
+        return _each(constant, lambda number: 1 / number), 0.0
+
+    _with_a_constant(op, pieces, affine)
+
+
+def _with_a_constant(
+    op: Operation, pieces: Pieces, affine: Callable[[Vector, bool], tuple[Vector, Vector]]
+) -> None:
+    """Makes a Rescaling of an operator between a tensor and a constant, else a merge layer.
+
+    Args:
+        op: The operator.
+        pieces: Takes what stands for it.
+        affine: Gives scale and offset for the constant, and whether it stands first.
+    """
+    op.take("data_format")  # of bias_add; channels are last, or the constant does not fit
+    if len(op.operands) != 2:
+        raise op.unknown()
+    places = [place for place in (0, 1) if isinstance(op.operands[place], Port)]
+    if len(places) == 2:
+        _merge(op, pieces)
+        return
+    if not places:
+        raise op.unknown()
+    (place,) = places
+    port = op.port(place)
+    scale, offset = affine(_constant(op, op.operands[1 - place], port), place == 1)
+    rescale(pieces, port, scale, offset)
+
+
+def rescale(pieces: Pieces, port: int, scale: Vector, offset: Vector) -> int:
+    """Adds a Rescaling, where it does anything."""
+    if scale == 1.0 and offset == 0.0:
+        return port
+    return pieces.add("Rescaling", port, scale=scale, offset=offset)
+
+
+def _constant(op: Operation, value: Any, port: int) -> Vector:
+    """The constant that a tensor is joined with, as a number or one for each channel.
+
+    NumPy aligns shapes at the last axis: `(3,)`, `(1, 1, 3)` and `(1, 1, 1, 3)` are the channels.
+    """
+    items, axes = op.plain(value), 0
+    while is_list(items) and len(items) == 1:
+        items, axes = items[0], axes + 1
+    numbers: list[Any] = items if is_list(items) else [items]
+    axes += is_list(items)
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+        raise op.unknown(
+            "the array that it works with is neither one number nor one for each channel"
+        )
+    shape = op.shape(port) if axes else (1,)
+    if axes and (axes > len(shape) + 1 or len(numbers) not in (1, shape[-1])):
+        raise op.unknown("the array that it works with does not fit the channels")
+    return float(numbers[0]) if len(numbers) == 1 else tuple(map(float, numbers))
+
+
+def _each(constant: Vector, change: Callable[[float], float]) -> Vector:
+    if isinstance(constant, tuple):
+        return tuple(change(number) for number in constant)
+    return change(constant)
+
+
+def _merge(op: Operation, pieces: Pieces) -> None:
+    """Joins tensors; functions align their last axes, layers the first one behind the batch."""
+    if op.function not in ("Add", "Subtract", "Multiply", "Maximum"):
+        raise op.unknown("no block does this to two tensors")
+    pieces.add(op.function, *_aligned(op, op.operands))
+
+
+def _aligned(op: Operation, operands: list[Any]) -> tuple[int, ...]:
+    ports = op.ports(operands)
+    ranks = {len(shape) for port in ports if (shape := op.shapes[-1 - port]) is not None}
+    if len(ranks) > 1:
+        raise op.unknown("it joins tensors of different numbers of axes, as no layer does")
+    return ports
+
+
+def _add_n(op: Operation, pieces: Pieces) -> None:
+    operands = op.operands[0] if op.operands and is_list(op.operands[0]) else op.operands
+    ports = _aligned(op, operands)
+    if len(ports) > 1:
+        pieces.add("Add", *ports)
+    elif ports != (-1,):
+        raise op.unknown()
+
+
+def _negative(op: Operation, pieces: Pieces) -> None:
+    pieces.add("Rescaling", op.port(), scale=-1.0)
+
+
+def _power(op: Operation, pieces: Pieces) -> None:
+    exponent = op.operands[1] if op.function == "Power" and len(op.operands) == 2 else 2
+    exponent = op.plain(exponent)
+    if exponent not in range(1, MAX_POWER + 1):  # True too is 1, and 2.0 is 2
+        raise op.unknown(f"no block raises to a power that is not 1 to {MAX_POWER}")
+    port = op.port()
+    if exponent > 1:
+        pieces.add("Multiply", *[port] * int(exponent))
+
+
+def _absolute(op: Operation, pieces: Pieces) -> None:
+    port = op.port()
+    pieces.add("Maximum", port, pieces.add("Rescaling", port, scale=-1.0))
+
+
+def _maximum(op: Operation, pieces: Pieces) -> None:
+    """The larger one: of `x` and a constant `c`, relu(x - c) + c."""
+    if all(isinstance(operand, Port) for operand in op.operands):
+        _merge(op, pieces)
+        return
+    port, constant = _tensor_and_constant(op)
+    at = rescale(pieces, port, 1.0, _each(constant, lambda number: -number))
+    rescale(pieces, pieces.add("ReLU", at), 1.0, constant)
+
+
+def _minimum(op: Operation, pieces: Pieces) -> None:
+    """The smaller one: of `x` and `y`, -max(-x, -y); of `x` and `c`, c - relu(c - x)."""
+    if all(isinstance(operand, Port) for operand in op.operands):
+        minimum(pieces, _aligned(op, op.operands))
+        return
+    port, constant = _tensor_and_constant(op)
+    at = pieces.add("Rescaling", port, scale=-1.0, offset=constant)
+    pieces.add("Rescaling", pieces.add("ReLU", at), scale=-1.0, offset=constant)
+
+
+def minimum(pieces: Pieces, ports: tuple[int, ...]) -> int:
+    """The smallest of several tensors, for which Keras has a layer and the catalogue has none."""
+    negative = [pieces.add("Rescaling", port, scale=-1.0) for port in ports]
+    return pieces.add("Rescaling", pieces.add("Maximum", *negative), scale=-1.0)
+
+
+def _tensor_and_constant(op: Operation) -> tuple[int, Vector]:
+    places = [p for p, operand in enumerate(op.operands[:2]) if isinstance(operand, Port)]
+    if len(op.operands) != 2 or len(places) != 1:
+        raise op.unknown()
+    port = op.port(places[0])
+    return port, _constant(op, op.operands[1 - places[0]], port)
+
+
+def _clip(op: Operation, pieces: Pieces) -> None:
+    """Between two numbers: relu with a largest value, moved to where the lower one is."""
+    low, high = op.take("x_min"), op.take("x_max")
+    numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in (low, high))
+    if not numbers or low >= high:
+        raise op.unknown("no block clips so")
+    if (low, high) == (-1, 1):
+        pieces.add("Activation", op.port(), activation="hard_tanh")
+        return
+    at = rescale(pieces, op.port(), 1.0, -float(low))
+    rescale(pieces, pieces.add("ReLU", at, max_value=float(high - low)), 1.0, float(low))
+
+
+HANDLERS: Mapping[str, Handler] = {
+    **dict.fromkeys(ACTIVATIONS, _activation),
+    **dict.fromkeys(WITH_ONE_SETTING, _usual),
+    "Absolute": _absolute,
+    "Add": _add,
+    "AddN": _add_n,
+    "Cast": _cast,
+    "Clip": _clip,
+    "Divide": _divide,
+    "Gelu": _gelu,
+    "Identity": _nothing,
+    "LeakyRelu": _leaky_relu,
+    "LogSoftmax": _softmax,
+    "Maximum": _maximum,
+    "Minimum": _minimum,
+    "Multiply": _multiply,
+    "Negative": _negative,
+    "OldHardSigmoid": _old_hard_sigmoid,
+    "Power": _power,
+    "ReLU": _relu_function,
+    "Softmax": _softmax,
+    "Square": _power,
+    "Subtract": _subtract,
+    "TrueDivide": _divide,
+}
+"""By Keras's names of the functions."""

@@ -1,0 +1,83 @@
+"""A chain of blocks in the making, each reading the one before it, with the shape that flows.
+
+Blocks for images do for any axis what they do for height and width: `(16, 48)` reduced or cut along
+its first axis is the image `(1, 16, 48)`, reduced or cut along its width. In general, the axes in
+front of those that are worked on become the height, the axes worked on the width, and the
+rest the channels.
+"""
+
+from math import prod
+
+from builder.blocks.types import Shape
+from builder.importers.pieces import Pieces
+
+
+class Flow:
+    """A chain of blocks.
+
+    Attributes:
+        at: The last one, or the input, as `Piece` counts them.
+        shape: The shape that it gives.
+    """
+
+    def __init__(self, pieces: Pieces, at: int, shape: Shape) -> None:
+        self._pieces = pieces
+        self.at = at
+        self.shape: Shape = shape
+
+    def reshape(self, shape: Shape) -> None:
+        """Arranges the values in another shape, where it is another one."""
+        if shape == self.shape:
+            return
+        if len(shape) == 1:
+            self.at = self._pieces.add("Flatten", self.at)
+        else:
+            self.at = self._pieces.add("Reshape", self.at, target_shape=shape)
+        self.shape = shape
+
+    def fold(self, start: int, stop: int) -> None:
+        """Makes an image of the values, whose width is the axes from `start` up to `stop`."""
+        before, inside, behind = self.shape[:start], self.shape[start:stop], self.shape[stop:]
+        self.reshape((prod(before), prod(inside), prod(behind)))
+
+    def pool(self, pooling: str, keepdims: bool = False) -> None:
+        """Reduces each row of an image to one pixel."""
+        height, width, channels = self.shape
+        if height == 1:
+            self.at = self._pieces.add(f"Global{pooling}", self.at, keepdims=keepdims)
+            self.shape = (1, 1, channels) if keepdims else (channels,)
+        elif width > 1:
+            self.at = self._pieces.add(pooling, self.at, pool_size=(1, width))
+            self.shape = (height, 1, channels)
+
+    def pool_image(self, pooling: str, keepdims: bool) -> None:
+        """Reduces a whole image to one pixel."""
+        self.at = self._pieces.add(f"Global{pooling}", self.at, keepdims=keepdims)
+        self.shape = (1, 1, self.shape[2]) if keepdims else (self.shape[2],)
+
+    def crop(self, rows: tuple[int, int], columns: tuple[int, int]) -> None:
+        """Cuts a margin off an image: (top, bottom), (left, right)."""
+        height, width, channels = self.shape
+        if any((*rows, *columns)):
+            self.at = self._pieces.add("Cropping2D", self.at, cropping=(rows, columns))
+            self.shape = (height - sum(rows), width - sum(columns), channels)
+
+    def pad(self, rows: tuple[int, int], columns: tuple[int, int]) -> None:
+        """Adds a margin of zeros to an image: (top, bottom), (left, right)."""
+        height, width, channels = self.shape
+        if any((*rows, *columns)):
+            self.at = self._pieces.add("ZeroPadding2D", self.at, padding=(rows, columns))
+            self.shape = (height + sum(rows), width + sum(columns), channels)
+
+    def thin(self, rows: int, columns: int) -> None:
+        """Keeps every so many rows and columns of an image, the first ones among them."""
+        height, width, channels = self.shape
+        if rows > 1 or columns > 1:
+            self.at = self._pieces.add(
+                "MaxPooling2D", self.at, pool_size=1, strides=(rows, columns)
+            )
+            self.shape = (-(-height // rows), -(-width // columns), channels)
+
+    def rescale(self, scale: float) -> None:
+        """Multiplies every value."""
+        self.at = self._pieces.add("Rescaling", self.at, scale=scale)

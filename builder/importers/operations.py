@@ -1,0 +1,341 @@
+"""Functions that a model calls without a layer, read into one form whoever wrote the file.
+
+`x / 255` is `TrueDivide` in a file of Keras 3, `TFOpLambda` with `math.truediv` in one of
+TensorFlow 2.4 to 2.15, and `TensorFlowOpLayer` with the node `RealDiv` in one of TensorFlow 2.1 to
+2.3. Each becomes an `Operation` with Keras 3's name of the function and of its settings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from builder.errors import cut, shown
+from builder.importers.configuration import is_list, is_object
+from builder.importers.entries import Port
+from builder.importers.graph import Call
+from builder.importers.pieces import CannotMapError, Shapes
+from builder.importers.values import NotTakenError, brief, plain
+
+MODULES = ("keras.src.ops", "keras.ops", "keras.src.activations", "keras.activations")
+"""Where Keras 3 has its functions."""
+LAMBDAS = {"TFOpLambda", "SlicingOpLambda"}
+NODE = "TensorFlowOpLayer"
+MAX_LABEL = 60
+
+
+@dataclass
+class Operation:
+    """One call of a function.
+
+    Attributes:
+        function: Keras 3's name of it, such as `TrueDivide`.
+        label: The name that the file has for it.
+        operands: What it works on, in Keras's order: ports, other values, and lists of both.
+        shapes: The shapes of the ports' tensors.
+        settings: Everything else, by Keras 3's names.
+    """
+
+    function: str
+    label: str
+    operands: list[Any]
+    shapes: Shapes
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def take(self, name: str, default: Any = None) -> Any:
+        """Hands out a setting; what nobody takes is refused in the end."""
+        value = self.settings.pop(name, None)
+        return default if value is None else plain(name, value)
+
+    def plain(self, value: Any) -> Any:
+        """An operand that is no tensor: a number or a list of them.
+
+        Raises:
+            CannotMapError: It is something else.
+        """
+        try:
+            return plain("value", value)
+        except NotTakenError:
+            raise self.unknown("it works with something that is no number") from None
+
+    def finish(self) -> None:
+        """Refuses the call where a setting is left that nobody took.
+
+        Raises:
+            CannotMapError: There is one.
+        """
+        for name, value in self.settings.items():
+            if value is not None and value is not False:
+                raise self.refusal(name, value)
+
+    def refusal(self, name: str, value: Any) -> CannotMapError:
+        """The error for a setting that no block has."""
+        setting = f"{cut(name, MAX_LABEL)}={brief(value)}"
+        return CannotMapError(
+            f"it is a function without a layer ({self.label}), whose {setting} has no "
+            "counterpart here"
+        )
+
+    def unknown(self, why: str = "no block does the same") -> CannotMapError:
+        """The error for a function, or a use of it, that no block has."""
+        return CannotMapError(f"it is a function without a layer ({self.label}), and {why}")
+
+    def port(self, place: int = 0) -> int:
+        """The input that an operand is, as `Piece` counts it.
+
+        Raises:
+            CannotMapError: The operand is no tensor.
+        """
+        operand = self.operands[place] if place < len(self.operands) else None
+        if not isinstance(operand, Port):
+            raise self.unknown()
+        return -1 - operand.place
+
+    def ports(self, operands: list[Any]) -> tuple[int, ...]:
+        """The inputs that operands are, all of them tensors.
+
+        Raises:
+            CannotMapError: One of them is no tensor.
+        """
+        if not operands or not all(isinstance(operand, Port) for operand in operands):
+            raise self.unknown("it joins tensors with other values, which no block does")
+        return tuple(-1 - operand.place for operand in operands)
+
+    def shape(self, port: int) -> tuple[int, ...]:
+        """The shape of an input, without the batch axis.
+
+        Raises:
+            CannotMapError: It is not known.
+        """
+        found = self.shapes[-1 - port]
+        if found is None:
+            raise self.unknown("what it does depends on a shape that is not known")
+        return found
+
+
+class _TensorFlow(NamedTuple):
+    """A function of TensorFlow.
+
+    Attributes:
+        function: Keras 3's name of it.
+        operands: TensorFlow's names of the operands.
+        settings: Keras's name for each of TensorFlow's.
+        defaults: Settings whose defaults differ from those of Keras.
+    """
+
+    function: str
+    operands: tuple[str, ...]
+    settings: Mapping[str, str] = {}
+    defaults: Mapping[str, Any] = {}
+
+
+def _both(function: str) -> _TensorFlow:
+    return _TensorFlow(function, ("x", "y"))
+
+
+def _one(function: str, operand: str = "features", **settings: str) -> _TensorFlow:
+    return _TensorFlow(function, (operand,), settings)
+
+
+def _over_axes(function: str) -> _TensorFlow:
+    return _one(function, "input_tensor", axis="axis", keepdims="keepdims")
+
+
+def _pool(function: str) -> _TensorFlow:
+    names = {"ksize": "pool_size"} | {n: n for n in ("strides", "padding", "data_format")}
+    return _TensorFlow(function, ("input",), names, {"padding": "valid"})
+
+
+_SOFTMAX = {"axis": "axis"}
+_PAD = {"paddings": "pad_width", "mode": "mode", "constant_values": "constant_values"}
+
+TENSORFLOW: Mapping[str, _TensorFlow] = {
+    "__operators__.add": _both("Add"),
+    "__operators__.getitem": _TensorFlow("GetItem", ("tensor", "slice_spec")),
+    "add": _both("Add"),
+    "cast": _one("Cast", "x", dtype="dtype"),
+    "clip_by_value": _one("Clip", "t", clip_value_min="x_min", clip_value_max="x_max"),
+    "concat": _one("Concatenate", "values", axis="axis"),
+    "divide": _both("TrueDivide"),
+    "expand_dims": _one("ExpandDims", "input", axis="axis"),
+    "identity": _one("Identity", "input"),
+    "image.resize": _TensorFlow(
+        "Resize",
+        ("images",),
+        {
+            "size": "size",
+            "method": "interpolation",
+            "antialias": "antialias",
+            "preserve_aspect_ratio": "preserve_aspect_ratio",
+        },
+    ),
+    "keras.activations.elu": _one("Elu", "x", alpha="alpha"),
+    "keras.activations.hard_sigmoid": _one("OldHardSigmoid", "x"),
+    "keras.activations.mish": _one("Mish", "x"),
+    "keras.backend.batch_flatten": _one("Flatten", "x"),
+    "keras.backend.bias_add": _TensorFlow("Add", ("x", "bias"), {"data_format": "data_format"}),
+    "keras.backend.hard_sigmoid": _one("OldHardSigmoid", "x"),
+    "math.abs": _one("Absolute", "x"),
+    "math.add": _both("Add"),
+    "math.add_n": _one("AddN", "inputs"),
+    "math.divide": _both("TrueDivide"),
+    "math.exp": _one("Exp", "x"),
+    "math.log_sigmoid": _one("LogSigmoid", "x"),
+    "math.maximum": _both("Maximum"),
+    "math.minimum": _both("Minimum"),
+    "math.multiply": _both("Multiply"),
+    "math.negative": _one("Negative", "x"),
+    "math.pow": _both("Power"),
+    "math.reduce_max": _over_axes("Max"),
+    "math.reduce_mean": _over_axes("Mean"),
+    "math.reduce_min": _over_axes("Min"),
+    "math.reduce_sum": _over_axes("Sum"),
+    "math.sigmoid": _one("Sigmoid", "x"),
+    "math.softplus": _one("Softplus"),
+    "math.square": _one("Square", "x"),
+    "math.subtract": _both("Subtract"),
+    "math.tanh": _one("Tanh", "x"),
+    "math.truediv": _both("TrueDivide"),
+    "multiply": _both("Multiply"),
+    "nn.avg_pool2d": _pool("AveragePool"),
+    "nn.bias_add": _TensorFlow("Add", ("value", "bias"), {"data_format": "data_format"}),
+    "nn.elu": _one("Elu"),
+    "nn.gelu": _TensorFlow(
+        "Gelu", ("features",), {"approximate": "approximate"}, {"approximate": False}
+    ),
+    "nn.leaky_relu": _one("LeakyRelu", alpha="negative_slope"),
+    "nn.log_softmax": _TensorFlow("LogSoftmax", ("logits",), _SOFTMAX),
+    "nn.max_pool2d": _pool("MaxPool"),
+    "nn.relu": _one("Relu"),
+    "nn.relu6": _one("Relu6"),
+    "nn.selu": _one("Selu"),
+    "nn.sigmoid": _one("Sigmoid", "x"),
+    "nn.silu": _one("Silu", beta="beta"),
+    "nn.softmax": _TensorFlow("Softmax", ("logits",), _SOFTMAX),
+    "nn.softplus": _one("Softplus"),
+    "nn.softsign": _one("Softsign"),
+    "nn.swish": _one("Silu", beta="beta"),
+    "nn.tanh": _one("Tanh", "x"),
+    "pad": _TensorFlow("Pad", ("tensor",), _PAD),
+    "reshape": _one("Reshape", "tensor", shape="newshape"),
+    "sigmoid": _one("Sigmoid", "x"),
+    "squeeze": _one("Squeeze", "input", axis="axis"),
+    "stack": _one("Stack", "values", axis="axis"),
+    "subtract": _both("Subtract"),
+    "tanh": _one("Tanh", "x"),
+    "transpose": _one("Transpose", "a", perm="axes"),
+}
+"""By the names that TensorFlow exports them under; `compat.v1.` in front changes nothing."""
+
+NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Add": ("Add", ()),
+    "AddV2": ("Add", ()),
+    "ConcatV2": ("Concatenate", ("axis",)),
+    "Elu": ("Elu", ()),
+    "Identity": ("Identity", ()),
+    "Max": ("Max", ("axis",)),
+    "Maximum": ("Maximum", ()),
+    "Mean": ("Mean", ("axis",)),
+    "Minimum": ("Minimum", ()),
+    "Mul": ("Multiply", ()),
+    "Neg": ("Negative", ()),
+    "Pad": ("Pad", ("pad_width",)),
+    "RealDiv": ("TrueDivide", ()),
+    "Relu": ("Relu", ()),
+    "Relu6": ("Relu6", ()),
+    "Reshape": ("Reshape", ("newshape",)),
+    "Selu": ("Selu", ()),
+    "Sigmoid": ("Sigmoid", ()),
+    "Softmax": ("Softmax", ()),
+    "Softplus": ("Softplus", ()),
+    "Softsign": ("Softsign", ()),
+    "Square": ("Square", ()),
+    "Sub": ("Subtract", ()),
+    "Sum": ("Sum", ("axis",)),
+    "Tanh": ("Tanh", ()),
+}
+"""Nodes of TensorFlow's graphs: Keras's function, and the settings that are its last inputs."""
+
+
+def is_operation(call: Call, is_layer: bool) -> bool:
+    """Whether a call that names a function is one of it, and not of a layer of the same name.
+
+    `.h5` files do not say where a class is from. There `Add` called with `a, b` is the function,
+    and with `[a, b]` the layer.
+
+    Args:
+        call: The call.
+        is_layer: Whether Keras has a layer of that class name.
+    """
+    if call.class_name in LAMBDAS or call.class_name == NODE:
+        return True
+    if call.module:
+        return call.module.startswith(MODULES)
+    return not is_layer or "newshape" in call.config or len(call.arguments) > 1
+
+
+def read_operation(call: Call, shapes: Shapes) -> Operation:
+    """Reads the call of a function.
+
+    Raises:
+        CannotMapError: It is not known what the function does, or what it works on is left out.
+    """
+    if call.class_name in LAMBDAS:
+        operation = _from_lambda(call, shapes)
+    elif call.class_name == NODE:
+        operation = _from_node(call, shapes)
+    else:
+        settings = {name: value for name, value in call.config.items() if name != "name"}
+        settings |= dict(call.named)
+        operation = Operation(call.class_name, call.class_name, [*call.arguments], shapes, settings)
+    if len(shapes) < len(call.inputs):
+        raise operation.unknown("what it works on is left out")
+    return operation
+
+
+def _from_lambda(call: Call, shapes: Shapes) -> Operation:
+    name = call.config.get("function")
+    if call.class_name == "SlicingOpLambda":
+        name = "__operators__.getitem"
+    if not isinstance(name, str):
+        raise CannotMapError("it does not name the function that it calls")
+    label = f"tf.{cut(name, MAX_LABEL)}"
+    known = TENSORFLOW.get(name.removeprefix("compat.v1."))
+    if known is None:
+        return Operation("", label, [*call.arguments], shapes)
+    named = {key: value for key, value in call.named if key != "name"}
+    rest = known.operands[len(call.arguments) :]
+    operands = [*call.arguments, *(named.pop(key) for key in rest if key in named)]
+    settings = {known.settings.get(key, key): _lower(value) for key, value in named.items()}
+    return Operation(known.function, label, operands, shapes, {**known.defaults, **settings})
+
+
+def _from_node(call: Call, shapes: Shapes) -> Operation:
+    """Reads `{"node_def": {"op": "Mean", "attr": …}, "constants": {"1": [1, 2]}}`."""
+    node = call.config.get("node_def")
+    name = node.get("op") if is_object(node) else None
+    if not is_object(node) or not isinstance(name, str):
+        raise CannotMapError("it does not name the function that it calls")
+    label = f"tf.raw_ops.{cut(name, MAX_LABEL)}"
+    function, last = NODES.get(name, ("", ()))
+    operands: list[Any] = [Port(index) for index in range(len(call.inputs))]
+    constants: Any = call.config.get("constants") or {}
+    for place in sorted(constants) if is_object(constants) else ():
+        if not place.isdecimal() or int(place) > len(operands):
+            raise CannotMapError(f"its constants={shown(constants)} have no place in the call")
+        operands.insert(int(place), constants[place])
+    settings: dict[str, Any] = {}
+    for setting in reversed(last):
+        settings[setting] = operands.pop() if operands else None
+    attributes = node.get("attr")
+    kept = attributes.get("keep_dims") if is_object(attributes) else None
+    settings["keepdims"] = is_object(kept) and kept.get("b") is True
+    if function == "Concatenate":
+        operands = [operands]
+    return Operation(function, label, operands, shapes, settings)
+
+
+def _lower(value: Any) -> Any:
+    """Writes names such as `SAME` and `CONSTANT` as Keras does."""
+    if is_list(value):
+        return value
+    return value.lower() if isinstance(value, str) else value

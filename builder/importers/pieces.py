@@ -1,0 +1,63 @@
+"""What stands for a layer of a file: blocks and how they read each other."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type
+from builder.blocks.types import Shape
+from builder.errors import BuilderError
+
+Shapes = Sequence[Shape | None]
+"""What reaches a layer, one for each input; None where it is not known."""
+
+
+class CannotMapError(BuilderError):
+    """No block does what the layer does; the message is the reason."""
+
+
+class Piece(NamedTuple):
+    """A block that stands for a layer, or for a part of it.
+
+    Attributes:
+        block: The block.
+        inputs: What it reads: an index into the pieces, or `-1 - k` for the layer's input k.
+    """
+
+    block: Block
+    inputs: tuple[int, ...]
+
+
+class Mapped(NamedTuple):
+    """What stands for a layer.
+
+    Attributes:
+        pieces: Blocks, the last of which gives the output; none where the layer changes nothing.
+        reasons: In what they differ from it.
+    """
+
+    pieces: tuple[Piece, ...]
+    reasons: tuple[str, ...] = ()
+
+
+class Pieces(list[Piece]):
+    """Pieces in the making; each is added behind those that it reads."""
+
+    def add(self, name: str, *inputs: int, **values: Any) -> int:
+        """Adds a block and gives its index, for others to read.
+
+        Args:
+            name: The block's name in the catalogue.
+            inputs: What it reads, as in `Piece`.
+            values: Its parameters; the others keep their defaults.
+
+        Raises:
+            ParameterError: A value is out of the block's range.
+        """
+        self.append(Piece(made(name, **values), inputs))
+        return len(self) - 1
+
+
+def made(name: str, **values: Any) -> Block:
+    """A block of the catalogue with these parameters."""
+    return block_type(name).create(values)
