@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from builder.command_line.architectures import export, summary, templates
+from builder.command_line.looking import images
 from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
 from builder.command_line.shared import READER_GONE
@@ -41,7 +42,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Convstack: architectures of convolutional networks, from the command line.",
 )
-for command in (templates, summary, export, train, resume, pause, stop, runs, predict, reference):
+for command in (
+    *(templates, summary, export),
+    *(images, train, resume, pause, stop, runs, predict),
+    reference,
+):
     app.command()(command)
 
 

@@ -1,5 +1,6 @@
 """Images of one's own by their path: looked at, brought to the network's input, and kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -9,8 +10,10 @@ from builder.command_line.shared import err
 from builder.errors import BuilderError, ParameterError
 from builder.inference import infer
 from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
+from builder.own_data.reasons import Listing
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
+from builder.own_data.value_range import Kind, Ranges, changed, doubts, words
 from builder.own_data.work import Brought, Work
 from builder.storage.home import home
 from builder.training.datasets import known
@@ -37,7 +40,14 @@ def title(dataset: str | None) -> str:
     return found.title if found else dataset or ""
 
 
-def keep(path: str, architecture: Architecture, fit: str, *, leave_out: bool) -> str:
+def keep(
+    path: str,
+    architecture: Architecture,
+    fit: str,
+    *,
+    leave_out: bool,
+    value_range: tuple[float, float] | None = None,
+) -> str:
     """Keeps the images of a path, and says what was done to them.
 
     Args:
@@ -45,6 +55,7 @@ def keep(path: str, architecture: Architecture, fit: str, *, leave_out: bool) ->
         architecture: The network, whose input they are brought to.
         fit: How images of another shape are brought to it.
         leave_out: Leaves out files that are no images.
+        value_range: The values that become 0 and 255; None takes what fits the images.
 
     Returns:
         The name of the data set, as settings take it.
@@ -57,8 +68,9 @@ def keep(path: str, architecture: Architecture, fit: str, *, leave_out: bool) ->
     with Brought(home(), path=Path(path)) as brought:
         found = _done(Work(brought), brought, "looking at")
         assert isinstance(found, Survey)
-        _say(found)
-        target = _target(found, architecture, fit)
+        say(found)
+        ranges = chosen_ranges(found, value_range)
+        target = replace(_target(found, architecture, fit), ranges=ranges)
         stored = _done(Work(brought, target, leave_out=leave_out), brought, "storing")
     assert isinstance(stored, Stored)
     own = stored.dataset
@@ -69,6 +81,9 @@ def keep(path: str, architecture: Architecture, fit: str, *, leave_out: bool) ->
     err.print(
         f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colours}{how}.", markup=False
     )
+    if stored.left_out.count:
+        err.print(f"Left out, {stored.left_out.count:,}:", markup=False)
+        _say_listing(stored.left_out)
     return OWN + own.id
 
 
@@ -91,7 +106,19 @@ def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
     return work.result
 
 
-def _say(found: Survey) -> None:
+def look(path: Path) -> Survey:
+    """Looks at the images of a path, and shows how far that is.
+
+    Raises:
+        BuilderError: They are refused.
+    """
+    with Brought(home(), path=path) as brought:
+        found = _done(Work(brought), brought, "looking at")
+    assert isinstance(found, Survey)
+    return found
+
+
+def say(found: Survey) -> None:
     """Says what was found, and what of it is not used."""
     counts = zip(found.classes, found.counts, strict=True)
     named = [f"{name} {count:,}" for name, count in counts]
@@ -101,11 +128,37 @@ def _say(found: Survey) -> None:
         markup=False,
     )
     if found.bad.count:
-        err.print(f"No images: {found.bad}. --leave-out leaves them out.", markup=False)
+        err.print(f"No images, {found.bad.count:,}. --leave-out leaves them out:", markup=False)
+        _say_listing(found.bad)
     if found.outside.count:
-        err.print(f"Not used, of no class: {found.outside}.", markup=False)
+        err.print(f"Not used, {found.outside.count:,}:", markup=False)
+        _say_listing(found.outside)
     for note in found.notes:
         err.print(note, markup=False)
+
+
+def _say_listing(listed: Listing) -> None:
+    for group in listed.groups:
+        err.print(f"  {group.count:,} {group.words}: {group.names}", markup=False)
+
+
+def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
+    """The values that become 0 to 255; says what they are, and what about them is doubtful.
+
+    Args:
+        found: What was found.
+        given: The low and the high value that a person wants, if they do.
+
+    Raises:
+        ParameterError: These are no range.
+    """
+    ranges = changed(found.ranges, *given) if given else found.ranges
+    hint = "" if given or len(ranges) > 1 else " --value-range LOW HIGH takes others."
+    is_plain = all(one.kind is Kind.BYTE for one in ranges) and not given
+    err.print(words(ranges) + ("" if is_plain else hint), markup=False)
+    for doubt in doubts(found.extents, ranges):
+        err.print(doubt, markup=False)
+    return ranges
 
 
 def _target(found: Survey, architecture: Architecture, fit: str) -> Target:

@@ -13,6 +13,8 @@ from builder.command_line.shared import ERRORS, err, fail, out
 from builder.command_line.training import RunName, find_run
 from builder.errors import BuilderError
 from builder.own_data.pictures import FITS, Fit
+from builder.own_data.reasons import TAKEN
+from builder.own_data.value_range import same_for_all
 from builder.training.given_pictures import (
     MAX_FILES,
     MAX_MEGABYTES,
@@ -30,6 +32,7 @@ from builder.training.prediction import (
     read_scores,
     trained_file,
     usual_fit,
+    usual_ranges,
 )
 from builder.training.prediction_process import PredictionProcess
 from builder.training.run_folder import Run
@@ -41,7 +44,7 @@ def predict(
     run: RunName,
     images: Annotated[
         list[Path],
-        typer.Argument(help=f"PNG, JPEG, WebP, BMP or GIF files, {MAX_FILES} at most."),
+        typer.Argument(help=f"{TAKEN} files, {MAX_FILES} at most."),
     ],
     model: Annotated[
         str, typer.Option(help="last, or best where the run keeps that.", show_default="last")
@@ -53,6 +56,14 @@ def predict(
             show_default="as the run's images were",
         ),
     ] = "",
+    value_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            help="Values that become 0 and 255, such as 0 4095.",
+            metavar="LOW HIGH",
+            show_default="as those of the run's images",
+        ),
+    ] = None,
     invert: Annotated[
         bool, typer.Option("--invert", help="Exchange light and dark, as for writing on paper.")
     ] = False,
@@ -70,9 +81,12 @@ def predict(
         if fit and fit not in _FITS:
             raise BuilderError(f"fit: received {fit!r}, expected one of {', '.join(_FITS)}")
         how = _FITS[fit] if fit else usual_fit(chosen)
+        ranges = usual_ranges(chosen)
+        if value_range is not None:
+            ranges = same_for_all(*value_range)
         pictures, refused = read_pictures(
             [(str(path), _content(path)) for path in images],
-            target_for(found.input_shapes[0], how),
+            target_for(found.input_shapes[0], how, ranges),
         )
         pictures = [inverted(one) for one in pictures] if invert else pictures
         reading = _read(chosen, file.path, pictures)

@@ -75,6 +75,14 @@ def train(
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Leave out files of yours that are no images.")
     ] = False,
+    value_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            help="Values of your images that become 0 and 255, such as 0 4095.",
+            metavar="LOW HIGH",
+            show_default="by their format and values",
+        ),
+    ] = None,
     detach: Detach = False,
 ) -> None:
     """Trains an architecture and prints its run's id and results.
@@ -108,7 +116,8 @@ def train(
         fail(str(error), WRONG_USAGE)
     architecture = load(target)
     if is_path:
-        settings = replace(settings, dataset=_kept(dataset, architecture, fit, leave_out=leave_out))
+        kept = _kept(dataset, architecture, fit, leave_out=leave_out, value_range=value_range)
+        settings = replace(settings, dataset=kept)
     attend(_begin(architecture, settings), detach=detach)
 
 
@@ -181,10 +190,19 @@ def runs(
     out.print(table)
 
 
-def _kept(path: str, architecture: Architecture, fit: str, *, leave_out: bool) -> str:
+def _kept(
+    path: str,
+    architecture: Architecture,
+    fit: str,
+    *,
+    leave_out: bool,
+    value_range: tuple[float, float] | None,
+) -> str:
     """Keeps the images of a path, or ends the program."""
     try:
-        return own_images.keep(path, architecture, fit, leave_out=leave_out)
+        return own_images.keep(
+            path, architecture, fit, leave_out=leave_out, value_range=value_range
+        )
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:

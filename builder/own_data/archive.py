@@ -97,7 +97,9 @@ def _check(members: list[zipfile.ZipInfo], max_member: int) -> None:
     names: set[str] = set()
     for member in members:
         _check_name(member)
-        _check_kind(member)
+    _check_kinds(members)
+    for member in members:
+        _check_packing(member)
         _check_size(member, max_member)
         if member.filename in names:
             raise FormatError(f"the archive holds {shown(member.filename)} twice", _AGAIN)
@@ -122,12 +124,24 @@ def _check_name(member: zipfile.ZipInfo) -> None:
         )
 
 
-def _check_kind(member: zipfile.ZipInfo) -> None:
-    mode = member.external_attr >> 16
-    if stat.S_ISLNK(mode):
-        raise FormatError(f"the archive holds a link: {shown(member.filename)}", _AGAIN)
-    if member.flag_bits & _ENCRYPTED:
-        raise FormatError("the archive is encrypted", "pack it without a password")
+def _check_kinds(members: list[zipfile.ZipInfo]) -> None:
+    """Refuses links and encrypted members, and says how many there are."""
+    links = [one.filename for one in members if stat.S_ISLNK(one.external_attr >> 16)]
+    if links:
+        count = "a link," if len(links) == 1 else f"{len(links):,} links, such as"
+        raise FormatError(
+            f"the archive holds {count} {shown(links[0])}",
+            "pack the files that they lead to, or give the folder's path",
+        )
+    encrypted = sum(bool(one.flag_bits & _ENCRYPTED) for one in members)
+    if encrypted:
+        raise FormatError(
+            f"the archive is encrypted: {encrypted:,} of its {len(members):,} members are",
+            "pack it without a password",
+        )
+
+
+def _check_packing(member: zipfile.ZipInfo) -> None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise FormatError("the archive is compressed in an uncommon way", _AGAIN)
     if member.filename.lower().endswith(_NESTED):

@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from builder.errors import FormatError, shown
 from builder.own_data import archive
 from builder.own_data.labels import Classes, read_labels
-from builder.own_data.pictures import MAX_PIXELS, Header, NotAnImageError
+from builder.own_data.pictures import MAX_PIXELS, Header, NotAnImageError, Raw, finite_error
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
 from builder.own_data.splits import WORDS, Role
 from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words
+from builder.own_data.value_range import Extent, Kind, extent
 
 MAX_IMAGES = 5_000_000
 _PLAIN = (
@@ -45,7 +45,7 @@ _KEYS = "x_train and y_train, images and labels, or x and y"
 
 @dataclass(frozen=True, slots=True)
 class _Images:
-    """An array of images, and how its values become 0 to 255.
+    """An array of images.
 
     Attributes:
         array: The array.
@@ -53,7 +53,6 @@ class _Images:
         width: Of one image, in pixels.
         channels: 1 or 3.
         first: Whether the channels come before height and width.
-        factor: What a value is multiplied by.
     """
 
     array: Array
@@ -61,7 +60,14 @@ class _Images:
     width: int
     channels: int
     first: bool
-    factor: float
+
+    @property
+    def kind(self) -> Kind:
+        """How its values are written; true and false count as 255 and 0."""
+        dtype = self.array.dtype
+        if dtype.kind == "f":
+            return Kind.FLOAT
+        return Kind.BYTE if dtype == np.uint8 or dtype.kind == "b" else Kind.INTEGER
 
 
 @contextmanager
@@ -94,6 +100,8 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
         used = {array.key for pair in ((images, labels), *given_parts.values()) for array in pair}
         used |= {names.key} if names else set()
         outside = tuple(array.key for array in found.values() if array.key not in used)
+        members = (member.filename for member in archive.files(opened))
+        outside += tuple(name for name in members if not name.endswith(".npy"))
         said = tuple(dict.fromkeys(notes + classes.notes))
         yield Source(
             title,
@@ -142,17 +150,13 @@ def _labels(opened: zipfile.ZipFile, labels: Array, images: Array) -> NDArray[An
 
 
 def _part(opened: zipfile.ZipFile, array: Array, labels: Labels, notes: list[str]) -> Part:
-    images = _images(opened, array, notes)
-    header = Header(images.height, images.width, images.channels == 1)
+    images = _images(array, notes)
 
-    def each_header() -> Iterator[Header | NotAnImageError]:
-        return (header for _ in range(len(labels)))
-
-    def decode(near: Near) -> Iterator[Image.Image]:
+    def decode(near: Near) -> Iterator[Raw | NotAnImageError]:
         del near  # arrays are read as they are
         return _pictures(opened, images)
 
-    def chosen(numbers: Numbers, near: Near) -> Iterator[Image.Image]:
+    def chosen(numbers: Numbers, near: Near) -> Iterator[Raw | NotAnImageError]:
         del near
         wanted = {*numbers.tolist()}
         first = zip(range(max(wanted, default=-1) + 1), _pictures(opened, images), strict=False)
@@ -160,23 +164,48 @@ def _part(opened: zipfile.ZipFile, array: Array, labels: Labels, notes: list[str
         return (found[n] for n in numbers.tolist())
 
     names = _Numbered(array.key, len(labels))
-    return Part(labels, names, each_header, decode, chosen)
+    return Part(labels, names, lambda: _headers(opened, images), decode, chosen)
 
 
-def _pictures(opened: zipfile.ZipFile, images: _Images) -> Iterator[Image.Image]:
+def _headers(opened: zipfile.ZipFile, images: _Images) -> Iterator[Header | NotAnImageError]:
+    """Gives the values that images have, some of them at a time."""
+    is_grey = images.channels == 1
+    for chunk in _chunks(opened, images):
+        bad = _not_finite(images, chunk)
+        good = [values for values, error in zip(chunk, bad, strict=True) if error is None]
+        found = _extent(images.kind, good) if good else extent(images.kind, None)
+        header = Header(images.height, images.width, is_grey, found)
+        yield from (error or header for error in bad)
+
+
+def _extent(kind: Kind, images: Sequence[NDArray[Any]]) -> Extent:
+    low = min(float(image.min()) for image in images)
+    return extent(kind, (low, max(float(image.max()) for image in images)))
+
+
+def _pictures(opened: zipfile.ZipFile, images: _Images) -> Iterator[Raw | NotAnImageError]:
+    for chunk in _chunks(opened, images):
+        bad = _not_finite(images, chunk)
+        shaped = chunk.transpose(0, 2, 3, 1) if images.first else chunk
+        shaped = shaped.reshape(len(chunk), images.height, images.width, images.channels)
+        for values, error in zip(shaped, bad, strict=True):
+            grey = images.channels == 1
+            yield error or Raw(images.kind, values[..., 0] if grey else values)
+
+
+def _chunks(opened: zipfile.ZipFile, images: _Images) -> Iterator[NDArray[Any]]:
     for chunk in chunks(opened, images.array):
-        values = chunk if images.factor == 1 else chunk * images.factor
-        if values.dtype.kind == "f":
-            values = np.round(values)
-        values = values.astype(np.uint8).reshape(len(chunk), *images.array.shape[1:])
-        if images.first:
-            values = values.transpose(0, 2, 3, 1)
-        grey = images.channels == 1
-        for one in values.reshape(len(chunk), images.height, images.width, images.channels):
-            yield Image.fromarray(np.ascontiguousarray(one[..., 0] if grey else one))
+        yield chunk.astype(np.uint8) * np.uint8(255) if chunk.dtype.kind == "b" else chunk
 
 
-def _images(opened: zipfile.ZipFile, array: Array, notes: list[str]) -> _Images:
+def _not_finite(images: _Images, chunk: NDArray[Any]) -> list[NotAnImageError | None]:
+    """Tells for each image whether some of its values are no numbers."""
+    if images.kind is not Kind.FLOAT or np.isfinite(chunk).all():
+        return [None] * len(chunk)
+    return [finite_error(image) for image in chunk]
+
+
+def _images(array: Array, notes: list[str]) -> _Images:
     shape, what = array.shape, shown(array.key)
     first = False
     if len(shape) == 3:
@@ -196,38 +225,11 @@ def _images(opened: zipfile.ZipFile, array: Array, notes: list[str]) -> _Images:
         raise FormatError(
             f"the images of {what} have {height:,}×{width:,} pixels, expected 1 to {MAX_PIXELS:,}"
         )
-    return _Images(array, height, width, channels, first, _factor(opened, array, notes))
-
-
-def _factor(opened: zipfile.ZipFile, array: Array, notes: list[str]) -> float:
-    """Looks at all values: what they have to be multiplied by to be 0 to 255."""
-    kind, what = array.dtype.kind, shown(array.key)
-    if kind in "US":
+    if array.dtype.kind in "US":
         raise FormatError(f"the array {what} holds texts, expected numbers", SAVE)
-    if array.dtype == np.uint8:
-        return 1
-    if kind == "b":
+    if array.dtype.kind == "b":
         notes.append("The images are of true and false, which become 255 and 0.")
-        return 255
-    low, high = 0.0, 0.0
-    for chunk in chunks(opened, array):
-        least, most = float(chunk.min(initial=0)), float(chunk.max(initial=0))
-        if not (np.isfinite(least) and np.isfinite(most)):
-            raise FormatError(
-                f"the array {what} holds values that are no numbers (NaN or infinite)",
-                "replace them: np.nan_to_num(images)",
-            )
-        low, high = min(low, least), max(high, most)
-    if low < 0 or high > 255:
-        raise FormatError(
-            f"the values of {what} go from {low:,.6g} to {high:,.6g}, expected 0 to 255, or 0 to 1",
-            "undo what was done to the pixels, then save them as uint8",
-        )
-    if kind == "f" and high <= 1:
-        notes.append("The images have values from 0 to 1, which become 0 to 255.")
-        return 255
-    notes.append(f"The images have values from 0 to 255 as {array.dtype.name}, which are rounded.")
-    return 1
+    return _Images(array, height, width, channels, first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Images that are files: of a zip archive, or of a folder on this machine."""
 
-import os
 import zipfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -9,20 +8,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from PIL import Image
 
-from builder.errors import FormatError, shown
-from builder.own_data import archive, pictures
+from builder.own_data import archive, pictures, tree
 from builder.own_data.layout import Layout, Placed, lay_out
-from builder.own_data.pictures import Header, NotAnImageError
+from builder.own_data.pictures import Header, NotAnImageError, Raw
+from builder.own_data.reasons import Reason
 from builder.own_data.source import Near, Numbers, Part, Source
 from builder.own_data.splits import Roles
 
-MAX_FILES = 2_000_000
-"""In a folder."""
-
 Read = Callable[[str], bytes]
-T = TypeVar("T", Header, Image.Image)
+T = TypeVar("T", Header, Raw)
 
 
 @contextmanager
@@ -40,14 +35,14 @@ def open_zip(path: Path, title: str, roles: Roles | None = None) -> Generator[So
         OSError: It cannot be read.
     """
     with archive.opened(path) as opened:
-        members = {member.filename.replace("\\", "/"): member for member in archive.files(opened)}
-        layout = lay_out(members, roles)
-        yield _source(title, layout, lambda name: _member(opened, members[name]))
+        found, members = tree.members((one.filename, one) for one in opened.infolist())
+        layout = lay_out(found.files, roles)
+        yield _source(title, layout, found, lambda name: _member(opened, members[name]))
 
 
 @contextmanager
 def open_folder(path: Path, title: str, roles: Roles | None = None) -> Generator[Source]:
-    """Opens a folder of images, with one folder for each class in it. Links are not followed.
+    """Opens a folder of images, with one folder for each class in it. Links are followed.
 
     Args:
         path: The folder.
@@ -59,11 +54,12 @@ def open_folder(path: Path, title: str, roles: Roles | None = None) -> Generator
         ParameterError: Roles are given to folders that are not there.
         OSError: It cannot be read.
     """
-    layout = lay_out(_walk(path), roles)
-    yield _source(title, layout, partial(_file, path))
+    found = tree.walk(path)
+    layout = lay_out(found.files, roles)
+    yield _source(title, layout, found, partial(_file, path))
 
 
-def _source(title: str, layout: Layout, read: Read) -> Source:
+def _source(title: str, layout: Layout, found: tree.Tree, read: Read) -> Source:
     return Source(
         title=title,
         classes=layout.classes,
@@ -73,17 +69,18 @@ def _source(title: str, layout: Layout, read: Read) -> Source:
         notes=layout.notes,
         validation=_part(layout.validation, read) if layout.validation else None,
         splits=layout.splits,
+        skipped=found.skipped,
     )
 
 
 def _part(placed: tuple[Placed, ...], read: Read) -> Part:
     names = [one.path for one in placed]
 
-    def chosen(numbers: Numbers, near: Near) -> Iterator[Image.Image | NotAnImageError]:
-        return _each([names[n] for n in numbers], read, partial(pictures.decode, near=near))
+    def chosen(numbers: Numbers, near: Near) -> Iterator[Raw | NotAnImageError]:
+        return _each([names[n] for n in numbers], read, partial(pictures.read, near=near))
 
-    def decode(near: Near) -> Iterator[Image.Image | NotAnImageError]:
-        return _each(names, read, partial(pictures.decode, near=near))
+    def decode(near: Near) -> Iterator[Raw | NotAnImageError]:
+        return _each(names, read, partial(pictures.read, near=near))
 
     labels = np.array([one.label for one in placed], dtype=np.int64)
     return Part(labels, names, lambda: _each(names, read, pictures.header), decode, chosen)
@@ -105,38 +102,22 @@ def _member(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         with opened.open(member) as file:
             return file.read(archive.MAX_MEMBER_BYTES + 1)
     except archive.DAMAGE as error:
-        raise NotAnImageError("damaged in the archive") from error
-
-
-def _walk(folder: Path) -> list[str]:
-    """The paths of all files in a folder, in a fixed order."""
-    found: list[str] = []
-    for place, folders, names in os.walk(folder, onerror=_refuse):
-        folders.sort()
-        inside = Path(place).relative_to(folder)
-        plain = (name for name in sorted(names) if not (Path(place) / name).is_symlink())
-        found += [(inside / name).as_posix() for name in plain]
-        if len(found) > MAX_FILES:
-            raise FormatError(
-                f"the folder {shown(str(folder))} holds more than {MAX_FILES:,} files",
-                "choose the folder that holds the images only",
-            )
-    return found
-
-
-def _refuse(error: OSError) -> None:
-    raise error
+        raise NotAnImageError(Reason.DAMAGED, "damaged in the archive") from error
 
 
 def _file(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
         if not path.is_file():
-            raise NotAnImageError("not a plain file")
+            if path.exists():
+                raise NotAnImageError(Reason.UNREADABLE, "not a plain file")
+            raise NotAnImageError(Reason.BROKEN_LINK)
         with path.open("rb") as file:
             content = file.read(archive.MAX_MEMBER_BYTES + 1)
     except OSError as error:
-        raise NotAnImageError(f"cannot be read: {error.strerror}") from error
+        raise NotAnImageError(Reason.UNREADABLE, f"it cannot be read: {error.strerror}") from error
     if len(content) > archive.MAX_MEMBER_BYTES:
-        raise NotAnImageError(f"more than {archive.MAX_MEMBER_BYTES / 1e6:,.0f} MB")
+        raise NotAnImageError(
+            Reason.TOO_LARGE, f"more than {archive.MAX_MEMBER_BYTES / 1e6:,.0f} MB"
+        )
     return content

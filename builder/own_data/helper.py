@@ -42,14 +42,14 @@ def main() -> int:
                 new.mkdir()
                 stored = store(
                     source,
-                    Target(**request["target"]),
+                    Target.create(request["target"]),
                     Path(request["home"]),
                     new,
                     title=request["title"],
                     leave_out=request["leave_out"],
                     report=report,
                 )
-                answer = {"dataset": asdict(stored.dataset), "was_there": stored.was_there}
+                answer = asdict(stored)
     except BuilderError as error:
         return _refuse(error.message, error.fix)
     except OSError as error:

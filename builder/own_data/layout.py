@@ -19,6 +19,7 @@ from builder.own_data.splits import (
     without,
     wrapper,
 )
+from builder.own_data.tree import is_system
 
 MAX_CLASSES = 1_000
 MAX_NAME = 100
@@ -26,7 +27,6 @@ MAX_NAME = 100
 MIN_IMAGES = 2
 """Of each class: one to learn from and one to validate with."""
 
-_JUNK = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 _NOTES = frozenset(
     "txt csv tsv json xml yaml yml md rst pdf doc docx xls xlsx html htm py ipynb log db".split()
 )
@@ -87,8 +87,7 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
             files of another task, such as segmentation.
         ParameterError: Roles are given to folders that are not there.
     """
-    items = [(path, tuple(path.split("/"))) for path in paths]
-    items = [item for item in items if not _is_junk(item[1])]
+    items = [(path, tuple(path.split("/"))) for path in paths if not is_system(path)]
     outer = wrapper(parts for _, parts in _likely(items))
     items = [(path, without(parts, outer)) for path, parts in items]
     below = [parts for _, parts in _likely(items)]
@@ -252,11 +251,6 @@ def _likely(items: Sequence[_Item]) -> Sequence[_Item]:
     """The files that are not, by their endings, something else than images."""
     likely = [item for item in items if item[0].rpartition(".")[2].lower() not in _NOTES]
     return likely or items
-
-
-def _is_junk(split: tuple[str, ...]) -> bool:
-    """Whether a file is one that systems leave behind by themselves."""
-    return any(part.startswith(".") or part in _JUNK for part in split)
 
 
 def _natural(name: str) -> tuple[list[tuple[int, str]], str]:

@@ -1,16 +1,37 @@
-"""One image: decoded by Pillow within limits, and brought to the chosen size and colour."""
+"""One image: decoded by Pillow within limits, and brought to the chosen values, size and colour."""
 
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+)
 from PIL.WebPImagePlugin import WebPImageFile
+from pydantic import TypeAdapter
 
 from builder.errors import ParameterError
+from builder.own_data import deep_colour
+from builder.own_data.reasons import WORDS, Reason
+from builder.own_data.value_range import (
+    Extent,
+    Kind,
+    Ranges,
+    ValueRange,
+    decide,
+    extent,
+    range_for,
+    to_bytes,
+)
 
 Fit = Literal["stretch", "crop", "pad"]
 FITS: tuple[Fit, ...] = get_args(Fit)
@@ -23,10 +44,11 @@ FORMATS = tuple(
         JpegImagePlugin.JpegImageFile,
         BmpImagePlugin.BmpImageFile,
         GifImagePlugin.GifImageFile,
+        TiffImagePlugin.TiffImageFile,
         WebPImageFile,
     )
 )
-"""What is decoded: PNG, JPEG, BMP, GIF (its first frame) and WebP."""
+"""What is decoded; of several frames or pages the first."""
 
 MAX_PIXELS = 64_000_000
 """Of one image before it is resized; decoded it then takes some 250 MB."""
@@ -34,11 +56,23 @@ MAX_SIDE = 1_024
 """Pixels of the size that images are brought to."""
 
 _GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
-_DEEP = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
+_INTEGERS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
+_SEVERAL_VIEWS = "MPO"
+"""A photograph that some phones write, with further views of the same scene."""
 
 
 class NotAnImageError(Exception):
-    """A file that is not taken; the message says why in a few words."""
+    """A file that is not taken; the message says why in a few words.
+
+    Args:
+        reason: Why.
+        detail: What is special about it; may be empty.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail or WORDS[reason])
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +85,15 @@ class Target:
         channels: 1 for grey, 3 for red, green and blue.
         fit: How another shape is brought to this one: `stretch` ignores it, `crop` cuts off what
             is too long, `pad` adds black margins.
+        ranges: The values that become 0 to 255, for each kind of images; a kind without a range
+            gets that which fits its values.
     """
 
     height: int
     width: int
     channels: int
     fit: Fit = "stretch"
+    ranges: Ranges = ()
 
     def __post_init__(self) -> None:
         for name, value in (("height", self.height), ("width", self.width)):
@@ -72,54 +109,149 @@ class Target:
         """`(height, width, channels)`."""
         return self.height, self.width, self.channels
 
+    @classmethod
+    def create(cls, values: Any) -> "Target":
+        """Reads it from plain JSON values, as `dataclasses.asdict` gives them."""
+        return TypeAdapter(cls).validate_python(values)
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What is known of an image before it is decoded.
+    """What is known of an image before it is stored.
 
     Attributes:
         height: In pixels, as it is looked at.
         width: In pixels, as it is looked at.
         is_grey: Whether it has no colours.
+        extent: The values that it has.
+        has_more_frames: Whether it is an animation, or has several pages.
+        is_transparent: Whether it is transparent in places.
     """
 
     height: int
     width: int
     is_grey: bool
+    extent: Extent = extent(Kind.BYTE, None)  # noqa: RUF009  it is frozen
+    has_more_frames: bool = False
+    is_transparent: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """A decoded image, its values as they stand in the file.
+
+    Attributes:
+        kind: How its samples are written.
+        values: `(height, width)` in gray, or `(height, width, 3)`.
+        alpha: `(height, width)`, 0 where it is transparent; None where it nowhere is.
+    """
+
+    kind: Kind
+    values: NDArray[Any]
+    alpha: NDArray[np.uint8] | None = None
+
+    def extent(self) -> Extent:
+        """The values that it has; those of 8 bits are told by the format."""
+        if self.kind is Kind.BYTE:
+            return extent(self.kind, None)
+        return extent(self.kind, (float(self.values.min()), float(self.values.max())))
+
+
+def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
+    """Says how many values are no numbers; None where all are."""
+    if np.isfinite(values.min()) and np.isfinite(values.max()):
+        return None
+    count = values.size - np.count_nonzero(np.isfinite(values))
+    return NotAnImageError(
+        Reason.NOT_FINITE,
+        f"with {count:,} of {values.size:,} values that are no numbers (NaN or infinite)",
+    )
 
 
 def header(content: bytes) -> Header:
-    """Reads what an image says of itself.
+    """Reads what an image says of itself; where its format leaves that open, also its values.
 
     Raises:
         NotAnImageError: It is none, or none that is taken.
     """
     image = _open(content)
+    kind, is_grey = _kind(image), image.mode in _GREY or deep_colour.is_grey(image)
     width, height = image.size
-    if _orientation(image) >= 5:
+    if _orientation(image) >= 5:  # which of some formats decodes it, so that this comes last
         width, height = height, width
-    return Header(height, width, image.mode in _GREY)
+    return Header(
+        height,
+        width,
+        is_grey,
+        extent(kind, None) if kind is Kind.BYTE else read(content).extent(),
+        _has_more_frames(image),
+        image.has_transparency_data,
+    )
 
 
-def decode(content: bytes, near: tuple[int, int] | None = None) -> Image.Image:
+def decode(content: bytes, near: tuple[int, int] | None = None, ranges: Ranges = ()) -> Image.Image:
     """Decodes an image to 8 bits, grey or colour, upright, and on white where it is transparent.
 
     Args:
         content: The file.
         near: The `(height, width)` that it will be brought to, if known: a large JPEG is then
             decoded to about twice that only.
+        ranges: The values that become 0 to 255; for a kind without a range its own values tell.
 
     Raises:
         NotAnImageError: It is none, none that is taken, or damaged.
     """
+    return to_image(read(content, near), ranges)
+
+
+def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
+    """Decodes an image, upright, with the values that stand in the file.
+
+    Args:
+        content: The file.
+        near: As `decode` takes it.
+
+    Raises:
+        NotAnImageError: It is none, none that is taken, damaged, or has values that are no
+            numbers.
+    """
     image = _open(content)
     try:
+        if deep_colour.is_deep(image):
+            values, alpha = deep_colour.read(image, _open(content))
+            return Raw(Kind.INTEGER, values, alpha)
         if near is not None:
             image.draft(None, (2 * near[1], 2 * near[0]))
         image.load()
-        return _plain(ImageOps.exif_transpose(image))
+        raw = _raw(ImageOps.exif_transpose(image))
     except Exception as error:  # decoders raise errors of every kind for damaged data
-        raise NotAnImageError("damaged") from error
+        raise NotAnImageError(Reason.DAMAGED) from error
+    bad = finite_error(raw.values) if raw.kind is Kind.FLOAT else None
+    if bad is not None:
+        raise bad
+    return raw
+
+
+def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
+    """Brings an image to 8 bits, grey or colour, on white where it is transparent.
+
+    Args:
+        raw: The image.
+        ranges: The values that become 0 to 255; for a kind without a range its own values tell.
+    """
+    known = used_range(raw, ranges)
+    image = Image.fromarray(np.ascontiguousarray(to_bytes(raw.values, known)))
+    if raw.alpha is None:
+        return image
+    solid = image.convert("RGBA")
+    solid.putalpha(Image.fromarray(raw.alpha))
+    white = Image.new("RGBA", solid.size, "white")
+    return Image.alpha_composite(white, solid).convert(image.mode)
+
+
+def used_range(raw: Raw, ranges: Ranges) -> ValueRange:
+    """The range of an image's kind; where there is none, that which fits its values."""
+    return range_for(raw.kind, ranges) or decide([raw.extent()])[0]
 
 
 def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
@@ -147,19 +279,23 @@ def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
 
 def _open(content: bytes) -> Image.Image:
     """Looks at an image's header; nothing is decoded yet."""
+    if not content:
+        raise NotAnImageError(Reason.EMPTY)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # among others of too many pixels, which is seen below
             image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise NotAnImageError(f"more than {MAX_PIXELS:,} pixels") from error
+        raise NotAnImageError(Reason.TOO_LARGE, f"more than {MAX_PIXELS:,} pixels") from error
     except Exception as error:  # decoders raise errors of every kind for damaged data
-        raise NotAnImageError("not a PNG, JPEG, BMP, GIF or WebP") from error
+        raise NotAnImageError(Reason.NO_IMAGE) from error
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise NotAnImageError(f"{height:,}×{width:,}, more than {MAX_PIXELS:,} pixels")
+        raise NotAnImageError(
+            Reason.TOO_LARGE, f"{height:,}×{width:,}, more than {MAX_PIXELS:,} pixels"
+        )
     if width < 1 or height < 1:
-        raise NotAnImageError("without pixels")
+        raise NotAnImageError(Reason.DAMAGED, "without pixels")
     return image
 
 
@@ -172,16 +308,28 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Turns any mode into 8-bit grey or colour."""
-    if image.mode in _DEEP:
-        values = np.asarray(image, dtype=np.float64)
-        high = 65_535 if values.max(initial=0) > 255 else 255
-        scaled = np.round(values.clip(0, high) * (255 / high))
-        return Image.fromarray(scaled.astype(np.uint8))
-    if image.has_transparency_data:
-        solid = image.convert("RGBA")
-        white = Image.new("RGBA", solid.size, "white")
-        mode = "L" if image.mode in _GREY else "RGB"
-        return Image.alpha_composite(white, solid).convert(mode)
-    return image.convert("L" if image.mode in _GREY else "RGB")
+def _has_more_frames(image: Image.Image) -> bool:
+    try:
+        return image.format != _SEVERAL_VIEWS and bool(getattr(image, "is_animated", False))
+    except Exception:  # noqa: BLE001  as above; a picture with damaged further ones is a picture
+        return False
+
+
+def _kind(image: Image.Image) -> Kind:
+    if image.mode == "F":
+        return Kind.FLOAT
+    is_deep = image.mode in _INTEGERS or deep_colour.is_deep(image)
+    return Kind.INTEGER if is_deep else Kind.BYTE
+
+
+def _raw(image: Image.Image) -> Raw:
+    """Takes the values of any mode."""
+    kind = _kind(image)
+    if kind is not Kind.BYTE:
+        return Raw(kind, np.asarray(image), deep_colour.transparent_grey(image))
+    mode = "L" if image.mode in _GREY else "RGB"
+    if not image.has_transparency_data:
+        return Raw(kind, np.asarray(image.convert(mode)))
+    full = np.asarray(image.convert("RGBA"))
+    values = full[..., 0] if mode == "L" else full[..., :3]
+    return Raw(kind, values, np.ascontiguousarray(full[..., 3]))

@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter
 from builder.errors import BuilderError, FormatError, ParameterError, shown
 from builder.own_data.layout import MAX_CLASSES, MAX_NAME
 from builder.own_data.pictures import MAX_SIDE, Fit
+from builder.own_data.value_range import Ranges
 from builder.storage.atomic import write_atomically
 
 VERSION = 2
@@ -62,6 +63,8 @@ class OwnDataset:
         created: ISO date and time, UTC.
         left_out: Files that are no images.
         notes: What was done to the images, in sentences.
+        value_ranges: The values that became 0 to 255, for each kind of images; empty where they
+            were prepared before this was noted.
     """
 
     id: Annotated[str, Field(pattern=f"^{ID.pattern}$")]
@@ -79,6 +82,7 @@ class OwnDataset:
     created: str = ""
     left_out: int = 0
     notes: tuple[str, ...] = ()
+    value_ranges: Ranges = ()
 
     @property
     def num_images(self) -> int:

@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from builder.own_data.pictures import Header, NotAnImageError
+from builder.own_data.pictures import Header, NotAnImageError, Raw
+from builder.own_data.reasons import Skipped
 from builder.own_data.splits import SplitFolders
 
 Labels = NDArray[np.int64]
@@ -33,8 +33,8 @@ class Part:
     labels: Labels
     names: Sequence[str]
     headers: Callable[[], Iterator[Header | NotAnImageError]]
-    pictures: Callable[[Near], Iterator[Image.Image | NotAnImageError]]
-    chosen: Callable[[Numbers, Near], Iterator[Image.Image | NotAnImageError]]
+    pictures: Callable[[Near], Iterator[Raw | NotAnImageError]]
+    chosen: Callable[[Numbers, Near], Iterator[Raw | NotAnImageError]]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -53,6 +53,7 @@ class Source:
         notes: What a person should know, in sentences.
         validation: To validate with; None where none was given.
         splits: Folders that divide the images, or may do so; None where there are none.
+        skipped: What else is not taken: hidden files, links in a circle, empty folders.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Source:
     notes: tuple[str, ...] = ()
     validation: Part | None = None
     splits: SplitFolders | None = None
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def parts(self) -> dict[PartName, Part]:

@@ -66,6 +66,12 @@ def headers(opened: zipfile.ZipFile) -> dict[str, Array]:
         key = member.filename.removesuffix(".npy")
         array = Array(key, member, shape, dtype)
         _check_array(array, fortran, member.file_size - start)
+        if key.lower() in found:
+            raise FormatError(
+                f"the file holds {shown(found[key.lower()].key)} and {shown(key)}, expected names "
+                "that differ in more than case",
+                SAVE,
+            )
         found[key.lower()] = array
     return found
 

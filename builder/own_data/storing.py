@@ -4,22 +4,23 @@ import hashlib
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
 
 from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.own_data.layout import check_counts
-from builder.own_data.pictures import Target, fit
+from builder.own_data.pictures import Header, NotAnImageError, Target, fit, to_image
+from builder.own_data.reasons import Listing, Skipped, listing
 from builder.own_data.shelf import OwnDataset
 from builder.own_data.source import Labels, Part, Source
 from builder.own_data.splits import check_certain
-from builder.own_data.survey import MAX_LISTED, Report
+from builder.own_data.survey import Report, naming
+from builder.own_data.value_range import Kind, Ranges, decide, words
 
 SPARE_BYTES = 500_000_000
 """Of the disk, which stay free."""
@@ -32,10 +33,12 @@ class Stored:
     Attributes:
         dataset: The data set.
         was_there: Whether the same images were there already.
+        left_out: Files that are no images.
     """
 
     dataset: OwnDataset
     was_there: bool = False
+    left_out: Listing = Listing()  # noqa: RUF009  it is frozen
 
 
 def store(
@@ -52,7 +55,8 @@ def store(
 
     Args:
         source: What was brought.
-        target: The size and colour.
+        target: The size and colour, and the values that become 0 to 255; without these the images
+            are read twice.
         home: The data folder.
         folder: An empty one on the same disk, where the arrays are made; it becomes the data set.
         title: As the person calls it; empty takes the source's.
@@ -70,6 +74,7 @@ def store(
         check_certain(source.splits)
     check_counts(source.classes, *_counts(source))
     _check_room(folder, source, target)
+    target = replace(target, ranges=target.ranges or _ranges(source))
     progress = _Progress(report, source.num_images)
     digest = hashlib.sha256("\0".join(source.classes).encode())
     learnt = tuple(filter(None, (source.train, source.validation)))
@@ -82,15 +87,15 @@ def store(
     validation = writers[0].counts[1] if source.validation is not None else ()
     if validation:  # the same images, split in another way, are another data set
         digest.update(f"validation {sum(validation)}".encode())
-    bad = [name for writer in writers for name in writer.bad]
-    if bad and not leave_out:
+    bad = listing(one for writer in writers for one in writer.bad)
+    if bad.count and not leave_out:
         raise FormatError(
-            f"{len(bad):,} of {source.num_images:,} files "
-            f"{'is no image' if len(bad) == 1 else 'are no images'}: "
-            f"{', '.join(bad[:MAX_LISTED])}{' …' if len(bad) > MAX_LISTED else ''}",
+            f"{bad.count:,} of {source.num_images:,} files "
+            f"{'is no image' if bad.count == 1 else 'are no images'}: {bad}",
             "leave them out, or mend them",
         )
-    check_counts(source.classes, *writers[0].counts)
+    with naming(bad):
+        check_counts(source.classes, *writers[0].counts)
     own = OwnDataset(
         id=digest.hexdigest()[:16],
         title=title,
@@ -105,10 +110,11 @@ def store(
         fit=target.fit,
         source=source.title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        left_out=len(bad),
-        notes=source.notes,
+        left_out=bad.count,
+        notes=(*source.notes, *_notes(target.ranges, bad)),
+        value_ranges=target.ranges,
     )
-    return _keep(folder, own, home)
+    return _keep(folder, own, home, bad)
 
 
 def count(labels: Labels, num_classes: int) -> tuple[int, ...]:
@@ -126,17 +132,34 @@ def _sums(counts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     return tuple(sum(each) for each in zip(*counts, strict=True))
 
 
-def _keep(folder: Path, own: OwnDataset, home: Path) -> Stored:
+def _ranges(source: Source) -> Ranges:
+    """Looks at all values, and chooses which of them become 0 to 255."""
+    headers = (header for part in source.parts.values() for header in part.headers())
+    return decide(header.extent for header in headers if isinstance(header, Header))
+
+
+def _notes(ranges: Ranges, bad: Listing) -> list[str]:
+    """Says what was done to the values, and what was left out."""
+    said: list[str] = []
+    if any(one.kind is not Kind.BYTE or (one.low, one.high) != (0, 255) for one in ranges):
+        said.append(words(ranges))
+    if bad.count:
+        files = "1 file was" if bad.count == 1 else f"{bad.count:,} files were"
+        said.append(f"{files} left out: {bad}.")
+    return said
+
+
+def _keep(folder: Path, own: OwnDataset, home: Path, bad: Listing) -> Stored:
     """Gives the folder its name, unless the same images are there already."""
     shelf.write_description(folder, own)
     target = shelf.datasets_folder(home) / own.id
     if target.exists():
         try:
-            return Stored(shelf.find(home, own.id), was_there=True)
+            return Stored(shelf.find(home, own.id), True, bad)
         except shelf.OwnDataError:  # damaged: these take their place
             shutil.rmtree(target, ignore_errors=True)
     folder.rename(target)
-    return Stored(own)
+    return Stored(own, left_out=bad)
 
 
 def _check_room(folder: Path, source: Source, target: Target) -> None:
@@ -166,14 +189,14 @@ class _Writer:
 
     Attributes:
         digest: Of what was written.
-        bad: The names of what is no image, with the reason.
+        bad: What is no image.
         counts: Images of each class, of each part.
     """
 
     def __init__(self, folder: Path, images: str, labels: str, parts: Sequence[Part]) -> None:
         self._images, self._labels, self._parts = folder / images, folder / labels, parts
         self.digest = hashlib.sha256()
-        self.bad: list[str] = []
+        self.bad: list[Skipped] = []
         self.counts: list[tuple[int, ...]] = []
 
     def write(self, target: Target, num_classes: int, progress: _Progress) -> None:
@@ -197,10 +220,10 @@ class _Writer:
         kept: list[int] = []
         for index, image in enumerate(part.pictures((target.height, target.width))):
             progress.step()
-            if not isinstance(image, Image.Image):
-                self.bad.append(f"{part.names[index]} ({image})")
+            if isinstance(image, NotAnImageError):
+                self.bad.append(Skipped(part.names[index], image.reason, image.detail))
                 continue
-            data = fit(image, target).tobytes()
+            data = fit(to_image(image, target.ranges), target).tobytes()
             self.digest.update(data)
             file.write(data)
             kept.append(index)

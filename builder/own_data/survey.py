@@ -1,7 +1,8 @@
 """A first look at what a person brought: classes, sizes, what is not taken, and some samples."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,29 +13,17 @@ from pydantic import TypeAdapter
 from builder.errors import FormatError
 from builder.own_data.layout import check_counts
 from builder.own_data.pictures import Header, NotAnImageError
+from builder.own_data.reasons import TAKEN, Listing, Reason, Skipped, listing
+from builder.own_data.samples import SIDE, write_sample
 from builder.own_data.source import Labels, Part, PartName, Source
 from builder.own_data.splits import SplitFolders
+from builder.own_data.traits import Traits
+from builder.own_data.value_range import Extent, Ranges, decide
 
-MAX_LISTED = 5
-"""Files that are named where more of them have the same trouble."""
 NUM_SAMPLES = 8
-SAMPLE_SIDE = 256
-"""Pixels at most; samples are for looking at."""
 
 Report = Callable[[int, int], None]
 """Told how many of how many images are done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Files with the same trouble: how many, and the first of them by name."""
-
-    count: int = 0
-    first: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        more = self.count - len(self.first)
-        return ", ".join(self.first) + (f" and {more:,} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +55,13 @@ class Survey:
         largest: `(height, width)` of the image with the most pixels.
         num_grey: Images without colours.
         bad: Files that are no images.
-        outside: Files that belong to no class.
+        outside: What else is not used: files of no class, hidden ones, empty folders.
         notes: What a person should know, in sentences.
         samples: Some pictures, of as many classes as possible.
         validation_counts: Images of each class to validate with, not among `counts`; empty where
             no validation set was given.
         splits: Folders that divide the images, or may do so; None where there are none.
+        extents: The values that the images have, for each kind of them.
     """
 
     title: str
@@ -89,6 +79,12 @@ class Survey:
     samples: tuple[Sample, ...] = ()
     validation_counts: tuple[int, ...] = ()
     splits: SplitFolders | None = None
+    extents: tuple[Extent, ...] = ()
+
+    @property
+    def ranges(self) -> Ranges:
+        """The values that become 0 to 255 unless a person says otherwise."""
+        return decide(self.extents)
 
     @property
     def num_images(self) -> int:
@@ -123,7 +119,8 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         OSError: It cannot be read, or the samples cannot be written.
     """
     sizes: Counter[tuple[int, int]] = Counter()
-    bad: list[str] = []
+    bad: list[Skipped] = []
+    traits = Traits()
     num_grey, done = 0, 0
     counts: dict[PartName, tuple[int, ...]] = {}
     good = np.ones(len(source.train), dtype=bool)
@@ -136,17 +133,19 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
                 sizes[header.height, header.width] += 1
                 num_grey += header.is_grey
                 found[part.labels[index]] += 1
+                traits.add(name, part.names[index], header)
                 continue
-            bad.append(f"{part.names[index]} ({header})")
+            bad.append(Skipped(part.names[index], header.reason, header.detail))
             if part is source.train:
                 good[index] = False
         counts[name] = tuple(found.tolist())
     if bad and not sizes:
         raise FormatError(
-            f"none of the {len(bad):,} files is an image: {_listing(bad)}",
-            "choose PNG, JPEG, BMP, GIF or WebP files",
+            f"none of the {len(bad):,} files is an image: {listing(bad)}",
+            f"choose {TAKEN} files",
         )
-    check_counts(source.classes, counts["train"], counts.get("validation"))
+    with naming(listing(bad)):
+        check_counts(source.classes, counts["train"], counts.get("validation"))
     by_pixels = sorted(sizes, key=lambda size: (size[0] * size[1], size))
     return Survey(
         title=source.title,
@@ -158,13 +157,28 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         smallest=by_pixels[0],
         largest=by_pixels[-1],
         num_grey=num_grey,
-        bad=_listing(bad),
-        outside=_listing(list(source.outside)),
-        notes=source.notes,
+        bad=listing(bad),
+        outside=listing(
+            (*(Skipped(name, Reason.NO_CLASS) for name in source.outside), *source.skipped)
+        ),
+        notes=(*source.notes, *traits.notes()),
         samples=tuple(_samples(source.train, good, folder)),
         validation_counts=counts.get("validation", ()),
         splits=source.splits,
+        extents=traits.extents,
     )
+
+
+@contextmanager
+def naming(bad: Listing) -> Generator[None]:
+    """Adds what is no image to a refusal, as that may be why too little is left."""
+    try:
+        yield
+    except FormatError as error:
+        if not bad.count:
+            raise
+        message = f"{error.message}; these files are no images: {bad}"
+        raise FormatError(message, error.fix) from error
 
 
 def varied(labels: Labels, count: int) -> "np.ndarray[Any, np.dtype[np.intp]]":
@@ -180,15 +194,8 @@ def _samples(part: Part, good: "np.ndarray[Any, Any]", folder: Path) -> Iterator
     """Writes some pictures, small, in the order of their classes."""
     candidates = np.flatnonzero(good)
     chosen = candidates[varied(part.labels[candidates], NUM_SAMPLES)]
-    pictures = part.chosen(chosen, (SAMPLE_SIDE, SAMPLE_SIDE))
+    pictures = part.chosen(chosen, (SIDE, SIDE))
     for index, image in zip(chosen.tolist(), pictures, strict=True):
-        if isinstance(image, NotAnImageError):
-            continue
-        image.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE))
-        file = f"sample-{index}.png"
-        image.save(folder / file, "PNG")
-        yield Sample(file, int(part.labels[index]))
-
-
-def _listing(names: list[str]) -> Listing:
-    return Listing(len(names), tuple(names[:MAX_LISTED]))
+        if not isinstance(image, NotAnImageError):
+            file = write_sample(folder / f"sample-{index}", image)
+            yield Sample(file, int(part.labels[index]))

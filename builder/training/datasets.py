@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 from builder.errors import BuilderError, ParameterError
 from builder.own_data import shelf
+from builder.own_data.pictures import Fit
 from builder.own_data.shelf import OwnDataset
+from builder.own_data.value_range import Ranges
 from builder.storage.home import home
 from builder.training.settings import OWN
 
@@ -47,6 +49,8 @@ class Dataset:
         files: What is downloaded.
         folder: Where the arrays of a person's own images lie; empty for all others.
         digest: Of the content of a person's own images; empty for all others.
+        fit: How a person's own images were brought to this size.
+        value_ranges: Which of their values became 0 to 255; empty where that is not known.
     """
 
     name: str
@@ -64,6 +68,8 @@ class Dataset:
     folder: str = ""
     digest: str = ""
     validation_class_counts: tuple[int, ...] = ()
+    fit: Fit = "stretch"
+    value_ranges: Ranges = ()
 
     @property
     def num_classes(self) -> int:
@@ -255,4 +261,6 @@ def _own(own: OwnDataset) -> Dataset:
         validation_class_counts=own.validation_class_counts,
         folder=str(shelf.datasets_folder(home()) / own.id),
         digest=own.digest,
+        fit=own.fit,
+        value_ranges=own.value_ranges,
     )

@@ -17,6 +17,8 @@ from builder.blocks.costs import format_shape
 from builder.errors import BuilderError
 from builder.helper_process import Ended, run_module
 from builder.own_data.pictures import Fit, Target
+from builder.own_data.reasons import WORDS, Reason
+from builder.own_data.value_range import Kind, Ranges, ValueRange
 
 MODULE = "builder.training.given_pictures_child"
 
@@ -28,7 +30,7 @@ SECONDS = 30.0
 MAX_MEMORY = 1_500_000_000
 """Bytes."""
 
-ENDINGS = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
+ENDINGS = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff")
 
 _FITS: Mapping[Fit, str] = {
     "stretch": "stretched to",
@@ -67,12 +69,13 @@ class Refused:
     fix: str
 
 
-def target_for(shape: Sequence[int], fit: Fit = "stretch") -> Target:
+def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) -> Target:
     """What pictures are brought to for a model's input.
 
     Args:
         shape: The model's `(height, width, channels)`.
         fit: How another shape is brought to it.
+        ranges: The values that become 0 to 255, as in the data that the model learned from.
 
     Raises:
         BuilderError: No picture can be brought to that.
@@ -82,7 +85,7 @@ def target_for(shape: Sequence[int], fit: Fit = "stretch") -> Target:
             f"the model takes {format_shape(tuple(shape))}; pictures have 1 channel (grey) or 3",
             "use a network whose input has 1 or 3 channels",
         )
-    return Target(shape[0], shape[1], shape[2], fit)
+    return Target(shape[0], shape[1], shape[2], fit, ranges)
 
 
 def read_pictures(
@@ -124,7 +127,11 @@ def read_pictures(
         Picture(name, image, conversion(target=target, **answer))
         for (name, answer), image in zip(taken, images, strict=True)
     ]
-    bad = [_refused(name, answer["reason"]) for name, answer in given if "reason" in answer]
+    bad = [
+        _refused(name, Reason(answer["reason"]), answer["detail"])
+        for name, answer in given
+        if "reason" in answer
+    ]
     return pictures, bad + refused
 
 
@@ -161,18 +168,45 @@ def conversion(
     return ", ".join(parts)
 
 
-def _refused(name: str, reason: str) -> Refused:
-    if reason == "animated":
-        return Refused(
-            name, "received an animation, expected one picture", "save one of its frames as a PNG"
-        )
-    if reason == "damaged":
-        return Refused(
-            name, "it is damaged or cut off, expected a whole picture", "save it once more"
-        )
-    if "pixels" in reason:
-        return Refused(name, f"received {reason}", "make it smaller")
-    return Refused(name, f"received no picture: it is {reason}", "save it as a PNG or JPEG")
+def _refused(name: str, reason: Reason, detail: str) -> Refused:
+    if reason is Reason.TOO_LARGE:
+        return Refused(name, f"received {detail}", "make it smaller")
+    message, fix = _REFUSALS.get(reason, ("", "save it as a PNG or JPEG"))
+    return Refused(name, message or f"received no picture: it is {detail or WORDS[reason]}", fix)
+
+
+_REFUSALS: Mapping[Reason, tuple[str, str]] = {
+    Reason.ANIMATED: (
+        "received an animation or several pages, expected one picture",
+        "save one of its frames as a PNG",
+    ),
+    Reason.DAMAGED: ("it is damaged or cut off, expected a whole picture", "save it once more"),
+    Reason.NOT_FINITE: (
+        "it has values that are no numbers (NaN or infinite), expected numbers only",
+        "replace them, and save it once more",
+    ),
+}
+
+
+def range_words(kind: Kind, low: float, high: float, used: ValueRange, ranges: Ranges) -> list[str]:
+    """Says how a picture's values became 0 to 255; empty where they stayed as they are.
+
+    Args:
+        kind: How its samples are written.
+        low: Its smallest value.
+        high: Its largest value.
+        used: The range that became 0 to 255.
+        ranges: Those of the data that the model learned from.
+    """
+    learnt = [one for one in ranges if one.kind is not kind]
+    said: list[str] = []
+    if kind is not Kind.BYTE or (used.low, used.high) != (0, 255):
+        said.append(used.effect)
+    if kind is not Kind.BYTE and (low < used.low or high > used.high):
+        said.append("values beyond are cut off")
+    if used not in ranges and any(one.kind is not Kind.BYTE for one in learnt):
+        said.append(f"unlike the data, of which the {learnt[-1].effect}")
+    return said
 
 
 def _too_large(name: str, content: bytes) -> Refused:

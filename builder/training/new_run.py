@@ -1,5 +1,6 @@
 """From an architecture and settings to a run that is ready to be started."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,13 @@ def new_run(
     }
     data = known(settings.dataset)
     if data is not None and data.folder:
-        kept = {"title": data.title, "digest": data.digest, "classes": list(data.classes)}
-        facts["data"] = kept  # for when the images are gone
+        facts["data"] = {  # for when the images are gone
+            "title": data.title,
+            "digest": data.digest,
+            "classes": list(data.classes),
+            "fit": data.fit,
+            "value_ranges": [asdict(one) for one in data.value_ranges],
+        }
     return create_run(
         home, document_id, architecture.name, to_json(architecture), script, settings, facts
     )

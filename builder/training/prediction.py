@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
 from builder.errors import BuilderError
 from builder.inference import Inference, infer
-from builder.own_data import shelf
-from builder.own_data.pictures import Fit
-from builder.storage.home import home
+from builder.own_data.pictures import FITS, Fit
+from builder.own_data.value_range import PREPARED_BEFORE, Ranges
 from builder.training.datasets import known
 from builder.training.losses import LossChoice, choose_loss
 from builder.training.run_folder import Run, RunError
@@ -135,20 +135,39 @@ def class_names(run: Run, count: int) -> list[str]:
 
 def usual_fit(run: Run) -> Fit:
     """How images of another shape were brought to that of the data that the run learned from."""
+    kept = _kept(run).get("fit")
+    if kept in FITS:
+        return kept
+    data = known(run.settings.dataset) if run.settings else None
+    return data.fit if data else "stretch"
+
+
+def usual_ranges(run: Run) -> Ranges:
+    """Which values became 0 to 255 in the data that the run learned from.
+
+    Empty where these are published data, which have 8 bits from the start.
+    """
     name = run.settings.dataset if run.settings else ""
     if not name.startswith(OWN):
-        return "stretch"
+        return ()
     try:
-        return shelf.find(home(), name.removeprefix(OWN)).fit
-    except BuilderError:
-        return "stretch"
+        kept = TypeAdapter(Ranges).validate_python(_kept(run).get("value_ranges", ()))
+    except ValidationError:  # changed by hand
+        kept = ()
+    data = known(name)
+    return kept or (data.value_ranges if data else ()) or PREPARED_BEFORE
 
 
 def _kept_classes(run: Run) -> Sequence[object]:
     """What a run has noted of the classes of images of one's own, which may be gone."""
-    kept = run.facts.get("data")
-    classes = cast(Mapping[str, Any], kept).get("classes") if isinstance(kept, dict) else None
+    classes = _kept(run).get("classes")
     return cast(Sequence[object], classes) if isinstance(classes, (list, tuple)) else ()
+
+
+def _kept(run: Run) -> Mapping[str, Any]:
+    """What a run has noted of the images of one's own that it learned from."""
+    kept = run.facts.get("data")
+    return cast(Mapping[str, Any], kept) if isinstance(kept, dict) else {}
 
 
 def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Reading:

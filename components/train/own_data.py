@@ -11,6 +11,7 @@ from builder.errors import BuilderError
 from builder.inference import infer
 from builder.own_data.opening import ENDINGS
 from builder.own_data.pictures import Target
+from builder.own_data.reasons import TAKEN
 from builder.own_data.shelf import MAX_TITLE
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
@@ -102,7 +103,7 @@ def _dialog(document: str) -> None:
 def _draw_bring(step: _Step) -> None:
     st.caption(
         "A .zip with a folder of images for each class (train and test folders are recognised), or "
-        "an .npz with images and labels. Images are PNG, JPEG, BMP, GIF or WebP. "
+        f"an .npz with images and labels. Images are {TAKEN}. "
         f"What is larger than {MAX_UPLOAD} MB is given by its path."
     )
     file = st.file_uploader(
@@ -173,6 +174,8 @@ def _use(document: str, stored: Stored) -> None:
         return
     if stored.was_there:
         changes.say(f"These images were here already, as {title}")
+    elif stored.left_out.count:
+        changes.say(f"{title} is added; left out: {stored.left_out}")
     _dismiss()
     st.rerun()
 

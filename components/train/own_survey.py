@@ -6,14 +6,16 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from PIL import Image
 
 from builder.errors import BuilderError
-from builder.own_data.pictures import MAX_SIDE, Fit, Target, fit
+from builder.own_data.pictures import MAX_SIDE, Fit, Target
+from builder.own_data.reasons import Listing
+from builder.own_data.samples import read_sample
 from builder.own_data.survey import Survey
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
-from components.train import pictures
+from components.shell.pieces import Level
+from components.train import own_values, pictures
 
 _FITS: Mapping[str, Fit] = {
     "Stretch": "stretch",
@@ -41,12 +43,25 @@ def draw_found(found: Survey) -> None:
     if found.bad.count:
         files = fmt.plural(found.bad.count, "file is no image", "files are no images")
         what = "it is" if found.bad.count == 1 else "they are"
-        notice("warning", f"{files}: {found.bad}.", f"Say below that {what} left out.")
+        _draw_listing("warning", files, found.bad, f"Say below that {what} left out.")
     if found.outside.count:
-        what = fmt.plural(found.outside.count, "file belongs", "files belong")
-        notice("info", f"{what} to no class and is not used: {found.outside}.")
+        what = fmt.plural(found.outside.count, "other entry is", "other entries are")
+        _draw_listing("info", f"{what} not used", found.outside)
     for note in found.notes:
         notice("info", note)
+
+
+def _draw_listing(level: Level, what: str, listed: Listing, fix: str = "") -> None:
+    """Says what is not taken, and why: in a line where there is one reason, else in a list."""
+    if len(listed.groups) == 1:
+        notice(level, f"{what}: {listed}.", fix)
+        return
+    notice(level, f"{what}, for these reasons:", fix)
+    rows = "".join(
+        f"<li><b>{group.count:,}</b> {escape(group.words)}: <span>{escape(group.names)}</span></li>"
+        for group in listed.groups
+    )
+    st.html(f'<ul class="cs-own-reasons">{rows}</ul>')
 
 
 def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | None:
@@ -79,11 +94,15 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
                 help="What happens to images that are wider or higher than this size.",
             )
             how = _FITS[chosen]
+        ranges = own_values.draw(found, folder.name)
+    if ranges is None:
+        return None
     try:
-        target = Target(height, width, _COLOURS[colour], how)
+        target = Target(height, width, _COLOURS[colour], how, ranges)
     except BuilderError as error:
         notice("error", f"{error.message}.")
         return None
+    own_values.draw_effect(found, ranges)
     _draw_preview(found, folder, target)
     return target
 
@@ -140,8 +159,7 @@ def _figure(address: str, name: str) -> str:
 def _sample(path: str, target: Target) -> str:
     """A sample as it would be stored; empty where it is gone."""
     try:
-        with Image.open(path) as image:
-            return pictures.data_url(fit(image, target))
+        return pictures.data_url(read_sample(Path(path), target))
     except OSError:
         return ""
 

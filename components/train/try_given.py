@@ -72,7 +72,7 @@ def _draw_own(run: Run, known: Known, target: Target) -> tuple[list[Picture], li
         if not files:
             return [], []
         fit, exchange = _draw_fitting(run, target)
-    target = target_for(target.shape, fit)
+    target = target_for(target.shape, fit, target.ranges)
     given = [(file.name, file.getvalue()) for file in files]
     key = target, tuple(file.file_id for file in files)
     if key not in known.read:

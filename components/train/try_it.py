@@ -19,6 +19,7 @@ from builder.training.prediction import (
     num_classes,
     trained_files,
     usual_fit,
+    usual_ranges,
 )
 from builder.training.prediction_process import Look, MapLayer, shared
 from builder.training.prediction_work import LookWork, look
@@ -72,7 +73,7 @@ def draw_open(run: Run) -> None:
     try:
         found = network(run)
         shape = found.input_shapes[0]
-        target = target_for(shape, usual_fit(run))
+        target = target_for(shape, usual_fit(run), usual_ranges(run))
         names = class_names(run, num_classes(found))
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))

@@ -107,15 +107,17 @@ def test_good_pictures_are_taken_and_bad_ones_told() -> None:
     assert set(by_name["red.png"].image.ravel()) == {round(0.299 * 200 + (0.587 + 0.114) * 30)}
     assert "laid on white where it is transparent" in by_name["clear.png"].about
     assert set(by_name["clear.png"].image.ravel()) == {255}
-    assert by_name["deep.png"].about == "8×8 grey, brought to 8 bits, size kept"
+    assert by_name["deep.png"].about == (
+        "8×8 grey, values 0 to 65,535 (16 bit) become 0 to 255, size kept"
+    )
     told = {one.name: one.message for one in refused}
     assert told == {
-        "text.png": "received no picture: it is not a PNG, JPEG, BMP, GIF or WebP",
+        "text.png": "received no picture: it is not a PNG, JPEG, BMP, GIF, TIFF or WebP",
         "bomb.png": "received more than 64,000,000 pixels",
         "large.png": "received 8,000×9,000, more than 64,000,000 pixels",
         "cut.png": "it is damaged or cut off, expected a whole picture",
-        "moving.gif": "received an animation, expected one picture",
-        "moving.webp": "received an animation, expected one picture",
+        "moving.gif": "received an animation or several pages, expected one picture",
+        "moving.webp": "received an animation or several pages, expected one picture",
         "heavy.png": "received 20 MB, expected 20 MB at most",
     }
     assert all(one.fix for one in refused)

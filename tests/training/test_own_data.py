@@ -148,6 +148,8 @@ def test_a_run_keeps_what_it_was_trained_on(own: Dataset, home: Path) -> None:
         "title": "shapes",
         "digest": own.digest,
         "classes": ["ring", "dot", "star"],
+        "fit": "stretch",
+        "value_ranges": [{"kind": "8-bit", "low": 0, "high": 255}],
     }
     assert f'DATA = "{own.folder}"' in (run.folder / "train.py").read_text()
     shutil.rmtree(own.folder)

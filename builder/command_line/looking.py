@@ -1,0 +1,42 @@
+"""images: what would be taken of a person's own images, and what would not."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from builder.command_line import own_images
+from builder.command_line.shared import ERRORS, fail
+from builder.errors import BuilderError
+from builder.own_data.survey import Survey
+
+
+def images(
+    path: Annotated[Path, typer.Argument(help="A folder, a .zip or an .npz of images.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Looks at images of your own: classes, sizes and values, and what is not taken and why.
+
+    Nothing is stored. `train --dataset PATH` takes the same images.
+    """
+    try:
+        found = own_images.look(path)
+        if as_json:
+            values = _values(found)
+            sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+        else:
+            own_images.say(found)
+            own_images.chosen_ranges(found, None)
+    except BuilderError as error:
+        fail(str(error), ERRORS)
+    except OSError as error:
+        fail(f"the images cannot be read: {error.strerror}", ERRORS)
+
+
+def _values(found: Survey) -> dict[str, Any]:
+    """What was found, with the ranges; the pictures to look at are gone by then."""
+    values = {name: value for name, value in found.values().items() if name != "samples"}
+    return values | {"ranges": [asdict(one) for one in found.ranges]}
