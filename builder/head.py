@@ -1,19 +1,20 @@
 """What a network ends in, and edits that fit its two ends to a data set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
+from builder.blocks.probabilities import Probabilities, made_by
 from builder.blocks.types import Role, Shape
 from builder.edits import add, set_parameters
 from builder.errors import BuilderError
 from builder.inference import Inference, NodeInference, infer
+from builder.own_blocks.definition import OwnBlock
+from builder.own_blocks.grouping import unpack
+from builder.propagation import propagate
 from builder.stages import values_of
-
-_OF_CLASSES = ("softmax", "sigmoid")
-"""Activations that only a head has: their outputs are probabilities."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,32 @@ class Head:
 
     Attributes:
         output_shape: Without the batch axis.
-        activation: Of the last layer; None for a linear one, whose outputs are logits.
+        activation: What made the outputs. `softmax` and `sigmoid` also where layers stand behind
+            it that keep its probabilities, such as Flatten and average pooling; `shares` where they
+            come from a softmax but no longer add up to 1; else the activation of the last layer,
+            and None for a linear one, whose outputs are logits.
     """
 
     output_shape: Shape
     activation: str | None
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """What gives the classes, seen from the output.
+
+    Attributes:
+        widths: The last nodes that choose a number of channels, one on each way.
+        behind: The nodes between them and the output, and the output; the nearest to it first.
+    """
+
+    widths: tuple[Node, ...]
+    behind: tuple[Node, ...]
+
+    @property
+    def all(self) -> tuple[Node, ...]:
+        """All of them, from the output on."""
+        return (*self.behind, *self.widths)
 
 
 def head(inference: Inference) -> Head | None:
@@ -36,15 +58,21 @@ def head(inference: Inference) -> Head | None:
         return None
     node = inference.nodes[outputs[0]]
     assert node.output_shape is not None
-    return Head(node.output_shape, _activation(node))
+    kind = probabilities(inference).get(node.node.id)
+    return Head(node.output_shape, kind.value if kind else last_activation(node))
 
 
-def has_rescaling(inference: Inference) -> bool:
-    """Whether the network itself brings its pixels to a small range."""
-    return any(
-        call.facts.layer.type_name() == "Rescaling"
-        for node in inference.used
-        for call in node.layers
+def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
+    """What each node's output is as probabilities of classes, by the node's id.
+
+    Args:
+        inference: A network without errors.
+    """
+    return propagate(
+        inference,
+        lambda _, facts, inputs: (
+            facts.layer.probabilities(inputs, facts.input_shapes) if inputs else None
+        ),
     )
 
 
@@ -52,13 +80,21 @@ def adapt_head(architecture: Architecture, units: int, activation: str | None) -
     """Gives the network a head of that many units: changes the one that it has, or adds one.
 
     The head is the last block that chooses a number of channels, a layer or a module, if what
-    stands behind it makes classes of them: it ends in a Dense layer, or the network ends in softmax
-    or sigmoid. The activation is set where it stands. To a network without a head a Dense layer is
-    added, behind GlobalAveragePooling2D where the output is an image.
+    stands behind it makes classes of them: it ends in a Dense layer, or the network gives
+    probabilities. Where several such blocks meet, as in the average of two classifiers, all of them
+    are changed. The activation is set where it stands. An own block that keeps its head to itself
+    is unpacked. To a network without a head a Dense layer is added, behind GlobalAveragePooling2D
+    where the output is an image.
     """
     changed = _change_head(architecture, units, activation)
     if changed is not None:
         return changed
+    opened = _opened(architecture)
+    if opened is not None:
+        return adapt_head(opened, units, activation)
+    ends = _ends(architecture)
+    if ends is not None:
+        architecture = _made_linear(architecture, _makers(ends))
     return _add_head(architecture, architecture.output_ids[0], units, activation)
 
 
@@ -66,11 +102,23 @@ def _change_head(
     architecture: Architecture, units: int, activation: str | None
 ) -> Architecture | None:
     """The network with another head in place of its own; None where it has none to change."""
-    way = _way_to_width(architecture)
+    ends = _ends(architecture)
     inference = infer(architecture)
-    if not way or not _gives_classes(inference, way):
+    if ends is None or not _gives_classes(inference, ends):
         return None
-    node = way[-1]
+    changed = architecture
+    for node in ends.widths:
+        resized = _resized(changed, node, units)
+        if resized is None:
+            return None
+        changed = resized
+    if infer(changed).output_shapes != ((units,),):
+        return None
+    return _set_activation(changed, ends, activation)
+
+
+def _resized(architecture: Architecture, node: Node, units: int) -> Architecture | None:
+    """The network in which a node gives so many channels; None where no parameter sets that."""
     for parameter in node.block.parameters():
         if parameter.role is not Role.WIDTH:
             continue
@@ -78,80 +126,131 @@ def _change_head(
             changed = set_parameters(architecture, node.id, {parameter.name: units})
         except BuilderError:
             continue
-        if infer(changed).output_shapes == ((units,),):
-            return _set_activation(changed, [node.id for node in way], activation)
+        shape = infer(changed).nodes[node.id].output_shape
+        if shape and shape[-1] == units:
+            return changed
     return None
 
 
-def _way_to_width(architecture: Architecture) -> list[Node]:
-    """The nodes from the output back to the last one that chooses a number of channels.
+def _ends(architecture: Architecture) -> _Ends | None:
+    """The ways from the output back to the last nodes that choose a number of channels.
 
-    Empty where the way forks, and where that node is repeated.
+    None where a way leads to none, and where such a node is repeated.
     """
-    way: list[Node] = []
-    node_id = architecture.output_ids[0]
-    while node_id in architecture and len(way) < len(architecture.nodes):
+    widths: dict[str, Node] = {}
+    behind: dict[str, Node] = {}
+    waiting = [architecture.output_ids[0]]
+    while waiting:
+        node_id = waiting.pop(0)
+        if node_id in widths or node_id in behind:
+            continue
+        if node_id not in architecture:
+            return None
         node = architecture.by_id[node_id]
-        way.append(node)
         if values_of(node.block, Role.WIDTH):
-            return way if node.repeat == 1 else []
-        if len(node.inputs) != 1:
-            break
-        (node_id,) = node.inputs
-    return []
+            if node.repeat > 1:
+                return None
+            widths[node_id] = node
+        elif not node.inputs:
+            return None
+        else:
+            behind[node_id] = node
+            waiting += node.inputs
+    return _Ends(tuple(widths.values()), tuple(behind.values()))
 
 
-def _gives_classes(inference: Inference, way: list[Node]) -> bool:
-    output, last = inference.nodes[way[0].id], inference.nodes[way[-1].id]
-    if not output.traces or not last.traces:
+def _gives_classes(inference: Inference, ends: _Ends) -> bool:
+    output = ends.all[0].id
+    if not inference.nodes[output].traces:
         return False
-    weighted = [call.facts.layer for call in last.layers if call.facts.weights]
-    ends_in_dense = bool(weighted) and weighted[-1].type_name() == "Dense"
-    return ends_in_dense or _activation(output) in _OF_CLASSES
+    if all(_ends_in_dense(inference.nodes[node.id]) for node in ends.widths):
+        return True
+    return _makes_probabilities(inference, output)
+
+
+def _ends_in_dense(node: NodeInference) -> bool:
+    weighted = [call.facts.layer for call in node.layers if call.facts.weights]
+    return bool(weighted) and weighted[-1].type_name() == "Dense"
+
+
+def _makes_probabilities(inference: Inference, node_id: str) -> bool:
+    if inference.ok:
+        return probabilities(inference)[node_id] is not None
+    return made_by(last_activation(inference.nodes[node_id])) is not None
+
+
+def _opened(architecture: Architecture) -> Architecture | None:
+    """The network with an own block at its end unpacked that makes probabilities; else None."""
+    inference = infer(architecture)
+    if not inference.ok:
+        return None
+    kinds = probabilities(inference)
+    node = architecture.by_id[architecture.output_ids[0]]
+    while kinds[node.id] is not None:
+        if isinstance(node.block, OwnBlock):
+            return unpack(architecture, node.id)
+        if len(node.inputs) != 1:
+            return None
+        node = architecture.by_id[node.inputs[0]]
+    return None
 
 
 def _set_activation(
-    architecture: Architecture, way: list[str], activation: str | None
+    architecture: Architecture, ends: _Ends, activation: str | None
 ) -> Architecture:
-    """Sets the activation where one of these nodes has it, from the output on; else behind them."""
-    for node_id in way:
-        block = architecture.by_id[node_id].block
-        if not any(parameter.name == "activation" for parameter in block.parameters()):
-            continue
+    """Sets the activation where these nodes have it, from the output on; else behind them.
+
+    Whatever made probabilities before is linear first, so that no softmax follows another.
+    """
+    makers = _makers(ends)
+    linear = _made_linear(architecture, makers)
+    places = (
+        [node for node in makers if node in ends.behind],
+        [node for node in makers if node in ends.widths],
+        makers,
+        *([node] for node in ends.behind),
+        ends.widths,
+    )
+    for nodes in places:
+        changed = _with_activation(linear, nodes, activation)
+        if changed is not None and _ends_in(changed, activation):
+            return changed
+    made = block_type("Activation").create({"activation": activation or "linear"})
+    return _add(linear, ends.all[0].id, [made])
+
+
+def _makers(ends: _Ends) -> list[Node]:
+    """The nodes whose own activation makes probabilities."""
+    return [node for node in ends.all if made_by(getattr(node.block, "activation", None))]
+
+
+def _made_linear(architecture: Architecture, nodes: Iterable[Node]) -> Architecture:
+    for node in nodes:
+        architecture = _with_activation(architecture, [node], None) or architecture
+    return architecture
+
+
+def _with_activation(
+    architecture: Architecture, nodes: Sequence[Node], activation: str | None
+) -> Architecture | None:
+    """The network whose nodes have this activation; None where one of them cannot have it."""
+    for node in nodes:
+        if not any(parameter.name == "activation" for parameter in node.block.parameters()):
+            return None
         for value in (activation, activation or "linear"):  # an Activation layer is never without
             try:
-                changed = set_parameters(architecture, node_id, {"activation": value})
+                architecture = set_parameters(architecture, node.id, {"activation": value})
+                break
             except BuilderError:
                 continue
-            if _ends_in(changed, activation):
-                return changed
-    if _ends_in(architecture, activation):
-        return architecture
-    made = block_type("Activation").create({"activation": activation or "linear"})
-    return _add(architecture, way[0], [made])
+        else:
+            return None
+    return architecture
 
 
 def _ends_in(architecture: Architecture, activation: str | None) -> bool:
     found = head(infer(architecture))
     return found is not None and found.activation == activation
-
-
-def add_rescaling(architecture: Architecture) -> Architecture:
-    """Places a Rescaling of 1/255 right behind the first Input."""
-    source = next(node for node in architecture if node.block.max_inputs == 0)
-    readers = architecture.consumers[source.id]
-    placed = add(architecture, block_type("Rescaling").create({}), source.id)
-    rescaling = next(node for node in placed if node.id not in architecture)
-    for reader in readers:
-        inputs = tuple(rescaling.id if i == source.id else i for i in placed.by_id[reader].inputs)
-        placed = _with_inputs(placed, reader, inputs)
-    return placed
-
-
-def _with_inputs(architecture: Architecture, node_id: str, inputs: tuple[str, ...]) -> Architecture:
-    return architecture.with_nodes(
-        [replace(node, inputs=inputs) if node.id == node_id else node for node in architecture]
-    )
 
 
 def _add_head(
@@ -173,7 +272,8 @@ def _add(architecture: Architecture, output: str, blocks: Iterable[Block]) -> Ar
     return replace(architecture, outputs=(output,) if architecture.outputs else ())
 
 
-def _activation(node: NodeInference) -> str | None:
+def last_activation(node: NodeInference) -> str | None:
+    """The activation of the last layer of a node; None for a linear one."""
     last = node.traces[-1]
     layer = last.calls[last.output].facts.layer
     name = getattr(layer, "activation", None)

@@ -6,7 +6,8 @@ from functools import cache
 from builder.blocks.catalogue import catalogue
 
 _OWN = """
-    Batches Selection build_model compile_model functools history images initializers inputs keras
+    Batches Selection adapt_normalization build_model compile_model functools history images
+    initializers inputs keras
     labels layers load_data main make_callbacks model new np optimizer order order_of_images os
     outputs previous regularizers resize rng schedule shutil split spread sys train training
     validation x

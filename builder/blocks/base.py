@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
+from builder.blocks.probabilities import Probabilities, made_by
+from builder.blocks.ranges import Range
 from builder.blocks.types import Role, Shape
 from builder.errors import ParameterError, ShapeError, cut, shown
 
@@ -152,9 +154,17 @@ class Layer(Block):
     """One Keras layer: a declaration with its shape and cost rules.
 
     The rules take one shape for each input and may rely on `output_shape` having accepted them.
+
+    Attributes:
+        keras_class: The class that Keras creates for it, where that has another name.
+        keeps_values: Whether each value of the output is one of the input, or an average of some,
+            once training is over; what is known of the values is still true then.
+        normalizes: Whether it brings its input to mean 0 and deviation 1, whatever that was.
     """
 
     keras_class: ClassVar[str] = ""
+    keeps_values: ClassVar[bool] = False
+    normalizes: ClassVar[bool] = False
 
     @classmethod
     def class_name(cls) -> str:
@@ -185,6 +195,25 @@ class Layer(Block):
     def reach(self, *inputs: Shape) -> Reach:
         """How far one output pixel sees on the layer's input."""
         return POINT
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        """The range of the output's values; None where it cannot be known without training."""
+        return inputs[0] if self.keeps_values else None
+
+    def told_range(self) -> Range | None:
+        """The range of pixels that the layer is set to, where it asks for one."""
+        return None
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        """What the output's values are as probabilities of classes; None where they are none.
+
+        Args:
+            inputs: What those of the inputs are.
+            shapes: Of the inputs.
+        """
+        return inputs[0] if self.keeps_values else made_by(getattr(self, "activation", None))
 
     def alternatives(self) -> tuple["Layer", ...]:
         """Layers that do the same job at another cost, to be compared where a person decides."""

@@ -6,6 +6,7 @@ Pure: plain values in, sentences out. What can be mended by a click comes with t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.blocks.probabilities import Probabilities
 from builder.errors import BuilderError
 from builder.training.availability import Availability
 from builder.training.counts import DataCounts, data_counts
@@ -50,20 +51,18 @@ class Model:
         input_shape: `(height, width, channels)`.
         output_shape: `(units,)` for a model that classifies; None where it is not known.
         output_activation: Of the last layer; None for a linear one.
-        has_rescaling: Whether the model itself makes its pixels small numbers.
     """
 
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...] | None
     output_activation: str | None
-    has_rescaling: bool
 
 
 def check(
     input_shape: tuple[int, ...],
     output_shape: tuple[int, ...] | None,
     output_activation: str | None,
-    has_rescaling: bool,
+    of_layers: Sequence[Finding],
     settings: TrainingSettings,
     inference_ok: bool = True,
     availability: Availability | None = None,
@@ -75,8 +74,8 @@ def check(
     Args:
         input_shape: The model's `(height, width, channels)`.
         output_shape: The model's output, `(units,)`; None where it is not known.
-        output_activation: Of the model's last layer; None or "linear" for logits.
-        has_rescaling: Whether the model itself makes its pixels small numbers.
+        output_activation: Of the model's head; None or "linear" for logits.
+        of_layers: What was found in the model's layers.
         settings: What is asked for.
         inference_ok: Whether the network has no errors of its own.
         availability: Of the data set, if it was asked for.
@@ -84,7 +83,7 @@ def check(
         need: Memory that training the model takes, if that is known.
     """
     activation = None if output_activation == "linear" else output_activation
-    model = Model(input_shape, output_shape, activation, has_rescaling)
+    model = Model(input_shape, output_shape, activation)
     try:
         data = dataset(settings.dataset)
     except BuilderError as error:
@@ -97,6 +96,7 @@ def check(
     found = [
         *_head(model, data),
         *_input(model, data),
+        *of_layers,
         *_loss(model, settings),
         *_settings(settings, data, counts),
         *check_split(data, counts),
@@ -148,6 +148,14 @@ def _head(model: Model, data: Dataset) -> Iterator[Finding]:
             mend,
             label,
         )
+    elif activation == Probabilities.SHARES:
+        yield Finding(
+            "warning",
+            "The outputs come from a softmax, but what stands behind it, such as max pooling, "
+            "leaves them so that they no longer add up to 1; expected softmax at the end.",
+            mend,
+            label,
+        )
     elif activation not in (None, "softmax", "sigmoid"):
         yield Finding(
             "warning",
@@ -172,14 +180,6 @@ def _input(model: Model, data: Dataset) -> Iterator[Finding]:
             "error",
             f"The model takes {_count(channels, 'channel')}, the images ({data.title}) have 3. "
             "Set the Input's channels to 3, or to 1 for grey.",
-        )
-    if not model.has_rescaling:
-        yield Finding(
-            "warning",
-            "Pixels come as 0 to 255 and the model has no Rescaling: it may learn slowly or not "
-            "at all. Put Rescaling(1/255) behind the Input.",
-            {"kind": "add_rescaling"},
-            "Add Rescaling",
         )
 
 

@@ -15,8 +15,10 @@ class Finding:
         level: An error keeps the training from starting; a warning does not.
         message: Received, expected, and what to do.
         fix: What would mend it, for a program: `{"kind": "adapt_head", "units": 10,
-            "activation": "softmax"}`, `{"kind": "add_rescaling"}` or
-            `{"kind": "set", "setting": …, "value": …}`.
+            "activation": "softmax"}`, `{"kind": "set", "setting": …, "value": …}`, or an edit
+            that `value_flow.carry_out` knows: `{"kind": "add_rescaling"}`,
+            `{"kind": "remove", "node": …}`,
+            `{"kind": "set_parameters", "node": …, "parameters": {…}}`.
         fix_label: The same for a button; empty where there is none.
     """
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from builder.blocks.probabilities import Probabilities
 from builder.training.settings import TrainingSettings
 
 _ONE_HOT = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
 _SMOOTHABLE = _ONE_HOT | {"binary_crossentropy", "binary_focal_crossentropy"}
-_PROBABILITIES = frozenset({"softmax", "sigmoid"})
+_PROBABILITIES = frozenset(kind.value for kind in Probabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def choose_loss(settings: TrainingSettings, units: int, activation: str | None) 
     Args:
         settings: What was asked for.
         units: Numbers that the model puts out for one image.
-        activation: Of its last layer; None for a linear one.
+        activation: What made them, as a network's head says it; None for plain numbers.
     """
     name = settings.loss if settings.loss != "auto" else _fitting(units, activation)
     if name == "sparse_categorical_crossentropy" and settings.label_smoothing:

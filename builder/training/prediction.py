@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from builder.blocks.probabilities import Probabilities, made_by
 from builder.errors import BuilderError
+from builder.head import last_activation, probabilities
 from builder.inference import Inference, infer
 from builder.own_data.pictures import FITS, Fit
 from builder.own_data.value_range import PREPARED_BEFORE, Ranges
@@ -174,10 +176,14 @@ def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Readi
     """Reads a model's scores as its last layer and the run's loss mean them.
 
     Args:
-        scores: `(images, units)`, from before softmax and sigmoid.
+        scores: `(images, units)`, from before softmax and sigmoid where `activation` is one of the
+            two, else the outputs.
         activation: Of the last layer.
         run: The run that trained it.
     """
+    kind = _probabilities(run) if activation == "linear" else made_by(activation)
+    if kind is not None and activation != kind:  # else the scores are from before it
+        return _of_probabilities(scores, kind)
     units = scores.shape[1]
     loss = None
     if run.settings is not None:
@@ -211,6 +217,33 @@ def reading(scores: NDArray[np.float64], activation: str, loss: LossChoice | Non
         )
     about = f"Plain outputs of the last layer ({activation}), which are no probabilities."
     return Reading(scores, False, about)
+
+
+def _probabilities(run: Run) -> Probabilities | None:
+    """What the outputs of a run's network are, made in front of its last layer; else None."""
+    try:
+        found = network(run)
+    except BuilderError:
+        return None
+    output = found.nodes[found.architecture.output_ids[0]]
+    if made_by(last_activation(output)):
+        return None
+    return probabilities(found)[output.node.id]
+
+
+def _of_probabilities(values: NDArray[np.float64], kind: Probabilities) -> Reading:
+    """Outputs that are probabilities themselves, as behind the average of a softmax."""
+    if values.shape[1] == 1 and kind is Probabilities.INDEPENDENT:
+        about = "One output, which is the probability of the second class."
+        return Reading(np.concatenate([1 - values, values], axis=1), True, about)
+    if kind is Probabilities.INDEPENDENT:
+        about = "Probabilities, each class by itself: they need not add up to 1."
+        return Reading(values, True, about)
+    if kind is Probabilities.DISTRIBUTION:
+        return Reading(values, True, "Probabilities by softmax; they add up to 1.")
+    about = "Shares of the classes, divided by their sum, as the loss does it."
+    sums = np.maximum(values.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    return Reading(values / sums, True, about)
 
 
 def _sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:

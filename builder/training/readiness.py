@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from builder.architecture import Architecture
-from builder.head import adapt_head, add_rescaling, has_rescaling, head
+from builder.head import adapt_head, head
 from builder.inference import Inference, infer
 from builder.training.availability import Availability
 from builder.training.check import Check, check
 from builder.training.devices import Device
 from builder.training.memory_need import memory_need
+from builder.training.network_check import network_findings
 from builder.training.settings import TrainingSettings
+from builder.value_flow import carry_out
 
 MAX_MENDINGS = 8
 
@@ -35,7 +37,7 @@ def readiness(
         shapes[0] if len(shapes) == 1 else (),
         end.output_shape if end else None,
         end.activation if end else None,
-        has_rescaling(inference),
+        network_findings(inference),
         settings,
         inference.ok,
         availability,
@@ -54,10 +56,10 @@ def mend(
     """
     if fix["kind"] == "adapt_head":
         return adapt_head(architecture, fix["units"], fix["activation"]), settings
-    if fix["kind"] == "add_rescaling":
-        return add_rescaling(architecture), settings
-    values = settings.values() | {fix["setting"]: fix["value"]}
-    return architecture, TrainingSettings.create(values)
+    if fix["kind"] == "set":
+        values = settings.values() | {fix["setting"]: fix["value"]}
+        return architecture, TrainingSettings.create(values)
+    return carry_out(architecture, fix), settings
 
 
 def mend_all(

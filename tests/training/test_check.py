@@ -6,6 +6,7 @@ import pytest
 from builder.training.availability import Availability
 from builder.training.check import Check, check
 from builder.training.devices import Device
+from builder.training.finding import Finding
 from builder.training.machine_check import memory_words, precisions
 from builder.training.memory_need import MemoryNeed
 from builder.training.settings import (
@@ -19,7 +20,7 @@ GOOD: dict[str, Any] = {
     "input_shape": (32, 32, 3),
     "output_shape": (10,),
     "output_activation": "softmax",
-    "has_rescaling": True,
+    "of_layers": (),
     "settings": TrainingSettings(),
 }
 
@@ -66,6 +67,7 @@ def test_the_sentence_says_what_happens_to_the_images(changes: dict[str, Any], e
     assert found.sentence.endswith(end)
 
 
+RANGE = Finding("warning", "Pixels reach it as 0 to 255.", {"kind": "add_rescaling"}, "Rescale")
 HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
 
 
@@ -77,7 +79,8 @@ HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
         ({"output_shape": (4, 4, 10)}, "error", "puts out 4×4×10", HEAD),
         ({"output_activation": "sigmoid"}, "info", "softmax fits better", HEAD),
         ({"output_activation": "relu"}, "warning", "taken as logits", HEAD),
-        ({"has_rescaling": False}, "warning", "no Rescaling", {"kind": "add_rescaling"}),
+        ({"output_activation": "shares"}, "warning", "no longer add up to 1", HEAD),
+        ({"of_layers": (RANGE,)}, "warning", "as 0 to 255", {"kind": "add_rescaling"}),
         ({"input_shape": (64,)}, "error", "expected an image", None),
         ({"dataset": "cifar10", "input_shape": (32, 32, 4)}, "error", "takes 4 channels", None),
         ({"batch_size": 2000}, "warning", "only 1,437 training images", "batch_size"),
@@ -151,7 +154,7 @@ def test_findings(changes: dict[str, Any], level: str, words: str, fix: Any) -> 
 
 
 def test_errors_come_first() -> None:
-    found = checked(has_rescaling=False, output_shape=(3,), optimizer=SGD(nesterov=True))
+    found = checked(of_layers=(RANGE,), output_shape=(3,), optimizer=SGD(nesterov=True))
     assert [finding.level for finding in found.findings] == ["error", "warning", "warning"]
     assert found.findings[0].message in found.sentence
 

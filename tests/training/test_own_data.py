@@ -161,7 +161,7 @@ def test_a_run_keeps_what_it_was_trained_on(own: Dataset, home: Path) -> None:
 
 
 def checked(settings: TrainingSettings, shape: tuple[int, ...] = (6, 8, 3), **more: Any) -> Any:
-    return check(shape, (3,), "softmax", True, settings, **more)
+    return check(shape, (3,), "softmax", (), settings, **more)
 
 
 def test_the_check_says_where_the_images_of_each_class_go(own: Dataset) -> None:
@@ -198,7 +198,7 @@ def test_nothing_left_to_learn_from_is_an_error(tmp_path: Path, home: Path) -> N
     path = write_npz(tmp_path / "few.npz", x=np.zeros((4, 2, 2), np.uint8), y=[0, 1, 0, 1])
     name = f"own:{kept(path, home).dataset.id}"
     found = check(
-        (4, 4, 3), (2,), "softmax", True, TrainingSettings(dataset=name, validation_share=0.9)
+        (4, 4, 3), (2,), "softmax", (), TrainingSettings(dataset=name, validation_share=0.9)
     )
     assert not found.ok
     assert found.findings[0].fix == {"kind": "set", "setting": "validation_share", "value": 0.2}

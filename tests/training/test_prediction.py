@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.templates import TEMPLATES
+from builder.templates.template import block, stack
 from builder.training.losses import choose_loss
 from builder.training.new_run import new_run
 from builder.training.prediction import (
@@ -158,3 +160,27 @@ def test_scores_are_read_by_the_runs_own_loss(run: Run) -> None:
     assert "the sigmoid of each" in read_scores(LOGITS, "linear", binary).about
     assert "softmax" in read_scores(LOGITS, "linear", run).about
     assert not read_scores(LOGITS, "linear", replace(run, settings=None)).are_probabilities
+
+
+@pytest.mark.parametrize(
+    ("end", "about", "values"),
+    [
+        (("Conv2D", 3, 1, "softmax", "GlobalAveragePooling2D"), "add up to 1", [0.5, 0.3, 0.2]),
+        (("Conv2D", 3, 1, "sigmoid", "GlobalAveragePooling2D"), "by itself", [0.5, 0.3, 0.2]),
+        (("Conv2D", 3, 1, "softmax", "GlobalMaxPooling2D"), "by their sum", [0.5, 0.3, 0.2]),
+        (("Conv2D", 1, 1, "sigmoid", "GlobalAveragePooling2D"), "second class", [0.75, 0.25]),
+    ],
+)
+def test_probabilities_behind_pooling_are_read_as_they_are(
+    home: Path, end: tuple[Any, ...], about: str, values: list[float]
+) -> None:
+    """They were read as logits, so that a second softmax made all classes alike."""
+    kind, units, size, activation, pooling = end
+    convolution = block(kind, units, size, activation=activation)
+    architecture = stack("net", block("Input", shape=(8, 8, 1)), convolution, block(pooling))
+    made = new_run(home, architecture, TrainingSettings())
+    scores = np.array([[0.25]] if units == 1 else [[0.5, 0.3, 0.2]])
+    found = read_scores(scores, "linear", made)
+    assert about in found.about
+    assert found.values[0] == pytest.approx(values)
+    assert reading(scores, "linear", None).are_probabilities is False

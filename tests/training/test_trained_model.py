@@ -113,6 +113,31 @@ def test_scores_come_from_before_the_last_activation(saved: Saved, activation: s
     assert scores == pytest.approx(outputs, abs=1e-6)
 
 
+def test_probabilities_that_were_averaged_are_scores_as_they_are(saved: Saved) -> None:
+    """No score stands behind them: the softmax, or the sigmoid, was taken pixel by pixel."""
+
+    def end(units: int, activation: str) -> Callable[[Any, Any], Any]:
+        def build(layers: Any, inputs: Any) -> Any:
+            x = layers.Conv2D(units, 1, activation=activation)(mapped(layers, inputs))
+            return layers.GlobalAveragePooling2D()(x)
+
+        return build
+
+    for units, activation, middle in ((3, "softmax", 0.0), (1, "sigmoid", 0.5)):
+        model, looked = saved(end(units, activation))
+        assert (looked.activation, looked.middle) == ("linear", middle)
+        outputs = model.predict(IMAGES, verbose=0)
+        assert looked.scores(IMAGES) == pytest.approx(outputs, abs=1e-6)
+
+    def many(layers: Any, inputs: Any) -> Any:
+        return layers.Flatten()(layers.Activation("softmax")(mapped(layers, inputs)))
+
+    model, looked = saved(many)
+    assert looked.activation == "linear"
+    outputs = model.predict(IMAGES, verbose=0)
+    assert looked.scores(IMAGES) == pytest.approx(outputs, abs=1e-6)
+
+
 def test_the_last_activation_is_found_behind_layers_that_only_change_the_shape(
     saved: Saved,
 ) -> None:

@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+
 from builder.blocks.base import Category, Layer
 from builder.blocks.declaration import declaration
 from builder.blocks.merging import broadcast
+from builder.blocks.probabilities import Probabilities
+from builder.blocks.ranges import Range
 from builder.blocks.types import Shape
 
 
@@ -21,3 +25,14 @@ class Add(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return broadcast("Add", inputs)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        known = [each for each in inputs if each is not None]
+        if len(known) < len(inputs):
+            return None
+        return Range(sum(each.low for each in known), sum(each.high for each in known))
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return None if None in inputs else Probabilities.SHARES

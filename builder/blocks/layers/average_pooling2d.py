@@ -19,6 +19,7 @@ class AveragePooling2D(Layer):
     """
 
     category = Category.POOLING
+    keeps_values = True
 
     pool_size: PoolSize = 2
     _: KW_ONLY

@@ -6,6 +6,7 @@ from pydantic import Field, Strict
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight, format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import Shape, StrictBool, UnitInterval
 from builder.errors import ShapeError
 
@@ -27,6 +28,7 @@ class BatchNormalization(Layer):
     """
 
     category = Category.NORMALISATION
+    normalizes = True
 
     _: KW_ONLY
     axis: Annotated[
@@ -61,3 +63,6 @@ class BatchNormalization(Layer):
                 "set axis to -1, the channels",
             )
         return shape[index]
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return STANDARDIZED

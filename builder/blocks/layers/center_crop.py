@@ -23,6 +23,7 @@ class CenterCrop(Layer):
     """
 
     category = Category.DENSE
+    keeps_values = True
 
     height: Annotated[Side, Field(description="Height of the output, in pixels.")] = 24
     width: Annotated[Side, Field(description="Width of the output, in pixels.")] = 24

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import Annotated
 
@@ -6,6 +7,8 @@ from pydantic import Field, Strict
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, averaged, no_distribution
+from builder.blocks.ranges import Range, joined
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 
@@ -49,3 +52,13 @@ class Concatenate(Layer):
             )
         joined = sum(shape[index] for shape in inputs)
         return (*inputs[0][:index], joined, *inputs[0][index + 1 :])
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return joined(inputs)
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        kind = averaged(inputs)
+        along_classes = self.axis in (-1, len(shapes[0]))
+        return no_distribution(kind) if along_classes else kind

@@ -22,6 +22,7 @@ class Cropping2D(Layer):
     """
 
     category = Category.CONVOLUTION
+    keeps_values = True
 
     cropping: Annotated[
         Margins,

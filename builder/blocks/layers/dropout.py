@@ -22,6 +22,7 @@ class Dropout(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     rate: Annotated[Rate, Field(description="Share of the values that is zeroed.")] = 0.5
     _: KW_ONLY

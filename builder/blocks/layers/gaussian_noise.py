@@ -19,6 +19,7 @@ class GaussianNoise(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     stddev: Annotated[
         float,

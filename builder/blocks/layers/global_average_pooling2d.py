@@ -18,6 +18,7 @@ class GlobalAveragePooling2D(Layer):
     """
 
     category = Category.POOLING
+    keeps_values = True
 
     _: KW_ONLY
     keepdims: KeepDims = False

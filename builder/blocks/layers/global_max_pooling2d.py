@@ -1,8 +1,10 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.costs import Reach, whole
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.types import KeepDims, Shape
 
 
@@ -18,6 +20,7 @@ class GlobalMaxPooling2D(Layer):
     """
 
     category = Category.POOLING
+    keeps_values = True
 
     _: KW_ONLY
     keepdims: KeepDims = False
@@ -28,3 +31,8 @@ class GlobalMaxPooling2D(Layer):
 
     def reach(self, *inputs: Shape) -> Reach:
         return whole(inputs[0])
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return no_distribution(inputs[0])

@@ -7,6 +7,7 @@ from builder.blocks.axes import axis_index
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
+from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
 from builder.errors import ShapeError
 
@@ -28,6 +29,7 @@ class GroupNormalization(Layer):
     """
 
     category = Category.NORMALISATION
+    normalizes = True
 
     groups: Annotated[
         int,
@@ -63,3 +65,6 @@ class GroupNormalization(Layer):
 
     def _channels(self, shape: Shape) -> int:
         return shape[axis_index("GroupNormalization", shape, self.axis)]
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return STANDARDIZED

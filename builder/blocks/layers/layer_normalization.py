@@ -7,6 +7,7 @@ from builder.blocks.axes import axis_index
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight, format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import Shape, StrictBool
 from builder.errors import ShapeError
 
@@ -35,6 +36,7 @@ class LayerNormalization(Layer):
     """
 
     category = Category.NORMALISATION
+    normalizes = True
 
     _: KW_ONLY
     axis: Annotated[
@@ -68,3 +70,6 @@ class LayerNormalization(Layer):
                 "name the axes by different numbers, such as (1, 2, 3)",
             )
         return tuple(shape[index] for index in indices)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return STANDARDIZED

@@ -1,9 +1,12 @@
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from builder.blocks.base import Category, Layer
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities
+from builder.blocks.ranges import Range, spanned
 from builder.blocks.types import Shape
 
 
@@ -26,4 +29,15 @@ class LeakyReLU(Layer):
     ] = 0.3
 
     def output_shape(self, *inputs: Shape) -> Shape:
+        return inputs[0]
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        if inputs[0] is None:
+            return None
+        ends = (inputs[0].low, inputs[0].high)
+        return spanned(end if end > 0 else self.negative_slope * end for end in ends)
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
         return inputs[0]

@@ -1,8 +1,10 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Reach
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.types import Padding, PoolSize, PoolStrides, Shape
 from builder.blocks.windows import slide, window_reach
 
@@ -19,6 +21,7 @@ class MaxPooling2D(Layer):
     """
 
     category = Category.POOLING
+    keeps_values = True
 
     pool_size: PoolSize = 2
     _: KW_ONLY
@@ -32,3 +35,8 @@ class MaxPooling2D(Layer):
 
     def reach(self, *inputs: Shape) -> Reach:
         return window_reach(self.pool_size, self.strides or self.pool_size)
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return no_distribution(inputs[0])

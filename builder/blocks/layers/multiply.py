@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+
 from builder.blocks.base import Category, Layer
 from builder.blocks.declaration import declaration
 from builder.blocks.merging import broadcast
+from builder.blocks.probabilities import Probabilities, averaged, no_distribution
+from builder.blocks.ranges import Range, multiplied
 from builder.blocks.types import Shape
 
 
@@ -21,3 +25,11 @@ class Multiply(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return broadcast("Multiply", inputs)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return multiplied(inputs)
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return no_distribution(averaged(inputs))

@@ -7,11 +7,17 @@ from builder.blocks.axes import axis_index
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
+from builder.blocks.ranges import STANDARDIZED, Range, numbers
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
 from builder.errors import ShapeError
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+_SMALLEST_DEVIATION = 1e-7
+"""Keras divides by no less."""
+_FINE = 64
+"""Statistics whose deviation is a smaller part of the range are those of other values."""
 
 
 @declaration
@@ -78,3 +84,20 @@ class Normalization(Layer):
 
     def _size(self, shape: Shape) -> int:
         return 1 if self.axis is None else shape[axis_index("Normalization", shape, self.axis)]
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        if self.mean is None or self.variance is None:
+            return inputs[0] if self.invert else STANDARDIZED  # training adapts it
+        if inputs[0] is None:
+            return None
+        statistics = zip(numbers(self.mean), numbers(self.variance), strict=True)
+        first, *others = (self._of_channel(inputs[0], *each) for each in statistics)
+        return first.union(*others)
+
+    def _of_channel(self, inputs: Range, mean: float, variance: float) -> Range:
+        deviation = max(variance**0.5, _SMALLEST_DEVIATION)
+        if self.invert:
+            return inputs.times(deviation, mean)
+        result = inputs.times(1 / deviation, -mean / deviation)
+        is_of_these = inputs.low <= mean <= inputs.high and deviation * _FINE >= inputs.width
+        return result.clipped(STANDARDIZED) if is_of_these else result

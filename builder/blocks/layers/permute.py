@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, Strict
@@ -5,6 +6,7 @@ from pydantic import Field, Strict
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import POINT, Reach, format_shape, whole
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, rearranged
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 
@@ -23,6 +25,7 @@ class Permute(Layer):
     """
 
     category = Category.DENSE
+    keeps_values = True
 
     dims: Annotated[
         tuple[Axis, ...],
@@ -42,3 +45,8 @@ class Permute(Layer):
 
     def reach(self, *inputs: Shape) -> Reach:
         return POINT if self.dims[-1] == len(self.dims) else whole(inputs[0])
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return rearranged(inputs[0], shapes[0], self.output_shape(*shapes))

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import Annotated
 
@@ -6,6 +7,8 @@ from pydantic import Field, Strict
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight, format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities
+from builder.blocks.ranges import Range
 from builder.blocks.types import Initializer, KernelRegularizer, Shape
 from builder.errors import ShapeError
 
@@ -50,3 +53,11 @@ class PReLU(Layer):
         shared = self.shared_axes or ()
         sizes = (1 if axis in shared else size for axis, size in enumerate(inputs[0], 1))
         return (Weight("alpha", tuple(sizes)),)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return inputs[0]  # the slopes begin at 0 and stay small
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return inputs[0]

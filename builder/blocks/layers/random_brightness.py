@@ -5,6 +5,7 @@ from pydantic import Field
 
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.declaration import declaration
+from builder.blocks.ranges import Range
 from builder.blocks.types import Rate, Shape
 from builder.blocks.value_range import ValueRange, check_value_range
 
@@ -21,6 +22,7 @@ class RandomBrightness(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     factor: Annotated[
         Rate, Field(description="Largest change either way, as a share of the value range.")
@@ -31,3 +33,6 @@ class RandomBrightness(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         check_value_range("RandomBrightness", self.value_range)
         return image("RandomBrightness", inputs[0])
+
+    def told_range(self) -> Range | None:
+        return Range(*self.value_range)

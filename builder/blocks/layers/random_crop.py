@@ -19,6 +19,7 @@ class RandomCrop(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     height: Annotated[Side, Field(description="Height of the output, in pixels.")] = 24
     width: Annotated[Side, Field(description="Width of the output, in pixels.")] = 24

@@ -19,6 +19,7 @@ class RandomFlip(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     mode: Annotated[
         Literal["horizontal", "vertical", "horizontal_and_vertical"],

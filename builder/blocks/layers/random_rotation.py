@@ -20,6 +20,7 @@ class RandomRotation(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     factor: Annotated[
         float,

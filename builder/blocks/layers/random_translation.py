@@ -20,6 +20,7 @@ class RandomTranslation(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     height_factor: Annotated[
         Rate, Field(description="Largest shift up or down, as a share of the height.")

@@ -20,6 +20,7 @@ class RandomZoom(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     height_factor: Annotated[
         float,

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from typing import Annotated
 
@@ -6,6 +7,8 @@ from pydantic import AfterValidator, Field
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, no_distribution
+from builder.blocks.ranges import Range, numbers
 from builder.blocks.types import MAX_SIZE, Shape
 from builder.errors import ShapeError
 
@@ -58,3 +61,26 @@ class Rescaling(Layer):
                     f"give {name} as many numbers as there are channels",
                 )
         return inputs[0]
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        if inputs[0] is None:
+            return None
+        scales, offsets = numbers(self.scale), numbers(self.offset)
+        count = max(len(scales), len(offsets))
+        channels = zip(_spread(scales, count), _spread(offsets, count), strict=True)
+        first, *others = (inputs[0].times(scale, offset) for scale, offset in channels)
+        return first.union(*others)
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        if set(numbers(self.scale)) == {1.0} and set(numbers(self.offset)) == {0.0}:
+            return inputs[0]
+        result = self.output_range(Range(0, 1))
+        inside = result is not None and result.low >= 0 and result.high <= 1
+        return no_distribution(inputs[0]) if inside else None
+
+
+def _spread(values: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """One number for each channel."""
+    return values * count if len(values) == 1 else values

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from math import prod
 from typing import Annotated
 
@@ -6,6 +7,7 @@ from pydantic import Field, Strict
 from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Reach, format_shape, whole
 from builder.blocks.declaration import declaration
+from builder.blocks.probabilities import Probabilities, rearranged
 from builder.blocks.types import MAX_SIZE, Shape
 from builder.errors import ShapeError
 
@@ -24,6 +26,7 @@ class Reshape(Layer):
     """
 
     category = Category.DENSE
+    keeps_values = True
 
     target_shape: Annotated[
         tuple[Size, ...],
@@ -49,3 +52,8 @@ class Reshape(Layer):
 
     def reach(self, *inputs: Shape) -> Reach:
         return whole(inputs[0])
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return rearranged(inputs[0], shapes[0], self.output_shape(*shapes))

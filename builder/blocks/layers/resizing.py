@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import KW_ONLY
 from fractions import Fraction
 from math import ceil
@@ -9,6 +10,8 @@ from builder.blocks.base import Category, Layer, image
 from builder.blocks.costs import Reach
 from builder.blocks.declaration import declaration
 from builder.blocks.interpolation import INTERPOLATION_TAPS, Interpolation
+from builder.blocks.probabilities import Probabilities, no_distribution
+from builder.blocks.ranges import Range
 from builder.blocks.types import Shape, Side, StrictBool
 from builder.errors import ShapeError
 
@@ -25,6 +28,7 @@ class Resizing(Layer):
     """
 
     category = Category.DENSE
+    keeps_values = True
 
     height: Annotated[Side, Field(description="Height of the output, in pixels.")] = 224
     width: Annotated[Side, Field(description="Width of the output, in pixels.")] = 224
@@ -59,3 +63,13 @@ class Resizing(Layer):
         taps = INTERPOLATION_TAPS[self.interpolation]
         rows, columns = (ceil(taps * max(step, 1)) if self.antialias else taps for step in steps)
         return Reach((rows, columns), steps)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        if inputs[0] is None or not self.pad_to_aspect_ratio:
+            return inputs[0]
+        return inputs[0].with_zero()
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return no_distribution(inputs[0]) if self.pad_to_aspect_ratio else inputs[0]

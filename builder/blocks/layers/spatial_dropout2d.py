@@ -19,6 +19,7 @@ class SpatialDropout2D(Layer):
     """
 
     category = Category.REGULARISATION
+    keeps_values = True
 
     rate: Annotated[Rate, Field(description="Share of the channels that is zeroed.")] = 0.2
 

@@ -1,6 +1,7 @@
 from builder.blocks.base import Category, Layer
 from builder.blocks.declaration import declaration
 from builder.blocks.merging import broadcast
+from builder.blocks.ranges import Range
 from builder.blocks.types import Shape
 
 
@@ -21,3 +22,9 @@ class Subtract(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return broadcast("Subtract", inputs)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        first, second = inputs
+        if first is None or second is None:
+            return None
+        return Range(first.low - second.high, first.high - second.low)

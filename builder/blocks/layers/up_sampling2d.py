@@ -23,6 +23,7 @@ class UpSampling2D(Layer):
     """
 
     category = Category.CONVOLUTION
+    keeps_values = True
 
     size: Annotated[Pair, Field(description="Factor for height and width.")] = 2
     _: KW_ONLY

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -5,6 +6,8 @@ from pydantic import Field
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.declaration import declaration
 from builder.blocks.margins import Margins, sides
+from builder.blocks.probabilities import Probabilities, no_distribution
+from builder.blocks.ranges import Range
 from builder.blocks.types import Shape
 
 
@@ -20,6 +23,7 @@ class ZeroPadding2D(Layer):
     """
 
     category = Category.CONVOLUTION
+    keeps_values = True
 
     padding: Annotated[
         Margins,
@@ -33,3 +37,11 @@ class ZeroPadding2D(Layer):
         height, width, channels = image("ZeroPadding2D", inputs[0])
         (top, bottom), (left, right) = sides(self.padding)
         return (height + top + bottom, width + left + right, channels)
+
+    def output_range(self, *inputs: Range | None) -> Range | None:
+        return inputs[0] and inputs[0].with_zero()
+
+    def probabilities(
+        self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
+    ) -> Probabilities | None:
+        return no_distribution(inputs[0])  # the margin's add up to 0

@@ -57,7 +57,7 @@ class _Looker:
             result["scores"] = scores = model.scores(images)
             layer = request["layer"] or (layers[-1]["name"] if layers else None)
             if layer is not None and np.isfinite(scores).all():
-                classes = _classes(scores, request["class"])
+                classes = _classes(scores, request["class"], model.middle)
                 result["classes"] = classes
                 result["maps"] = model.class_maps(images, layer, classes)
         np.savez(request["result"], **result)
@@ -77,11 +77,13 @@ class _Looker:
         return self._model
 
 
-def _classes(scores: np.ndarray[Any, Any], wanted: int | None) -> np.ndarray[Any, Any]:
+def _classes(
+    scores: np.ndarray[Any, Any], wanted: int | None, middle: float
+) -> np.ndarray[Any, Any]:
     """The class to look for in each image: the one that was asked for, or the likeliest."""
     if wanted is not None:
         return np.full(len(scores), wanted)
-    return (scores[:, 0] > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
+    return (scores[:, 0] > middle).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
 
 
 def _requests(seconds: float) -> Iterator[dict[str, Any]]:

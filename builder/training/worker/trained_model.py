@@ -1,6 +1,7 @@
 """A trained model as it is looked at: its scores before the last activation, and its maps."""
 
 import importlib
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ class TrainedModel:
 
     Attributes:
         activation: Of the layer that makes the outputs: the scores are the values before it where
-            it is softmax or sigmoid, and those behind it for all others.
+            it is softmax or sigmoid and nothing behind it mixes its values, and those behind it for
+            all others.
+        middle: The score of a single output at which both classes are as likely.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +44,10 @@ class TrainedModel:
         self._model: Any = keras.saving.load_model(path, compile=False, safe_mode=True)
         for layer in self._model.layers:
             layer.dtype_policy = "float32"  # small gradients vanish in half precision
+        self.middle = _middle(self._model)
         self.activation = _without_last_activation(self._model)
+        if self.activation in _OF_CLASSES:
+            self.middle = 0.0
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -144,9 +150,23 @@ def _without_last_activation(model: Any) -> str:
     while isinstance(layer, _SHAPE_ONLY) or _does_nothing(layer):
         layer = layer.input._keras_history.operation
     name = _name(layer)
+    if name == "softmax" and layer.output.shape[-1] != math.prod(model.output_shape[1:]):
+        return "linear"  # one softmax for each of several pixels
     if name in _OF_CLASSES:
         layer.activation = keras.activations.linear
     return name
+
+
+def _middle(model: Any) -> float:
+    """One half where a sigmoid made the outputs, also in front of layers such as pooling."""
+    layer = model.outputs[0]._keras_history.operation
+    while _name(layer) == "linear" and not layer.weights and _has_one_input(layer):
+        layer = layer.input._keras_history.operation
+    return 0.5 if _name(layer) in ("sigmoid", "hard_sigmoid") else 0.0
+
+
+def _has_one_input(layer: Any) -> bool:
+    return not isinstance(layer, keras.layers.InputLayer) and not isinstance(layer.input, list)
 
 
 def _does_nothing(layer: Any) -> bool:

@@ -1,0 +1,64 @@
+"""What a layer's output values are as probabilities of classes.
+
+A softmax makes a distribution; a sigmoid makes one probability of each value. What stands behind
+them may keep that, as Flatten and average pooling do, or not. Every layer declares what it does
+(`Layer.probabilities`), and a loss is chosen by what reaches the end.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from math import prod
+
+from builder.blocks.types import Shape
+
+
+class Probabilities(StrEnum):
+    """What values between 0 and 1 mean; the value is the activation that makes them."""
+
+    DISTRIBUTION = "softmax"
+    """Those along the last axis add up to 1: a share for each class."""
+    INDEPENDENT = "sigmoid"
+    """Each is a probability by itself."""
+    SHARES = "shares"
+    """They come from a distribution, but no longer add up to 1, as behind a maximum."""
+
+
+_MADE_BY = {
+    "softmax": Probabilities.DISTRIBUTION,
+    "sigmoid": Probabilities.INDEPENDENT,
+    "hard_sigmoid": Probabilities.INDEPENDENT,
+}
+
+POSITIVE_UNCHANGED = frozenset({"celu", "elu", "leaky_relu", "linear", "relu", "relu6"})
+"""Activations that give back every value between 0 and 1 as it is."""
+
+
+def made_by(activation: object) -> Probabilities | None:
+    """What an activation makes of any values."""
+    return _MADE_BY.get(activation) if isinstance(activation, str) else None
+
+
+def no_distribution(inputs: Probabilities | None) -> Probabilities | None:
+    """What is left where values are picked or mixed so that a distribution is lost."""
+    return Probabilities.SHARES if inputs is Probabilities.DISTRIBUTION else inputs
+
+
+def rearranged(
+    inputs: Probabilities | None, shape: Shape, output_shape: Shape
+) -> Probabilities | None:
+    """What is left where the same values stand in another shape.
+
+    A distribution stays one where the last axis is still that of the classes. A single pixel may
+    take any shape.
+    """
+    single = prod(shape) == max(shape, default=1)
+    same_classes = bool(shape) and bool(output_shape) and shape[-1] == output_shape[-1]
+    return inputs if single or same_classes else no_distribution(inputs)
+
+
+def averaged(inputs: Sequence[Probabilities | None]) -> Probabilities | None:
+    """The mean of values of one kind is of that kind."""
+    kinds = set(inputs)
+    if None in kinds:
+        return None
+    return kinds.pop() if len(kinds) == 1 else Probabilities.SHARES
