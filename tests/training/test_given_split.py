@@ -43,7 +43,7 @@ def stored(tmp_path: Path, home: Path, *, test: bool = True) -> Dataset:
 
 
 def checked(settings: TrainingSettings) -> Any:
-    return check((6, 8, 3), (3,), "softmax", True, settings)
+    return check((6, 8, 3), (3,), "softmax", (), settings)
 
 
 def numbers(images: Any) -> list[int]:
