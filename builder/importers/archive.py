@@ -9,15 +9,17 @@ import zlib
 from typing import BinaryIO
 
 from builder.errors import FormatError, shown
-from builder.importers.configuration import MAX_BYTES
+from builder.importers.configuration import MAX_BYTES, parse_configuration
+from builder.importers.version import VERSION, Saved
 
-CONFIG = "config.json"
+CONFIG, METADATA = "config.json", "metadata.json"
 
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200
 """Bytes for each compressed one. Keras does not compress; by hand it is some 30 for 1."""
 MAX_READ = 1_000_000
 """Bytes that the archive's own tables may ask for at once."""
+MAX_METADATA = 10_000
 PIECE = 65_536
 ENCRYPTED = 0x1
 
@@ -40,17 +42,17 @@ class _Frugal:
         return data
 
 
-def read_archive(file: BinaryIO) -> bytes:
-    """Reads the text of the configuration out of a `.keras` file.
+def read_archive(file: BinaryIO) -> Saved:
+    """Reads the configuration out of a `.keras` file, and the version of Keras that wrote it.
 
     Raises:
         FormatError: The archive is damaged, made to do harm, or holds no configuration.
     """
     try:
         with zipfile.ZipFile(_Frugal(file)) as archive:  # pyright: ignore[reportArgumentType]  all that it uses
-            info = _find(archive.infolist())
-            with archive.open(info) as member:
-                text = b"".join(iter(lambda: member.read(PIECE), b""))
+            members = archive.infolist()
+            text = _content(archive, _find(members))
+            version = _version(archive, members)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -60,7 +62,25 @@ def read_archive(file: BinaryIO) -> bytes:
         ValueError,
     ):
         raise FormatError("the archive is cut off or damaged", "save the model again") from None
-    return text
+    return Saved(text, version)
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as member:
+        return b"".join(iter(lambda: member.read(PIECE), b""))
+
+
+def _version(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
+    """The version that the archive names; empty where it does not, or at unusual length."""
+    found = [member for member in members if member.filename == METADATA]
+    if len(found) != 1 or found[0].file_size > MAX_METADATA:
+        return ""
+    try:
+        content = parse_configuration(_content(archive, found[0]))
+    except FormatError:
+        return ""
+    version = content.get(VERSION)
+    return version if isinstance(version, str) else ""
 
 
 def _find(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from builder.importers.configuration import is_list
+from builder.importers.differences import OLD_HARD_SIGMOID
 from builder.importers.entries import Port
 from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
@@ -87,13 +88,8 @@ def _relu_function(op: Operation, pieces: Pieces) -> None:
     pieces.add("ReLU", op.port(), **given)
 
 
-def old_hard_sigmoid(pieces: Pieces, port: int) -> int:
-    """Keras 2's hard_sigmoid: clip(0.2 · x + 0.5, 0, 1), where Keras 3's has 1/6 for 0.2."""
-    return pieces.add("ReLU", pieces.add("Rescaling", port, scale=0.2, offset=0.5), max_value=1.0)
-
-
 def _old_hard_sigmoid(op: Operation, pieces: Pieces) -> None:
-    old_hard_sigmoid(pieces, op.port())
+    pieces.chain(op.port(), *OLD_HARD_SIGMOID)
 
 
 def _nothing(op: Operation, pieces: Pieces) -> None:

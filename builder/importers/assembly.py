@@ -12,9 +12,12 @@ from builder.importers.mapping import map_call
 from builder.importers.names import chosen_names
 from builder.importers.pieces import CannotMapError, Mapped
 from builder.importers.result import Unmapped, unmapped
+from builder.importers.version import CURRENT, KerasVersion
 
 
-def assemble(graph: Graph, name: str) -> tuple[Architecture, tuple[Unmapped, ...]]:
+def assemble(
+    graph: Graph, name: str, keras: KerasVersion = CURRENT
+) -> tuple[Architecture, tuple[Unmapped, ...]]:
     """Puts an architecture together.
 
     A layer that no block stands for is left out, and those that read it read its first input
@@ -23,19 +26,21 @@ def assemble(graph: Graph, name: str) -> tuple[Architecture, tuple[Unmapped, ...
     Args:
         graph: The model.
         name: The architecture's name.
+        keras: Which Keras wrote the model.
 
     Raises:
         FormatError: A layer's settings are impossible in any network.
     """
-    assembler = _Assembler(list(graph.unmapped))
+    assembler = _Assembler(list(graph.unmapped), keras)
     for call in graph.calls:
         assembler.add(call)
     return assembler.finish(graph, name), tuple(assembler.unmapped)
 
 
 class _Assembler:
-    def __init__(self, unmapped: list[Unmapped]) -> None:
+    def __init__(self, unmapped: list[Unmapped], keras: KerasVersion) -> None:
         self.unmapped = unmapped
+        self._keras = keras
         self._nodes: list[Node] = []
         self._shapes: dict[str, Shape | None] = {}
         self._names: dict[str, str] = {}
@@ -49,7 +54,7 @@ class _Assembler:
         inputs = tuple(node for node in found if node is not None)
         shapes = tuple(self._shapes[node] for node in inputs)
         try:
-            mapped = map_call(call, shapes)
+            mapped = map_call(call, shapes, self._keras)
             if len(inputs) > MAX_INPUTS:
                 raise CannotMapError(f"it reads {len(inputs)} layers, {MAX_INPUTS} at most can be")
         except CannotMapError as error:

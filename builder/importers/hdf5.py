@@ -1,4 +1,4 @@
-"""The configuration inside of an `.h5` file: one attribute, read in a process of its own."""
+"""The configuration inside of an `.h5` file: an attribute, read in a process of its own."""
 
 import shutil
 import tempfile
@@ -9,14 +9,16 @@ from typing import BinaryIO
 from builder.errors import FormatError
 from builder.helper_process import run_module
 from builder.importers import hdf5_child
-from builder.importers.hdf5_child import MAX_BYTES, MISSING, TOO_LARGE
+from builder.importers.hdf5_child import MAX_BYTES, MAX_VERSION, MISSING, TOO_LARGE
+from builder.importers.version import Saved
 
 MAX_SECONDS = 10
 MAX_MEMORY = 200_000_000
+MOST = MAX_BYTES + MAX_VERSION + 1
 
 
-def read_hdf5(file: BinaryIO) -> bytes:
-    """Reads the text of the configuration out of an `.h5` file.
+def read_hdf5(file: BinaryIO) -> Saved:
+    """Reads the configuration out of an `.h5` file, and the version of Keras that wrote it.
 
     Raises:
         FormatError: The file is damaged, made to do harm, or holds no configuration.
@@ -30,7 +32,7 @@ def read_hdf5(file: BinaryIO) -> bytes:
         return _read(Path(copy.name))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> Saved:
     settings = {"OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"}
     ended = run_module(
         hdf5_child.__name__,
@@ -39,7 +41,7 @@ def _read(path: Path) -> bytes:
         max_bytes=MAX_MEMORY,
         environment=settings,
     )
-    if ended.by != "itself" or ended.status == TOO_LARGE or len(ended.output) > MAX_BYTES:
+    if ended.by != "itself" or ended.status == TOO_LARGE or len(ended.output) > MOST:
         raise FormatError("the HDF5 file asks for more time or memory than any model needs")
     if ended.status == MISSING:
         raise FormatError(
@@ -50,4 +52,5 @@ def _read(path: Path) -> bytes:
         raise FormatError(
             "the HDF5 file cannot be read: it is damaged or far too large", "save the model again"
         )
-    return ended.output
+    version, _, text = ended.output.partition(b"\n")
+    return Saved(text, version.decode(errors="replace"))

@@ -1,7 +1,8 @@
-"""Reads one attribute of an HDF5 file and prints it: a process of its own, bounded by itself.
+"""Reads two attributes of an HDF5 file and prints them: a process of its own, bounded by itself.
 
 HDF5 is a library in C, and the file a stranger's. So neither a crash nor a file that claims to be
-huge reaches the app. Started by `hdf5.py`; it prints the text, or ends with one of the statuses.
+huge reaches the app. Started by `hdf5.py`; it prints the version of Keras on a line of its own,
+then the configuration, or ends with one of the statuses.
 """
 
 import contextlib
@@ -10,7 +11,9 @@ from importlib import import_module
 from typing import Any
 
 ATTRIBUTE = b"model_config"
+VERSION = b"keras_version"
 MAX_BYTES = 8_000_000
+MAX_VERSION = 40
 MISSING, TOO_LARGE, UNREADABLE = 10, 11, 12
 MAX_SECONDS = 2
 MAX_MEMORY = 120_000_000
@@ -18,7 +21,7 @@ MAX_MEMORY = 120_000_000
 
 
 def main(path: str) -> int:
-    """Prints the attribute; gives the exit status."""
+    """Prints the attributes; gives the exit status."""
     _limit()
     h5py: Any = import_module("h5py")  # it has no types
 
@@ -32,6 +35,7 @@ def main(path: str) -> int:
             if attribute.get_storage_size() > MAX_BYTES:
                 return TOO_LARGE
             value: Any = file.attrs[ATTRIBUTE.decode()]
+            version = _version(h5py, file)
     except MemoryError:
         return TOO_LARGE
     except Exception:  # noqa: BLE001  the library raises all sorts, and any means the same
@@ -39,8 +43,21 @@ def main(path: str) -> int:
     text = value if isinstance(value, bytes) else str(value).encode(errors="replace")
     if len(text) > MAX_BYTES:
         return TOO_LARGE
-    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.write(version + b"\n" + text)
     return 0
+
+
+def _version(h5py: Any, file: Any) -> bytes:
+    """The version of Keras, where it is a short text."""
+    if not h5py.h5a.exists(file.id, VERSION):
+        return b""
+    attribute = h5py.h5a.open(file.id, VERSION)
+    one = attribute.get_space().get_simple_extent_npoints() == 1
+    if not one or attribute.get_storage_size() > MAX_VERSION:
+        return b""
+    value: Any = file.attrs[VERSION.decode()]
+    text = value if isinstance(value, bytes) else str(value).encode(errors="replace")
+    return text if len(text) <= MAX_VERSION and b"\n" not in text else b""
 
 
 def _limit() -> None:

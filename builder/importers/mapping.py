@@ -5,6 +5,7 @@ catalogue lacks, the same function is put together from blocks that it has, exac
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from builder.blocks.base import Block
@@ -13,27 +14,18 @@ from builder.blocks.costs import format_shape
 from builder.blocks.layers import LAYERS
 from builder.errors import FormatError, ParameterError, shown
 from builder.importers import arithmetic, rearranging, settings, slicing
-from builder.importers.configuration import is_list
+from builder.importers.configuration import is_list, is_object
+from builder.importers.differences import differences, modernized, old_activation
 from builder.importers.entries import INPUT
 from builder.importers.graph import Call
-from builder.importers.operations import LAMBDAS, MODULES, NODE, is_operation, read_operation
+from builder.importers.operations import LAMBDAS, MODULES, NODE, calls_function, read_operation
 from builder.importers.pieces import CannotMapError, Mapped, Piece, Pieces, Shapes, made
 from builder.importers.values import NotTakenError, called_with, parameter_value, plain
+from builder.importers.version import CURRENT, KerasVersion
 
 OPEN_SIZE = (224, 224, 3)
 """What stands in for sizes of the input that a file leaves open."""
 
-OLD_CLASSES = {
-    "AvgPool2D": "AveragePooling2D",
-    "Convolution2D": "Conv2D",
-    "Convolution2DTranspose": "Conv2DTranspose",
-    "GlobalAvgPool2D": "GlobalAveragePooling2D",
-    "GlobalMaxPool2D": "GlobalMaxPooling2D",
-    "MaxPool2D": "MaxPooling2D",
-    "SeparableConvolution2D": "SeparableConv2D",
-    "SyncBatchNormalization": "BatchNormalization",
-}
-OLD_SETTINGS = {"LeakyReLU": {"alpha": "negative_slope"}}
 INHERITED = {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"}
 """Settings that depthwise and separable convolutions of old files carry without using them."""
 
@@ -46,29 +38,67 @@ MAX_REASONS = 8
 """What is told of one layer's settings."""
 
 
-def map_call(call: Call, shapes: Shapes) -> Mapped:
+def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mapped:
     """Gives the blocks for a call of a layer.
 
     Args:
         call: The call.
         shapes: The shapes that reach it, as far as they are known.
+        keras: Which Keras wrote it.
 
     Raises:
         CannotMapError: No block does the same.
         FormatError: No layer could have such settings.
     """
-    special = SPECIAL.get(call.class_name)
-    if _is_operation(call):
-        special = _operation
+    reasons = differences(call, keras)
     try:
-        mapped = (special or _layer)(call, shapes)
+        is_operation = _is_operation(call)
+        mapped = _operation(call, shapes) if is_operation else _any_layer(call, shapes, keras)
     except ParameterError as error:
         raise CannotMapError(error.message.partition(": ")[2]) from None
     except NotTakenError as error:
         raise CannotMapError(error.message) from None
     except FormatError as error:
         raise FormatError(f"the layer {shown(call.name)}: {error.message}", error.fix) from None
-    return Mapped(mapped.pieces, (*mapped.reasons, *_general_reasons(call)))
+    return Mapped(mapped.pieces, (*mapped.reasons, *reasons, *_general_reasons(call)))
+
+
+def _any_layer(call: Call, shapes: Shapes, keras: KerasVersion) -> Mapped:
+    """A layer, and behind it its activation where that is a block of its own."""
+    call = modernized(call)
+    bare, behind = _activation_apart(call, keras)
+    if behind is None:
+        return SPECIAL.get(call.class_name, _layer)(call, shapes)
+    alone = call.class_name == "Activation"
+    mapped = Mapped(()) if alone else SPECIAL.get(call.class_name, _layer)(bare, shapes)
+    pieces = Pieces(mapped.pieces)
+    pieces.chain(len(pieces) - 1, *(piece.block for piece in behind.pieces))
+    return Mapped(tuple(pieces), (*mapped.reasons, *behind.reasons))
+
+
+def _activation_apart(call: Call, keras: KerasVersion) -> tuple[Call, Mapped | None]:
+    """Takes the activation off a layer where it becomes a block, or several, of its own.
+
+    That is one which Keras 2 computes differently, or a layer such as LeakyReLU.
+
+    Returns:
+        The layer without it, and what stands for it; None where it stays with the layer.
+    """
+    given = call.config.get("activation")
+    bare = replace(call, config={**call.config, "activation": "linear"})
+    old = old_activation(given, keras)
+    if old:
+        return bare, Mapped(tuple(Piece(block, (-1,)) for block in old))
+    config = given.get("config") if is_object(given) else None
+    if not is_object(given) or not is_object(config):
+        return call, None
+    inner = modernized(Call("", call.name, str(given.get("class_name")), "", config, ("",)))
+    if inner.class_name not in ACTIVATION_LAYERS:
+        return call, None
+    try:
+        return bare, SPECIAL.get(inner.class_name, _layer)(inner, (None,))
+    except (CannotMapError, NotTakenError, ParameterError):
+        return call, None  # which says that the catalogue has no such activation
 
 
 def _general_reasons(call: Call) -> tuple[str, ...]:
@@ -85,7 +115,7 @@ def _general_reasons(call: Call) -> tuple[str, ...]:
 
 def _layer(call: Call, shapes: Shapes) -> Mapped:
     """A layer that the catalogue has under its own name."""
-    name = OLD_CLASSES.get(call.class_name, call.class_name)
+    name = call.class_name
     if name not in LAYERS:
         raise CannotMapError("the catalogue has no such layer")
     if call.config.get("data_format") == "channels_first":
@@ -97,8 +127,6 @@ def _layer(call: Call, shapes: Shapes) -> Mapped:
 def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tuple[str, ...]]:
     """A block with the settings of a configuration, and what is lost of them."""
     kind = block_type(name)
-    renamed = OLD_SETTINGS.get(name, {})
-    config = {renamed.get(key, key): value for key, value in config.items()}
     known = {parameter.name for parameter in kind.parameters()}
     values: dict[str, Any] = {}
     reasons: list[str] = []
@@ -137,9 +165,8 @@ def _one_number(name: str, key: str, value: Any) -> Any:
     if not key.endswith("factor") or not is_list(value) or len(value) != 2:
         return value
     low, high = value
-    if not isinstance(high, int | float):
-        return value
-    return high if low == (0 if name == "RandomContrast" else -high) else value
+    whole = isinstance(high, int | float) and name != "RandomContrast" and low == -high
+    return high if whole else value
 
 
 def _axis(axis: Any, shapes: Shapes) -> Any:
@@ -223,13 +250,16 @@ def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
     return Mapped((scaled, Piece(made("Add"), (-1, 0))))
 
 
+ACTIVATION_LAYERS = {"ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"}
+"""Layers that may be given as the activation of another one."""
+
 FUNCTIONS = {**arithmetic.HANDLERS, **rearranging.HANDLERS, **slicing.HANDLERS}
 
 
 def _is_operation(call: Call) -> bool:
     name = call.class_name
     named = name in FUNCTIONS or name in LAMBDAS or name == NODE or call.module.startswith(MODULES)
-    return named and is_operation(call, name in LAYERS or name in SPECIAL)
+    return named and calls_function(call, name in LAYERS or name in SPECIAL)
 
 
 def _operation(call: Call, shapes: Shapes) -> Mapped:

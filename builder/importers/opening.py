@@ -14,6 +14,7 @@ from builder.importers.hdf5 import read_hdf5
 from builder.importers.names import is_automatic
 from builder.importers.origin import refuse_strangers
 from builder.importers.result import ImportResult
+from builder.importers.version import Saved, read_version
 from builder.storage.documents import parse
 
 ENDINGS = ("json", "keras", "h5")
@@ -40,14 +41,14 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
     file.seek(0)
     _check_ending(name, start)
     if start.startswith(HDF5):
-        return read_model(read_hdf5(file), name, fold=fold)
+        return _from_saved(read_hdf5(file), name, fold)
     if start.startswith(ZIP):
-        return read_model(read_archive(file), name, fold=fold)
+        return _from_saved(read_archive(file), name, fold)
     text = file.read(MAX_BYTES + 1)
     if KERAS in text:
         content = parse_configuration(text)
         if "class_name" in content:
-            return _from_configuration(content, name, fold)
+            return _from_configuration(content, "", name, fold)
     document = parse(text)
     return ImportResult(document.architecture, training=document.training)
 
@@ -61,24 +62,17 @@ def _check_ending(name: str, start: bytes) -> None:
             )
 
 
-def read_model(text: bytes, name: str = "", *, fold: bool = True) -> ImportResult:
-    """Reads a model's configuration, as `model.to_json()` writes it.
-
-    Args:
-        text: The configuration.
-        name: The file's name.
-        fold: Whether layers are put together to modules where they are exactly the same.
-
-    Raises:
-        FormatError: It is not the configuration of a model, or was made to do harm.
-    """
-    return _from_configuration(parse_configuration(text), name, fold)
+def _from_saved(saved: Saved, name: str, fold: bool) -> ImportResult:
+    return _from_configuration(parse_configuration(saved.text), saved.version, name, fold)
 
 
-def _from_configuration(content: dict[str, Any], name: str, fold: bool) -> ImportResult:
+def _from_configuration(
+    content: dict[str, Any], version: str, name: str, fold: bool
+) -> ImportResult:
     refuse_strangers(content)
+    keras = read_version(version, content)
     graph = read_graph(content)
-    architecture, unmapped = assemble(graph, _title(graph.name, name))
+    architecture, unmapped = assemble(graph, _title(graph.name, name), keras)
     architecture = folded(architecture) if fold else architecture
     return ImportResult(architecture, unmapped, len(graph.calls))
 

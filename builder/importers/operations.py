@@ -256,7 +256,7 @@ NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Nodes of TensorFlow's graphs: Keras's function, and the settings that are its last inputs."""
 
 
-def is_operation(call: Call, is_layer: bool) -> bool:
+def calls_function(call: Call, is_layer: bool) -> bool:
     """Whether a call that names a function is one of it, and not of a layer of the same name.
 
     `.h5` files do not say where a class is from. There `Add` called with `a, b` is the function,

@@ -22,6 +22,9 @@ RUNS_CODE = {
 KERAS = ("keras", "tf_keras", "builtins")
 """The packages whose classes are Keras's own; what is built in are names of functions."""
 
+TENSORFLOW = ("tensorflow.python.ops.init_ops", "tensorflow.python.ops.init_ops_v2")
+"""TensorFlow's initialisers, which Keras 2 may write by their place: settings only, no code."""
+
 NOT_LOOKED_AT = {"compile_config", "build_config"}
 """Parts of a configuration that say nothing of the network."""
 
@@ -55,9 +58,10 @@ def _check(described: dict[str, Any]) -> None:
     module = described.get("module", "keras")
     package = module.partition(".")[0] if isinstance(module, str) else None
     registered = described.get("registered_name")
+    own = package in KERAS or module in TENSORFLOW
     foreign = ">" in name or (isinstance(registered, str) and ">" in registered)
-    if package not in KERAS or foreign:
-        whose = f" from {shown(module)}" if isinstance(module, str) and package not in KERAS else ""
+    if not own or foreign:
+        whose = f" from {shown(module)}" if isinstance(module, str) and not own else ""
         raise FormatError(
             f"{_where(described)} is of class {shown(name)}{whose}, which is not Keras's own",
             "replace it by layers of Keras and save the model again",

@@ -57,6 +57,12 @@ class Pieces(list[Piece]):
         self.append(Piece(made(name, **values), inputs))
         return len(self) - 1
 
+    def chain(self, start: int, *blocks: Block) -> None:
+        """Adds blocks that read each other, the first one `start`."""
+        for block in blocks:
+            self.append(Piece(block, (start,)))
+            start = len(self) - 1
+
 
 def made(name: str, **values: Any) -> Block:
     """A block of the catalogue with these parameters."""

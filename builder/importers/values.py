@@ -12,10 +12,21 @@ LARGEST = 2**31
 """No size in any network is larger; one that is was put there to do harm."""
 
 ACTIVATIONS = frozenset(get_args(ActivationName))
-OLD_ACTIVATIONS = {"swish": "silu", "hard_swish": "hard_silu"}
+OLD_ACTIVATIONS = {
+    "hard_swish": "hard_silu",
+    "log_softmax_v2": "log_softmax",  # as TensorFlow calls its own functions
+    "softmax_v2": "softmax",
+    "swish": "silu",
+}
 
 INITIALIZERS = frozenset(get_args(InitializerName))
-OLD_INITIALIZERS = {"OrthogonalInitializer": "Orthogonal"}
+OLD_INITIALIZERS = {
+    "OrthogonalInitializer": "Orthogonal",
+    "normal": "RandomNormal",
+    "one": "Ones",
+    "uniform": "RandomUniform",
+    "zero": "Zeros",
+}
 INITIALIZER_DEFAULTS: dict[str, dict[str, Any]] = {
     "VarianceScaling": {"scale": 1.0, "mode": "fan_in", "distribution": "truncated_normal"},
     "RandomNormal": {"mean": 0.0, "stddev": 0.05},
@@ -105,6 +116,8 @@ def initializer(value: Any) -> Any:
     class_name, config = _described(value, "initialiser")
     class_name = OLD_INITIALIZERS.get(class_name, class_name)
     settings = {k: v for k, v in config.items() if k not in ("seed", "dtype") and v is not None}
+    if settings.get("distribution") == "normal":
+        settings["distribution"] = "truncated_normal"  # as Keras reads it
     defaults = INITIALIZER_DEFAULTS.get(class_name, {})
     name = snake_case(class_name)
     if name in INITIALIZERS and all(defaults.get(k) == v for k, v in settings.items()):
@@ -129,16 +142,14 @@ def regularizer(value: Any) -> Any:
     factors = REGULARIZERS.get(class_name)
     if factors is None:
         raise NotTakenError(f"its regulariser {shown(class_name)} is not in the catalogue")
-    given = {name: plain(name, config.get(name, 0.0)) for name in factors}
-    if class_name == "L1":
-        given["l1"] = shortest(given["l1"])
+    given = {name: shortest(plain(name, config.get(name, 0.0))) for name in factors}
     return {"kind": class_name, **given}
 
 
 def shortest(value: Any) -> Any:
     """Writes a number that was rounded to 32 bits as the shortest one that is rounded to it.
 
-    Keras keeps the factor of L1 so: of 0.01 it makes 0.009999999776482582.
+    Keras 3 keeps the factor of L1 so, Keras 2 all of them: of 0.01 they make 0.009999999776482582.
     """
     if not isinstance(value, float) or abs(value) > LARGEST:
         return value

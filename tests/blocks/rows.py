@@ -194,6 +194,7 @@ LAYER_ROWS = (
     row("GaussianNoise", (10,), output=(10,)),
     row("RandomBrightness", (32, 32, 3), output=(32, 32, 3)),
     row("RandomContrast", (32, 32, 3), output=(32, 32, 3)),
+    row("RandomContrast", (32, 32, 3), factor=(0.1, 0.2), output=(32, 32, 3)),
     row("RandomCrop", (32, 32, 3), output=(24, 24, 3)),
     row("RandomFlip", (32, 32, 3), output=(32, 32, 3)),
     row("RandomRotation", (32, 32, 3), output=(32, 32, 3)),

@@ -5,7 +5,6 @@ Importing this file imports Keras; only tests marked `keras` do so, and inside t
 
 import io
 from collections.abc import Iterator, Sequence
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,71 +14,59 @@ from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
 from builder.inference import infer
 from tests.differential import oracle
+from tests.importers.arrays import inputs_for, values_for
 
-Arrays = Sequence[Any]
 
-
-def assert_exact(model: Any, content: bytes | None = None, *, told: int = 0) -> ImportResult:
+def assert_exact(model: Any, content: bytes | None = None) -> ImportResult:
     """Asserts that a model of Keras comes in exactly, as it is written by itself or given.
 
     Args:
-        model: The model.
+        model: The model; its weights are changed.
         content: The file; else what `model.to_json()` writes.
-        told: How many remarks there may be.
     """
     result = opened(content or model.to_json().encode())
-    assert len(result.unmapped) == told, [str(found) for found in result.unmapped]
-    scattered = [weight for operation in operations(model) for weight in weights_of(operation)]
-    for weight in scattered:
-        weight.assign(values_for(weight.shape, weight.trainable))
-    arrays = [weight.numpy() for weight in scattered]
-    inputs = [inputs_for(tensor.shape[1:]) for tensor in model.inputs]
-    expected = model(inputs if len(inputs) > 1 else inputs[0], training=False)
-    flat = expected if isinstance(expected, list) else [expected]
-    assert_outputs(result, arrays, inputs, [oracle.keras.ops.convert_to_numpy(o) for o in flat])
+    _fill(weight for operation in operations(model) for weight in weights_of(operation))
+    expected = _outputs(model)
+    assert_outputs(result, model.count_params(), expected)
     return result
 
 
-def opened(content: bytes, name: str = "model.json", *, fold: bool = False) -> ImportResult:
+def opened(content: bytes, name: str = "model", *, fold: bool = False) -> ImportResult:
     return open_file(io.BytesIO(content), name, fold=fold)
 
 
-def assert_outputs(result: ImportResult, arrays: Arrays, inputs: Arrays, expected: Arrays) -> None:
-    """Executes the exported script, hands it the weights, and compares parameters and outputs.
+def assert_outputs(result: ImportResult, params: int, expected: Sequence[Any]) -> None:
+    """Executes the exported script, gives it weights, and compares parameters and outputs.
 
     Args:
-        result: What was read, not folded, so that its layers have the order of the file.
-        arrays: The weights, in the order of the file.
-        inputs: For each input an array.
-        expected: For each output an array.
+        result: What was read, not folded, so that its layers have the order of the file; nothing
+            may be told of it.
+        params: How many parameters there are in the file.
+        expected: For each output an array, of weights and inputs from `arrays.py`.
     """
+    assert not result.unmapped, [str(found) for found in result.unmapped]
     inference = infer(result.architecture)
     assert inference.ok, inference.issues
-    assert inference.total_params == sum(prod(array.shape) for array in arrays)
+    assert inference.total_params == params
     with oracle.created_layers() as created:
         built = oracle.build(to_script(result.architecture)).model
     inside = {id(layer) for layer in built.layers}
-    targets = [w for layer in created if id(layer) in inside for w in weights_of(layer)]
-    for target, array in zip(targets, arrays, strict=True):
-        target.assign(array.reshape(target.shape))
-    found = built([*inputs] if len(inputs) > 1 else inputs[0], training=False)
-    flat = found if isinstance(found, list) else [found]
-    for mine, theirs in zip(flat, expected, strict=True):
-        values: Any = oracle.keras.ops.convert_to_numpy(mine)
-        np.testing.assert_allclose(values, theirs, rtol=2e-4, atol=2e-5)
-        assert np.ptp(values) > 0, "a constant output shows nothing"
+    _fill(w for layer in created if id(layer) in inside for w in weights_of(layer))
+    for mine, theirs in zip(_outputs(built), expected, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=2e-4, atol=2e-5)
+        assert np.ptp(mine) > 0, "a constant output shows nothing"
 
 
-def values_for(shape: Sequence[int], trainable: bool = True) -> Any:
-    """Weights that hide nothing: the same for the same shape, wherever they are made."""
-    rng = np.random.default_rng([len(shape), *shape])
-    low, high = (0.1, 0.3) if len(shape) < 2 or not trainable else (-0.3, 0.3)
-    return rng.uniform(low, high, tuple(shape)).astype("float32")
+def _fill(weights: Iterator[Any]) -> None:
+    for number, weight in enumerate(weights):
+        weight.assign(values_for(number, weight.shape, weight.trainable))
 
 
-def inputs_for(shape: Sequence[int]) -> Any:
-    """Two examples with values from -4 to 4, where the functions differ from each other."""
-    return np.random.default_rng(7).uniform(-4, 4, (2, *shape)).astype("float32")
+def _outputs(model: Any) -> list[Any]:
+    inputs = [inputs_for(tensor.shape[1:]) for tensor in model.inputs]
+    given = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    flat: list[Any] = given if isinstance(given, list) else [given]
+    return [oracle.keras.ops.convert_to_numpy(output) for output in flat]
 
 
 def operations(model: Any) -> Iterator[Any]:

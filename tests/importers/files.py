@@ -71,11 +71,13 @@ def text(content: Any) -> bytes:
     return json.dumps(content).encode()
 
 
-def archive(content: bytes, *others: str) -> bytes:
-    """A `.keras` file, with empty members of other names."""
+def archive(content: bytes, *others: str, **members: bytes) -> bytes:
+    """A `.keras` file, with empty members of other names, and members with content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("config.json", content)
         for other in others:
             made.writestr(other, b"")
+        for name, data in members.items():
+            made.writestr(name, data)
     return file.getvalue()

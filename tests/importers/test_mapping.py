@@ -98,6 +98,25 @@ TAKEN: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "equal margins": ("ZeroPadding2D", {"padding": [[2, 2], [2, 2]]}, ["ZeroPadding2D 2"]),
     "a range around nought": ("RandomRotation", {"factor": [-0.2, 0.2]}, ["RandomRotation 0.2"]),
     "an old class": ("MaxPool2D", {"pool_size": [3, 3]}, ["MaxPooling2D 3×3"]),
+    "an activation that is a layer": (
+        "Conv2D",
+        {**CONV, "activation": keras_object("layers", "LeakyReLU", negative_slope=0.1)},
+        ["Conv2D 8, 3×3", "LeakyReLU 0.1"],
+    ),
+    "a threshold": ("ThresholdedReLU", {"theta": 0.5}, ["ReLU threshold 0.5"]),
+    "an old initialiser": (
+        "Conv2D",
+        {
+            **CONV,
+            "kernel_initializer": initializer(
+                "VarianceScaling", scale=2.0, mode="fan_in", distribution="normal"
+            ),
+        },
+        [
+            "Conv2D 8, 3×3, kernel_initializer VarianceScaling scale 2.0, mode 'fan_in', "
+            "distribution 'truncated_normal'"
+        ],
+    ),
     "a seed": ("Dropout", {"rate": 0.3, "seed": 7}, ["Dropout 0.3"]),
     "nothing at all": ("Identity", {}, []),
     "an activation of no name": ("Activation", {"activation": None}, ["Activation linear"]),
@@ -127,10 +146,16 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
         False,
     ),
     "another slope": ("ELU", {"alpha": 0.5}, "its alpha=0.5 has no counterpart here", False),
-    "an activation that is a layer": (
+    "an activation that is a layer which the catalogue lacks": (
         "Conv2D",
-        {**CONV, "activation": keras_object("layers", "LeakyReLU", negative_slope=0.1)},
-        "its activation LeakyReLU is not in the catalogue",
+        {**CONV, "activation": keras_object("layers", "GaussianDropout", rate=0.1)},
+        "its activation GaussianDropout is not in the catalogue",
+        True,
+    ),
+    "an activation that is a layer with another slope": (
+        "Conv2D",
+        {**CONV, "activation": keras_object("layers", "ELU", alpha=0.5)},
+        "its activation ELU is not in the catalogue",
         True,
     ),
     "a constraint": (

@@ -1,13 +1,18 @@
 from dataclasses import KW_ONLY
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import Range
 from builder.blocks.types import Rate, Shape
 from builder.blocks.value_range import ValueRange, check_value_range
+
+
+def _upwards(factor: float | tuple[float, float]) -> float | tuple[float, float]:
+    """Writes a change that only goes up as one number, so that equal blocks compare equal."""
+    return factor[1] if isinstance(factor, tuple) and factor[0] == 0 else factor
 
 
 @declaration
@@ -24,7 +29,14 @@ class RandomContrast(Layer):
     category = Category.REGULARISATION
     keeps_values = True
 
-    factor: Annotated[Rate, Field(description="Largest change either way; 0.2 means ±20 %.")] = 0.2
+    factor: Annotated[
+        Rate | tuple[Rate, Rate],
+        Field(
+            description="Largest change up: 0.2 means up to 20 % more contrast. Two numbers are "
+            "the largest changes down and up: (0.2, 0.2) means ±20 %."
+        ),
+        AfterValidator(_upwards),
+    ] = 0.2
     _: KW_ONLY
     value_range: ValueRange = (0.0, 255.0)
 

@@ -1,0 +1,83 @@
+"""Layers whose names or settings mean one thing in Keras 2 and another in Keras 3.
+
+What can be written in Keras 3's words is rewritten, so that it computes what it computed; what
+cannot is told. Compared were the sources of tf_keras 2.21 and Keras 3.15, layer by layer: those
+that are not here mean the same in both.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from builder.blocks.base import Block
+from builder.importers.graph import Call
+from builder.importers.pieces import made
+from builder.importers.values import NotTakenError, activation, shortest
+from builder.importers.version import KerasVersion
+
+OLD_CLASSES = {
+    "AvgPool2D": "AveragePooling2D",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "Convolution2D": "Conv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "GlobalMaxPool2D": "GlobalMaxPooling2D",
+    "MaxPool2D": "MaxPooling2D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "SyncBatchNormalization": "BatchNormalization",
+    "ThresholdedReLU": "ReLU",
+}
+OLD_SETTINGS = {"LeakyReLU": {"alpha": "negative_slope"}, "ReLU": {"theta": "threshold"}}
+
+ROUNDED = {"LeakyReLU", "ReLU", "ThresholdedReLU"}
+"""Layers whose numbers Keras 2 rounds to 32 bits when it makes them."""
+
+OLD_HARD_SIGMOID = (made("Rescaling", scale=0.2, offset=0.5), made("ReLU", max_value=1.0))
+"""Keras 2's hard_sigmoid: clip(0.2 · x + 0.5, 0, 1), where Keras 3's has 1/6 for 0.2."""
+
+HALF_PIXELS = (2, 3)
+"""From here on, and in TensorFlow 2 before, bilinear upsampling reads at the centers of pixels."""
+
+
+def modernized(call: Call) -> Call:
+    """Writes a layer's class and settings as Keras 3 does."""
+    name = OLD_CLASSES.get(call.class_name, call.class_name)
+    renamed = OLD_SETTINGS.get(name, {})
+    config = {renamed.get(key, key): value for key, value in call.config.items()}
+    if call.class_name in ROUNDED:
+        config = {key: shortest(value) for key, value in config.items()}
+    if name == "RandomContrast" and _is_number(config.get("factor")):
+        # Up to Keras 3.7 one number is a change either way; a later Keras reads it as upwards
+        # only, and always writes two.
+        config["factor"] = [config["factor"], config["factor"]]
+    return replace(call, class_name=name, config=config)
+
+
+def differences(call: Call, keras: KerasVersion) -> tuple[str, ...]:
+    """Says what a layer of an older Keras does differently, each as a clause."""
+    before = keras.minor is not None and keras[:2] < HALF_PIXELS
+    if before and call.class_name == "UpSampling2D" and _interpolation(call) == "bilinear":
+        return (
+            "before Keras 2.3 bilinear upsampling could read between other points of the pixels "
+            "than it does now",
+        )
+    return ()
+
+
+def old_activation(value: Any, keras: KerasVersion) -> tuple[Block, ...]:
+    """The blocks that stand for an activation which is another function by now; none where not."""
+    if not keras.is_old:
+        return ()
+    try:
+        name = activation(value)
+    except NotTakenError:
+        return ()
+    return OLD_HARD_SIGMOID if name == "hard_sigmoid" else ()
+
+
+def _interpolation(call: Call) -> Any:
+    return call.config.get("interpolation")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
