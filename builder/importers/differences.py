@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from builder.blocks.base import Block
+from builder.importers.configuration import is_list
 from builder.importers.graph import Call
 from builder.importers.pieces import made
 from builder.importers.values import NotTakenError, activation, shortest
@@ -61,6 +62,11 @@ def differences(call: Call, keras: KerasVersion) -> tuple[str, ...]:
             "before Keras 2.3 bilinear upsampling could read between other points of the pixels "
             "than it does now",
         )
+    factor = call.config.get("factor")
+    if call.class_name == "RandomContrast" and is_list(factor) and len(factor) == 2:
+        down, up = factor
+        if _is_number(down) and _is_number(up) and down > up:
+            return (f"its contrast goes down by {down} and up by {up}; Keras 3 exchanges the two",)
     return ()
 
 

@@ -131,3 +131,9 @@ def test_a_contrast_of_one_number_went_both_ways(factor: Any, expected: Any) -> 
     result = open_file(io.BytesIO(text(functional(image(), contrast))))
     assert not result.unmapped
     assert result.architecture.nodes[1].block.values()["factor"] == expected
+
+
+def test_a_contrast_that_went_down_further_than_up_is_told() -> None:
+    contrast = layer("RandomContrast", "contrast", "image", factor=[0.3, 0.1])
+    (found,) = open_file(io.BytesIO(text(functional(image(), contrast)))).unmapped
+    assert "goes down by 0.3 and up by 0.1" in found.reason

@@ -11,8 +11,11 @@ from builder.blocks.value_range import ValueRange, check_value_range
 
 
 def _upwards(factor: float | tuple[float, float]) -> float | tuple[float, float]:
-    """Writes a change that only goes up as one number, so that equal blocks compare equal."""
-    return factor[1] if isinstance(factor, tuple) and factor[0] == 0 else factor
+    """Sorts the two changes, as Keras does, and writes one that only goes up as one number."""
+    if not isinstance(factor, tuple):
+        return factor
+    low, high = sorted(factor)
+    return (low, high) if low else high
 
 
 @declaration
@@ -33,7 +36,7 @@ class RandomContrast(Layer):
         Rate | tuple[Rate, Rate],
         Field(
             description="Largest change up: 0.2 means up to 20 % more contrast. Two numbers are "
-            "the largest changes down and up: (0.2, 0.2) means ±20 %."
+            "the largest changes down and up, the smaller first: (0.2, 0.2) means ±20 %."
         ),
         AfterValidator(_upwards),
     ] = 0.2
