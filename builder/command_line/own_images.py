@@ -7,10 +7,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from builder.architecture import Architecture
 from builder.command_line.shared import err
-from builder.errors import BuilderError, ParameterError
+from builder.errors import BuilderError, FormatError, ParameterError
 from builder.inference import infer
 from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
 from builder.own_data.reasons import Listing
+from builder.own_data.splits import ROLES, Role, Roles, check_certain
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.value_range import Kind, Ranges, changed, doubts, words
@@ -21,6 +22,9 @@ from builder.training.settings import DATASETS, OWN
 
 EVERY = 0.1
 """Seconds between two looks at the work."""
+
+CLASSES = "classes"
+"""Said of folders that look like a split and are none."""
 
 _WORDS = {"stretch": "stretched", "crop": "cropped to their centre", "pad": "padded with black"}
 
@@ -40,6 +44,33 @@ def title(dataset: str | None) -> str:
     return found.title if found else dataset or ""
 
 
+def split_roles(text: str) -> Roles | None:
+    """Reads what the folders of a split are for: `train=train,dev=validation`, or `classes`.
+
+    Returns:
+        The role of each folder; empty for `classes`; None where nothing was said.
+
+    Raises:
+        ParameterError: It is neither.
+    """
+    if not text:
+        return None
+    if text == CLASSES:
+        return {}
+    roles: dict[str, Role] = {}
+    said: list[Role]
+    for one in text.split(","):
+        name, _, word = one.rpartition("=")
+        said = [role for role in ROLES if role == word.strip().replace("-", "_")]
+        if not said or not name.strip():
+            raise ParameterError(
+                f"split-folders: received {one!r}, expected folder=role with one of the roles "
+                f"{', '.join(ROLES)}; or {CLASSES}"
+            )
+        roles[name.strip()] = said[0]
+    return roles
+
+
 def keep(
     path: str,
     architecture: Architecture,
@@ -47,6 +78,7 @@ def keep(
     *,
     leave_out: bool,
     value_range: tuple[float, float] | None = None,
+    roles: Roles | None = None,
 ) -> str:
     """Keeps the images of a path, and says what was done to them.
 
@@ -56,6 +88,8 @@ def keep(
         fit: How images of another shape are brought to it.
         leave_out: Leaves out files that are no images.
         value_range: The values that become 0 and 255; None takes what fits the images.
+        roles: What the folders of a split are for; empty where they are the classes; None where
+            nothing was said.
 
     Returns:
         The name of the data set, as settings take it.
@@ -66,12 +100,14 @@ def keep(
     if fit not in FITS:
         raise ParameterError(f"fit: received {fit!r}, expected one of {', '.join(FITS)}")
     with Brought(home(), path=Path(path)) as brought:
-        found = _done(Work(brought), brought, "looking at")
+        found = _done(Work(brought, roles=roles), brought, "looking at")
         assert isinstance(found, Survey)
         say(found)
+        _ask(found)
         ranges = chosen_ranges(found, value_range)
         target = replace(_target(found, architecture, fit), ranges=ranges)
-        stored = _done(Work(brought, target, leave_out=leave_out), brought, "storing")
+        storing = Work(brought, target, leave_out=leave_out, roles=roles)
+        stored = _done(storing, brought, "storing")
     assert isinstance(stored, Stored)
     own = stored.dataset
     resized = found.num_sizes > 1 or found.sizes[0][:2] != (own.height, own.width)
@@ -118,13 +154,30 @@ def look(path: Path) -> Survey:
     return found
 
 
+def _ask(found: Survey) -> None:
+    """Refuses to guess what folders are for; the option says it."""
+    if found.splits is None:
+        return
+    try:
+        check_certain(found.splits)
+    except FormatError as error:
+        example = ",".join(
+            f"{folder.name}={folder.role or role}"
+            for folder, role in zip(found.splits.folders, ("train", "test"), strict=False)
+        )
+        raise FormatError(
+            error.message, f"give --split-folders {example}, or --split-folders {CLASSES}"
+        ) from error
+
+
 def say(found: Survey) -> None:
     """Says what was found, and what of it is not used."""
     counts = zip(found.classes, found.counts, strict=True)
     named = [f"{name} {count:,}" for name, count in counts]
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
     err.print(
-        f"{sum(found.counts):,} images of {len(named)} classes: {', '.join(named[:8])}{more}.",
+        f"{sum(found.counts):,} images of {len(named)} classes: {', '.join(named[:8])}{more}"
+        f"{_kept_apart(found)}.",
         markup=False,
     )
     if found.bad.count:
@@ -159,6 +212,12 @@ def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
     for doubt in doubts(found.extents, ranges):
         err.print(doubt, markup=False)
     return ranges
+
+
+def _kept_apart(found: Survey) -> str:
+    """The images of a given split that are not learnt from."""
+    parts = {"to validate with": found.validation_counts, "for a last test": found.test_counts}
+    return "".join(f"; {sum(counts):,} {words}" for words, counts in parts.items() if counts)
 
 
 def _target(found: Survey, architecture: Architecture, fit: str) -> Target:

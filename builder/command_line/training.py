@@ -12,8 +12,9 @@ from builder.architecture import Architecture
 from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
 from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
-from builder.errors import BuilderError
+from builder.errors import BuilderError, ParameterError
 from builder.inference import infer
+from builder.own_data.splits import Roles
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.availability import availability
@@ -44,6 +45,13 @@ def train(
     batch_size: Annotated[int, typer.Option(help="Images in one step.")] = 32,
     learning_rate: Annotated[float, typer.Option(help="Size of the optimizer's steps.")] = 0.001,
     optimizer: Annotated[str, typer.Option(help="SGD, Adam, AdamW or RMSprop.")] = "Adam",
+    validation_set: Annotated[
+        str,
+        typer.Option(
+            help="given: the validation set that came with your images, where one did; share: a "
+            "share of all images, drawn anew."
+        ),
+    ] = "given",
     validation_share: Annotated[float, typer.Option(help="Share of the images, 0 to 1.")] = 0.2,
     test_share: Annotated[
         float, typer.Option(help="Kept apart for one last test, 0 to 0.5.")
@@ -83,6 +91,14 @@ def train(
             show_default="by their format and values",
         ),
     ] = None,
+    split_folders: Annotated[
+        str,
+        typer.Option(
+            help="What the folders that divide your images are for: "
+            "seg_train=train,dev=validation,holdout=test,rest=leave-out; or classes where they do "
+            "not. Needed only where it cannot be told."
+        ),
+    ] = "",
     detach: Detach = False,
 ) -> None:
     """Trains an architecture and prints its run's id and results.
@@ -98,6 +114,7 @@ def train(
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "optimizer": {"name": optimizer},
+        "validation_set": validation_set,
         "validation_share": validation_share,
         "test_share": test_share,
         "split": split,
@@ -112,11 +129,17 @@ def train(
     }
     try:
         settings = TrainingSettings.create(values)
+        roles = own_images.split_roles(split_folders)
+        if roles is not None and not is_path:
+            raise ParameterError(
+                "split-folders: received for a data set, expected only with the path of images of "
+                "your own"
+            )
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
     architecture = load(target)
     if is_path:
-        kept = _kept(dataset, architecture, fit, leave_out=leave_out, value_range=value_range)
+        kept = _kept(dataset, architecture, fit, leave_out, value_range, roles)
         settings = replace(settings, dataset=kept)
     attend(_begin(architecture, settings), detach=detach)
 
@@ -194,14 +217,14 @@ def _kept(
     path: str,
     architecture: Architecture,
     fit: str,
-    *,
     leave_out: bool,
     value_range: tuple[float, float] | None,
+    roles: Roles | None,
 ) -> str:
     """Keeps the images of a path, or ends the program."""
     try:
         return own_images.keep(
-            path, architecture, fit, leave_out=leave_out, value_range=value_range
+            path, architecture, fit, leave_out=leave_out, value_range=value_range, roles=roles
         )
     except BuilderError as error:
         fail(str(error), ERRORS)

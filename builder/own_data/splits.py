@@ -28,6 +28,8 @@ Roles = Mapping[str, Role]
 Parts = tuple[str, ...]
 """A path: the folders, then the file."""
 
+MAX_PARTS = 6
+"""Of a split that names do not tell: so many folders with the same folders in them are classes."""
 ALIKE = 0.5
 """Share of a folder's sub-folders that another has too, from which on both may be one split's."""
 
@@ -129,13 +131,13 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
         found = recognize(paths)
         return found.answered({}) if found is not None else None
     tops = _below(paths)
-    inside = not roles.keys() & tops.keys()
+    inside = not roles.keys() <= tops.keys()
     below = _second(tops) if inside else tops
     missing = [name for name in roles if name not in below]
     if missing:
         raise ParameterError(
             f"split folders: there is no folder {shown(missing[0])}, expected some of "
-            f"{', '.join(tops)}"
+            f"{_listed(tops)}"
         )
     if "train" not in roles.values():
         raise ParameterError("split folders: no folder is for training, expected one or more")
@@ -151,13 +153,18 @@ def check_certain(splits: SplitFolders) -> None:
     """
     if splits.is_certain:
         return
-    names = [folder.name for folder in splits.folders]
-    shown_names = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
     where = "the folders in each class" if splits.inside else "the folders"
+    names = _listed(folder.name for folder in splits.folders)
     raise FormatError(
-        f"{where} {shown_names} look like parts of a split, but not what each is for",
-        "say which are for training, validation and test, or that they are the classes",
+        f"{where} may divide the images, but it is not clear what each is for: {names}",
+        "say which are for training, validation and test, or that they are no split",
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The names, the first of them where they are many."""
+    every = list(names)
+    return ", ".join(every[:8]) + (" …" if len(every) > 8 else "")
 
 
 def are_parts(names: Collection[str]) -> bool:
@@ -253,6 +260,8 @@ def _unsure(
     biggest = max(nested.values(), key=len, default=set[str]())
     alike = [top for top, found in nested.items() if _alike(found, biggest)]
     if len(biggest) < 2 or len(alike) < 2:
+        return None
+    if len(inner if any(inner.values()) else alike) > MAX_PARTS:
         return None
     named_inside = any(inner.values()) and not any(outer.values())
     if named_inside:

@@ -144,7 +144,7 @@ class Brought:
 
 
 class Work(Background[Survey | Stored]):
-    """A survey or a storing beside a page.
+    """A survey, or a storing where a `target` is given, beside a page.
 
     Args:
         brought: What it works on.
@@ -164,11 +164,14 @@ class Work(Background[Survey | Stored]):
         roles: Roles | None = None,
     ) -> None:
         self.brought = brought
-        self._asked = (target, title, leave_out, roles)
+        self.target = target
+        self.roles: Roles | None = roles
+        self._asked = (title, leave_out)
         super().__init__(self._do, "reading the images")
 
     def _do(self, cancel: threading.Event) -> Survey | Stored:
-        target, title, leave_out, roles = self._asked
+        target, roles = self.target, self.roles
+        title, leave_out = self._asked
         try:
             if target is None:
                 return self.brought.survey(cancel, roles)

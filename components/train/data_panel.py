@@ -85,6 +85,8 @@ def _words(data: Dataset, present: bool) -> str:
         f"{fmt.shape((data.height, data.width))} {kind}",
         pictures.balance_words(data.class_counts),
     )
+    if data.num_validation_images:
+        parts = (*parts, f"{data.num_validation_images:,} of them came for validation")
     if data.has_own_test:
         parts = (*parts, f"{data.num_test_images:,} for a last test")
     missing = "" if present else ". Pictures come with the download."

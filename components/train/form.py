@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter
 
+from builder.training.counts import uses_given_validation
+from builder.training.datasets import known
 from builder.training.devices import Device
 from builder.training.machine_check import WHY_NO_FLOAT16, precisions
 from builder.training.settings import TrainingSettings
@@ -50,8 +52,7 @@ def draw(
             _draw(document, name, values)
         if memory:
             st.html(f'<p class="cs-means">{escape(memory)}</p>')
-        for name in ("validation_share", "test_share", "split"):
-            _draw(document, name, values)
+        _draw_split(document, settings, values)
         if settings.split == "auto":
             split = "stratified" if settings.is_stratified else "random"
             st.html(f'<p class="cs-means">auto: {split}</p>')
@@ -65,6 +66,20 @@ def draw(
             for name in ("patience", "monitor", "keep_best", "label_smoothing"):
                 _draw(document, name, values)
             _draw_inside(document, "optimizer", values, folded=True)
+
+
+def _draw_split(document: str, settings: TrainingSettings, values: Mapping[str, Any]) -> None:
+    """Draws what decides on the parts; a share that has no effect is not offered."""
+    data = known(settings.dataset)
+    if data is not None and data.num_validation_images:
+        _draw(document, "validation_set", values)
+        if uses_given_validation(data, settings):
+            given = fmt.plural(data.num_validation_images, "image")
+            st.html(f'<p class="cs-means">given: {given} that came for validation</p>')
+    if data is None or not uses_given_validation(data, settings):
+        _draw(document, "validation_share", values)
+    for name in ("test_share", "split"):
+        _draw(document, name, values)
 
 
 def refused(document: str, settings: TrainingSettings) -> list[str]:

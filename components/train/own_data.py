@@ -13,6 +13,7 @@ from builder.own_data.opening import ENDINGS
 from builder.own_data.pictures import Target
 from builder.own_data.reasons import TAKEN
 from builder.own_data.shelf import MAX_TITLE
+from builder.own_data.splits import Roles
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.work import Brought, Work
@@ -22,7 +23,7 @@ from components import state
 from components.design import changes, dialogs
 from components.design.labels import sentence
 from components.shell import notice
-from components.train import asked, own_shelf, own_survey
+from components.train import asked, own_shelf, own_splits, own_survey
 
 NAME = "own-data"
 """The dialog's name, as `dialogs.ask` takes it."""
@@ -46,6 +47,8 @@ class _Step:
         brought: What the person brought.
         work: What is done with it, beside the page.
         survey: What was found.
+        roles: What the person said that the folders of a split are for, when it was looked at;
+            None for nothing.
         error: Why it was not stored.
         path: What was typed last.
         uploads: A number that makes an uploader forget its file.
@@ -54,6 +57,7 @@ class _Step:
     brought: Brought | None = None
     work: Work | None = None
     survey: Survey | None = None
+    roles: Roles | None = None
     error: BuilderError | None = None
     path: str = ""
     uploads: int = 0
@@ -102,8 +106,8 @@ def _dialog(document: str) -> None:
 
 def _draw_bring(step: _Step) -> None:
     st.caption(
-        "A .zip with a folder of images for each class (train and test folders are recognised), or "
-        f"an .npz with images and labels. Images are {TAKEN}. "
+        "A .zip with a folder of images for each class (folders of a split are recognised and "
+        f"kept), or an .npz with images and labels. Images are {TAKEN}. "
         f"What is larger than {MAX_UPLOAD} MB is given by its path."
     )
     file = st.file_uploader(
@@ -145,7 +149,7 @@ def _draw_progress(step: _Step, work: Work) -> None:
     if work.state != "running":
         st.rerun()  # the whole page, as only that draws what comes next
     done, total = work.brought.progress()
-    doing = "Looking at" if step.survey is None else "Storing"
+    doing = "Looking at" if work.target is None else "Storing"
     of = f"{done:,} of {total:,} images" if total else "the images"
     st.progress(min(1.0, done / total) if total else 0.0, text=f"{doing} {of}")
     st.button("Cancel", key="cs-own-cancel", on_click=work.cancel)
@@ -157,7 +161,7 @@ def _take_result(document: str, step: _Step) -> None:
     if work is None:
         return
     if isinstance(work.result, Survey):
-        step.survey = work.result
+        step.survey, step.roles = work.result, work.roles
     elif isinstance(work.result, Stored):
         _use(document, work.result)
     else:
@@ -182,6 +186,9 @@ def _use(document: str, stored: Stored) -> None:
 
 def _draw_choices(step: _Step, found: Survey, folder: Path, shape: tuple[int, ...]) -> None:
     own_survey.draw_found(found)
+    answer = own_splits.draw(found)
+    if answer.is_new:
+        st.button("Look again", key="cs-own-again", on_click=_look_again, args=(step, answer.roles))
     title = st.text_input("Name", value=found.title, key="cs-own-title", max_chars=MAX_TITLE)
     target = own_survey.draw_target(found, folder, shape)
     leave_out = False
@@ -192,16 +199,26 @@ def _draw_choices(step: _Step, found: Survey, folder: Path, shape: tuple[int, ..
             "Add and use them",
             key="cs-own-add",
             type="primary",
-            disabled=target is None or not title.strip() or bool(found.bad.count and not leave_out),
+            disabled=target is None
+            or not title.strip()
+            or not answer.is_settled
+            or bool(found.bad.count and not leave_out),
         ):
             _store(step, target, title, leave_out=leave_out)
         st.button("Choose others", key="cs-own-back", on_click=_start_over)
 
 
+def _look_again(step: _Step, roles: Roles) -> None:
+    """Looks at the images once more, with folders for what the person has said."""
+    if step.brought is not None:
+        step.error = None
+        step.work = Work(step.brought, roles=roles)
+
+
 def _store(step: _Step, target: Target | None, title: str, *, leave_out: bool) -> None:
     if step.brought is not None and target is not None:
         step.error = None
-        step.work = Work(step.brought, target, title, leave_out=leave_out)
+        step.work = Work(step.brought, target, title, leave_out=leave_out, roles=step.roles)
         st.rerun()
 
 

@@ -70,10 +70,18 @@ def _draw_undo(own: OwnDataset) -> None:
 def _words(own: OwnDataset) -> str:
     kind = "grey" if own.channels == 1 else "colour"
     return (
-        f"{fmt.plural(len(own.classes), 'class', 'classes')}, "
-        f"{fmt.plural(own.num_images, 'image')}, {fmt.shape((own.height, own.width))} {kind}, "
-        f"{fmt.size(own.num_bytes)}"
+        f"{fmt.plural(len(own.classes), 'class', 'classes')}, {_images(own)}, "
+        f"{fmt.shape((own.height, own.width))} {kind}, {fmt.size(own.num_bytes)}"
     )
+
+
+def _images(own: OwnDataset) -> str:
+    """How many there are, and how many of them came for validation and for a test."""
+    validation, test = sum(own.validation_class_counts), sum(own.test_class_counts)
+    parts = [fmt.plural(own.num_images - validation, "image")]
+    parts += [f"{validation:,} for validation"] if validation else []
+    parts += [f"{test:,} for a last test"] if test else []
+    return " + ".join(parts)
 
 
 def _use(document: str, own: OwnDataset) -> None:

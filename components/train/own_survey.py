@@ -29,12 +29,14 @@ _OTHER = "another size"
 def draw_found(found: Survey) -> None:
     """Draws the counts, the balance of the classes, and what is not taken."""
     items = [
-        Fact(fmt.count(sum(found.counts)), "images", f"{sum(found.counts):,}"),
+        Fact(fmt.count(sum(found.counts)), _learnt(found), f"{sum(found.counts):,}"),
         Fact(fmt.count(len(found.classes)), "classes"),
         Fact(_sizes(found), "pixels" if found.num_sizes == 1 else ""),
     ]
+    if found.validation_counts:
+        items.insert(1, Fact(fmt.count(sum(found.validation_counts)), "for validation"))
     if found.test_counts:
-        items.insert(1, Fact(fmt.count(sum(found.test_counts)), "for a last test"))
+        items.insert(-2, Fact(fmt.count(sum(found.test_counts)), "for a last test"))
     facts(items, key="cs-own-facts")
     st.html(
         f'<div class="cs-data">{pictures.bars(found.classes, found.counts)}'
@@ -167,6 +169,11 @@ def _sample(path: str, target: Target) -> str:
 def _channels(found: Survey, shape: Sequence[int]) -> int:
     """The network's colours where it has some, else those of the images."""
     return shape[2] if shape and shape[2] in _COLOURS.values() else found.channels
+
+
+def _learnt(found: Survey) -> str:
+    """What the first figure counts: with a split, the images to learn from only."""
+    return "to learn from" if found.validation_counts or found.test_counts else "images"
 
 
 def _sizes(found: Survey) -> str:

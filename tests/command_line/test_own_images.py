@@ -78,6 +78,49 @@ def test_files_that_are_no_images_can_be_left_out(
     assert len(begun) == 1
 
 
+def in_parts(*parts: str) -> dict[str, bytes]:
+    return {f"{part}/{name}": content for part in parts for name, content in two_classes().items()}
+
+
+def test_a_given_split_is_kept_or_split_anew(home: Path, tmp_path: Path, begun: list[Any]) -> None:
+    path = write_folder(tmp_path / "set", in_parts("train", "validate", "Testing"))
+    command = ["train", "small_residual", "--dataset", str(path)]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert "6 images of 2 classes: blue 3, red 3; 6 to validate with; 6 for a last" in result.stderr
+    assert "6 training images, 6 for validation (the set that came with them)" in result.stderr
+    (own,) = shelf.own_datasets(home)
+    assert (own.validation_class_counts, own.test_class_counts) == ((3, 3), (3, 3))
+    anew = runner.invoke(app, [*command, "--validation-set", "share"])
+    assert "9 training images, 3 for validation and 6 for one last test" in anew.stderr
+    assert [settings.validation_set for _, settings in begun] == ["given", "share"]
+
+
+def test_what_is_not_certain_is_asked(home: Path, tmp_path: Path, begun: list[Any]) -> None:
+    path = write_folder(tmp_path / "set", in_parts("2020", "2021", "rest"))
+    command = ["train", "small_residual", "--dataset", str(path)]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 1
+    assert "not clear what each is for: 2020, 2021, rest" in result.stderr
+    assert "--split-folders 2020=train,2021=test, or --split-folders classes" in result.stderr
+    assert not shelf.own_datasets(home)
+    told = runner.invoke(app, [*command, "--split-folders", "2020=train,2021=test,rest=leave-out"])
+    assert told.exit_code == 0, told.output
+    (own,) = shelf.own_datasets(home)
+    assert (own.classes, own.test_class_counts) == (("blue", "red"), (3, 3))
+    classes = runner.invoke(app, [*command, "--split-folders", "classes"])
+    assert classes.exit_code == 0, classes.output
+    assert ("rest", "2020", "2021") in [own.classes for own in shelf.own_datasets(home)]
+    for wrong in ("2020=learn", "2020", "=train", "2020=train,"):
+        refused = runner.invoke(app, [*command, "--split-folders", wrong])
+        assert refused.exit_code == 2
+        assert "split-folders: received" in refused.stderr
+    npz = write_npz(tmp_path / "set.npz", x=[[[0] * 4] * 4] * 4, y=[0, 1, 0, 1])
+    for data in ("digits", str(npz)):
+        other = ["train", "small_residual", "--dataset", data, "--split-folders", "a=train"]
+        assert runner.invoke(app, other).exit_code in (1, 2)
+
+
 def test_arrays_are_brought_to_the_networks_input(
     home: Path, tmp_path: Path, begun: list[Any]
 ) -> None:

@@ -93,6 +93,7 @@ def test_a_split_inside_of_each_class() -> None:
         (["train/{ice,night}/1.png", "bus/{city,tour}/1.png"], ("bus", "train")),
         (["cat/{a,b}/1.png", "dog/{c,d}/1.png"], ("cat", "dog")),
         (["{cat,dog}/images/{1,2}.png"], ("cat", "dog")),
+        (["{0,1,2,3,4,5,6}/{left,right}/1.png"], ("0", "1", "2", "3", "4", "5", "6")),
     ],
 )
 def test_classes_that_are_called_like_parts_stay_classes(
@@ -258,7 +259,7 @@ def test_the_same_images_split_in_another_way_are_another_data_set(
 
 def test_nothing_is_stored_before_it_is_said(tmp_path: Path, home: Path) -> None:
     path = write_folder(tmp_path / "set", colours("{2020,2021}/{cat,dog}/{1,2}.png"))
-    with pytest.raises(FormatError, match="folders 2020, 2021 look like parts of a split"):
+    with pytest.raises(FormatError, match="not clear what each is for: 2020, 2021"):
         kept(path, home)
 
 

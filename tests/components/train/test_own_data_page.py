@@ -95,6 +95,56 @@ def test_a_path_of_this_machine_is_taken(
     assert settled(at).file_uploader
 
 
+def in_parts(*parts: str) -> dict[str, bytes]:
+    """Two classes in each of some folders."""
+    return {f"{part}/{name}": content for part in parts for name, content in two_classes().items()}
+
+
+def test_a_split_is_kept_and_can_be_split_anew(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    path = write_folder(tmp_path / "set", in_parts("training_set", "dev", "test_set"))
+    at = looked_at(document, path)
+    assert "<b>6</b> to learn from" in texts(at)
+    assert "<b>6</b> for validation" in texts(at)
+    assert at.radio(key="cs-own-split-kind").value == "They divide the images"
+    assert at.selectbox(key="cs-own-role-dev").value == "validation"
+    button(at, "cs-own-add").click().run()
+    until(at, lambda _: "dataset" in (workspace.open(document).document.training or {}))
+    (own,) = shelf.own_datasets(home)
+    assert (own.class_counts, own.validation_class_counts) == ((6, 6), (3, 3))
+    assert "6 of them came for validation, 6 for a last test" in texts(at)
+    assert "given: 6 images that came for validation" in texts(at)
+    assert not any("validation_share" in widget.key for widget in at.text_input)
+    field(at.selectbox, "validation_set").select("share").run()
+    assert (workspace.open(document).document.training or {})["validation_set"] == "share"
+    assert field(settled(at).text_input, "validation_share")
+
+
+def test_what_is_not_certain_is_asked_before_it_is_added(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    path = write_folder(tmp_path / "set", in_parts("2020", "2021"))
+    at = looked_at(document, path)
+    assert "it is not clear what each is for" in texts(at)
+    assert button(at, "cs-own-add").disabled
+    at.radio(key="cs-own-split-kind").set_value("They are the classes").run()
+    assert button(at, "cs-own-add").disabled, "it has to be looked at again"
+    assert button(at, "cs-own-again")
+    at.radio(key="cs-own-split-kind").set_value("They divide the images").run()
+    assert button(at, "cs-own-again") is None
+    at.selectbox(key="cs-own-role-2020").select("train").run()
+    at.selectbox(key="cs-own-role-2021").select("test").run()
+    button(at, "cs-own-again").click().run()
+    until(at, lambda at: button(at, "cs-own-add") and not button(at, "cs-own-again"))
+    assert "<b>6</b> for a last test" in texts(at)
+    button(at, "cs-own-add").click().run()
+    until(at, lambda _: "dataset" in (workspace.open(document).document.training or {}))
+    (own,) = shelf.own_datasets(home)
+    assert own.classes == ("blue", "red")
+    assert (own.class_counts, own.test_class_counts) == ((3, 3), (3, 3))
+
+
 def test_a_refusal_says_why_and_keeps_what_was_typed(document: str, tmp_path: Path) -> None:
     at = looked_at(document, tmp_path / "nowhere")
     assert "There is no folder or file" in texts(at)

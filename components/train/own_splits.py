@@ -1,0 +1,87 @@
+"""The question what folders are for that divide a person's images, and the choice of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from builder.own_data.splits import Role, Roles, SplitFolders
+from builder.own_data.survey import Survey
+from components.shell import format as fmt
+from components.shell import notice
+
+_ROLES: Mapping[Role, str] = {
+    "train": "to learn from",
+    "validation": "to validate with",
+    "test": "for a last test",
+    "leave_out": "not used",
+}
+_PARTS, _CLASSES = "They divide the images", "They are the classes"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person says.
+
+    Attributes:
+        roles: What each folder is for; empty where the folders are the classes.
+        is_new: Whether the images have to be looked at again with it.
+        is_settled: Whether the images can be added as they were looked at.
+    """
+
+    roles: Roles = field(default_factory=dict[str, Role])
+    is_new: bool = False
+    is_settled: bool = True
+
+
+def draw(found: Survey) -> Answer:
+    """Draws the choice where there are folders that divide the images, or may do so."""
+    splits = found.splits
+    if splits is None:
+        return Answer()
+    names = ", ".join(folder.name for folder in splits.folders)
+    where = "Inside of each class the folders" if splits.inside else "The folders"
+    if not splits.is_certain:
+        notice(
+            "warning",
+            f"{where} {names} may divide the images, but it is not clear what each is for.",
+            "Say it, then look again.",
+        )
+    with st.container(key="cs-own-splits"):
+        chosen = st.radio(
+            f"{where} {names}",
+            [_PARTS, _CLASSES if not splits.inside else "They divide nothing"],
+            index=_index(splits),
+            key="cs-own-split-kind",
+            horizontal=True,
+        )
+        roles = _draw_roles(splits) if chosen == _PARTS else {}
+    known = chosen is not None and None not in roles.values()
+    told: Roles = {name: role for name, role in roles.items() if role is not None}
+    same = splits.is_certain and told == splits.roles
+    useful = not told or "train" in told.values()
+    return Answer(told, is_new=known and useful and not same, is_settled=known and same)
+
+
+def _index(splits: SplitFolders) -> int | None:
+    if not splits.is_certain:
+        return None
+    return 0 if splits.roles else 1
+
+
+def _draw_roles(splits: SplitFolders) -> dict[str, Role | None]:
+    """Draws what each folder is for, side by side."""
+    roles: dict[str, Role | None] = {}
+    options = list(_ROLES)
+    with st.container(key="cs-own-roles", horizontal=True):
+        for folder in splits.folders:
+            roles[folder.name] = st.selectbox(
+                f"{folder.name}, {fmt.plural(folder.num_files, 'file')}",
+                options,
+                index=None if folder.role is None else options.index(folder.role),
+                format_func=lambda role: _ROLES[role],
+                key=f"cs-own-role-{folder.name}",
+                placeholder="what for?",
+                width=190,
+            )
+    return roles
