@@ -16,6 +16,9 @@ from builder.own_data.survey import Survey
 
 def images(
     path: Annotated[Path, typer.Argument(help="A folder, a .zip or an .npz of images.")],
+    split_folders: Annotated[
+        str, typer.Option(help="What the folders that divide them are for, as train takes it.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Looks at images of your own: classes, sizes and values, and what is not taken and why.
@@ -23,7 +26,7 @@ def images(
     Nothing is stored. `train --dataset PATH` takes the same images.
     """
     try:
-        found = own_images.look(path)
+        found = own_images.look(path, own_images.split_roles(split_folders))
         if as_json:
             values = _values(found)
             sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")

@@ -142,14 +142,18 @@ def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
     return work.result
 
 
-def look(path: Path) -> Survey:
+def look(path: Path, roles: Roles | None = None) -> Survey:
     """Looks at the images of a path, and shows how far that is.
+
+    Args:
+        path: A folder, a `.zip` or an `.npz`.
+        roles: What the folders of a split are for, as `keep` takes them.
 
     Raises:
         BuilderError: They are refused.
     """
     with Brought(home(), path=path) as brought:
-        found = _done(Work(brought), brought, "looking at")
+        found = _done(Work(brought, roles=roles), brought, "looking at")
     assert isinstance(found, Survey)
     return found
 
@@ -186,6 +190,11 @@ def say(found: Survey) -> None:
     if found.outside.count:
         err.print(f"Not used, {found.outside.count:,}:", markup=False)
         _say_listing(found.outside)
+    if found.splits is not None and not found.splits.is_certain:
+        names = ", ".join(folder.name for folder in found.splits.folders)
+        err.print(f"Perhaps parts of a split, taken for classes: {names}.", markup=False)
+    for text in found.warnings:
+        err.print(f"warning: {text}", markup=False)
     for note in found.notes:
         err.print(note, markup=False)
 

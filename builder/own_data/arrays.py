@@ -6,7 +6,7 @@ Images are read a few at a time, so that a large file needs little memory.
 import zipfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from builder.errors import FormatError, shown
 from builder.own_data import archive
 from builder.own_data.labels import Classes, read_labels
-from builder.own_data.pictures import MAX_PIXELS, Header, NotAnImageError, Raw, finite_error
+from builder.own_data.pictures import (
+    MAX_PIXELS,
+    Header,
+    NotAnImageError,
+    Raw,
+    finite_error,
+    picture_digest,
+)
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
 from builder.own_data.splits import WORDS, Role
 from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words
@@ -175,7 +182,8 @@ def _headers(opened: zipfile.ZipFile, images: _Images) -> Iterator[Header | NotA
         good = [values for values, error in zip(chunk, bad, strict=True) if error is None]
         found = _extent(images.kind, good) if good else extent(images.kind, None)
         header = Header(images.height, images.width, is_grey, found)
-        yield from (error or header for error in bad)
+        for values, error in zip(chunk, bad, strict=True):
+            yield error or replace(header, digest=picture_digest(values.tobytes()))
 
 
 def _extent(kind: Kind, images: Sequence[NDArray[Any]]) -> Extent:

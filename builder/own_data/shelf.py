@@ -63,6 +63,7 @@ class OwnDataset:
         created: ISO date and time, UTC.
         left_out: Files that are no images.
         notes: What was done to the images, in sentences.
+        warnings: What about them spoils a training or its figures, in sentences.
         value_ranges: The values that became 0 to 255, for each kind of images; empty where they
             were prepared before this was noted.
     """
@@ -82,6 +83,7 @@ class OwnDataset:
     created: str = ""
     left_out: int = 0
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     value_ranges: Ranges = ()
 
     @property

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +13,25 @@ import numpy as np
 
 from builder.errors import FormatError
 from builder.own_data import shelf
+from builder.own_data.class_warnings import class_warnings
 from builder.own_data.layout import check_counts
-from builder.own_data.pictures import Header, NotAnImageError, Target, fit, to_image
+from builder.own_data.pictures import (
+    Header,
+    NotAnImageError,
+    Target,
+    fit,
+    picture_digest,
+    to_image,
+)
 from builder.own_data.reasons import Listing, Skipped, listing
+from builder.own_data.repeats import Repeats
 from builder.own_data.shelf import OwnDataset
-from builder.own_data.source import Labels, Part, Source
+from builder.own_data.source import Labels, Part, PartName, Source
 from builder.own_data.splits import check_certain
 from builder.own_data.survey import Report, naming
 from builder.own_data.value_range import Kind, Ranges, decide, words
+
+Parts = Mapping[PartName, Part]
 
 SPARE_BYTES = 500_000_000
 """Of the disk, which stay free."""
@@ -77,14 +88,17 @@ def store(
     target = replace(target, ranges=target.ranges or _ranges(source))
     progress = _Progress(report, source.num_images)
     digest = hashlib.sha256("\0".join(source.classes).encode())
-    learnt = tuple(filter(None, (source.train, source.validation)))
+    repeats = Repeats(source, f"once they are {target.height}×{target.width}")
+    learnt: Parts = {name: part for name, part in source.parts.items() if name != "test"}
     writers = [_Writer(folder, shelf.IMAGES, shelf.LABELS, learnt)]
     if source.test is not None:
-        writers.append(_Writer(folder, shelf.TEST_IMAGES, shelf.TEST_LABELS, (source.test,)))
+        tested: Parts = {"test": source.test}
+        writers.append(_Writer(folder, shelf.TEST_IMAGES, shelf.TEST_LABELS, tested))
+    counts: dict[PartName, tuple[int, ...]] = {}
     for writer in writers:
-        writer.write(target, len(source.classes), progress)
+        counts |= writer.write(target, len(source.classes), progress, repeats)
         digest.update(writer.digest.digest())
-    validation = writers[0].counts[1] if source.validation is not None else ()
+    validation = counts.get("validation", ())
     if validation:  # the same images, split in another way, are another data set
         digest.update(f"validation {sum(validation)}".encode())
     bad = listing(one for writer in writers for one in writer.bad)
@@ -95,7 +109,8 @@ def store(
             "leave them out, or mend them",
         )
     with naming(bad):
-        check_counts(source.classes, *writers[0].counts)
+        check_counts(source.classes, counts["train"], counts.get("validation"))
+    remarks = repeats.remarks()
     own = OwnDataset(
         id=digest.hexdigest()[:16],
         title=title,
@@ -104,14 +119,15 @@ def store(
         height=target.height,
         width=target.width,
         channels=target.channels,
-        class_counts=_sums(writers[0].counts),
+        class_counts=_sums([counts[name] for name in learnt]),
         validation_class_counts=validation,
-        test_class_counts=writers[1].counts[0] if len(writers) > 1 else (),
+        test_class_counts=counts.get("test", ()),
         fit=target.fit,
         source=source.title,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         left_out=bad.count,
-        notes=(*source.notes, *_notes(target.ranges, bad)),
+        notes=(*source.notes, *_notes(target.ranges, bad), *remarks.notes),
+        warnings=(*class_warnings(source.classes, counts), *remarks.warnings),
         value_ranges=target.ranges,
     )
     return _keep(folder, own, home, bad)
@@ -190,20 +206,24 @@ class _Writer:
     Attributes:
         digest: Of what was written.
         bad: What is no image.
-        counts: Images of each class, of each part.
     """
 
-    def __init__(self, folder: Path, images: str, labels: str, parts: Sequence[Part]) -> None:
+    def __init__(self, folder: Path, images: str, labels: str, parts: Parts) -> None:
         self._images, self._labels, self._parts = folder / images, folder / labels, parts
         self.digest = hashlib.sha256()
         self.bad: list[Skipped] = []
-        self.counts: list[tuple[int, ...]] = []
 
-    def write(self, target: Target, num_classes: int, progress: _Progress) -> None:
+    def write(
+        self, target: Target, num_classes: int, progress: _Progress, repeats: Repeats
+    ) -> dict[PartName, tuple[int, ...]]:
+        """Writes all parts, and returns how many images of each class they have."""
         with self._images.open("wb") as file:
-            _write_header(file, (sum(map(len, self._parts)), *target.shape))
-            each = [self._write_part(file, part, target, progress) for part in self._parts]
-            labels = np.concatenate(each)
+            _write_header(file, (sum(map(len, self._parts.values())), *target.shape))
+            each: dict[PartName, Labels] = {
+                name: self._write_part(file, name, target, progress, repeats)
+                for name in self._parts
+            }
+            labels = np.concatenate([*each.values()])
             file.seek(0)  # how many there are is known only now
             _write_header(file, (len(labels), *target.shape))
             file.flush()
@@ -211,12 +231,18 @@ class _Writer:
         self.digest.update(np.array([len(labels), *target.shape], dtype="<i8").tobytes())
         self.digest.update(labels.astype("<i8").tobytes())
         np.save(self._labels, labels)
-        self.counts = [count(found, num_classes) for found in each]
+        return {name: count(found, num_classes) for name, found in each.items()}
 
     def _write_part(
-        self, file: BinaryIO, part: Part, target: Target, progress: _Progress
+        self,
+        file: BinaryIO,
+        name: PartName,
+        target: Target,
+        progress: _Progress,
+        repeats: Repeats,
     ) -> Labels:
         """Writes the images of a part, and returns the labels of those that are images."""
+        part = self._parts[name]
         kept: list[int] = []
         for index, image in enumerate(part.pictures((target.height, target.width))):
             progress.step()
@@ -226,6 +252,7 @@ class _Writer:
             data = fit(to_image(image, target.ranges), target).tobytes()
             self.digest.update(data)
             file.write(data)
+            repeats.add(picture_digest(data), name, index)
             kept.append(index)
         return part.labels[kept]
 

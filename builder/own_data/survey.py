@@ -11,9 +11,12 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from builder.errors import FormatError
+from builder.own_data.class_warnings import class_warnings
 from builder.own_data.layout import check_counts
+from builder.own_data.masks import check_masks
 from builder.own_data.pictures import Header, NotAnImageError
 from builder.own_data.reasons import TAKEN, Listing, Reason, Skipped, listing
+from builder.own_data.repeats import Repeats
 from builder.own_data.samples import SIDE, write_sample
 from builder.own_data.source import Labels, Part, PartName, Source
 from builder.own_data.splits import SplitFolders
@@ -62,6 +65,7 @@ class Survey:
             no validation set was given.
         splits: Folders that divide the images, or may do so; None where there are none.
         extents: The values that the images have, for each kind of them.
+        warnings: What spoils a training or its figures, in sentences.
     """
 
     title: str
@@ -80,6 +84,7 @@ class Survey:
     validation_counts: tuple[int, ...] = ()
     splits: SplitFolders | None = None
     extents: tuple[Extent, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def ranges(self) -> Ranges:
@@ -120,7 +125,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
     """
     sizes: Counter[tuple[int, int]] = Counter()
     bad: list[Skipped] = []
-    traits = Traits()
+    traits, repeats = Traits(), Repeats(source, "to the byte")
     num_grey, done = 0, 0
     counts: dict[PartName, tuple[int, ...]] = {}
     good = np.ones(len(source.train), dtype=bool)
@@ -134,6 +139,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
                 num_grey += header.is_grey
                 found[part.labels[index]] += 1
                 traits.add(name, part.names[index], header)
+                repeats.add(header.digest, name, index)
                 continue
             bad.append(Skipped(part.names[index], header.reason, header.detail))
             if part is source.train:
@@ -146,6 +152,8 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         )
     with naming(listing(bad)):
         check_counts(source.classes, counts["train"], counts.get("validation"))
+    check_masks(source)
+    remarks = repeats.remarks()
     by_pixels = sorted(sizes, key=lambda size: (size[0] * size[1], size))
     return Survey(
         title=source.title,
@@ -161,11 +169,12 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         outside=listing(
             (*(Skipped(name, Reason.NO_CLASS) for name in source.outside), *source.skipped)
         ),
-        notes=(*source.notes, *traits.notes()),
+        notes=(*source.notes, *traits.notes(), *remarks.notes),
         samples=tuple(_samples(source.train, good, folder)),
         validation_counts=counts.get("validation", ()),
         splits=source.splits,
         extents=traits.extents,
+        warnings=(*class_warnings(source.classes, counts), *remarks.warnings),
     )
 
 

@@ -100,6 +100,7 @@ def check(
         *_loss(model, settings),
         *_settings(settings, data, counts),
         *check_split(data, counts),
+        *(Finding("warning", text) for text in data.warnings),
         *_data(availability),
         *(check_machine(input_shape, data, settings, counts, machine, need) if machine else ()),
     ]

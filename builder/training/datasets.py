@@ -45,6 +45,7 @@ class Dataset:
         class_counts: How many of `num_images` each class has.
         validation_class_counts: How many of these are in the validation set that came with the
             images; empty where none did.
+        warnings: What about the images spoils a training or its figures, in sentences.
         host: Where the download comes from; empty where there is none.
         files: What is downloaded.
         folder: Where the arrays of a person's own images lie; empty for all others.
@@ -68,6 +69,7 @@ class Dataset:
     folder: str = ""
     digest: str = ""
     validation_class_counts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
     fit: Fit = "stretch"
     value_ranges: Ranges = ()
 
@@ -259,6 +261,7 @@ def _own(own: OwnDataset) -> Dataset:
         num_test_images=sum(own.test_class_counts),
         class_counts=own.class_counts,
         validation_class_counts=own.validation_class_counts,
+        warnings=own.warnings,
         folder=str(shelf.datasets_folder(home()) / own.id),
         digest=own.digest,
         fit=own.fit,

@@ -49,6 +49,8 @@ def draw_found(found: Survey) -> None:
     if found.outside.count:
         what = fmt.plural(found.outside.count, "other entry is", "other entries are")
         _draw_listing("info", f"{what} not used", found.outside)
+    for text in found.warnings:
+        notice("warning", text)
     for note in found.notes:
         notice("info", note)
 

@@ -135,7 +135,7 @@ def test_damage_that_only_decoding_shows_is_told_when_it_is_stored(
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
 def test_frames_and_pages_behind_the_first_are_told(tmp_path: Path, kind: str) -> None:
-    members = two_classes() | {"red/several": frames(kind), "red/one": picture(kind=kind)}
+    members = two_classes() | {"red/several": frames(kind), "red/one": picture(9, kind=kind)}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.notes == (
         "Animations and pages, of which the first is used: 1 image, red/several.",

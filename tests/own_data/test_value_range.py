@@ -260,7 +260,8 @@ def test_one_range_holds_for_training_and_test(tmp_path: Path, home: Path) -> No
     own = kept(path, home, Target(4, 4, 1)).dataset
     test = np.load(home / "datasets" / own.id / "test_images.npy")
     assert set(test.ravel()) == {12}
-    (note,) = looked_at(path, tmp_path).notes
+    note, copies = looked_at(path, tmp_path).notes
+    assert "repeat another" in copies
     assert note == (
         "The parts differ in their values, and share one range: training images 4,095 to 4,095, "
         "test images 200 to 200."
@@ -292,7 +293,9 @@ def test_a_chosen_range_is_used_shown_and_kept(tmp_path: Path, home: Path) -> No
     ]
     own = kept(path, home, target).dataset
     assert set(np.load(home / "datasets" / own.id / "images.npy").ravel()) == {0, 255}
-    assert own.notes == ("The values 100 to 200 become 0 to 255.",)
+    note, copies = own.notes
+    assert note == "The values 100 to 200 become 0 to 255."
+    assert "repeat another" in copies
     assert shelf.find(home, own.id).value_ranges == ranges
 
 

@@ -1,0 +1,31 @@
+"""What about the classes of a set spoils a training or its figures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from builder.own_data import look_alikes
+from builder.own_data.source import PartName
+
+MAX_NAMED = 5
+_ABSENT: Mapping[PartName, str] = {
+    "train": "The training images hold none of {}: it cannot be learnt.",
+    "validation": "The validation images hold none of {}: it will not be seen while training.",
+    "test": "The test images hold none of {}: the last test says nothing about it.",
+}
+
+
+def class_warnings(
+    classes: Sequence[str], counts: Mapping[PartName, Sequence[int]]
+) -> Iterator[str]:
+    """Says which classes look alike, and which of them a part of a given split lacks.
+
+    Args:
+        classes: Their names.
+        counts: Images of each class, of each part that there is.
+    """
+    yield from look_alikes.sentences(classes)
+    for part, found in counts.items():
+        absent = [name for name, count in zip(classes, found, strict=True) if count == 0]
+        if absent:
+            more = len(absent) - MAX_NAMED
+            named = ", ".join(absent[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+            yield _ABSENT[part].format(named)
