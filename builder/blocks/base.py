@@ -200,6 +200,10 @@ class Layer(Block):
         """The range of the output's values; None where it cannot be known without training."""
         return inputs[0] if self.keeps_values else None
 
+    def learns_statistics(self) -> bool:
+        """Whether a training sets its weights from the images before the first step."""
+        return False
+
     def told_range(self) -> Range | None:
         """The range of pixels that the layer is set to, where it asks for one."""
         return None

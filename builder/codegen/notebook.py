@@ -11,6 +11,7 @@ from typing import Any
 
 from builder.architecture import Architecture
 from builder.blocks.costs import format_shape
+from builder.codegen.adapt_source import CALL
 from builder.codegen.script import ScriptParts, script_parts
 from builder.codegen.training_source import LAST_TEST, TrainingSource
 from builder.inference import Inference, infer
@@ -87,6 +88,7 @@ def _training_cells(training: TrainingSource) -> list[_Cell]:
         _Cell("markdown", "data-words", "## Data"),
         _Cell("code", "data", training.data),
         _Cell("code", "load-data", _LOAD_DATA),
+        *([_Cell("code", "adapt", f"{training.adapt}\n\n\n{CALL}")] if training.adapt else []),
         _Cell("markdown", "training-words", "## Training"),
         _Cell("code", "compile", f"{training.compile_model}\n\n\ncompile_model(model)"),
         _Cell("code", "train", f"{training.train}\n\n\nhistory = train({arguments}).history"),

@@ -106,7 +106,9 @@ def _training(inference: Inference, settings: TrainingSettings) -> TrainingSourc
         return None
     shape = cast(tuple[int, int, int], shapes[0])
     name = identifier(inference.architecture.name)
-    return training_source(name, settings, shape, end.output_shape, end.activation)
+    calls = (call for known in inference.used for call in known.layers)
+    adapts = any(call.facts.layer.learns_statistics() for call in calls)
+    return training_source(name, settings, shape, end.output_shape, end.activation, adapts=adapts)
 
 
 def _header(inference: Inference) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
+from builder.codegen.adapt_source import ADAPT, CALL
 from builder.codegen.data_source import data_functions
 from builder.codegen.fit_source import BATCHES, callbacks_function, model_path, train_function
 from builder.codegen.python_source import call, literal, quote, source_lines
@@ -38,6 +39,7 @@ class TrainingSource:
         standard_imports: Import statements of the standard library, one each.
         constants: Assignments for the top of the script.
         data: `load_data` and its helpers.
+        adapt: `adapt_normalization`; empty where no layer learns statistics from the images.
         compile_model: The function of that name.
         train: The function of that name, and what it needs.
         has_callbacks: Whether `make_callbacks` stands in front of it.
@@ -49,6 +51,7 @@ class TrainingSource:
     standard_imports: tuple[str, ...]
     constants: str
     data: str
+    adapt: str
     compile_model: str
     train: str
     has_callbacks: bool
@@ -58,7 +61,8 @@ class TrainingSource:
     @property
     def functions(self) -> str:
         """All functions, as they stand behind `build_model`."""
-        return "\n\n\n".join((self.data, self.compile_model, self.train, self.main))
+        parts = (self.data, self.adapt, self.compile_model, self.train, self.main)
+        return "\n\n\n".join(filter(None, parts))
 
 
 def training_source(
@@ -67,6 +71,8 @@ def training_source(
     input_shape: tuple[int, int, int],
     output_shape: tuple[int, ...],
     output_activation: str | None,
+    *,
+    adapts: bool = False,
 ) -> TrainingSource:
     """Writes the training part of a script.
 
@@ -76,6 +82,7 @@ def training_source(
         input_shape: The model's `(height, width, channels)`.
         output_shape: The model's output, `(units,)`.
         output_activation: Of the model's last layer; None for a linear one.
+        adapts: Whether layers of the model learn statistics from the training images.
 
     Raises:
         BuilderError: The data are a person's own and not on this machine.
@@ -86,12 +93,13 @@ def training_source(
     plan = TrainingPlan(settings, data, input_shape, output_shape[-1], loss)
     callbacks = callbacks_function(name, settings)
     ends_early = settings.patience is not None
-    main = _main(name, bool(callbacks), plan.has_test)
+    main = _main(name, bool(callbacks), plan.has_test, adapts)
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
         standard_imports=("import functools",),
         constants=_constants(name, plan),
         data="\n\n\n".join(data_functions(plan)),
+        adapt=ADAPT if adapts else "",
         compile_model=_compile_model(plan),
         train="\n\n\n".join((*callbacks, BATCHES, train_function(ends_early, plan.has_test))),
         has_callbacks=bool(callbacks),
@@ -248,7 +256,7 @@ _SCHEDULES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
 )
 
 
-def _main(name: str, has_callbacks: bool, has_test: bool) -> str:
+def _main(name: str, has_callbacks: bool, has_test: bool, adapts: bool) -> str:
     callbacks = ", make_callbacks()" if has_callbacks else ""
     return source_lines(
         "def main():",
@@ -256,6 +264,7 @@ def _main(name: str, has_callbacks: bool, has_test: bool) -> str:
         "    keras.utils.set_random_seed(SEED)",
         "    data = load_data()",
         "    model = build_model()",
+        *([f"    {CALL}"] if adapts else []),
         "    compile_model(model)",
         f"    train(model, data{callbacks})",
         f"    model.save({model_path(name)})",

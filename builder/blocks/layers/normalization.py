@@ -24,7 +24,8 @@ _FINE = 64
 class Normalization(Layer):
     """Centres and scales the pixels by the mean and variance of the whole data set.
 
-    The two are given, or learned before training by `adapt`; until then the layer changes nothing.
+    The two are given, or a training begins by learning them from its images (`adapt`), as they
+    reach the layer; until then it changes nothing.
 
     Output shape:
         That of the input.
@@ -84,6 +85,9 @@ class Normalization(Layer):
 
     def _size(self, shape: Shape) -> int:
         return 1 if self.axis is None else shape[axis_index("Normalization", shape, self.axis)]
+
+    def learns_statistics(self) -> bool:
+        return self.mean is None and not self.invert
 
     def output_range(self, *inputs: Range | None) -> Range | None:
         if self.mean is None or self.variance is None:

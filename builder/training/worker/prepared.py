@@ -36,7 +36,12 @@ class Prepared:
 
 
 def prepare(
-    keras: Any, script: Any, enter: Callable[[str], None], loading: str = "loading data"
+    keras: Any,
+    script: Any,
+    enter: Callable[[str], None],
+    loading: str = "loading data",
+    *,
+    is_new: bool = True,
 ) -> Prepared:
     """Does what a script does before it trains, in the same order and with the same seed.
 
@@ -45,12 +50,17 @@ def prepare(
         script: Of the run.
         enter: Told what is done next; it may raise.
         loading: What loading the data is called.
+        is_new: Whether the training begins; the statistics of one that goes on are among the
+            weights of its checkpoint.
     """
     keras.utils.set_random_seed(script.SEED)
     enter(loading)
     data = script.load_data()
     enter("building the model")
     model = script.build_model()
+    if is_new and hasattr(script, "adapt_normalization"):
+        enter("learning mean and variance of the images")
+        script.adapt_normalization(model, data[0][0])
     script.compile_model(model)
     norms = GradientNorms(keras, model, _num_batches(script, data))
     return Prepared(script, data, model, norms)

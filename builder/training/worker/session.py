@@ -163,7 +163,8 @@ class Session:
         self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
         if ready is None:
             loading = _loading_stage(self._settings.dataset)
-            ready = prepare(callbacks.keras, script, self._enter, loading)
+            is_new = begin is None
+            ready = prepare(callbacks.keras, script, self._enter, loading, is_new=is_new)
         if begin is not None:
             self._go_on_from(begin, ready.model, script, ready.data)
         self._stop.obey()
