@@ -161,7 +161,8 @@ def test_the_statistics_are_in_the_trained_model(undisturbed: Run) -> None:
 
     found = weights(undisturbed.folder / "model.keras")
     mean, variance = (found[f"layers/normalization/vars/{number}"] for number in (0, 1))
-    images = np.round(load_digits().images * (255 / 16)) / 255
+    digits: Any = load_digits()
+    images = np.round(digits.images * (255 / 16)) / 255
     assert mean == pytest.approx(images.mean(), rel=0.02)
     assert variance == pytest.approx(images.var(), rel=0.02)
 
