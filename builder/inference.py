@@ -14,6 +14,8 @@ from builder.blocks.symbolic import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 from builder.naming import clashes, keras_names
+from builder.own_blocks.checks import names_in_use
+from builder.own_blocks.definition import OwnBlock
 from builder.repetition import Room, apply_repeatedly, join_reaches
 from builder.topology import cyclic_nodes, order, used_nodes
 
@@ -208,6 +210,7 @@ def infer(architecture: Architecture) -> Inference:
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
             own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
+        own += _renamed_blocks(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
     _soften(nodes)
@@ -251,6 +254,16 @@ def _wiring_issues(
         yield _error(node, "is part of a cycle", "remove one of the cycle's connections")
     elif node.block.min_inputs and not node.inputs:
         yield _error(node, "has no input", "connect it to a node above")
+
+
+def _renamed_blocks(node: Node) -> Iterator[Issue]:
+    """Tells of own blocks whose functions get other names in code."""
+    for name in names_in_use(type(node.block)) if isinstance(node.block, OwnBlock) else ():
+        message = (
+            f"the name of the block {name} means something in Python or in the exported code, "
+            "where the block gets another one"
+        )
+        yield Issue(node.id, "warning", message, "rename the block", node.label)
 
 
 def _add_name_issues(nodes: dict[str, NodeInference]) -> None:

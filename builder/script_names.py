@@ -1,17 +1,32 @@
-"""The names that an exported script uses itself, so that nothing of a person's may take them."""
+"""The names that an exported script uses itself, so that nothing of a person's may take them.
+
+`codegen/names.py` hands out the names of a script, and gives way where a person's name is taken;
+what is listed here is refused where a person types it.
+"""
 
 import builtins
+import keyword
 from functools import cache
 
 from builder.blocks.catalogue import catalogue
 
-_OWN = """
-    Batches Selection adapt_normalization build_model compile_model functools history images
-    initializers inputs keras
-    labels layers load_data main make_callbacks model new np optimizer order order_of_images os
-    outputs previous regularizers resize rng schedule shutil split spread sys train training
+_GLOBAL = """
+    Batches Selection adapt_normalization build_model compile_model functools initializers keras
+    layers load_data main make_callbacks np order_of_images os regularizers resize shutil split
+    spread sys train
+"""
+_LOCAL = """
+    history images inputs labels model new optimizer order outputs previous rng schedule training
     validation x
 """
+NOTEBOOK_NAMES = frozenset("data history images labels model name plt show value".split())
+"""What the cells of a notebook define; there, what a script has in functions stands at the top."""
+
+
+@cache
+def global_names() -> frozenset[str]:
+    """What functions of a script may read without defining it: functions, modules, built-ins."""
+    return frozenset({*dir(builtins), *_GLOBAL.split(), *catalogue()})
 
 
 @cache
@@ -20,10 +35,17 @@ def script_names() -> frozenset[str]:
 
     Constants are written in capitals, parameters of blocks are left to `parameter_names`.
     """
-    return frozenset({*dir(builtins), *_OWN.split(), *catalogue()})
+    return global_names() | {*_LOCAL.split()}
 
 
 @cache
 def parameter_names() -> frozenset[str]:
     """The names of all parameters of the catalogue, which loops use for their variables."""
     return frozenset(p.name for block in catalogue().values() for p in block.parameters())
+
+
+def means_something(name: str) -> bool:
+    """Whether a name means something to Python or to a script; capitals are its constants."""
+    if keyword.iskeyword(name) or name in script_names():
+        return True
+    return name.isupper() or len(name) == 1

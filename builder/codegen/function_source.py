@@ -7,14 +7,15 @@ The body stays as it was written.
 import ast
 import inspect
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType, ModuleType
 
 from builder.blocks.module import Module, registered_modules
 from builder.codegen.layout import INDENT, WIDTH
+from builder.codegen.names import FunctionNames, function_names
 from builder.codegen.own_function import modules_called, namespaces_read, own_function
-from builder.errors import BuilderError
 from builder.own_blocks.definition import OwnBlock
 
 
@@ -35,18 +36,26 @@ class FunctionSource:
     calls: tuple[type[Module], ...]
 
 
-@cache
-def function_source(module: type[Module]) -> FunctionSource:
+def function_source(module: type[Module], names: FunctionNames | None = None) -> FunctionSource:
     """Reads a module's source and takes its declaration off; writes that of an own block.
+
+    Args:
+        module: The module.
+        names: As for `with_dependencies`.
 
     Raises:
         ValueError: It reads a global name that an exported script would not have.
     """
-    if issubclass(module, OwnBlock):
-        own = module.definition
-        return FunctionSource(
-            own.name, own_function(own), namespaces_read(own), modules_called(own)
-        )
+    if not issubclass(module, OwnBlock):
+        return _built_in(module)
+    names = function_names([module]) if names is None else names
+    own = module.definition
+    text = own_function(own, names)
+    return FunctionSource(names[module], text, namespaces_read(own), modules_called(own))
+
+
+@cache
+def _built_in(module: type[Module]) -> FunctionSource:
     function = module.function
     source = textwrap.dedent(inspect.getsource(function))
     tree = ast.parse(source)
@@ -62,23 +71,26 @@ def function_source(module: type[Module]) -> FunctionSource:
     return FunctionSource(outer.name, "\n".join(lines[start:]), namespaces, calls)
 
 
-def with_dependencies(modules: list[type[Module]]) -> list[FunctionSource]:
+def with_dependencies(
+    modules: Sequence[type[Module]], names: FunctionNames | None = None
+) -> list[FunctionSource]:
     """The functions of some modules and of those that they call, each behind what it calls.
 
+    Args:
+        modules: The modules.
+        names: The names of the functions of own blocks; by default those that they have alone.
+
     Raises:
-        BuilderError: Two of them have the same name.
+        BuilderError: Two different own blocks have the same name.
     """
+    names = function_names(modules) if names is None else names
     found: dict[type[Module], FunctionSource] = {}
 
     def visit(module: type[Module]) -> None:
-        source = function_source(module)
         if module not in found:
+            source = function_source(module, names)
             for called in source.calls:
                 visit(called)
-            if any(source.name == other.name for other in found.values()):
-                raise BuilderError(
-                    f"two different blocks are named {source.name}", "unpack one of them"
-                )
             found[module] = source
 
     for module in modules:

@@ -5,26 +5,35 @@ from collections.abc import Sequence
 from builder.architecture import Node
 from builder.codegen.body_source import Body
 from builder.codegen.layout import INDENT
+from builder.codegen.names import FunctionNames, function_name, function_names, function_scope
 from builder.codegen.python_source import call, identifier, quote
 from builder.inference import Inference
 
 FULL = "float32"
+_ENDS = ("inputs", "outputs")
 _WHY_FULL = "the loss needs exact outputs"
 
 
-def model_source(inference: Inference, precision: str = FULL) -> str:
+def model_source(
+    inference: Inference, precision: str = FULL, functions: FunctionNames | None = None
+) -> str:
     """Writes `build_model` for a network without errors; nodes follow the stack.
 
     Args:
         inference: The network.
         precision: Keras's dtype policy for all blocks but the last, whose probabilities or logits
             are what the loss is computed from; 8 or 11 bits are too few for them.
+        functions: The names of the functions of own blocks; by default those that they have alone.
     """
     nodes = [known.node for known in inference.used]
     outputs = inference.architecture.output_ids
     inputs = [node.id for node in nodes if node.block.max_inputs == 0]
-    body = Body(nodes, outputs, _fixed(nodes, inputs, outputs))
-    variables = body.variables()
+    blocks = dict.fromkeys(type(node.block) for node in nodes)
+    functions = function_names(blocks) if functions is None else functions
+    names = function_scope(function_name(block, functions) for block in blocks)
+    names.fix(*_ENDS)
+    body = Body(nodes, outputs, _fixed(nodes, inputs, outputs), names, functions)
+    variables = body.variables
     arguments = [
         _variables([variables[node_id] for node_id in inputs]),
         _variables([variables[node_id] for node_id in outputs]),
@@ -48,8 +57,9 @@ def _variables(names: Sequence[str]) -> str:
 
 def _fixed(nodes: Sequence[Node], inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, str]:
     """The variables of a single input and of a single output that nothing else reads."""
-    fixed = {inputs[0]: "inputs"} if len(inputs) == 1 else {}
+    first, last = _ENDS
+    fixed = {inputs[0]: first} if len(inputs) == 1 else {}
     read = {source for node in nodes for source in node.inputs}
     if len(outputs) == 1 and outputs[0] not in read:
-        fixed.setdefault(outputs[0], "outputs")
+        fixed.setdefault(outputs[0], last)
     return fixed

@@ -1,28 +1,55 @@
 """The function that an exported script contains for a person's own block."""
 
 import textwrap
+from collections.abc import Sequence
 
 from builder.blocks.base import Layer
 from builder.blocks.module import Module
 from builder.codegen.body_source import Body
 from builder.codegen.layout import INDENT, WIDTH, lay_out
+from builder.codegen.names import FunctionNames, function_name, function_names, function_scope
 from builder.codegen.python_source import literal, namespaces
 from builder.own_blocks.definition import Definition, Exposed, standard_summary
+from builder.own_blocks.making import own_block
 
 
-def own_function(definition: Definition) -> str:
-    """Writes the function of an own block, with its exposed parameters as arguments."""
+def own_function(definition: Definition, functions: FunctionNames | None = None) -> str:
+    """Writes the function of an own block, with its exposed parameters as arguments.
+
+    Args:
+        definition: Its content.
+        functions: The names of the functions of own blocks; by default those that they have alone.
+    """
+    block = own_block(definition)
+    functions = function_names([block]) if functions is None else functions
     given: dict[str, dict[str, str]] = {}
     for exposed in definition.parameters:
         for node, parameter in exposed.targets:
             given.setdefault(node, {})[parameter] = exposed.name
-    fixed = {tensor: tensor for tensor in definition.tensors}
+    names = function_scope(
+        function_name(called, functions) for called in modules_called(definition)
+    )
+    names.fix(*(exposed.name for exposed in definition.parameters))
+    tensors = {tensor: names.take(tensor) for tensor in definition.tensors}
+    fixed = {**tensors}
     if definition.output == definition.nodes[-1].id:
         fixed[definition.output] = "x"
-    body = Body(definition.nodes, (definition.output,), fixed, given)
-    output = body.variables()[definition.output]
-    lines = [_signature(definition), _docstring(definition), *body.lines()]
+    body = Body(definition.nodes, (definition.output,), fixed, names, functions, given)
+    output = body.variables[definition.output]
+    name = functions[block]
+    renamed = [(definition.name, name), *tensors.items()]
+    signature = _signature(definition, name, tuple(tensors.values()))
+    lines = [*_told(renamed), signature, _docstring(definition), *body.lines()]
     return "\n".join([*lines, f"{INDENT}return {output}"])
+
+
+def _told(names: Sequence[tuple[str, str]]) -> list[str]:
+    """A comment on names that are others in code than on the screen."""
+    changed = [f"{ours} is {name}" for ours, name in names if name != ours]
+    if not changed:
+        return []
+    text = f"Names that Python or the script uses itself: {', '.join(changed)}."
+    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def namespaces_read(definition: Definition) -> frozenset[str]:
@@ -38,15 +65,15 @@ def modules_called(definition: Definition) -> tuple[type[Module], ...]:
     return tuple(dict.fromkeys(block for block in blocks if issubclass(block, Module)))
 
 
-def _signature(definition: Definition) -> str:
+def _signature(definition: Definition, name: str, tensors: Sequence[str]) -> str:
     """The `def` line; the first parameter has no default, as calls always give it."""
     first, *others = definition.parameters or (None,)
-    arguments = [*definition.tensors]
+    arguments = [*tensors]
     arguments += [first.name] if first else []
     arguments += [
         f"{exposed.name}={_default(definition, exposed)}" for exposed in others if exposed
     ]
-    return lay_out(f"def {definition.name}({', '.join(arguments)})", depth=0) + ":"
+    return lay_out(f"def {name}({', '.join(arguments)})", depth=0) + ":"
 
 
 def _default(definition: Definition, exposed: Exposed) -> str:

@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
@@ -54,10 +54,14 @@ def quote(text: str) -> str:
     return quoted
 
 
-def identifier(text: str, taken: frozenset[str] | set[str] = frozenset()) -> str:
+def identifier(text: str, taken: Set[str] = frozenset()) -> str:
     """Makes a Python identifier of any text, other than a keyword and the taken ones."""
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or "model"
-    name = f"model_{name}" if name[0].isdigit() else name
+    return free_name(f"model_{name}" if name[0].isdigit() else name, taken)
+
+
+def free_name(name: str, taken: Set[str]) -> str:
+    """The name with as many `_` behind it as make it neither a keyword nor a taken one."""
     while keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in taken:
         name += "_"
     return name

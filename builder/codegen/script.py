@@ -12,6 +12,7 @@ from builder.blocks.costs import format_shape
 from builder.blocks.module import Module
 from builder.codegen.function_source import FunctionSource, with_dependencies
 from builder.codegen.model_source import FULL, model_source
+from builder.codegen.names import function_names, top_level_names
 from builder.codegen.python_source import identifier, namespaces
 from builder.codegen.training_source import TrainingSource, training_source
 from builder.errors import BuilderError
@@ -68,15 +69,17 @@ def script_parts(architecture: Architecture, settings: TrainingSettings | None) 
     if inference.errors:
         first = inference.errors[0]
         raise BuilderError(f"the network cannot be exported yet: {first}")
-    functions = with_dependencies(_modules(inference))
     asked = settings or TrainingSettings(dataset="placeholder")
     training = _training(inference, asked)
+    modules = _modules(inference)
+    names = function_names(modules, _top_level_names(training))
+    functions = with_dependencies(modules, names)
     return ScriptParts(
         header=_header(inference),
         imports=_imports(inference, functions, training),
         recursion=_RECURSION if inference.num_layers > DEEP else "",
         modules=tuple(function.text for function in functions),
-        build_model=model_source(inference, asked.precision if training else FULL),
+        build_model=model_source(inference, asked.precision if training else FULL, names),
         training=training,
     )
 
@@ -109,6 +112,14 @@ def _training(inference: Inference, settings: TrainingSettings) -> TrainingSourc
     calls = (call for known in inference.used for call in known.layers)
     adapts = any(call.facts.layer.learns_statistics() for call in calls)
     return training_source(name, settings, shape, end.output_shape, end.activation, adapts=adapts)
+
+
+def _top_level_names(training: TrainingSource | None) -> frozenset[str]:
+    """What the training part has at the top of a script, or reads from there."""
+    if training is None:
+        return frozenset()
+    lines = [*training.standard_imports, *training.imports, training.constants, training.functions]
+    return top_level_names("\n".join(lines))
 
 
 def _header(inference: Inference) -> str:

@@ -1,14 +1,13 @@
 """What keeps a definition from being a block: contradictions, taken names, and too much of it."""
 
-import keyword
 from functools import cache
 
 from builder.architecture import MAX_INPUTS, MAX_NAME, MAX_NODES, Node, is_identifier
 from builder.blocks.catalogue import catalogue
 from builder.blocks.symbolic import MAX_LAYERS
 from builder.errors import EditError, shown
-from builder.own_blocks.definition import REPEAT, Definition, OwnBlock
-from builder.script_names import parameter_names, script_names
+from builder.own_blocks.definition import REPEAT, Definition, OwnBlock, definitions_in
+from builder.script_names import means_something, parameter_names
 
 MAX_EXPOSED = 32
 MAX_LEVELS = 8
@@ -27,16 +26,20 @@ def check_name(name: str) -> None:
         raise EditError(f"name: received {shown(name)}, expected {expected}")
     if name in catalogue():
         raise EditError(f"there is a block named {name} already", "choose another name")
-    if name in parameter_names() or not _is_free(name):
+    if name in parameter_names() or means_something(name):
         raise EditError(
             f"the name {name} means something in the exported code", "choose another name"
         )
 
 
-def _is_free(name: str) -> bool:
-    """Whether a name means nothing to Python and to an exported script; capitals are constants."""
-    taken = keyword.iskeyword(name) or name in script_names() or name.isupper()
-    return not taken and len(name) > 1
+@cache
+def names_in_use(block: type[OwnBlock]) -> tuple[str, ...]:
+    """The names, of an own block and of those that it holds, that exported code cannot keep.
+
+    They come from files: where a person types a name, `check_name` refuses them.
+    """
+    definitions = (*definitions_in(block.definition.nodes), block.definition)
+    return tuple(each.name for each in definitions if means_something(each.name))
 
 
 def check(definition: Definition) -> None:
@@ -92,7 +95,7 @@ def _check_parameters(definition: Definition) -> None:
     for exposed in definition.parameters:
         name = exposed.name
         inside = {*definition.tensors, *(n.block.type_name() for n in definition.nodes)}
-        free = is_identifier(name) and _is_free(name) and not name.startswith("_")
+        free = is_identifier(name) and not means_something(name) and not name.startswith("_")
         if not free or hasattr(OwnBlock, name) or name in inside:
             raise EditError(f"a parameter cannot be named {shown(name)}", "choose another name")
         if names.count(name) > 1:

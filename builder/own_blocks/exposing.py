@@ -36,6 +36,8 @@ def candidates(architecture: Architecture, node_ids: Collection[str]) -> tuple[E
 def _values(node: Node) -> Iterable[tuple[str, Any, bool]]:
     """A node's parameters: name, value, and whether it shapes the network."""
     for parameter in node.block.parameters():
+        if parameter.name == REPEAT:  # of an own block; as a target it would mean the node's
+            continue
         shapes = parameter.role in (Role.WIDTH, Role.DEPTH)
         yield parameter.name, getattr(node.block, parameter.name), shapes
     if node.repeat > 1:

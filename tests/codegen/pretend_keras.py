@@ -44,7 +44,7 @@ def execute(architecture: Architecture) -> Executed:
     """Exports a network and calls the script's `build_model` on symbolic tensors."""
     script = to_script(architecture)
     code = script[script.index("\ndef ") :]  # the imports are ours
-    code = code[: code.index("\ndef load_data")] if "\ndef load_data" in code else code
+    code = code.partition("\ndef load_data(")[0]
     executed = Executed()
     namespace: dict[str, Any] = {
         "__name__": "exported",

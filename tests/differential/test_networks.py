@@ -47,7 +47,7 @@ def _check_names(inference: Inference, names: list[str]) -> None:
     """Every name that a person gave to a layer is a layer's name in Keras."""
     for known in inference.used:
         node = known.node
-        if node.name and node.block.type_name() in LAYERS:
+        if node.name and isinstance(node.block, Layer):
             assert node.name in names or f"{node.name}_{node.repeat}" in names
 
 

@@ -1,0 +1,156 @@
+"""Networks whose names meet: nodes, own blocks, their inputs and parameters named alike.
+
+The names are drawn from those that generated code uses itself, from Python's words, and from the
+names that giving way leads to (`x_`, `filters_`). Own blocks hold each other, hand parameters down,
+and stand in loops, repetitions and chains.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from builder.architecture import Architecture, Node
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type
+from builder.inference import Inference, infer
+from builder.own_blocks.definition import REPEAT, Definition, Exposed, OwnBlock
+from builder.own_blocks.making import own_block
+
+WORDS = """
+    keras layers np ops os functools class match inputs outputs model range int x previous new i
+    filters width stem pair class_ filters_ x_ stem_ layers_ load_data split train main Batches
+    build_model NAME SEED kernel_size conv_bn_relu Conv2D type lambda None history data show
+""".split()
+"""What nodes, own blocks and their inputs are called."""
+
+PARAMETERS = ["filters", "width", "stem", "pair", "class_", "filters_", "x_", "layers_", "repeats"]
+"""What own blocks' parameters are called; words of Python and of scripts are refused there."""
+
+FEW = st.integers(1, 3)
+MAX_DRAWN = 150
+"""Layers of a drawn network."""
+
+
+@st.composite
+def colliding_networks(draw: st.DrawFn) -> Architecture:
+    """Networks of one or two images, with up to four own blocks."""
+    own: list[type[OwnBlock]] = []
+    for name in draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True)):
+        own.append(draw(_own_blocks(name, tuple(own))))
+    sources = tuple(
+        Node(name, block_type("Input").create({"shape": (6, 6, 2)}))
+        for name in draw(st.lists(_NODES, min_size=1, max_size=2, unique=True))
+    )
+    content = draw(_contents([source.id for source in sources], own, most=8))
+    # Ids stay as they are, or become names of a person's own.
+    nodes = [*sources, *content]
+    if draw(st.booleans()):
+        names = {node.id: f"node_{place}" for place, node in enumerate(nodes)}
+        nodes = [
+            replace(
+                node,
+                id=names[node.id],
+                name=node.id if draw(st.booleans()) else "",
+                inputs=tuple(names[source] for source in node.inputs),
+            )
+            for node in nodes
+        ]
+    architecture = Architecture("names", tuple(nodes))
+    inference = infer(architecture)
+    too_large = any("values, expected at most" in issue.message for issue in inference.errors)
+    small = inference.num_layers < MAX_DRAWN and inference.activation_bytes < 2**20
+    assume(small and not too_large and any(isinstance(node.block, OwnBlock) for node in nodes))
+    return architecture
+
+
+_NODES = st.sampled_from(WORDS)
+
+
+@st.composite
+def _own_blocks(draw: st.DrawFn, name: str, own: Sequence[type[OwnBlock]]) -> type[OwnBlock]:
+    """An own block with one or two inputs, made of layers and of blocks that are there already."""
+    tensors = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True))
+    nodes = draw(_contents(tensors, own, most=4))
+    called = {node.block.type_name() for node in nodes}
+    free = [n for n in PARAMETERS if n not in {*tensors, *called}]
+    targets = [
+        (node.id, parameter)
+        for node in nodes
+        for parameter in (*_widths(node.block), *([REPEAT] if node.block.max_inputs == 1 else []))
+    ]
+    parameters: list[Exposed] = []
+    for free_name in draw(st.lists(st.sampled_from(free), max_size=2, unique=True)):
+        if targets:
+            some = st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True)
+            chosen = draw(some)
+            targets = [target for target in targets if target not in chosen]
+            parameters.append(Exposed(free_name, tuple(chosen)))
+    return own_block(Definition(name, nodes, nodes[-1].id, tuple(tensors), tuple(parameters)))
+
+
+def _widths(block: Block) -> list[str]:
+    """The parameters that take a small whole number."""
+    if isinstance(block, OwnBlock):
+        return [parameter.name for parameter in block.parameters()]
+    return [p.name for p in block.parameters() if p.name in ("filters", "kernel_size")]
+
+
+@st.composite
+def _contents(
+    draw: st.DrawFn, sources: Sequence[str], own: Sequence[type[OwnBlock]], most: int
+) -> tuple[Node, ...]:
+    """Nodes that each read the one before, so that none is of no use; the first reads all."""
+    nodes: list[Node] = []
+    known = list(sources)
+    if len(sources) > 1:
+        free = draw(st.sampled_from([name for name in WORDS if name not in known]))
+        nodes.append(Node(free, block_type("Concatenate").create({}), tuple(sources)))
+        known.append(free)
+    for _ in range(draw(st.integers(1, most))):
+        block = draw(_blocks(own))
+        for values in draw(st.lists(FEW, min_size=1, max_size=4)):
+            alike = _like(block, values)
+            free = draw(st.sampled_from([name for name in WORDS if name not in known]))
+            inputs: tuple[str, ...] = (known[-1],)
+            if block.max_inputs != 1:
+                before = nodes[-1].inputs[0] if nodes and len(nodes[-1].inputs) == 2 else None
+                inputs = (known[-1], before or draw(st.sampled_from(known)))
+            repeat = draw(st.sampled_from([1, 1, 1, 2])) if block.max_inputs == 1 else 1
+            nodes.append(Node(free, alike, inputs, repeat=repeat))
+            known.append(free)
+    return tuple(nodes)
+
+
+@st.composite
+def _blocks(draw: st.DrawFn, own: Sequence[type[OwnBlock]]) -> Block:
+    conv = block_type("Conv2D").create({"filters": draw(FEW), "padding": "same"})
+    merge = block_type("Concatenate").create({})
+    module = block_type("conv_bn_relu").create({"filters": draw(FEW)})
+    made = [block.create({}) for block in own]
+    return draw(st.sampled_from([conv, conv, merge, module, *made, *made, *made]))
+
+
+def _like(block: Block, value: int) -> Block:
+    """The same block with another value of its first parameter that takes a small number."""
+    names = _widths(block)[:1]
+    return type(block).create(block.values() | dict.fromkeys(names, value)) if names else block
+
+
+def wiring(inference: Inference) -> list[tuple[int, ...]]:
+    """For each layer of a network, in the order of making, the places of those that it reads."""
+    found: list[tuple[int, ...]] = []
+    outputs: dict[str, int] = {}
+    for known in inference.used:
+        sources = [outputs[source] for source in known.node.inputs]
+        for trace in known.traces:
+            start = len(found)
+            found += [
+                tuple(start + k if k >= 0 else sources[-1 - k] for k in call.inputs)
+                for call in trace.calls
+            ]
+            output = start + trace.output if trace.output >= 0 else sources[-1 - trace.output]
+            sources = [output]
+        outputs[known.node.id] = sources[0]
+    return found

@@ -1,0 +1,114 @@
+"""Networks whose names collide, against Keras: layer by layer, with wiring and parameters."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from builder.architecture import Architecture, Node
+from builder.blocks.base import Layer
+from builder.blocks.types import pair
+from builder.codegen.script import to_script
+from builder.inference import infer
+from builder.own_blocks.definition import Definition
+from builder.own_blocks.exposing import candidates
+from builder.own_blocks.grouping import group
+from builder.own_blocks.making import own_block
+from builder.templates.template import block, stack
+from builder.training.settings import TrainingSettings
+from tests.colliding import colliding_networks, wiring
+from tests.differential.attempts import NO_SHRINKING
+from tests.differential.test_networks import check
+
+pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
+
+COMPARED = {"filters", "kernel_size", "strides", "padding", "units", "axis"}
+"""Parameters that Keras keeps under the same name, whatever their values."""
+
+
+def check_all(architecture: Architecture) -> None:
+    """What `check` compares, and also who reads whom, and the values of parameters."""
+    from keras.backend import clear_session
+
+    from tests.differential.oracle import created_layers
+
+    check(architecture)
+    inference = infer(architecture)
+    clear_session(free_memory=False)
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(to_script(architecture), "<exported>", "exec"), namespace)
+    with created_layers() as created:
+        model = namespace["build_model"]()
+    layers = [layer for layer in created if any(layer is inner for inner in model.layers)]
+    place = {id(layer): position for position, layer in enumerate(layers)}
+    facts = [call.facts for known in inference.used for call in known.layers]
+    assert [_values(layer.get_config()) for layer in layers] == [_ours(f.layer) for f in facts]
+    assert [_read(layer, place) for layer in layers] == wiring(inference)
+
+
+def _values(config: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(name, config[name]) for name in sorted(COMPARED & config.keys())}
+
+
+def _ours(layer: Layer) -> dict[str, Any]:
+    return _values({p.name: getattr(layer, p.name) for p in layer.parameters()})
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Keras writes a number that stands for both axes as a pair."""
+    if name in ("kernel_size", "strides"):
+        return pair(tuple(value) if isinstance(value, list) else value)
+    return value
+
+
+def _read(layer: Any, place: dict[int, int]) -> tuple[int, ...]:
+    if type(layer).__name__ == "InputLayer":
+        return ()
+    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+    return tuple(place[id(tensor._keras_history.operation)] for tensor in inputs)
+
+
+@settings(max_examples=30, phases=NO_SHRINKING)
+@given(colliding_networks())
+def test_drawn_names_never_change_what_is_built(architecture: Architecture) -> None:
+    assert infer(architecture).ok, infer(architecture).errors
+    check_all(architecture)
+
+
+def test_make_a_block_with_all_defaults_builds_what_the_screen_shows() -> None:
+    """The loop over 8, 16 and 32 filters ended with the parameter `filters` at 32."""
+    from tests.differential.oracle import build
+
+    convs = [block("Conv2D", width) for width in (4, 8, 16, 32, 4)]
+    network = stack("net", block("Input", shape=(28, 28, 3)), *convs, block("Flatten"))
+    nodes = [node.id for node in network][1:6]
+    made = group(network, nodes, "my_block", candidates(network, nodes)[:1])
+    check_all(made)
+    assert build(to_script(made)).model.count_params() == infer(network).total_params
+
+
+@pytest.mark.parametrize("name", ["class", "range", "split", "Batches", "np", "layers", "SEED"])
+def test_a_script_with_a_block_of_its_own_names_trains(name: str) -> None:
+    """As a file may have it; what follows `build_model` still finds its own functions."""
+    conv = Node("conv", block("Conv2D", 4, padding="same"), ("inputs",))
+    made = own_block(Definition(name, (conv,), "conv")).create({})
+    network = stack(
+        "net",
+        block("Input", shape=(8, 8, 1)),
+        made,
+        block("Flatten"),
+        block("Dense", 10, activation="softmax"),
+    )
+    network = replace(
+        network, nodes=tuple(replace(n, repeat=2) if n.block == made else n for n in network)
+    )
+    script = to_script(network, TrainingSettings.create({"dataset": "digits", "epochs": 1}))
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(script, "<exported>", "exec"), namespace)
+    model = namespace["build_model"]()
+    namespace["compile_model"](model)
+    data = namespace["load_data"]()
+    history = namespace["train"](model, data).history
+    assert len(history["loss"]) == 1
+    assert model.count_params() == infer(network).total_params
