@@ -14,7 +14,7 @@ from builder.own_data.reasons import Listing
 from builder.own_data.splits import ROLES, Role, Roles, check_certain
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
-from builder.own_data.value_range import Kind, Ranges, changed, doubts, words
+from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect
 from builder.own_data.work import Brought, Work
 from builder.storage.home import home
 from builder.training.datasets import known
@@ -217,7 +217,7 @@ def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
     ranges = changed(found.ranges, *given) if given else found.ranges
     hint = "" if given or len(ranges) > 1 else " --value-range LOW HIGH takes others."
     is_plain = all(one.kind is Kind.BYTE for one in ranges) and not given
-    err.print(words(ranges) + ("" if is_plain else hint), markup=False)
+    err.print(effect(found.extents, ranges) + ("" if is_plain else hint), markup=False)
     for doubt in doubts(found.extents, ranges):
         err.print(doubt, markup=False)
     return ranges

@@ -108,6 +108,12 @@ def train(
     for it. Ctrl+C saves a checkpoint and stops.
     """
     is_path = own_images.is_path(dataset)
+    if value_range is not None and not is_path:
+        fail(
+            f"--value-range: received with the data {dataset!r}, expected with the path of images "
+            "of your own; leave it out",
+            WRONG_USAGE,
+        )
     values: dict[str, Any] = {
         "dataset": "digits" if is_path else dataset,
         "epochs": epochs,

@@ -16,14 +16,9 @@ from numpy.typing import NDArray
 from builder.errors import FormatError, shown
 from builder.own_data import archive
 from builder.own_data.labels import Classes, read_labels
-from builder.own_data.pictures import (
-    MAX_PIXELS,
-    Header,
-    NotAnImageError,
-    Raw,
-    finite_error,
-    picture_digest,
-)
+from builder.own_data.pictures import MAX_PIXELS, Header, picture_digest
+from builder.own_data.raw import Raw, finite_error
+from builder.own_data.reasons import NotAnImageError
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
 from builder.own_data.splits import WORDS, Role
 from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words

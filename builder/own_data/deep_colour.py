@@ -7,12 +7,16 @@ has four bytes a pixel, so that `RGBA` gives all of them at once.
 """
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
+_PHOTOMETRIC = 262
+"""The tag of a TIFF that says which value is white."""
 _GREY_ALPHA = "LA;16B"
 _NATIVE = "L" if sys.byteorder == "little" else "B"
 _LAYOUTS = ("RGB;16", "RGBA;16", "RGBX;16")
@@ -50,6 +54,25 @@ def read(image: Image.Image, again: Image.Image) -> tuple[NDArray[Any], NDArray[
     values = upper[..., :3].astype(np.uint16) * 256 + lower[..., :3]
     alpha = np.ascontiguousarray(upper[..., 3]) if upper.shape[2] == 4 else None
     return values, alpha
+
+
+def meaning(image: Image.Image) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """What Pillow's values of a gray TIFF of more than 8 bits have to be turned into.
+
+    Args:
+        image: As it was opened; nothing is decoded yet.
+    """
+    mode = _raw_mode(image)
+    if image.mode == "I" and mode.startswith("I;32") and not mode.endswith("S"):
+        return lambda values: values.view(np.uint32)  # which Pillow takes for signed
+    if image.mode.startswith("I;16") and _is_white_zero(image):
+        return lambda values: 65_535 - values
+    return lambda values: values
+
+
+def _is_white_zero(image: Image.Image) -> bool:
+    """Whether 0 is white; Pillow turns such values round up to 8 bits only."""
+    return isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == 0
 
 
 def transparent_grey(image: Image.Image) -> NDArray[np.uint8] | None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from builder.own_data import archive, pictures, tree
 from builder.own_data.layout import Layout, Placed, lay_out
-from builder.own_data.pictures import Header, NotAnImageError, Raw
-from builder.own_data.reasons import Reason
+from builder.own_data.pictures import Header
+from builder.own_data.raw import Raw
+from builder.own_data.reasons import NotAnImageError, Reason
 from builder.own_data.source import Near, Numbers, Part, Source
 from builder.own_data.splits import Roles
 

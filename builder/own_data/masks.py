@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from builder.errors import FormatError
-from builder.own_data.pictures import NotAnImageError, Raw
+from builder.own_data.raw import Raw
+from builder.own_data.reasons import NotAnImageError
 from builder.own_data.source import Part, Source
 
 PAIRED = 0.9

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -22,16 +24,13 @@ from pydantic import TypeAdapter
 
 from builder.errors import ParameterError
 from builder.own_data import deep_colour
-from builder.own_data.reasons import WORDS, Reason
+from builder.own_data.raw import Raw, finite_error, to_image
+from builder.own_data.reasons import NotAnImageError, Reason
 from builder.own_data.value_range import (
     Extent,
     Kind,
     Ranges,
-    ValueRange,
-    decide,
     extent,
-    range_for,
-    to_bytes,
 )
 
 Fit = Literal["stretch", "crop", "pad"]
@@ -56,24 +55,23 @@ MAX_PIXELS = 64_000_000
 MAX_SIDE = 1_024
 """Pixels of the size that images are brought to."""
 
+_BEGINNINGS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        rb"\x89PNG",
+        rb"\xff\xd8\xff",
+        rb"BM",
+        rb"GIF8",
+        rb"II\*\0|MM\0\*",
+        rb"RIFF....WEBP",
+    )
+)
+"""How files of these formats begin, also those that cannot be decoded."""
+
 _GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _INTEGERS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 _SEVERAL_VIEWS = "MPO"
 """A photograph that some phones write, with further views of the same scene."""
-
-
-class NotAnImageError(Exception):
-    """A file that is not taken; the message says why in a few words.
-
-    Args:
-        reason: Why.
-        detail: What is special about it; may be empty.
-    """
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(detail or WORDS[reason])
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,38 +137,6 @@ class Header:
     digest: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Raw:
-    """A decoded image, its values as they stand in the file.
-
-    Attributes:
-        kind: How its samples are written.
-        values: `(height, width)` in gray, or `(height, width, 3)`.
-        alpha: `(height, width)`, 0 where it is transparent; None where it nowhere is.
-    """
-
-    kind: Kind
-    values: NDArray[Any]
-    alpha: NDArray[np.uint8] | None = None
-
-    def extent(self) -> Extent:
-        """The values that it has; those of 8 bits are told by the format."""
-        if self.kind is Kind.BYTE:
-            return extent(self.kind, None)
-        return extent(self.kind, (float(self.values.min()), float(self.values.max())))
-
-
-def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
-    """Says how many values are no numbers; None where all are."""
-    if np.isfinite(values.min()) and np.isfinite(values.max()):
-        return None
-    count = values.size - np.count_nonzero(np.isfinite(values))
-    return NotAnImageError(
-        Reason.NOT_FINITE,
-        f"with {count:,} of {values.size:,} values that are no numbers (NaN or infinite)",
-    )
-
-
 def picture_digest(content: bytes) -> bytes:
     """What tells pictures apart, of the bytes of a file or of its pixels."""
     return hashlib.blake2b(content, digest_size=16).digest()
@@ -231,36 +197,15 @@ def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
             return Raw(Kind.INTEGER, values, alpha)
         if near is not None:
             image.draft(None, (2 * near[1], 2 * near[0]))
+        meaning = deep_colour.meaning(image)
         image.load()
-        raw = _raw(ImageOps.exif_transpose(image))
+        raw = _raw(ImageOps.exif_transpose(image), meaning)
     except Exception as error:  # decoders raise errors of every kind for damaged data
         raise NotAnImageError(Reason.DAMAGED) from error
     bad = finite_error(raw.values) if raw.kind is Kind.FLOAT else None
     if bad is not None:
         raise bad
     return raw
-
-
-def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
-    """Brings an image to 8 bits, grey or colour, on white where it is transparent.
-
-    Args:
-        raw: The image.
-        ranges: The values that become 0 to 255; for a kind without a range its own values tell.
-    """
-    known = used_range(raw, ranges)
-    image = Image.fromarray(np.ascontiguousarray(to_bytes(raw.values, known)))
-    if raw.alpha is None:
-        return image
-    solid = image.convert("RGBA")
-    solid.putalpha(Image.fromarray(raw.alpha))
-    white = Image.new("RGBA", solid.size, "white")
-    return Image.alpha_composite(white, solid).convert(image.mode)
-
-
-def used_range(raw: Raw, ranges: Ranges) -> ValueRange:
-    """The range of an image's kind; where there is none, that which fits its values."""
-    return range_for(raw.kind, ranges) or decide([raw.extent()])[0]
 
 
 def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
@@ -297,7 +242,8 @@ def _open(content: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise NotAnImageError(Reason.TOO_LARGE, f"more than {MAX_PIXELS:,} pixels") from error
     except Exception as error:  # decoders raise errors of every kind for damaged data
-        raise NotAnImageError(Reason.NO_IMAGE) from error
+        is_known = any(pattern.match(content) for pattern in _BEGINNINGS)
+        raise NotAnImageError(Reason.UNDECODABLE if is_known else Reason.NO_IMAGE) from error
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise NotAnImageError(
@@ -331,11 +277,11 @@ def _kind(image: Image.Image) -> Kind:
     return Kind.INTEGER if is_deep else Kind.BYTE
 
 
-def _raw(image: Image.Image) -> Raw:
+def _raw(image: Image.Image, meaning: Callable[[NDArray[Any]], NDArray[Any]]) -> Raw:
     """Takes the values of any mode."""
     kind = _kind(image)
     if kind is not Kind.BYTE:
-        return Raw(kind, np.asarray(image), deep_colour.transparent_grey(image))
+        return Raw(kind, meaning(np.asarray(image)), deep_colour.transparent_grey(image))
     mode = "L" if image.mode in _GREY else "RGB"
     if not image.has_transparency_data:
         return Raw(kind, np.asarray(image.convert(mode)))

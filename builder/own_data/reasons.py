@@ -15,7 +15,7 @@ class Reason(StrEnum):
     """Why a file or folder is not taken."""
 
     NO_IMAGE = "no-image"
-    UNKNOWN_FORMAT = "unknown-format"
+    UNDECODABLE = "undecodable"
     EMPTY = "empty"
     DAMAGED = "damaged"
     TOO_LARGE = "too-large"
@@ -32,7 +32,7 @@ class Reason(StrEnum):
 
 WORDS = {
     Reason.NO_IMAGE: f"not a {TAKEN}",
-    Reason.UNKNOWN_FORMAT: f"of a format that is not read, expected {TAKEN}",
+    Reason.UNDECODABLE: "damaged, or of a kind that is not decoded",
     Reason.EMPTY: "an empty file",
     Reason.DAMAGED: "damaged or cut off",
     Reason.TOO_LARGE: "too large",
@@ -46,6 +46,20 @@ WORDS = {
     Reason.EMPTY_FOLDER: "an empty folder",
     Reason.NO_CLASS: "in no class's folder",
 }
+
+
+class NotAnImageError(Exception):
+    """A file that is not taken; the message says why in a few words.
+
+    Args:
+        reason: Why.
+        detail: What is special about it; may be empty.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail or WORDS[reason])
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from builder.own_data.pictures import Raw, Target, decode, fit, to_image
+from builder.own_data.pictures import Target, decode, fit
+from builder.own_data.raw import Raw, to_image
 from builder.own_data.value_range import Kind
 
 SIDE = 256

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.own_data.pictures import Header, NotAnImageError, Raw
-from builder.own_data.reasons import Skipped
+from builder.own_data.pictures import Header
+from builder.own_data.raw import Raw
+from builder.own_data.reasons import NotAnImageError, Skipped
 from builder.own_data.splits import SplitFolders
 
 Labels = NDArray[np.int64]

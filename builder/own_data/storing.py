@@ -15,15 +15,9 @@ from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.own_data.class_warnings import class_warnings
 from builder.own_data.layout import check_counts
-from builder.own_data.pictures import (
-    Header,
-    NotAnImageError,
-    Target,
-    fit,
-    picture_digest,
-    to_image,
-)
-from builder.own_data.reasons import Listing, Skipped, listing
+from builder.own_data.pictures import Header, Target, fit, picture_digest
+from builder.own_data.raw import to_image
+from builder.own_data.reasons import Listing, NotAnImageError, Skipped, listing
 from builder.own_data.repeats import Repeats
 from builder.own_data.shelf import OwnDataset
 from builder.own_data.source import Labels, Part, PartName, Source

@@ -14,8 +14,8 @@ from builder.errors import FormatError
 from builder.own_data.class_warnings import class_warnings
 from builder.own_data.layout import check_counts
 from builder.own_data.masks import check_masks
-from builder.own_data.pictures import Header, NotAnImageError
-from builder.own_data.reasons import TAKEN, Listing, Reason, Skipped, listing
+from builder.own_data.pictures import Header
+from builder.own_data.reasons import TAKEN, Listing, NotAnImageError, Reason, Skipped, listing
 from builder.own_data.repeats import Repeats
 from builder.own_data.samples import SIDE, write_sample
 from builder.own_data.source import Labels, Part, PartName, Source

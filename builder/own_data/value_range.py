@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 KIND_WORDS = {
     Kind.BYTE: "8-bit images",
-    Kind.INTEGER: "images of more than 8 bits or signed",
+    Kind.INTEGER: "images of more than 8 bits",
     Kind.FLOAT: "images of floats",
 }
 """What images of each kind are called."""
@@ -219,6 +219,14 @@ def changed(ranges: Ranges, low: float, high: float) -> Ranges:
     return (*others, ValueRange(deepest, low, high))
 
 
+def effect(extents: Sequence[Extent], ranges: Ranges) -> str:
+    """Says what ranges do, and which values the images have where that was looked for."""
+    said = words(ranges)
+    if len(extents) != 1 or not extents[0].is_measured:
+        return said
+    return f"{said} The images have {_span(extents[0].low, extents[0].high)}."
+
+
 def same_for_all(low: float, high: float) -> Ranges:
     """One range for images of every kind.
 
@@ -251,7 +259,7 @@ def notes(parts: Sequence[tuple[str, Iterable[Extent]]]) -> list[str]:
     whole = join(one for _, extents in named for one in extents)
     said: list[str] = []
     if len(whole) > 1:
-        counts = ", ".join(f"{one.count:,} {KIND_WORDS[one.kind]}" for one in whole)
+        counts = ", ".join(f"{KIND_WORDS[one.kind]} ({one.count:,})" for one in whole)
         said.append(
             f"The images are of different kinds: {counts}. Each kind has a range of its own; where "
             "it goes with the class, a network can learn to tell the kinds instead of the classes."

@@ -13,17 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from builder.own_data.pictures import (
-    NotAnImageError,
-    Raw,
-    Target,
-    fit,
-    header,
-    read,
-    to_image,
-    used_range,
-)
-from builder.own_data.reasons import Reason
+from builder.own_data.pictures import Target, fit, header, read
+from builder.own_data.raw import Raw, to_image, used_range
+from builder.own_data.reasons import NotAnImageError, Reason
 from builder.training.given_pictures import range_words
 
 

@@ -10,11 +10,12 @@ from builder.own_data.survey import Survey
 from builder.own_data.value_range import (
     KIND_WORDS,
     Extent,
+    Kind,
     Ranges,
     ValueRange,
     choices,
     doubts,
-    words,
+    effect,
 )
 from components.design.labels import sentence
 from components.shell import notice
@@ -42,20 +43,20 @@ def draw(found: Survey, place: str) -> Ranges | None:
 
 def draw_effect(found: Survey, ranges: Ranges) -> None:
     """Says what the ranges do, and what about them is doubtful."""
-    st.html(f'<p class="cs-hint">{words(ranges)}</p>')
+    st.html(f'<p class="cs-hint">{effect(found.extents, ranges)}</p>')
     for doubt in doubts(found.extents, ranges):
         notice("warning", doubt)
 
 
 def _draw_kind(one: Extent, extents: Sequence[Extent], place: str) -> ValueRange:
     known = choices(one)
-    of = f" of {KIND_WORDS[one.kind]}" if len(extents) > 1 else ""
+    is_alone = len(extents) == 1
     key = f"cs-own-values-{one.kind.value}"
     with st.container(
         key=key, horizontal=True, vertical_alignment="bottom", width="content", gap="small"
     ):
         chosen = st.selectbox(
-            f"Values{of} that become 0 to 255",
+            "Values that become 0 to 255" if is_alone else f"0 to 255 in {KIND_WORDS[one.kind]}",
             [*range(len(known)), _OTHER],
             format_func=partial(_title, known, one),
             key=f"{key}-range-{place}",
@@ -65,7 +66,14 @@ def _draw_kind(one: Extent, extents: Sequence[Extent], place: str) -> ValueRange
         if isinstance(chosen, int):
             return known[chosen]
         low, high = (
-            st.number_input(name, value=value, format="%g", key=f"{key}-{name}-{place}", width=120)
+            st.number_input(
+                name,
+                value=value,
+                step=None if one.kind is Kind.FLOAT else 1.0,
+                format="%g",
+                key=f"{key}-{name}-{place}",
+                width=120,
+            )
             for name, value in (("low", float(one.low)), ("high", float(one.high)))
         )
     return ValueRange(one.kind, low, high)

@@ -1,14 +1,17 @@
 """train --dataset PATH: images of one's own from the command line."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from builder.command_line import app
 from builder.command_line.own_images import title
 from builder.own_data import shelf
+from builder.own_data.value_range import Kind, ValueRange
 from tests.own_data.given import picture, two_classes, write_folder, write_npz, write_zip
 
 runner = CliRunner()
@@ -128,3 +131,90 @@ def test_arrays_are_brought_to_the_networks_input(
     result = runner.invoke(app, ["train", "lenet5", "--dataset", str(path)])
     assert result.exit_code == 0, result.output
     assert (shelf.own_datasets(home)[0].height, begun[0][1].is_stratified) == (28, True)
+
+
+def deep(path: Path) -> Path:
+    """Images of 12 bits, the brightest of 3,000."""
+    images = np.linspace(0, 3_000, 4 * 8 * 8).reshape(4, 8, 8).astype(np.uint16)
+    return write_npz(path, images=images, labels=[0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "expected"),
+    [
+        (
+            [],
+            "The values 0 to 4,095 (12 bit) become 0 to 255. The images have 0 to 3,000. "
+            "--value-range LOW HIGH takes others.",
+            (0, 4_095),
+        ),
+        (["--value-range", "0", "3000"], "The values 0 to 3,000 become 0 to 255.", (0, 3_000)),
+        (["--value-range", "-100", "200.5"], "beyond -100 to 200.5 is cut off", (-100, 200.5)),
+    ],
+)
+def test_the_values_that_become_0_to_255_are_said_and_can_be_given(
+    home: Path,
+    tmp_path: Path,
+    begun: list[Any],
+    options: list[str],
+    said: str,
+    expected: tuple[float, float],
+) -> None:
+    path = deep(tmp_path / "set.npz")
+    result = runner.invoke(app, ["train", "lenet5", "--dataset", str(path), *options])
+    assert result.exit_code == 0, result.output
+    assert said in result.stderr
+    assert shelf.own_datasets(home)[0].value_ranges == (ValueRange(Kind.INTEGER, *expected),)
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "values", "message"),
+    [
+        ("digits", ["0", "255"], "received with the data 'digits'"),
+        ("", ["9", "3"], "received 9 to 3, expected a low value and a higher one"),
+    ],
+)
+def test_a_range_that_cannot_be_used_is_refused(
+    home: Path, tmp_path: Path, data: str, values: list[str], message: str
+) -> None:
+    path = data or str(deep(tmp_path / "set.npz"))
+    result = runner.invoke(app, ["train", "lenet5", "--dataset", path, "--value-range", *values])
+    assert result.exit_code in (1, 2)
+    assert message in result.stderr
+    assert shelf.own_datasets(home) == []
+
+
+def test_images_are_looked_at_without_being_kept(home: Path, tmp_path: Path) -> None:
+    members = two_classes() | {"red/x.png": b"", "red/y.png": b"no", "red/.DS_Store": b"x"}
+    path = write_zip(tmp_path / "set.zip", members)
+    result = runner.invoke(app, ["images", str(path)])
+    assert result.exit_code == 0, result.output
+    for line in (
+        "6 images of 2 classes: blue 3, red 3.",
+        "No images, 2. --leave-out leaves them out:",
+        "  1 an empty file: red/x.png",
+        "  1 not a PNG, JPEG, BMP, GIF, TIFF or WebP: red/y.png",
+        "Not used, 1:",
+        "  1 hidden, or left behind by a system: red/.DS_Store",
+        "The values 0 to 255 (8 bit) stay as they are.",
+    ):
+        assert line in result.stderr.splitlines()
+    found = json.loads(runner.invoke(app, ["images", str(path), "--json"]).stdout)
+    assert (found["classes"], found["counts"]) == (["blue", "red"], [3, 3])
+    reasons = {group["reason"]: group["count"] for group in found["bad"]["groups"]}
+    assert reasons == {"empty": 1, "no-image": 1}
+    assert [group["reason"] for group in found["outside"]["groups"]] == ["system"]
+    assert found["ranges"] == [{"kind": "8-bit", "low": 0, "high": 255}]
+    assert shelf.own_datasets(home) == []
+    missing = runner.invoke(app, ["images", str(tmp_path / "none")])
+    assert missing.exit_code == 1
+    assert "there is no folder or file" in missing.stderr
+
+
+def test_what_is_left_out_is_listed(home: Path, tmp_path: Path, begun: list[Any]) -> None:
+    path = write_zip(tmp_path / "set.zip", two_classes() | {"red/x.png": picture()[:45]})
+    command = ["train", "small_residual", "--dataset", str(path), "--leave-out"]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert "Left out, 1:\n  1 damaged or cut off: red/x.png\n" in result.stderr

@@ -56,6 +56,24 @@ def test_the_likeliest_classes_are_told(run: Run, scores: list[np.ndarray], one:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "conversion"),
+    [
+        ([], "values 0 to 1,023 (10 bit) become 0 to 255"),
+        (["--value-range", "0", "65535"], "values 0 to 65,535 (16 bit) become 0 to 255"),
+    ],
+)
+def test_the_values_of_deep_pictures_are_told_and_can_be_given(
+    run: Run, scores: list[np.ndarray], tmp_path: Path, options: list[str], conversion: str
+) -> None:
+    path = tmp_path / "deep.png"
+    path.write_bytes(picture(900, (8, 8), mode="I;16"))
+    result = runner.invoke(app, ["predict", run.id, str(path), "--json", *options])
+    assert result.exit_code == 0, result.output
+    assert conversion in json.loads(result.stdout)[0]["conversion"]
+
+
+@pytest.mark.slow
 def test_json_holds_what_is_a_picture_and_what_is_none(
     run: Run, scores: list[np.ndarray], one: Path, tmp_path: Path
 ) -> None:

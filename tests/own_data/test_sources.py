@@ -12,7 +12,8 @@ from builder.errors import BuilderError, FormatError
 from builder.own_data import pictures
 from builder.own_data.layout import lay_out
 from builder.own_data.opening import open_source
-from builder.own_data.pictures import NotAnImageError, Target, decode, fit, header
+from builder.own_data.pictures import Target, decode, fit, header
+from builder.own_data.reasons import NotAnImageError
 from builder.own_data.survey import survey
 from tests.own_data.given import kept, picture, two_classes, write_folder, write_npz, write_zip
 

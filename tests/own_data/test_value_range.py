@@ -17,6 +17,7 @@ from builder.errors import BuilderError
 from builder.own_data import shelf
 from builder.own_data.opening import open_source
 from builder.own_data.pictures import Target, decode, header, read
+from builder.own_data.reasons import NotAnImageError
 from builder.own_data.samples import read_sample
 from builder.own_data.survey import Survey, survey
 from builder.own_data.value_range import (
@@ -57,17 +58,17 @@ def deep_png(values: Any) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
-def deep_tiff(values: Any, order: str) -> bytes:
-    """An uncompressed TIFF of 16 bits and three channels in either order of bytes."""
+def deep_tiff(values: Any, order: str, photometric: int = 2, bits: int = 16) -> bytes:
+    """An uncompressed TIFF of unsigned values, of one or three channels, in either order."""
     height, width, channels = values.shape
-    pixels = values.astype(f"{order}u2").tobytes()
+    pixels = values.astype(f"{order}u{bits // 8}").tobytes()
     bits_at = 8 + len(pixels)
     tags = [
         (256, 3, 1, width),
         (257, 3, 1, height),
-        (258, 3, channels, bits_at),
+        (258, 3, channels, bits_at if channels > 1 else bits),
         (259, 3, 1, 1),
-        (262, 3, 1, 2),
+        (262, 3, 1, photometric),
         (273, 4, 1, 8),
         (277, 3, 1, channels),
         (278, 3, 1, height),
@@ -272,7 +273,7 @@ def test_images_of_8_and_16_bits_in_one_set_are_told(tmp_path: Path) -> None:
     members = two_classes() | {"red/deep.png": gray(4_000)}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.ranges == (ValueRange(Kind.BYTE, 0, 255), ValueRange(Kind.INTEGER, 0, 4_095))
-    assert "6 8-bit images, 1 images of more than 8 bits" in found.notes[0]
+    assert "8-bit images (6), images of more than 8 bits (1)" in found.notes[0]
     (red,) = [file for file in found.samples if file.file.endswith(".npz")]
     shown = read_sample(tmp_path / red.file, Target(4, 4, 1, ranges=found.ranges))
     assert set(shown.ravel()) == {249}
@@ -372,3 +373,24 @@ def test_a_picture_with_a_transparent_value_is_laid_on_white() -> None:
     content = saved(np.array([[7, 4_095]], np.uint16), transparency=7)
     assert np.asarray(decode(content)).tolist() == [[255, 255]]
     assert header(picture(0, mode="LA")).is_transparent
+
+
+def test_a_tiff_of_32_bits_is_read_without_a_sign() -> None:
+    large = np.array([[[0], [3_000_000_000]]])
+    assert read(deep_tiff(large, "<", 1, 32)).values.tolist() == [[0, 3_000_000_000]]
+    with pytest.raises(NotAnImageError, match="of a kind that is not decoded"):
+        read(deep_tiff(large, ">", 1, 32))  # Pillow has no such mode
+
+
+def test_a_tiff_with_white_as_zero_is_turned_round() -> None:
+    upside_down = np.array([[[0], [60_000]]])
+    assert read(deep_tiff(upside_down, "<", 0)).values.tolist() == [[65_535, 5_535]]
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_deep_pictures_are_turned_upright(orientation: int) -> None:
+    values = RNG.integers(0, 65_536, (2, 3), dtype=np.uint16)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    raw = read(saved(values, "TIFF", exif=exif))
+    assert np.array_equal(raw.values, np.rot90(values, {3: 2, 6: -1}[orientation]))

@@ -12,6 +12,7 @@ from PIL import Image
 from builder.errors import BuilderError
 from builder.helper_process import Ended
 from builder.own_data.pictures import Target
+from builder.own_data.value_range import PREPARED_BEFORE, Kind, ValueRange
 from builder.training import given_pictures
 from builder.training.given_pictures import MAX_FILES, conversion, read_pictures, target_for
 from tests.own_data.given import picture
@@ -136,3 +137,55 @@ def test_too_many_are_told_apart_from_the_others(monkeypatch: pytest.MonkeyPatch
 def test_nothing_is_started_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_pictures, "run_module", None)
     assert read_pictures([], GREY) == ([], [])
+
+
+TWELVE = (ValueRange(Kind.INTEGER, 0, 4_095),)
+BYTES = (ValueRange(Kind.BYTE, 0, 255),)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ranges", "value", "expected", "words"),
+    [
+        (TWELVE, 1_000, 62, "values 0 to 4,095 (12 bit) become 0 to 255, size kept"),
+        (TWELVE, 60_000, 255, "become 0 to 255, values beyond are cut off, size kept"),
+        (PREPARED_BEFORE, 1_000, 4, "values 0 to 65,535 (16 bit) become 0 to 255, size kept"),
+        (BYTES, 1_000, 249, "values 0 to 1,023 (10 bit) become 0 to 255, size kept"),
+        ((), 1_000, 249, "values 0 to 1,023 (10 bit) become 0 to 255, size kept"),
+        (
+            (ValueRange(Kind.FLOAT, -1, 1),),
+            1_000,
+            249,
+            "unlike the data, of which the values -1 to 1 become 0 to 255, size kept",
+        ),
+    ],
+)
+def test_values_become_what_they_became_in_the_data(
+    ranges: tuple[ValueRange, ...], value: int, expected: int, words: str
+) -> None:
+    deep = picture_of(np.full((8, 8), value, np.uint16))
+    (found,), refused = read_pictures([("deep.png", deep)], replace(GREY, ranges=ranges))
+    assert refused == []
+    assert set(found.image.ravel()) == {expected}
+    assert found.about.endswith(words)
+
+
+@pytest.mark.slow
+def test_a_picture_of_8_bits_beside_deep_data_is_told_to_be_another_kind() -> None:
+    given = [("plain.png", picture(7, (8, 8), mode="L"))]
+    (found,), _ = read_pictures(given, replace(GREY, ranges=TWELVE))
+    assert set(found.image.ravel()) == {7}
+    assert "unlike the data, of which the values 0 to 4,095 (12 bit) become 0 to 255" in found.about
+
+
+@pytest.mark.slow
+def test_a_tiff_of_floats_is_taken_unless_some_are_no_numbers() -> None:
+    values = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)
+    good, bad = io.BytesIO(), io.BytesIO()
+    Image.fromarray(values).save(good, "TIFF")
+    values[0, 0] = np.nan
+    Image.fromarray(values).save(bad, "TIFF")
+    given = [("good.tif", good.getvalue()), ("bad.tif", bad.getvalue())]
+    (found,), (refused,) = read_pictures(given, GREY)
+    assert (found.image.min(), found.image.max()) == (0, 255)
+    assert refused.message.startswith("it has values that are no numbers")

@@ -10,6 +10,7 @@ import pytest
 
 from builder.errors import BuilderError
 from builder.inference import infer
+from builder.own_data.value_range import PREPARED_BEFORE, Kind, ValueRange
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from builder.training.losses import choose_loss
@@ -24,6 +25,7 @@ from builder.training.prediction import (
     trained_file,
     trained_files,
     usual_fit,
+    usual_ranges,
 )
 from builder.training.run_folder import Run, read
 from builder.training.settings import TrainingSettings
@@ -136,6 +138,18 @@ def test_classes_have_the_names_of_their_data(run: Run) -> None:
     assert class_names(own, 2) == ["cat", "dog"]
     assert class_names(replace(own, facts={"data": "damaged"}), 2) == ["0", "1"]
     assert usual_fit(own) == "stretch"
+
+
+def test_pictures_are_prepared_as_the_data_of_a_run_were(run: Run) -> None:
+    assert run.settings is not None
+    assert (usual_fit(run), usual_ranges(run)) == ("stretch", ())
+    gone = replace(run.settings, dataset="own:" + "0" * 16)
+    noted = {"fit": "pad", "value_ranges": [{"kind": "float", "low": -1, "high": 1}]}
+    own = replace(run, settings=gone, facts={"data": noted})
+    assert (usual_fit(own), usual_ranges(own)) == ("pad", (ValueRange(Kind.FLOAT, -1, 1),))
+    for kept in ({}, {"value_ranges": "damaged", "fit": "bend"}, "damaged"):
+        before = replace(own, facts={"data": kept})
+        assert (usual_fit(before), usual_ranges(before)) == ("stretch", PREPARED_BEFORE)
 
 
 def test_a_runs_network_is_read_again(run: Run) -> None:

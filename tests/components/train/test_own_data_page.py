@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.own_data import shelf
 from builder.own_data.pictures import Target
+from builder.own_data.value_range import Kind, ValueRange
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from tests.components.fake_run import FakeRun
@@ -197,3 +199,39 @@ def test_what_a_run_needs_is_not_deleted(document: str, home: Path, tmp_path: Pa
         button(at, f"cs-own-delete-{own.id}").click().run()
         assert shelf.find(home, own.id)
         assert "is training on colours" in settled(at).toast[0].value
+
+
+def test_the_values_that_become_0_to_255_are_shown_and_changed(
+    document: str, home: Path, tmp_path: Path
+) -> None:
+    images = np.linspace(0, 3_000, 4 * 8 * 8).reshape(4, 8, 8).astype(np.uint16)
+    path = write_npz(tmp_path / "deep.npz", images=images, labels=[0, 1, 0, 1])
+    at = looked_at(document, path)
+    said = "The values 0 to 4,095 (12 bit) become 0 to 255. The images have 0 to 3,000."
+    assert said in texts(at)
+    chosen = next(w for w in at.selectbox if w.label == "Values that become 0 to 255")
+    assert chosen.options[:2] == ["0 to 4,095 (12 bit)", "0 to 3,000, as in the images"]
+    assert chosen.options[-1] == "other values"
+    chosen.select_index(len(chosen.options) - 1).run()
+    low, high = (next(w for w in at.number_input if w.label == name) for name in ("low", "high"))
+    assert (low.value, high.value) == (0, 3_000)
+    high.set_value(-1).run()
+    assert "eceived 0 to -1, expected a low value and a higher one" in texts(at)
+    assert button(at, "cs-own-add").disabled
+    next(w for w in at.number_input if w.label == "high").set_value(1_000).run()
+    assert "The values go from 0 to 3,000; what is beyond 0 to 1,000 is cut off." in texts(at)
+    button(at, "cs-own-add").click().run()
+    until(at, lambda _: shelf.own_datasets(home))
+    (own,) = shelf.own_datasets(home)
+    assert own.value_ranges == (ValueRange(Kind.INTEGER, 0, 1_000),)
+
+
+def test_what_is_not_taken_is_listed_by_its_reason(document: str, tmp_path: Path) -> None:
+    others = {"red/x.png": b"", "red/y.png": b"no", "red/.DS_Store": b"x", "<b>.txt": b"x"}
+    at = looked_at(document, write_folder(tmp_path / "set", two_classes() | others))
+    shown = texts(at)
+    assert "2 files are no images, for these reasons:" in shown
+    assert "<li><b>1</b> an empty file: <span>red/x.png</span></li>" in shown
+    assert "2 other entries are not used, for these reasons:" in shown
+    assert "<b>1</b> hidden, or left behind by a system: <span>red/.DS_Store</span>" in shown
+    assert "<span>&lt;b&gt;.txt</span>" in shown
