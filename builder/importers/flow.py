@@ -78,6 +78,13 @@ class Flow:
             )
             self.shape = (-(-height // rows), -(-width // columns), channels)
 
+    def enlarge(self, rows: int, columns: int) -> None:
+        """Repeats every row and column of an image so many times."""
+        height, width, channels = self.shape
+        if rows > 1 or columns > 1:
+            self.at = self._pieces.add("UpSampling2D", self.at, size=(rows, columns))
+            self.shape = (height * rows, width * columns, channels)
+
     def rescale(self, scale: float) -> None:
         """Multiplies every value."""
         self.at = self._pieces.add("Rescaling", self.at, scale=scale)

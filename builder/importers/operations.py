@@ -14,10 +14,12 @@ from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
 from builder.importers.graph import Call
 from builder.importers.pieces import CannotMapError, Shapes
-from builder.importers.values import NotTakenError, brief, plain
+from builder.importers.values import NotTakenError, brief, plain, shortest
 
 MODULES = ("keras.src.ops", "keras.ops", "keras.src.activations", "keras.activations")
 """Where Keras 3 has its functions."""
+EVERY_FUNCTION_HAS = {"name", "dtype", "trainable"}
+"""Settings that say nothing of what a function does; the type of numbers is looked at elsewhere."""
 LAMBDAS = {"TFOpLambda", "SlicingOpLambda"}
 NODE = "TensorFlowOpLayer"
 MAX_LABEL = 60
@@ -222,6 +224,8 @@ TENSORFLOW: Mapping[str, _TensorFlow] = {
     "stack": _one("Stack", "values", axis="axis"),
     "subtract": _both("Subtract"),
     "tanh": _one("Tanh", "x"),
+    "reverse": _one("Flip", "tensor", axis="axis"),
+    "repeat": _TensorFlow("Repeat", ("input", "repeats"), {"axis": "axis"}),
     "transpose": _one("Transpose", "a", perm="axes"),
 }
 """By the names that TensorFlow exports them under; `compat.v1.` in front changes nothing."""
@@ -229,9 +233,11 @@ TENSORFLOW: Mapping[str, _TensorFlow] = {
 NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Add": ("Add", ()),
     "AddV2": ("Add", ()),
+    "BiasAdd": ("Add", ()),
     "ConcatV2": ("Concatenate", ("axis",)),
     "Elu": ("Elu", ()),
     "Identity": ("Identity", ()),
+    "LeakyRelu": ("LeakyRelu", ()),
     "Max": ("Max", ("axis",)),
     "Maximum": ("Maximum", ()),
     "Mean": ("Mean", ("axis",)),
@@ -254,6 +260,10 @@ NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Tanh": ("Tanh", ()),
 }
 """Nodes of TensorFlow's graphs: Keras's function, and the settings that are its last inputs."""
+
+ATTRIBUTES = {"alpha": "negative_slope", "data_format": "data_format", "keep_dims": "keepdims"}
+NHWC = "TkhXQw=="
+"""As JSON holds these bytes."""
 
 
 def calls_function(call: Call, is_layer: bool) -> bool:
@@ -284,8 +294,11 @@ def read_operation(call: Call, shapes: Shapes) -> Operation:
     elif call.class_name == NODE:
         operation = _from_node(call, shapes)
     else:
-        settings = {name: value for name, value in call.config.items() if name != "name"}
+        config = call.config.items()
+        settings = {name: value for name, value in config if name not in EVERY_FUNCTION_HAS}
         settings |= dict(call.named)
+        if call.class_name == "Cast":
+            settings["dtype"] = call.config.get("dtype")
         operation = Operation(call.class_name, call.class_name, [*call.arguments], shapes, settings)
     if len(shapes) < len(call.inputs):
         raise operation.unknown("what it works on is left out")
@@ -327,8 +340,12 @@ def _from_node(call: Call, shapes: Shapes) -> Operation:
     for setting in reversed(last):
         settings[setting] = operands.pop() if operands else None
     attributes = node.get("attr")
-    kept = attributes.get("keep_dims") if is_object(attributes) else None
-    settings["keepdims"] = is_object(kept) and kept.get("b") is True
+    for attribute, value in attributes.items() if is_object(attributes) else ():
+        setting = ATTRIBUTES.get(attribute)
+        if setting is not None and is_object(value):
+            settings[setting] = shortest(next(iter(value.values()), None))
+    if settings.pop("data_format", NHWC) != NHWC:
+        raise CannotMapError("its data_format is channels_first, and channels come last here")
     if function == "Concatenate":
         operands = [operands]
     return Operation(function, label, operands, shapes, settings)

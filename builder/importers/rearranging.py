@@ -11,6 +11,7 @@ from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
 
 REDUCTIONS = {
+    "Average": "AveragePooling2D",
     "Max": "MaxPooling2D",
     "Mean": "AveragePooling2D",
     "Min": "MaxPooling2D",
@@ -181,6 +182,21 @@ def _pad(op: Operation, pieces: Pieces) -> None:
             flow.reshape((*shape[:axis], shape[axis] + sum(side), *shape[axis + 1 :]))
 
 
+def _repeat(op: Operation, pieces: Pieces) -> None:
+    """Every value several times in a row."""
+    flow = _flow(op, pieces)
+    times = op.plain(op.operands[1]) if len(op.operands) == 2 else op.take("repeats")
+    shape, axis = flow.shape, axis_index(op, op.take("axis"), len(flow.shape))
+    if type(times) is not int or times < 1:
+        raise op.refusal("repeats", times)
+    if len(shape) == 3 and axis < 2:
+        flow.enlarge(*((times, 1) if axis == 0 else (1, times)))
+    else:
+        flow.fold(axis, axis + 1)
+        flow.enlarge(1, times)
+        flow.reshape((*shape[:axis], shape[axis] * times, *shape[axis + 1 :]))
+
+
 def _is_margin(value: Any) -> bool:
     return is_list(value) and len(value) == 2 and all(type(v) is int and v >= 0 for v in value)
 
@@ -236,6 +252,7 @@ HANDLERS: Mapping[str, Handler] = {
     "Flatten": _flatten,
     "MaxPool": _pool,
     "Pad": _pad,
+    "Repeat": _repeat,
     "Reshape": _reshape,
     "Resize": _resize,
     "Squeeze": _squeeze,

@@ -12,6 +12,7 @@ from builder.importers.configuration import is_list, is_object
 from builder.importers.flow import Flow
 from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
+from builder.importers.rearranging import axis_index
 
 MAX_BACKWARDS = 8
 """Slices that an axis may be joined of: the channels of an image."""
@@ -38,6 +39,15 @@ def _get_item(op: Operation, pieces: Pieces) -> None:
         if not (whole_image and axis < 2):
             _keep(op, pieces, flow, axis, part)
     flow.reshape(shape)
+
+
+def _flip(op: Operation, pieces: Pieces) -> None:
+    """Axes read backwards."""
+    flow = Flow(pieces, op.port(), op.shape(op.port()))
+    given = op.take("axis")
+    for item in given if is_list(given) else [given]:
+        axis = axis_index(op, item, len(flow.shape))
+        _keep(op, pieces, flow, axis, _Part(flow.shape[axis] - 1, -1, -1))
 
 
 def _parts(op: Operation, shape: tuple[int, ...]) -> tuple[list[_Part], tuple[int, ...]]:
@@ -127,5 +137,5 @@ def _pick(pieces: Pieces, flow: Flow, indices: range) -> None:
     flow.shape = (flow.shape[0], len(columns), flow.shape[2])
 
 
-HANDLERS: Mapping[str, Handler] = {"GetItem": _get_item}
-"""By Keras's name of the function."""
+HANDLERS: Mapping[str, Handler] = {"Flip": _flip, "GetItem": _get_item}
+"""By Keras's names of the functions."""

@@ -78,7 +78,8 @@ def parse_list(text: str, *, whole: bool, alone: bool = False, holes: bool = Fal
     Raises:
         ParameterError: Something else stands there.
     """
-    parts = [part for part in re.split(r"[\s,×;()\[\]]+", text.strip()) if part]
+    fractions = re.sub(r"\s*/\s*", "/", text)
+    parts = [part for part in re.split(r"[\s,×;()\[\]]+", fractions) if part]
     example = "whole numbers such as 4, 4, 64" if whole else "numbers such as 0, 0.5"
     if not parts:
         raise ParameterError(f"received {_cut(text)}, expected {example}")

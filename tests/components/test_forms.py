@@ -45,6 +45,9 @@ def schema(block: str, parameter: str) -> Any:
         ("Reshape", "target_shape", "list", False),
         ("Normalization", "mean", "list", True),
         ("RandomContrast", "value_range", "list", False),
+        ("RandomContrast", "factor", "list", False),
+        ("Rescaling", "scale", "list", False),
+        ("Rescaling", "offset", "list", False),
         ("Dropout", "rate", "number", False),
     ],
 )
@@ -104,6 +107,8 @@ def test_a_fraction_is_written_as_one() -> None:
 def test_whole_numbers_may_be_set_apart_by_anything_usual() -> None:
     assert parse_list("4, 4×64", whole=True) == [4, 4, 64]
     assert parse_list("0.5", whole=False, alone=True) == 0.5
+    assert parse_list(" 1 / 255 ", whole=False, alone=True) == 1 / 255
+    assert parse_list("1/4, 1 / 2; 3", whole=False, alone=True) == [0.25, 0.5, 3.0]
     assert parse_list("none 1 1", whole=True, holes=True) == [None, 1, 1]
     with pytest.raises(ParameterError, match="whole numbers"):
         parse_list("4, x", whole=True)

@@ -298,6 +298,58 @@ def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) ->
     assert described(result) == expected
 
 
+def node(op: str, *inputs: str, attr: Any = None, **constants: Any) -> dict[str, Any]:
+    """A function as TensorFlow 2.1 to 2.3 writes it; constants by their place, as `_1`."""
+    made = layer(
+        "TensorFlowOpLayer",
+        "op",
+        node_def={"name": "op", "op": op, "input": [], "attr": attr or {"T": {"type": "DT_FLOAT"}}},
+        constants={place.removeprefix("_"): value for place, value in constants.items()},
+    )
+    return made | {"inbound_nodes": [[[name, 0, 0, {}] for name in inputs]]}
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (node("RealDiv", "image", _1=255.0), ["Rescaling 1/255"]),
+        (node("Sub", "image", _0=1.0), ["Rescaling -1, offset 1"]),
+        (node("AddV2", "image", "image"), ["Add"]),
+        (node("BiasAdd", "image", _1=[1.0, 2.0, 3.0, 4.0]), ["Rescaling 1, offset (1, 2, 3, 4)"]),
+        (node("Relu6", "image"), ["Activation relu6"]),
+        (
+            node("LeakyRelu", "image", attr={"alpha": {"f": 0.10000000149011612}}),
+            ["LeakyReLU 0.1"],
+        ),
+        (node("ConcatV2", "image", "image", _2=-1), ["Concatenate"]),
+        (
+            node("Mean", "image", attr={"keep_dims": {"b": True}}, _1=[1, 2]),
+            ["GlobalAveragePooling2D keepdims"],
+        ),
+        (node("Reshape", "image", _1=[-1, 1024]), ["Flatten"]),
+    ],
+)
+def test_functions_of_the_first_tensorflow_2(made: dict[str, Any], expected: list[str]) -> None:
+    result = opened(made)
+    assert result.unmapped == ()
+    assert described(result) == expected
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        node("Einsum", "image"),
+        node("RealDiv", "image", _0=255.0),
+        node("BiasAdd", "image", attr={"data_format": {"s": "TkNIVw=="}}, _1=[1.0] * 4),
+        node("Mul", "image", _7=2.0),
+        {**node("Mul", "image"), "config": {"name": "op", "node_def": "text"}},
+    ],
+)
+def test_functions_of_the_first_tensorflow_2_that_no_block_does(made: dict[str, Any]) -> None:
+    (found,) = opened(made).unmapped
+    assert not found.kept
+
+
 @pytest.mark.parametrize(
     "made",
     [

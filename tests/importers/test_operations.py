@@ -112,6 +112,10 @@ EXACT: dict[str, str] = {
     "the scaling of DenseNet": "keras.applications.densenet.preprocess_input(x[..., :3])",
     "average pooling": "ops.average_pool(x, 2, 2, 'same')",
     "max pooling": "ops.max_pool(x, (2, 3))",
+    "channels exchanged": "ops.flip(x, axis=-1)",
+    "pixels twice": "ops.repeat(x, 2, axis=1)",
+    "channels three times": "ops.repeat(x, 3, axis=-1)",
+    "an average": "ops.average(x, axis=1)",
     "resizing": "ops.image.resize(x, (16, 9), interpolation='nearest')",
 }
 """What is computed of an image of 8×12×4; `conv` is a convolution."""
