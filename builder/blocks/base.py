@@ -29,6 +29,9 @@ MAX_EXPECTED = 400
 MAX_PREFIX = 55
 """Letters that automatic names begin with at most, so that with a number they are names still."""
 
+MAX_DESCRIBED = 4
+"""Numbers of a list that are read at a glance."""
+
 MAX_DENOMINATOR = 100_000
 """Up to here `1/n` reads better than a number with many digits."""
 
@@ -299,7 +302,7 @@ def _describe(parameter: Parameter, value: Any) -> str:
     if value is True:
         return parameter.name
     if isinstance(value, tuple) and any(isinstance(item, float) for item in value):  # pyright: ignore[reportUnknownVariableType]  pydantic checked the items
-        text = f"({', '.join(short_float(item) for item in value)})"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
+        text = _describe_numbers(cast(tuple[float, ...], value))
     elif isinstance(value, tuple):
         text = "×".join(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  pydantic checked the items
     elif parameter.name.endswith("_size"):
@@ -312,6 +315,13 @@ def _describe(parameter: Parameter, value: Any) -> str:
         text = str(value)
     plain = parameter.positional or isinstance(value, str) or parameter.name == "shape"
     return text if plain else f"{parameter.name} {text}"
+
+
+def _describe_numbers(numbers: tuple[float, ...]) -> str:
+    """`(0.5, 2, 1)`; of many only the first."""
+    first = [short_float(number) for number in numbers[:MAX_DESCRIBED]]
+    more = len(numbers) - MAX_DESCRIBED
+    return f"({', '.join(first)}{f' and {more:,} more' if more > 0 else ''})"
 
 
 def short_float(value: float) -> str:

@@ -81,6 +81,18 @@ def old_activation(value: Any, keras: KerasVersion) -> tuple[Block, ...]:
     return OLD_HARD_SIGMOID if name == "hard_sigmoid" else ()
 
 
+def old_ending(call: Call, keras: KerasVersion) -> tuple[Block, ...]:
+    """The blocks behind a layer that did more in Keras 2; none where it did not.
+
+    Outside of training RandomCrop resized the image to its size there, cutting what sticks out; in
+    Keras 3 it leaves the image as it is.
+    """
+    if not keras.is_old or call.class_name != "RandomCrop":
+        return ()
+    height, width = call.config.get("height"), call.config.get("width")
+    return (made("Resizing", height=height, width=width, crop_to_aspect_ratio=True),)
+
+
 def _interpolation(call: Call) -> Any:
     return call.config.get("interpolation")
 

@@ -15,7 +15,7 @@ from builder.blocks.layers import LAYERS
 from builder.errors import FormatError, ParameterError, shown
 from builder.importers import arithmetic, rearranging, settings, slicing
 from builder.importers.configuration import is_list, is_object
-from builder.importers.differences import differences, modernized, old_activation
+from builder.importers.differences import differences, modernized, old_activation, old_ending
 from builder.importers.entries import INPUT
 from builder.importers.graph import Call
 from builder.importers.operations import LAMBDAS, MODULES, NODE, calls_function, read_operation
@@ -67,8 +67,10 @@ def _any_layer(call: Call, shapes: Shapes, keras: KerasVersion) -> Mapped:
     """A layer, and behind it its activation where that is a block of its own."""
     call = modernized(call)
     bare, behind = _activation_apart(call, keras)
-    if behind is None:
+    ending = old_ending(call, keras)
+    if behind is None and not ending:
         return SPECIAL.get(call.class_name, _layer)(call, shapes)
+    behind = behind or Mapped(tuple(Piece(block, (-1,)) for block in ending))
     alone = call.class_name == "Activation"
     mapped = Mapped(()) if alone else SPECIAL.get(call.class_name, _layer)(bare, shapes)
     pieces = Pieces(mapped.pieces)

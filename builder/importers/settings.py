@@ -21,6 +21,7 @@ WITHOUT_EFFECT = frozenset(
         "optional",
         "ragged",
         "rank",
+        "rng_type",  # how Keras 2 draws at random
         "seed",  # another draw from the same distribution
         "sparse",
         "synchronized",  # counts with several devices only, where training decides

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from builder.blocks.catalogue import block_type
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
 from builder.inference import infer
@@ -296,6 +297,11 @@ def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) ->
     result = opened(made)
     assert result.unmapped == ()
     assert described(result) == expected
+
+
+def test_many_numbers_are_described_by_the_first() -> None:
+    block = block_type("Rescaling").create({"scale": [0.5] * 1_024})
+    assert block.describe() == "(0.5, 0.5, 0.5, 0.5 and 1,020 more)"
 
 
 def node(op: str, *inputs: str, attr: Any = None, **constants: Any) -> dict[str, Any]:

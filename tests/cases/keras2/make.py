@@ -124,6 +124,22 @@ LAYERS: dict[str, Callable[[Any], Any]] = {
     ),
     "Conv2DTranspose": lambda x: layers.Conv2DTranspose(3, 3, 2, "same")(x),
     "Conv2D groups": lambda x: layers.Conv2D(4, 3, groups=2, padding="same")(x),
+    "CenterCrop": lambda x: layers.CenterCrop(2, 3)(x),
+    "CenterCrop of a larger size": lambda x: layers.CenterCrop(8, 7)(x),
+    "RandomCrop": lambda x: layers.RandomCrop(3, 2)(x),
+    "Resizing with a crop": lambda x: layers.Resizing(9, 5, crop_to_aspect_ratio=True)(x),
+    "augmentation": lambda x: layers.RandomRotation(0.1)(
+        layers.RandomZoom(0.1)(
+            layers.RandomContrast(0.1)(
+                layers.RandomBrightness(0.1)(
+                    layers.RandomTranslation(0.1, 0.2)(layers.RandomFlip("horizontal")(x))
+                )
+            )
+        )
+    ),
+    "noise": lambda x: layers.SpatialDropout2D(0.2)(
+        layers.GaussianNoise(0.1)(layers.Dropout(0.3, noise_shape=(None, 1, 1, 1))(x))
+    ),
     "reshaping": lambda x: layers.Permute((2, 1, 3))(layers.Reshape((6, 4, 4))(x)),
 }
 """Layers whose names or settings could mean something else in Keras 3."""
