@@ -11,7 +11,7 @@ from builder.errors import BuilderError, FormatError, ParameterError
 from builder.inference import infer
 from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
 from builder.own_data.reasons import Listing
-from builder.own_data.splits import ROLES, Role, Roles, check_certain
+from builder.own_data.splits import ROLES, Role, Roles, check_certain, listed
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect
@@ -191,7 +191,7 @@ def say(found: Survey) -> None:
         err.print(f"Not used, {found.outside.count:,}:", markup=False)
         _say_listing(found.outside)
     if found.splits is not None and not found.splits.is_certain:
-        names = ", ".join(folder.name for folder in found.splits.folders)
+        names = listed(folder.name for folder in found.splits.folders)
         err.print(f"Perhaps parts of a split, taken for classes: {names}.", markup=False)
     for text in found.warnings:
         err.print(f"warning: {text}", markup=False)

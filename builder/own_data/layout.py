@@ -15,6 +15,7 @@ from builder.own_data.splits import (
     are_parts,
     chosen,
     folders_in,
+    listed,
     recognize,
     without,
     wrapper,
@@ -119,6 +120,8 @@ def check_counts(
         FormatError: There are too few classes, or too few images of one.
     """
     if validation is not None:
+        if not any(counts):
+            raise FormatError("there are images to validate with, but none to learn from", _FIX)
         counts = [sum(both) for both in zip(counts, validation, strict=True)]
     if len(classes) < 2:
         named = f" ({shown(classes[0])})" if classes else ""
@@ -229,6 +232,9 @@ def _notes(splits: SplitFolders | None) -> Iterator[str]:
     """Says what the folders of a split are for."""
     if splits is None or not splits.is_certain:
         return
+    if splits.inside and not splits.roles:
+        names = listed(folder.name for folder in splits.folders)
+        yield f"The folders inside of the classes are not told apart: {names}."
     named: dict[Role, list[str]] = {}
     for name, role in splits.roles.items():
         named.setdefault(role, []).append(name)

@@ -5,7 +5,7 @@ a/frame_02.jpg  b/frame_02_label.png    size, and those of one folder have a few
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from itertools import combinations, takewhile
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -17,6 +17,8 @@ from builder.own_data.source import Part, Source
 
 PAIRED = 0.9
 """Share of the files that have a partner in the other folder, from which on it is no chance."""
+MAX_FOLDERS = 6
+"""Classes up to which each two are compared."""
 NUM_LOOKED_AT = 8
 """Pairs that are decoded."""
 FEW, MANY = 16, 64
@@ -24,14 +26,18 @@ FEW, MANY = 16, 64
 
 
 def check_masks(source: Source) -> None:
-    """Refuses two folders of which one holds a mask for each picture of the other.
+    """Refuses folders of which one holds a mask for each picture of another.
 
     Raises:
-        FormatError: They are that.
+        FormatError: There are two such folders.
     """
-    if len(source.classes) != 2:
-        return
-    numbers = [np.flatnonzero(source.train.labels == label).tolist() for label in (0, 1)]
+    if len(source.classes) <= MAX_FOLDERS:
+        for pair in combinations(range(len(source.classes)), 2):
+            _check_pair(source, pair)
+
+
+def _check_pair(source: Source, labels: tuple[int, int]) -> None:
+    numbers = [np.flatnonzero(source.train.labels == label).tolist() for label in labels]
     pairs = _pairs(source.train.names, numbers[0], numbers[1])
     if len(pairs) < PAIRED * max(map(len, numbers)) or len(pairs) < 2:
         return
@@ -39,7 +45,7 @@ def check_masks(source: Source) -> None:
     first, second = (_decoded(source.train, [pair[side] for pair in looked_at]) for side in (0, 1))
     for some, others, side in ((first, second, 0), (second, first, 1)):
         if _are_masks(some, others):
-            mask, picture = source.classes[side], source.classes[1 - side]
+            mask, picture = source.classes[labels[side]], source.classes[labels[1 - side]]
             raise FormatError(
                 f"the folder {mask} is no class: it holds a mask for each picture of {picture}, of "
                 f"the same name and size and with at most {FEW} values, as for segmentation, which "
@@ -69,7 +75,7 @@ def _varying(names: Sequence[str], numbers: Sequence[int]) -> Mapping[str, int]:
 
 def _num_shared(texts: Sequence[str]) -> int:
     """How many characters all begin with."""
-    first, last = min(texts), max(texts)
+    first, last = min(texts, default=""), max(texts, default="")
     same = (one == other for one, other in zip(first, last, strict=False))
     return sum(takewhile(bool, same))
 

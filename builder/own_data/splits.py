@@ -28,8 +28,8 @@ Roles = Mapping[str, Role]
 Parts = tuple[str, ...]
 """A path: the folders, then the file."""
 
-MAX_PARTS = 6
-"""Of a split that names do not tell: so many folders with the same folders in them are classes."""
+MAX_PARTS = 20
+"""Of a split that names do not tell: more folders with the same folders in them are classes."""
 ALIKE = 0.5
 """Share of a folder's sub-folders that another has too, from which on both may be one split's."""
 
@@ -68,8 +68,8 @@ class SplitFolders:
     Attributes:
         folders: In the order of their names.
         inside: Whether they lie in each class's folder; else the classes lie in each of them.
-        is_certain: Whether nothing has to be asked. Where all roles are None as well, a person
-            has said that the folders are the classes.
+        is_certain: Whether nothing has to be asked. Where all roles are None as well, the folders
+            divide nothing: a person has said so, or there are too many for parts.
     """
 
     folders: tuple[SplitFolder, ...]
@@ -137,7 +137,7 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
     if missing:
         raise ParameterError(
             f"split folders: there is no folder {shown(missing[0])}, expected some of "
-            f"{_listed(tops)}"
+            f"{listed(tops)}"
         )
     if "train" not in roles.values():
         raise ParameterError("split folders: no folder is for training, expected one or more")
@@ -154,14 +154,14 @@ def check_certain(splits: SplitFolders) -> None:
     if splits.is_certain:
         return
     where = "the folders in each class" if splits.inside else "the folders"
-    names = _listed(folder.name for folder in splits.folders)
+    names = listed(folder.name for folder in splits.folders)
     raise FormatError(
         f"{where} may divide the images, but it is not clear what each is for: {names}",
         "say which are for training, validation and test, or that they are no split",
     )
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """The names, the first of them where they are many."""
     every = list(names)
     return ", ".join(every[:8]) + (" …" if len(every) > 8 else "")
@@ -261,11 +261,12 @@ def _unsure(
     alike = [top for top, found in nested.items() if _alike(found, biggest)]
     if len(biggest) < 2 or len(alike) < 2:
         return None
-    if len(inner if any(inner.values()) else alike) > MAX_PARTS:
-        return None
     named_inside = any(inner.values()) and not any(outer.values())
-    if named_inside:
-        return SplitFolders(_folders(_second(tops), inner), inside=True, is_certain=False)
+    if named_inside or len(alike) > MAX_PARTS:
+        if len(inner) > MAX_PARTS:
+            return None
+        told = inner if named_inside else dict.fromkeys(inner)
+        return SplitFolders(_folders(_second(tops), told), True, is_certain=not named_inside)
     roles: dict[str, Role | None] = {
         top: outer[top] if top in alike else "leave_out" for top in tops
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from builder.own_data.splits import Role, Roles, SplitFolders
+from builder.own_data.splits import ROLES, Role, Roles, SplitFolder, SplitFolders, listed
 from builder.own_data.survey import Survey
 from components.shell import format as fmt
 from components.shell import notice
@@ -39,7 +39,7 @@ def draw(found: Survey) -> Answer:
     splits = found.splits
     if splits is None:
         return Answer()
-    names = ", ".join(folder.name for folder in splits.folders)
+    names = listed(folder.name for folder in splits.folders)
     where = "Inside of each class the folders" if splits.inside else "The folders"
     if not splits.is_certain:
         notice(
@@ -69,12 +69,17 @@ def _index(splits: SplitFolders) -> int | None:
     return 0 if splits.roles else 1
 
 
+def _place(folder: SplitFolder) -> int:
+    """Training first, what is not used last."""
+    return len(ROLES) if folder.role is None else ROLES.index(folder.role)
+
+
 def _draw_roles(splits: SplitFolders) -> dict[str, Role | None]:
     """Draws what each folder is for, side by side."""
     roles: dict[str, Role | None] = {}
     options = list(_ROLES)
     with st.container(key="cs-own-roles", horizontal=True):
-        for folder in splits.folders:
+        for folder in sorted(splits.folders, key=_place):
             roles[folder.name] = st.selectbox(
                 f"{folder.name}, {fmt.plural(folder.num_files, 'file')}",
                 options,

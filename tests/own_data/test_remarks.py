@@ -169,6 +169,21 @@ def test_masks_under_any_name_are_refused(
         looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
 
 
+def test_masks_among_more_folders_are_refused(tmp_path: Path) -> None:
+    members = {f"{name}/{n}.png": photo(n + 9 * s) for n in range(4)
+               for s, name in enumerate(("overlay", "shot"))}  # fmt: skip
+    members |= {f"truth/{n}.png": mask(3) for n in range(4)}
+    with pytest.raises(FormatError, match="the folder truth is no class"):
+        looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
+
+
+def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
+    members = {f"train/{name}/1.png": b"no image" for name in ("cat", "dog")}
+    members |= photos(*(f"val/{name}/{n}.png" for name in ("cat", "dog") for n in range(2)))
+    with pytest.raises(FormatError, match="none to learn from"):
+        looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -93,7 +93,6 @@ def test_a_split_inside_of_each_class() -> None:
         (["train/{ice,night}/1.png", "bus/{city,tour}/1.png"], ("bus", "train")),
         (["cat/{a,b}/1.png", "dog/{c,d}/1.png"], ("cat", "dog")),
         (["{cat,dog}/images/{1,2}.png"], ("cat", "dog")),
-        (["{0,1,2,3,4,5,6}/{left,right}/1.png"], ("0", "1", "2", "3", "4", "5", "6")),
     ],
 )
 def test_classes_that_are_called_like_parts_stay_classes(
@@ -126,6 +125,24 @@ def test_what_is_not_certain_is_asked(patterns: list[str], names: list[str]) -> 
     assert found.splits is not None
     assert not found.splits.is_certain
     assert [folder.name for folder in found.splits.folders] == names
+
+
+def test_many_classes_with_the_same_folders_are_told_and_can_be_divided() -> None:
+    tops = ",".join(f"{number}" for number in range(30))
+    paths = files(f"{{{tops}}}/{{left,right}}/1.png")
+    found = lay_out(paths)
+    assert len(found.classes) == 30
+    assert sizes(found) == (60, 0, 0)
+    assert found.notes == ("The folders inside of the classes are not told apart: left, right.",)
+    assert sizes(lay_out(paths, {"left": "train", "right": "test"})) == (30, 0, 30)
+    folds = files("fold{0,1,2,3,4,5,6,7,8,9}/{cat,dog}/1.png")
+    splits = lay_out(folds).splits
+    assert splits is not None
+    assert not splits.is_certain
+    roles: dict[str, Any] = {f"fold{number}": "train" for number in range(8)}
+    answered = lay_out(folds, roles | {"fold8": "validation", "fold9": "test"})
+    assert answered.classes == ("cat", "dog")
+    assert sizes(answered) == (16, 2, 2)
 
 
 def test_an_answer_is_followed() -> None:
