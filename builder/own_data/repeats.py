@@ -75,18 +75,18 @@ class Repeats:
                 )
 
     def _notes(self) -> Iterator[str]:
-        inside = [
-            [place for place in group if place[0] == part]
-            for group in self._repeated.values()
-            for part in self._source.parts
-        ]
-        copies = [group for group in inside if len(group) > 1]
+        copies: list[list[_Place]] = []
+        for group in self._repeated.values():
+            alike: dict[Hashable, list[_Place]] = {}
+            for place in group:
+                alike.setdefault((place[0], self._label(place)), []).append(place)
+            copies += [places for places in alike.values() if len(places) > 1]
         if copies:
             count = sum(len(group) - 1 for group in copies)
             first = copies[0]
             yield (
                 f"{'1 picture repeats' if count == 1 else f'{count:,} pictures repeat'} another of "
-                f"the same part ({self._how}), such as {self._named((first[0], first[1]))}. Where "
+                f"the same class ({self._how}), such as {self._named((first[0], first[1]))}. Where "
                 "a share is drawn for validation, copies may stand on both sides."
             )
 

@@ -93,7 +93,7 @@ def test_copies_in_an_npz_and_in_one_class(tmp_path: Path, home: Path) -> None:
     assert "1 picture is in more than one class" in found.warnings[0]
     assert "x_train[0] and x_train[5]" in found.warnings[0]
     assert "2 pictures are both in the training and in the test images" in found.warnings[1]
-    assert any("2 pictures repeat another of the same part" in note for note in found.notes)
+    assert any("1 picture repeats another of the same class" in note for note in found.notes)
     assert looked_at(write_zip(tmp_path / "plain.zip", PLAIN), tmp_path).warnings == ()
 
 
