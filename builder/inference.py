@@ -14,7 +14,7 @@ from builder.blocks.symbolic import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 from builder.naming import clashes, keras_names
-from builder.own_blocks.checks import names_in_use
+from builder.own_blocks.checks import idle_nodes, names_in_use
 from builder.own_blocks.definition import OwnBlock
 from builder.repetition import Room, apply_repeatedly, join_reaches
 from builder.topology import cyclic_nodes, order, used_nodes
@@ -210,7 +210,7 @@ def infer(architecture: Architecture) -> Inference:
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
             own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
-        own += _renamed_blocks(node)
+        own += _remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
     _soften(nodes)
@@ -256,14 +256,16 @@ def _wiring_issues(
         yield _error(node, "has no input", "connect it to a node above")
 
 
-def _renamed_blocks(node: Node) -> Iterator[Issue]:
-    """Tells of own blocks whose functions get other names in code."""
-    for name in names_in_use(type(node.block)) if isinstance(node.block, OwnBlock) else ():
-        message = (
-            f"the name of the block {name} means something in Python or in the exported code, "
-            "where the block gets another one"
-        )
+def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
+    """Tells of own blocks from files whose code differs from what their file says."""
+    if not isinstance(node.block, OwnBlock):
+        return
+    for name in names_in_use(type(node.block)):
+        message = f"in code the block {name} has another name, since that one is taken there"
         yield Issue(node.id, "warning", message, "rename the block", node.label)
+    for name, inner in idle_nodes(type(node.block)):
+        message = f"{inner} inside {name} is left out, since nothing reads its output"
+        yield Issue(node.id, "warning", message, "unpack the block and connect it", node.label)
 
 
 def _add_name_issues(nodes: dict[str, NodeInference]) -> None:

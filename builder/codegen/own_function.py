@@ -32,9 +32,10 @@ def own_function(definition: Definition, functions: FunctionNames | None = None)
     names.fix(*(exposed.name for exposed in definition.parameters))
     tensors = {tensor: names.take(tensor) for tensor in definition.tensors}
     fixed = {**tensors}
-    if definition.output == definition.nodes[-1].id:
+    nodes = definition.applied
+    if definition.output == nodes[-1].id:
         fixed[definition.output] = "x"
-    body = Body(definition.nodes, (definition.output,), fixed, names, functions, given)
+    body = Body(nodes, (definition.output,), fixed, names, functions, given)
     output = body.variables[definition.output]
     name = functions[block]
     renamed = [(definition.name, name), *tensors.items()]
@@ -54,14 +55,14 @@ def _told(names: Sequence[tuple[str, str]]) -> list[str]:
 
 def namespaces_read(definition: Definition) -> frozenset[str]:
     """What of Keras the function reads: layers, regularisers, initialisers."""
-    blocks = [node.block for node in definition.nodes]
+    blocks = [node.block for node in definition.applied]
     own = {"layers"} if any(isinstance(block, Layer) for block in blocks) else set[str]()
     return namespaces(blocks) | own
 
 
 def modules_called(definition: Definition) -> tuple[type[Module], ...]:
     """The modules that the function calls, in the order of their first use."""
-    blocks = (type(node.block) for node in definition.nodes)
+    blocks = (type(node.block) for node in definition.applied)
     return tuple(dict.fromkeys(block for block in blocks if issubclass(block, Module)))
 
 

@@ -42,6 +42,13 @@ def names_in_use(block: type[OwnBlock]) -> tuple[str, ...]:
     return tuple(each.name for each in definitions if means_something(each.name))
 
 
+@cache
+def idle_nodes(block: type[OwnBlock]) -> tuple[tuple[str, str], ...]:
+    """Pairs of a block's name and the id of a node in it that its output does not depend on."""
+    definitions = (*definitions_in(block.definition.nodes), block.definition)
+    return tuple((each.name, node) for each in definitions for node in each.idle)
+
+
 def check(definition: Definition) -> None:
     """Checks that a definition makes a block; whether its shapes fit is for inference to say.
 

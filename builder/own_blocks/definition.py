@@ -60,6 +60,19 @@ class Definition:
         return {node.id: node for node in self.nodes}
 
     @cached_property
+    def idle(self) -> tuple[str, ...]:
+        """The ids of inner nodes that the output does not depend on: Keras would leave them out."""
+        needed: set[str] = {self.output}
+        for node in reversed(self.nodes):
+            needed.update(node.inputs if node.id in needed else ())
+        return tuple(node.id for node in self.nodes if node.id not in needed)
+
+    @cached_property
+    def applied(self) -> tuple[Node, ...]:
+        """The inner nodes that the output depends on."""
+        return tuple(node for node in self.nodes if node.id not in self.idle)
+
+    @cached_property
     def reached(self) -> Mapping[str, Mapping[tuple[type[Block], str], str]]:
         """By parameter: the blocks and their parameters that it sets, each with a node's id.
 

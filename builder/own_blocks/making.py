@@ -62,6 +62,8 @@ def _function(definition: Definition) -> Callable[..., Any]:
     def apply(*tensors: Any, **values: Any) -> Any:
         known = dict(zip(definition.tensors, tensors, strict=True))
         for node in definition.with_values(values):
+            if node.id in definition.idle:
+                continue
             sources = [known[source] for source in node.inputs]
             known[node.id] = node.block(sources[0] if node.block.max_inputs == 1 else sources)
             for _ in range(node.repeat - 1):

@@ -95,6 +95,27 @@ def test_a_blocks_inputs_may_be_called_as_the_code_calls_its_own(tensors: tuple[
     check(Architecture("net", tuple(nodes)))
 
 
+def test_what_the_output_of_a_block_does_not_depend_on_is_left_out_and_told() -> None:
+    """Keras leaves it out of the model, so it has no parameters and no shape to fit."""
+    conv = block("Conv2D", 4, padding="same")
+    inner = own("inner").create({})
+    nodes = [
+        Node("a", conv, ("inputs",)),
+        Node("b", inner, ("a",)),
+        Node("c", block("Conv2D", 4, 99), ("b",)),
+        Node("d", conv, ("a",)),
+    ]
+    made = own_block(Definition("made", tuple(nodes), "d")).create({})
+    network = stack("net", block("Input", shape=(8, 8, 4)), made)
+    check(network)
+    assert infer(network).num_layers == 3
+    assert "inner" not in to_script(network)
+    assert [str(issue).partition(",")[0] for issue in infer(network).issues] == [
+        "made_1: b inside made is left out",
+        "made_1: c inside made is left out",
+    ]
+
+
 def test_a_chain_inside_a_block_ends_in_its_last_node() -> None:
     """The one before the last is held by x, and was put there again behind the chain."""
     pair = own("pair", ("one", "two")).create({})
@@ -215,7 +236,7 @@ def test_a_files_names_that_mean_something_get_others_and_it_is_told(case: str) 
     compile(script, "<exported>", "exec")
     assert f"\n# Names that Python or the script uses itself: {ours} is {theirs}.\ndef " in script
     told = [str(issue) for issue in infer(architecture).issues]
-    assert [f"the name of the block {ours} means something" in text for text in told] == (
+    assert [f"in code the block {ours} has another name" in text for text in told] == (
         [True] if case == "kw" else []
     )
     assert from_json(to_json(architecture)) == architecture, "the block keeps its name"

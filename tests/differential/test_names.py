@@ -1,5 +1,6 @@
 """Networks whose names collide, against Keras: layer by layer, with wiring and parameters."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from builder.architecture import Architecture, Node
 from builder.blocks.base import Layer
 from builder.blocks.types import pair
+from builder.codegen.notebook import to_notebook
 from builder.codegen.script import to_script
 from builder.inference import infer
 from builder.own_blocks.definition import Definition
@@ -112,3 +114,25 @@ def test_a_script_with_a_block_of_its_own_names_trains(name: str) -> None:
     history = namespace["train"](model, data).history
     assert len(history["loss"]) == 1
     assert model.count_params() == infer(network).total_params
+
+
+def test_the_cells_of_a_notebook_run_in_any_order_that_people_run_them_in() -> None:
+    """What a cell defines at the top does not take the place of a block's function."""
+    conv = Node("conv", block("Conv2D", 4, padding="same"), ("inputs",))
+    nodes = [Node("image", block("Input", shape=(8, 8, 1)))]
+    for name in ("show", "data", "plt", "model", "images"):
+        made = own_block(Definition(name, (conv,), "conv")).create({})
+        nodes.append(Node(name, made, (nodes[-1].id,)))
+    nodes.append(Node("flat", block("Flatten"), (nodes[-1].id,)))
+    nodes.append(Node("end", block("Dense", 10, activation="softmax"), ("flat",)))
+    network = Architecture("net", tuple(nodes))
+    settings = TrainingSettings.create({"dataset": "digits", "epochs": 1})
+    cells = json.loads(to_notebook(network, settings))["cells"]
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    code = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+    code["curves"] = code["curves"].partition("\n\nshow(history)")[0]  # draws; needs matplotlib
+    del code["save"]
+    for _ in range(2):
+        for text in code.values():
+            exec(compile(text, "<cell>", "exec"), namespace)
+    assert namespace["model"].count_params() == infer(network).total_params
