@@ -149,15 +149,21 @@ def header(content: bytes) -> Header:
         NotAnImageError: It is none, or none that is taken.
     """
     image = _open(content)
-    kind, is_grey = _kind(image), image.mode in _GREY or deep_colour.is_grey(image)
-    width, height = image.size
-    if _orientation(image) >= 5:  # which of some formats decodes it, so that this comes last
-        width, height = height, width
+    is_grey = image.mode in _GREY or deep_colour.is_grey(image)
+    if _kind(image) is Kind.BYTE:
+        found = extent(Kind.BYTE, None)
+        width, height = image.size
+        if _orientation(image) >= 5:  # to learn it decodes some formats
+            width, height = height, width
+    else:
+        raw = read(content)
+        found = raw.extent()
+        height, width = raw.values.shape[:2]
     return Header(
         height,
         width,
         is_grey,
-        extent(kind, None) if kind is Kind.BYTE else read(content).extent(),
+        found,
         _has_more_frames(image),
         image.has_transparency_data,
         picture_digest(content),

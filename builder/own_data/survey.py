@@ -137,8 +137,9 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
             if isinstance(header, Header):
                 sizes[header.height, header.width] += 1
                 num_grey += header.is_grey
-                found[part.labels[index]] += 1
-                traits.add(name, part.names[index], header)
+                label = int(part.labels[index])
+                found[label] += 1
+                traits.add(name, source.classes[label], part.names[index], header)
                 repeats.add(header.digest, name, index)
                 continue
             bad.append(Skipped(part.names[index], header.reason, header.detail))

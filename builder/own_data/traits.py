@@ -1,11 +1,14 @@
 """What the images of a set have that a person should know before they are stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from builder.own_data.pictures import Header
 from builder.own_data.reasons import MAX_LISTED
 from builder.own_data.source import PartName
-from builder.own_data.value_range import Extent, Kind, join, notes
+from builder.own_data.value_range import KIND_WORDS, Extent, Kind, join
+
+APART = 0.5
+"""Share of all values that a part spans, up to which it is said to differ from the others."""
 
 _PARTS: Mapping[PartName, str] = {
     "train": "training images",
@@ -19,12 +22,14 @@ class Traits:
 
     def __init__(self) -> None:
         self._extents: dict[tuple[PartName, Kind], Extent] = {}
+        self._kinds: dict[str, set[Kind]] = {}
         self._frames = _Names()
         self._transparent = _Names()
 
-    def add(self, part: PartName, name: str, header: Header) -> None:
-        """Adds an image of a part."""
+    def add(self, part: PartName, label: str, name: str, header: Header) -> None:
+        """Adds an image of a part and a class."""
         found = header.extent
+        self._kinds.setdefault(label, set()).add(found.kind)
         key: tuple[PartName, Kind] = (part, found.kind)
         known = self._extents.get(key)
         self._extents[key] = found if known is None else known.joined(found)
@@ -40,16 +45,39 @@ class Traits:
 
     def notes(self) -> list[str]:
         """What a person should know, in sentences."""
-        parts = [
-            (words, [found for (name, _), found in self._extents.items() if name == part])
-            for part, words in _PARTS.items()
-        ]
-        said = notes(parts)
+        said = [*self._kind_notes(), *self._part_notes()]
         if self._frames.count:
             said.append(f"Animations and pages, of which the first is used: {self._frames}.")
         if self._transparent.count:
             said.append(f"Transparent in places, laid on white: {self._transparent}.")
         return said
+
+    def _kind_notes(self) -> Iterator[str]:
+        """Says that images are of several kinds, and whether a class can be told by that."""
+        whole = self.extents
+        if len(whole) < 2:
+            return
+        counts = ", ".join(f"{KIND_WORDS[one.kind]} ({one.count:,})" for one in whole)
+        yield f"The images are of different kinds: {counts}. Each kind has a range of its own."
+        pure = [(label, *kinds) for label, kinds in sorted(self._kinds.items()) if len(kinds) == 1]
+        if len({kind for _, kind in pure}) > 1:
+            named = ", ".join(f"{label} {KIND_WORDS[kind]}" for label, kind in pure[:MAX_LISTED])
+            yield (
+                "A network can learn to tell the kinds of files instead of what they show, as "
+                f"classes have one kind only: {named}{' …' if len(pure) > MAX_LISTED else ''}."
+            )
+
+    def _part_notes(self) -> Iterator[str]:
+        """Says that the values of one part span much less than those of another."""
+        for one in self.extents:
+            parts: dict[PartName, Extent] = {}
+            for (part, kind), found in self._extents.items():
+                if kind is one.kind:
+                    parts[part] = found
+            width = one.high - one.low
+            if any(found.high - found.low < APART * width for found in parts.values()):
+                spans = ", ".join(f"{_PARTS[part]} {found.span}" for part, found in parts.items())
+                yield f"The parts differ in their values, and share one range: {spans}."
 
 
 class _Names:

@@ -113,6 +113,11 @@ class Extent:
     high: float
     is_measured: bool
 
+    @property
+    def span(self) -> str:
+        """The values in words, such as `0 to 3,871`."""
+        return _span(self.low, self.high)
+
     def joined(self, other: "Extent") -> "Extent":
         """The extent of both."""
         return Extent(
@@ -224,7 +229,7 @@ def effect(extents: Sequence[Extent], ranges: Ranges) -> str:
     said = words(ranges)
     if len(extents) != 1 or not extents[0].is_measured:
         return said
-    return f"{said} The images have {_span(extents[0].low, extents[0].high)}."
+    return f"{said} The images have {extents[0].span}."
 
 
 def same_for_all(low: float, high: float) -> Ranges:
@@ -249,39 +254,6 @@ def words(ranges: Ranges) -> str:
     return f"{each[:1].upper()}{each[1:]}."
 
 
-def notes(parts: Sequence[tuple[str, Iterable[Extent]]]) -> list[str]:
-    """Says where images differ in what no range can mend.
-
-    Args:
-        parts: The extents of the images of each part, with the part's name.
-    """
-    named = [(name, join(extents)) for name, extents in parts]
-    whole = join(one for _, extents in named for one in extents)
-    said: list[str] = []
-    if len(whole) > 1:
-        counts = ", ".join(f"{KIND_WORDS[one.kind]} ({one.count:,})" for one in whole)
-        said.append(
-            f"The images are of different kinds: {counts}. Each kind has a range of its own; where "
-            "it goes with the class, a network can learn to tell the kinds instead of the classes."
-        )
-    for one in whole:
-        apart = {
-            name: found
-            for name, extents in named
-            for found in extents
-            if found.kind is one.kind and _range_of(found) != _range_of(one)
-        }
-        if apart:
-            spans = ", ".join(
-                f"{name} {_span(found.low, found.high)}"
-                for name, extents in named
-                for found in extents
-                if found.kind is one.kind
-            )
-            said.append(f"The parts differ in their values, and share one range: {spans}.")
-    return said
-
-
 def doubts(extents: Iterable[Extent], ranges: Ranges) -> list[str]:
     """Says where values lie beyond a range, or fill little of it."""
     said: list[str] = []
@@ -290,7 +262,7 @@ def doubts(extents: Iterable[Extent], ranges: Ranges) -> list[str]:
         if known is None or not one.is_measured:
             continue
         width = known.high - known.low
-        span = _span(one.low, one.high)
+        span = one.span
         if one.low < known.low or one.high > known.high:
             said.append(f"The values go from {span}; what is beyond {known.name} is cut off.")
         elif one.high - one.low < DARK * width:

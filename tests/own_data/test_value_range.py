@@ -255,7 +255,7 @@ def test_arrays_of_every_type_become_the_same_images(
 
 def test_one_range_holds_for_training_and_test(tmp_path: Path, home: Path) -> None:
     path = write_npz(
-        tmp_path / "set.npz", x_train=np.full((4, 4, 4), 4_095), y_train=LABELS,
+        tmp_path / "set.npz", x_train=np.array([0, 4_095] * 32).reshape(4, 4, 4), y_train=LABELS,
         x_test=np.full((2, 4, 4), 200), y_test=[0, 1],
     )  # fmt: skip
     own = kept(path, home, Target(4, 4, 1)).dataset
@@ -264,7 +264,7 @@ def test_one_range_holds_for_training_and_test(tmp_path: Path, home: Path) -> No
     note, copies = looked_at(path, tmp_path).notes
     assert "repeat another" in copies
     assert note == (
-        "The parts differ in their values, and share one range: training images 4,095 to 4,095, "
+        "The parts differ in their values, and share one range: training images 0 to 4,095, "
         "test images 200 to 200."
     )
 
@@ -273,10 +273,22 @@ def test_images_of_8_and_16_bits_in_one_set_are_told(tmp_path: Path) -> None:
     members = two_classes() | {"red/deep.png": gray(4_000)}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.ranges == (ValueRange(Kind.BYTE, 0, 255), ValueRange(Kind.INTEGER, 0, 4_095))
-    assert "8-bit images (6), images of more than 8 bits (1)" in found.notes[0]
+    assert found.notes == (
+        "The images are of different kinds: 8-bit images (6), images of more than 8 bits (1). Each "
+        "kind has a range of its own.",
+    )
     (red,) = [file for file in found.samples if file.file.endswith(".npz")]
     shown = read_sample(tmp_path / red.file, Target(4, 4, 1, ranges=found.ranges))
     assert set(shown.ravel()) == {249}
+
+
+def test_classes_that_can_be_told_by_their_kind_are_told(tmp_path: Path) -> None:
+    members = two_classes() | {f"deep/{number}.png": gray(4_000) for number in range(2)}
+    notes = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path).notes
+    assert notes[1].endswith(
+        "as classes have one kind only: blue 8-bit images, deep images of more than 8 bits, "
+        "red 8-bit images."
+    )
 
 
 def test_a_chosen_range_is_used_shown_and_kept(tmp_path: Path, home: Path) -> None:
