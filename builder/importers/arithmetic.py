@@ -147,7 +147,9 @@ def _with_a_constant(
         pieces: Takes what stands for it.
         affine: Gives scale and offset for the constant, and whether it stands first.
     """
-    op.take("data_format")  # of bias_add; channels are last, or the constant does not fit
+    layout = op.take("data_format", "nhwc")  # of bias_add
+    if layout not in ("nhwc", "channels_last"):
+        raise op.refusal("data_format", layout)
     if len(op.operands) != 2:
         raise op.unknown()
     places = [place for place in (0, 1) if isinstance(op.operands[place], Port)]

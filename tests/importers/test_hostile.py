@@ -96,6 +96,24 @@ def originals() -> list[dict[str, Any]]:
             layer("GlobalAveragePooling2D", "gap", "pool", keepdims=False),
             layer("Dense", "dense", "gap", units=3, kernel_regularizer=_l2()),
         ),
+        functional(
+            image(),
+            _function("TrueDivide", "scaled", "image", [127.5]),
+            _function("Mean", "row", "scaled", axis=[1], keepdims=True),
+            _function("Multiply", "gate", "scaled", [_first("row")]),
+            _function("GetItem", "some", "gate", [[_slice(), _slice(1, -1), _slice(0, 8, 2)]]),
+            _function("Concatenate", "both", "some", axis=3),
+            _function("Pad", "wide", "both", pad_width=[[0, 0], [1, 1], [0, 0], [0, 2]]),
+            _function("Reshape", "flat", "wide", newshape=[-1, 16, 20]),
+            _function("Clip", "clipped", "flat", x_min=0.0, x_max=6.0),
+        ),
+        functional(
+            layer("InputLayer", "image", batch_input_shape=[None, 16, 16, 3]),
+            _old("minus", "math.subtract", [["_CONSTANT_VALUE", -1, 1.0, {"y": ["image", 0, 0]}]]),
+            _old("scaled", "math.multiply", [["minus", 0, 0, {"y": [1.0, 2.0, 3.0]}]]),
+            _old("both", "concat", [[[name, 0, 0, {"axis": -1}] for name in ("minus", "scaled")]]),
+            _old("mean", "math.reduce_mean", [["both", 0, 0, {"axis": [1, 2]}]]),
+        ),
         sequential(
             layer("InputLayer", "image", batch_shape=[None, 8, 8, 3]),
             layer("Rescaling", "scale", scale=0.1, offset=0.0),
@@ -109,6 +127,24 @@ def originals() -> list[dict[str, Any]]:
 
 def _first(name: str) -> dict[str, Any]:
     return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}
+
+
+def _function(
+    class_name: str, name: str, source: str, others: Any = (), **config: Any
+) -> dict[str, Any]:
+    made = layer(class_name, name, module="keras.src.ops.numpy", **config)
+    first = [_first(source)] if class_name == "Concatenate" else _first(source)
+    return made | {"inbound_nodes": [{"args": [first, *others], "kwargs": {}}]}
+
+
+def _old(name: str, function: str, inbound: list[Any]) -> dict[str, Any]:
+    made = layer("TFOpLambda", name, module="keras.src.layers.core", function=function)
+    return made | {"inbound_nodes": inbound}
+
+
+def _slice(start: Any = None, stop: Any = None, step: Any = None) -> dict[str, Any]:
+    bounds = {"start": start, "stop": stop, "step": step}
+    return {"class_name": "__slice__", "config": bounds}
 
 
 def _l2() -> dict[str, Any]:

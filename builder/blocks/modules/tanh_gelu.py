@@ -10,7 +10,9 @@ def tanh_gelu(x: Tensor) -> Tensor:
     `Activation("gelu")` is the exact function. Written as x · sigmoid(1.5958 · (x + 0.0447 · x³)),
     which is the same as with tanh. Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
     """
-    cubed = layers.Rescaling(0.044715)(layers.Multiply()([x, x, x]))
-    inner = layers.Rescaling(1.5957691216057308)(layers.Add()([x, cubed]))
-    gate = layers.Activation("sigmoid")(inner)
+    gate = layers.Multiply()([x, x, x])
+    gate = layers.Rescaling(0.044715)(gate)
+    gate = layers.Add()([x, gate])
+    gate = layers.Rescaling(1.5957691216057308)(gate)
+    gate = layers.Activation("sigmoid")(gate)
     return layers.Multiply()([x, gate])
