@@ -3,6 +3,7 @@
 Nothing is unpacked: one member is read, and only after the whole table of contents was looked at.
 """
 
+import shutil
 import stat
 import zipfile
 import zlib
@@ -12,7 +13,7 @@ from builder.errors import FormatError, shown
 from builder.importers.configuration import MAX_BYTES, parse_configuration
 from builder.importers.version import VERSION, Saved
 
-CONFIG, METADATA = "config.json", "metadata.json"
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200
@@ -20,8 +21,19 @@ MAX_RATIO = 200
 MAX_READ = 1_000_000
 """Bytes that the archive's own tables may ask for at once."""
 MAX_METADATA = 10_000
+MAX_WEIGHTS = 4_000_000_000
 PIECE = 65_536
 ENCRYPTED = 0x1
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What the library raises for an archive that is none."""
 
 
 class _Frugal:
@@ -53,16 +65,33 @@ def read_archive(file: BinaryIO) -> Saved:
             members = archive.infolist()
             text = _content(archive, _find(members))
             version = _version(archive, members)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ):
+    except _DAMAGE:
         raise FormatError("the archive is cut off or damaged", "save the model again") from None
     return Saved(text, version)
+
+
+def extract_weights(file: BinaryIO, target: BinaryIO) -> bool:
+    """Copies the weights out of a `.keras` file.
+
+    Returns:
+        Whether there are any, of a size that they may have.
+    """
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(_Frugal(file)) as archive:  # pyright: ignore[reportArgumentType]  all that it uses
+            found = [info for info in archive.infolist() if info.filename == WEIGHTS]
+            if len(found) != 1 or not _is_reasonable(found[0]):
+                return False
+            with archive.open(found[0]) as member:
+                shutil.copyfileobj(member, target, PIECE)
+    except (*_DAMAGE, FormatError):
+        return False
+    target.flush()
+    return True
+
+
+def _is_reasonable(info: zipfile.ZipInfo) -> bool:
+    return info.file_size <= min(MAX_WEIGHTS, MAX_RATIO * max(1, info.compress_size))
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

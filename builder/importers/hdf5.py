@@ -1,13 +1,15 @@
 """The configuration inside of an `.h5` file: an attribute, read in a process of its own."""
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Generator
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 from builder.errors import FormatError
-from builder.helper_process import run_module
+from builder.helper_process import Ended, run_module
 from builder.importers import hdf5_child
 from builder.importers.hdf5_child import MAX_BYTES, MAX_VERSION, MISSING, TOO_LARGE
 from builder.importers.version import Saved
@@ -23,24 +25,8 @@ def read_hdf5(file: BinaryIO) -> Saved:
     Raises:
         FormatError: The file is damaged, made to do harm, or holds no configuration.
     """
-    if isinstance(file, BufferedReader):  # what is uploaded has a name too, a stranger's
-        return _read(Path(file.name))
-    with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy)
-        copy.flush()
-        return _read(Path(copy.name))
-
-
-def _read(path: Path) -> Saved:
-    settings = {"OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"}
-    ended = run_module(
-        hdf5_child.__name__,
-        [str(path)],
-        seconds=MAX_SECONDS,
-        max_bytes=MAX_MEMORY,
-        environment=settings,
-    )
+    with as_path(file) as path:
+        ended = run_reader(hdf5_child.__name__, path)
     if ended.by != "itself" or ended.status == TOO_LARGE or len(ended.output) > MOST:
         raise FormatError("the HDF5 file asks for more time or memory than any model needs")
     if ended.status == MISSING:
@@ -54,3 +40,27 @@ def _read(path: Path) -> Saved:
         )
     version, _, text = ended.output.partition(b"\n")
     return Saved(text, version.decode(errors="replace"))
+
+
+@contextlib.contextmanager
+def as_path(file: BinaryIO) -> Generator[Path]:
+    """A path under which another process can read the file."""
+    if isinstance(file, BufferedReader):  # what is uploaded has a name too, a stranger's
+        yield Path(file.name)
+        return
+    with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def run_reader(module: str, path: Path) -> Ended:
+    """Runs a module that reads an HDF5 file, bounded in time and memory."""
+    return run_module(
+        module,
+        [str(path)],
+        seconds=MAX_SECONDS,
+        max_bytes=MAX_MEMORY,
+        environment={"OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"},
+    )

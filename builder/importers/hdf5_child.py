@@ -22,7 +22,7 @@ MAX_MEMORY = 120_000_000
 
 def main(path: str) -> int:
     """Prints the attributes; gives the exit status."""
-    _limit()
+    limit_itself()
     h5py: Any = import_module("h5py")  # it has no types
 
     try:
@@ -60,7 +60,8 @@ def _version(h5py: Any, file: Any) -> bytes:
     return text if len(text) <= MAX_VERSION and b"\n" not in text else b""
 
 
-def _limit() -> None:
+def limit_itself() -> None:
+    """Bounds what this process may take."""
     with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
         import resource
 

@@ -1,5 +1,6 @@
 """Opening any file that describes a network: one of ours, or one that Keras saved."""
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from builder.importers.hdf5 import read_hdf5
 from builder.importers.names import is_automatic
 from builder.importers.origin import refuse_strangers
 from builder.importers.result import ImportResult
+from builder.importers.statistics import fill_statistics
 from builder.importers.version import Saved, read_version
 from builder.storage.documents import parse
 
@@ -41,9 +43,9 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
     file.seek(0)
     _check_ending(name, start)
     if start.startswith(HDF5):
-        return _from_saved(read_hdf5(file), name, fold)
+        return _from_saved(read_hdf5(file), file, name, fold)
     if start.startswith(ZIP):
-        return _from_saved(read_archive(file), name, fold)
+        return _from_saved(read_archive(file), file, name, fold)
     text = file.read(MAX_BYTES + 1)
     if KERAS in text:
         content = parse_configuration(text)
@@ -62,8 +64,11 @@ def _check_ending(name: str, start: bytes) -> None:
             )
 
 
-def _from_saved(saved: Saved, name: str, fold: bool) -> ImportResult:
-    return _from_configuration(parse_configuration(saved.text), saved.version, name, fold)
+def _from_saved(saved: Saved, file: BinaryIO, name: str, fold: bool) -> ImportResult:
+    content = parse_configuration(saved.text)
+    lost = fill_statistics(content, file)
+    result = _from_configuration(content, saved.version, name, fold)
+    return replace(result, unmapped=(*result.unmapped, *lost))
 
 
 def _from_configuration(
