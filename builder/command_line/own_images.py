@@ -17,7 +17,7 @@ from builder.own_data.survey import Survey
 from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect
 from builder.own_data.work import Brought, Work
 from builder.storage.home import home
-from builder.training.datasets import known
+from builder.training.data_titles import data_titles
 from builder.training.settings import DATASETS, OWN
 
 EVERY = 0.1
@@ -40,8 +40,8 @@ def is_path(dataset: str) -> bool:
 
 def title(dataset: str | None) -> str:
     """What a run's data set is called in a list: one's own by its title."""
-    found = known(dataset) if dataset and dataset.startswith(OWN) else None
-    return found.title if found else dataset or ""
+    own = data_titles().get(dataset) if dataset and dataset.startswith(OWN) else None
+    return own or dataset or ""
 
 
 def split_roles(text: str) -> Roles | None:

@@ -220,11 +220,6 @@ def catalogue() -> Mapping[str, Dataset]:
     return _BY_NAME
 
 
-def own_datasets() -> list[Dataset]:
-    """The data sets of a person's own, by title."""
-    return [_own(own) for own in shelf.own_datasets(home())]
-
-
 def known(name: str) -> Dataset | None:
     """One data set; None where there is none of this name, or no longer."""
     try:

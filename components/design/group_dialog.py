@@ -11,6 +11,7 @@ from builder.blocks.base import Block
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.codegen.own_function import own_function
+from builder.distinct import distinct
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.naming import unique
@@ -18,7 +19,7 @@ from builder.own_blocks.definition import Definition, Exposed, OwnBlock
 from builder.own_blocks.exposing import candidates
 from builder.own_blocks.grouping import group
 from builder.own_blocks.library import available
-from components import state
+from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence
 from components.shell import format as fmt
@@ -103,13 +104,13 @@ def _switch(clash: bool) -> str:
 
 def _draw_fields(architecture: Architecture) -> _Asked:
     number, selected = st.session_state.get(_ASKED, (0, ()))
-    labels = {node.id: node.label for node in architecture if node.block.max_inputs != 0}
+    labels = distinct({n.id: n.label for n in architecture if n.block.max_inputs != 0})
     nodes = st.multiselect(
         "Blocks",
         list(labels),
         default=[node for node in labels if node in selected],
         key=f"cs-group-nodes-{number}",
-        format_func=lambda node: labels.get(node) or str(node),
+        format_func=forms.writer(labels),
         placeholder="Choose the blocks that belong together",
         help="They need one common output. In the stack, Shift+click or Shift+↓ selects several.",
         select_all=False,
@@ -129,12 +130,13 @@ def _draw_fields(architecture: Architecture) -> _Asked:
     chosen = st.multiselect(
         "Parameters to set from outside",
         list(choices),
+        format_func=forms.writer(_described(architecture, choices)),
         key=f"cs-group-exposed-{number}",
         placeholder="None: the block is always the same",
         help="Blocks that have the same value now get it together.",
         select_all=False,
     )
-    _draw_names([choices[label] for label in chosen if label in choices])
+    _draw_names([choices[target] for target in chosen if target in choices])
     return _filled_in(architecture)
 
 
@@ -147,7 +149,7 @@ def _draw_names(chosen: Sequence[Exposed]) -> None:
             st.text_input(
                 f"Name of {literal(exposed.name)}",
                 value=exposed.name,
-                key=f"{_AS}{exposed.name}",
+                key=_name_key(exposed),
             )
 
 
@@ -159,9 +161,9 @@ def _filled_in(architecture: Architecture) -> _Asked:
     choices = _choices(architecture, nodes)
     chosen = asked(f"cs-group-exposed-{number}") or ()
     parameters = tuple(
-        replace(choices[label], name=_text(f"{_AS}{choices[label].name}") or choices[label].name)
-        for label in chosen
-        if label in choices
+        replace(choices[target], name=_text(_name_key(choices[target])) or choices[target].name)
+        for target in chosen
+        if target in choices
     )
     return _Asked(
         nodes=nodes,
@@ -180,10 +182,21 @@ def _text(key: str) -> str:
 
 
 def _choices(architecture: Architecture, nodes: Sequence[str]) -> dict[str, Exposed]:
-    """The parameters that can be set from outside, by how they are shown."""
-    return {
-        _describe(architecture, exposed): exposed for exposed in candidates(architecture, nodes)
-    }
+    """The parameters that can be set from outside, by the first thing that they set."""
+    return {".".join(exposed.targets[0]): exposed for exposed in candidates(architecture, nodes)}
+
+
+def _described(architecture: Architecture, choices: dict[str, Exposed]) -> dict[str, str]:
+    """How the parameters are shown."""
+    return distinct(
+        {target: _describe(architecture, exposed) for target, exposed in choices.items()}
+    )
+
+
+def _name_key(exposed: Exposed) -> str:
+    """The key of the field for the name of a parameter, another one for each opening."""
+    number, _ = st.session_state.get(_ASKED, (0, ()))
+    return f"{_AS}{number}-{'.'.join(exposed.targets[0])}"
 
 
 def _describe(architecture: Architecture, exposed: Exposed) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from builder.architecture import MAX_REPEAT
 from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
+from builder.distinct import distinct
 from builder.inference import Inference, NodeInference
 from builder.own_blocks.library import available
 from builder.reference import section
@@ -208,11 +209,11 @@ def _input_box(
 ) -> None:
     node = known.node
     now = node.inputs[0] if node.inputs else ""
-    box = forms.widget_key(f"{key}:reads", lambda there: there == now)
+    words = distinct({choice: labels.get(choice, "nothing yet") for choice in choices})
+    box = forms.choice_key(f"{key}:reads", words, lambda there: there == now)
 
-    def change() -> None:
-        chosen = st.session_state[box]
-        if chosen != now:
+    def change(chosen: str) -> None:
+        if chosen != now and chosen in words:
             sources = [chosen] if chosen else []
             changes.attempt(lambda: changes.set_inputs(document, node.id, sources))
 
@@ -221,19 +222,20 @@ def _input_box(
         choices,
         index=choices.index(now),
         key=box,
-        format_func=lambda source: labels.get(source, "nothing yet"),
+        format_func=forms.writer(words),
         help="The block whose output goes in. Usually the row above; any row above can be chosen.",
-        on_change=change,
+        on_change=forms.callback(box, change),
     )
 
 
 def _input_list(document: str, known: NodeInference, key: str, labels: dict[str, str]) -> None:
     node = known.node
     now = list(node.inputs)
-    box = forms.widget_key(f"{key}:reads", lambda there: list(there) == now)
+    words = distinct(labels)
+    box = forms.choice_key(f"{key}:reads", words, lambda there: list(there) == now)
 
-    def change() -> None:
-        chosen = list(st.session_state[box])
+    def change(new: list[str]) -> None:
+        chosen = [source for source in new if source in words]
         if chosen != now:
             changes.attempt(lambda: changes.set_inputs(document, node.id, chosen))
 
@@ -242,12 +244,12 @@ def _input_list(document: str, known: NodeInference, key: str, labels: dict[str,
         list(labels),
         default=now,
         key=box,
-        format_func=lambda source: labels.get(source) or source,
+        format_func=forms.writer(words),
         max_selections=node.block.max_inputs,
         placeholder="Choose blocks above",
         help="The blocks whose outputs go in, in this order.",
         select_all=False,
-        on_change=change,
+        on_change=forms.callback(box, change),
     )
 
 

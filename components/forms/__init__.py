@@ -7,20 +7,29 @@
 `on_change` is called with the new value as plain JSON. It may raise a `BuilderError`: the field
 then keeps what was typed and shows the reason below. A field for several things whose values differ
 gets `forms.MIXED` as its value. Put `forms.style()` once on a page that has forms.
+
+A widget of another kind that shows a state gets its key from `widget_key`, or from `choice_key`
+where it is a choice between things that have ids, and its callback from `callback`. What a widget
+that has been replaced still sends counts for nothing.
 """
 
-from components.forms.binding import MIXED, is_refused, widget_key
+from components.forms.binding import MIXED, callback, is_current, is_refused, widget_key
+from components.forms.choices import choice_key, writer
 from components.forms.schema import Property, describe, properties
 from components.forms.widgets import field, form, style
 
 __all__ = [
     "MIXED",
     "Property",
+    "callback",
+    "choice_key",
     "describe",
     "field",
     "form",
+    "is_current",
     "is_refused",
     "properties",
     "style",
     "widget_key",
+    "writer",
 ]

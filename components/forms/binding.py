@@ -68,6 +68,11 @@ def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str
     there reaches the browser in one run only, and is lost when the next event interrupts that run.
     The browser would then show something else, and send it back as if a person had chosen it. So
     a value that changes elsewhere gets a new widget, and one changed in the widget itself keeps it.
+    So does a field that was not on the page: the browser may still have what its widget showed.
+
+    The browser sends the values of all its widgets with each event, those of widgets that it has
+    been told to drop only a moment ago as well. To Streamlit such a value is a change, since the
+    widget is gone, and it calls the widget's callback: see `is_current`.
 
     Args:
         key: The name of the field.
@@ -75,17 +80,51 @@ def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str
         keep: Keeps the widget whatever it shows.
     """
     current = current_key(key)
-    if keep or current not in st.session_state or same(st.session_state[current]):
-        return current
-    counter = _counter(key)
-    st.session_state[counter] = st.session_state.get(counter, 0) + 1
+    if _counter(key) not in st.session_state:
+        st.session_state[_counter(key)] = 0
+    elif not keep and (current not in st.session_state or not same(st.session_state[current])):
+        supersede(key)
     return current_key(key)
+
+
+def supersede(key: str) -> None:
+    """Gives a field another widget when it is drawn next, and forgets what the old one showed."""
+    if _counter(key) in st.session_state:
+        st.session_state[_counter(key)] += 1
 
 
 def current_key(key: str) -> str:
     """The key of a field's widget as it was drawn last."""
     made = st.session_state.get(_counter(key), 0)
     return f"~{made}:{key}" if made else key
+
+
+def is_current(widget: str) -> bool:
+    """Whether a widget is the one that its field has now.
+
+    What another one holds was chosen for a state that is no more, and must not overwrite the one
+    that came after it.
+
+    Args:
+        widget: A key that `widget_key` gave.
+    """
+    name = widget.partition(":")[2] if widget.startswith("~") else widget
+    return widget == current_key(name)
+
+
+def callback(widget: str, action: Callable[[Any], Any]) -> Callable[[], None]:
+    """Makes a widget's callback: hands its value over, unless it is superseded.
+
+    Args:
+        widget: Its key, which `widget_key` gave.
+        action: Takes the value.
+    """
+
+    def hand_over() -> None:
+        if is_current(widget):
+            action(st.session_state[widget])
+
+    return hand_over
 
 
 def refusal(own: Field) -> Refusal | None:
@@ -105,7 +144,12 @@ def is_refused(key: str) -> bool:
 
 
 def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:
-    """Reads the widgets and hands a changed value over; a refusal is kept for the next drawing."""
+    """Reads the widgets and hands a changed value over; a refusal is kept for the next drawing.
+
+    What a superseded widget holds counts for nothing.
+    """
+    if not is_current(widget):
+        return
     st.session_state.pop(f"{own.key}:refused", None)
     try:
         value = read()

@@ -85,7 +85,7 @@ def _variant_button(own: Field, variant: int) -> None:
         if leaves is not None:
             wanted = spread(own.value, template)
             new = gather(wanted or leaves[:1] * count(template), template)
-            commit(own, f"{own.key}:{variant}:0", lambda: new)
+            commit(own, current_key(f"{own.key}:{variant}:0"), lambda: new)
 
     many = count(template)
     st.button(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from builder.training.changes import Change
-from builder.training.datasets import known
+from builder.training.data_titles import data_titles
 from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import Run
 from builder.training.settings import OWN, TrainingSettings
@@ -77,9 +77,9 @@ def data_title(settings: TrainingSettings | None) -> str:
     """The data set's name as people write it."""
     if settings is None:
         return fmt.UNKNOWN
-    found = known(settings.dataset)
-    if found is not None:
-        return found.title
+    title = data_titles().get(settings.dataset)
+    if title is not None:
+        return title
     return _GONE if settings.dataset.startswith(OWN) else settings.dataset
 
 

@@ -9,7 +9,8 @@ from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.storage.home import home
 from builder.training.availability import availability
-from builder.training.datasets import Dataset, catalogue, known, own_datasets
+from builder.training.data_titles import data_titles
+from builder.training.datasets import Dataset, catalogue, known
 from builder.training.settings import OWN, TrainingSettings
 from components import forms
 from components.shell import format as fmt
@@ -45,7 +46,7 @@ def draw(document: str, settings: TrainingSettings) -> None:
 
 
 def _draw_choice(document: str, name: str) -> None:
-    titles = {data.name: _title(data) for data in (*catalogue().values(), *own_datasets())}
+    titles = {data: _title(data, title) for data, title in data_titles().items()}
     titles.setdefault(name, "images that are gone" if name.startswith(OWN) else "none yet")
     choice(
         "data",
@@ -72,9 +73,12 @@ def _draw_none(name: str) -> None:
         st.html('<p class="cs-hint">Choose the images that the network learns from.</p>')
 
 
-def _title(data: Dataset) -> str:
-    present = availability(data.name).state == "cached"
-    return data.title if present else f"{data.title} ({fmt.size(data.download_bytes)})"
+def _title(name: str, title: str) -> str:
+    """The title, and of data that are not here yet how much is to be downloaded."""
+    data = catalogue().get(name)
+    if data is None or availability(name).state == "cached":
+        return title
+    return f"{title} ({fmt.size(data.download_bytes)})"
 
 
 def _words(data: Dataset, present: bool) -> str:

@@ -153,6 +153,7 @@ def _draw_device(document: str, chosen: str, devices: list[Device]) -> None:
         _declared()["device"].help,
         key=_key(document, "device"),
         on_change=partial(asked.change, document, "device"),
+        facts={name: (name,) for name in titles},
     )
 
 

@@ -1,5 +1,7 @@
 """A person's own words about a run, written where the run is looked at."""
 
+from functools import partial
+
 import streamlit as st
 
 from builder.training.notes import MAX_LENGTH, read_note, write_note
@@ -19,5 +21,5 @@ def draw(run: Run) -> None:
         max_chars=MAX_LENGTH,
         placeholder="Note; words with a # are tags, by which the Runs page filters",
         label_visibility="collapsed",
-        on_change=attempting(lambda: write_note(run.folder, st.session_state[widget])),
+        on_change=attempting(forms.callback(widget, partial(write_note, run.folder))),
     )

@@ -1,9 +1,11 @@
 """The data sets that a person has added: use, rename, delete and undo."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
+from builder.distinct import distinct
 from builder.errors import BuilderError
 from builder.own_data import shelf
 from builder.own_data.shelf import OwnDataset
@@ -29,11 +31,13 @@ def draw(document: str) -> None:
         st.html("<h6>Already here</h6>")
         if deleted is not None:
             _draw_undo(deleted)
+        facts = {own.id: _facts(own) for own in found}
+        about = distinct({own.id: _words(own) for own in found}, facts)
         for own in found:
-            _draw_row(document, own)
+            _draw_row(document, own, about[own.id])
 
 
-def _draw_row(document: str, own: OwnDataset) -> None:
+def _draw_row(document: str, own: OwnDataset, about: str) -> None:
     with st.container(key=f"cs-own-{own.id}", horizontal=True, vertical_alignment="center"):
         key = forms.widget_key(f"cs-own-name-{own.id}", lambda there: there == own.title)
         st.text_input(
@@ -42,9 +46,9 @@ def _draw_row(document: str, own: OwnDataset) -> None:
             key=key,
             max_chars=shelf.MAX_TITLE,
             label_visibility="collapsed",
-            on_change=attempting(_rename, own.id, key),
+            on_change=attempting(forms.callback(key, partial(shelf.rename, home(), own.id))),
         )
-        st.html(f"<p>{_words(own)}</p>")
+        st.html(f"<p>{escape(about)}</p>")
         st.button("Use", key=f"cs-own-use-{own.id}", on_click=partial(_use, document, own))
         st.button(
             "Delete",
@@ -84,13 +88,14 @@ def _images(own: OwnDataset) -> str:
     return " + ".join(parts)
 
 
+def _facts(own: OwnDataset) -> tuple[str, ...]:
+    """What tells data sets apart whose figures are the same."""
+    return own.source, f"added {own.created[:16].replace('T', ' ')}", own.id[:6]
+
+
 def _use(document: str, own: OwnDataset) -> None:
     if changes.attempt(lambda: asked.change(document, "dataset", OWN + own.id)):
         dialogs.close()
-
-
-def _rename(own_id: str, key: str) -> None:
-    shelf.rename(home(), own_id, st.session_state[key])
 
 
 def _delete(own: OwnDataset) -> None:

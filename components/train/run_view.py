@@ -116,6 +116,7 @@ def _draw_siblings(run: Run, siblings: Sequence[Overview]) -> None:
         # Another title makes another widget: a browser keeps the words of what stays chosen.
         key=f"{titles[run.id]}:cs-siblings",
         on_change=registry.show_run,
+        facts={name: (name.rpartition("-")[2],) for name in titles},
         bare=True,
     )
 

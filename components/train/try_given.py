@@ -6,6 +6,7 @@ from typing import cast
 
 import streamlit as st
 
+from builder.distinct import distinct
 from builder.own_data.pictures import Fit, Target
 from builder.training.examples import Example, examples
 from builder.training.given_pictures import (
@@ -19,6 +20,7 @@ from builder.training.given_pictures import (
     target_for,
 )
 from builder.training.run_folder import Run
+from components import forms
 
 _FITS: dict[Fit, str] = {
     "stretch": "Stretch",
@@ -106,12 +108,13 @@ def _draw_example(run: Run, known: Known, target: Target, names: Sequence[str]) 
         known.examples = examples(run, target.shape, len(names))
     if not known.examples:
         return []
-    titles = [_title(number, one, names) for number, one in enumerate(known.examples)]
+    titles = {number: _title(number, one, names) for number, one in enumerate(known.examples)}
+    words = distinct({_NONE: "none", **titles})
     chosen = st.selectbox(
         "Or an image of the data",
-        [_NONE, *range(len(titles))],
+        list(words),
         index=1,
-        format_func=lambda number: "none" if number == _NONE else titles[number],
+        format_func=forms.writer(words),
         key=f"cs-try-example-{run.id}",
         help="The worst mistakes, and images of each class that were kept for validation",
     )

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from builder.distinct import distinct
 from builder.errors import BuilderError
 from builder.layer_paths import layer_titles
 from builder.training.given_pictures import Picture, target_for
@@ -24,6 +25,7 @@ from builder.training.prediction import (
 from builder.training.prediction_process import Look, MapLayer, shared
 from builder.training.prediction_work import LookWork, look
 from builder.training.run_folder import Run
+from components import forms
 from components.design.labels import sentence
 from components.shell import notice
 from components.train import looking, tried, try_given
@@ -126,14 +128,12 @@ def _trial(run: Run) -> _Trial:
 
 def _draw_class(run: Run, names: Sequence[str]) -> int | None:
     """Draws the choice of the map's class; None is each picture's likeliest."""
-
-    def title(number: int) -> str:
-        return "the likeliest" if number == _NONE else names[number]
-
+    titles = {_NONE: "the likeliest", **dict(enumerate(names))}
+    facts = {_NONE: ("of each picture",)} | {n: (f"class {n}",) for n in range(len(names))}
     chosen = st.selectbox(
         "Map for the class",
-        [_NONE, *range(len(names))],
-        format_func=title,
+        list(titles),
+        format_func=forms.writer(distinct(titles, facts)),
         key=f"cs-try-class-{run.id}",
         width=140,
     )
@@ -158,16 +158,14 @@ def _draw_layer(
         slot.selectbox("Map of the layer", [], placeholder=waits, disabled=True, key=key)
         return None
     layers = {layer.name: _in_network(layer, known) for layer in look.layers}
-    titles = {name: f"{one.name}, {one.height}×{one.width}" for name, one in layers.items()}
-
-    def title(name: str) -> str:
-        return titles.get(name, name)
-
+    titles = distinct(
+        {name: f"{one.name}, {one.height}×{one.width}" for name, one in layers.items()}
+    )
     name = slot.selectbox(
         "Map of the layer",
         list(titles),
         index=len(titles) - 1,
-        format_func=title,
+        format_func=forms.writer(titles),
         key=_layer_key(run),
         help="Grad-CAM: which places of this layer's output speak for the class, by the gradient "
         "of its score before softmax or sigmoid. Early layers show where, late ones what.",

@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.command_line import app
+from builder.training.gradients import read_gradients
 from builder.training.run_folder import list_runs
 from builder.training.run_state import HISTORY
 from builder.training.settings import TrainingSettings
+from builder.training.verdicts import judge
 from components.state import FIRST_TEMPLATE
 
 
@@ -37,3 +39,22 @@ def test_the_first_template_learns_the_digits_with_the_defaults(
     assert len(reached) == defaults.epochs
     assert max(reached) > 0.97
     assert reached[-1] > 0.97
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("seed", range(5))
+def test_every_layer_of_the_template_to_train_first_learns(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With four units a gate was dead from the beginning: its ReLUs gave 0 for every digit."""
+    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
+    options = ["--seed", str(seed), "--epochs", "2", "--batch-size", "64"]
+    result = CliRunner().invoke(app, ["train", "se_residual_digits", *options])
+    assert result.exit_code == 0, result.output
+    (run,) = list_runs(tmp_path)
+    flow = read_gradients(run.folder)
+    assert flow is not None
+    assert [layer.title for layer in flow.layers if "squeeze" in layer.title] == [
+        f"squeeze_excitation_{block} › dense_{place}" for block in (1, 2) for place in (1, 2)
+    ]
+    assert judge(flow).state == "healthy", judge(flow).message

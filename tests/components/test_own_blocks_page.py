@@ -55,7 +55,7 @@ def test_a_selection_becomes_a_block_that_is_kept_and_placed_again(
     workspace: Workspace, document: str
 ) -> None:
     at = fill_in(open_page(document, "residual_block_2"), "body")
-    settled(asked(at.text_input, "as-filters").set_value("width").run())
+    settled(asked(at.text_input, "as-").set_value("width").run())
     assert "def body(inputs, width):" in at.code[0].value
     settled(button(at, "cs-group-make").click().run())
     made = architecture(workspace, document).by_id["body_1"]
@@ -78,7 +78,7 @@ def test_what_is_typed_right_before_the_press_counts(workspace: Workspace, docum
     other = workspace.create(SMALL)
     at = fill_in(open_page(other, "residual_block_2"), "early")
     asked(at.text_input, "name").set_value("late")
-    asked(at.text_input, "as-filters").set_value("width")
+    asked(at.text_input, "as-").set_value("width")
     settled(button(at, "cs-group-make").click().run())
     assert architecture(workspace, other).by_id["late_1"].block.values() == {"width": 64}
     kept = workspace.library.blocks()

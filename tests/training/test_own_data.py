@@ -26,6 +26,7 @@ from builder.templates import TEMPLATES
 from builder.training import availability, datasets, run_folder
 from builder.training.check import check
 from builder.training.counts import data_counts, spread
+from builder.training.data_titles import data_titles
 from builder.training.datasets import Dataset
 from builder.training.devices import Device
 from builder.training.new_run import new_run
@@ -56,7 +57,7 @@ def test_it_is_a_data_set_like_any_other(own: Dataset) -> None:
     assert (own.title, own.classes) == ("shapes", ("ring", "dot", "star"))
     assert (own.image_shape, own.num_images) == ((6, 8, 3), 40)
     assert own.class_counts == COUNTS
-    assert datasets.own_datasets() == [own]
+    assert data_titles()[own.name] == own.title
     assert datasets.known(own.name) == own
     assert availability.availability(own.name).state == "cached"
     found = samples(own.name)
@@ -97,7 +98,7 @@ def test_it_is_renamed_deleted_and_restored(own: Dataset, home: Path) -> None:
         with pytest.raises(ParameterError, match="name: received"):
             shelf.rename(home, own_id, title)
     shelf.delete(home, own_id)
-    assert datasets.own_datasets() == []
+    assert set(data_titles()) == set(datasets.catalogue())
     gone = availability.availability(own.name)
     assert gone.state == "unavailable"
     assert gone.message == (

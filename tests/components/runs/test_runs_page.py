@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.blocks.catalogue import block_type
 from builder.edits import add, set_parameter
+from builder.own_data import shelf
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.run_folder import list_runs
@@ -214,10 +215,15 @@ def test_data_are_compared_by_their_names(home: Path, table: Table, tmp_path: Pa
     )
     at = open_page()
     at.session_state[page.TABLE] = {"ticked": [digits.id, one.id]}
-    assert "<td>dataset</td><td>Handwritten digits</td><td>colours</td>" in texts(settled(at.run()))
+    shown = texts(settled(at.run()))
+    assert "<td>dataset</td><td>Handwritten digits</td><td>colours, 12 images</td>" in shown
     at.session_state[page.TABLE] = {"ticked": [one.id, other.id]}
-    alike = [f"<td>colours (own:{own.id})</td>" for own in owns]
-    assert f"<td>dataset</td>{''.join(alike)}" in texts(settled(at.run()))
+    alike = "<td>dataset</td><td>colours, 12 images</td><td>colours, 16 images</td>"
+    assert alike in texts(settled(at.run()))
+    for own in owns:  # of data that are gone only the title was kept
+        shelf.delete(home, own.id)
+    gone = [f"<td>colours (own:{own.id})</td>" for own in owns]
+    assert f"<td>dataset</td>{''.join(gone)}" in texts(settled(at.run()))
 
 
 def test_equal_settings_are_said_to_be_the_same(home: Path, table: Table) -> None:

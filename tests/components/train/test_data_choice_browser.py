@@ -1,0 +1,99 @@
+"""Two data sets of one name in a real, slowed browser: what is chosen is what stays chosen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from builder.own_data.pictures import Target
+from builder.templates import TEMPLATES
+from builder.workspace import Workspace
+from tests.app_server import ROOT, running
+from tests.browser import READY
+from tests.own_data.given import kept, two_classes, write_zip
+
+pytestmark = pytest.mark.browser
+
+TIMES = 20
+SLOWER = 4
+"""The browser's share of the processor is a quarter, so that events of before are on their way."""
+
+
+@pytest.fixture(scope="module")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data-choice")
+
+
+@pytest.fixture(scope="module")
+def address(app_home: Path) -> Iterator[str]:
+    with running(ROOT / "app.py", app_home) as app:
+        yield app.url
+
+
+@pytest.fixture
+def alike(app_home: Path, tmp_path: Path) -> tuple[str, str]:
+    """The same folder, prepared at two sizes: both are called by its name."""
+    path = write_zip(tmp_path / "flowers.zip", two_classes(6))
+    small, large = (kept(path, app_home, Target(side, side, 1)) for side in (8, 16))
+    assert small.dataset.title == large.dataset.title
+    return f"own:{small.dataset.id}", f"own:{large.dataset.id}"
+
+
+@pytest.fixture
+def document(app_home: Path) -> str:
+    return Workspace(app_home).create(TEMPLATES["se_residual_digits"].architecture)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, document: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/train?doc={document}")
+    expect(page.get_by_role("button", name="Your own images …")).to_be_visible()
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    yield page
+    page.close()
+
+
+def chosen(app_home: Path, document: str) -> str:
+    training = Workspace(app_home).open(document).document.training or {}
+    return str(training.get("dataset"))
+
+
+def choice(page: Page) -> str:
+    """What the box says."""
+    return page.get_by_role("combobox", name="data").input_value()
+
+
+def settle(page: Page) -> None:
+    page.locator(READY).wait_for(state="attached")
+
+
+def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
+    page: Page, app_home: Path, document: str, alike: tuple[str, str]
+) -> None:
+    page.reload()
+    for name, words in zip(alike, ("flowers, 8×8", "flowers, 16×16"), strict=True):
+        page.get_by_role("combobox", name="data").click()
+        page.get_by_role("option", name=words, exact=True).click()
+        expect(page.locator(".cs-data")).to_contain_text(words.split(", ")[1])
+        settle(page)
+        assert chosen(app_home, document) == name
+
+
+def test_use_is_never_taken_back_by_what_the_box_showed_before(
+    page: Page, app_home: Path, document: str, alike: tuple[str, str]
+) -> None:
+    taken: list[str] = []
+    for turn in range(TIMES):
+        name = alike[turn % 2]
+        page.get_by_role("button", name="Your own images …").click()
+        own = page.locator(f".st-key-cs-own-use-{name.removeprefix('own:')}")
+        own.get_by_role("button").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_label("seed").first.hover()
+        settle(page)
+        taken.append(chosen(app_home, document))
+    assert taken == [alike[turn % 2] for turn in range(TIMES)]
+    assert choice(page) == "flowers, 16×16"
