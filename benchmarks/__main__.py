@@ -7,7 +7,15 @@ import sys
 
 import pytest
 
-from benchmarks import canvas, inference, serving, starting_live, training, watching_live
+from benchmarks import (
+    canvas,
+    inference,
+    plain_fit,
+    serving,
+    starting_live,
+    training,
+    watching_live,
+)
 
 PARTS = {
     "inference": inference.run,
@@ -16,6 +24,7 @@ PARTS = {
     "live": watching_live.run,
     "start": starting_live.run,
     "training": training.run,
+    "plain": plain_fit.run,
 }
 
 asked = sys.argv[1:] or list(PARTS)

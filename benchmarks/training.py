@@ -57,7 +57,7 @@ def run() -> None:
             prepared = new_run(Path(folder), architecture, settings)
             alone += _epochs_alone(prepared, dict(os.environ))
             like_worker += _epochs_alone(prepared, environment(settings.device))
-            worker += _epochs_in_worker(prepared)
+            worker += epochs_in_worker(prepared)
     bare, kept, watched = map(statistics.median, (alone, like_worker, worker))
     batches = data_counts(settings).batches_per_epoch
     line("an epoch by `python train.py` alone (median)", f"{bare * 1e3:.0f} ms")
@@ -97,19 +97,20 @@ def _epochs_alone(run: Run, variables: dict[str, str]) -> list[float]:
     done = subprocess.run(
         command, cwd=run.folder, env=variables, check=True, capture_output=True, text=True
     )
-    return _durations(json.loads(done.stdout.splitlines()[-1]))
+    return durations(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _epochs_in_worker(run: Run) -> list[float]:
+def epochs_in_worker(run: Run) -> list[float]:
     """Seconds of each epoch of the same run, trained by the worker."""
     start(run)
     (*_, last) = follow(run)
     if last.state != "finished":
         raise RuntimeError(f"the run {last.state}: {last.message}")
-    return _durations([epoch.time for epoch in MetricsReader(run.folder).epochs()])
+    return durations([epoch.time for epoch in MetricsReader(run.folder).epochs()])
 
 
-def _durations(ends: list[float]) -> list[float]:
+def durations(ends: list[float]) -> list[float]:
+    """Seconds of each epoch from the times of their ends, without those that warm up."""
     return [
         after - before for before, after in zip(ends[WARM_UP:], ends[WARM_UP + 1 :], strict=False)
     ]

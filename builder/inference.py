@@ -155,6 +155,12 @@ class Inference:
         """Bytes of all layers' outputs for one example, in float32."""
         return sum(node.activation_bytes for node in self.used)
 
+    @cached_property
+    def breaks_onednn(self) -> bool:
+        """Whether a layer cannot be trained with TensorFlow's oneDNN kernels."""
+        facts = (call.facts for node in self.used for call in node.layers)
+        return any(fact.layer.breaks_onednn(*fact.input_shapes) for fact in facts)
+
     @property
     def num_layers(self) -> int:
         """Number of Keras layers."""

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# As exported scripts have it: some of TensorFlow's oneDNN kernels corrupt memory on a CPU.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
 # Keras's models are hundreds of thousands of objects each, through which Python would look again
 # and again while they are built: a tenth of the time of those tests.
 gc.set_threshold(50_000, 20, 20)

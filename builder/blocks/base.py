@@ -222,6 +222,13 @@ class Layer(Block):
         """
         return inputs[0] if self.keeps_values else made_by(getattr(self, "activation", None))
 
+    def breaks_onednn(self, *inputs: Shape) -> bool:
+        """Whether oneDNN, on a CPU, computes this layer's kernel gradient wrongly or crashes in it.
+
+        See docs/decisions/0006-onednn.md.
+        """
+        return False
+
     def alternatives(self) -> tuple["Layer", ...]:
         """Layers that do the same job at another cost, to be compared where a person decides."""
         return ()

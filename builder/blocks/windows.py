@@ -7,6 +7,9 @@ from builder.errors import ShapeError
 
 Pixels = int | tuple[int, int]
 
+ONEDNN_BLOCK = 16
+"""Channels from which on oneDNN computes the kernel's gradient of a strided 1×1 window rightly."""
+
 
 def slide(
     block: str,
@@ -51,6 +54,20 @@ def spread(window: Pixels, dilation: Pixels) -> tuple[int, int]:
 def window_reach(window: Pixels, strides: Pixels, dilation: Pixels = 1) -> Reach:
     """The reach of a sliding window."""
     return Reach(spread(window, dilation), pair(strides))
+
+
+def breaks_onednn(window: Pixels, strides: Pixels, channels: int) -> bool:
+    """Whether oneDNN fails at the gradient of a convolution's kernel.
+
+    It does for a 1×1 window with a stride where the larger image has fewer than 16 channels, with
+    TensorFlow 2.21 (docs/decisions/0006-onednn.md).
+
+    Args:
+        window: The kernel's size.
+        strides: Of the window.
+        channels: Of the larger image, in one group.
+    """
+    return pair(window) == (1, 1) and max(pair(strides)) > 1 and channels < ONEDNN_BLOCK
 
 
 def check_strides_and_dilation(block: str, strides: Pixels, dilation: Pixels) -> None:

@@ -18,6 +18,7 @@ from builder.codegen.training_source import TrainingSource, training_source
 from builder.errors import BuilderError
 from builder.head import head
 from builder.inference import Inference, infer
+from builder.training.onednn import WITHOUT_ONEDNN
 from builder.training.settings import TrainingSettings
 
 DEEP = 300
@@ -88,9 +89,10 @@ _RECURSION = """# Keras walks the network by recursion, one level or more for ea
 sys.setrecursionlimit(20_000)"""
 
 # It has to stand in front of the import of Keras, which brings TensorFlow.
-_STABLE_KERNELS = """\
-# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")"""
+_WITHOUT_ONEDNN = f"""\
+# On a CPU, TensorFlow's oneDNN kernels crash or give wrong gradients in strided 1×1
+# convolutions of fewer than 16 channels (seen in TensorFlow 2.21).
+{WITHOUT_ONEDNN}"""
 
 _SUMMARY = """if __name__ == "__main__":
     build_model().summary()"""
@@ -142,6 +144,8 @@ def _imports(
     lines |= set(training.imports) if training else set()
     plain = sorted(line for line in lines if line.startswith("import "))
     others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
-    standard = {"import os", *(training.standard_imports if training else ())}
+    standard = set(training.standard_imports if training else ())
     standard |= {"import sys"} if inference.num_layers > DEEP else set()
-    return "\n\n".join(["\n".join(sorted(standard)), _STABLE_KERNELS, others])
+    standard |= {"import os"} if inference.breaks_onednn else set()
+    kernels = _WITHOUT_ONEDNN if inference.breaks_onednn else ""
+    return "\n\n".join(filter(None, ["\n".join(sorted(standard)), kernels, others]))

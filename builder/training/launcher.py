@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import builder
-from builder.training import devices, run_folder, run_state, warm
+from builder.training import devices, onednn, run_folder, run_state, warm
 from builder.training.counts import data_counts
 from builder.training.process import MODULE, boot_id
 from builder.training.run_folder import Run, RunError
@@ -83,13 +83,16 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     """
     if run.settings is None:
         raise RunError(f"run {run.id}: {run.state.message}", "start a new run")
+    script = (run.folder / SCRIPT).read_text(encoding="utf-8")
+    variables = environment(run.settings.device, breaks_onednn=onednn.WITHOUT_ONEDNN in script)
     with _starting, (run.folder / LOG).open("ab") as log:
         if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
             raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
-        process = _warm(run) or subprocess.Popen(
+        waiting = warm.workers.take(run.folder, variables, run.folder / LOG)
+        process = waiting or subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE, str(run.folder)],
             cwd=run.folder,
-            env=environment(run.settings.device),
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -109,15 +112,6 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
 
     threading.Thread(target=wait, name=f"wait {run.id}", daemon=True).start()
     return process.pid
-
-
-def _warm(run: Run) -> "subprocess.Popen[str] | None":
-    """A worker that waited for a run such as this one, if there is one."""
-    if run.settings is None:
-        return None
-    script = (run.folder / SCRIPT).read_text(encoding="utf-8")
-    wanted = environment(run.settings.device)
-    return warm.workers.take(run.folder, script, wanted, run.folder / LOG)
 
 
 def stop(run: Run, *, force: bool = False) -> bool:
@@ -179,15 +173,16 @@ def _was_started(folder: Path) -> bool:
     return (folder / PROCESS).exists()
 
 
-def environment(device: str) -> dict[str, str]:
+def environment(device: str, *, breaks_onednn: bool = False) -> dict[str, str]:
     """All variables of a worker.
 
     Args:
         device: As in the settings.
+        breaks_onednn: Whether the network cannot be trained with TensorFlow's oneDNN kernels.
     """
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    own = dict(os.environ)
+    own = onednn.environment(os.environ, breaks_onednn=breaks_onednn)
     # A worker that starts the next one sees only its own device, and has been told what there was.
     visible = own.pop(_VISIBLE, own.get(_CUDA, ""))
     own.pop(_CUDA, None)

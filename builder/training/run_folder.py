@@ -4,7 +4,6 @@ The app only reads here. What became of a run whose process died is not written 
 it follows from the worker's lock, which the kernel frees whatever happens.
 """
 
-import os
 import re
 import secrets
 import shutil
@@ -21,7 +20,6 @@ from builder.training.changes import Change, changed, read_changes
 from builder.training.run_state import (
     ARCHITECTURE,
     CONFIG,
-    LOG,
     SCRIPT,
     STATE,
     RunState,
@@ -181,19 +179,6 @@ def read(folder: Path) -> Run:
 def current_settings(run: Run) -> TrainingSettings | None:
     """What is asked of a run now, with all changes; None where it is damaged."""
     return changed(run.settings, run.changes) if run.settings else None
-
-
-def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
-    """The end of the log, without the codes that colour a terminal."""
-    try:
-        with (folder / LOG).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))
-            text = file.read().decode("utf-8", errors="replace")
-    except OSError:
-        return ""
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
-    text = re.sub(r"[^\n]*\r", "", text)  # a progress bar overwrites its line: keep the last
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
 
 
 def delete(home: Path, run_id: str) -> None:

@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import json
+import os
+import re
 import secrets
 import signal
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from builder.training.load import Load
 from builder.training.process import boot_id, is_worker_of
+from builder.training.silent_end import describe_end
 
 CONFIG = "config.json"
 STATE = "state.json"
@@ -32,14 +35,6 @@ MAX_JSON_BYTES = 5_000_000
 
 PAUSE_SIGNAL = signal.SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
-
-
-_SIGNALS = {
-    -signal.SIGKILL: "was killed, by the system if the memory was not enough, or by somebody",
-    -signal.SIGSEGV: "crashed (segmentation fault)",
-    -signal.SIGBUS: "crashed (bus error), as when the disk is full",
-    -signal.SIGABRT: "gave up, as a rule because the memory was not enough",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +124,23 @@ def _why_lost(folder: Path) -> str:
     except (OSError, ValueError):
         process = {}
     code = process.get("exit")
-    if code in _SIGNALS:
-        return f"interrupted: the training process {_SIGNALS[code]}"
-    if process.get("boot", boot_id()) != boot_id():
+    if code is None and process.get("boot", boot_id()) != boot_id():
         return "interrupted: the machine was restarted; what was saved before is whole"
-    return (
-        "interrupted: the training process ended without a word. It was killed, or the memory of "
-        "the machine was not enough"
-    )
+    end = describe_end(code if isinstance(code, int) else None, log_tail(folder))
+    return f"interrupted: the training process {end}"
+
+
+def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
+    """The end of the log, without the codes that colour a terminal."""
+    try:
+        with (folder / LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
+    text = re.sub(r"[^\n]*\r", "", text)  # a progress bar overwrites its line: keep the last
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
 
 
 def is_locked(folder: Path) -> bool:

@@ -24,8 +24,6 @@ _ANSWER_SECONDS = 5.0
 MAX_REHEARSALS = 20
 """After so many a new process takes its place: each leaves 20 MB behind in TensorFlow."""
 _MAX_SCRIPT_BYTES = 48_000  # what a pipe takes without waiting for its reader
-STABLE_KERNELS = 'os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")'
-"""What a script sets before it imports TensorFlow, and a waiting worker has set already."""
 
 
 @dataclass
@@ -70,7 +68,7 @@ class WarmWorkers:
         """
         with self._lock:
             waiting = self._waiting
-            if waiting is None or not self._is_fit(environment) or STABLE_KERNELS not in script:
+            if waiting is None or not self._is_fit(environment):
                 return
             if waiting.script == script or len(script.encode()) > _MAX_SCRIPT_BYTES:
                 return
@@ -81,13 +79,12 @@ class WarmWorkers:
                 self._waiting.rehearsals += 1
 
     def take(
-        self, folder: Path, script: str, environment: Mapping[str, str], log: Path
+        self, folder: Path, environment: Mapping[str, str], log: Path
     ) -> "subprocess.Popen[str] | None":
         """Hands a run to the worker that waits.
 
         Args:
             folder: The run's folder.
-            script: The run's script.
             environment: All variables that a fresh worker would get.
             log: Where it is to write from now on.
 
@@ -95,7 +92,7 @@ class WarmWorkers:
             Its process; None where there is none, or where a fresh one would be another.
         """
         with self._lock:
-            if not self._is_fit(environment) or STABLE_KERNELS not in script:
+            if not self._is_fit(environment):
                 return None
             waiting, task = self._waiting, {"folder": str(folder), "log": str(log)}
             taken = self._tell(task) and _answers(waiting)

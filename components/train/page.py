@@ -151,9 +151,9 @@ def _prepare_worker(
     machine = _devices()
     if occupant([known.run for known in overviews], settings.device, machine) is not None:
         return
-    environment = launcher.environment(settings.device)
-    warm.workers.prepare(environment)
     inference = infer(opened.architecture)
+    environment = launcher.environment(settings.device, breaks_onednn=inference.breaks_onednn)
+    warm.workers.prepare(environment)
     if startable and is_worth_rehearsing(inference, settings, machine):
         warm.workers.rehearse(environment, to_script(opened.architecture, settings))
 

@@ -4,11 +4,7 @@ Input 600×600×3, output 1000. Exported from Convstack; runs under Keras 3.
 """
 
 import functools
-import os
 import sys
-
-# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import keras
 import numpy as np

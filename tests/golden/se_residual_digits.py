@@ -4,10 +4,6 @@ Input 8×8×1, output 10. Exported from Convstack; runs under Keras 3.
 """
 
 import functools
-import os
-
-# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import keras
 import numpy as np

@@ -6,7 +6,8 @@ Input 32×32×3, output 1. Exported from Convstack; runs under Keras 3.
 import functools
 import os
 
-# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
+# On a CPU, TensorFlow's oneDNN kernels crash or give wrong gradients in strided 1×1
+# convolutions of fewer than 16 channels (seen in TensorFlow 2.21).
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import keras

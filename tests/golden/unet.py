@@ -3,11 +3,6 @@
 Input 572×572×1, output 388×388×2. Exported from Convstack; runs under Keras 3.
 """
 
-import os
-
-# TensorFlow's oneDNN kernels can corrupt memory on a CPU; a smaller last batch is enough.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
 import keras
 from keras import layers
 

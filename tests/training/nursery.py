@@ -16,8 +16,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # as the script does, before the import
-
 # Imported once, for all workers that are forked from here.
 import keras  # noqa: F401
 import sklearn.datasets  # noqa: F401  pyright: ignore[reportMissingTypeStubs]

@@ -10,8 +10,7 @@ import pytest
 
 from builder.training import resuming
 from builder.training.metrics import MetricsReader
-from builder.training.run_folder import log_tail
-from builder.training.run_state import read_state
+from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, TrainingSettings
 from tests.training.workers import Nursery, assert_same_weights, make_run, wait_until
 

@@ -13,7 +13,8 @@ from builder.templates import TEMPLATES
 from builder.training import resuming
 from builder.training.devices import Device
 from builder.training.rehearsing import is_worth_rehearsing
-from builder.training.run_folder import Run, log_tail
+from builder.training.run_folder import Run
+from builder.training.run_state import log_tail
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from tests.broken import net
 from tests.training.test_resuming import epochs_of
@@ -97,7 +98,6 @@ def test_many_rehearsals_are_no_warning_in_the_log(nursery: Nursery, tmp_path: A
 @pytest.mark.keras
 def test_a_rehearsal_leaves_nothing_that_reads_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """TensorFlow may wait for it up to a minute when it is dropped, as at the next Start."""
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
     rehearsal: Any = importlib.import_module("builder.training.worker.rehearsal").Rehearsal()
     rehearsal.rehearse(SCRIPT)
     assert not [type(o) for o in gc.get_objects() if type(o).__name__ == "OwnedIterator"]

@@ -9,8 +9,8 @@ import pytest
 
 from builder.training import resuming
 from builder.training.metrics import MetricsReader
-from builder.training.run_folder import Run, log_tail, read
-from builder.training.run_state import read_state
+from builder.training.run_folder import Run, read
+from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from tests.training.workers import Nursery, assert_same_weights, make_run
 

@@ -194,11 +194,11 @@ def test_a_training_run_is_not_deleted(tmp_path: Path) -> None:
 
 def test_the_log_ends_without_control_codes(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    assert run_folder.log_tail(run.folder) == ""
+    assert run_state.log_tail(run.folder) == ""
     bar = b"\x1b[1m 8/45\x1b[0m \x1b[32m=\x1b[0m\b\b\b\r\x1b[1m45/45\x1b[0m \x1b[32m====\x1b[0m"
     (run.folder / "log.txt").write_bytes(b"x" * 100 + b"\n" + bar + b"\r\nd\xc3\xa9j\xc3")
-    assert run_folder.log_tail(run.folder) == "x" * 100 + "\n45/45 ====\ndéj�"
-    assert run_folder.log_tail(run.folder, max_bytes=4) == "déj�"[1:]
+    assert run_state.log_tail(run.folder) == "x" * 100 + "\n45/45 ====\ndéj�"
+    assert run_state.log_tail(run.folder, max_bytes=4) == "déj�"[1:]
 
 
 def test_progress_is_a_share_of_all_batches() -> None:
@@ -211,11 +211,11 @@ def test_progress_is_a_share_of_all_batches() -> None:
 @pytest.mark.parametrize(
     ("process", "message"),
     [
-        ({"exit": -9}, "was killed, by the system if the memory was not enough, or by somebody"),
+        ({"exit": -9}, "was killed from outside (SIGKILL): by a person, or by the system because"),
         ({"exit": -11}, "crashed (segmentation fault)"),
-        ({"exit": -6}, "gave up, as a rule because the memory was not enough"),
         ({"boot": "another"}, "the machine was restarted"),
-        ({"exit": 1}, "ended without a word"),
+        ({"exit": 1}, "ended without a message (exit status 1)"),
+        ({}, "ended without a message; it may have been killed"),
     ],
 )
 def test_what_is_known_of_a_silent_end_is_told(

@@ -10,8 +10,8 @@ from builder.training import resuming
 from builder.training.evaluation import load
 from builder.training.gradients import read_gradients
 from builder.training.metrics import MetricsReader
-from builder.training.run_folder import Run, RunError, log_tail
-from builder.training.run_state import read_state
+from builder.training.run_folder import Run, RunError
+from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
 from builder.training.worker.evaluating import leave_evaluation

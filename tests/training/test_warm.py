@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.codegen.script import to_script
-from builder.templates import TEMPLATES
 from builder.training import warm
 from builder.training.launcher import environment
-from builder.training.warm import STABLE_KERNELS, WarmWorkers
+from builder.training.warm import WarmWorkers
 
 SECONDS = 60
 
@@ -28,19 +26,15 @@ def process_of(workers: WarmWorkers) -> "warm.subprocess.Popen[str]":
     return workers._waiting.process
 
 
-def take(workers: WarmWorkers, folder: Path, script: str, device: str = "auto") -> object:
-    return workers.take(folder, script, environment(device), folder / "log.txt")
-
-
-def test_scripts_set_what_a_waiting_worker_has_set() -> None:
-    assert STABLE_KERNELS in to_script(TEMPLATES["se_residual_digits"].architecture)
+def take(workers: WarmWorkers, folder: Path, device: str = "auto") -> object:
+    return workers.take(folder, environment(device), folder / "log.txt")
 
 
 def test_none_waits_unless_a_server_says_so(tmp_path: Path) -> None:
     workers = WarmWorkers()
     workers.prepare(environment("auto"))
     assert workers._waiting is None
-    assert take(workers, tmp_path, STABLE_KERNELS) is None
+    assert take(workers, tmp_path) is None
 
 
 @pytest.mark.keras
@@ -51,16 +45,17 @@ def test_another_environment_is_another_worker(
     first = process_of(workers)
     workers.prepare(environment("auto"))
     assert process_of(workers) is first
-    assert take(workers, tmp_path, STABLE_KERNELS, "cpu") is None
-    assert take(workers, tmp_path, "another script") is None
+    assert take(workers, tmp_path, "cpu") is None
+    without_onednn = environment("auto", breaks_onednn=True)
+    assert workers.take(tmp_path, without_onednn, tmp_path / "log.txt") is None
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    assert take(workers, tmp_path, STABLE_KERNELS) is None
+    assert take(workers, tmp_path) is None
     workers.prepare(environment("auto"))
     assert process_of(workers) is not first
     assert first.wait(SECONDS) == 0
     os.kill(process_of(workers).pid, 9)
     process_of(workers).wait(SECONDS)
-    assert take(workers, tmp_path, STABLE_KERNELS) is None
+    assert take(workers, tmp_path) is None
 
 
 @pytest.mark.keras
@@ -78,10 +73,10 @@ def test_after_many_rehearsals_another_takes_its_place(
     workers.prepare(environment("auto"))
     first = process_of(workers)
     for number in (1, 2, 2, 2):
-        workers.rehearse(environment("auto"), f"{STABLE_KERNELS}\n{number}")
+        workers.rehearse(environment("auto"), str(number))
     assert process_of(workers) is first, "the same again is none"
-    workers.rehearse(environment("cpu"), f"{STABLE_KERNELS}\n3")
+    workers.rehearse(environment("cpu"), "3")
     assert process_of(workers) is first, "it is not for another device"
-    workers.rehearse(environment("auto"), f"{STABLE_KERNELS}\n3")
+    workers.rehearse(environment("auto"), "3")
     assert process_of(workers) is not first
     assert first.wait(SECONDS) == 0

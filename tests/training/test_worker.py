@@ -81,9 +81,9 @@ def check_a_worker_that_waited(run: Run) -> None:
     finally:
         workers.allowed = False
         workers.end()
-    assert state.state == "finished", run_folder.log_tail(again.folder)
+    assert state.state == "finished", run_state.log_tail(again.folder)
     assert_same_weights(again, run)
-    log = run_folder.log_tail(again.folder)
+    log = run_state.log_tail(again.folder)
     assert "its first step was rehearsed" in log
     assert "━" not in log, "nothing of the rehearsal is left in the log"
 
@@ -120,7 +120,7 @@ def check_files(run: Run, state: RunState) -> None:
     assert state.results["monitor"] == "val_accuracy"
     assert state.results["best_epoch"] in (1, 2)
     assert (state.epoch, state.batch, state.device, state.progress) == (2, 45, "cpu", 1.0)
-    assert "Traceback" not in run_folder.log_tail(run.folder)
+    assert "Traceback" not in run_state.log_tail(run.folder)
     with pytest.raises(RunError, match="started before"):
         launcher.start(run)
     check_what_it_left(run, final)
@@ -150,7 +150,7 @@ def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path:
     state = read_state(run.folder)
     assert (state.state, state.message) == ("paused", "")
     paused_at = assert_whole_checkpoint(run)
-    assert run_folder.log_tail(run.folder).rstrip().endswith("paused"), "nothing of TensorFlow's"
+    assert run_state.log_tail(run.folder).rstrip().endswith("paused"), "nothing of TensorFlow's"
     assert not launcher.stop(run)
 
     go_on(tmp_path, run, devices.devices())
@@ -215,7 +215,7 @@ def test_a_model_that_does_not_fit_fails_with_a_sentence(tmp_path: Path) -> None
     state = read_state(run.folder)
     assert state.state == "failed"
     assert "but the model has only 5 outputs" in state.message
-    assert "Traceback" in run_folder.log_tail(run.folder)
+    assert "Traceback" in run_state.log_tail(run.folder)
 
 
 def test_only_one_worker_trains_a_run(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from builder.codegen.training_source import training_source
 from builder.training.settings import TrainingSettings
-from builder.training.warm import STABLE_KERNELS
 
 _MODEL = '''
 def build_model():
@@ -46,6 +45,5 @@ def tiny_script(
         augmentation=_AUGMENTATION if augmented else "",
         activation=f', activation="{activation}"' if activation else "",
     )
-    standard = [*source.standard_imports, "import os", STABLE_KERNELS]
-    imports = "\n".join([*standard, *source.imports, "from keras import layers"])
+    imports = "\n".join([*source.standard_imports, *source.imports, "from keras import layers"])
     return f"{imports}\n\n{source.constants}\n\n{model}\n\n{source.functions}"

@@ -15,10 +15,10 @@ import h5py
 import numpy as np
 import psutil
 
-from builder.training import launcher, run_folder
+from builder.training import launcher
 from builder.training.process import MODULE
 from builder.training.run_folder import Run
-from builder.training.run_state import RunState, read_state
+from builder.training.run_state import RunState, log_tail, read_state
 from builder.training.settings import TrainingSettings
 from tests.training.tiny import tiny_script
 
@@ -44,7 +44,7 @@ def wait_until(run: Run, reached: Callable[[RunState], bool]) -> RunState:
     for state in launcher.follow(run, interval=0.02, timeout=TIMEOUT):
         if reached(state):
             return state
-    raise AssertionError(f"{read_state(run.folder)}\n{run_folder.log_tail(run.folder)}")
+    raise AssertionError(f"{read_state(run.folder)}\n{log_tail(run.folder)}")
 
 
 def weights(path: Path) -> dict[str, Any]:

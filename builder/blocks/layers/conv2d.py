@@ -22,7 +22,12 @@ from builder.blocks.types import (
     UseBias,
     pair,
 )
-from builder.blocks.windows import check_strides_and_dilation, slide, window_reach
+from builder.blocks.windows import (
+    breaks_onednn,
+    check_strides_and_dilation,
+    slide,
+    window_reach,
+)
 from builder.errors import ShapeError
 
 
@@ -80,6 +85,9 @@ class Conv2D(Layer):
 
     def reach(self, *inputs: Shape) -> Reach:
         return window_reach(self.kernel_size, self.strides, self.dilation_rate)
+
+    def breaks_onednn(self, *inputs: Shape) -> bool:
+        return breaks_onednn(self.kernel_size, self.strides, inputs[0][2] // self.groups)
 
     def alternatives(self) -> tuple[Layer, ...]:
         if self.kernel_size == 1 or self.groups > 1 or isinstance(self.strides, tuple):

@@ -23,6 +23,7 @@ from builder.blocks.types import (
     collapse,
     pair,
 )
+from builder.blocks.windows import breaks_onednn
 from builder.errors import ShapeError
 
 Extra = Annotated[int, Strict(), Field(ge=0, lt=MAX_SIZE)]
@@ -87,6 +88,9 @@ class Conv2DTranspose(Layer):
     def reach(self, *inputs: Shape) -> Reach:
         (kh, kw), (sh, sw) = pair(self.kernel_size), pair(self.strides)
         return Reach((-(-kh // sh), -(-kw // sw)), (Fraction(1, sh), Fraction(1, sw)))
+
+    def breaks_onednn(self, *inputs: Shape) -> bool:
+        return breaks_onednn(self.kernel_size, self.strides, self.filters)
 
     def _enlarge(self, size: int, span: int, step: int, extra: int | None) -> int:
         """One side of the output; rules of Keras's `compute_conv_transpose_output_shape`."""

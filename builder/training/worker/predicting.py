@@ -23,7 +23,6 @@ def main(seconds: float) -> None:
     """Answers requests until there are no more."""
     output = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever Keras prints is no answer
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # before TensorFlow, as in a script
     looker = _Looker(importlib.import_module("builder.training.worker.trained_model"))
     for request in _requests(seconds):
         try:

@@ -28,7 +28,6 @@ QUIET_SECONDS = 1.0
 
 def main(seconds: float) -> int:
     """Waits, and trains if it is handed a run; the exit code is the training's."""
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # as a script does before its imports
     session: Any = importlib.import_module("builder.training.worker.session")
     imports = threading.Thread(target=_import, name="imports", daemon=True)
     imports.start()

@@ -1,0 +1,88 @@
+"""A training through the app against plain `model.fit` under Keras's defaults, taking turns."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.report import heading, line
+from benchmarks.training import durations, epochs_in_worker
+from builder.architecture import Architecture
+from builder.edits import set_parameter
+from builder.head import adapt_head
+from builder.inference import infer
+from builder.templates import TEMPLATES
+from builder.training.new_run import new_run
+from builder.training.run_folder import Run
+from builder.training.settings import TrainingSettings
+
+PAIRS = 3
+EPOCHS = 5
+NOISE = 1.05
+"""How much longer an epoch of the app's may seem to take on a machine that others use too."""
+
+# What a person would write around the model and the data, on arrays in memory.
+_PLAIN = """
+import importlib.util, json, time
+specification = importlib.util.spec_from_file_location("exported", "train.py")
+exported = importlib.util.module_from_spec(specification)
+import keras
+specification.loader.exec_module(exported)
+ends = []
+note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.time()))
+keras.utils.set_random_seed(exported.SEED)
+(x, y), validation_data = exported.load_data()
+model = exported.build_model()
+exported.compile_model(model)
+model.fit(x, y, batch_size=exported.BATCH_SIZE, epochs=exported.EPOCHS,
+          validation_data=validation_data, callbacks=[note])
+print("\\n" + json.dumps(ends))
+"""
+
+
+def run() -> None:
+    """Prints the comparison."""
+    heading(f"An epoch through the app and by plain model.fit on this CPU, {PAIRS} times in turns")
+    _compare("simple convnet, 64×64", "simple_cifar100")
+    _compare("SE-residual net, 8×8 digits", "se_residual_digits", size=8)
+    _compare("ResNet-50, 64×64", "resnet50", validation_share=0.7)
+
+
+def _compare(title: str, template: str, size: int = 64, validation_share: float = 0.2) -> None:
+    settings = TrainingSettings(epochs=EPOCHS, batch_size=32, validation_share=validation_share)
+    architecture = _sized(TEMPLATES[template].architecture, size)
+    assert not infer(architecture).breaks_onednn
+    plain: list[float] = []
+    app: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(PAIRS):
+            prepared = new_run(Path(folder), architecture, settings)
+            plain += _epochs_of_plain_fit(prepared)
+            app += epochs_in_worker(prepared)
+    by_hand, by_app = statistics.median(plain), statistics.median(app)
+    line(f"{title}: plain model.fit (median)", f"{by_hand * 1e3:.0f} ms")
+    ratio = by_app / by_hand
+    line(
+        f"{title}: through the app (median)",
+        f"{by_app * 1e3:.0f} ms, {ratio:.2f}x",
+        "never slower",
+        ratio < NOISE,
+    )
+
+
+def _sized(architecture: Architecture, size: int) -> Architecture:
+    """The network for images of that size and the ten classes of the digits."""
+    (image,) = (node for node in architecture if node.block.max_inputs == 0)
+    channels = image.block.values()["shape"][2]
+    sized = set_parameter(architecture, image.id, "shape", (size, size, channels))
+    return adapt_head(sized, 10, "softmax")
+
+
+def _epochs_of_plain_fit(run: Run) -> list[float]:
+    """Seconds of each epoch in a process for which nothing is set."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PLAIN], cwd=run.folder, check=True, capture_output=True, text=True
+    )
+    return durations(json.loads(done.stdout.splitlines()[-1]))

@@ -1,0 +1,61 @@
+"""What is known of the end of a worker that said nothing: its exit status and the log's last lines.
+
+Memory that ran out and memory that was damaged both end in SIGABRT; glibc and C++ say which it was.
+"""
+
+import re
+import signal
+
+_KILLED = "killed from outside (SIGKILL): by a person, or by the system because memory ran out"
+_SIGNALS = {
+    signal.SIGSEGV: "crashed (segmentation fault): a fault in a library, not a lack of memory",
+    signal.SIGBUS: "crashed (bus error), as when the disk is full",
+    signal.SIGFPE: "crashed (arithmetic error): a fault in a library",
+    signal.SIGILL: "crashed (illegal instruction): TensorFlow was built for another processor",
+    signal.SIGKILL: f"was {_KILLED}",
+}
+
+# What glibc's checks of the heap print before they abort.
+_DAMAGED_HEAP = re.compile(
+    r"^(?:corrupted (?:size|double-linked)|double free or corruption|malloc\w*\(\)|free\(\)"
+    r"|realloc\(\)|munmap_chunk\(\)|\*\*\* stack smashing).*$",
+    re.MULTILINE,
+)
+_NO_MEMORY = re.compile(r"std::bad_alloc|Cannot allocate memory|out of memory", re.IGNORECASE)
+
+
+def describe_end(exit_code: int | None, log: str) -> str:
+    """Completes the sentence "the training process …".
+
+    Args:
+        exit_code: Of the process, negative for a signal; None where it is not known.
+        log: The end of what the process printed.
+    """
+    if exit_code is None:
+        return f"ended without a message; it may have been {_KILLED}"
+    if exit_code >= 0:
+        return f"ended without a message (exit status {exit_code})"
+    if exit_code == -signal.SIGABRT:
+        return _describe_abort(log)
+    number = -exit_code
+    known = _SIGNALS.get(signal.Signals(number)) if number in _NUMBERS else None
+    return known or f"was ended by signal {number} ({_name(number)})"
+
+
+def _describe_abort(log: str) -> str:
+    damaged = _DAMAGED_HEAP.findall(log)
+    if damaged:
+        return (
+            f"was aborted because its memory was damaged ({damaged[-1].strip()}): a fault in a "
+            "library, not a lack of memory"
+        )
+    if _NO_MEMORY.search(log):
+        return "was aborted because memory ran out; use a smaller batch_size"
+    return "was aborted (SIGABRT) by a library; the end of the log may say why"
+
+
+_NUMBERS = {int(one) for one in signal.Signals}
+
+
+def _name(number: int) -> str:
+    return signal.Signals(number).name if number in _NUMBERS else "unknown"
