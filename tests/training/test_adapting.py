@@ -15,7 +15,8 @@ from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from builder.training import resuming
 from builder.training.new_run import new_run
-from builder.training.run_folder import Run, log_tail
+from builder.training.run_folder import Run
+from builder.training.run_state import log_tail
 from builder.training.settings import TrainingSettings
 from tests.training.test_rehearsal import REHEARSED
 from tests.training.workers import Nursery, assert_same_weights, weights
