@@ -169,8 +169,10 @@ def _free_of_clashes(architecture: Architecture, nodes: tuple[Node, ...]) -> tup
     taken = {*known, *catalogue(), *(own.name for own in brought)}
     result = Architecture(nodes=nodes)
     for own in brought:
+        if known.get(own.name) == own:
+            continue
         check_name(own.name)
-        if known.get(own.name, own) != own:
+        if own.name in known:
             name = unique(own.name, taken)
             taken.add(name)
             result = rename_block(result, own.name, name)

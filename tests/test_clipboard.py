@@ -170,6 +170,15 @@ def test_an_own_block_of_a_taken_name_gets_another_one() -> None:
     assert from_json(to_json(pasted)) == pasted
 
 
+def test_a_block_that_a_file_calls_class_is_pasted_where_it_is_already() -> None:
+    text = to_json(with_own_block("Stem", "Conv2D")).replace('"Stem"', '"class"')
+    source = from_json(text)
+    node = source.nodes[-1].id
+    assert definitions_in(paste(source, clip(source, node), node)) == definitions_in(source)
+    with pytest.raises(EditError, match="class means something in the exported code"):
+        paste(made("Input"), clip(source, node), "input_1")
+
+
 def test_a_long_name_of_an_own_block_still_gives_nodes_that_can_be_read_again() -> None:
     source = with_own_block("A" + "b" * 63, "Conv2D")
     pasted = paste(source, clip(source, source.nodes[-1].id), source.nodes[-1].id)
