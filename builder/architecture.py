@@ -6,7 +6,7 @@ wrong with it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ MAX_REPEAT = 200
 MAX_INPUTS = 64
 MAX_NAME = 64
 """Letters of a node's id or name."""
+MAX_KEY = 200
+"""Letters of a key that an input or output is found by."""
 _TITLE_LENGTH = 80
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
@@ -54,12 +56,21 @@ class Architecture:
     Attributes:
         name: The title that a person gave.
         nodes: In the order of the stack.
-        outputs: The ids of the output nodes; empty means the last node of the stack.
+        outputs: The ids of the output nodes, in order, the same one twice where the network gives
+            it twice; empty means the last node of the stack.
+        inputs: The ids of Inputs in the order in which the network takes them, also of those that
+            nothing reads; the others follow in the order of the stack.
+        output_keys: The keys of the dictionary that the network gives its outputs in, one for each
+            of `outputs`; empty where it gives a list.
+        input_keys: Likewise for `inputs`.
     """
 
     name: str = "untitled"
     nodes: tuple[Node, ...] = ()
     outputs: tuple[str, ...] = field(default=())
+    inputs: tuple[str, ...] = field(default=())
+    output_keys: tuple[str, ...] = field(default=())
+    input_keys: tuple[str, ...] = field(default=())
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
@@ -88,21 +99,81 @@ class Architecture:
             return self.outputs
         return (self.nodes[-1].id,) if self.nodes else ()
 
+    @property
+    def input_ids(self) -> tuple[str, ...]:
+        """The ids of all Inputs, in the order in which the network takes them."""
+        own = [node.id for node in self.nodes if node.block.max_inputs == 0]
+        listed = [node_id for node_id in self.inputs if node_id in own]
+        return (*listed, *(node_id for node_id in own if node_id not in listed))
+
     def index(self, node_id: str) -> int:
         """The node's place in the stack."""
         return next(i for i, node in enumerate(self.nodes) if node.id == node_id)
 
     def with_nodes(self, nodes: Iterator[Node] | tuple[Node, ...] | list[Node]) -> "Architecture":
-        """The same architecture with other nodes; outputs that are gone are dropped."""
+        """The same architecture with other nodes; inputs and outputs that are gone are dropped."""
         kept = tuple(nodes)
         ids = {node.id for node in kept}
-        outputs = tuple(output for output in self.outputs if output in ids)
-        return replace(self, nodes=kept, outputs=outputs)
+        own = {node.id for node in kept if node.block.max_inputs == 0}
+        outputs, output_keys = _kept(self.outputs, self.output_keys, ids)
+        inputs, input_keys = _kept(self.inputs, self.input_keys, own)
+        return replace(
+            self,
+            nodes=kept,
+            outputs=outputs,
+            inputs=inputs,
+            output_keys=output_keys,
+            input_keys=input_keys,
+        )
+
+    def with_outputs(self, outputs: Sequence[str], keys: Sequence[str] = ()) -> "Architecture":
+        """The same architecture with other outputs; each has a key, or none has."""
+        return replace(self, outputs=tuple(outputs), output_keys=tuple(keys))
+
+    def with_inputs(self, inputs: Sequence[str], keys: Sequence[str] = ()) -> "Architecture":
+        """The same architecture with Inputs in another order; each has a key, or none has."""
+        return replace(self, inputs=tuple(inputs), input_keys=tuple(keys))
+
+    def with_nodes_for(self, nodes: Iterable[Node], heirs: Mapping[str, str]) -> "Architecture":
+        """The same architecture with other nodes, where some take the places of former ones.
+
+        Args:
+            nodes: The nodes.
+            heirs: For former nodes the ids of those that are inputs or outputs in their place.
+        """
+        ends = replace(
+            self,
+            nodes=tuple(nodes),
+            outputs=tuple(heirs.get(node_id, node_id) for node_id in self.outputs),
+            inputs=tuple(heirs.get(node_id, node_id) for node_id in self.inputs),
+        )
+        return ends.with_nodes(ends.nodes)
+
+
+def _kept(
+    ends: tuple[str, ...], keys: tuple[str, ...], ids: Container[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of the inputs or outputs that are among these nodes, with their keys."""
+    kept = [place for place, node_id in enumerate(ends) if node_id in ids]
+    return tuple(ends[p] for p in kept), tuple(keys[p] for p in kept) if keys else ()
 
 
 def is_identifier(value: Any) -> bool:
     """Whether a value may be a node's id or name: a Python identifier of at most 64 letters."""
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def check_key(where: str, key: Any) -> str:
+    """Checks a key that an input or output is found by.
+
+    Raises:
+        FormatError: It is not a text of 1 to 200 printable characters.
+    """
+    if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY or not key.isprintable():
+        raise FormatError(
+            f"{where}: received the key {shown(key)}, expected 1 to {MAX_KEY} printable characters"
+        )
+    return key
 
 
 def title(value: Any) -> str:

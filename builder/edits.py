@@ -130,8 +130,7 @@ def replace_block(
         new if existing.id == node_id else rewire(existing, node_id, (new.id,))
         for existing in architecture.nodes
     )
-    outputs = tuple(new.id if output == node_id else output for output in architecture.outputs)
-    return replace(architecture.with_nodes(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, {node_id: new.id})
 
 
 def set_parameter(architecture: Architecture, node_id: str, name: str, value: Any) -> Architecture:
@@ -258,7 +257,7 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     moved = splice(without, replace(node, inputs=others), after)
     if node_id in ancestors(moved, moved.by_id[node_id].inputs):
         raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
-    return replace(moved, outputs=architecture.outputs)
+    return moved.with_outputs(architecture.outputs, architecture.output_keys)
 
 
 def duplicate(architecture: Architecture, node_id: str) -> Architecture:

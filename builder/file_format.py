@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeGuard
 
 from builder.architecture import (
@@ -11,6 +11,7 @@ from builder.architecture import (
     MAX_REPEAT,
     Architecture,
     Node,
+    check_key,
     is_identifier,
     title,
 )
@@ -52,7 +53,11 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
         "nodes": [node_to_dict(node) for node in architecture.nodes],
     }
     content |= {"blocks": [definition_to_dict(definition) for definition in own]} if own else {}
-    return content | ({"outputs": list(architecture.outputs)} if architecture.outputs else {})
+    ends = {
+        "inputs": _ends_to_plain(architecture.inputs, architecture.input_keys),
+        "outputs": _ends_to_plain(architecture.outputs, architecture.output_keys),
+    }
+    return content | {name: value for name, value in ends.items() if value}
 
 
 def to_json(architecture: Architecture) -> str:
@@ -105,18 +110,33 @@ def from_dict(content: Any) -> Architecture:
             f"received version {shown(content.get('version'))}, expected {VERSION}",
             "open it with the version of Convstack that wrote it",
         )
-    known = {"format", "version", "name", "blocks", "nodes", "outputs"}
+    known = {"format", "version", "name", "blocks", "nodes", "inputs", "outputs"}
     _refuse_unknown("the file", content, known)
     own = own_blocks_from(content.get("blocks", []))
     nodes = nodes_from(content.get("nodes"), own)
-    ids = {node.id for node in nodes}
-    outputs = tuple(
-        _identifier("outputs", o) for o in _list("outputs", content.get("outputs", []), 64)
-    )
-    for output in outputs:
-        if output not in ids:
-            raise FormatError(f"outputs names {output!r}, which is not a node")
-    return Architecture(title(content.get("name", "untitled")), nodes, outputs)
+    network = Architecture(title(content.get("name", "untitled")), nodes)
+    inputs = _ends_from_plain("inputs", content.get("inputs", []), set(network.input_ids))
+    outputs = _ends_from_plain("outputs", content.get("outputs", []), set(network.by_id))
+    return network.with_inputs(*inputs).with_outputs(*outputs)
+
+
+def _ends_to_plain(ends: tuple[str, ...], keys: tuple[str, ...]) -> list[str] | dict[str, str]:
+    """A list of ids, or an object where each has a key."""
+    return dict(zip(keys, ends, strict=True)) if keys else list(ends)
+
+
+def _ends_from_plain(
+    where: str, value: Any, known: Container[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of inputs or outputs, and their keys."""
+    keys = tuple(check_key(where, key) for key in value) if is_object(value) else ()
+    listed = _list(where, list(value.values()) if is_object(value) else value, MAX_INPUTS)
+    ends = tuple(_identifier(where, node_id) for node_id in listed)
+    for node_id in ends:
+        if node_id not in known:
+            what = "an Input" if where == "inputs" else "a node"
+            raise FormatError(f"{where} names {node_id!r}, which is not {what}")
+    return ends, keys
 
 
 def definition_to_dict(definition: Definition) -> dict[str, Any]:

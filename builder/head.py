@@ -1,7 +1,7 @@
 """What a network ends in, and edits that fit its two ends to a data set."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
@@ -269,7 +269,8 @@ def _add(architecture: Architecture, output: str, blocks: Iterable[Block]) -> Ar
         known = set(architecture.by_id)
         architecture = add(architecture, block, output)
         output = next(node.id for node in architecture if node.id not in known)
-    return replace(architecture, outputs=(output,) if architecture.outputs else ())
+    outputs = (output, *architecture.outputs[1:]) if architecture.outputs else ()
+    return architecture.with_outputs(outputs, architecture.output_keys)
 
 
 def last_activation(node: NodeInference) -> str | None:

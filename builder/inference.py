@@ -13,7 +13,7 @@ from builder.blocks.costs import Reach
 from builder.blocks.symbolic import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
-from builder.naming import clashes, keras_names
+from builder.naming import clashes, keras_names, unique
 from builder.own_blocks.checks import idle_nodes, names_in_use
 from builder.own_blocks.definition import OwnBlock
 from builder.repetition import Room, apply_repeatedly, join_reaches
@@ -58,7 +58,8 @@ class NodeInference:
         traces: One for each repetition, in order.
         reach: How far one output pixel sees on the network's input; None for the input itself
             being unknown.
-        used: Whether an output depends on it; only used nodes are part of the model.
+        used: Whether an output depends on it, or it is listed as an input; only used nodes are part
+            of the model.
         issues: What is wrong with it.
     """
 
@@ -167,13 +168,25 @@ class Inference:
         return sum(len(trace.calls) for node in self.used for trace in node.traces)
 
     @property
+    def input_ids(self) -> tuple[str, ...]:
+        """The ids of the inputs, in the order in which the network takes them."""
+        return tuple(i for i in self.architecture.input_ids if self.nodes[i].used)
+
+    @property
+    def input_keys(self) -> tuple[str, ...]:
+        """The keys of the dictionary that the network takes its inputs in; empty for a list."""
+        keys = self.architecture.input_keys
+        taken = {*keys}
+        for node_id in self.input_ids[len(keys) :] if keys else ():  # those that came later
+            keys = (*keys, unique(self.nodes[node_id].node.label, taken))
+            taken.add(keys[-1])
+        return keys
+
+    @property
     def input_shapes(self) -> tuple[Shape, ...]:
-        """The shapes of the inputs, in the order of the stack."""
-        return tuple(
-            node.output_shape
-            for node in self.used
-            if node.node.block.max_inputs == 0 and node.output_shape
-        )
+        """The shapes of the inputs, in the order in which the network takes them."""
+        shapes = (self.nodes[node_id].output_shape for node_id in self.input_ids)
+        return tuple(shape for shape in shapes if shape)
 
     @property
     def output_shapes(self) -> tuple[Shape | None, ...]:
@@ -209,6 +222,7 @@ def infer(architecture: Architecture) -> Inference:
     """
     cyclic = cyclic_nodes(architecture)
     used = used_nodes(architecture)
+    unread = _unread_inputs(architecture)
     nodes: dict[str, NodeInference] = {}
     rooms = {True: Room(), False: Room()}  # what is not used takes nothing away from the model
     for node in order(architecture, cyclic):
@@ -216,6 +230,11 @@ def infer(architecture: Architecture) -> Inference:
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
             own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
+        elif node.id in unread:
+            fix = "connect it or remove it"
+            own.append(
+                Issue(node.id, "warning", "it is an input that nothing reads", fix, node.label)
+            )
         own += _remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
@@ -223,6 +242,12 @@ def infer(architecture: Architecture) -> Inference:
     network = tuple(_network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
     return Inference(architecture, nodes, issues)
+
+
+def _unread_inputs(architecture: Architecture) -> frozenset[str]:
+    """The ids of listed inputs that neither a node nor an output reads."""
+    listed = frozenset(architecture.inputs).difference(architecture.output_ids)
+    return frozenset(node_id for node_id in listed if not architecture.consumers[node_id])
 
 
 def _soften(nodes: dict[str, NodeInference]) -> None:

@@ -154,8 +154,7 @@ def _place_behind(
         inputs = tuple(heirs.get(source, source) for source in node.inputs)
         nodes.append(node if node.id in inside else replace(node, inputs=inputs))
         nodes += added if node.id == last.id else []
-    outputs = tuple(heirs.get(output, output) for output in architecture.outputs)
-    return replace(architecture.with_nodes(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, heirs)
 
 
 def _with_repeat(architecture: Architecture, node: Node, repeat: int) -> Architecture:

@@ -59,8 +59,12 @@ def cyclic_nodes(architecture: Architecture) -> frozenset[str]:
 
 
 def used_nodes(architecture: Architecture) -> frozenset[str]:
-    """The ids of the nodes that an output depends on, the outputs included."""
-    return ancestors(architecture, architecture.output_ids)
+    """The ids of the nodes that the model consists of.
+
+    These are the outputs and what they depend on, and the inputs that the architecture lists: a
+    model may take one that it does not read.
+    """
+    return ancestors(architecture, (*architecture.output_ids, *architecture.inputs))
 
 
 def ancestors(architecture: Architecture, node_ids: Iterable[str]) -> frozenset[str]:

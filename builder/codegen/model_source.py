@@ -27,7 +27,7 @@ def model_source(
     """
     nodes = [known.node for known in inference.used]
     outputs = inference.architecture.output_ids
-    inputs = [node.id for node in nodes if node.block.max_inputs == 0]
+    inputs = inference.input_ids
     blocks = dict.fromkeys(type(node.block) for node in nodes)
     functions = function_names(blocks) if functions is None else functions
     names = function_scope(function_name(block, functions) for block in blocks)
@@ -35,8 +35,8 @@ def model_source(
     body = Body(nodes, outputs, _fixed(nodes, inputs, outputs), names, functions)
     variables = body.variables
     arguments = [
-        _variables([variables[node_id] for node_id in inputs]),
-        _variables([variables[node_id] for node_id in outputs]),
+        _ends([variables[node_id] for node_id in inputs], inference.input_keys),
+        _ends([variables[node_id] for node_id in outputs], inference.architecture.output_keys),
         f"name={quote(identifier(inference.architecture.name))}",
     ]
     first = ["def build_model():", f'{INDENT}"""Builds the network, not yet compiled."""']
@@ -51,8 +51,12 @@ def _policy(precision: str) -> str:
     return f"{INDENT}keras.config.set_dtype_policy({quote(precision)})"
 
 
-def _variables(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+def _ends(variables: Sequence[str], keys: Sequence[str]) -> str:
+    """A model's inputs or outputs: one tensor, a list, or a dictionary."""
+    if keys:
+        pairs = (f"{quote(key)}: {name}" for key, name in zip(keys, variables, strict=True))
+        return f"{{{', '.join(pairs)}}}"
+    return variables[0] if len(variables) == 1 else f"[{', '.join(variables)}]"
 
 
 def _fixed(nodes: Sequence[Node], inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, str]:

@@ -2,17 +2,18 @@
 
 import re
 
-from builder.architecture import MAX_INPUTS, Architecture, Node
+from builder.architecture import MAX_INPUTS, Architecture, Node, check_key
 from builder.blocks.base import Block, snake_case
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.errors import FormatError, ShapeError
-from builder.importers.graph import Call, Graph
+from builder.importers.graph import Call, Ends, Graph
 from builder.importers.mapping import map_call
-from builder.importers.names import chosen_names
+from builder.importers.names import chosen_names, is_automatic
 from builder.importers.pieces import CannotMapError, Mapped
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.version import CURRENT, KerasVersion
+from builder.inference import infer
 
 
 def assemble(
@@ -72,20 +73,34 @@ class _Assembler:
             self._note(call, "its calls share their weights, and here each has its own", kept=True)
 
     def finish(self, graph: Graph, name: str) -> Architecture:
-        """The architecture, with names and outputs."""
+        """The architecture, with names, inputs and outputs."""
+        inputs, input_keys = self._ends("inputs", graph.inputs)
+        outputs, output_keys = self._ends("outputs", graph.outputs)
+        for node_id, key in zip(inputs, input_keys, strict=False):
+            if is_automatic(self._names.get(node_id, "input")):
+                self._names[node_id] = key  # Keras wants its inputs named as their keys
         names = chosen_names(self._nodes, self._names)
         nodes = [
             Node(node.id, node.block, node.inputs, names.get(node.id, "")) for node in self._nodes
         ]
-        found = (self._standing_for.get(key) for key in graph.outputs)
-        outputs = tuple(dict.fromkeys(node for node in found if node is not None))
-        if nodes and outputs == (nodes[-1].id,):
-            outputs = ()
-        if len(outputs) > MAX_INPUTS:
+        network = Architecture(name, tuple(nodes))
+        if output_keys or outputs != network.output_ids:
+            network = network.with_outputs(outputs, output_keys)
+        if input_keys or inputs != infer(network).input_ids:
+            network = network.with_inputs(inputs, input_keys)
+        return network
+
+    def _ends(self, what: str, ends: Ends) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The nodes that are the model's inputs or outputs, and their keys."""
+        if len(ends.calls) > MAX_INPUTS:
             raise FormatError(
-                f"the model has {len(outputs)} outputs, expected {MAX_INPUTS} at most"
+                f"the model has {len(ends.calls)} {what}, expected {MAX_INPUTS} at most"
             )
-        return Architecture(name, tuple(nodes), outputs)
+        keys = ends.names or ("",) * len(ends.calls)
+        found = [(self._standing_for.get(c), k) for c, k in zip(ends.calls, keys, strict=True)]
+        kept = [(node_id, key) for node_id, key in found if node_id is not None]
+        kept_keys = tuple(check_key(what, key) for _, key in kept) if ends.names else ()
+        return tuple(node_id for node_id, _ in kept), kept_keys
 
     def _place(self, mapped: Mapped, inputs: tuple[str, ...]) -> list[str]:
         made: list[str] = []

@@ -1,5 +1,9 @@
 """The JSON text in which Keras describes a model, read within limits.
 
+Keras's own text is `{"class_name": "Functional", "config": {…}}`. People also write what
+`model.get_config()` gives, which is the inner part alone, and put the text into JSON once more, by
+`json.dump(model.to_json(), file)`. Both say all that is needed, so they are read as well.
+
 A configuration is a stranger's file. It is parsed by the standard library, which runs no code, and
 only where it is no larger than any model in use would need.
 """
@@ -7,14 +11,18 @@ only where it is no larger than any model in use would need.
 import json
 from typing import Any, NoReturn, TypeGuard
 
-from builder.errors import FormatError
+from builder.errors import FormatError, shown
 
 MAX_BYTES = 8_000_000
 """NASNet-Large, with more than a thousand layers, takes 1.4 million."""
 MAX_VALUES = 500_000
 """Objects, lists and what they hold; bounds the memory that reading takes."""
+MAX_LISTED = 5
+"""Keys of an object that a message repeats."""
 HALF = b"\\ud"
 """How the halves of a character begin; alone, they can neither be shown nor saved."""
+MAX_TEXTS = 3
+"""JSON texts inside of each other: what was written twice or three times."""
 MAX_DEPTH = 64
 """Levels of nesting; a model inside a model inside a model has some 20."""
 
@@ -23,8 +31,58 @@ def parse_configuration(text: bytes) -> dict[str, Any]:
     """Reads a model's configuration.
 
     Raises:
-        FormatError: It is too large, too deep, damaged, or no JSON object.
+        FormatError: It is too large, too deep, damaged, or describes no model.
     """
+    return model_in(parse_json(text))
+
+
+def model_in(content: Any) -> dict[str, Any]:
+    """The description of a model, also of one that is written as its settings alone.
+
+    Raises:
+        FormatError: It is something else.
+    """
+    if is_list(content) and content and all(map(_is_layer, content)):
+        return {"class_name": "Sequential", "config": content}  # get_config() of Keras 2.0 to 2.2
+    if is_object(content) and "class_name" in content:
+        return content
+    if is_object(content) and is_list(content.get("layers")):
+        functional = "input_layers" in content and "output_layers" in content
+        return {"class_name": "Functional" if functional else "Sequential", "config": content}
+    what = f"an object of {_listed(content)}" if is_object(content) else shown(content)
+    raise FormatError(
+        f"received {what}, expected the class_name and config of a model",
+        "write model.to_json() to the file, or save the model by model.save()",
+    )
+
+
+def _is_layer(value: Any) -> bool:
+    return is_object(value) and isinstance(value.get("class_name"), str) and "config" in value
+
+
+def _listed(content: dict[str, Any]) -> str:
+    first = [shown(key) for key in [*content][:MAX_LISTED]]
+    return ", ".join(first) + (" and more" if len(content) > MAX_LISTED else "")
+
+
+def parse_json(text: bytes) -> Any:
+    """Reads a JSON text within limits, and the one inside of it where it is a text again.
+
+    Raises:
+        FormatError: It is too large, too deep or damaged.
+    """
+    for _ in range(MAX_TEXTS):
+        content = _parse(text)
+        if not isinstance(content, str):
+            return content
+        try:
+            text = content.encode()
+        except UnicodeEncodeError:
+            raise _half_character() from None
+    raise FormatError("this is a JSON text inside of texts, expected a JSON object")
+
+
+def _parse(text: bytes) -> Any:
     if len(text) > MAX_BYTES:
         raise FormatError(
             f"received a configuration of more than {MAX_BYTES:,} bytes, expected fewer",
@@ -43,8 +101,6 @@ def parse_configuration(text: bytes) -> dict[str, Any]:
         raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
     if HALF in text.lower():
         _check_characters(content)
-    if not is_object(content):
-        raise FormatError("expected a JSON object at the top", "choose a file that Keras wrote")
     _check_depth(content)
     return content
 
@@ -59,8 +115,8 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _check_depth(content: dict[str, Any]) -> None:
-    level: list[Any] = [content]
+def _check_depth(content: Any) -> None:
+    level: list[Any] = [content] if isinstance(content, dict | list) else []
     for _ in range(MAX_DEPTH):
         level = [
             inner
@@ -77,7 +133,11 @@ def _check_characters(content: Any) -> None:
     try:
         json.dumps(content, ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError):
-        raise FormatError("the configuration holds half a character, expected texts") from None
+        raise _half_character() from None
+
+
+def _half_character() -> FormatError:
+    return FormatError("the configuration holds half a character, expected texts")
 
 
 def _too_deep() -> FormatError:

@@ -3,16 +3,20 @@
 Read are the forms in which Keras 3 and Keras 2 write them.
 """
 
-from collections.abc import Iterator
-from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from builder.architecture import MAX_NODES
 from builder.errors import FormatError, shown
 from builder.importers.configuration import is_list, is_object
+from builder.importers.structures import is_described, leaves, replaced
 
-MODELS = {"Functional", "Model", "Sequential"}
+SEQUENTIAL = "Sequential"
+MODELS = {"Functional", "Model", SEQUENTIAL}
 INPUT = "InputLayer"
+MASK, TRAINING = "mask", "training"
+"""Arguments that every layer may have beside its inputs."""
+TENSOR, TUPLE = "__keras_tensor__", "__tuple__"
+"""Classes that Keras writes for what a structure is made of."""
 CONSTANT = "_CONSTANT_VALUE"
 """What stands in a layer's place where Keras 2 writes a value that is no tensor."""
 
@@ -26,7 +30,7 @@ class Reference(NamedTuple):
 
 
 class Port(NamedTuple):
-    """Stands for a tensor among a call's arguments: its place among the call's references."""
+    """Stands for a tensor among a call's arguments: its place among the call's inputs."""
 
     place: int
 
@@ -35,18 +39,42 @@ class Inbound(NamedTuple):
     """What one call of a layer is given.
 
     Attributes:
-        references: Every tensor, in order.
-        constants: Other values, in order.
-        options: Other values, by name.
-        arguments: All arguments as the call has them, with a `Port` for each tensor.
-        named: Those that are given by name.
+        arguments: In order, each a structure of references and other values.
+        named: The same by name.
+        old: Whether Keras 2 wrote it.
     """
 
-    references: tuple[Reference, ...]
-    constants: tuple[Any, ...] = ()
-    options: tuple[tuple[str, Any], ...] = ()
     arguments: tuple[Any, ...] = ()
     named: tuple[tuple[str, Any], ...] = ()
+    old: bool = False
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All that is read, in Keras's order; masks are not: Keras hands them on by itself."""
+        read = (*self.arguments, *(value for name, value in self.named if name != MASK))
+        return tuple(leaf for leaf in leaves(list(read)) if isinstance(leaf, Reference))
+
+    @property
+    def options(self) -> tuple[tuple[str, Any], ...]:
+        """Other values that it is called with, by name.
+
+        Without `training`, which Keras 3 writes for every dropout, and fit() and predict() set.
+        """
+        return tuple(
+            (name, replaced(value, _written))
+            for name, value in self.named
+            if (name != TRAINING or self.old) and _is_option(name, [*leaves(value)])
+        )
+
+
+def _is_option(name: str, values: list[Any]) -> bool:
+    reads = any(isinstance(value, Reference) for value in values)
+    empty = bool(values) and all(value is None for value in values)
+    return not empty and (name == MASK or not reads)
+
+
+def _written(value: Any) -> Any:
+    return value.layer if isinstance(value, Reference) else value
 
 
 class Entry(NamedTuple):
@@ -99,6 +127,8 @@ def read_entry(content: Any, where: str) -> Entry:
     if not is_object(content):
         raise FormatError(f"{where}: received {shown(content)}, expected an object")
     class_name, config = content.get("class_name"), content.get("config")
+    if class_name == SEQUENTIAL and is_list(config):  # Keras 2.0 to 2.2
+        config = {"layers": config}
     if not isinstance(class_name, str) or not is_object(config):
         raise FormatError(
             f"{where}: expected a class_name and a config, which Keras writes for each",
@@ -115,90 +145,93 @@ def read_entry(content: Any, where: str) -> Entry:
 
 def _inbound(content: Any, name: str) -> Inbound:
     """Reads what a call is given, as Keras 3 or Keras 2 writes it."""
-    if is_object(content):
-        constants: list[Any] = []
-        references = list(_tensors(content.get("args"), name, constants))
-        options: Any = content.get("kwargs") or {}
-        if not is_object(options):
-            raise _wrong_inbound(name)
-        others: list[tuple[str, Any]] = []
-        for key, value in options.items():
-            inner: list[Any] = []
-            found = list(_tensors(value, name, inner))
-            references += found
-            if not found and value is not None and key != "training":  # fit() and predict() set it
-                others.append((key, value))
-        ports = count()
-        arguments = _with_ports(content.get("args"), ports)
-        named = [(key, _with_ports(value, ports)) for key, value in options.items()]
-        return Inbound(
-            tuple(references),
-            tuple(constants),
-            tuple(others),
-            tuple(arguments if is_list(arguments) else ()),
-            tuple(named),
-        )
-    return _old_inbound(content, name)
+    if not is_object(content) or "args" not in content:
+        return _old_inbound(content, name)
+    arguments: Any = content["args"]
+    named: Any = content.get("kwargs") or {}
+    if not is_list(arguments) or not is_object(named):
+        raise _wrong_inbound(name)
+    return Inbound(
+        tuple(_structure(argument, name) for argument in arguments),
+        tuple((key, _structure(value, name)) for key, value in named.items()),
+    )
 
 
-def _tensors(content: Any, name: str, constants: list[Any]) -> Iterator[Reference]:
+def _structure(content: Any, name: str) -> Any:
+    """Reads a structure of Keras 3; what is no tensor stays as it is written."""
     if is_list(content):
-        for item in content:
-            yield from _tensors(item, name, constants)
-    elif is_object(content) and content.get("class_name") == "__keras_tensor__":
+        return [_structure(inner, name) for inner in content]
+    if not is_object(content):
+        return content
+    if is_described(content):
+        return _described(content, name)
+    return {key: _structure(value, name) for key, value in content.items()}
+
+
+def _described(content: dict[str, Any], name: str) -> Any:
+    """Reads a tensor, a tuple, or a value that holds neither."""
+    if content["class_name"] == TENSOR:
         config = content.get("config")
-        yield _reference(config.get("keras_history") if is_object(config) else None, name)
-    elif content is not None:
-        constants.append(content)
-
-
-def _with_ports(content: Any, ports: Iterator[int]) -> Any:
-    if is_list(content):
-        return [_with_ports(item, ports) for item in content]
-    if is_object(content) and content.get("class_name") == "__keras_tensor__":
-        return Port(next(ports))
+        return _reference(config.get("keras_history") if is_object(config) else None, name)
+    if content["class_name"] == TUPLE:
+        return _structure(content.get("items"), name)
+    inner = _structure([value for key, value in content.items() if key != "class_name"], name)
+    if any(isinstance(leaf, Reference) for leaf in leaves(inner)):
+        raise _wrong_inbound(name)
     return content
 
 
 def _old_inbound(content: Any, name: str) -> Inbound:
-    """Reads `[["conv", 0, 0, {}], …]`, or only `["conv", 0, 0, {}]`."""
-    if not is_list(content):
-        raise _wrong_inbound(name)
-    alone = bool(content) and isinstance(content[0], str)
-    references: list[Reference] = []
+    """Reads `[["conv", 0, 0, {}], …]`, `{"left": ["conv", 0, 0, {}]}` or `["conv", 0, 0, {}]`.
+
+    Keras 2 writes the other arguments behind each tensor of the first one, always the same.
+    """
     options: dict[str, Any] = {}
-    first: list[Any] = []
-    for item in [content] if alone else content:
-        if not is_list(item) or len(item) not in (3, 4):
-            raise _wrong_inbound(name)
-        if item[0] == CONSTANT:
-            first.append(item[2])
-        else:
-            first.append(Port(len(references)))
-            references.append(_reference(item[:3], name))
-        extra: Any = item[3] if len(item) == 4 else {}
+    first = _old_structure(content, name, options)
+    given = {key: value for key, value in options.items() if value is not None}
+    named = ((key, _old_structure(value, name, None)) for key, value in given.items())
+    return Inbound((first,), tuple(named), old=True)
+
+
+def _old_structure(content: Any, name: str, options: dict[str, Any] | None) -> Any:
+    """Reads a structure of Keras 2.
+
+    Args:
+        content: As it is written.
+        name: The layer's name.
+        options: Takes what stands behind the tensors; None where nothing does, and where other
+            values than tensors may stand.
+    """
+    if _is_old_leaf(content) and (options is not None or type(content[1]) is int):
+        extra: Any = content[3] if len(content) == 4 else {}
         if not is_object(extra):
             raise _wrong_inbound(name)
-        options |= {key: value for key, value in extra.items() if value is not None}
-    named: dict[str, Any] = {}
-    for key, value in options.items():
-        if is_list(value) and len(value) == 3 and isinstance(value[0], str):
-            named[key] = Port(len(references))
-            references.append(_reference(value, name))
-        else:
-            named[key] = value
-    others = tuple((key, value) for key, value in named.items() if not isinstance(value, Port))
-    arguments = (first[0],) if alone else (first,)
-    return Inbound(tuple(references), (), others, arguments, tuple(named.items()))
+        if options is not None:
+            options.update(extra)
+        return content[2] if content[0] == CONSTANT else _reference(content[:3], name)
+    if is_list(content):
+        return [_old_structure(inner, name, options) for inner in content]
+    if is_object(content):
+        return {key: _old_structure(inner, name, options) for key, inner in content.items()}
+    if options is not None:
+        raise _wrong_inbound(name)
+    return content
 
 
-def read_references(content: Any, name: str) -> list[Reference]:
-    """Reads a model's inputs or outputs: one reference, or a nest of them."""
+def _is_old_leaf(content: Any) -> TypeGuard[list[Any]]:
+    return is_list(content) and len(content) in (3, 4) and isinstance(content[0], str)
+
+
+def read_structure(content: Any, name: str) -> Any:
+    """Reads a model's inputs or outputs: one reference, or a structure of them."""
     if is_list(content) and len(content) == 3 and isinstance(content[0], str):
-        return [_reference(content, name)]
-    if is_list(content) or is_object(content):
-        inner = content.values() if is_object(content) else content
-        return [reference for item in inner for reference in read_references(item, name)]
+        return _reference(content, name)
+    if is_object(content) and content.get("class_name") == TUPLE:
+        return read_structure(content.get("items"), name)
+    if is_list(content) and content:
+        return [read_structure(inner, name) for inner in content]
+    if is_object(content) and content:
+        return {key: read_structure(inner, name) for key, inner in content.items()}
     raise FormatError(f"the model {shown(name)} does not say what it reads and gives")
 
 

@@ -186,8 +186,7 @@ def _apply(architecture: Architecture, matches: list[_Match]) -> Architecture:
             kept.add(name)
             module = Node(new_ids[node.id], match.module, match.inputs, name)
             nodes.append(_reading(module, new_ids))
-    outputs = tuple(new_ids.get(output, output) for output in architecture.outputs)
-    return replace(architecture, nodes=tuple(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, new_ids)
 
 
 def _reading(node: Node, new_ids: dict[str, str]) -> Node:
@@ -217,8 +216,7 @@ def _repeat(architecture: Architecture) -> Architecture:
             name = common_name(names, taken)
             taken.add(name)
             nodes[node_id] = replace(nodes[node_id], name=name)
-    outputs = tuple(standing_for.get(output, output) for output in architecture.outputs)
-    return replace(architecture, nodes=tuple(nodes.values()), outputs=outputs)
+    return architecture.with_nodes_for(nodes.values(), standing_for)
 
 
 def _continues(before: Node, node: Node) -> bool:

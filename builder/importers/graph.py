@@ -4,26 +4,46 @@ Read are functional and sequential models as Keras 3 and Keras 2 write them. Not
 a layer does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from builder.architecture import MAX_NODES
 from builder.errors import FormatError, shown
+from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import (
     INPUT,
+    MASK,
     MODELS,
+    SEQUENTIAL,
     Entry,
     Inbound,
+    Port,
     Reference,
     input_shape,
     read_entries,
     read_entry,
-    read_references,
+    read_structure,
 )
+from builder.importers.numbering import Numbering
 from builder.importers.result import Unmapped, unmapped
+from builder.importers.structures import leaves, matched, replaced
 from builder.importers.values import called_with
+
+
+class Ends(NamedTuple):
+    """The inputs or the outputs of a model.
+
+    Attributes:
+        calls: The keys of the calls that they are, in order; the same one may be there twice.
+        names: The keys of the dictionary that the model has them in; empty for a list of them.
+    """
+
+    calls: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +57,10 @@ class Call:
         module: Where Keras has the class; empty in files of Keras 2 and in `.h5` files.
         config: Its settings.
         inputs: The keys of the calls that it reads, in order.
-        constants: Other values that it is called with, in order.
-        options: Other values that it is called with, by name.
-        arguments: All that it is called with, with a `Port` for each of the inputs.
+        arguments: What it is called with, in order: structures in which a `Port` stands for an
+            input.
         named: The same by name.
+        options: Other values that it is called with, by name.
         number: Which call of this layer it is, from 0.
         shared: Whether the layer is called more than once.
     """
@@ -51,10 +71,9 @@ class Call:
     module: str
     config: dict[str, Any]
     inputs: tuple[str, ...] = ()
-    constants: tuple[Any, ...] = ()
-    options: tuple[tuple[str, Any], ...] = ()
     arguments: tuple[Any, ...] = ()
     named: tuple[tuple[str, Any], ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
     number: int = 0
     shared: bool = False
 
@@ -66,13 +85,15 @@ class Graph:
     Attributes:
         name: The model's name; may be empty.
         calls: In an order in which each stands behind those that it reads.
-        outputs: The keys of the calls whose outputs are the model's own.
+        inputs: Its inputs, in the order in which it takes them.
+        outputs: Its outputs.
         unmapped: What could not be taken over of the wiring.
     """
 
     name: str
     calls: tuple[Call, ...]
-    outputs: tuple[str, ...]
+    inputs: Ends
+    outputs: Ends
     unmapped: tuple[Unmapped, ...]
 
 
@@ -90,14 +111,53 @@ def read_graph(content: dict[str, Any]) -> Graph:
             "rebuild it from keras.Input and keras.Model, and save that",
         )
     reader = _Reader()
-    outputs = reader.model(entry, "", None, False)
+    inputs, outputs = reader.model(entry, None, _OUTERMOST)
     name = entry.config.get("name")
     return Graph(
         name=name if isinstance(name, str) else "",
         calls=tuple(reader.calls),
-        outputs=tuple(dict.fromkeys(outputs)),
+        inputs=_ends(inputs, "inputs"),
+        outputs=_ends(outputs, "outputs"),
         unmapped=tuple(reader.unmapped),
     )
+
+
+def _ends(structure: Any, what: str) -> Ends:
+    """Reads a list of ends, or a dictionary of them."""
+    names = tuple(structure) if is_object(structure) else ()
+    held: Any = list(structure.values()) if is_object(structure) else structure
+    members: list[Any] = held if is_list(held) else [] if held is None else [held]
+    if not all(isinstance(member, str) for member in members):
+        raise FormatError(
+            f"the model has its {what} in lists or dictionaries inside of each other, "
+            "expected one list or one dictionary",
+            f"build it with its {what} in one of these and save that",
+        )
+    return Ends(tuple(members), names)
+
+
+class _Unfolded(NamedTuple):
+    """What a call of a layer or model reads and gives: structures of the keys of calls."""
+
+    inputs: Any
+    outputs: Any
+
+
+class _Place(NamedTuple):
+    """Where a layer stands.
+
+    Attributes:
+        path: What stands in front of the names and keys of its model's layers.
+        number: Which of its calls it is, from 0.
+        shared: Whether it, or a model around it, is called more than once.
+    """
+
+    path: str = ""
+    number: int = 0
+    shared: bool = False
+
+
+_OUTERMOST = _Place()
 
 
 class _Reader:
@@ -107,117 +167,117 @@ class _Reader:
         self.calls: list[Call] = []
         self.unmapped: list[Unmapped] = []
 
-    def model(
-        self, entry: Entry, path: str, feeds: Sequence[str] | None, shared: bool
-    ) -> list[str]:
+    def model(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
         """Unfolds a model.
 
         Args:
             entry: The model.
-            path: What stands in front of the names and keys of its layers.
-            feeds: The keys of what it is called with; None for the outermost one.
-            shared: Whether it, or a model around it, is called more than once.
-
-        Returns:
-            The keys of its outputs.
+            given: What it is called with, a structure of keys; None where it begins by itself.
+            place: What its layers have in front of their names, and whether they are shared.
         """
-        if entry.class_name == "Sequential":
-            return self._sequential(entry, path, feeds, shared)
-        return self._functional(entry, path, feeds, shared)
+        unfold = self._sequential if entry.class_name == SEQUENTIAL else self._functional
+        return unfold(entry, given, place)
 
-    def _sequential(
-        self, entry: Entry, path: str, feeds: Sequence[str] | None, shared: bool
-    ) -> list[str]:
+    def _sequential(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
         entries = read_entries(entry)
-        if entries and entries[0].class_name != INPUT and feeds is None:
+        begins = bool(entries) and entries[0].class_name == INPUT
+        if begins and given is not None:
+            _check_number(entry, given, 1)
+            entries = entries[1:]
+        elif entries and not begins and given is None:
             shape = input_shape(entry, entries[0])
             if shape is not None:
                 entries.insert(0, Entry("input_layer", INPUT, "", {"batch_shape": shape}, ()))
-        current = list(feeds or ())
+        inputs, current = given, given
         for inner in entries:
-            if inner.class_name == INPUT and feeds is not None:
-                continue
-            current = self._call(inner, path, Inbound(()), current, 0, shared)
-        return current
+            # The keys of what is read stand in the places of layers' names.
+            read = () if current is None else (replaced(current, _own_reference),)
+            called = self._call(inner, Inbound(read), lambda own: own.layer, place)
+            inputs = called.inputs if inputs is None else inputs
+            current = called.outputs
+        return _Unfolded(inputs, current)
 
-    def _functional(
-        self, entry: Entry, path: str, feeds: Sequence[str] | None, shared: bool
-    ) -> list[str]:
+    def _functional(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
         entries = {inner.name: inner for inner in read_entries(entry)}
-        inputs = [r.layer for r in read_references(entry.config.get("input_layers"), entry.name)]
-        ends = read_references(entry.config.get("output_layers"), entry.name)
-        made: dict[tuple[str, int], list[str]] = {}
-        if feeds is not None:
-            made = {(name, 0): [key] for name, key in zip(inputs, feeds, strict=False)}
-        for name, number in _in_order(entries):
-            if (name, number) in made:
-                continue
-            inner = entries[name]
-            inbound = inner.inbound[number] if inner.inbound else Inbound(())
-            sources = [
-                self._output(path, entries[r.layer], r, made) for r in _known(inbound, entries)
-            ]
-            made[name, number] = self._call(
-                inner, path, inbound, sources, number, shared or len(inner.inbound) > 1
-            )
-        for end in ends:
-            if end.layer not in entries:
-                raise _missing(end.layer)
-        return [self._output(path, entries[end.layer], end, made) for end in ends]
+        inputs = read_structure(entry.config.get("input_layers"), entry.name)
+        outputs = read_structure(entry.config.get("output_layers"), entry.name)
+        numbering = Numbering(entries, [*leaves(inputs), *leaves(outputs)])
+        names = [numbering.call(end, end=True)[0] for end in leaves(inputs)]
+        made: dict[tuple[str, int], Any] = {}
+        if given is not None:
+            keys = matched(given, inputs, names)
+            if keys is None:
+                raise _wrong_number(entry, len([*leaves(given)]), len(names))
+            made = {(name, 0): key for name, key in keys.items()}
 
-    def _output(
-        self,
-        path: str,
-        entry: Entry,
-        reference: Reference,
-        made: dict[tuple[str, int], list[str]],
-    ) -> str:
-        outputs = made[entry.name, _number(entry, reference.node)]
-        if reference.tensor < len(outputs):
-            return outputs[reference.tensor]
+        def key(reference: Reference, end: bool = False) -> str:
+            call = numbering.call(reference, end=end)
+            return self._output(entries[call[0]], made[call], reference.tensor, place)
+
+        for name, number in _in_order(entries, numbering):
+            inner = entries[name]
+            if (name, number) not in made:
+                inbound = inner.inbound[number] if inner.inbound else Inbound()
+                shared = place.shared or len(inner.inbound) > 1
+                called = self._call(inner, inbound, key, _Place(place.path, number, shared))
+                made[name, number] = called.outputs
+        return _Unfolded(
+            replaced(inputs, lambda end: key(end, end=True)),
+            replaced(outputs, lambda end: key(end, end=True)),
+        )
+
+    def _output(self, entry: Entry, outputs: Any, index: int, place: _Place) -> str:
+        """The key of one of the outputs of a call."""
+        flat = list(leaves(outputs))
+        if index < len(flat):
+            return flat[index]
         if entry.is_model:
-            raise FormatError(f"the model {shown(entry.name)} has no output {reference.tensor}")
+            raise FormatError(f"the model {shown(entry.name)} has no output {index}")
         reason = "it has more than one output, and blocks here have one"
-        found = unmapped(path + entry.name, entry.class_name, reason, kept=True)
+        found = unmapped(place.path + entry.name, entry.class_name, reason, kept=True)
         if found not in self.unmapped:
             self.unmapped.append(found)
-        return outputs[0]
+        return flat[0]
 
     def _call(
-        self,
-        entry: Entry,
-        path: str,
-        inbound: Inbound,
-        sources: list[str],
-        number: int,
-        shared: bool,
-    ) -> list[str]:
-        """Notes the call of a layer, or the calls of all layers of a model."""
-        key = f"{path}{entry.name}" + (f"#{number}" if number else "")
+        self, entry: Entry, inbound: Inbound, key: Callable[[Reference], str], place: _Place
+    ) -> _Unfolded:
+        """Notes the call of a layer, or the calls of all layers of a model.
+
+        Args:
+            entry: The layer.
+            inbound: What it is called with.
+            key: Gives the key of what a reference means.
+            place: Where it stands.
+        """
+        own = f"{place.path}{entry.name}" + (f"#{place.number}" if place.number else "")
         if entry.is_model:
-            self._note_options(entry, path, inbound)
-            return self.model(entry, f"{key}/", sources, shared)
+            self._note_options(entry, place.path, inbound)
+            return self.model(
+                entry, _given(entry, inbound, key), _Place(f"{own}/", 0, place.shared)
+            )
         if len(self.calls) >= MAX_NODES:
             raise FormatError(
                 f"the model has more than {MAX_NODES:,} layers", "choose a smaller one"
             )
+        ports = map(Port, count())
+        in_ports = partial(replaced, replace=lambda v: next(ports) if _is_read(v) else v)
         self.calls.append(
             Call(
-                key=key,
-                name=f"{path}{entry.name}",
+                key=own,
+                name=f"{place.path}{entry.name}",
                 class_name=entry.class_name,
                 module=entry.module,
                 config=entry.config,
-                inputs=tuple(sources),
-                constants=inbound.constants,
+                inputs=tuple(key(reference) for reference in inbound.references),
+                arguments=tuple(in_ports(value) for value in inbound.arguments),
+                named=tuple((n, in_ports(value)) for n, value in inbound.named if n != MASK),
                 options=inbound.options,
-                arguments=inbound.arguments,
-                named=inbound.named,
-                number=number,
-                shared=shared,
+                number=place.number,
+                shared=place.shared,
             )
         )
-        return [key]
+        return _Unfolded(own, own)
 
     def _note_options(self, entry: Entry, path: str, inbound: Inbound) -> None:
         for name, value in inbound.options:
@@ -225,13 +285,47 @@ class _Reader:
             self.unmapped.append(unmapped(path + entry.name, entry.class_name, reason, kept=True))
 
 
-def _in_order(entries: dict[str, Entry]) -> Iterator[tuple[str, int]]:
+def _is_read(value: Any) -> bool:
+    return isinstance(value, Reference)
+
+
+def _own_reference(key: str) -> Reference:
+    return Reference(key, 0, 0)
+
+
+def _given(entry: Entry, inbound: Inbound, key: Callable[[Reference], str]) -> Any:
+    """What a model is called with: the keys of what its first argument reads."""
+    given = inbound.arguments[0] if inbound.arguments else dict(inbound.named).get("inputs")
+    read = [*filter(_is_read, leaves(given))]
+    if len(read) < len(inbound.references):
+        raise FormatError(
+            f"the model {shown(entry.name)} is called with tensors beside its inputs",
+            "call it with its inputs only and save the model again",
+        )
+    return replaced(given, lambda value: key(value) if _is_read(value) else None) if read else None
+
+
+def _check_number(entry: Entry, given: Any, expected: int) -> None:
+    received = len([*leaves(given)])
+    if received != expected:
+        raise _wrong_number(entry, received, expected)
+
+
+def _wrong_number(entry: Entry, received: int, expected: int) -> FormatError:
+    return FormatError(
+        f"the model {shown(entry.name)} is called with {received} tensors that do not match its "
+        f"inputs, expected {expected}",
+        "choose a file that Keras wrote",
+    )
+
+
+def _in_order(entries: Mapping[str, Entry], numbering: Numbering) -> Iterator[tuple[str, int]]:
     """All calls of a model's layers, each behind those that it reads, else as in the file."""
     sorter: TopologicalSorter[tuple[str, int]] = TopologicalSorter()
     place = {name: position for position, name in enumerate(entries)}
     for entry in entries.values():
-        for number, inbound in enumerate(entry.inbound or (Inbound(()),)):
-            read = [(r.layer, _number(entries[r.layer], r.node)) for r in _known(inbound, entries)]
+        for number, inbound in enumerate(entry.inbound or (Inbound(),)):
+            read = [numbering.call(reference) for reference in inbound.references]
             sorter.add((entry.name, number), *read)
     try:
         sorter.prepare()
@@ -245,24 +339,3 @@ def _in_order(entries: dict[str, Entry]) -> Iterator[tuple[str, int]]:
         yield call
         sorter.done(call)
         ready += sorter.get_ready()
-
-
-def _known(inbound: Inbound, entries: dict[str, Entry]) -> tuple[Reference, ...]:
-    for reference in inbound.references:
-        if reference.layer not in entries:
-            raise _missing(reference.layer)
-    return inbound.references
-
-
-def _missing(name: str) -> FormatError:
-    return FormatError(f"the model reads a layer {shown(name)}, which it does not have")
-
-
-def _number(entry: Entry, node: int) -> int:
-    """Which call a reference means; models may count their own making as the first call."""
-    calls = max(1, len(entry.inbound))
-    if entry.is_model and node >= calls:
-        node -= 1
-    if not 0 <= node < calls:
-        raise FormatError(f"the layer {shown(entry.name)} is called {calls} times, not {node + 1}")
-    return node

@@ -8,7 +8,13 @@ from builder.errors import FormatError
 from builder.file_format import title
 from builder.importers.archive import read_archive
 from builder.importers.assembly import assemble
-from builder.importers.configuration import MAX_BYTES, parse_configuration
+from builder.importers.configuration import (
+    MAX_BYTES,
+    is_object,
+    model_in,
+    parse_configuration,
+    parse_json,
+)
 from builder.importers.folding import fold as folded
 from builder.importers.graph import read_graph
 from builder.importers.hdf5 import read_hdf5
@@ -23,7 +29,7 @@ ENDINGS = ("json", "keras", "h5")
 """How the names of such files end."""
 
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
-KERAS = b'"class_name"'
+KERAS = b"class_name"
 """Stands in every configuration that Keras writes."""
 
 
@@ -48,9 +54,9 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
         return _from_saved(read_archive(file), file, name, fold)
     text = file.read(MAX_BYTES + 1)
     if KERAS in text:
-        content = parse_configuration(text)
-        if "class_name" in content:
-            return _from_configuration(content, "", name, fold)
+        content = parse_json(text)
+        if not is_object(content) or "format" not in content:
+            return _from_configuration(model_in(content), "", name, fold)
     document = parse(text)
     return ImportResult(document.architecture, training=document.training)
 

@@ -44,7 +44,6 @@ def _numbered(architecture: Architecture, numbers: dict[Any, int]) -> tuple[Any,
     """
     results: dict[str, int] = {}
     counts: Counter[int] = Counter()
-    inputs = 0
     inference = infer(architecture)
     for known in inference.used:
         ports = [results.get(source, -1) for source in known.node.inputs]
@@ -59,10 +58,13 @@ def _numbered(architecture: Architecture, numbers: dict[Any, int]) -> tuple[Any,
                     made.append(read[0])
                     continue
                 key: tuple[Any, ...] = (canonical(call.facts.layer), *read)
-                if not read:  # one input is not another
-                    key, inputs = (*key, inputs), inputs + 1
+                if known.node.block.max_inputs == 0:  # one input is not another
+                    key = (*key, inference.input_ids.index(known.node.id))
                 made.append(numbers.setdefault(key, len(numbers)))
                 counts[made[-1]] += 1
             ports = [made[traced.output]]
             results[known.node.id] = ports[0]
-    return counts, [results.get(output) for output in architecture.output_ids]
+    ends = [
+        [results.get(end) for end in ids] for ids in (inference.input_ids, architecture.output_ids)
+    ]
+    return counts, ends, inference.input_keys, architecture.output_keys

@@ -47,8 +47,7 @@ def put_to_stages(architecture: Architecture) -> Architecture:
         nodes.append(Node(new_id, stage, row[0].inputs, name or _only_name(row)))
         new_ids[row[-1].id] = new_id
     nodes = [replace(n, inputs=tuple(new_ids.get(i, i) for i in n.inputs)) for n in nodes]
-    outputs = tuple(new_ids.get(output, output) for output in architecture.outputs)
-    return replace(architecture, nodes=tuple(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, new_ids)
 
 
 def _only_name(row: Sequence[Node]) -> str:

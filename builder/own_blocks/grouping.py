@@ -51,8 +51,7 @@ def group(
         elif existing.id not in node_ids:
             inputs = (node.id if source == output else source for source in existing.inputs)
             nodes.append(replace(existing, inputs=tuple(inputs)))
-    outputs = tuple(node.id if found == output else found for found in architecture.outputs)
-    return replace(architecture, nodes=tuple(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, {output: node.id})
 
 
 def define(
@@ -128,8 +127,7 @@ def unpack(architecture: Architecture, node_id: str) -> Architecture:
     for existing in architecture:
         inputs = (heir if source == node_id else source for source in existing.inputs)
         nodes += placed if existing.id == node_id else [replace(existing, inputs=tuple(inputs))]
-    outputs = tuple(heir if output == node_id else output for output in architecture.outputs)
-    return replace(architecture, nodes=tuple(nodes), outputs=outputs)
+    return architecture.with_nodes_for(nodes, {node_id: heir})
 
 
 def redefine(architecture: Architecture, definition: Definition) -> Architecture:

@@ -5,7 +5,6 @@ runs them on a few images in a short process: no imitation of theirs could drift
 """
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -78,7 +77,7 @@ def leading(architecture: Architecture) -> Architecture | None:
     shape = front[0].block.shape if isinstance(front[0].block, Input) else ()
     if len(shape) != 3 or shape[2] not in (1, 3) or max(shape[:2]) > MAX_SIDE:
         return None
-    return replace(architecture, nodes=tuple(front[:found]), outputs=(front[found - 1].id,))
+    return Architecture(architecture.name, tuple(front[:found]), (front[found - 1].id,))
 
 
 def augment(

@@ -1,7 +1,5 @@
 """Architectures taken apart into single layers, as they come out of a file."""
 
-from dataclasses import replace
-
 from builder.architecture import Architecture, Node
 from builder.inference import infer
 
@@ -22,4 +20,4 @@ def flattened(architecture: Architecture) -> Architecture:
             ports = [made[traced.output]]
         outputs[known.node.id] = ports[0]
     ends = tuple(outputs[end] for end in architecture.output_ids)
-    return replace(architecture, nodes=tuple(nodes), outputs=ends)
+    return architecture.with_nodes_for(nodes, outputs).with_outputs(ends, architecture.output_keys)

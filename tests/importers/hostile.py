@@ -154,7 +154,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a truncated configuration": (SMALL[: len(SMALL) // 2], "not a JSON file"),
     "half a character": (b'{"class_name": "\xff"}', "not a JSON file"),
     "half of an emoji": (SMALL.replace(b"conv", b"\\uD83E"), "half a character"),
-    "a list": (b'[{"class_name": 1}]', "expected a JSON object"),
+    "a list": (b'[{"class_name": 1}]', "expected the class_name and config of a model"),
     # archives
     "an empty archive": (_zip({"metadata.json": b"{}"}), "holds no config.json"),
     "two configurations": (_twice(), "more than one config.json"),
