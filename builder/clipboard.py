@@ -1,11 +1,12 @@
 """Copying nodes as a text, and pasting them: within a network, or into another one.
 
 The text names the document that the nodes were copied in, and holds the nodes with the own blocks
-that they use. It comes from a clipboard, so nothing of it is believed unseen.
+that they use, and what the network listed as its inputs and outputs. It comes from a clipboard, so
+nothing of it is believed unseen.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from builder.file_format import (
     node_to_dict,
     nodes_from,
     own_blocks_from,
+    with_ends,
 )
 from builder.naming import unique
 from builder.own_blocks.checks import check_name
@@ -40,10 +42,12 @@ class Clip:
     Attributes:
         nodes: With the ids and inputs that they had.
         document: The id of the document that they still stand in; empty where they were cut.
+        ends: A network of these nodes, with those of its inputs and outputs that are among them.
     """
 
     nodes: tuple[Node, ...]
     document: str = ""
+    ends: Architecture = field(default=Architecture())
 
 
 @lru_cache(maxsize=4_096)
@@ -79,11 +83,15 @@ def parse(text: str) -> Clip:
             raise FormatError(f"document: received {shown(document)}, expected a document's id")
         own = own_blocks_from(content.get("blocks", []))
         nodes = nodes_from(content.get("nodes"), own)
+        ends = content.get("ends", {})
+        if not is_object(ends):
+            raise FormatError(f"ends: received {shown(ends)}, expected an object")
+        network = with_ends(Architecture(nodes=nodes), ends).with_nodes(nodes)
     except FormatError as error:
         raise FormatError(f"this cannot be pasted: {error.message}", error.fix) from None
     if not nodes:
         raise FormatError("this cannot be pasted: it holds no blocks", "copy some blocks first")
-    return Clip(nodes, document)
+    return Clip(nodes, document, network)
 
 
 def paste(
@@ -93,7 +101,8 @@ def paste(
 
     What they read outside is read again where it is still there, in the document that they were
     copied in. Else they are attached: they read the node that they are pasted behind, and where
-    they have one end, the next row reads that in its place, as with `add`.
+    they have one end, the next row reads that in its place, as with `add`. An empty network takes
+    over the order and keys of their inputs and outputs.
 
     Args:
         architecture: What is edited.
@@ -122,6 +131,9 @@ def paste(
         rows[place] = rewire(rows[place], after, (end,))
     if place == len(rows) and rows and not attached:
         place -= 1  # what does not go on from the network's output does not become the output
+    if not rows:
+        heirs = {old.id: new.id for old, new in zip(originals, copies, strict=True)}
+        return replace(clip.ends.with_nodes_for(copies, heirs), name=architecture.name)
     return architecture.with_nodes([*rows[:place], *copies, *rows[place:]])
 
 

@@ -24,9 +24,18 @@ def describe(before: Architecture, after: Architecture) -> str:
     changed = [(old, new) for old, new in pairs if old != new]
     if changed:
         return _changed(changed, after)
+    for what in ("inputs", "outputs"):
+        if _ends(before, what) != _ends(after, what):
+            return f"change the network's {what}"
     if before.name != after.name:
         return f"rename the network to {after.name}"
     return "change the network"
+
+
+def _ends(architecture: Architecture, what: str) -> tuple[object, object]:
+    if what == "inputs":
+        return architecture.inputs, architecture.input_keys
+    return architecture.outputs, architecture.output_keys
 
 
 def _replaced(removed: list[Node], added: list[Node]) -> str:

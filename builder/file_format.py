@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from builder.architecture import (
@@ -53,11 +53,16 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
         "nodes": [node_to_dict(node) for node in architecture.nodes],
     }
     content |= {"blocks": [definition_to_dict(definition) for definition in own]} if own else {}
+    return content | ends_to_dict(architecture)
+
+
+def ends_to_dict(architecture: Architecture) -> dict[str, Any]:
+    """The inputs and outputs that an architecture lists, as plain values."""
     ends = {
         "inputs": _ends_to_plain(architecture.inputs, architecture.input_keys),
         "outputs": _ends_to_plain(architecture.outputs, architecture.output_keys),
     }
-    return content | {name: value for name, value in ends.items() if value}
+    return {name: value for name, value in ends.items() if value}
 
 
 def to_json(architecture: Architecture) -> str:
@@ -114,10 +119,27 @@ def from_dict(content: Any) -> Architecture:
     _refuse_unknown("the file", content, known)
     own = own_blocks_from(content.get("blocks", []))
     nodes = nodes_from(content.get("nodes"), own)
-    network = Architecture(title(content.get("name", "untitled")), nodes)
-    inputs = _ends_from_plain("inputs", content.get("inputs", []), set(network.input_ids))
-    outputs = _ends_from_plain("outputs", content.get("outputs", []), set(network.by_id))
-    return network.with_inputs(*inputs).with_outputs(*outputs)
+    network = with_ends(Architecture(title(content.get("name", "untitled")), nodes), content)
+    for where, ends, own in (
+        ("inputs", network.inputs, set(network.input_ids)),
+        ("outputs", network.outputs, set(network.by_id)),
+    ):
+        for node_id in ends:
+            if node_id not in own:
+                what = "an Input" if where == "inputs" else "a node"
+                raise FormatError(f"{where} names {node_id!r}, which is not {what}")
+    return network
+
+
+def with_ends(architecture: Architecture, content: Mapping[str, Any]) -> Architecture:
+    """The architecture with the inputs and outputs that are listed, whatever they name.
+
+    Raises:
+        FormatError: They are no lists and no objects of ids.
+    """
+    inputs = _ends_from_plain("inputs", content.get("inputs", []))
+    outputs = _ends_from_plain("outputs", content.get("outputs", []))
+    return architecture.with_inputs(*inputs).with_outputs(*outputs)
 
 
 def _ends_to_plain(ends: tuple[str, ...], keys: tuple[str, ...]) -> list[str] | dict[str, str]:
@@ -125,18 +147,11 @@ def _ends_to_plain(ends: tuple[str, ...], keys: tuple[str, ...]) -> list[str] | 
     return dict(zip(keys, ends, strict=True)) if keys else list(ends)
 
 
-def _ends_from_plain(
-    where: str, value: Any, known: Container[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _ends_from_plain(where: str, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids of inputs or outputs, and their keys."""
     keys = tuple(check_key(where, key) for key in value) if is_object(value) else ()
     listed = _list(where, list(value.values()) if is_object(value) else value, MAX_INPUTS)
-    ends = tuple(_identifier(where, node_id) for node_id in listed)
-    for node_id in ends:
-        if node_id not in known:
-            what = "an Input" if where == "inputs" else "a node"
-            raise FormatError(f"{where} names {node_id!r}, which is not {what}")
-    return ends, keys
+    return tuple(_identifier(where, node_id) for node_id in listed), keys
 
 
 def definition_to_dict(definition: Definition) -> dict[str, Any]:

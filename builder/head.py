@@ -52,9 +52,13 @@ class _Ends:
 
 
 def head(inference: Inference) -> Head | None:
-    """Reads the head of a network; None where it has errors or several outputs."""
+    """Reads the head of a network.
+
+    Returns:
+        None where the network has errors, several outputs, or its output by a key.
+    """
     outputs = inference.architecture.output_ids
-    if not inference.ok or len(outputs) != 1:
+    if not inference.ok or len(outputs) != 1 or inference.architecture.output_keys:
         return None
     node = inference.nodes[outputs[0]]
     assert node.output_shape is not None

@@ -70,7 +70,7 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
             "change what add_1 reads",
         ),
         (NET, edits.rename_architecture(NET, "better"), "rename the network to better"),
-        (NET, replace(NET, outputs=("conv2d_2",)), "change the network"),
+        (NET, replace(NET, outputs=("conv2d_2",)), "change the network's outputs"),
         (NET, NET.with_nodes(NET.nodes[::-1]), "change the network"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -233,12 +233,15 @@ class _Drawing:
 
     def _outputs(self) -> None:
         """A small end mark behind each output, so that its shape stands on an edge as well."""
-        for number, node_id in enumerate(self.inference.architecture.output_ids):
+        ids = self.inference.architecture.output_ids
+        names = self.inference.architecture.output_keys or range(1, len(ids) + 1)
+        for number, (node_id, end) in enumerate(zip(ids, names, strict=True)):
             shape = self.inference.nodes[node_id].output_shape
             if shape is not None:
                 name = f"output-{number}"  # a hyphen: no node's id can be the same
                 mark = SIGNALS["muted"].ink(self.theme)
-                self.graph.node(name, "output", shape="plaintext", fontcolor=mark, fontsize="10")
+                label = f"output {graphviz.escape(str(end))}" if len(ids) > 1 else "output"
+                self.graph.node(name, label, shape="plaintext", fontcolor=mark, fontsize="10")
                 self._edge(self.exits[node_id], name, shape)
 
 

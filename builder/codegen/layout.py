@@ -1,8 +1,8 @@
 """Breaks a statement over several lines as ruff's formatter does, at 100 columns.
 
-Only what generated code needs: calls, lists and tuples of names, numbers and strings. Each bracket
-stays on its line where everything up to the next bracket fits; else its content moves to lines of
-its own: a call's arguments to one line where they fit, everything else one item a line.
+Only what generated code needs: calls, lists, tuples and dictionaries of names, numbers and strings.
+Each bracket stays on its line where everything up to the next bracket fits; else its content moves
+to lines of its own: a call's arguments to one line where they fit, everything else one item a line.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 WIDTH = 100
 INDENT = "    "
 
-_CLOSING = {"(": ")", "[": "]"}
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,10 +104,11 @@ def _modules(inference: Inference) -> list[type[Module]]:
 
 
 def _training(inference: Inference, settings: TrainingSettings) -> TrainingSource | None:
-    """The training part, for a network that classifies one image at a time."""
+    """The training part, for a network that classifies one image at a time, without keys."""
     end = head(inference)
     shapes = inference.input_shapes
-    if end is None or len(end.output_shape) != 1 or len(shapes) != 1:
+    one_image = len(shapes) == 1 and not inference.input_keys
+    if end is None or len(end.output_shape) != 1 or not one_image:
         return None
     shape = cast(tuple[int, int, int], shapes[0])
     name = identifier(inference.architecture.name)

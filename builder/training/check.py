@@ -58,6 +58,12 @@ class Model:
     output_activation: str | None
 
 
+def refusal(sentence: str) -> Check:
+    """What a check says where one thing keeps it from looking further."""
+    finding = Finding("error", sentence)
+    return Check((finding,), _not_ready(finding))
+
+
 def check(
     input_shape: tuple[int, ...],
     output_shape: tuple[int, ...] | None,
@@ -90,8 +96,7 @@ def check(
         finding = Finding("error", f"There is no data to train on ({error}). Choose a data set.")
         return Check((finding,), _not_ready(finding))
     if not inference_ok or output_shape is None:
-        finding = Finding("error", "The network has errors. Mend the broken nodes first.")
-        return Check((finding,), _not_ready(finding))
+        return refusal("The network has errors. Mend the broken nodes first.")
     counts = data_counts(settings)
     found = [
         *_head(model, data),

@@ -7,7 +7,7 @@ from builder.architecture import Architecture
 from builder.head import adapt_head, head
 from builder.inference import Inference, infer
 from builder.training.availability import Availability
-from builder.training.check import Check, check
+from builder.training.check import Check, check, refusal
 from builder.training.devices import Device
 from builder.training.memory_need import memory_need
 from builder.training.network_check import network_findings
@@ -33,6 +33,16 @@ def readiness(
     """
     end = head(inference)
     shapes = inference.input_shapes
+    if inference.ok and (len(shapes) > 1 or inference.input_keys):
+        return refusal(
+            "The network takes several inputs, or takes its input by a key. A training here needs "
+            "one image without a key; the exported script can be trained with data of its own."
+        )
+    if inference.ok and end is None:
+        return refusal(
+            "The network has several outputs, or gives its output by a key. A training here needs "
+            "one output without a key; the exported script can be trained with losses of its own."
+        )
     return check(
         shapes[0] if len(shapes) == 1 else (),
         end.output_shape if end else None,

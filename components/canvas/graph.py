@@ -10,6 +10,7 @@ from builder.blocks.base import Block
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
+from builder.file_format import ends_to_dict
 from builder.hierarchy import Part, fitting, inside, num_layers, shows
 from builder.inference import Inference, NodeInference, infer
 from builder.workspace import DocumentState
@@ -49,6 +50,7 @@ def canvas_data(
         palette=palette,
         nodes=canvas_nodes(state.architecture, drawn),
         blocks=_own_blocks(state.architecture),
+        ends=ends_to_dict(state.architecture),
         selection=selection,
         others=list(others),
         open=list(opened),

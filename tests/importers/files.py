@@ -43,8 +43,12 @@ def functional(
     inputs: tuple[str, ...] = ("image",),
     outputs: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """A functional model; its output is the last layer's, if nothing else is said."""
+    """A functional model; its output is the last layer's, if nothing else is said.
+
+    As Keras does, it counts an inner functional model's calls from 1 among its outputs.
+    """
     ends = outputs or (layers[-1]["name"],)
+    first = {inner["name"]: int(inner["class_name"] == "Functional") for inner in layers}
     return {
         "module": "keras.src.models.functional",
         "class_name": "Functional",
@@ -52,7 +56,7 @@ def functional(
             "name": name,
             "layers": list(layers),
             "input_layers": [[end, 0, 0] for end in inputs],
-            "output_layers": [[end, 0, 0] for end in ends],
+            "output_layers": [[end, first.get(end, 0), 0] for end in ends],
         },
         "registered_name": "Functional",
     }

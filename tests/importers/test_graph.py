@@ -1,15 +1,22 @@
 """Wiring: functional and sequential models, models inside of models, files of Keras 2."""
 
 import io
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builder.errors import FormatError
+from builder.importers.entries import Port
+from builder.importers.graph import Call, read_graph
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, Unmapped, grouped
 from builder.inference import infer
 from tests.importers.files import call, functional, image, layer, sequential, tensor, text
+
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def opened(content: dict[str, Any], name: str = "", *, fold: bool = False) -> ImportResult:
@@ -105,12 +112,215 @@ def test_outputs_of_an_inner_model_are_told_apart() -> None:
         opened(functional(image(), inner, missing))
 
 
-def test_inner_models_may_count_their_making_as_a_call() -> None:
-    """Keras 2 does, and Keras 3 for a model's outputs."""
+def test_keras_3_counts_the_making_of_inner_models_only_among_the_outputs() -> None:
     inner = _inner(image(name="x"), conv("a", "x"), inputs=("x",))
-    model = functional(image(), inner)
-    model["config"]["output_layers"] = [["inner", 1, 0]]
-    assert wiring(opened(model)) == {"image": (), "a": ("image",)}
+    inner["inbound_nodes"].append(call("inner"))
+    model = functional(image(), inner, conv("b", "inner"), conv("c", "inner:1"))
+    model["config"]["output_layers"] = [["inner", 2, 0], ["inner", 1, 0], ["b", 0, 0], ["c", 0, 0]]
+    result = opened(model)
+    labels = [result.architecture.by_id[output].label for output in result.architecture.outputs]
+    assert labels[1:] == ["a", "b", "c"]
+    assert wiring(result)[labels[0]] == ("a",)
+    assert wiring(result)["b"] == ("a",)
+    assert wiring(result)["c"] == (labels[0],)
+
+
+@pytest.mark.parametrize(("kind", "first"), [(functional, 1), (sequential, 0)])
+def test_a_call_that_keras_would_not_count_so_is_refused(kind: Any, first: int) -> None:
+    given = {"inputs": ("x",)} if kind is functional else {}
+    inner = _inner(image(name="x"), conv("a", "x"), kind=kind, **given)
+    for node in {max(first - 1, 0), first, first + 1} - {first}:
+        model = functional(image(), inner)
+        model["config"]["output_layers"] = [["inner", node, 0]]
+        with pytest.raises(FormatError, match="the layer 'inner' is called 1 times, not"):
+            opened(model)
+    reader = layer("Flatten", "flat", "inner:1")
+    with pytest.raises(FormatError, match="the layer 'inner' is called 1 times, not 2"):
+        opened(functional(image(), inner, reader))
+
+
+def _old_twice(kind: str, first: int) -> dict[str, Any]:
+    """A model of Keras 2 that is called on its own output; `first` is the number of its call 0."""
+    inner = [
+        _old("InputLayer", "x", [], batch_input_shape=[None, 16, 16, 3]),
+        _old("Conv2D", "conv", [[["x", 0, 0, {}]]], filters=3, kernel_size=[1, 1]),
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["conv", 0, 0]]}
+    calls = [[["image", 0, 0, {}]], [["inner", first, 0, {}]]]
+    outer = [
+        _old("InputLayer", "image", [], batch_input_shape=[None, 16, 16, 3]),
+        _old(kind, "inner", calls, layers=inner, **ends),
+        _old("Subtract", "sub", [[["inner", first, 0, {}], ["inner", first + 1, 0, {}]]]),
+    ]
+    outputs = [["sub", 0, 0], ["inner", first + 1, 0]]
+    config = {"name": "net", "layers": outer, "input_layers": [["image", 0, 0]]}
+    return {"class_name": "Model", "config": config | {"output_layers": outputs}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("Functional", 1), ("Model", 1), ("Sequential", 1), ("Sequential", 0)]
+)
+def test_keras_2_counts_the_making_everywhere_or_nowhere(kind: str, first: int) -> None:
+    result = opened(_old_twice(kind, first))
+    ids = {n.id: n.inputs for n in result.architecture}
+    assert ids["conv2d_2"] == ("conv2d_1",)
+    assert ids["subtract_1"] == ("conv2d_1", "conv2d_2")
+    assert result.architecture.outputs == ("subtract_1", "conv2d_2")
+
+
+def test_keras_2_hands_tensors_over_by_name_and_constants_by_a_word() -> None:
+    add = _old(
+        "Add", "sum", [[["a", 0, 0, {"y": ["b", 0, 0], "name": None, "z": ["x", "y", "z"]}]]]
+    )
+    constant = _old("Add", "more", [[["_CONSTANT_VALUE", -1, 2.5, {"y": ["sum", 0, 0]}]]])
+    calls = _calls(conv("a", "image"), conv("b", "image"), add, constant)
+    assert calls["sum"].inputs == ("a", "b")
+    assert calls["sum"].arguments == ([Port(0)],)
+    assert calls["sum"].named == (("y", Port(1)), ("z", ["x", "y", "z"]))
+    assert calls["sum"].options == (("z", ["x", "y", "z"]),)
+    assert calls["more"].arguments == ([2.5],)
+    assert calls["more"].named == (("y", Port(0)),)
+
+
+def test_arguments_keep_their_places() -> None:
+    minus = layer("Subtract", "minus") | {"inbound_nodes": [{"args": [1, tensor("a")]}]}
+    listed = [[tensor("a"), tensor("minus")], None]
+    both = layer("Concatenate", "both") | {
+        "inbound_nodes": [{"args": listed, "kwargs": {"axis": -1, "mask": tensor("a")}}]
+    }
+    calls = _calls(conv("a", "image"), minus, both)
+    assert calls["minus"].arguments == (1, Port(0))
+    assert calls["both"].arguments == ([Port(0), Port(1)], None)
+    assert calls["both"].inputs == ("a", "minus"), "a mask is no input"
+    assert calls["both"].options == (("axis", -1), ("mask", "a"))
+
+
+def _calls(*layers: dict[str, Any]) -> dict[str, Call]:
+    return {found.name: found for found in read_graph(functional(image(), *layers)).calls}
+
+
+def test_a_dictionary_of_tensors_is_read_by_its_sorted_keys() -> None:
+    inner = _inner(
+        image(name="p"), image(name="q"), layer("Subtract", "minus", "p", "q"), inputs=("p", "q")
+    )
+    inner["config"]["input_layers"] = {"right": ["q", 0, 0], "left": ["p", 0, 0]}
+    given = {"right": tensor("b"), "left": tensor("a")}
+    for argument in (given, [given["left"], given["right"]]):
+        inner["inbound_nodes"] = [{"args": [argument], "kwargs": {"mask": {"left": None}}}]
+        result = opened(functional(image(), conv("b", "image"), conv("a", "image"), inner))
+        assert wiring(result)["minus"] == ("a", "b")
+        assert result.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [tensor("a")],
+        [tensor("a"), tensor("a"), tensor("a")],
+        [tensor("a"), 1.0],
+        [tensor("a"), None],
+        {"p": tensor("a")},
+        {"p": tensor("a"), "q": tensor("a"), "r": tensor("a")},
+        {"p": tensor("a"), "q": [tensor("a")]},
+        {"class_name": "slice", "config": {"start": tensor("a")}},
+    ],
+)
+def test_a_model_that_is_called_with_what_it_does_not_take_is_refused(given: Any) -> None:
+    inner = _inner(
+        image(name="p"), image(name="q"), layer("Subtract", "minus", "p", "q"), inputs=("p", "q")
+    )
+    inner["inbound_nodes"] = [{"args": [given], "kwargs": {}}]
+    with pytest.raises(FormatError):
+        opened(functional(image(), conv("a", "image"), inner))
+
+
+def test_a_model_that_is_called_with_tensors_beside_its_inputs_is_refused() -> None:
+    inner = _inner(image(name="x"), conv("a", "x"), inputs=("x",))
+    inner["inbound_nodes"] = [{"args": [tensor("image")], "kwargs": {"other": tensor("image")}}]
+    with pytest.raises(FormatError, match="'inner' is called with tensors beside its inputs"):
+        opened(functional(image(), inner))
+
+
+@pytest.mark.parametrize("what", ["input_layers", "output_layers"])
+def test_ends_inside_of_each_other_are_refused(what: str) -> None:
+    model = functional(image(), conv("a", "image"))
+    one = model["config"][what][0]
+    model["config"][what] = {"x": [one, one]}
+    with pytest.raises(
+        FormatError, match=f"its {what.partition('_')[0]}s in lists or dictionaries"
+    ):
+        opened(model)
+
+
+def test_the_key_of_an_input_names_it_where_keras_named_it_by_itself() -> None:
+    model = functional(
+        image(name="input_layer"), image(name="eye"), conv("a", "eye"), conv("b", "input_layer")
+    )
+    inputs = {"left": ["input_layer", 0, 0], "right": ["eye", 0, 0]}
+    model["config"] |= {"input_layers": inputs, "output_layers": {'x"y': ["a", 0, 0]}}
+    architecture = opened(model).architecture
+    assert [architecture.by_id[i].label for i in architecture.inputs] == ["left", "eye"]
+    assert architecture.input_keys == ("left", "right")
+    assert architecture.output_keys == ('x"y',)
+
+
+def test_a_case_of_keras_2_keeps_both_calls() -> None:
+    with (CASES / "F03_chain_keras2.h5").open("rb") as file:
+        result = open_file(file, "F03_chain_keras2.h5", fold=False)
+    ids = {node.id: node.inputs for node in result.architecture}
+    assert ids == {"input_1": (), "conv2d_1": ("input_1",), "conv2d_2": ("conv2d_1",)}
+    assert infer(result.architecture).total_params == 2 * (3 * 3 * 3 * 3 + 3)
+
+
+def test_a_sequential_file_of_keras_2_0_is_read() -> None:
+    content = (CASES / "old_seq.json").read_bytes()
+    result = open_file(io.BytesIO(content), "old_seq.json")
+    assert not result.unmapped
+    assert infer(result.architecture).total_params == (9 * 32 + 32) + (26 * 26 * 32 * 10 + 10)
+    described = json.loads(content)
+    inside = layer("Sequential", "seq", "image") | {"config": described["config"]}
+    inside["config"][0]["config"]["batch_input_shape"] = [None, 16, 16, 3]
+    nested = opened(functional(image(), inside))
+    assert infer(nested.architecture).output_shapes == ((10,),)
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "to_json()": lambda model: model,
+    "to_json() as JSON": json.dumps,
+    "to_json() as JSON of JSON": lambda model: json.dumps(json.dumps(model)),
+    "get_config()": lambda model: model["config"],
+    "get_config() as JSON": lambda model: json.dumps(model["config"]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_settings_alone_and_texts_inside_of_texts_are_read(form: str) -> None:
+    chain = sequential(conv("a", batch_shape=[None, 8, 8, 3]), conv("b"))
+    forked = functional(image(), conv("a", "image"), conv("b", "a"), outputs=("b", "a"))
+    old = {"class_name": "Sequential", "config": chain["config"]["layers"]}
+    for model in (chain, forked, old):
+        found = open_file(io.BytesIO(text(FORMS[form](model))), "net.json").architecture
+        expected = opened(model, "net.json", fold=True).architecture
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            {"name": "conv", "filters": 3, "kernel_initializer": {"class_name": "Zeros"}},
+            "an object of 'name', 'filters', 'kernel_initializer', expected the class_name",
+        ),
+        ([{"class_name": "Dense"}], "received [{'class_name': 'Dense'}], expected the class_name"),
+        (json.dumps(json.dumps(json.dumps("class_name"))), "a JSON text inside of texts"),
+        (dict.fromkeys("abcdefg", "class_name"), "'a', 'b', 'c', 'd', 'e' and more"),
+        ({"layers": 3, "x": "class_name"}, "write model.to_json() to the file, or save the model"),
+    ],
+)
+def test_what_is_no_model_is_called_by_what_it_is(content: Any, message: str) -> None:
+    with pytest.raises(FormatError) as refused:
+        open_file(io.BytesIO(text(content)), "net.json")
+    assert message in str(refused.value)
 
 
 def test_a_layer_that_is_called_twice_gives_two_nodes_and_says_so() -> None:

@@ -21,7 +21,8 @@ export function clipOf(
     .map(({ content, repeat }) => ({ ...content, repeat }));
   if (nodes.length === 0) return null;
   const document = stay ? data.document : "";
-  return JSON.stringify({ format: FORMAT, version: 1, document, nodes, blocks: data.blocks });
+  const { blocks, ends } = data;
+  return JSON.stringify({ format: FORMAT, version: 1, document, nodes, blocks, ends });
 }
 
 /** Why a text cannot be pasted; "" where it is for the server to say. */

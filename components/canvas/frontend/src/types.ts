@@ -71,6 +71,7 @@ export interface CanvasData {
   palette: PaletteCategory[];
   nodes: NodeRow[];
   blocks: unknown[];
+  ends: unknown;
   selection: string | null;
   others: string[];
   open: string[];

@@ -4,7 +4,8 @@ import type { CanvasData } from "../src/types";
 import { chain } from "./samples";
 
 const rows = chain("a", "b", "c");
-const data = { document: "net-1", blocks: [{ name: "Stem" }] } as unknown as CanvasData;
+const ends = { outputs: { klass: "c", box: "b" } };
+const data = { document: "net-1", blocks: [{ name: "Stem" }], ends } as unknown as CanvasData;
 const read = (text: string | null) => JSON.parse(text!);
 
 test("nodes go in the order of the stack, with the own blocks and where they stand", () => {
@@ -13,6 +14,7 @@ test("nodes go in the order of the stack, with the own blocks and where they sta
   expect(clip.nodes.map((node: { id: string }) => node.id)).toEqual(["a", "c"]);
   expect(clip.nodes[1]).toMatchObject({ parameters: { filters: 32 }, inputs: ["b"] });
   expect(clip.blocks).toEqual([{ name: "Stem" }]);
+  expect(clip.ends).toEqual(ends);
 });
 
 test("what is cut stands nowhere", () => {
