@@ -10,7 +10,7 @@ import zlib
 from typing import BinaryIO
 
 from builder.errors import FormatError, shown
-from builder.importers.configuration import MAX_BYTES, parse_configuration
+from builder.importers.configuration import MAX_BYTES, is_object, parse_json
 from builder.importers.version import VERSION, Saved
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -105,10 +105,10 @@ def _version(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
     if len(found) != 1 or found[0].file_size > MAX_METADATA:
         return ""
     try:
-        content = parse_configuration(_content(archive, found[0]))
+        content = parse_json(_content(archive, found[0]))
     except FormatError:
         return ""
-    version = content.get(VERSION)
+    version = content.get(VERSION) if is_object(content) else None
     return version if isinstance(version, str) else ""
 
 

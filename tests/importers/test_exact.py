@@ -284,7 +284,7 @@ def test_a_model_computes_the_same(name: str, tmp_path: Path) -> None:
     check(MADE[name](), tmp_path)
 
 
-@pytest.mark.parametrize("path", sorted((CASES / "keras2").iterdir()), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((CASES / "calls_keras2").iterdir()), ids=lambda p: p.stem)
 def test_a_file_of_keras_2_is_the_same_network(path: Path) -> None:
     """The same functions as above, saved by tf_keras 2.21, which counts calls in another way."""
     content = MADE[path.stem]().to_json().encode()
