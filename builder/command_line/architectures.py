@@ -17,7 +17,16 @@ from builder.codegen import images
 from builder.codegen.dot import to_dot
 from builder.codegen.notebook import to_notebook
 from builder.codegen.script import to_script
-from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
+from builder.command_line.shared import (
+    ERRORS,
+    WRONG_USAGE,
+    Target,
+    err,
+    fail,
+    load,
+    out,
+    tell_unused,
+)
 from builder.errors import BuilderError
 from builder.file_format import to_json
 from builder.hierarchy import every_key
@@ -45,6 +54,9 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+_DIAGRAMS = (Format.DOT, Format.SVG, Format.PNG, Format.PDF)
+
+
 def templates() -> None:
     """Lists the templates, one a line, the name first."""
     width = max(map(len, TEMPLATES))
@@ -59,7 +71,7 @@ def summary(
     layers: Annotated[bool, typer.Option("--layers", help="List every inner Keras layer.")] = False,
 ) -> None:
     """Prints every node's shape, parameters and cost."""
-    inference = infer(load(target))
+    inference = infer(load(target).architecture)
     if as_json:
         sys.stdout.write(json.dumps(summarise(inference, layers=layers), indent=2) + "\n")
     else:
@@ -83,7 +95,17 @@ def export(
     keras is a script, notebook the same for Jupyter, model a .keras file with fresh weights; dot,
     svg, png and pdf are its diagram.
     """
-    architecture = load(target)
+    if layers and to not in _DIAGRAMS:
+        fail(
+            f"--layers: received with the format {to.value}, expected with a diagram "
+            f"({', '.join(one.value for one in _DIAGRAMS)}); leave it out",
+            WRONG_USAGE,
+        )
+    loaded = load(target)
+    architecture = loaded.architecture
+    tell_unused(architecture)
+    if loaded.training is not None:
+        err.print("left out: the document's training settings; the file holds the network only")
     to_stdout = str(output) == "-"
     if not to_stdout and (output.is_dir() or not output.parent.is_dir()):
         fail(f"{output} cannot be written: it is no file in a folder that exists", WRONG_USAGE)

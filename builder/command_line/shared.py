@@ -10,7 +10,8 @@ from rich.console import Console
 from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.importers.opening import open_file
-from builder.importers.result import grouped
+from builder.importers.result import ImportResult, grouped
+from builder.inference import infer
 from builder.templates import TEMPLATES
 
 ERRORS, WRONG_USAGE = 1, 2
@@ -43,13 +44,13 @@ Target = Annotated[
 ]
 
 
-def load(target: str) -> Architecture:
+def load(target: str) -> ImportResult:
     """Finds an architecture by a template's name or a file's path; ends the program otherwise.
 
     What of a model that Keras saved could not be taken over is told on standard error.
     """
     if target in TEMPLATES:
-        return TEMPLATES[target].architecture
+        return ImportResult(TEMPLATES[target].architecture)
     path = Path(target)
     try:
         with path.open("rb") as file:
@@ -67,7 +68,20 @@ def load(target: str) -> Architecture:
     for finding in grouped(result.unmapped):
         what = "changed" if finding.kept else "left out"
         err.print(f"{what}: {finding}", markup=False)
-    return result.architecture
+    if result.has_weights and infer(result.architecture).total_params:
+        err.print(
+            f"left out: the trained weights of {path.name}, which are not read; what is trained "
+            "or exported begins with fresh ones",
+            markup=False,
+        )
+    return result
+
+
+def tell_unused(architecture: Architecture) -> None:
+    """Tells which nodes are no part of the model, and what else inference warns of."""
+    for issue in infer(architecture).issues:
+        if issue.level != "error":
+            err.print(f"{issue.level}: {issue}", markup=False)
 
 
 def fail(message: str, status: int) -> NoReturn:

@@ -11,7 +11,16 @@ from rich.table import Table
 from builder.architecture import Architecture
 from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
-from builder.command_line.shared import ERRORS, WRONG_USAGE, Target, err, fail, load, out
+from builder.command_line.shared import (
+    ERRORS,
+    WRONG_USAGE,
+    Target,
+    err,
+    fail,
+    load,
+    out,
+    tell_unused,
+)
 from builder.errors import BuilderError, ParameterError
 from builder.inference import infer
 from builder.own_data.splits import Roles
@@ -114,6 +123,13 @@ def train(
             "of your own; leave it out",
             WRONG_USAGE,
         )
+    for option, given in (("--fit", fit != "stretch"), ("--leave-out", leave_out)):
+        if given and not is_path:
+            fail(
+                f"{option}: received with the data {dataset!r}, expected with the path of images "
+                "of your own; leave it out",
+                WRONG_USAGE,
+            )
     values: dict[str, Any] = {
         "dataset": "digits" if is_path else dataset,
         "epochs": epochs,
@@ -143,7 +159,9 @@ def train(
             )
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
-    architecture = load(target)
+    loaded = load(target)
+    architecture = loaded.architecture
+    _tell_settings(loaded.training, settings)
     if is_path:
         kept = _kept(dataset, architecture, fit, leave_out, value_range, roles)
         settings = replace(settings, dataset=kept)
@@ -238,6 +256,27 @@ def _kept(
         fail(f"the images cannot be kept: {error.strerror}", ERRORS)
 
 
+def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> None:
+    """Tells which of a document's own settings are not those that it is trained with here."""
+    try:
+        kept = TrainingSettings.create(own or {}).values() if own else {}
+    except BuilderError as error:
+        err.print(f"left out: the document's training settings: {error}", markup=False)
+        return
+    used = settings.values()
+    different = [
+        f"{name} {json.dumps(value)} (here {json.dumps(used[name])})"
+        for name, value in kept.items()
+        if value != used[name]
+    ]
+    if different:
+        err.print(
+            f"left out: the document's training settings, {', '.join(different)}; give as options "
+            "what is to be so",
+            markup=False,
+        )
+
+
 def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
     """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
     errors = infer(architecture).errors
@@ -245,6 +284,7 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
         for issue in errors:
             err.print(f"error: {issue}", markup=False)
         raise typer.Exit(ERRORS)
+    tell_unused(architecture)
     try:
         architecture, settings, done = mend_all(architecture, settings)
         for label in done:
@@ -252,8 +292,9 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
         available = availability(settings.dataset, probe=True)
         found = readiness(infer(architecture), settings, available, devices())
         for finding in found.findings:
-            if finding.level == "warning":
-                err.print(f"warning: {finding.message}", markup=False)
+            if finding.level != "error":
+                name = "note" if finding.level == "info" else finding.level
+                err.print(f"{name}: {finding.message}", markup=False)
         if not found.ok:
             fail(found.sentence, ERRORS)
         err.print(found.sentence, markup=False)

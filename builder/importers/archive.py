@@ -67,7 +67,7 @@ def read_archive(file: BinaryIO) -> Saved:
             version = _version(archive, members)
     except _DAMAGE:
         raise FormatError("the archive is cut off or damaged", "save the model again") from None
-    return Saved(text, version)
+    return Saved(text, version, any(member.filename == WEIGHTS for member in members))
 
 
 def extract_weights(file: BinaryIO, target: BinaryIO) -> bool:

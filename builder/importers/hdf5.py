@@ -39,7 +39,7 @@ def read_hdf5(file: BinaryIO) -> Saved:
             "the HDF5 file cannot be read: it is damaged or far too large", "save the model again"
         )
     version, _, text = ended.output.partition(b"\n")
-    return Saved(text, version.decode(errors="replace"))
+    return Saved(text, version.decode(errors="replace"), has_weights=True)
 
 
 @contextlib.contextmanager

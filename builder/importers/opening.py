@@ -74,7 +74,8 @@ def _from_saved(saved: Saved, file: BinaryIO, name: str, fold: bool) -> ImportRe
     content = parse_configuration(saved.text)
     lost = fill_statistics(content, file)
     result = _from_configuration(content, saved.version, name, fold)
-    return replace(result, unmapped=(*result.unmapped, *lost))
+    found = (*result.unmapped, *lost)
+    return replace(result, unmapped=found, has_weights=saved.has_weights)
 
 
 def _from_configuration(

@@ -91,9 +91,12 @@ class ImportResult:
         unmapped: What could not be taken over, in the order of the file; nothing else is lost.
         num_layers: How many layers Keras's model has; 0 for a file of our own.
         training: The settings of the training, which only a document of our own holds.
+        has_weights: Whether the file holds trained weights; only the statistics of Normalization
+            are taken over.
     """
 
     architecture: Architecture
     unmapped: tuple[Unmapped, ...] = ()
     num_layers: int = 0
     training: dict[str, Any] | None = None
+    has_weights: bool = False

@@ -21,10 +21,12 @@ class Saved(NamedTuple):
     Attributes:
         text: The configuration.
         version: The version of Keras that the file names; empty where it names none.
+        has_weights: Whether it holds weights beside it.
     """
 
     text: bytes
     version: str = ""
+    has_weights: bool = False
 
 
 class KerasVersion(NamedTuple):

@@ -112,6 +112,12 @@ def _draw_result(result: ImportResult) -> None:
         help="Where layers are exactly what a module consists of. The network stays the same.",
     )
     _draw_findings(grouped(result.unmapped))
+    if result.has_weights and inference.total_params:
+        notice(
+            "info",
+            "Its trained weights are not read.",
+            "It opens with fresh ones, and a training begins from the beginning.",
+        )
     if inference.errors:
         problems = fmt.plural(len(inference.errors), "problem")
         notice("warning", f"It opens with {problems}.", "The Problems tab says where.")

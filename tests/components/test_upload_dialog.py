@@ -56,6 +56,13 @@ def test_a_model_is_shown_and_then_opened(
     assert infer(architecture).ok
 
 
+def test_weights_that_are_not_read_are_told(workspace: Workspace, document: str) -> None:
+    with_weights = upload(document, "m.keras", archive(text(MODEL), "model.weights.h5"))
+    assert "Its trained weights are not read." in texts(with_weights)
+    for name, content in (("m.json", text(MODEL)), ("m.keras", archive(text(MODEL)))):
+        assert "weights are not read" not in texts(upload(document, name, content))
+
+
 def test_layers_can_be_left_as_they_are(workspace: Workspace, document: str) -> None:
     at = upload(document, "m.keras", archive(text(MODEL)))
     at.toggle(key="cs-upload-fold").set_value(False).run()

@@ -1,0 +1,126 @@
+"""What a command does not take over, or an option that would do nothing, is told or refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.architecture import Architecture
+from builder.command_line import app, training
+from builder.file_format import to_json
+from builder.storage.documents import Document, to_text
+from builder.templates import TEMPLATES
+from builder.templates.template import Drawing, block
+from builder.training.settings import TrainingSettings
+from tests.importers.files import archive, functional, image, layer, text
+
+CASES = Path(__file__).parents[1] / "cases"
+FRESH = "which are not read; what is trained or exported begins with fresh ones"
+DIGITS = TEMPLATES["se_residual_digits"].architecture
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSettings]:
+    """What a training was begun with; none begins."""
+    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path / "home"))
+    begun: list[TrainingSettings] = []
+
+    def begin(_home: Path, _network: Architecture, settings: TrainingSettings, *_: Any) -> None:
+        begun.append(settings)
+
+    monkeypatch.setattr(training, "begin", begin)
+    monkeypatch.setattr(training, "attend", lambda _run, *, detach: None)
+    return begun
+
+
+def written(folder: Path, name: str, content: str | bytes) -> str:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def test_a_model_with_weights_is_trained_from_fresh_ones_and_that_is_told(
+    tmp_path: Path, started: list[TrainingSettings]
+) -> None:
+    dense = functional(
+        image(8, 8, 1), layer("Flatten", "flat", "image"), layer("Dense", "head", "flat", units=10)
+    )
+    path = written(tmp_path, "mine.keras", archive(text(dense), "model.weights.h5"))
+    result = runner.invoke(app, ["train", path])
+    assert result.exit_code == 0, result.output
+    assert len(started) == 1
+    assert f"left out: the trained weights of mine.keras, {FRESH}" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["F04_hard_sigmoid_keras2.h5", "F11_normalization.keras"])
+@pytest.mark.parametrize("command", ["summary", "export"])
+def test_every_command_that_opens_a_model_tells_of_its_weights(
+    name: str, command: str, tmp_path: Path
+) -> None:
+    options = ["--to", "keras", "-o", str(tmp_path / "m.py")] if command == "export" else []
+    result = runner.invoke(app, [command, str(CASES / name), *options])
+    assert result.exit_code == 0, result.output
+    assert f"the trained weights of {name}, {FRESH}" in result.stderr
+
+
+def test_nothing_is_said_of_weights_that_are_not_there(tmp_path: Path) -> None:
+    model = text(functional(image(8, 8, 3), layer("Conv2D", "conv", "image", filters=4)))
+    pool = text(functional(image(8, 8, 3), layer("Flatten", "flat", "image")))
+    for path in (
+        written(tmp_path, "m.json", model),
+        written(tmp_path, "configuration.keras", archive(model)),
+        written(tmp_path, "pool.keras", archive(pool, "model.weights.h5")),
+        written(tmp_path, "own.json", to_json(DIGITS)),
+        "vgg16",
+    ):
+        assert "weights" not in runner.invoke(app, ["summary", path]).stderr
+
+
+def test_a_documents_own_settings_are_told_where_others_are_trained_with(
+    tmp_path: Path, started: list[TrainingSettings]
+) -> None:
+    own = TrainingSettings(epochs=30, batch_size=16).values()
+    path = written(tmp_path, "d.json", to_text(Document("d", DIGITS, training=own)))
+    result = runner.invoke(app, ["train", path, "--batch-size", "16"])
+    assert result.exit_code == 0, result.output
+    assert started[0].epochs == 10
+    told = "left out: the document's training settings, epochs 30 (here 10); give as options"
+    assert told in result.stderr
+    same = runner.invoke(app, ["train", path, "--batch-size", "16", "--epochs", "30"])
+    assert "left out" not in same.stderr
+    exported = runner.invoke(app, ["export", path, "--to", "json", "-o", str(tmp_path / "e.json")])
+    assert "left out: the document's training settings" in exported.stderr
+    assert "epochs" not in json.loads((tmp_path / "e.json").read_text())
+
+
+def test_a_node_that_is_no_part_of_the_model_is_told_once(tmp_path: Path) -> None:
+    drawing = Drawing("net")
+    first = drawing.place(block("Input", shape=(8, 8, 1)))
+    drawing.place(block("Conv2D", 4), first)
+    drawing.place(block("Flatten"), first)
+    drawing.place(block("Dense", 10, activation="softmax"))
+    path = written(tmp_path, "net.json", to_json(drawing.architecture))
+    output = str(tmp_path / "net.py")
+    for command in (["train", path], ["export", path, "--to", "keras", "-o", output]):
+        result = runner.invoke(app, command)
+        assert result.exit_code == 0, result.output
+        assert result.stderr.count("nothing reads its output") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["train", "lenet5", "--fit", "crop"], "--fit"),
+        (["train", "lenet5", "--leave-out"], "--leave-out"),
+        (["export", "lenet5", "--to", "keras", "-o", "-", "--layers"], "--layers"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(command: list[str], option: str) -> None:
+    result = runner.invoke(app, command)
+    assert result.exit_code == 2
+    assert f"error: {option}: received with" in result.stderr
+    assert "leave it out" in result.stderr
