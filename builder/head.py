@@ -73,7 +73,7 @@ def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
         inference: A network without errors.
     """
     return propagate(
-        inference,
+        inference.used,
         lambda _, facts, inputs: (
             facts.layer.probabilities(inputs, facts.input_shapes) if inputs else None
         ),

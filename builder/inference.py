@@ -17,6 +17,7 @@ from builder.naming import clashes, keras_names, unique
 from builder.own_blocks.checks import idle_nodes, names_in_use
 from builder.own_blocks.definition import OwnBlock
 from builder.repetition import Room, apply_repeatedly, join_reaches
+from builder.shapes_in_use import misfit_in_use
 from builder.topology import cyclic_nodes, order, used_nodes
 
 BYTES_PER_PARAM = 4
@@ -238,6 +239,7 @@ def infer(architecture: Architecture) -> Inference:
         own += _remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
+    _add_use_issue(nodes)
     _soften(nodes)
     network = tuple(_network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
@@ -314,6 +316,18 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
         known = nodes[node.id]
         issue = Issue(node.id, "error", message, fix)  # by the id, since the name is not its own
         nodes[node.id] = replace(known, issues=(*known.issues, issue))
+
+
+def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
+    """Blames the node that fits in training only, as behind a RandomCrop."""
+    used = [known for known in nodes.values() if known.used]
+    if any(not known.traces for known in used):
+        return
+    found = misfit_in_use(used)
+    if found is not None:
+        known = nodes[found.node]
+        issue = _error(known.node, found.message, found.fix)
+        nodes[found.node] = replace(known, issues=(*known.issues, issue))
 
 
 def _network_issues(architecture: Architecture) -> Iterator[Issue]:

@@ -1,29 +1,31 @@
 """Carries what is known of a tensor from the inputs of a network through all of its layers."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from builder.blocks.symbolic import LayerFacts
-from builder.inference import Inference, NodeInference
+
+if TYPE_CHECKING:
+    from builder.inference import NodeInference
 
 T = TypeVar("T")
 
-Step = Callable[[NodeInference, LayerFacts, tuple[T, ...]], T]
+Step = Callable[["NodeInference", LayerFacts, tuple[T, ...]], T]
 """What is known behind a layer: of the node that it belongs to, its facts, and its inputs."""
 
 
-def propagate(inference: Inference, step: Step[T]) -> dict[str, T]:
+def propagate(nodes: Iterable["NodeInference"], step: Step[T]) -> dict[str, T]:
     """Follows the layers of all nodes in use, repetitions and the inside of modules included.
 
     Args:
-        inference: A network without errors.
+        nodes: Those of a network without errors that are used, each behind its inputs.
         step: Called once for each layer, behind those that it reads. An input has no inputs.
 
     Returns:
         What is known of each node's output, by the node's id.
     """
     known: dict[str, T] = {}
-    for node in inference.used:
+    for node in nodes:
         inputs = tuple(known[source] for source in node.node.inputs)
         for trace in node.traces:
             inner: list[T] = []

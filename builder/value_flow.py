@@ -100,7 +100,7 @@ def misfits(inference: Inference) -> tuple[Misfit, ...]:
         found.update({(fault.node, fault.fault): fault for fault in faults})
         return known
 
-    ends = propagate(inference, step)
+    ends = propagate(inference.used, step)
     for output in inference.architecture.output_ids:
         pending = ends[output].pending
         if pending is not None:
@@ -126,7 +126,7 @@ def range_conflicts(inference: Inference) -> tuple[Misfit, ...]:
             found.setdefault(node.node.id, Misfit(node.node.id, node.node.label, values, fault))
         return _values(facts, inputs)
 
-    propagate(inference, step)
+    propagate(inference.used, step)
     return tuple(found.values())
 
 
@@ -233,7 +233,7 @@ def _first_values(inference: Inference) -> Range | None:
             found.append(inputs[0].values)
         return _values(facts, inputs)
 
-    propagate(inference, step)
+    propagate(inference.used, step)
     return found[0] if found else None
 
 

@@ -163,11 +163,13 @@ class Layer(Block):
         keeps_values: Whether each value of the output is one of the input, or an average of some,
             once training is over; what is known of the values is still true then.
         normalizes: Whether it brings its input to mean 0 and deviation 1, whatever that was.
+        differs_in_use: Whether its output has another shape in use than in training.
     """
 
     keras_class: ClassVar[str] = ""
     keeps_values: ClassVar[bool] = False
     normalizes: ClassVar[bool] = False
+    differs_in_use: ClassVar[bool] = False
 
     @classmethod
     def class_name(cls) -> str:
@@ -181,6 +183,14 @@ class Layer(Block):
             ShapeError: The block does not fit these inputs.
         """
         raise NotImplementedError
+
+    def shape_in_use(self, *inputs: Shape) -> Shape:
+        """The output's shape once training is over, and in validation.
+
+        Raises:
+            ShapeError: The block does not fit these inputs.
+        """
+        return self.output_shape(*inputs)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """The layer's arrays, in Keras's order."""

@@ -38,6 +38,12 @@ class Weight:
         return prod(self.shape)
 
 
+Axes = tuple[frozenset[int], frozenset[int]]
+"""For rows and columns: along which axes of the input one moves, 0 for its rows, 1 its columns."""
+
+STRAIGHT: Axes = (frozenset({0}), frozenset({1}))
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far one output pixel sees, in the pixels of the input that it is measured on.
@@ -45,10 +51,13 @@ class Reach:
     Attributes:
         window: Height and width that one output pixel depends on.
         stride: Distance between the windows of neighbouring output pixels (the effective stride).
+        axes: Which axes of the input the output's rows and columns lie along: exchanged behind
+            Permute, both where branches of either kind meet, none for what were channels.
     """
 
     window: tuple[int, int] = (1, 1)
     stride: tuple[Stride, Stride] = (1, 1)
+    axes: Axes = STRAIGHT
 
     def then(self, other: "Reach") -> "Reach":
         """The reach of `other` applied behind this one.
@@ -58,6 +67,8 @@ class Reach:
         """
         if other is POINT:
             return self
+        if self.axes is not STRAIGHT or other.axes is not STRAIGHT:
+            return self._turned(other)
         return Reach(
             (
                 self.window[0] + ceil((other.window[0] - 1) * self.stride[0]),
@@ -67,11 +78,33 @@ class Reach:
         )
 
     def union(self, other: "Reach") -> "Reach":
-        """The reach where two branches meet: the larger of each."""
+        """The reach where two branches meet: the larger of each.
+
+        Where only one of them was turned, it is an upper bound from there on.
+        """
         return Reach(
             (max(self.window[0], other.window[0]), max(self.window[1], other.window[1])),
             (max(self.stride[0], other.stride[0]), max(self.stride[1], other.stride[1])),
+            _same_axes((self.axes[0] | other.axes[0], self.axes[1] | other.axes[1])),
         )
+
+    def _turned(self, other: "Reach") -> "Reach":
+        """The same as `then`, each axis of the input by those between that lie along it."""
+        window, stride = list(self.window), list(self.stride)
+        for axis in (0, 1):
+            between = [each for each in (0, 1) if axis in self.axes[each]]
+            steps = [ceil((other.window[each] - 1) * self.stride[axis]) for each in between]
+            window[axis] += max(steps, default=0)
+            stride[axis] *= max((other.stride[each] for each in between), default=1)
+        rows, columns = (
+            frozenset[int]().union(*(self.axes[each] for each in axes)) for axes in other.axes
+        )
+        return Reach((window[0], window[1]), (stride[0], stride[1]), _same_axes((rows, columns)))
+
+
+def _same_axes(axes: Axes) -> Axes:
+    """The one object for the usual order, which is told apart by identity: it is asked often."""
+    return STRAIGHT if axes == STRAIGHT else axes
 
 
 POINT = Reach()

@@ -87,7 +87,7 @@ def _twice(inference: Inference) -> Iterator[Finding]:
             found[node.node.id] = node
         return kind
 
-    propagate(inference, step)
+    propagate(inference.used, step)
     for node in found.values():
         is_layer = len(list(node.layers)) == 1
         yield Finding(

@@ -36,14 +36,24 @@ def reach(made: Block, shape: Shape = (16, 16, 3)) -> Reach:
         (block("CenterCrop", 8, 8), (1, 1), (1, 1)),
         (block("CenterCrop", 32, 16), (2, 2), (HALF, HALF)),
         (block("Cropping2D", 2), (1, 1), (1, 1)),
-        (block("Permute", (2, 1, 3)), (1, 1), (1, 1)),
-        (block("Permute", (3, 1, 2)), (16, 16), (1, 1)),
+        (block("Permute", (1, 2, 3)), (1, 1), (1, 1)),
         (block("GroupNormalization", 3), (1, 1), (1, 1)),
     ],
     ids=repr,
 )
 def test_reach(made: Block, window: tuple[int, int], stride: tuple[int, int]) -> None:
     assert reach(made) == Reach(window, stride)
+
+
+def test_permute_exchanges_axes_and_sees_the_one_that_becomes_channels_as_a_whole() -> None:
+    rows, columns, nothing = frozenset({0}), frozenset({1}), frozenset[int]()
+    assert reach(block("Permute", (2, 1, 3))) == Reach((1, 1), (1, 1), (columns, rows))
+    assert reach(block("Permute", (3, 1, 2)), (16, 9, 3)) == Reach((1, 9), (1, 1), (nothing, rows))
+    assert reach(block("Permute", (2, 3, 1)), (16, 9, 3)) == Reach(
+        (16, 1), (1, 1), (columns, nothing)
+    )
+    back = reach(block("Permute", (2, 1, 3))).then(reach(block("Permute", (2, 1, 3))))
+    assert back == Reach()
 
 
 def test_pooling_and_up_convolution_undo_each_other_in_stride() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import POINT, Reach, format_shape, whole
+from builder.blocks.costs import POINT, Reach, format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, rearranged
 from builder.blocks.types import Shape
@@ -44,7 +44,13 @@ class Permute(Layer):
         return tuple(shape[axis - 1] for axis in self.dims)
 
     def reach(self, *inputs: Shape) -> Reach:
-        return POINT if self.dims[-1] == len(self.dims) else whole(inputs[0])
+        if len(self.dims) != 3 or self.dims == (1, 2, 3):
+            return POINT
+        height, width, _ = inputs[0]
+        rows, columns = (frozenset({axis - 1} - {2}) for axis in self.dims[:2])
+        # An axis that becomes that of the channels is seen as a whole.
+        window = (1 if 1 in self.dims[:2] else height, 1 if 2 in self.dims[:2] else width)
+        return Reach(window, (1, 1), (rows, columns))
 
     def probabilities(
         self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
