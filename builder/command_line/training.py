@@ -117,13 +117,12 @@ def train(
     for it. Ctrl+C saves a checkpoint and stops.
     """
     is_path = own_images.is_path(dataset)
-    if value_range is not None and not is_path:
-        fail(
-            f"--value-range: received with the data {dataset!r}, expected with the path of images "
-            "of your own; leave it out",
-            WRONG_USAGE,
-        )
-    for option, given in (("--fit", fit != "stretch"), ("--leave-out", leave_out)):
+    for option, given in (
+        ("--fit", fit != "stretch"),
+        ("--leave-out", leave_out),
+        ("--value-range", value_range is not None),
+        ("--split-folders", bool(split_folders)),
+    ):
         if given and not is_path:
             fail(
                 f"{option}: received with the data {dataset!r}, expected with the path of images "
