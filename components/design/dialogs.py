@@ -9,6 +9,7 @@ from html import escape
 
 import streamlit as st
 
+from builder.distinct import distinct
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.storage.documents import Entry
@@ -65,8 +66,12 @@ def _open() -> None:
         hint = "Among the deleted documents there is a match." if words and gone else hint
         empty_state("Nothing found" if entries else "No documents yet", hint)
     with st.container(key="cs-open-list"):
+        names = distinct(
+            {entry.id: entry.name for entry in entries},
+            {entry.id: (entry.id.rpartition("-")[2],) for entry in entries},
+        )
         for entry in found[:_SHOWN]:
-            _draw_entry(entry, is_shown=entry.id == shown)
+            _draw_entry(entry, names[entry.id], is_shown=entry.id == shown)
     if len(found) > _SHOWN:
         st.caption(f"{fmt.plural(len(found) - _SHOWN, 'more document')}: search to find them.")
     deleted.draw_list(gone, bool(words.strip()), close)
@@ -97,7 +102,7 @@ def _holds(text: str, words: str) -> bool:
     return all(word in folded for word in words.casefold().split())
 
 
-def _draw_entry(entry: Entry, *, is_shown: bool) -> None:
+def _draw_entry(entry: Entry, name: str, *, is_shown: bool) -> None:
     with st.container(key=f"cs-entry-{entry.id}", horizontal=True, vertical_alignment="center"):
         if entry.problem:
             st.html(
@@ -108,7 +113,7 @@ def _draw_entry(entry: Entry, *, is_shown: bool) -> None:
             st.html(f'<p class="cs-entry">{_when(entry)}</p>')
         else:
             st.button(
-                literal(entry.name),
+                literal(name),
                 key=f"cs-open-{entry.id}",
                 type="tertiary",
                 width="stretch",

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from builder.distinct import distinct
 from builder.workspace import DocumentState
 from components import state
 from components.design.labels import literal
@@ -38,10 +39,12 @@ def draw(opened: DocumentState | None) -> None:
 def _draw_documents(current: str) -> None:
     entries = [entry for entry in state.workspace().entries() if not entry.problem]
     st.caption("Train another document")
+    facts = {entry.id: (fmt.ago(entry.updated), entry.id.rpartition("-")[2]) for entry in entries}
+    names = distinct({entry.id: entry.name for entry in entries}, facts)
     with st.container(key="cs-train-list"):
         for entry in entries[:_SHOWN]:
             st.button(
-                literal(entry.name),
+                literal(names[entry.id]),
                 key=f"cs-train-{entry.id}",
                 type="tertiary",
                 width="stretch",
