@@ -273,6 +273,9 @@ def _operation(call: Call, shapes: Shapes) -> Mapped:
     pieces = Pieces()
     handler(operation, pieces)
     operation.finish()
+    read = {-1 - port for piece in pieces for port in piece.inputs if port < 0}
+    if read != {*range(len(call.inputs))} and (pieces or len(call.inputs) != 1):
+        raise operation.unknown("it reads more than the blocks that would stand for it")
     return Mapped(tuple(pieces))
 
 

@@ -299,6 +299,14 @@ def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) ->
     assert described(result) == expected
 
 
+def test_a_function_that_reads_more_than_its_blocks_is_told() -> None:
+    """`.h5` files do not say where Softmax is from; called with a mask it is none of ours."""
+    masked = operation("Softmax", "image", "image")
+    del masked["module"]
+    (found,) = opened(masked).unmapped
+    assert "it reads more than" in found.reason
+
+
 def test_many_numbers_are_described_by_the_first() -> None:
     block = block_type("Rescaling").create({"scale": [0.5] * 1_024})
     assert block.describe() == "(0.5, 0.5, 0.5, 0.5 and 1,020 more)"
