@@ -48,7 +48,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "150 MB of text": (lambda: with_attribute(b"x" * 150_000_000), "far too large"),
     "9 MB of text": (lambda: with_attribute(b"x" * (MAX_BYTES + 1)), "more time or memory"),
     "many texts": (lambda: with_attribute([b"x"] * 1_000), "damaged"),
-    "a number": (lambda: with_attribute(3.5), "not a JSON file|expected a JSON object"),
+    "a number": (lambda: with_attribute(3.5), "received 3.5, expected the class_name and config"),
     "a Lambda": (
         lambda: with_attribute(text(functional(image(), layer("Lambda", "f", "image")))),
         "carries code",
