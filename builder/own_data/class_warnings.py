@@ -22,7 +22,8 @@ def class_warnings(
         classes: Their names.
         counts: Images of each class, of each part that there is.
     """
-    yield from look_alikes.sentences(classes)
+    if alike := look_alikes.sentence(classes):
+        yield alike
     for part, found in counts.items():
         absent = [name for name, count in zip(classes, found, strict=True) if count == 0]
         if absent:

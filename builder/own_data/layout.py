@@ -1,6 +1,7 @@
 """Which class an image belongs to, by the folder that it lies in."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -212,10 +213,14 @@ def _number(found: _Found, outside: list[str], splits: SplitFolders | None) -> L
     if not names:
         raise FormatError("no class can be told: there are no folders with files in them", _FIX)
     check_classes(names)
-    unknown = sorted({name for _, name in found["test"]} - set(names))
+    known = set(names)
+    unknown = Counter(name for _, name in found["test"] if name not in known)
     if unknown:
+        (first, count), *others = sorted(unknown.items())
+        more = f" and {len(others):,} more classes" if others else ""
         raise FormatError(
-            f"the test folder holds a class that the training folder lacks: {shown(unknown[0])}",
+            f"the test folder holds a class that the training folder lacks: {shown(first)} "
+            f"({count:,} file{'' if count == 1 else 's'}){more}",
             "give both the same folders, or leave the test folder out",
         )
     numbers = {name: number for number, name in enumerate(names)}
@@ -238,11 +243,11 @@ def _notes(splits: SplitFolders | None) -> Iterator[str]:
     named: dict[Role, list[str]] = {}
     for name, role in splits.roles.items():
         named.setdefault(role, []).append(name)
-    used = [f"{' and '.join(named[role])} {words}" for role, words in _FOR.items() if role in named]
+    used = [f"{listed(named[role])} {words}" for role, words in _FOR.items() if role in named]
     if used:
         yield f"The split into folders is kept: {', '.join(used)}."
     if "leave_out" in named:
-        which = " and ".join(named["leave_out"])
+        which = listed(named["leave_out"])
         yield f"Not used, without folders of classes or in no part of the split: {which}."
 
 

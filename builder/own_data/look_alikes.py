@@ -5,11 +5,13 @@ character of its own or within its letter, in capitals, and with blanks at an en
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from builder.errors import cut
 
 MAX_SHOWN = 30
+"""Characters of a name."""
+MAX_GROUPS = 3
 
 # Letters of other scripts, small, with the Latin ones that look like them.
 _CYRILLIC = {"асԁеһіјӏорԛѕԝхуѵ": "acdehijiopqswxyv", "вкмнтг": "bkmhtr"}  # noqa: RUF001
@@ -33,14 +35,18 @@ def look_alikes(names: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
-def sentences(names: Sequence[str]) -> Iterator[str]:
-    """Says which classes look alike, with what tells them apart."""
-    for group in look_alikes(names):
-        shown = " and ".join(_shown(name, group) for name in group)
-        yield (
-            f"The classes {shown} look alike, and are kept as {len(group)} classes. Where they are "
-            "one, give their folders or labels one name."
-        )
+def sentence(names: Sequence[str]) -> str:
+    """Says which classes look alike, with what tells them apart; empty where none do."""
+    groups = look_alikes(names)
+    if not groups:
+        return ""
+    shown = [" and ".join(_shown(name, group) for name in group) for group in groups[:MAX_GROUPS]]
+    more = len(groups) - len(shown)
+    return (
+        f"Classes that look alike are kept apart: {'; '.join(shown)}"
+        f"{f'; and {more:,} more' if more else ''}. Where they are one, give their folders or "
+        "labels one name."
+    )
 
 
 def _skeleton(name: str) -> str:

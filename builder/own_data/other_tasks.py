@@ -7,7 +7,7 @@ boxes, as `images/train/1.jpg` and `labels/train/1.txt`.
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from builder.errors import FormatError
+from builder.errors import FormatError, shown
 from builder.own_data.splits import Role, are_parts
 
 _IMAGES = frozenset(
@@ -41,8 +41,9 @@ def check_task(paths: Sequence[str], found: Mapping[Role, Iterable[tuple[str, st
     if images and masks and plain.keys() <= _IMAGES | _MASKS:
         image, mask = plain[min(images)], plain[min(masks)]
         raise FormatError(
-            f"the folders {image} and {mask} are not two classes: each picture has a mask or an "
-            "annotation of its own, as for segmentation or detection, which is not offered",
+            f"the folders {shown(image)} and {shown(mask)} are not two classes: each picture has "
+            "a mask or an annotation of its own, as for segmentation or detection, which is not "
+            "offered",
             _CLASSES,
         )
     are_classes = len(names - {plain[one] for one in images}) > 1 and not are_parts(names)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from builder.errors import FormatError, ParameterError, shown
+from builder.errors import MAX_SHOWN, FormatError, ParameterError, shown
 
 Role = Literal["train", "validation", "test", "leave_out"]
 """What a folder of a split is for."""
@@ -163,7 +163,9 @@ def check_certain(splits: SplitFolders) -> None:
 
 def listed(names: Iterable[str]) -> str:
     """The names, the first of them where they are many."""
-    every = list(names)
+    every = [
+        name if name.isprintable() and len(name) <= MAX_SHOWN else shown(name) for name in names
+    ]
     return ", ".join(every[:8]) + (" …" if len(every) > 8 else "")
 
 

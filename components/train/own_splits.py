@@ -7,6 +7,7 @@ import streamlit as st
 
 from builder.own_data.splits import ROLES, Role, Roles, SplitFolder, SplitFolders, listed
 from builder.own_data.survey import Survey
+from components.design.labels import literal
 from components.shell import format as fmt
 from components.shell import notice
 
@@ -49,7 +50,7 @@ def draw(found: Survey) -> Answer:
         )
     with st.container(key="cs-own-splits"):
         chosen = st.radio(
-            f"{where} {names}",
+            literal(f"{where} {names}"),
             [_PARTS, _CLASSES if not splits.inside else "They divide nothing"],
             index=_index(splits),
             key="cs-own-split-kind",
@@ -81,7 +82,7 @@ def _draw_roles(splits: SplitFolders) -> dict[str, Role | None]:
     with st.container(key="cs-own-roles", horizontal=True):
         for folder in sorted(splits.folders, key=_place):
             roles[folder.name] = st.selectbox(
-                f"{folder.name}, {fmt.plural(folder.num_files, 'file')}",
+                literal(folder.name) + f", {fmt.plural(folder.num_files, 'file')}",
                 options,
                 index=None if folder.role is None else options.index(folder.role),
                 format_func=lambda role: _ROLES[role],

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from builder.errors import FormatError
-from builder.own_data.look_alikes import look_alikes, sentences
+from builder.own_data.look_alikes import look_alikes, sentence
 from builder.own_data.opening import open_source
 from builder.own_data.pictures import Target
 from builder.own_data.survey import Survey, survey
@@ -113,14 +113,22 @@ def test_copies_in_an_npz_and_in_one_class(tmp_path: Path, home: Path) -> None:
 )
 def test_names_that_look_alike_are_told(one: str, other: str, because: str) -> None:
     assert look_alikes([one, "dog", other]) == [(one, other)]
-    (told,) = sentences([one, "dog", other])
+    told = sentence([one, "dog", other])
     assert because in told
-    assert "kept as 2 classes" in told
+    assert "look alike are kept apart" in told
 
 
 def test_names_that_differ_are_not_told() -> None:
     names = ["cat", "cart", "кот", "катя", "o", "0", "l", "1", "8", "B", "naïve", "naive2", "数"]
     assert look_alikes(names) == []
+    assert sentence(names) == ""
+
+
+def test_many_names_that_look_alike_are_one_sentence() -> None:
+    letters = "abcdefghij"
+    told = sentence([*letters, *letters.upper()])
+    assert told.startswith("Classes that look alike are kept apart: 'a' and 'A'; 'b' and 'B'; ")
+    assert "; and 7 more." in told
 
 
 def test_a_class_that_looks_like_another_is_told_of_a_folder(tmp_path: Path, home: Path) -> None:

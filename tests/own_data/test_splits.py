@@ -140,7 +140,8 @@ def test_many_classes_with_the_same_folders_are_told_and_can_be_divided() -> Non
     assert splits is not None
     assert not splits.is_certain
     roles: dict[str, Any] = {f"fold{number}": "train" for number in range(8)}
-    answered = lay_out(folds, roles | {"fold8": "validation", "fold9": "test"})
+    roles |= {"fold8": "validation", "fold9": "test"}
+    answered = lay_out(folds, roles)
     assert answered.classes == ("cat", "dog")
     assert sizes(answered) == (16, 2, 2)
 

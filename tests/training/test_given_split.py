@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,14 +14,19 @@ import pytest
 
 from builder.codegen.training_source import training_source
 from builder.own_data.pictures import Target
-from builder.training import datasets
+from builder.training import datasets, resuming
 from builder.training.check import check
 from builder.training.counts import data_counts
 from builder.training.datasets import Dataset
+from builder.training.evaluation import load
+from builder.training.run_archive import write_archive
+from builder.training.run_folder import log_tail
+from builder.training.run_state import read_state
 from builder.training.settings import CosineDecay, TrainingSettings
 from tests.own_data.given import kept, write_npz
 from tests.training.test_own_data import functions_of
 from tests.training.tiny import tiny_script
+from tests.training.workers import Nursery, assert_same_weights, make_run
 
 TRAIN, VALIDATION, TEST = (12, 5, 23), (4, 0, 6), (2, 2, 2)
 
@@ -180,3 +186,32 @@ def test_settings_of_a_set_without_one_mean_what_they_meant() -> None:
         assert data_counts(settings) == data_counts(TrainingSettings())
         assert not data_counts(settings).validation_is_given
     assert TrainingSettings.create({}).validation_set == "given"
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+def test_a_run_validates_with_it_and_goes_on_with_it(
+    nursery: Nursery, tmp_path: Path, home: Path
+) -> None:
+    own = stored(tmp_path, home)
+    settings = TrainingSettings(dataset=own.name, epochs=3, batch_size=8)
+    run, undisturbed = (
+        make_run(tmp_path / name, settings, input_shape=(6, 8, 3), units=3)
+        for name in ("one", "other")
+    )
+    assert nursery.train(run, every=2, kill_at=8) < 0
+    resuming.prepare(run)
+    assert nursery.train(run, every=2) == 0, log_tail(run.folder)
+    assert nursery.train(undisturbed) == 0
+    assert_same_weights(run, undisturbed)
+    assert (run.facts["train_images"], run.facts["val_images"]) == (40, 10)
+    evaluation = load(run.folder)
+    assert evaluation is not None
+    assert evaluation.confusion.sum(axis=1).tolist() == list(VALIDATION)
+    assert "test" in read_state(run.folder).results
+    write_archive(run, tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        script = archive.read(f"{run.id}/train.py").decode()
+        config = archive.read(f"{run.id}/config.json").decode()
+    assert "NUM_VALIDATION = 10" in script
+    assert '"validation_set": "given"' in config

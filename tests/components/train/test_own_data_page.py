@@ -117,7 +117,7 @@ def test_a_split_is_kept_and_can_be_split_anew(
     assert (own.class_counts, own.validation_class_counts) == ((6, 6), (3, 3))
     assert "6 of them came for validation, 6 for a last test" in texts(at)
     assert "given: 6 images that came for validation" in texts(at)
-    assert not any("validation_share" in widget.key for widget in at.text_input)
+    assert not any("validation_share" in (widget.key or "") for widget in at.text_input)
     field(at.selectbox, "validation_set").select("share").run()
     assert (workspace.open(document).document.training or {})["validation_set"] == "share"
     assert field(settled(at).text_input, "validation_share")
