@@ -192,6 +192,8 @@ def _part_and_class(
         if len(parts) < 3:
             return "leave_out", ""
         return splits.roles.get(parts[1], "leave_out"), parts[0]
+    if splits.beside and parts[0] not in splits.roles:
+        return ("train", parts[0]) if len(parts) > 1 else ("leave_out", "")
     rest = without(parts[1:], outer.get(parts[0], ()))
     return (
         (splits.roles.get(parts[0], "leave_out"), rest[0]) if len(rest) > 1 else ("leave_out", "")
@@ -243,6 +245,8 @@ def _notes(splits: SplitFolders | None) -> Iterator[str]:
     named: dict[Role, list[str]] = {}
     for name, role in splits.roles.items():
         named.setdefault(role, []).append(name)
+    if splits.beside:
+        named.setdefault("train", []).append("the other folders")
     used = [f"{listed(named[role])} {words}" for role, words in _FOR.items() if role in named]
     if used:
         yield f"The split into folders is kept: {', '.join(used)}."

@@ -5,6 +5,7 @@
     seg_pred/seg_pred/1.jpg                 Images without classes: left out, and said.
 
     cat/{train,test}/…  dog/{train,test}/…  The classes come first: the split lies inside each.
+    cat/…  dog/…  test/{cat,dog}/…          A test set beside the classes to learn from.
     train/1.jpg  bus/1.jpg  car/1.jpg       Images right inside: three classes, no split.
     2020/{cat,dog}/…  2021/{cat,dog}/…      A split by its structure, but nobody knows which is for
                                             what, or whether these are two classes: ask.
@@ -68,6 +69,7 @@ class SplitFolders:
     Attributes:
         folders: In the order of their names.
         inside: Whether they lie in each class's folder; else the classes lie in each of them.
+        beside: Whether the folders beside them are the classes to learn from.
         is_certain: Whether nothing has to be asked. Where all roles are None as well, the folders
             divide nothing: a person has said so, or there are too many for parts.
     """
@@ -75,6 +77,7 @@ class SplitFolders:
     folders: tuple[SplitFolder, ...]
     inside: bool = False
     is_certain: bool = True
+    beside: bool = False
 
     @property
     def roles(self) -> Roles:
@@ -84,7 +87,7 @@ class SplitFolders:
     def answered(self, roles: Roles) -> "SplitFolders":
         """These, after a person has said what they are for."""
         folders = (replace(folder, role=roles.get(folder.name)) for folder in self.folders)
-        return SplitFolders(tuple(folders), self.inside)
+        return SplitFolders(tuple(folders), self.inside, beside=self.beside)
 
 
 def role_by_name(name: str) -> Role | None:
@@ -112,6 +115,10 @@ def recognize(paths: Sequence[Parts]) -> SplitFolders | None:
     inner = _roles({name for found in nested.values() for name in found})
     if _divides(outer, nested):
         return SplitFolders(_folders(tops, _only_alike(outer, nested)), is_certain=True)
+    parts = {top: rests for top, rests in tops.items() if top in nested}
+    if _are_beside(parts, nested, tops):
+        told = all(outer[top] in ("validation", "test") for top in parts)
+        return SplitFolders(_folders(parts, outer), is_certain=told, beside=True)
     if len(nested) == len(tops) and _is_whole(inner):
         return SplitFolders(_folders(_second(tops), inner), inside=True)
     return _unsure(tops, nested, outer, inner)
@@ -139,10 +146,14 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
             f"split folders: there is no folder {shown(missing[0])}, expected some of "
             f"{listed(tops)}"
         )
-    if "train" not in roles.values():
+    nested = {top: folders_in(rests) for top, rests in tops.items()}
+    beside = not inside and _are_beside(roles, nested, tops)
+    if "train" not in roles.values() and not beside:
         raise ParameterError("split folders: no folder is for training, expected one or more")
     told: dict[str, Role | None] = {name: roles.get(name, "leave_out") for name in below}
-    return SplitFolders(_folders(below, told), inside)
+    if beside:
+        below = {name: below[name] for name in roles}
+    return SplitFolders(_folders(below, told), inside, beside=beside)
 
 
 def check_certain(splits: SplitFolders) -> None:
@@ -240,10 +251,23 @@ def _only_alike(
     outer: Mapping[str, Role | None], nested: Mapping[str, set[str]]
 ) -> dict[str, Role | None]:
     """Leaves out folders without classes in them, and those whose names say nothing."""
-    return {
-        top: role if role is not None and top in nested else "leave_out"
-        for top, role in outer.items()
-    }
+    biggest = max((nested[top] for top in nested if outer[top] is not None), key=len)
+    found: dict[str, Role | None] = {}
+    for top, role in outer.items():
+        inside = nested.get(top, set())
+        # One folder that is no class is none of several classes: `test/unknown/1.jpg`.
+        is_used = len(inside) > 1 or inside <= biggest or len(biggest) == 1
+        found[top] = role if role is not None and inside and is_used else "leave_out"
+    return found
+
+
+def _are_beside(
+    parts: Collection[str], nested: Mapping[str, set[str]], tops: Collection[str]
+) -> bool:
+    """Whether the folders in parts of a split are called like the folders beside these."""
+    others = {top for top in tops if top not in parts}
+    alike = (_alike(nested.get(top, set()), others) for top in parts)
+    return bool(parts) and len(others) > 1 and all(alike)
 
 
 def _unsure(

@@ -60,7 +60,7 @@ def draw(found: Survey) -> Answer:
     known = chosen is not None and None not in roles.values()
     told: Roles = {name: role for name, role in roles.items() if role is not None}
     same = splits.is_certain and told == splits.roles
-    useful = not told or "train" in told.values()
+    useful = not told or splits.beside or "train" in told.values()
     return Answer(told, is_new=known and useful and not same, is_settled=known and same)
 
 

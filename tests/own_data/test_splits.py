@@ -104,6 +104,35 @@ def test_classes_that_are_called_like_parts_stay_classes(
     assert sizes(found) == (len(files(*patterns)), 0, 0)
 
 
+def test_a_test_set_beside_the_classes() -> None:
+    found = lay_out(files("set/{cat,dog}/{1,2}.png", "set/test/{cat,dog}/{1,2}.png"))
+    assert found.classes == ("cat", "dog")
+    assert sizes(found) == (4, 0, 4)
+    assert "the other folders to learn from, test for a last test" in found.notes[0]
+    both = files("{train,bus,car}/{1,2}.png", "{val,test}/{train,bus,car}/1.png", "readme.txt")
+    found = lay_out(both)
+    assert found.classes == ("bus", "car", "train")
+    assert sizes(found) == (6, 3, 3)
+    assert found.outside == ("readme.txt",)
+    asked = files("{cat,dog}/{1,2}.png", "more/{cat,dog}/{1,2}.png")
+    found = lay_out(asked)
+    assert found.splits is not None
+    assert not found.splits.is_certain
+    assert sizes(lay_out(asked, {"more": "train"})) == (8, 0, 0)
+    assert lay_out(asked, {"more": "train"}).classes == ("cat", "dog")
+    assert sizes(lay_out(asked, {"more": "test"})) == (4, 0, 4)
+    assert sizes(lay_out(asked, {"more": "leave_out"})) == (4, 0, 0)
+    assert lay_out(asked, {}).classes == ("cat", "dog", "more")
+
+
+@pytest.mark.parametrize("alone", ["test/unknown/{1,2}.png", "test/images/{1,2}.png"])
+def test_one_folder_that_is_no_class_holds_pictures_without_one(alone: str) -> None:
+    found = lay_out(files("train/{cat,dog}/{1,2}.png", alone))
+    assert sizes(found) == (4, 0, 0)
+    assert len(found.outside) == 2
+    assert found.notes[-1].endswith(": test.")
+
+
 def test_a_split_of_classes_that_are_called_so() -> None:
     for pattern in ("{train,test}/{bus,car,train}/1.png", "{bus,car,train}/{train,test}/1.png"):
         found = lay_out(files(pattern))
