@@ -11,7 +11,8 @@ from builder.errors import BuilderError, FormatError, ParameterError
 from builder.inference import infer
 from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
 from builder.own_data.reasons import Listing
-from builder.own_data.splits import ROLES, Role, Roles, check_certain, listed
+from builder.own_data.roles import ROLES, Role, Roles
+from builder.own_data.splits import check_certain, listed
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect

@@ -23,7 +23,7 @@ from builder.command_line.shared import (
 )
 from builder.errors import BuilderError, ParameterError
 from builder.inference import infer
-from builder.own_data.splits import Roles
+from builder.own_data.roles import Roles
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.availability import availability

@@ -19,8 +19,8 @@ from builder.own_data.labels import Classes, read_labels
 from builder.own_data.pictures import MAX_PIXELS, Header, picture_digest
 from builder.own_data.raw import Raw, finite_error
 from builder.own_data.reasons import NotAnImageError
+from builder.own_data.roles import WORDS, Role
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
-from builder.own_data.splits import WORDS, Role
 from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words
 from builder.own_data.value_range import Extent, Kind, extent
 

@@ -14,8 +14,8 @@ from builder.own_data.layout import Layout, Placed, lay_out
 from builder.own_data.pictures import Header
 from builder.own_data.raw import Raw
 from builder.own_data.reasons import NotAnImageError, Reason
+from builder.own_data.roles import Roles
 from builder.own_data.source import Near, Numbers, Part, Source
-from builder.own_data.splits import Roles
 
 Read = Callable[[str], bytes]
 T = TypeVar("T", Header, Raw)

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from builder.errors import FormatError, shown
 from builder.own_data.other_tasks import check_task
+from builder.own_data.roles import ROLES, Role, Roles, are_parts
 from builder.own_data.splits import (
-    ROLES,
     Parts,
-    Role,
-    Roles,
     SplitFolders,
-    are_parts,
     chosen,
     folders_in,
     listed,

@@ -6,8 +6,8 @@ from pathlib import Path
 from builder.errors import FormatError, ParameterError, shown
 from builder.own_data.arrays import open_npz
 from builder.own_data.files import open_folder, open_zip
+from builder.own_data.roles import Roles
 from builder.own_data.source import Source
-from builder.own_data.splits import Roles
 
 ENDINGS = ("zip", "npz")
 """Of the files that are taken."""

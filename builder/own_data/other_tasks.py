@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from builder.errors import FormatError, shown
-from builder.own_data.splits import Role, are_parts
+from builder.own_data.roles import Role, are_parts
 
 _IMAGES = frozenset(
     "image images img imgs jpegimages photo photos picture pictures original originals input inputs"

@@ -13,18 +13,11 @@
 A name alone never makes a split, and a structure alone never says which part is for what.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 from builder.errors import MAX_SHOWN, FormatError, ParameterError, shown
-
-Role = Literal["train", "validation", "test", "leave_out"]
-"""What a folder of a split is for."""
-ROLES: tuple[Role, ...] = get_args(Role)
-Roles = Mapping[str, Role]
-"""What each folder is for, by its name; empty where the folders are the classes."""
+from builder.own_data.roles import Role, Roles, is_whole, roles_by_name
 
 Parts = tuple[str, ...]
 """A path: the folders, then the file."""
@@ -33,18 +26,6 @@ MAX_PARTS = 20
 """Of a split that names do not tell: more folders with the same folders in them are classes."""
 ALIKE = 0.5
 """Share of a folder's sub-folders that another has too, from which on both may be one split's."""
-
-WORDS: Mapping[Role, Collection[str]] = {
-    "train": ("train", "training", "trn", "trainval"),
-    "validation": (
-        *("val", "valid", "validation", "validate"),
-        *("dev", "devel", "development", "eval", "evaluation", "evaluate"),
-    ),
-    "test": ("test", "testing", "tst", "holdout"),
-}
-_EVALUATION = frozenset({"eval", "evaluation", "evaluate"})
-"""Stands for the test set where another folder is for validation, and none is for a test."""
-_TAIL = "(?:s|set|data|dataset|images|imgs|split|files)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +50,9 @@ class SplitFolders:
     Attributes:
         folders: In the order of their names.
         inside: Whether they lie in each class's folder; else the classes lie in each of them.
-        beside: Whether the folders beside them are the classes to learn from.
         is_certain: Whether nothing has to be asked. Where all roles are None as well, the folders
             divide nothing: a person has said so, or there are too many for parts.
+        beside: Whether the folders beside them are the classes to learn from.
     """
 
     folders: tuple[SplitFolder, ...]
@@ -90,14 +71,6 @@ class SplitFolders:
         return SplitFolders(tuple(folders), self.inside, beside=self.beside)
 
 
-def role_by_name(name: str) -> Role | None:
-    """What a folder's name says that it is for; None where it says nothing, or two things."""
-    found = _roles_in(name)
-    if found == {"train", "validation"}:  # as `trainval`, to learn from and to validate with
-        return "train"
-    return next(iter(found)) if len(found) == 1 else None
-
-
 def recognize(paths: Sequence[Parts]) -> SplitFolders | None:
     """Looks for folders that divide the images.
 
@@ -111,15 +84,15 @@ def recognize(paths: Sequence[Parts]) -> SplitFolders | None:
     if len(tops) < 2:
         return None
     nested = {top: found for top in tops if (found := folders_in(tops[top]))}
-    outer = _roles(tops)
-    inner = _roles({name for found in nested.values() for name in found})
+    outer = roles_by_name(tops)
+    inner = roles_by_name({name for found in nested.values() for name in found})
     if _divides(outer, nested):
         return SplitFolders(_folders(tops, _only_alike(outer, nested)), is_certain=True)
     parts = {top: rests for top, rests in tops.items() if top in nested}
     if _are_beside(parts, nested, tops):
         told = all(outer[top] in ("validation", "test") for top in parts)
         return SplitFolders(_folders(parts, outer), is_certain=told, beside=True)
-    if len(nested) == len(tops) and _is_whole(inner):
+    if len(nested) == len(tops) and is_whole(inner):
         return SplitFolders(_folders(_second(tops), inner), inside=True)
     return _unsure(tops, nested, outer, inner)
 
@@ -178,11 +151,6 @@ def listed(names: Iterable[str]) -> str:
         name if name.isprintable() and len(name) <= MAX_SHOWN else shown(name) for name in names
     ]
     return ", ".join(every[:8]) + (" …" if len(every) > 8 else "")
-
-
-def are_parts(names: Collection[str]) -> bool:
-    """Whether the names are those of a whole split, so that they are hardly classes."""
-    return _is_whole(_roles(names))
 
 
 def folders_in(rests: Iterable[Parts]) -> set[str]:
@@ -303,36 +271,7 @@ def _alike(some: set[str], biggest: set[str]) -> bool:
     return len(some & biggest) >= max(1.0, ALIKE * len(some))
 
 
-def _is_whole(roles: Mapping[str, Role | None]) -> bool:
-    """Whether every name tells a role, and they make a split."""
-    found = set(roles.values())
-    return None not in found and "train" in found and len(found) > 1
-
-
-def _roles(names: Iterable[str]) -> dict[str, Role | None]:
-    roles: dict[str, Role | None] = {name: role_by_name(name) for name in sorted(names)}
-    late = {name for name in roles if not _EVALUATION.isdisjoint(_tokens(name))}
-    others = {role for name, role in roles.items() if name not in late}
-    if "validation" in others and "test" not in others:
-        roles.update((name, "test") for name in late)
-    return roles
-
-
 def _folders(
     below: Mapping[str, Sequence[Parts]], roles: Mapping[str, Role | None]
 ) -> tuple[SplitFolder, ...]:
     return tuple(SplitFolder(name, roles[name], len(below[name])) for name in below)
-
-
-def _tokens(name: str) -> list[str]:
-    """The words of a name: `TrainingSet-2` has `training` and `set`."""
-    return [word.lower() for word in re.findall(r"[A-Z]*[a-z]+|[A-Z]+", name)]
-
-
-def _roles_in(name: str) -> set[Role]:
-    return {
-        role
-        for token in _tokens(name)
-        for role, words in WORDS.items()
-        if re.fullmatch(f"(?:{'|'.join(words)}){_TAIL}", token)
-    }

@@ -18,7 +18,7 @@ from builder.helper_process import Ended, run_module
 from builder.own_data import shelf
 from builder.own_data.helper import PROGRESS
 from builder.own_data.pictures import Target
-from builder.own_data.splits import Roles
+from builder.own_data.roles import Roles
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 

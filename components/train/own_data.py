@@ -12,8 +12,8 @@ from builder.inference import infer
 from builder.own_data.opening import ENDINGS
 from builder.own_data.pictures import Target
 from builder.own_data.reasons import TAKEN
+from builder.own_data.roles import Roles
 from builder.own_data.shelf import MAX_TITLE
-from builder.own_data.splits import Roles
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.work import Brought, Work

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from builder.own_data.splits import ROLES, Role, Roles, SplitFolder, SplitFolders, listed
+from builder.own_data.roles import ROLES, Role, Roles
+from builder.own_data.splits import SplitFolder, SplitFolders, listed
 from builder.own_data.survey import Survey
 from components.design.labels import literal
 from components.shell import format as fmt

@@ -14,7 +14,7 @@ from builder.own_data import shelf
 from builder.own_data.layout import Layout, lay_out
 from builder.own_data.opening import open_source
 from builder.own_data.pictures import Target
-from builder.own_data.splits import role_by_name
+from builder.own_data.roles import role_by_name
 from builder.own_data.survey import survey
 from tests.own_data.given import kept, picture, write_folder, write_npz, write_zip
 
