@@ -21,7 +21,7 @@ from builder.command_line.shared import (
     out,
     tell_unused,
 )
-from builder.errors import BuilderError, ParameterError
+from builder.errors import BuilderError
 from builder.inference import infer
 from builder.own_data.roles import Roles
 from builder.storage.home import home
@@ -151,11 +151,6 @@ def train(
     try:
         settings = TrainingSettings.create(values)
         roles = own_images.split_roles(split_folders)
-        if roles is not None and not is_path:
-            raise ParameterError(
-                "split-folders: received for a data set, expected only with the path of images of "
-                "your own"
-            )
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
     loaded = load(target)

@@ -234,6 +234,13 @@ def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> 
             {"kind": "set", "setting": "test_share", "value": 0.0},
             "Set test_share to 0",
         )
+    default = TrainingSettings().validation_share
+    if counts.validation_is_given and settings.validation_share != default:
+        yield Finding(
+            "warning",
+            "validation_share has no effect: these images came with a validation set. Set "
+            "validation_set to share to draw one anew.",
+        )
     schedule = settings.schedule
     if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= settings.epochs:
         yield Finding(

@@ -20,8 +20,7 @@ from builder.training.counts import data_counts
 from builder.training.datasets import Dataset
 from builder.training.evaluation import load
 from builder.training.run_archive import write_archive
-from builder.training.run_folder import log_tail
-from builder.training.run_state import read_state
+from builder.training.run_state import log_tail, read_state
 from builder.training.settings import CosineDecay, TrainingSettings
 from tests.own_data.given import kept, write_npz
 from tests.training.test_own_data import functions_of
@@ -175,6 +174,8 @@ def test_the_check_says_which_images_validate(tmp_path: Path, home: Path) -> Non
         "last test, 2 batches an epoch. Of each class 5 to 23 to learn from, 0 to 6 to validate "
     )
     assert "came with the images holds none of dot" in found.findings[0].message
+    shared = checked(replace(settings, validation_share=0.3))
+    assert any("validation_share has no effect" in one.message for one in shared.findings)
     anew = checked(replace(settings, validation_set="share"))
     assert anew.sentence.startswith("Ready: 40 training images, 10 for validation and 6 for one")
     assert not any("came with" in finding.message for finding in anew.findings)
