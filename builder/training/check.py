@@ -74,6 +74,7 @@ def check(
     availability: Availability | None = None,
     machine: Sequence[Device] | None = None,
     need: MemoryNeed | None = None,
+    breaks_onednn: bool = False,
 ) -> Check:
     """Checks a model against data and settings.
 
@@ -87,6 +88,7 @@ def check(
         availability: Of the data set, if it was asked for.
         machine: The devices of this machine, if they were asked for.
         need: Memory that training the model takes, if that is known.
+        breaks_onednn: Whether the model is trained without oneDNN's kernels on a CPU.
     """
     activation = None if output_activation == "linear" else output_activation
     model = Model(input_shape, output_shape, activation)
@@ -107,7 +109,11 @@ def check(
         *check_split(data, counts),
         *(Finding("warning", text) for text in data.warnings),
         *_data(availability),
-        *(check_machine(input_shape, data, settings, counts, machine, need) if machine else ()),
+        *(
+            check_machine(input_shape, data, settings, counts, machine, need, breaks_onednn)
+            if machine
+            else ()
+        ),
     ]
     order = ("error", "warning", "info")
     findings = tuple(sorted(found, key=lambda finding: order.index(finding.level)))

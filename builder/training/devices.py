@@ -4,6 +4,8 @@ import contextlib
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,12 +20,14 @@ class Device:
         title: What a person reads.
         memory: All of its memory, in bytes; 0 where it is not known.
         memory_used: In bytes.
+        is_fast_in_bfloat16: Whether it is a CPU with the instructions that oneDNN needs for it.
     """
 
     id: str
     title: str
     memory: int = 0
     memory_used: int = 0
+    is_fast_in_bfloat16: bool = False
 
     @property
     def free(self) -> int:
@@ -35,7 +39,8 @@ def devices() -> tuple[Device, ...]:
     """The choices on this machine: automatic, the CPU, each NVIDIA GPU."""
     memory = psutil.virtual_memory()
     cores = psutil.cpu_count() or 1
-    cpu = Device("cpu", f"CPU ({cores} cores)", memory.total, memory.total - memory.available)
+    used = memory.total - memory.available
+    cpu = Device("cpu", f"CPU ({cores} cores)", memory.total, used, _has_avx512())
     gpus = _gpus()
     first = gpus[0].title if gpus else "CPU"
     return Device("auto", f"Automatic ({first})"), cpu, *gpus
@@ -62,6 +67,16 @@ def environment(device: str) -> dict[str, str]:
     if device.startswith("gpu:"):
         return common | {"CUDA_VISIBLE_DEVICES": device.removeprefix("gpu:")}
     return common
+
+
+@cache
+def _has_avx512() -> bool:
+    """Whether the processor has the parts of AVX-512 that oneDNN's bfloat16 needs."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return False
+    return {"avx512f", "avx512bw", "avx512vl", "avx512dq"} <= set(flags)
 
 
 def _gpus() -> tuple[Device, ...]:

@@ -53,6 +53,7 @@ def readiness(
         availability,
         machine,
         memory_need(inference, settings) if inference.ok else None,
+        inference.breaks_onednn,
     )
 
 

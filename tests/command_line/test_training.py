@@ -118,7 +118,7 @@ def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: P
         runner.invoke(app, ["stop", result.stdout.strip()])
     assert "Changed for these data: set steps_per_execution to 15." in wrong.stderr
     assert result.exit_code == 0, result.output
-    assert "mixed_bfloat16 makes a training several times slower on a CPU" in result.stderr
+    assert "mixed_bfloat16" in result.stderr, "how fast it is depends on the processor"
     script = (data_folder / "runs" / result.stdout.strip() / "train.py").read_text()
     for line in (
         "STEPS_PER_EXECUTION = 9\n",

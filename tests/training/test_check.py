@@ -30,6 +30,7 @@ def cpu(free: int) -> tuple[Device, ...]:
 
 
 CPU = cpu(free=64 * 10**9)
+AVX512 = (CPU[0], replace(CPU[1], is_fast_in_bfloat16=True))
 CARD = (*CPU, Device("gpu:0", "GPU", 10 * 10**9, 2 * 10**9))
 
 
@@ -124,7 +125,19 @@ HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
         (
             {"machine": CPU, "precision": "mixed_float16"},
             "warning",
-            "several times slower on a CPU",
+            "several times slower on this CPU",
+            "precision",
+        ),
+        (
+            {"machine": AVX512, "precision": "mixed_bfloat16"},
+            "info",
+            "0.7 to 1.3 times as much",
+            None,
+        ),
+        (
+            {"machine": AVX512, "precision": "mixed_bfloat16", "breaks_onednn": True},
+            "warning",
+            "several times slower on this CPU",
             "precision",
         ),
         ({"machine": CPU, "jit_compile": "on"}, "info", "On a CPU XLA takes seconds more", None),
