@@ -83,8 +83,8 @@ def _misfit(
     )
     return UseMisfit(
         node.node.id,
-        f"received {trained} in training, but {used} in validation and in use, where "
-        f"{_names(cropping)} passes images as they are; expected the same",
+        f"received {trained} in training, but {used} in validation and in use: "
+        f"{_names(cropping)} crops in training only",
         _fix(cropping),
     )
 
@@ -96,8 +96,7 @@ def _misfit_at_end(
     return UseMisfit(
         node.node.id,
         f"gives {format_shape(node.output_shape)} in training, but {format_shape(end)} in "
-        f"validation and in use, where {_names(cropping)} passes images as they are; expected the "
-        "same",
+        f"validation and in use: {_names(cropping)} crops in training only",
         _fix(cropping),
     )
 
