@@ -201,9 +201,27 @@ def test_they_are_set_by_edits() -> None:
     assert ends.set_outputs(LISTED, ["box"]).outputs == (), "the last node needs no mention"
 
 
+def test_single_steps_change_order_keys_and_number() -> None:
+    inputs, outputs = ends.Side.INPUTS, ends.Side.OUTPUTS
+    swapped = ends.earlier(KEYED, outputs, 1)
+    assert listed(swapped) == (("b", "a"), ("right", "left"), ("klass", "box"), ("y", "z"))
+    assert ends.earlier(NET, inputs, 1).inputs == ("b", "a")
+    assert ends.rename_key(KEYED, inputs, 1, "west").input_keys == ("right", "west")
+    assert ends.by_key(LISTED, outputs, True).output_keys == ("box", "klass", "box_2")
+    assert ends.by_key(KEYED, outputs, False).output_keys == ()
+    assert ends.add_output(NET, "flat").outputs == ("box", "flat")
+    assert ends.add_output(KEYED, "flat").output_keys == ("z", "y", "flat")
+    assert listed(ends.drop_output(KEYED, 0))[2:] == (("klass",), ("y",))
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
+        (lambda: ends.earlier(NET, ends.Side.OUTPUTS, 0), "number 1 cannot come earlier"),
+        (lambda: ends.earlier(NET, ends.Side.INPUTS, 2), "there are 2 inputs"),
+        (lambda: ends.rename_key(NET, ends.Side.INPUTS, 0, "x"), "number 1 has none"),
+        (lambda: ends.drop_output(NET, 0), "the network needs an output"),
+        (lambda: ends.drop_output(NET, 1), "there is no number 2"),
         (lambda: ends.set_outputs(NET, []), "the network needs an output"),
         (lambda: ends.set_outputs(NET, ["x"]), "there is no node 'x'"),
         (lambda: ends.order_inputs(NET, ["flat"]), "flat is not an Input"),

@@ -14,7 +14,7 @@ from builder.inference import Inference, NodeInference
 from builder.own_blocks.library import available
 from builder.reference import section
 from components import forms, state
-from components.design import changes, docs, markup, numbers, own_blocks
+from components.design import changes, docs, ends, markup, numbers, own_blocks
 from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
@@ -31,6 +31,7 @@ def draw(document: str, inference: Inference, selected: str | None) -> None:
     """Draws the inspector of the selected node, or a summary where nothing is selected."""
     if selected is None or selected not in inference.nodes:
         _draw_summary(inference)
+        ends.draw(document, inference)
         return
     known = inference.nodes[selected]
     key = f"{document}:{selected}:{known.node.block.type_name()}"
@@ -259,7 +260,8 @@ def _draw_summary(inference: Inference) -> None:
     if not architecture.nodes:
         empty_state("An empty network", "Add an Input from the palette, then layers below it.")
         return
-    shapes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]
+    sides = inference.input_shapes, inference.output_shapes
+    flow = " → ".join(" + ".join(map(fmt.shape, shapes)) for shapes in sides if shapes)
     used = {node.node.block.category for node in inference.used}
     legend = "".join(
         f'<span><i class="cs-tick" style="background:var(--cs-{category.value})"></i>{label}</span>'
@@ -268,7 +270,7 @@ def _draw_summary(inference: Inference) -> None:
     )
     st.html(
         f'<p class="cs-title">{escape(architecture.name)}</p>'
-        f'<p class="cs-flow">{" → ".join(shapes)}</p>'
+        f'<p class="cs-flow">{flow}</p>'
         f'{markup.profile(architecture)}<p class="cs-legend">{legend}</p>'
         f"{markup.largest_list(inference)}"
         '<p class="cs-hint">Select a block to see its parameters and its figures. '
