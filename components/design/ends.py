@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from builder import ends
+from builder.distinct import distinct
 from builder.ends import Side
 from builder.inference import Inference
 from components import forms
@@ -85,23 +86,24 @@ def _button(label: str, side: Side, place: int, document: str, edit: Edit) -> No
 def _draw_more(document: str, inference: Inference) -> None:
     """Offers every node as one more output."""
     architecture = inference.architecture
-    box = f"cs-end-more-{document}-{architecture.output_ids}"
+    words = distinct({node.id: literal(node.label) for node in architecture})
+    # Once a block was chosen an empty box takes its place: what the old one still sends is ignored.
+    box = forms.choice_key(f"cs-end-more-{document}", words, lambda there: there is None)
 
-    def add() -> None:
-        chosen = st.session_state[box]
-        if chosen is not None:
+    def add(chosen: str | None) -> None:
+        if chosen in words:
             edit = partial(ends.add_output, node_id=chosen)
             changes.attempt(lambda: changes.apply(document, edit))
 
     st.selectbox(
         "one more output",
-        [node.id for node in architecture],
+        list(words),
         index=None,
         key=box,
-        format_func=lambda node_id: literal(architecture.by_id[node_id].label),
+        format_func=forms.writer(words),
         placeholder="Choose a block",
         help="The block's output becomes an output of the network, beside the others.",
-        on_change=add,
+        on_change=forms.callback(box, add),
     )
 
 
