@@ -62,6 +62,8 @@ class NodeInference:
         used: Whether an output depends on it, or it is listed as an input; only used nodes are part
             of the model.
         issues: What is wrong with it.
+        in_model: Whether the outputs' values depend on it too; of a node for which that is not so,
+            blocks read the shape only, and Keras leaves it out of the model.
     """
 
     node: Node
@@ -71,6 +73,7 @@ class NodeInference:
     reach: Reach | None = None
     used: bool = True
     issues: tuple[Issue, ...] = ()
+    in_model: bool = True
 
     @property
     def params(self) -> int:
@@ -124,8 +127,13 @@ class Inference:
 
     @cached_property
     def used(self) -> tuple[NodeInference, ...]:
-        """The nodes that the model consists of, each behind its inputs."""
+        """The nodes that the code of the model consists of, each behind its inputs."""
         return tuple(node for node in self.nodes.values() if node.used)
+
+    @cached_property
+    def in_model(self) -> tuple[NodeInference, ...]:
+        """The nodes whose layers Keras counts, each behind its inputs."""
+        return tuple(node for node in self.used if node.in_model)
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -140,22 +148,22 @@ class Inference:
     @cached_property
     def total_params(self) -> int:
         """Number of parameters, BatchNormalization's moving statistics included."""
-        return sum(node.params for node in self.used)
+        return sum(node.params for node in self.in_model)
 
     @cached_property
     def trainable_params(self) -> int:
         """Number of parameters that training changes by a gradient."""
-        return sum(node.trainable_params for node in self.used)
+        return sum(node.trainable_params for node in self.in_model)
 
     @cached_property
     def macs(self) -> int:
         """Multiply-accumulates for one example."""
-        return sum(node.macs for node in self.used)
+        return sum(node.macs for node in self.in_model)
 
     @cached_property
     def activation_bytes(self) -> int:
         """Bytes of all layers' outputs for one example, in float32."""
-        return sum(node.activation_bytes for node in self.used)
+        return sum(node.activation_bytes for node in self.in_model)
 
     @cached_property
     def breaks_onednn(self) -> bool:
@@ -166,7 +174,7 @@ class Inference:
     @property
     def num_layers(self) -> int:
         """Number of Keras layers."""
-        return sum(len(trace.calls) for node in self.used for trace in node.traces)
+        return sum(len(trace.calls) for node in self.in_model for trace in node.traces)
 
     @property
     def input_ids(self) -> tuple[str, ...]:
@@ -240,6 +248,7 @@ def infer(architecture: Architecture) -> Inference:
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
     _add_use_issue(nodes)
+    _leave_out(architecture, nodes)
     _soften(nodes)
     network = tuple(_network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
@@ -250,6 +259,42 @@ def _unread_inputs(architecture: Architecture) -> frozenset[str]:
     """The ids of listed inputs that neither a node nor an output reads."""
     listed = frozenset(architecture.inputs).difference(architecture.output_ids)
     return frozenset(node_id for node_id in listed if not architecture.consumers[node_id])
+
+
+def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> None:
+    """Marks nodes of which only the shape is read, as by `nasnet_adjust` of its second input."""
+    waiting = [node_id for node_id in architecture.output_ids if node_id in nodes]
+    reached = {*waiting}
+    while waiting:
+        known = nodes[waiting.pop()]
+        for source, is_read in _sources(known):
+            if is_read and source in nodes and source not in reached:
+                reached.add(source)
+                waiting.append(source)
+    for node_id in nodes.keys() - reached:
+        known = nodes[node_id]
+        if known.used and known.node.block.max_inputs != 0:
+            message = "only its shape is read, so Keras leaves it out of the model"
+            issue = Issue(
+                node_id,
+                "warning",
+                message,
+                "remove it, or connect it where its values count",
+                known.node.label,
+            )
+            issues = (*known.issues, issue)
+            nodes[node_id] = replace(known, in_model=False, issues=issues)
+
+
+def _sources(known: NodeInference) -> Iterator[tuple[str, bool]]:
+    """What a node reads, and whether its output depends on the values; unknown counts as yes."""
+    if not known.traces:
+        return ((source, True) for source in known.node.inputs)
+    reaches = known.traces[0].reaches
+    return (
+        (source, reach is not None)
+        for source, reach in zip(known.node.inputs, reaches, strict=True)
+    )
 
 
 def _soften(nodes: dict[str, NodeInference]) -> None:

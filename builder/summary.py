@@ -34,7 +34,7 @@ def summary(inference: Inference, *, layers: bool = False) -> dict[str, Any]:
                 "output_shape": list(call.facts.output_shape),
                 "params": call.facts.params,
             }
-            for node in inference.used
+            for node in inference.in_model
             for call in node.layers
         ]
     return content

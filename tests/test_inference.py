@@ -35,7 +35,7 @@ def test_any_graph_is_a_value() -> None:
             assert all(known.output_shape and known.traces for known in inference.used)
             assert inference.macs >= 0
             assert inference.training_bytes(32) > 0
-        assert inference.total_params == sum(known.params for known in inference.used)
+        assert inference.total_params == sum(known.params for known in inference.in_model)
         assert len(inference.output_shapes) == len(architecture.output_ids)
 
 
@@ -117,6 +117,17 @@ def test_unused_nodes_are_reckoned_but_not_counted() -> None:
     assert not found.nodes["side"].used
     assert found.total_params == 0
     assert [known.node.id for known in found.used] == ["image", "main"]
+
+
+def test_a_node_is_in_the_model_if_anything_in_it_reads_its_values() -> None:
+    shape = ("shape", "Conv2D", {"strides": 2, "padding": "same"}, ("image",))
+    adjusted = ("adjusted", "nasnet_adjust", {}, ("image", "shape"))
+    lent = infer(net(IMAGE, shape, adjusted))
+    assert not lent.nodes["shape"].in_model
+    assert lent.total_params == lent.nodes["adjusted"].params
+    both = infer(net(IMAGE, shape, adjusted, outputs=("shape", "adjusted")))
+    assert both.nodes["shape"].in_model
+    assert not [issue for issue in both.issues if "only its shape" in issue.message]
 
 
 def test_too_many_unused_layers_leave_the_model_alone() -> None:

@@ -29,8 +29,9 @@ def check(architecture: Architecture) -> None:
     inference = infer(architecture)
     assert inference.ok, inference.errors
     clear_session(free_memory=False)
-    built = build(to_script(architecture))
-    facts = [call.facts for node in inference.used for call in node.layers]
+    left_out = [node for node in inference.used if not node.in_model]
+    built = build(to_script(architecture), sum(len(list(node.layers)) for node in left_out))
+    facts = [call.facts for node in inference.in_model for call in node.layers]
     assert [layer.name for layer in built.layers] == [f.layer.class_name() for f in facts]
     assert [layer.output_shape for layer in built.layers] == [f.output_shape for f in facts]
     assert [layer.params for layer in built.layers] == [f.params for f in facts]
@@ -45,7 +46,7 @@ def check(architecture: Architecture) -> None:
 
 def _check_names(inference: Inference, names: list[str]) -> None:
     """Every name that a person gave to a layer is a layer's name in Keras."""
-    for known in inference.used:
+    for known in inference.in_model:
         node = known.node
         if node.name and isinstance(node.block, Layer):
             assert node.name in names or f"{node.name}_{node.repeat}" in names
@@ -56,6 +57,23 @@ def _check_names(inference: Inference, names: list[str]) -> None:
 def test_drawn_networks_are_built_as_inferred(architecture: Architecture) -> None:
     if infer(architecture).ok:  # it is not where only an Input was drawn
         check(architecture)
+
+
+def test_layers_of_which_only_the_shape_is_read_are_not_in_the_model() -> None:
+    chain = [
+        ("image", _block("Input", shape=(16, 16, 3)), ()),
+        ("stem", _block("Conv2D", filters=8, padding="same"), ("image",)),
+        ("shape", _block("Conv2D", filters=8, strides=2, padding="same"), ("stem",)),
+        ("adjusted", _block("nasnet_adjust", filters=12), ("stem", "shape")),
+    ]
+    architecture = Architecture("net", tuple(Node(*node) for node in chain))
+    check(architecture)
+    left_out = infer(architecture).nodes["shape"]
+    assert left_out.params == 584
+    assert [str(issue) for issue in left_out.issues] == [
+        "shape: only its shape is read, so Keras leaves it out of the model; remove it, or "
+        "connect it where its values count"
+    ]
 
 
 def test_one_network_with_every_way_of_wiring() -> None:
