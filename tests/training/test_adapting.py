@@ -1,5 +1,6 @@
 """Normalization learns its statistics from the training images, in the script and in the worker."""
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,7 @@ def adapted(architecture: Architecture, **settings: Any) -> tuple[Any, Any]:
 @pytest.mark.keras
 @pytest.mark.parametrize("name", NETWORKS)
 def test_each_layer_gives_mean_0_and_deviation_1_on_the_training_images(name: str) -> None:
-    import keras
-
+    keras: Any = importlib.import_module("keras")  # it carries no types
     architecture = NETWORKS[name]
     model, images = adapted(architecture)
     found = [layer for layer in model.layers if isinstance(layer, keras.layers.Normalization)]

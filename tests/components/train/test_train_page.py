@@ -477,7 +477,10 @@ def test_a_run_that_broke_says_why_and_what_to_do(
     at = open_page(document, fake.id)
     said = {
         "failed": ("Out of memory.", "Choose a smaller batch_size."),
-        "lost": ("The training process ended without a word.", "The end of its log may say more."),
+        "lost": (
+            "The training process ended without a message;",
+            "The end of its log may say more.",
+        ),
         "damaged": ("is damaged: state.json cannot be read", "Resume it"),
     }
     for sentence in said[ending]:
