@@ -32,7 +32,7 @@ def describe_end(exit_code: int | None, log: str) -> str:
         log: The end of what the process printed.
     """
     if exit_code is None:
-        return f"ended without a message; it may have been {_KILLED}"
+        return f"ended without a message, perhaps {_KILLED}"
     if exit_code >= 0:
         return f"ended without a message (exit status {exit_code})"
     if exit_code == -signal.SIGABRT:

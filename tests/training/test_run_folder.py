@@ -215,7 +215,7 @@ def test_progress_is_a_share_of_all_batches() -> None:
         ({"exit": -11}, "crashed (segmentation fault)"),
         ({"boot": "another"}, "the machine was restarted"),
         ({"exit": 1}, "ended without a message (exit status 1)"),
-        ({}, "ended without a message; it may have been killed"),
+        ({}, "ended without a message, perhaps killed from outside"),
     ],
 )
 def test_what_is_known_of_a_silent_end_is_told(
