@@ -1,21 +1,18 @@
 """A training through the app against plain `model.fit` under Keras's defaults, taking turns."""
 
-import json
+import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.report import heading, line
-from benchmarks.training import durations, epochs_in_worker
+from benchmarks.training import epochs_in_worker, epochs_of
 from builder.architecture import Architecture
 from builder.edits import set_parameter
 from builder.head import adapt_head
 from builder.inference import infer
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
-from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
 
 PAIRS = 3
@@ -25,20 +22,9 @@ NOISE = 1.05
 
 # What a person would write around the model and the data, on arrays in memory.
 _PLAIN = """
-import importlib.util, json, time
-specification = importlib.util.spec_from_file_location("exported", "train.py")
-exported = importlib.util.module_from_spec(specification)
-import keras
-specification.loader.exec_module(exported)
-ends = []
-note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.time()))
-keras.utils.set_random_seed(exported.SEED)
-(x, y), validation_data = exported.load_data()
-model = exported.build_model()
-exported.compile_model(model)
+(x, y), validation_data = data
 model.fit(x, y, batch_size=exported.BATCH_SIZE, epochs=exported.EPOCHS,
           validation_data=validation_data, callbacks=[note])
-print("\\n" + json.dumps(ends))
 """
 
 
@@ -59,7 +45,7 @@ def _compare(title: str, template: str, size: int = 64, validation_share: float 
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(PAIRS):
             prepared = new_run(Path(folder), architecture, settings)
-            plain += _epochs_of_plain_fit(prepared)
+            plain += epochs_of(prepared, _PLAIN, dict(os.environ))
             app += epochs_in_worker(prepared)
     by_hand, by_app = statistics.median(plain), statistics.median(app)
     line(f"{title}: plain model.fit (median)", f"{by_hand * 1e3:.0f} ms")
@@ -78,11 +64,3 @@ def _sized(architecture: Architecture, size: int) -> Architecture:
     channels = image.block.values()["shape"][2]
     sized = set_parameter(architecture, image.id, "shape", (size, size, channels))
     return adapt_head(sized, 10, "softmax")
-
-
-def _epochs_of_plain_fit(run: Run) -> list[float]:
-    """Seconds of each epoch in a process for which nothing is set."""
-    done = subprocess.run(
-        [sys.executable, "-c", _PLAIN], cwd=run.folder, check=True, capture_output=True, text=True
-    )
-    return durations(json.loads(done.stdout.splitlines()[-1]))

@@ -26,8 +26,8 @@ WARM_UP = 2
 """Epochs at the start that are not measured: TensorFlow still traces and warms up."""
 
 # The script as it stands, with nothing but a note of the time at the end of each epoch.
-_ALONE = """
-import importlib.util, json, sys, time
+_TIMED = """
+import importlib.util, json, time
 specification = importlib.util.spec_from_file_location("exported", "train.py")
 exported = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(exported)
@@ -38,9 +38,10 @@ keras.utils.set_random_seed(exported.SEED)
 data = exported.load_data()
 model = exported.build_model()
 exported.compile_model(model)
-exported.train(model, data, callbacks=[note])
+{fit}
 print("\\n" + json.dumps(ends))
 """
+_ALONE = "exported.train(model, data, callbacks=[note])"
 
 
 def run() -> None:
@@ -55,8 +56,8 @@ def run() -> None:
         worker: list[float] = []
         for _ in range(PAIRS):
             prepared = new_run(Path(folder), architecture, settings)
-            alone += _epochs_alone(prepared, dict(os.environ))
-            like_worker += _epochs_alone(prepared, environment(settings.device))
+            alone += epochs_of(prepared, _ALONE, dict(os.environ))
+            like_worker += epochs_of(prepared, _ALONE, environment(settings.device))
             worker += epochs_in_worker(prepared)
     bare, kept, watched = map(statistics.median, (alone, like_worker, worker))
     batches = data_counts(settings).batches_per_epoch
@@ -91,11 +92,21 @@ def _overhead(seconds: dict[str, list[float]], more: str, less: str) -> float:
     return statistics.median(one / other for one, other in rounds) - 1
 
 
-def _epochs_alone(run: Run, variables: dict[str, str]) -> list[float]:
-    """Seconds of each epoch of the run's script, started by itself under these variables."""
-    command = [sys.executable, "-c", _ALONE]
+def epochs_of(run: Run, fit: str, variables: dict[str, str]) -> list[float]:
+    """Seconds of each epoch of the run's script, started by itself.
+
+    Args:
+        run: The run, which is not started.
+        fit: The statement that trains `model` on `data` with the callback `note`.
+        variables: The environment.
+    """
     done = subprocess.run(
-        command, cwd=run.folder, env=variables, check=True, capture_output=True, text=True
+        [sys.executable, "-c", _TIMED.format(fit=fit)],
+        cwd=run.folder,
+        env=variables,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return durations(json.loads(done.stdout.splitlines()[-1]))
 

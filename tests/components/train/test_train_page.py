@@ -478,8 +478,8 @@ def test_a_run_that_broke_says_why_and_what_to_do(
     said = {
         "failed": ("Out of memory.", "Choose a smaller batch_size."),
         "lost": (
-            "The training process ended without a message, perhaps killed from outside (SIGKILL): by a "
-            "person, or by the system because memory ran out.",
+            "The training process ended without a message, perhaps killed from outside "
+            "(SIGKILL): by a person, or by the system because memory ran out.",
             "The end of its log may say more.",
         ),
         "damaged": ("is damaged: state.json cannot be read", "Resume it"),
