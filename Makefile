@@ -1,4 +1,4 @@
-# make run | test | check | bench | docs | canvas | screenshots | fmt        PYTHON=python3.12 make run        PORT=8600 make run
+# make run | test | check | bench | docs | canvas | screenshots | fmt | constraints        PYTHON=python3.12 make run        PORT=8600 make run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The tests start hundreds of Python processes; each would compile all of our sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench docs canvas canvas-test fmt lint types browser screenshots
+.PHONY: run test check bench docs canvas canvas-test constraints fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -77,6 +77,13 @@ browser: $(VENV)/.installed-dev
 	  echo "make test: no browser could be had; install Chromium, or name one in CHROMIUM" >&2; \
 	  exit 1; }
 
+# In a fresh environment, since what is needed for development would be written down too.
+constraints:
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	$(PYTHON) -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet -r requirements.txt && { \
+	  echo "# Everything that requirements.txt brings along, as tested; \`make constraints\` writes it anew."; \
+	  "$$scratch/bin/pip" freeze; } > constraints.txt
+
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "make: Python 3.11 or newer is needed; name it as in PYTHON=python3.12 make run" >&2; \
@@ -84,14 +91,14 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # Installs again only when the requirements have changed.
-$(VENV)/.installed: requirements.txt | $(BIN)/python
+$(VENV)/.installed: requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing what the app needs; the first time takes some minutes …"
 	@if nvidia-smi >/dev/null 2>&1; then \
 	  sed 's/^tensorflow==/tensorflow[and-cuda]==/' requirements.txt > $(VENV)/requirements.txt; \
 	else cp requirements.txt $(VENV)/requirements.txt; fi
-	@$(PIP) install --quiet -r $(VENV)/requirements.txt
+	@$(PIP) install --quiet -r $(VENV)/requirements.txt -c constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	@$(PIP) install --quiet -r requirements-dev.txt
+	@$(PIP) install --quiet -r requirements-dev.txt -c constraints.txt
 	@touch $@
