@@ -119,7 +119,7 @@ def export(
         fail(str(error), ERRORS)
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
-    err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).", markup=False)
+    err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).")
 
 
 def _print(architecture: Architecture, to: Format, layers: bool) -> None:
@@ -166,17 +166,16 @@ def _print_summary(inference: Inference, layers: bool) -> None:
     if layers:
         for entry in summarise(inference, layers=True)["layers"]:
             shape = "×".join(map(str, entry["output_shape"]))
-            out.print(f"  {entry['class']:<24} {shape:>16} {entry['params']:>14,}", markup=False)
+            out.print(f"  {entry['class']:<24} {shape:>16} {entry['params']:>14,}")
     frozen = inference.total_params - inference.trainable_params
     out.print(
         f"{inference.total_params:,} params ({frozen:,} not trained), {inference.macs:,} MACs, "
         f"{inference.num_layers:,} layers",
-        markup=False,
     )
 
 
 def _report_issues(inference: Inference) -> None:
     for issue in inference.issues:
-        err.print(f"{issue.level}: {issue}", markup=False)
+        err.print(f"{issue.level}: {issue}")
     if not inference.ok:
         raise typer.Exit(ERRORS)

@@ -23,11 +23,11 @@ _LOOK_SECONDS = 2.0
 
 def attend(run: Run, *, detach: bool) -> None:
     """Follows a run to its end, or leaves it alone."""
-    err.print(f"Run {run.id}", markup=False)
+    err.print(f"Run {run.id}")
     if queue.is_waiting(run):
         err.print("Its device is taken: it waits in the queue.")
     if detach:
-        out.print(run.id, markup=False)
+        out.print(run.id)
         return
     with _stopping_on_interrupt(run):
         state = _show_progress(run)
@@ -46,7 +46,7 @@ def wait_for_end(run: Run, *, asked: bool) -> None:
     err.print("Waiting for the end of this batch …")
     (*_, state) = launcher.follow(run)
     place = f" in epoch {state.epoch} of {state.epochs}" if state.epoch else ""
-    err.print(f"{run.id} is {state.state}{place}.", markup=False)
+    err.print(f"{run.id} is {state.state}{place}.")
 
 
 @contextlib.contextmanager
@@ -72,11 +72,11 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
 
 def _show_progress(run: Run) -> RunState:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[speed]}"),
+        TextColumn("{task.fields[speed]}", markup=False),
     )
     state = run.state
     with Progress(*columns, console=err) as progress:
@@ -106,16 +106,16 @@ def _report(run: Run, state: RunState) -> None:
         _fail_run(run, state)
     for epoch in MetricsReader(run.folder).epochs():
         figures = ", ".join(f"{name} {value:.4f}" for name, value in _main_metrics(epoch.metrics))
-        out.print(f"epoch {epoch.epoch}: {figures}", markup=False)
+        out.print(f"epoch {epoch.epoch}: {figures}")
     row = described(find(home(), run.id))
     if row["best"] is not None:
         out.print(
-            f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}", markup=False
+            f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}",
         )
     tested: dict[str, Any] = row["test"] or {}
     if tested.get("accuracy") is not None:
-        out.print(f"test accuracy {tested['accuracy']:.4f}", markup=False)
-    out.print(f"{run.folder}", markup=False)
+        out.print(f"test accuracy {tested['accuracy']:.4f}")
+    out.print(f"{run.folder}")
 
 
 def _fail_run(run: Run, state: RunState) -> NoReturn:

@@ -116,17 +116,17 @@ def keep(
     colours = "grey" if own.channels == 1 else "colour"
     here = "were here already" if stored.was_there else "are kept"
     err.print(
-        f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colours}{how}.", markup=False
+        f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colours}{how}.",
     )
     if stored.left_out.count:
-        err.print(f"Left out, {stored.left_out.count:,}:", markup=False)
+        err.print(f"Left out, {stored.left_out.count:,}:")
         _say_listing(stored.left_out)
     return OWN + own.id
 
 
 def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
     """Waits for a piece of work, and shows how far it is; Ctrl+C ends it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(f"{words} the images", total=None)
         try:
@@ -183,26 +183,25 @@ def say(found: Survey) -> None:
     err.print(
         f"{sum(found.counts):,} images of {len(named)} classes: {', '.join(named[:8])}{more}"
         f"{_kept_apart(found)}.",
-        markup=False,
     )
     if found.bad.count:
-        err.print(f"No images, {found.bad.count:,}. --leave-out leaves them out:", markup=False)
+        err.print(f"No images, {found.bad.count:,}. --leave-out leaves them out:")
         _say_listing(found.bad)
     if found.outside.count:
-        err.print(f"Not used, {found.outside.count:,}:", markup=False)
+        err.print(f"Not used, {found.outside.count:,}:")
         _say_listing(found.outside)
     if found.splits is not None and not found.splits.is_certain:
         names = listed(folder.name for folder in found.splits.folders)
-        err.print(f"Perhaps parts of a split, taken for classes: {names}.", markup=False)
+        err.print(f"Perhaps parts of a split, taken for classes: {names}.")
     for text in found.warnings:
-        err.print(f"warning: {text}", markup=False)
+        err.print(f"warning: {text}")
     for note in found.notes:
-        err.print(note, markup=False)
+        err.print(note)
 
 
 def _say_listing(listed: Listing) -> None:
     for group in listed.groups:
-        err.print(f"  {group.count:,} {group.words}: {group.names}", markup=False)
+        err.print(f"  {group.count:,} {group.words}: {group.names}")
 
 
 def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
@@ -218,9 +217,9 @@ def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
     ranges = changed(found.ranges, *given) if given else found.ranges
     hint = "" if given or len(ranges) > 1 else " --value-range LOW HIGH takes others."
     is_plain = all(one.kind is Kind.BYTE for one in ranges) and not given
-    err.print(effect(found.extents, ranges) + ("" if is_plain else hint), markup=False)
+    err.print(effect(found.extents, ranges) + ("" if is_plain else hint))
     for doubt in doubts(found.extents, ranges):
-        err.print(doubt, markup=False)
+        err.print(doubt)
     return ranges
 
 

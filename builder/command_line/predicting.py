@@ -95,14 +95,14 @@ def predict(
     except OSError as error:
         fail(f"{error.filename}: it cannot be read: {error.strerror}", ERRORS)
     for one in refused:
-        err.print(f"error: {one.name}: {one.message}; {one.fix}", markup=False)
+        err.print(f"error: {one.name}: {one.message}; {one.fix}")
     names = class_names(chosen, num_classes(found))
     if as_json:
         rows = _rows(pictures, refused, reading, names, top, file.which)
         sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     elif reading is not None:
         _print(pictures, reading, names, top)
-        err.print(f"Model: {file.about}. {reading.about}", markup=False)
+        err.print(f"Model: {file.about}. {reading.about}")
     if refused:
         raise typer.Exit(ERRORS)
 

@@ -29,10 +29,15 @@ class _Output(Console):
         raise  # the BrokenPipeError that is being handled
 
 
+# Names and titles are printed as they are: neither "[/b]" nor ":x:" in one means anything.
 out = _Output(
-    highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE
+    markup=False,
+    emoji=False,
+    highlight=False,
+    soft_wrap=True,
+    width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE,
 )
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 Target = Annotated[
     str,
@@ -67,12 +72,11 @@ def load(target: str) -> ImportResult:
         )
     for finding in grouped(result.unmapped):
         what = "changed" if finding.kept else "left out"
-        err.print(f"{what}: {finding}", markup=False)
+        err.print(f"{what}: {finding}")
     if result.has_weights and infer(result.architecture).total_params:
         err.print(
             f"left out: the trained weights of {path.name}, which are not read; what is trained "
             "or exported begins with fresh ones",
-            markup=False,
         )
     return result
 
@@ -81,10 +85,10 @@ def tell_unused(architecture: Architecture) -> None:
     """Tells which nodes are no part of the model, and what else inference warns of."""
     for issue in infer(architecture).issues:
         if issue.level != "error":
-            err.print(f"{issue.level}: {issue}", markup=False)
+            err.print(f"{issue.level}: {issue}")
 
 
 def fail(message: str, status: int) -> NoReturn:
     """Prints a message on standard error and ends the program."""
-    err.print(f"error: {message}", markup=False)
+    err.print(f"error: {message}")
     raise typer.Exit(status)

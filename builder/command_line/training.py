@@ -200,7 +200,7 @@ def stop(
     chosen = find_run(run)
     if queue.is_waiting(chosen):
         _take_out(chosen)
-        err.print(f"{chosen.id} is out of the queue.", markup=False)
+        err.print(f"{chosen.id} is out of the queue.")
         return
     wait_for_end(chosen, asked=launcher.stop(chosen, force=now))
 
@@ -255,7 +255,7 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
     try:
         kept = TrainingSettings.create(own or {}).values() if own else {}
     except BuilderError as error:
-        err.print(f"left out: the document's training settings: {error}", markup=False)
+        err.print(f"left out: the document's training settings: {error}")
         return
     used = settings.values()
     different = [
@@ -267,7 +267,6 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
         err.print(
             f"left out: the document's training settings, {', '.join(different)}; give as options "
             "what is to be so",
-            markup=False,
         )
 
 
@@ -276,22 +275,22 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
     errors = infer(architecture).errors
     if errors:
         for issue in errors:
-            err.print(f"error: {issue}", markup=False)
+            err.print(f"error: {issue}")
         raise typer.Exit(ERRORS)
     tell_unused(architecture)
     try:
         architecture, settings, done = mend_all(architecture, settings)
         for label in done:
-            err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.", markup=False)
+            err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.")
         available = availability(settings.dataset, probe=True)
         found = readiness(infer(architecture), settings, available, devices())
         for finding in found.findings:
             if finding.level != "error":
                 name = "note" if finding.level == "info" else finding.level
-                err.print(f"{name}: {finding.message}", markup=False)
+                err.print(f"{name}: {finding.message}")
         if not found.ok:
             fail(found.sentence, ERRORS)
-        err.print(found.sentence, markup=False)
+        err.print(found.sentence)
         return begin(home(), architecture, settings, "", devices())
     except BuilderError as error:
         fail(str(error), ERRORS)
