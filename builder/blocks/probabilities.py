@@ -23,6 +23,9 @@ class Probabilities(StrEnum):
     """They come from a distribution, but no longer add up to 1, as behind a maximum."""
 
 
+OF_CLASSES = (Probabilities.DISTRIBUTION.value, Probabilities.INDEPENDENT.value)
+"""Activations that a trained model is looked at without: its scores are the values before them."""
+
 _MADE_BY = {
     "softmax": Probabilities.DISTRIBUTION,
     "sigmoid": Probabilities.INDEPENDENT,

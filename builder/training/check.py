@@ -163,8 +163,9 @@ def _head(model: Model, data: Dataset) -> Iterator[Finding]:
     elif activation == Probabilities.SHARES:
         yield Finding(
             "warning",
-            "The outputs come from a softmax, but what stands behind it, such as max pooling, "
-            "leaves them so that they no longer add up to 1; expected softmax at the end.",
+            "The outputs come from probabilities, but what stands behind these, such as max "
+            "pooling or an addition, leaves them so that they no longer add up to 1; expected "
+            "softmax at the end.",
             mend,
             label,
         )

@@ -26,7 +26,7 @@ def _ranges(inference: Inference) -> Iterator[Finding]:
     fix = range_fix(inference)
     first, where = found[0], _named(found)
     if first.fault is Fault.TOO_NARROW:
-        why = "which is next to nothing: they are scaled more than once"
+        why = "which is next to nothing: they are scaled down too far"
     elif first.values == PIXELS:
         why = "as they come: no layer in front brings them to a small range"
     else:

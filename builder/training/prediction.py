@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from builder.blocks.probabilities import Probabilities, made_by
+from builder.blocks.probabilities import OF_CLASSES, Probabilities, made_by
 from builder.errors import BuilderError
 from builder.head import last_activation, probabilities
 from builder.inference import Inference, infer
@@ -128,6 +128,11 @@ def num_classes(found: Inference) -> int:
     return max(shape[-1], 2) if shape else 2
 
 
+def gives_probabilities(found: Inference) -> bool:
+    """Whether a network's outputs are probabilities, whatever its last layer is."""
+    return _at_end(found) is not None
+
+
 def class_names(run: Run, count: int) -> list[str]:
     """The names of a run's classes; their numbers where the names are not known."""
     data = known(run.settings.dataset) if run.settings else None
@@ -181,9 +186,10 @@ def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Readi
         activation: Of the last layer.
         run: The run that trained it.
     """
-    kind = _probabilities(run) if activation == "linear" else made_by(activation)
-    if kind is not None and activation != kind:  # else the scores are from before it
-        return _of_probabilities(scores, kind)
+    if activation not in OF_CLASSES:  # else the scores are from before it
+        kind = made_by(activation) or _probabilities(run)
+        if kind is not None:
+            return _of_probabilities(scores, kind)
     units = scores.shape[1]
     loss = None
     if run.settings is not None:
@@ -228,12 +234,17 @@ def _probabilities(run: Run) -> Probabilities | None:
     output = found.nodes[found.architecture.output_ids[0]]
     if made_by(last_activation(output)):
         return None
-    return probabilities(found)[output.node.id]
+    return _at_end(found)
+
+
+def _at_end(found: Inference) -> Probabilities | None:
+    return probabilities(found)[found.architecture.output_ids[0]]
 
 
 def _of_probabilities(values: NDArray[np.float64], kind: Probabilities) -> Reading:
     """Outputs that are probabilities themselves, as behind the average of a softmax."""
-    if values.shape[1] == 1 and kind is Probabilities.INDEPENDENT:
+    if values.shape[1] == 1 and kind is not Probabilities.DISTRIBUTION:
+        values = np.clip(values, 0, 1)  # as the loss does it with a sum of probabilities
         about = "One output, which is the probability of the second class."
         return Reading(np.concatenate([1 - values, values], axis=1), True, about)
     if kind is Probabilities.INDEPENDENT:

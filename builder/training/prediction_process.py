@@ -120,6 +120,7 @@ class PredictionProcess:
         *,
         layer: str | None = None,
         chosen: int | None = None,
+        are_probabilities: bool = False,
         cancel: threading.Event | None = None,
         seconds: float = SECONDS,
     ) -> Look:
@@ -130,6 +131,8 @@ class PredictionProcess:
             images: `(count, height, width, channels)`; None asks for what the model is only.
             layer: Whose maps to make; None takes the last one that there is.
             chosen: The class to make them for; None takes each image's likeliest.
+            are_probabilities: Whether the network gives probabilities, which says what the
+                likeliest is of a single output.
             cancel: Ends the process as soon as it is set.
             seconds: What it may take.
 
@@ -149,6 +152,7 @@ class PredictionProcess:
                 "result": str(result),
                 "layer": layer,
                 "class": chosen,
+                "are_probabilities": are_probabilities,
             }
             answer = self._ask(request, cancel, time.monotonic() + seconds)
             with np.load(result, allow_pickle=False) as arrays:

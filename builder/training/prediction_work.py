@@ -18,6 +18,8 @@ def look(
     images: NDArray[np.uint8] | None = None,
     layer: str | None = None,
     chosen: int | None = None,
+    *,
+    are_probabilities: bool = False,
 ) -> LookWork:
     """Begins a look.
 
@@ -27,8 +29,16 @@ def look(
         images: As for `PredictionProcess.look`.
         layer: As there.
         chosen: As there.
+        are_probabilities: As there.
     """
     return Background(
-        lambda cancel: process.look(model, images, layer=layer, chosen=chosen, cancel=cancel),
+        lambda cancel: process.look(
+            model,
+            images,
+            layer=layer,
+            chosen=chosen,
+            are_probabilities=are_probabilities,
+            cancel=cancel,
+        ),
         "looking at the pictures",
     )

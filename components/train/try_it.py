@@ -16,6 +16,7 @@ from builder.training.given_pictures import Picture, target_for
 from builder.training.prediction import (
     TrainedFile,
     class_names,
+    gives_probabilities,
     network,
     num_classes,
     trained_files,
@@ -51,6 +52,7 @@ class _Trial:
 
     Attributes:
         run_id: The run.
+        gives_probabilities: Whether its network does.
         wish: What was looked at last.
         work: The look at it.
         look: The last look that came to its end.
@@ -58,6 +60,7 @@ class _Trial:
     """
 
     run_id: str
+    gives_probabilities: bool = False
     wish: _Wish | None = None
     work: LookWork | None = None
     look: Look | None = None
@@ -92,6 +95,7 @@ def draw_open(run: Run) -> None:
     if not pictures:
         st.html('<p class="cs-hint">Drop a picture above, or choose an image of the data.</p>')
         return
+    trial.gives_probabilities = gives_probabilities(found)
     _draw_look(run, trial, files, pictures, names, layer_titles(found))
 
 
@@ -192,7 +196,14 @@ def _ask(
     work = trial.work
     if work is None or trial.wish != wish:
         # One that is still going on comes to its end: Keras would have to start anew otherwise.
-        work = trial.work = look(shared, model.path, images, layer, chosen)
+        work = trial.work = look(
+            shared,
+            model.path,
+            images,
+            layer,
+            chosen,
+            are_probabilities=trial.gives_probabilities,
+        )
         trial.wish = wish
         work.wait(looking.PATIENCE)
     trial.look = work.result or trial.look

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.own_data.value_range import PREPARED_BEFORE, Kind, ValueRange
 from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.templates.template import Drawing, block, stack
 from builder.training.losses import choose_loss
 from builder.training.new_run import new_run
 from builder.training.prediction import (
     Reading,
     class_names,
+    gives_probabilities,
     network,
     num_classes,
     read_scores,
@@ -195,6 +197,35 @@ def test_probabilities_behind_pooling_are_read_as_they_are(
     made = new_run(home, architecture, TrainingSettings())
     scores = np.array([[0.25]] if units == 1 else [[0.5, 0.3, 0.2]])
     found = read_scores(scores, "linear", made)
+    assert gives_probabilities(network(made))
     assert about in found.about
     assert found.values[0] == pytest.approx(values)
     assert reading(scores, "linear", None).are_probabilities is False
+
+
+def test_what_an_activation_leaves_as_it_is_stays_a_probability(home: Path) -> None:
+    """A relu behind a softmax was read as logits: a second softmax made all classes alike."""
+    ends = (block("Flatten"), block("Dense", 3, activation="softmax"), block("Activation", "relu"))
+    made = new_run(home, stack("net", block("Input", shape=(8, 8, 1)), *ends), TrainingSettings())
+    found = read_scores(np.array([[0.5, 0.3, 0.2]]), "relu", made)
+    assert found.values[0] == pytest.approx([0.5, 0.3, 0.2])
+    assert "add up to 1" in found.about
+
+
+@pytest.mark.parametrize(("merge", "value", "read"), [("Average", 0.25, 0.25), ("Add", 1.3, 1.0)])
+def test_one_probability_of_several_is_that_of_the_second_class(
+    home: Path, merge: str, value: float, read: float
+) -> None:
+    made = new_run(home, two_opinions(merge), TrainingSettings())
+    assert gives_probabilities(network(made))
+    found = read_scores(np.array([[value]]), "linear", made)
+    assert found.values[0] == pytest.approx([1 - read, read])
+
+
+def two_opinions(merge: str) -> Architecture:
+    drawing = Drawing("net")
+    image = drawing.place(block("Input", shape=(8, 8, 1)))
+    flat = drawing.place(block("Flatten"), image)
+    heads = [drawing.place(block("Dense", 1, activation="sigmoid"), flat) for _ in range(2)]
+    drawing.place(block(merge), *heads)
+    return drawing.architecture

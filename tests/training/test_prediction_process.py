@@ -3,15 +3,20 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from builder.architecture import Architecture
+from builder.codegen.script import to_script
 from builder.errors import BuilderError
+from builder.inference import infer
+from builder.templates.template import Drawing, block
 from builder.training import evaluation, prediction_process
 from builder.training.class_map import enlarged
 from builder.training.examples import examples
-from builder.training.prediction import Reading, read_scores, trained_file
+from builder.training.prediction import Reading, gives_probabilities, read_scores, trained_file
 from builder.training.prediction_process import PredictionProcess
 from builder.training.prediction_work import look
 from builder.training.run_folder import Run, read
@@ -101,6 +106,42 @@ def test_another_class_and_layer_are_asked_for(process: PredictionProcess, run: 
     assert other.classes.tolist() == [8, 8]
     assert other.maps is not None
     assert not np.allclose(other.maps, np.asarray(likeliest.maps))
+
+
+# Keras copies its variables in a way that NumPy 2 takes, but does not like.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("end", ["average", "relu", "sigmoid", "hard_sigmoid"])
+def test_the_likeliest_of_one_output_is_the_class_that_its_probability_says(
+    process: PredictionProcess, tmp_path: Path, end: str
+) -> None:
+    """Of the average of two sigmoids every image was taken for one of the second class."""
+    drawing = Drawing("net")
+    image = drawing.place(block("Input", shape=(8, 8, 1)))
+    maps = drawing.place(block("Conv2D", 4, 3), drawing.place(block("Rescaling"), image))
+    flat = drawing.place(block("Flatten"), maps)
+    made = "hard_sigmoid" if end == "hard_sigmoid" else "sigmoid"
+    heads = [drawing.place(block("Dense", 1, activation=made), flat) for _ in range(2)]
+    if end == "average":
+        drawing.place(block("Average"), *heads)
+    if end == "relu":
+        drawing.place(block("Activation", "relu"), heads[1])
+    kept = [node for node in drawing.architecture if end == "average" or node.id != heads[0]]
+    architecture = Architecture("net", tuple(kept))
+    space: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(to_script(architecture), "<exported>", "exec"), space)
+    space["keras"].utils.set_random_seed(2)
+    model = space["build_model"]()
+    images = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 1), np.uint8)
+    outputs = model.predict(images.astype("float32"), verbose=0)[:, 0]
+    assert 0 < (outputs > 0.5).sum() < len(outputs)
+    model.save(tmp_path / "model.keras")
+    found = process.look(
+        tmp_path / "model.keras",
+        images,
+        are_probabilities=gives_probabilities(infer(architecture)),
+    )
+    assert found.classes is not None
+    assert found.classes.tolist() == (outputs > 0.5).astype(int).tolist()
 
 
 def test_what_cannot_be_done_is_told_and_the_next_is_answered(

@@ -130,7 +130,7 @@ def test_the_message_says_what_reaches_which_weights_and_what_the_fix_does() -> 
     assert found.fix_label == "Put Rescaling(1/255) behind the Input: 0 to 1 instead"
     (found,) = network_findings(infer(network(SCALED, SCALED, CONV, *END)))
     assert "as 0 to 0.003922" in found.message
-    assert "scaled more than once" in found.message
+    assert "scaled down too far" in found.message
     assert found.fix_label == "Remove rescaling_1: 0 to 1 instead"
 
 

@@ -56,7 +56,8 @@ class _Looker:
             result["scores"] = scores = model.scores(images)
             layer = request["layer"] or (layers[-1]["name"] if layers else None)
             if layer is not None and np.isfinite(scores).all():
-                classes = _classes(scores, request["class"], model.middle)
+                middle = model.middle(are_probabilities=request["are_probabilities"])
+                classes = _classes(scores, request["class"], middle)
                 result["classes"] = classes
                 result["maps"] = model.class_maps(images, layer, classes)
         np.savez(request["result"], **result)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from builder.blocks.probabilities import OF_CLASSES
+
 keras: Any = importlib.import_module("keras")  # neither carries types
 tf: Any = importlib.import_module("tensorflow")
 
@@ -19,7 +21,6 @@ _BATCH = 8
 _PIXELS = 100_000
 """Of images at once, as far as they are more than one: all layers' outputs are in memory."""
 
-_OF_CLASSES = ("softmax", "sigmoid")
 _SAME_IN_USE = (keras.layers.Dropout, keras.layers.GaussianNoise)
 """Layers that change something in training only; spatial dropout is a dropout too."""
 _SHAPE_ONLY = (*_SAME_IN_USE, keras.layers.Flatten, keras.layers.Reshape)
@@ -35,7 +36,6 @@ class TrainedModel:
         activation: Of the layer that makes the outputs: the scores are the values before it where
             it is softmax or sigmoid and nothing behind it mixes its values, and those behind it for
             all others.
-        middle: The score of a single output at which both classes are as likely.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,10 +44,7 @@ class TrainedModel:
         self._model: Any = keras.saving.load_model(path, compile=False, safe_mode=True)
         for layer in self._model.layers:
             layer.dtype_policy = "float32"  # small gradients vanish in half precision
-        self.middle = _middle(self._model)
         self.activation = _without_last_activation(self._model)
-        if self.activation in _OF_CLASSES:
-            self.middle = 0.0
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -69,6 +66,14 @@ class TrainedModel:
     def input_shape(self) -> tuple[int, ...]:
         """Without the batch axis; of several inputs that of the first."""
         return tuple(self._model.inputs[0].shape[1:])
+
+    def middle(self, *, are_probabilities: bool) -> float:
+        """The score of a single output at which both classes are as likely.
+
+        Args:
+            are_probabilities: Whether the network gives probabilities.
+        """
+        return 0.5 if are_probabilities and self.activation not in OF_CLASSES else 0.0
 
     def scores(self, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """The scores of images, values 0 to 255: `(count, units)`."""
@@ -152,21 +157,9 @@ def _without_last_activation(model: Any) -> str:
     name = _name(layer)
     if name == "softmax" and layer.output.shape[-1] != math.prod(model.output_shape[1:]):
         return "linear"  # one softmax for each of several pixels
-    if name in _OF_CLASSES:
+    if name in OF_CLASSES:
         layer.activation = keras.activations.linear
     return name
-
-
-def _middle(model: Any) -> float:
-    """One half where a sigmoid made the outputs, also in front of layers such as pooling."""
-    layer = model.outputs[0]._keras_history.operation
-    while _name(layer) == "linear" and not layer.weights and _has_one_input(layer):
-        layer = layer.input._keras_history.operation
-    return 0.5 if _name(layer) in ("sigmoid", "hard_sigmoid") else 0.0
-
-
-def _has_one_input(layer: Any) -> bool:
-    return not isinstance(layer, keras.layers.InputLayer) and not isinstance(layer.input, list)
 
 
 def _does_nothing(layer: Any) -> bool:
