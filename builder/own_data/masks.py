@@ -2,9 +2,13 @@
 
 a/frame_01.jpg  b/frame_01_label.png    Of two folders all files pair by name, the pairs have one
 a/frame_02.jpg  b/frame_02_label.png    size, and those of one folder have a few values only.
+
+a/scan 1.png    a/scan 1_mask.png       In one folder files pair by what one name adds to another,
+b/scan 2.jpg    b/scan 2.png            or by their endings.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, takewhile
 from pathlib import PurePosixPath
 
@@ -19,18 +23,24 @@ PAIRED = 0.9
 """Share of the files that have a partner in the other folder, from which on it is no chance."""
 MAX_FOLDERS = 6
 """Classes up to which each two are compared."""
+BESIDE = 0.5
+"""Share of the pictures that have a partner in their own folder, from which on it is no chance."""
 NUM_LOOKED_AT = 8
 """Pairs that are decoded."""
 FEW, MANY = 16, 64
 """Different values of a mask at most, and of a picture at least."""
 
 
+_SEPARATOR = re.compile(r"[^0-9A-Za-z]")
+
+
 def check_masks(source: Source) -> None:
-    """Refuses folders of which one holds a mask for each picture of another.
+    """Refuses masks: folders that hold one for each picture of another, or of their own.
 
     Raises:
-        FormatError: There are two such folders.
+        FormatError: There are such folders.
     """
+    _check_within(source.train)
     if len(source.classes) <= MAX_FOLDERS:
         for pair in combinations(range(len(source.classes)), 2):
             _check_pair(source, pair)
@@ -53,6 +63,49 @@ def _check_pair(source: Source, labels: tuple[int, int]) -> None:
                 "to classify, put the images of each class into a folder of its own; where these "
                 "are two classes, name their files differently",
             )
+
+
+def _check_within(part: Part) -> None:
+    """Looks for masks in the folders of their pictures."""
+    for pairs in _beside(part.names).values():
+        if len(pairs) < 2 or len(pairs) < BESIDE * (len(part) - len(pairs)):
+            continue
+        looked_at = pairs[:NUM_LOOKED_AT]
+        pictures, masks = (_decoded(part, [pair[side] for pair in looked_at]) for side in (0, 1))
+        if _are_masks(masks, pictures):
+            picture, mask = (part.names[number] for number in pairs[0])
+            raise FormatError(
+                f"{len(pairs):,} files are masks of the pictures beside them, such as {mask} of "
+                f"{picture}: of the same size and with at most {FEW} values, as for segmentation, "
+                "which is not offered",
+                "to classify, take the masks out of the folders; where they are no masks, name "
+                "these files differently",
+            )
+
+
+def _beside(names: Sequence[str]) -> Mapping[str, list[tuple[int, int]]]:
+    """Pairs of a file and another whose name adds something to its own, by what it adds."""
+    by_stem: dict[str, list[int]] = {}
+    paths = [PurePosixPath(name) for name in names]
+    for number, path in enumerate(paths):
+        by_stem.setdefault(str(path.with_suffix("")), []).append(number)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for number, path in enumerate(paths):
+        stem = str(path.with_suffix(""))
+        for start in _starts(stem, len(path.stem)):
+            for other in by_stem.get(start, ()):
+                if other != number:
+                    added = stem[len(start) :] + path.suffix.lower()
+                    found.setdefault(added, []).append((other, number))
+    return found
+
+
+def _starts(stem: str, length: int) -> Iterator[str]:
+    """The stem, and what of it stands before each separator in its last `length` characters."""
+    yield stem
+    begin = len(stem) - length
+    for separator in _SEPARATOR.finditer(stem, begin + 1):
+        yield stem[: separator.start()]
 
 
 def _pairs(

@@ -185,6 +185,28 @@ def test_masks_among_more_folders_are_refused(tmp_path: Path) -> None:
         looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
 
 
+@pytest.mark.parametrize(
+    "masked", ["{} mask.png", "{}_mask.png", "{}.gt.gif", "{}.gif", "{}_segmentation.PNG"]
+)
+@pytest.mark.parametrize("below", ["", "{}/images/"])
+def test_masks_in_the_folders_of_their_pictures_are_refused(
+    tmp_path: Path, masked: str, below: str
+) -> None:
+    members: dict[str, bytes] = {}
+    for number in range(6):
+        folder = f"{'cat' if number % 2 else 'dog'}/" + below.format(number)
+        members[f"{folder}scan {number}.png"] = photo(number)
+        members[folder + masked.format(f"scan {number}")] = mask(3)
+    with pytest.raises(FormatError, match="6 files are masks of the pictures beside them"):
+        looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
+
+
+def test_pictures_whose_names_add_to_others_are_pictures(tmp_path: Path) -> None:
+    members = photos(*(f"{c}/{n}{more}.png" for c in "ab" for n in range(4) for more in ("", "_2")))
+    members |= {"a/0_mask.png": mask(2)}
+    assert sum(looked_at(write_zip(tmp_path / "set.zip", members), tmp_path).counts) == 17
+
+
 def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
     members = {f"train/{name}/1.png": b"no image" for name in ("cat", "dog")}
     members |= photos(*(f"val/{name}/{n}.png" for name in ("cat", "dog") for n in range(2)))
