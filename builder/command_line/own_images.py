@@ -12,7 +12,7 @@ from builder.inference import infer
 from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
 from builder.own_data.reasons import Listing
 from builder.own_data.roles import ROLES, Role, Roles
-from builder.own_data.splits import check_certain, listed
+from builder.own_data.splits import OTHERS, check_certain, listed
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect
@@ -47,6 +47,8 @@ def title(dataset: str | None) -> str:
 
 def split_roles(text: str) -> Roles | None:
     """Reads what the folders of a split are for: `train=train,dev=validation`, or `classes`.
+
+    `*` is every folder that is not named.
 
     Returns:
         The role of each folder; empty for `classes`; None where nothing was said.
@@ -171,7 +173,9 @@ def _ask(found: Survey) -> None:
             for folder, role in zip(found.splits.folders, ("train", "test"), strict=False)
         )
         raise FormatError(
-            error.message, f"give --split-folders {example}, or --split-folders {CLASSES}"
+            error.message,
+            f"give --split-folders {example}, or --split-folders {CLASSES}, or, where the folders "
+            f"in them are the classes, --split-folders '{OTHERS}=train'",
         ) from error
 
 

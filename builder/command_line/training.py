@@ -105,7 +105,8 @@ def train(
         typer.Option(
             help="What the folders that divide your images are for: "
             "seg_train=train,dev=validation,holdout=test,rest=leave-out; or classes where they do "
-            "not. Needed only where it cannot be told."
+            "not; or '*=train' where the folders in them are the classes. Needed only where it "
+            "cannot be told."
         ),
     ] = "",
     detach: Detach = False,

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from builder.errors import FormatError, shown
 from builder.own_data.other_tasks import check_task
@@ -11,6 +11,7 @@ from builder.own_data.roles import ROLES, Role, Roles, are_parts
 from builder.own_data.splits import (
     Parts,
     SplitFolders,
+    around_split,
     chosen,
     folders_in,
     listed,
@@ -87,8 +88,8 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
         ParameterError: Roles are given to folders that are not there.
     """
     items = [(path, tuple(path.split("/"))) for path in paths if not is_system(path)]
-    outer = wrapper(parts for _, parts in _likely(items))
-    items = [(path, without(parts, outer)) for path, parts in items]
+    items = _inside(items, wrapper(parts for _, parts in _likely(items)))
+    items = _inside(items, around_split([parts for _, parts in _likely(items)]))
     below = [parts for _, parts in _likely(items)]
     splits = recognize(below) if roles is None else chosen(below, roles)
     found, outside = _place(items, splits)
@@ -100,7 +101,7 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
             "and hold no folder for each class",
             _FIX,
         )
-    return _number(found, outside, splits)
+    return replace(_number(found, outside, splits), notes=tuple(_notes(splits, below)))
 
 
 def check_counts(
@@ -155,6 +156,11 @@ def check_classes(names: Sequence[str]) -> None:
                 f"a class is called {shown(name)}, expected 1 to {MAX_NAME} printable characters",
                 "rename its folder",
             )
+
+
+def _inside(items: Sequence[_Item], outer: Parts) -> list[_Item]:
+    """The files, their paths without the folders that lie around them."""
+    return [(path, without(parts, outer)) for path, parts in items]
 
 
 _Found = Mapping[Role, list[tuple[str, str]]]
@@ -227,17 +233,15 @@ def _number(found: _Found, outside: list[str], splits: SplitFolders | None) -> L
         tuple(Placed(path, numbers[name]) for path, name in found[role])
         for role in ("train", "validation", "test")
     )
-    return Layout(
-        tuple(names), train, validation, test, tuple(outside), tuple(_notes(splits)), splits
-    )
+    return Layout(tuple(names), train, validation, test, tuple(outside), (), splits)
 
 
-def _notes(splits: SplitFolders | None) -> Iterator[str]:
+def _notes(splits: SplitFolders | None, below: Iterable[Parts]) -> Iterator[str]:
     """Says what the folders of a split are for."""
     if splits is None or not splits.is_certain:
         return
-    if splits.inside and not splits.roles:
-        names = listed(folder.name for folder in splits.folders)
+    if not splits.roles:
+        names = listed(sorted({parts[1] for parts in below if len(parts) > 2}, key=_natural))
         yield f"The folders inside of the classes are not told apart: {names}."
     named: dict[Role, list[str]] = {}
     for name, role in splits.roles.items():
@@ -245,7 +249,12 @@ def _notes(splits: SplitFolders | None) -> Iterator[str]:
     if splits.beside:
         named.setdefault("train", []).append("the other folders")
     used = [f"{listed(named[role])} {words}" for role, words in _FOR.items() if role in named]
-    if used:
+    if named.keys() <= {"train", "leave_out"} and len(named.get("train", ())) > 1:
+        yield (
+            f"The images of these folders are put together: {listed(named['train'])}. A share of "
+            "all is drawn for validation, so images of one folder may stand on both sides."
+        )
+    elif used:
         yield f"The split into folders is kept: {', '.join(used)}."
     if "leave_out" in named:
         which = listed(named["leave_out"])

@@ -9,6 +9,8 @@
     train/1.jpg  bus/1.jpg  car/1.jpg       Images right inside: three classes, no split.
     2020/{cat,dog}/…  2021/{cat,dog}/…      A split by its structure, but nobody knows which is for
                                             what, or whether these are two classes: ask.
+    pets/{cat,dog}/…  wild/{fox,owl}/…      Two classes, unless a person says that the folders in
+                                            them are the classes; then both are parts to learn from.
 
 A name alone never makes a split, and a structure alone never says which part is for what.
 """
@@ -21,6 +23,8 @@ from builder.own_data.roles import Role, Roles, is_whole, roles_by_name
 
 Parts = tuple[str, ...]
 """A path: the folders, then the file."""
+OTHERS = "*"
+"""Stands for all folders that have no role of their own."""
 
 MAX_PARTS = 20
 """Of a split that names do not tell: more folders with the same folders in them are classes."""
@@ -65,6 +69,11 @@ class SplitFolders:
         """What each folder is for, as far as that is known."""
         return {folder.name: folder.role for folder in self.folders if folder.role is not None}
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether all folders are to learn from: the folders in them are the classes, no more."""
+        return {folder.role for folder in self.folders} == {"train"}
+
     def answered(self, roles: Roles) -> "SplitFolders":
         """These, after a person has said what they are for."""
         folders = (replace(folder, role=roles.get(folder.name)) for folder in self.folders)
@@ -102,7 +111,8 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
 
     Args:
         paths: As `recognize` takes them.
-        roles: What each folder is for; empty where the folders are the classes.
+        roles: What each folder is for, that of `OTHERS` holds for those without one; empty where
+            the folders are the classes.
 
     Raises:
         ParameterError: There are no such folders, or nothing would be left to learn from.
@@ -111,6 +121,8 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
         found = recognize(paths)
         return found.answered({}) if found is not None else None
     tops = _below(paths)
+    rest = roles.get(OTHERS)
+    roles = {name: role for name, role in roles.items() if name != OTHERS}
     inside = not roles.keys() <= tops.keys()
     below = _second(tops) if inside else tops
     missing = [name for name in roles if name not in below]
@@ -119,6 +131,8 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
             f"split folders: there is no folder {shown(missing[0])}, expected some of "
             f"{listed(tops)}"
         )
+    if rest is not None:
+        roles = {name: roles.get(name, rest) for name in below}
     nested = {top: folders_in(rests) for top, rests in tops.items()}
     beside = not inside and _are_beside(roles, nested, tops)
     if "train" not in roles.values() and not beside:
@@ -127,6 +141,22 @@ def chosen(paths: Sequence[Parts], roles: Roles) -> SplitFolders | None:
     if beside:
         below = {name: below[name] for name in roles}
     return SplitFolders(_folders(below, told), inside, beside=beside)
+
+
+def around_split(paths: Sequence[Parts]) -> Parts:
+    """The folders that a whole split lies in, where the folders beside them hold files only.
+
+    `plants/{train,valid}/{apple,fig}/1.jpg` and `test/1.jpg`: in `plants`.
+    """
+    tops = _below(paths)
+    nested = [top for top, rests in tops.items() if folders_in(rests)]
+    if len(nested) != 1 or len(tops) < 2:
+        return ()
+    found = recognize(tops[nested[0]])
+    if found is None or not found.is_certain or not found.roles:
+        return ()
+    inside = [parts[1:] for parts in paths if parts[0] == nested[0] and len(parts) > 1]
+    return (nested[0], *wrapper(inside, nested[0]))
 
 
 def check_certain(splits: SplitFolders) -> None:
@@ -253,12 +283,14 @@ def _unsure(
         return SplitFolders(_folders(tops, proposed), is_certain=False)
     biggest = max(nested.values(), key=len, default=set[str]())
     alike = [top for top, found in nested.items() if _alike(found, biggest)]
-    if len(biggest) < 2 or len(alike) < 2:
+    if len(biggest) < 2:
         return None
+    if len(alike) < 2:
+        return SplitFolders(_folders(tops, dict.fromkeys(tops)))
     named_inside = any(inner.values()) and not any(outer.values())
     if named_inside or len(alike) > MAX_PARTS:
         if len(inner) > MAX_PARTS:
-            return None
+            return SplitFolders(_folders(tops, dict.fromkeys(tops)))
         told = inner if named_inside else dict.fromkeys(inner)
         return SplitFolders(_folders(_second(tops), told), True, is_certain=not named_inside)
     roles: dict[str, Role | None] = {

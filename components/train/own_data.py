@@ -23,7 +23,7 @@ from components import state
 from components.design import changes, dialogs
 from components.design.labels import sentence
 from components.shell import notice
-from components.train import asked, own_shelf, own_splits, own_survey
+from components.train import asked, own_choices, own_shelf, own_splits, own_survey
 
 NAME = "own-data"
 """The dialog's name, as `dialogs.ask` takes it."""
@@ -189,11 +189,20 @@ def _draw_choices(step: _Step, found: Survey, folder: Path, shape: tuple[int, ..
     answer = own_splits.draw(found)
     if answer.is_new:
         st.button("Look again", key="cs-own-again", on_click=_look_again, args=(step, answer.roles))
-    title = st.text_input("Name", value=found.title, key="cs-own-title", max_chars=MAX_TITLE)
+    title = st.text_input(
+        "Name",
+        value=own_choices.last("cs-own-title", found.title),
+        key="cs-own-title",
+        max_chars=MAX_TITLE,
+    )
     target = own_survey.draw_target(found, folder, shape)
     leave_out = False
     if found.bad.count or step.error is not None:
-        leave_out = st.checkbox("Leave out what is no image", key="cs-own-leave-out")
+        leave_out = st.checkbox(
+            "Leave out what is no image",
+            value=own_choices.last("cs-own-leave-out", False),
+            key="cs-own-leave-out",
+        )
     with st.container(key="cs-own-buttons", horizontal=True):
         if st.button(
             "Add and use them",
@@ -211,12 +220,14 @@ def _draw_choices(step: _Step, found: Survey, folder: Path, shape: tuple[int, ..
 def _look_again(step: _Step, roles: Roles) -> None:
     """Looks at the images once more, with folders for what the person has said."""
     if step.brought is not None:
+        own_choices.keep(with_values=False)
         step.error = None
         step.work = Work(step.brought, roles=roles)
 
 
 def _store(step: _Step, target: Target | None, title: str, *, leave_out: bool) -> None:
     if step.brought is not None and target is not None:
+        own_choices.keep(with_values=True)
         step.error = None
         step.work = Work(step.brought, target, title, leave_out=leave_out, roles=step.roles)
         st.rerun()
@@ -224,6 +235,7 @@ def _store(step: _Step, target: Target | None, title: str, *, leave_out: bool) -
 
 def _start_over() -> None:
     """Forgets what was brought; the next uploader is a fresh one."""
+    own_choices.forget()
     step: _Step | None = st.session_state.pop(_STEP, None)
     if step is None:
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from builder.own_data.roles import ROLES, Role, Roles
-from builder.own_data.splits import SplitFolder, SplitFolders, listed
+from builder.own_data.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders, listed
 from builder.own_data.survey import Survey
 from components.design.labels import literal
 from components.shell import format as fmt
@@ -19,6 +19,8 @@ _ROLES: Mapping[Role, str] = {
     "leave_out": "not used",
 }
 _PARTS, _CLASSES = "They divide the images", "They are the classes"
+_NOTHING, _INNER = "They divide nothing", "The folders in them are the classes"
+_POOLED: Roles = {OTHERS: "train"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,43 @@ def draw(found: Survey) -> Answer:
             "Say it, then look again.",
         )
     with st.container(key="cs-own-splits"):
+        options = _options(splits)
+        meaning = _meaning(splits)
         chosen = st.radio(
             literal(f"{where} {names}"),
-            [_PARTS, _CLASSES if not splits.inside else "They divide nothing"],
-            index=_index(splits),
+            options,
+            index=None if meaning is None else options.index(meaning),
             key="cs-own-split-kind",
             horizontal=True,
         )
         roles = _draw_roles(splits) if chosen == _PARTS else {}
     known = chosen is not None and None not in roles.values()
     told: Roles = {name: role for name, role in roles.items() if role is not None}
-    same = splits.is_certain and told == splits.roles
+    same = chosen == meaning and told == (splits.roles if chosen == _PARTS else {})
+    if chosen == _INNER or (splits.inside and chosen == _CLASSES):
+        told = _POOLED
     useful = not told or splits.beside or "train" in told.values()
     return Answer(told, is_new=known and useful and not same, is_settled=known and same)
 
 
-def _index(splits: SplitFolders) -> int | None:
+def _options(splits: SplitFolders) -> list[str]:
+    """What the folders may be; of many there are no boxes for what each is for."""
+    if splits.inside:
+        return [_PARTS, _NOTHING, _CLASSES]
+    if splits.beside:
+        return [_PARTS, _CLASSES]
+    return [*([_PARTS] if len(splits.folders) <= MAX_PARTS else []), _CLASSES, _INNER]
+
+
+def _meaning(splits: SplitFolders) -> str | None:
+    """What the folders were taken for; None where that is not certain."""
     if not splits.is_certain:
         return None
-    return 0 if splits.roles else 1
+    if splits.is_pooled and not splits.inside and not splits.beside:
+        return _INNER
+    if splits.roles and _PARTS in _options(splits):
+        return _PARTS
+    return _NOTHING if splits.inside else _CLASSES
 
 
 def _place(folder: SplitFolder) -> int:

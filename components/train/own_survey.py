@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from builder.own_data.survey import Survey
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
 from components.shell.pieces import Level
-from components.train import own_values, pictures
+from components.train import own_choices, own_values, pictures
 
 _FITS: Mapping[str, Fit] = {
     "Stretch": "stretch",
@@ -81,10 +82,11 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
     """
     with st.container(key="cs-own-target", horizontal=True, vertical_alignment="bottom"):
         height, width = _draw_size(found, shape)
+        usual = list(_COLOURS.values()).index(_channels(found, shape))
         colour = st.selectbox(
             "Colour",
             list(_COLOURS),
-            index=1 if _channels(found, shape) == 1 else 0,
+            index=own_choices.index("cs-own-colour", [*_COLOURS], usual),
             key="cs-own-colour",
             width=110,
         )
@@ -93,6 +95,7 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
             chosen = st.selectbox(
                 "Other shapes",
                 list(_FITS),
+                index=own_choices.index("cs-own-fit", [*_FITS]),
                 key="cs-own-fit",
                 width=190,
                 help="What happens to images that are wider or higher than this size.",
@@ -119,20 +122,31 @@ def _draw_size(found: Survey, shape: Sequence[int]) -> tuple[int, int]:
     for height, width, count in found.sizes[:3]:
         share = "all files" if found.num_sizes == 1 else fmt.plural(count, "file")
         known.setdefault((height, width), share)
-    options = {
-        f"{fmt.shape(size)}, {words}": size
-        for size, words in known.items()
-        if max(size) <= MAX_SIDE
-    }
-    chosen = st.selectbox("Size, height×width", [*options, _OTHER], key="cs-own-size", width=230)
-    if chosen in options:
-        return options[chosen]
+    words = {size: f"{fmt.shape(size)}, {share}" for size, share in known.items()}
+    options: list[Any] = [*(size for size in known if max(size) <= MAX_SIDE), _OTHER]
+    chosen = st.selectbox(
+        "Size, height×width",
+        options,
+        index=own_choices.index("cs-own-size", options),
+        format_func=lambda size: words.get(size, _OTHER),
+        key="cs-own-size",
+        width=230,
+    )
+    if isinstance(chosen, tuple):
+        return chosen
     largest = [min(side, MAX_SIDE) for side in found.sizes[0][:2]]
-    sides = [
-        st.number_input(name, 1, MAX_SIDE, start, key=f"cs-own-{name}", width=110)
-        for name, start in zip(("height", "width"), largest, strict=True)
-    ]
-    return int(sides[0]), int(sides[1])
+    height, width = (
+        st.number_input(
+            name,
+            1,
+            MAX_SIDE,
+            own_choices.last(f"cs-own-{name}", side),
+            key=f"cs-own-{name}",
+            width=110,
+        )
+        for name, side in zip(("height", "width"), largest, strict=True)
+    )
+    return int(height), int(width)
 
 
 def _draw_preview(found: Survey, folder: Path, target: Target) -> None:

@@ -19,6 +19,7 @@ from builder.own_data.value_range import (
 )
 from components.design.labels import sentence
 from components.shell import notice
+from components.train import own_choices
 
 _OTHER = "other"
 
@@ -55,9 +56,11 @@ def _draw_kind(one: Extent, extents: Sequence[Extent], place: str) -> ValueRange
     with st.container(
         key=key, horizontal=True, vertical_alignment="bottom", width="content", gap="small"
     ):
+        options = [*range(len(known)), _OTHER]
         chosen = st.selectbox(
             "Values that become 0 to 255" if is_alone else f"0 to 255 in {KIND_WORDS[one.kind]}",
-            [*range(len(known)), _OTHER],
+            options,
+            index=own_choices.index(f"{key}-range-{place}", options),
             format_func=partial(_title, known, one),
             key=f"{key}-range-{place}",
             width=250,
@@ -68,7 +71,7 @@ def _draw_kind(one: Extent, extents: Sequence[Extent], place: str) -> ValueRange
         low, high = (
             st.number_input(
                 name,
-                value=value,
+                value=own_choices.last(f"{key}-{name}-{place}", value),
                 step=None if one.kind is Kind.FLOAT else 1.0,
                 format="%g",
                 key=f"{key}-{name}-{place}",

@@ -100,7 +100,7 @@ def test_classes_that_are_called_like_parts_stay_classes(
 ) -> None:
     found = lay_out(files(*patterns))
     assert found.classes == classes
-    assert found.splits is None
+    assert found.splits is None or (found.splits.is_certain and not found.splits.roles)
     assert sizes(found) == (len(files(*patterns)), 0, 0)
 
 
@@ -173,6 +173,36 @@ def test_many_classes_with_the_same_folders_are_told_and_can_be_divided() -> Non
     answered = lay_out(folds, roles)
     assert answered.classes == ("cat", "dog")
     assert sizes(answered) == (16, 2, 2)
+
+
+def test_a_split_is_found_beside_folders_of_files_only() -> None:
+    found = lay_out(files("New Set/New Set/{train,valid}/{apple,fig}/{1,2}.png", "test/test/1.png"))
+    assert found.classes == ("apple", "fig")
+    assert sizes(found) == (4, 4, 0)
+    assert found.outside == ("test/test/1.png",)
+    kept = lay_out(files("fruit/{train,valid}/{apple,fig}/{1,2}.png", "nuts/{oak,elm}/1.png"))
+    assert kept.classes == ("fruit", "nuts"), "a split of one class only is none"
+
+
+def test_folders_inside_of_the_classes_are_told_and_can_be_the_classes() -> None:
+    paths = files("pets/{cat,dog}/{1,2}.png", "wild/{fox,owl}/{1,2}.png")
+    found = lay_out(paths)
+    assert found.classes == ("pets", "wild")
+    assert found.notes == (
+        "The folders inside of the classes are not told apart: cat, dog, fox, owl.",
+    )
+    assert found.splits is not None
+    assert found.splits.is_certain
+    for roles in ({"pets": "train", "wild": "train"}, {"*": "train"}):
+        inner = lay_out(paths, roles)  # pyright: ignore[reportArgumentType]  as from outside
+        assert inner.classes == ("cat", "dog", "fox", "owl")
+        assert sizes(inner) == (8, 0, 0)
+        assert inner.notes[0].startswith("The images of these folders are put together: pets, wild")
+    patients = files(f"{{{','.join(map(str, range(30)))}}}/{{0,1}}/1.png")
+    answered = lay_out(patients, {"*": "train", "29": "test"})
+    assert answered.classes == ("0", "1")
+    assert sizes(answered) == (58, 0, 2)
+    assert lay_out(files("a/1.png", "b/images/1.png")).notes == ()
 
 
 def test_an_answer_is_followed() -> None:

@@ -17,7 +17,7 @@ from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from tests.components.fake_run import FakeRun
 from tests.components.train.test_train_page import button, field, open_page, settled, texts
-from tests.own_data.given import kept, two_classes, write_folder, write_npz, write_zip
+from tests.own_data.given import kept, picture, two_classes, write_folder, write_npz, write_zip
 
 
 def opened(document: str) -> AppTest:
@@ -151,6 +151,40 @@ def test_a_refusal_says_why_and_keeps_what_was_typed(document: str, tmp_path: Pa
     at = looked_at(document, tmp_path / "nowhere")
     assert "There is no folder or file" in texts(at)
     assert any(widget.value == str(tmp_path / "nowhere") for widget in at.text_input)
+
+
+def test_choices_outlive_a_refusal_and_another_look_but_not_other_images(
+    workspace: Workspace, document: str, home: Path, tmp_path: Path
+) -> None:
+    broken = picture((200, 30, 31), size=(64, 64))[:-40]  # its header is whole
+    path = write_folder(tmp_path / "set", in_parts("2020", "2021") | {"2020/red/x.png": broken})
+    at = looked_at(document, path)
+    assert at.text_input(key="cs-own-title").value == "set"
+    at.text_input(key="cs-own-title").set_value("Mine").run()
+    at.selectbox(key="cs-own-size").select_index(3).run()
+    at.number_input(key="cs-own-height").set_value(10).run()
+    at.selectbox(key="cs-own-colour").select_index(0).run()
+    at.selectbox(key="cs-own-fit").select_index(2).run()
+    at.radio(key="cs-own-split-kind").set_value("The folders in them are the classes").run()
+    button(at, "cs-own-again").click().run()
+    until(at, lambda at: button(at, "cs-own-add") and not button(at, "cs-own-again"))
+    assert at.radio(key="cs-own-split-kind").value == "The folders in them are the classes"
+    chosen = next(w for w in at.selectbox if w.label == "Values that become 0 to 255")
+    chosen.set_value(2).run()
+    button(at, "cs-own-add").click().run()
+    until(at, lambda at: "is no image" in texts(at) and button(at, "cs-own-add"))
+    at.checkbox(key="cs-own-leave-out").check().run()
+    button(at, "cs-own-add").click().run()
+    until(at, lambda _: "dataset" in (workspace.open(document).document.training or {}))
+    (own,) = shelf.own_datasets(home)
+    assert (own.title, own.height, own.channels, own.fit) == ("Mine", 10, 3, "pad")
+    assert own.value_ranges == (ValueRange(Kind.BYTE, 0, 15),)
+    assert own.classes == ("blue", "red")
+    button(at, "cs-own").click().run()
+    next(w for w in at.text_input if w.label.startswith("Or a")).set_value(str(path)).run()
+    button(at, "cs-own-look").click().run()
+    until(at, lambda at: button(at, "cs-own-add"))
+    assert at.text_input(key="cs-own-title").value == "set"
 
 
 def test_those_that_are_here_are_used_renamed_deleted_and_restored(
