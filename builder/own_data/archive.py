@@ -27,6 +27,7 @@ MAX_TABLE = 64_000_000
 """Bytes that the archive's own tables may ask for at once."""
 
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 _NESTED = (".zip", ".npz", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 _AGAIN = "pack the folder again as a plain zip"
 DAMAGE = (
@@ -81,6 +82,22 @@ def opened(path: Path, *, max_member: int | None = None) -> Generator[zipfile.Zi
             yield archive
     except DAMAGE as error:
         raise FormatError("the archive is cut off or damaged", _AGAIN) from error
+
+
+def path_of(member: zipfile.ZipInfo) -> str:
+    """The path of a member; macOS writes it in UTF-8 without saying so."""
+    if member.flag_bits & _UTF8 or member.filename.isascii():
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
+def has_unclear_name(member: zipfile.ZipInfo) -> bool:
+    """Whether nothing says which letters its path has: each older system has its own."""
+    is_said = member.flag_bits & _UTF8 or path_of(member) != member.filename
+    return not (is_said or member.filename.isascii())
 
 
 def files(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:

@@ -4,7 +4,7 @@ Images are read a few at a time, so that a large file needs little memory.
 """
 
 import zipfile
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +18,10 @@ from builder.own_data import archive
 from builder.own_data.labels import Classes, read_labels
 from builder.own_data.pictures import MAX_PIXELS, Header, picture_digest
 from builder.own_data.raw import Raw, finite_error
-from builder.own_data.reasons import NotAnImageError
+from builder.own_data.reasons import NotAnImageError, Reason, Skipped
 from builder.own_data.roles import WORDS, Role
 from builder.own_data.source import Labels, Near, Numbers, Part, Source
-from builder.own_data.stored_arrays import SAVE, Array, chunks, headers, read_whole, words
+from builder.own_data.stored_arrays import SAVE, Array, check, chunks, headers, read_whole, words
 from builder.own_data.value_range import Extent, Kind, extent
 
 MAX_IMAGES = 5_000_000
@@ -42,6 +42,11 @@ _PATTERNS = (
 )
 """How the arrays of one part of a split are called."""
 _NAMES = ("classes", "class_names", "label_names", "target_names")
+_REPAIRS = {
+    2: "where each row is an image, save {}.reshape(-1, height, width)",
+    4: "where the fourth channel is alpha, save {}[..., :3]; of more, choose 1 or 3",
+}
+"""What to do with arrays of images of other shapes, by their number of axes."""
 _KEYS = "x_train and y_train, images and labels, or x and y"
 
 
@@ -91,6 +96,8 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
         }
         notes: list[str] = []
         names = next((found[key] for key in _NAMES if key in found), None)
+        if names is not None:
+            check(names)
         given = read_whole(opened, names) if names else None
         classes = Classes(given)
         numbers = classes.add(_labels(opened, labels, images), labels.key)
@@ -99,21 +106,31 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
         for name, (pictures, targets) in given_parts.items():
             numbers = classes.add(_labels(opened, targets, pictures), targets.key, new=False)
             parts[name] = _part(opened, pictures, numbers, notes)
-        used = {array.key for pair in ((images, labels), *given_parts.values()) for array in pair}
-        used |= {names.key} if names else set()
-        outside = tuple(array.key for array in found.values() if array.key not in used)
-        members = (member.filename for member in archive.files(opened))
-        outside += tuple(name for name in members if not name.endswith(".npy"))
+        used = [array for pair in ((images, labels), *given_parts.values()) for array in pair]
+        used += [names] if names else []
+        skipped = _skipped(opened, found.values(), used)
         said = tuple(dict.fromkeys(notes + classes.notes))
         yield Source(
             title,
             classes.names,
             train,
             parts.get("test"),
-            outside,
-            said,
-            parts.get("validation"),
+            notes=said,
+            validation=parts.get("validation"),
+            skipped=skipped,
         )
+
+
+def _skipped(
+    opened: zipfile.ZipFile, found: Iterable[Array], used: Collection[Array]
+) -> tuple[Skipped, ...]:
+    """What the file holds besides."""
+    kept = {array.member.filename for array in used}
+    keys = {array.member.filename: array.key for array in found}
+    members = (member.filename for member in archive.files(opened))
+    return tuple(
+        Skipped(keys.get(name, name), Reason.UNUSED) for name in members if name not in kept
+    )
 
 
 def _pairs(part: Role) -> list[tuple[str, str]]:
@@ -131,6 +148,8 @@ def _pair(
     """The arrays of images and labels, by their usual names."""
     for images, labels in pairs:
         if images in found and labels in found:
+            check(found[images])
+            check(found[labels])
             return found[images], found[labels]
     if not required:
         return None
@@ -223,6 +242,7 @@ def _images(array: Array, notes: list[str]) -> _Images:
         raise FormatError(
             f"the array {what} has the shape {words(shape)}, expected images×height×width, or "
             "that with 1 or 3 channels",
+            _REPAIRS.get(len(shape), "").format(array.key),
         )
     if not 0 < height * width <= MAX_PIXELS:
         raise FormatError(

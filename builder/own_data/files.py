@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,11 @@ from builder.own_data.source import Near, Numbers, Part, Source
 Read = Callable[[str], bytes]
 T = TypeVar("T", Header, Raw)
 
+_UNCLEAR = (
+    "The archive does not say how the letters of its names are written, so that some may be wrong, "
+    "as in {}. Names in UTF-8 are certain: pack it with them, or give the folder's path."
+)
+
 
 @contextmanager
 def open_zip(path: Path, title: str, roles: Roles | None = None) -> Generator[Source]:
@@ -36,8 +42,12 @@ def open_zip(path: Path, title: str, roles: Roles | None = None) -> Generator[So
         OSError: It cannot be read.
     """
     with archive.opened(path) as opened:
-        found, members = tree.members((one.filename, one) for one in opened.infolist())
+        every = opened.infolist()
+        found, members = tree.members((archive.path_of(one), one) for one in every)
         layout = lay_out(found.files, roles)
+        unclear = next(filter(archive.has_unclear_name, every), None)
+        if unclear is not None:
+            layout = replace(layout, notes=(*layout.notes, _UNCLEAR.format(unclear.filename)))
         yield _source(title, layout, found, lambda name: _member(opened, members[name]))
 
 

@@ -95,7 +95,8 @@ class Classes:
             first = unknown[0] if len(unknown) else found[0]
             raise FormatError(
                 f"the labels {shown(key)} name a class that the training labels lack: "
-                f"{shown(_text(first))}"
+                f"{shown(_text(first))}",
+                "give both the same classes, or leave these images out",
             )
         return np.searchsorted(self._known, found).astype(np.int64)[numbers]
 
@@ -109,11 +110,13 @@ class Classes:
         return self._given[int(value)]
 
     def _note(self, found: NDArray[Any]) -> None:
-        if found.dtype.kind == "i" and len(found) and found[-1] != len(found) - 1:
-            self.notes.append(
-                f"The labels {found[0]} to {found[-1]} have gaps; the classes are numbered from 0 "
-                "and keep these as their names."
-            )
+        if found.dtype.kind != "i" or not len(found) or found[-1] == len(found) - 1:
+            return
+        has_gaps = found[-1] - found[0] != len(found) - 1
+        named = "" if self._given else " and keep these as their names"
+        span = f"{found[0]} to {found[-1]}"
+        said = f"The labels {span} have gaps" if has_gaps else f"The labels go from {span}"
+        self.notes.append(f"{said}; the classes are numbered from 0{named}.")
 
 
 def _from_one_hot(labels: NDArray[Any], key: str) -> NDArray[Any]:

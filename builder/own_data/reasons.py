@@ -28,6 +28,7 @@ class Reason(StrEnum):
     SAME_PATH = "same-path"
     EMPTY_FOLDER = "empty-folder"
     NO_CLASS = "no-class"
+    UNUSED = "unused"
 
 
 WORDS = {
@@ -45,6 +46,7 @@ WORDS = {
     Reason.SAME_PATH: "another file of the archive has the same path",
     Reason.EMPTY_FOLDER: "an empty folder",
     Reason.NO_CLASS: "in no class's folder",
+    Reason.UNUSED: "images and labels are found by their names, such as x_val and y_val",
 }
 
 

@@ -34,12 +34,16 @@ class Array:
         member: Where it is.
         shape: Of all of it.
         dtype: Of one value.
+        is_fortran: Whether it is stored column by column.
+        num_bytes: What stands behind the header.
     """
 
     key: str
     member: zipfile.ZipInfo
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    is_fortran: bool
+    num_bytes: int
 
     @property
     def row_bytes(self) -> int:
@@ -51,10 +55,10 @@ class Array:
 
 
 def headers(opened: zipfile.ZipFile) -> dict[str, Array]:
-    """The arrays of the file by their names in lower case.
+    """The arrays of the file by their names in lower case; `check` those that are used.
 
     Raises:
-        FormatError: One is damaged, or of a kind that holds no images and no classes.
+        FormatError: A header is damaged, or two names differ in case only.
     """
     found: dict[str, Array] = {}
     for member in archive.files(opened):
@@ -64,8 +68,7 @@ def headers(opened: zipfile.ZipFile) -> dict[str, Array]:
             shape, dtype, fortran = _header(file, member.filename)
             start = file.tell()
         key = member.filename.removesuffix(".npy")
-        array = Array(key, member, shape, dtype)
-        _check_array(array, fortran, member.file_size - start)
+        array = Array(key, member, shape, dtype, fortran, member.file_size - start)
         if key.lower() in found:
             raise FormatError(
                 f"the file holds {shown(found[key.lower()].key)} and {shown(key)}, expected names "
@@ -95,24 +98,29 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype[Any],
     return shape, dtype, fortran
 
 
-def _check_array(array: Array, fortran: bool, size: int) -> None:
+def check(array: Array) -> None:
+    """Refuses an array that can be neither images nor classes.
+
+    Raises:
+        FormatError: It is damaged, or holds something else.
+    """
     what, dtype = shown(array.key), array.dtype
     if dtype.names or dtype.kind not in "biufUS" or dtype.itemsize == 0:
         raise FormatError(
             f"the array {what} holds {'objects' if dtype.hasobject else dtype.name}, expected "
-            "numbers",
-            "make one array of numbers of it: np.stack(images)",
+            "numbers or texts",
+            f"save it as np.array({array.key}.tolist())",
         )
-    if fortran and len(array.shape) > 1:
+    if array.is_fortran and len(array.shape) > 1:
         raise FormatError(
             f"the array {what} is stored column by column",
             "save np.ascontiguousarray(array) instead",
         )
     expected = array.row_bytes * array.shape[0] if array.shape else dtype.itemsize
-    if any(length < 0 for length in array.shape) or expected != size:
+    if any(length < 0 for length in array.shape) or expected != array.num_bytes:
         raise FormatError(
             f"the array {what} of shape {words(array.shape)} should have {expected:,} bytes, "
-            f"received {size:,}",
+            f"received {array.num_bytes:,}",
             "save the file again",
         )
 

@@ -65,6 +65,34 @@ def test_a_folder_entry_of_the_archive_itself_is_none(tmp_path: Path) -> None:
     assert found.outside.count == 0
 
 
+def named_in(encoding: str) -> type[zipfile.ZipInfo]:
+    """Members whose names are in an encoding that the archive does not tell."""
+
+    class Member(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  zipfile's name
+            return self.filename.encode(encoding), self.flag_bits
+
+    return Member
+
+
+@pytest.mark.parametrize(
+    ("encoding", "classes", "told"),
+    [("utf-8", ("кошка", "猫"), False), ("cp866", ("кошка", "дым"), True)],
+)
+def test_names_without_a_note_of_their_letters(
+    tmp_path: Path, encoding: str, classes: tuple[str, ...], told: bool
+) -> None:
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        for number in range(6):
+            name = f"{classes[number % 2]}/{number}.png"
+            opened.writestr(named_in(encoding)(name), picture((number, 0, 0)))
+    found = looked_at(path, tmp_path)
+    assert sum(found.counts) == 6
+    assert any("does not say how the letters" in note for note in found.notes) is told
+    assert (found.classes == classes) is not told
+
+
 def test_members_of_one_path_are_told(tmp_path: Path) -> None:
     same = {"red\\0.png": picture(), "./red/0.png": picture(), "red//1.png": picture()}
     found = looked_at(write_zip(tmp_path / "set.zip", two_classes() | same), tmp_path)
@@ -230,11 +258,12 @@ def test_links_of_an_archive_are_refused_and_counted(
 
 def test_what_an_npz_holds_besides_is_told(tmp_path: Path) -> None:
     images, labels = np.zeros((4, 3, 3), np.uint8), [0, 1, 0, 1]
-    path = write_npz(tmp_path / "set.npz", images=images, labels=labels, weights=[1.0])
+    objects = np.array(["a", None], dtype=object)
+    path = write_npz(tmp_path / "set.npz", images=images, labels=labels, x_val=images, o=objects)
     with zipfile.ZipFile(path, "a") as opened:
         opened.writestr("notes.txt", "x")
     found = looked_at(path, tmp_path)
-    assert told(found.outside) == {Reason.NO_CLASS: (2, ("weights", "notes.txt"))}
+    assert told(found.outside) == {Reason.UNUSED: (3, ("x_val", "o", "notes.txt"))}
 
 
 def test_every_reason_has_words_and_a_listing_tells_details_apart() -> None:

@@ -180,6 +180,7 @@ def test_arrays_are_found_by_their_usual_names(
         (lambda a: {"labels": np.eye(2)[a["labels"]]}, ""),
         (lambda a: {"labels": a["labels"].astype(float)}, ""),
         (lambda a: {"labels": a["labels"] * 4 + 3}, "3 to 7 have gaps"),
+        (lambda a: {"labels": a["labels"] + 1}, "The labels go from 1 to 2; the classes"),
         (lambda a: {"labels": np.array(["cat", "dog"])[a["labels"]]}, ""),
         (lambda a: {"class_names": np.array(["cat", "dog"])}, ""),
     ],
@@ -194,7 +195,7 @@ def test_values_of_all_usual_kinds_become_the_same_images(
     assert np.array_equal(np.load(folder / "images.npy"), given["images"])
     assert np.array_equal(np.load(folder / "labels.npy"), given["labels"])
     assert note in " ".join(own.notes)
-    assert own.classes in {("0", "1"), ("3", "7"), ("cat", "dog")}
+    assert own.classes in {("0", "1"), ("1", "2"), ("3", "7"), ("cat", "dog")}
 
 
 def test_grey_arrays_and_test_arrays(tmp_path: Path, home: Path) -> None:
