@@ -81,3 +81,12 @@ class Source:
     def num_images(self) -> int:
         """Of all parts."""
         return sum(map(len, self.parts.values()))
+
+
+def varied(labels: Labels, count: int) -> Numbers:
+    """Picks images in rounds, one of each class per round, in the order of their classes."""
+    round_of = np.zeros(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        where = np.flatnonzero(labels == label)
+        round_of[where] = np.arange(len(where))
+    return np.lexsort((labels, round_of))[:count]

@@ -12,13 +12,14 @@ from pydantic import TypeAdapter
 
 from builder.errors import FormatError
 from builder.own_data.class_warnings import class_warnings
+from builder.own_data.dark import with_bytes_measured
 from builder.own_data.layout import check_counts
 from builder.own_data.masks import check_masks
 from builder.own_data.pictures import Header
 from builder.own_data.reasons import TAKEN, Listing, NotAnImageError, Reason, Skipped, listing
 from builder.own_data.repeats import Repeats
 from builder.own_data.samples import SIDE, write_sample
-from builder.own_data.source import Labels, Part, PartName, Source
+from builder.own_data.source import Part, PartName, Source, varied
 from builder.own_data.splits import SplitFolders
 from builder.own_data.traits import Traits
 from builder.own_data.value_range import Extent, Ranges, decide
@@ -174,7 +175,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         samples=tuple(_samples(source.train, good, folder)),
         validation_counts=counts.get("validation", ()),
         splits=source.splits,
-        extents=traits.extents,
+        extents=with_bytes_measured(traits.extents, source),
         warnings=(*class_warnings(source.classes, counts), *remarks.warnings),
     )
 
@@ -189,15 +190,6 @@ def naming(bad: Listing) -> Generator[None]:
             raise
         message = f"{error.message}; these files are no images: {bad}"
         raise FormatError(message, error.fix) from error
-
-
-def varied(labels: Labels, count: int) -> "np.ndarray[Any, np.dtype[np.intp]]":
-    """Picks images in rounds, one of each class per round, in the order of their classes."""
-    round_of = np.zeros(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        where = np.flatnonzero(labels == label)
-        round_of[where] = np.arange(len(where))
-    return np.lexsort((labels, round_of))[:count]
 
 
 def _samples(part: Part, good: "np.ndarray[Any, Any]", folder: Path) -> Iterator[Sample]:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from builder.errors import BuilderError
 from builder.own_data.pictures import Target, fit
-from builder.own_data.survey import varied
+from builder.own_data.source import varied
 from builder.storage.atomic import write_atomically
 from builder.training import evaluation
 from builder.training.run_folder import Run

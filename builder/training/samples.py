@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from builder.errors import FormatError
 from builder.own_data import shelf
-from builder.own_data.survey import varied
+from builder.own_data.source import varied
 from builder.training import availability, datasets
 
 Images = NDArray[np.uint8]

@@ -93,6 +93,10 @@ def means(home: Path, path: Path, **options: Any) -> list[float]:
     return [float(images[labels == number].mean()) for number in range(len(own.classes))]
 
 
+def gray_bytes(value: int, side: int) -> bytes:
+    return saved(np.full((side, side), value, np.uint8))
+
+
 def gray(value: int) -> bytes:
     return saved(np.full((4, 4), value, np.uint16))
 
@@ -335,6 +339,25 @@ def test_values_that_are_no_numbers_are_counted_and_left_out(tmp_path: Path, hom
     tiff = images[0].astype(np.float32)
     with pytest.raises(Exception, match="2 of 16 values"):
         read(saved(tiff, "TIFF"))
+
+
+@pytest.mark.parametrize("high", [1, 15, 60])
+def test_dark_images_of_8_bits_are_measured_and_doubted(tmp_path: Path, high: int) -> None:
+    members = {
+        f"{'cat' if n % 2 else 'dog'}/{n}.png": gray_bytes(n % (high + 1), 2)
+        for n in range(high + 1)
+    }
+    members |= {"cat/last.png": gray_bytes(high, 2), "dog/last.png": gray_bytes(0, 2)}
+    found = looked_at(write_zip(tmp_path / "dark.zip", members), tmp_path)
+    (extent,) = found.extents
+    assert (extent.low, extent.high, extent.is_measured) == (0, high, True)
+    assert found.ranges == (ValueRange(Kind.BYTE, 0, 255),)
+    assert f"The values 0 to {high} fill little of 0 to 255" in doubts([extent], found.ranges)[0]
+    assert (0, high) in {(one.low, one.high) for one in choices(extent)}
+    bright = members | {"dog/bright.png": gray_bytes(200, 2)}
+    (extent,) = looked_at(write_zip(tmp_path / "set.zip", bright), tmp_path).extents
+    assert not extent.is_measured
+    assert doubts([extent], found.ranges) == []
 
 
 def test_dark_images_are_doubted(tmp_path: Path) -> None:
