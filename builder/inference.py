@@ -17,6 +17,7 @@ from builder.naming import clashes, keras_names, unique
 from builder.own_blocks.checks import idle_nodes, names_in_use
 from builder.own_blocks.definition import OwnBlock
 from builder.repetition import Room, apply_repeatedly, join_reaches
+from builder.shape_readers import read_by_shape_only
 from builder.shapes_in_use import misfit_in_use
 from builder.topology import cyclic_nodes, order, used_nodes
 
@@ -262,39 +263,14 @@ def _unread_inputs(architecture: Architecture) -> frozenset[str]:
 
 
 def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> None:
-    """Marks nodes of which only the shape is read, as by `nasnet_adjust` of its second input."""
-    waiting = [node_id for node_id in architecture.output_ids if node_id in nodes]
-    reached = {*waiting}
-    while waiting:
-        known = nodes[waiting.pop()]
-        for source, is_read in _sources(known):
-            if is_read and source in nodes and source not in reached:
-                reached.add(source)
-                waiting.append(source)
-    for node_id in nodes.keys() - reached:
+    """Marks nodes of which only the shape is read; Keras does not count them."""
+    for node_id in read_by_shape_only(architecture.output_ids, nodes):
         known = nodes[node_id]
         if known.used and known.node.block.max_inputs != 0:
             message = "only its shape is read, so Keras leaves it out of the model"
-            issue = Issue(
-                node_id,
-                "warning",
-                message,
-                "remove it, or connect it where its values count",
-                known.node.label,
-            )
-            issues = (*known.issues, issue)
-            nodes[node_id] = replace(known, in_model=False, issues=issues)
-
-
-def _sources(known: NodeInference) -> Iterator[tuple[str, bool]]:
-    """What a node reads, and whether its output depends on the values; unknown counts as yes."""
-    if not known.traces:
-        return ((source, True) for source in known.node.inputs)
-    reaches = known.traces[0].reaches
-    return (
-        (source, reach is not None)
-        for source, reach in zip(known.node.inputs, reaches, strict=True)
-    )
+            fix = "remove it, or connect it where its values count"
+            issue = Issue(node_id, "warning", message, fix, known.node.label)
+            nodes[node_id] = replace(known, in_model=False, issues=(*known.issues, issue))
 
 
 def _soften(nodes: dict[str, NodeInference]) -> None:
