@@ -33,7 +33,7 @@ def _ranges(inference: Inference) -> Iterator[Finding]:
         why = "which is far from a range such as 0 to 1 or -1 to 1"
     message = (
         f"Pixels reach {where} as {first.values}, {why}. The network may learn slowly or not at "
-        f"all. {_what_to_do(inference, fix)}"
+        f"all. {_what_to_do(inference, first, fix)}"
     )
     if fix is None:
         yield Finding("warning", message)
@@ -42,7 +42,9 @@ def _ranges(inference: Inference) -> Iterator[Finding]:
     yield Finding("warning", message, fix.edit, f"{label}: {fix.values} instead")
 
 
-def _what_to_do(inference: Inference, fix: RangeFix | None) -> str:
+def _what_to_do(inference: Inference, first: Misfit, fix: RangeFix | None) -> str:
+    if fix is None and first.values == PIXELS:  # others read the same Input, scaled by themselves
+        return f"Put Rescaling(1/255) in front of {first.label}."
     if fix is None:
         return "Change the Rescaling or Normalization in front of them."
     return f"{_label(inference, fix)}: they are then {fix.values}."

@@ -153,8 +153,13 @@ def test_each_way_is_looked_at_by_itself() -> None:
     image = drawing.place(block("Input", shape=(8, 8, 3)))
     left = drawing.place(block("Conv2D", 4), drawing.place(SCALED, image))
     right = drawing.place(block("Conv2D", 4), image)
-    drawing.place(block("Add"), left, right)
-    assert [found.node for found in misfits(infer(drawing.architecture))] == ["conv2d_2"]
+    merged = drawing.place(block("Add"), left, right)
+    drawing.place(END[1], drawing.place(END[0], merged))
+    known = infer(drawing.architecture)
+    assert [found.node for found in misfits(known)] == ["conv2d_2"]
+    (told,) = network_findings(known)
+    assert told.fix is None, "behind the Input it would scale the other way twice"
+    assert "Put Rescaling(1/255) in front of conv2d_2." in told.message
 
 
 def test_imported_statistics_need_no_rescaling() -> None:
