@@ -100,6 +100,31 @@ def test_inside_an_own_block_the_block_is_named() -> None:
     assert issue.fix == "put CenterCrop(8, 8) behind front_1"
 
 
+def test_behind_an_own_block_its_output_is_cropped() -> None:
+    """Its convolution has made the crop smaller: what would have fitted inside does not behind."""
+    before = network((12, 12), block("Conv2D", 4, 3), *FLAT)
+    grouped = group(before, ["rescaling_1", "random_crop_1", "conv2d_1"], "front")
+    (issue,) = infer(grouped).errors
+    assert issue.fix == "put CenterCrop(6, 6) behind front_1"
+    mended = add(grouped, block("CenterCrop", 6, 6), "front_1")
+    assert infer(mended).ok
+    whole = group(before, ["random_crop_1", "conv2d_1", "flatten_1", "dense_1"], "whole")
+    (issue,) = infer(whole).errors
+    assert issue.fix == "put CenterCrop(8, 8) behind the RandomCrop in whole_1"
+
+
+def test_a_crop_on_another_way_is_not_named() -> None:
+    drawing = Drawing("two ways")
+    image = drawing.place(block("Input", shape=(12, 12, 1)))
+    first, second = drawing.place(CROP, image), drawing.place(CROP, image)
+    flat = drawing.place(FLAT[1], drawing.place(FLAT[0], first))
+    pooled = drawing.place(FLAT[1], drawing.place(block("GlobalAveragePooling2D"), second))
+    drawing.place(block("Average"), flat, pooled)
+    (issue,) = infer(drawing.architecture).errors
+    assert issue.fix == "put CenterCrop(8, 8) behind random_crop_1"
+    assert "random_crop_2" not in issue.message
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_accepted_trains_and_validates(size: tuple[int, int]) -> None:
