@@ -10,6 +10,7 @@ from builder.codegen.split_source import SPREAD, split_function
 from builder.codegen.training_plan import TrainingPlan
 from builder.errors import cut
 from builder.own_data import shelf
+from builder.own_data.value_range import is_plain, words
 from builder.training.datasets import Dataset
 
 MAX_NAMED_CLASSES = 10
@@ -96,6 +97,7 @@ def _load_own(plan: TrainingPlan) -> str:
             f"{shelf.IMAGES} holds {plan.dataset.num_images:,} images of "
             f"{format_shape(plan.dataset.image_shape)} as bytes, {shelf.LABELS} the number of each "
             f"one's class: {_numbered(plan.dataset.classes)}.{_last_ones(plan.dataset)}"
+            f"{_values(plan.dataset)}"
         ),
         f'    images = np.load(f"{{DATA}}/{shelf.IMAGES}", mmap_mode="r")  # stays on the disk',
         f'    labels = np.load(f"{{DATA}}/{shelf.LABELS}")',
@@ -108,6 +110,11 @@ def _last_ones(data: Dataset) -> str:
     if not data.num_validation_images:
         return ""
     return f" The last {data.num_validation_images:,} came as a validation set."
+
+
+def _values(data: Dataset) -> str:
+    """Says which values of the files became 0 to 255, where that was not all of a byte."""
+    return "" if is_plain(data.value_ranges) else f" {words(data.value_ranges)}"
 
 
 def _selection(plan: TrainingPlan) -> str:

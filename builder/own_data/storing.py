@@ -23,7 +23,7 @@ from builder.own_data.shelf import OwnDataset
 from builder.own_data.source import Labels, Part, PartName, Source
 from builder.own_data.splits import check_certain
 from builder.own_data.survey import Report, naming
-from builder.own_data.value_range import Kind, Ranges, decide, words
+from builder.own_data.value_range import Ranges, decide, is_plain, words
 
 Parts = Mapping[PartName, Part]
 
@@ -151,7 +151,7 @@ def _ranges(source: Source) -> Ranges:
 def _notes(ranges: Ranges, bad: Listing) -> list[str]:
     """Says what was done to the values, and what was left out."""
     said: list[str] = []
-    if any(one.kind is not Kind.BYTE or (one.low, one.high) != (0, 255) for one in ranges):
+    if not is_plain(ranges):
         said.append(words(ranges))
     if bad.count:
         files = "1 file was" if bad.count == 1 else f"{bad.count:,} files were"

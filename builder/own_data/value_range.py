@@ -246,6 +246,11 @@ def range_for(kind: Kind, ranges: Ranges) -> ValueRange | None:
     return next((one for one in ranges if one.kind is kind), None)
 
 
+def is_plain(ranges: Ranges) -> bool:
+    """Whether all images have 8 bits and keep their values."""
+    return all(one.kind is Kind.BYTE and (one.low, one.high) == (0, 255) for one in ranges)
+
+
 def words(ranges: Ranges) -> str:
     """Says in a sentence what ranges do; of several, which images each is for."""
     if len(ranges) == 1:

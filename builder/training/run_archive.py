@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -11,8 +12,10 @@ from pathlib import Path
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.layer_paths import layer_titles
+from builder.own_data.value_range import words
 from builder.training.changes import CHANGES
 from builder.training.evaluation import EVALUATION
+from builder.training.prediction import usual_ranges
 from builder.training.run_folder import Run
 from builder.training.run_state import (
     ARCHITECTURE,
@@ -109,12 +112,14 @@ def _read_me(run: Run, present: list[str], has_layers: bool) -> str:
     about = {name: _FILES[name] for name in present} | ({LAYERS: _LAYERS} if has_layers else {})
     files = "\n".join(f"  {name:20} {words}" for name, words in about.items())
     own = run.settings is not None and run.settings.dataset.startswith(OWN)
+    values = f"Images for the model are converted as those were. {words(usual_ranges(run))}"
+    converted = f"{textwrap.fill(values, 88)}\n\n" if own else ""
     return (
         f"{run.name}, trained as run {run.id}\n\n"
         "To train it once more:\n\n"
         "  pip install -r requirements.txt\n"
         f"  python {SCRIPT}\n\n"
-        f"{_OWN_IMAGES if own else ''}"
+        f"{_OWN_IMAGES if own else ''}{converted}"
         "To look at its curves in TensorBoard:\n\n"
         "  tensorboard --logdir tensorboard\n\n"
         f"Files:\n\n{files}\n"

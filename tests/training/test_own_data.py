@@ -255,6 +255,18 @@ def test_every_script_of_them_is_formatted(own: Dataset, tmp_path: Path) -> None
         assert done.returncode == 0, done.stdout[:3_000]
 
 
+def test_a_script_says_which_values_became_0_to_255(
+    own: Dataset, tmp_path: Path, home: Path
+) -> None:
+    images = np.linspace(0, 4_000, 4 * 48).reshape(4, 6, 8).astype(np.uint16)
+    path = write_npz(tmp_path / "deep.npz", images=images, labels=[0, 1, 0, 1])
+    deep = f"own:{kept(path, home, Target(6, 8, 3)).dataset.id}"
+    for name, said in ((own.name, False), (deep, True)):
+        source = training_source("tiny", TrainingSettings(dataset=name), (6, 8, 3), (3,), "softmax")
+        plain = " ".join(source.functions.replace("#", " ").split())
+        assert ("The values 0 to 4,095 (12 bit) become 0 to 255." in plain) is said
+
+
 def functions_of(script: str) -> SimpleNamespace:
     """Runs a script up to its `main()`."""
     space: dict[str, Any] = {"__name__": "script"}

@@ -52,12 +52,18 @@ def test_the_zip_holds_the_run_and_says_how_to_do_it_again(tmp_path: Path) -> No
 def test_where_ones_own_images_are_is_said(tmp_path: Path) -> None:
     run = finished(tmp_path)
     assert run.settings is not None
-    own = replace(run, settings=replace(run.settings, dataset=f"own:{16 * '0'}"))
+    ranges = [{"kind": "integer", "low": 0, "high": 4095}]
+    own = replace(
+        run,
+        settings=replace(run.settings, dataset=f"own:{16 * '0'}"),
+        facts={**run.facts, "data": {"value_ranges": ranges}},
+    )
     for known, said in ((run, False), (own, True)):
         write_archive(known, tmp_path / "run.zip")
         with zipfile.ZipFile(tmp_path / "run.zip") as archive:
             text = archive.read(f"{run.id}/README.txt").decode()
         assert ("the folder that its DATA names" in text) == said
+        assert ("The values 0 to 4,095 (12 bit) become" in text) == said
 
 
 def test_a_run_without_a_script_is_refused(tmp_path: Path) -> None:
