@@ -222,7 +222,9 @@ def _number(found: _Found, outside: list[str], splits: SplitFolders | None) -> L
     unknown = Counter(name for _, name in found["test"] if name not in known)
     if unknown:
         (first, count), *others = sorted(unknown.items())
-        more = f" and {len(others):,} more classes" if others else ""
+        more = (
+            f" and {len(others):,} more class{'' if len(others) == 1 else 'es'}" if others else ""
+        )
         raise FormatError(
             f"the test folder holds a class that the training folder lacks: {shown(first)} "
             f"({count:,} file{'' if count == 1 else 's'}){more}",
@@ -251,8 +253,8 @@ def _notes(splits: SplitFolders | None, below: Iterable[Parts]) -> Iterator[str]
     used = [f"{listed(named[role])} {words}" for role, words in _FOR.items() if role in named]
     if named.keys() <= {"train", "leave_out"} and len(named.get("train", ())) > 1:
         yield (
-            f"The images of these folders are put together: {listed(named['train'])}. A share of "
-            "all is drawn for validation, so images of one folder may stand on both sides."
+            f"The images of {listed(named['train'])} are put together, and a share of all is drawn "
+            "for validation: images of one folder may stand on both sides."
         )
     elif used:
         yield f"The split into folders is kept: {', '.join(used)}."

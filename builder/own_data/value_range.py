@@ -91,8 +91,11 @@ class ValueRange:
 
 Ranges = tuple[ValueRange, ...]
 
-PREPARED_BEFORE: Ranges = (ValueRange(Kind.INTEGER, 0, 65_535),)
-"""What data sets have that were prepared before their range was noted."""
+PREPARED_BEFORE: Ranges = (
+    ValueRange(Kind.BYTE, 0, 255),
+    ValueRange(Kind.INTEGER, 0, 65_535),
+)
+"""What data sets have that were prepared before their range was noted, whichever kind they are."""
 
 
 @dataclass(frozen=True, slots=True)

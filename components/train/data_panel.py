@@ -18,6 +18,9 @@ from components.shell import notice
 from components.train import asked, augmented, own_data, pictures
 from components.train.choice import attempting, choice
 
+FITTING = 18
+"""Characters of a title that the box shows for certain."""
+
 _COLOURS = {1: "grey", 3: "colour"}
 
 
@@ -38,7 +41,7 @@ def draw(document: str, settings: TrainingSettings) -> None:
         notice("warning", f"{error.message}.", f"{error.fix}.")
         shown = pictures.strip(chosen, False)
     st.html(
-        f'<div class="cs-data">{shown}{pictures.balance(chosen)}'
+        f'<div class="cs-data">{_whole(chosen.name)}{shown}{pictures.balance(chosen)}'
         f'<p title="{escape(chosen.summary)}">{_words(chosen, present)}</p></div>'
     )
     if present:
@@ -56,6 +59,12 @@ def _draw_choice(document: str, name: str) -> None:
         key=f"{document}:t:dataset",
         on_change=partial(asked.change, document, "dataset"),
     )
+
+
+def _whole(name: str) -> str:
+    """The title where the box cuts its end off, which may be what tells it from others."""
+    title = data_titles().get(name, "")
+    return f"<p><b>{escape(title)}</b></p>" if len(title) > FITTING else ""
 
 
 def _draw_none(name: str) -> None:

@@ -197,7 +197,7 @@ def test_folders_inside_of_the_classes_are_told_and_can_be_the_classes() -> None
         inner = lay_out(paths, roles)  # pyright: ignore[reportArgumentType]  as from outside
         assert inner.classes == ("cat", "dog", "fox", "owl")
         assert sizes(inner) == (8, 0, 0)
-        assert inner.notes[0].startswith("The images of these folders are put together: pets, wild")
+        assert inner.notes[0].startswith("The images of pets, wild are put together, and a share")
     patients = files(f"{{{','.join(map(str, range(30)))}}}/{{0,1}}/1.png")
     answered = lay_out(patients, {"*": "train", "29": "test"})
     assert answered.classes == ("0", "1")

@@ -16,6 +16,8 @@ from tests.own_data.given import kept, two_classes, write_zip
 pytestmark = pytest.mark.browser
 
 TIMES = 20
+CUT_OFF = """option => [option, ...option.querySelectorAll("*")].some(
+    (one) => one.scrollHeight > one.clientHeight + 2 || one.scrollWidth > one.clientWidth + 2)"""
 SLOWER = 4
 """The browser's share of the processor is a quarter, so that events of before are on their way."""
 
@@ -68,6 +70,20 @@ def choice(page: Page) -> str:
 
 def settle(page: Page) -> None:
     page.locator(READY).wait_for(state="attached")
+
+
+def test_the_ends_of_long_titles_are_seen(page: Page, app_home: Path, tmp_path: Path) -> None:
+    title = "Patients of the second half of a study of many years"
+    path = write_zip(tmp_path / "patients.zip", two_classes(5))
+    owns = [kept(path, app_home, Target(side, side, 1), title=title).dataset for side in (9, 11)]
+    page.reload()
+    page.get_by_role("combobox", name="data").click()
+    for own in owns:
+        option = page.get_by_role("option", name=f"{title}, {own.height}×{own.width}")
+        expect(option).to_be_visible()
+        assert not option.evaluate(CUT_OFF)
+    page.get_by_role("option", name=f"{title}, 11×11").click()
+    expect(page.locator(".cs-data")).to_contain_text(f"{title}, 11×11")
 
 
 def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
