@@ -110,7 +110,15 @@ class Classes:
         return self._given[int(value)]
 
     def _note(self, found: NDArray[Any]) -> None:
-        if found.dtype.kind != "i" or not len(found) or found[-1] == len(found) - 1:
+        if found.dtype.kind != "i" or not len(found):
+            return
+        unused = [] if self._given is None else self._given[int(found[-1]) + 1 :]
+        if unused:
+            self.notes.append(
+                f"No label is of the last {len(unused):,} of the names, such as "
+                f"{shown(unused[0])}: they are left out."
+            )
+        if found[-1] == len(found) - 1:
             return
         has_gaps = found[-1] - found[0] != len(found) - 1
         named = "" if self._given else " and keep these as their names"

@@ -154,6 +154,25 @@ def test_a_part_without_a_class_is_told(tmp_path: Path, home: Path) -> None:
         looked_at(write_zip(tmp_path / "more.zip", members), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("HAM_images_part_1", "HAM_images_part_2"), True),
+        (("batch 1", "batch 2", "batch 10"), True),
+        (("fold0", "fold1"), True),
+        (("c0", "c1"), False),
+        (("part_1", "whole_1"), False),
+        (("spare part", "spare tire"), False),
+    ],
+)
+def test_classes_that_are_called_like_pieces_of_one_set_are_told(
+    tmp_path: Path, names: tuple[str, ...], told: bool
+) -> None:
+    members = photos(*(f"{name}/{number}.png" for name in names for number in range(2)))
+    warnings = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path).warnings
+    assert any("called like pieces of one set" in one for one in warnings) is told
+
+
 def mask(values: int, size: tuple[int, int] = (16, 16)) -> bytes:
     """A gray picture of few values."""
     file = io.BytesIO()

@@ -181,6 +181,7 @@ def test_arrays_are_found_by_their_usual_names(
         (lambda a: {"labels": a["labels"].astype(float)}, ""),
         (lambda a: {"labels": a["labels"] * 4 + 3}, "3 to 7 have gaps"),
         (lambda a: {"labels": a["labels"] + 1}, "The labels go from 1 to 2; the classes"),
+        (lambda _: {"classes": ["cat", "dog", "fox"]}, "the last 1 of the names, such as 'fox'"),
         (lambda a: {"labels": np.array(["cat", "dog"])[a["labels"]]}, ""),
         (lambda a: {"class_names": np.array(["cat", "dog"])}, ""),
     ],
