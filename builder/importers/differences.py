@@ -21,6 +21,7 @@ OLD_CLASSES = {
     "BatchNormalizationV2": "BatchNormalization",
     "Convolution2D": "Conv2D",
     "Convolution2DTranspose": "Conv2DTranspose",
+    "Custom>CustomScaleLayer": "CustomScaleLayer",
     "GlobalAvgPool2D": "GlobalAveragePooling2D",
     "GlobalMaxPool2D": "GlobalMaxPooling2D",
     "MaxPool2D": "MaxPooling2D",

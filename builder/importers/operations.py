@@ -20,6 +20,8 @@ MODULES = ("keras.src.ops", "keras.ops", "keras.src.activations", "keras.activat
 """Where Keras 3 has its functions."""
 EVERY_FUNCTION_HAS = {"name", "dtype", "trainable"}
 """Settings that say nothing of what a function does; the type of numbers is looked at elsewhere."""
+EVERY_LAYER_HAS = {"trainable", "dtype"}
+"""Settings that Keras writes for each layer, and for no function that shares a layer's name."""
 LAMBDAS = {"TFOpLambda", "SlicingOpLambda"}
 NODE = "TensorFlowOpLayer"
 MAX_LABEL = 60
@@ -269,8 +271,7 @@ NHWC = "TkhXQw=="
 def calls_function(call: Call, is_layer: bool) -> bool:
     """Whether a call that names a function is one of it, and not of a layer of the same name.
 
-    `.h5` files do not say where a class is from. There `Add` called with `a, b` is the function,
-    and with `[a, b]` the layer.
+    `.h5` files do not say where a class is from. There layers have settings that functions lack.
 
     Args:
         call: The call.
@@ -280,7 +281,7 @@ def calls_function(call: Call, is_layer: bool) -> bool:
         return True
     if call.module:
         return call.module.startswith(MODULES)
-    return not is_layer or "newshape" in call.config or len(call.arguments) > 1
+    return not is_layer or not EVERY_LAYER_HAS & call.config.keys()
 
 
 def read_operation(call: Call, shapes: Shapes) -> Operation:

@@ -25,6 +25,9 @@ KERAS = ("keras", "tf_keras", "builtins")
 TENSORFLOW = ("tensorflow.python.ops.init_ops", "tensorflow.python.ops.init_ops_v2")
 """TensorFlow's initialisers, which Keras 2 may write by their place: settings only, no code."""
 
+REGISTERED = {"Custom>CustomScaleLayer"}
+"""Classes of Keras's own that Keras 2 registers as a stranger's: those of Inception-ResNet."""
+
 NOT_LOOKED_AT = {"compile_config", "build_config"}
 """Parts of a configuration that say nothing of the network."""
 
@@ -59,7 +62,8 @@ def _check(described: dict[str, Any]) -> None:
     package = module.partition(".")[0] if isinstance(module, str) else None
     registered = described.get("registered_name")
     own = package in KERAS or module in TENSORFLOW
-    foreign = ">" in name or (isinstance(registered, str) and ">" in registered)
+    names = (name, registered if isinstance(registered, str) else "")
+    foreign = any(">" in each and each not in REGISTERED for each in names)
     if not own or foreign:
         whose = f" from {shown(module)}" if isinstance(module, str) and not own else ""
         raise FormatError(

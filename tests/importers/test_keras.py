@@ -249,11 +249,19 @@ def _as_read(architecture: Architecture) -> Architecture:
 
 
 def _layer_as_read(layer: Layer, last_axis: int = 3) -> Layer:
-    """The layer with the factor of L1 rounded to 32 bits, and the last axis counted from behind."""
+    """The layer with the factor of L1 rounded to 32 bits, and the last axis counted from behind.
+
+    Factors that are numbers of 32 bits, such as 2**-52, are read as the shortest that are the same.
+    """
     values = layer.values()
     for name, value in values.items():
-        if isinstance(value, dict) and value.get("kind") == "L1":
-            values[name] = {"kind": "L1", "l1": shortest(float(np.float32(value["l1"])))}
+        if isinstance(value, dict) and "kind" in value and name.endswith("_regularizer"):
+            factors = {key: factor for key, factor in value.items() if key != "kind"}
+            if value["kind"] == "L1":
+                factors = {"l1": float(np.float32(value["l1"]))}
+            values[name] = {key: shortest(factor) for key, factor in factors.items()} | {
+                "kind": value["kind"]
+            }
     if values.get("axis") == last_axis:
         values["axis"] = -1
     return canonical(layer.create(values))

@@ -254,9 +254,20 @@ def test_a_layer_scale_of_other_channels_is_left_out() -> None:
     assert "something else than the channels" in opened(scale).unmapped[0].reason
 
 
-def test_the_scaled_sum_of_inception_resnet() -> None:
-    module = "keras.src.applications.inception_resnet_v2"
-    total = layer("CustomScaleLayer", "sum", "image", "conv", module=module, scale=0.17)
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"module": "keras.src.applications.inception_resnet_v2"},
+        {
+            "module": "tf_keras.src.applications.inception_resnet_v2",
+            "registered_name": "Custom>CustomScaleLayer",
+        },
+        {"class_name": "Custom>CustomScaleLayer"},
+    ],
+    ids=["Keras 3", "Keras 2", "Keras 2 in an .h5 file"],
+)
+def test_the_scaled_sum_of_inception_resnet(written: dict[str, str]) -> None:
+    total = layer("CustomScaleLayer", "sum", "image", "conv", scale=0.17) | written
     result = opened(layer("Conv2D", "conv", "image", filters=4, kernel_size=[1, 1]), total)
     assert described(result)[1:] == ["Rescaling 0.17", "Add"]
     rescaling, add = result.architecture.nodes[-2:]

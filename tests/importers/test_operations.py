@@ -231,7 +231,7 @@ def test_families_with_functions_are_exact(family: str, keras: Any) -> None:
 
 
 def test_an_h5_file_does_not_say_which_add_is_a_layer(keras: Any, tmp_path: Path) -> None:
-    """There `Add` called with two tensors is the function, and with a list of them the layer."""
+    """Layers have settings there that functions lack; what both are called with may be the same."""
     from tests.importers.exact import assert_exact
 
     ops, layers = keras.ops, keras.layers
@@ -240,6 +240,15 @@ def test_an_h5_file_does_not_say_which_add_is_a_layer(keras: Any, tmp_path: Path
     x = ops.add(layers.Add()([x, (1 - x) / 2]), x) - np.ones(4, "float32")
     x = layers.Concatenate()([ops.concatenate([x, image], axis=-1), ops.maximum(x, 0)])
     x = layers.Reshape((48, 24))(ops.reshape(ops.softmax(x), (-1, 96, 12)))
+    x = layers.Average()([ops.average(x, axis=2), ops.max(x, axis=2)])
     model = keras.Model(image, x)
     model.save(tmp_path / "model.h5")
     assert_exact(model, (tmp_path / "model.h5").read_bytes())
+
+
+def test_joined_examples_are_told_of_an_h5_file(keras: Any, tmp_path: Path) -> None:
+    from tests.importers.exact import opened
+
+    model_of("ops.concatenate([x, x], axis=0)", keras).save(tmp_path / "model.h5")
+    (found,) = opened((tmp_path / "model.h5").read_bytes()).unmapped
+    assert "axis=0" in found.reason
