@@ -41,12 +41,17 @@ HALF_PIXELS = (2, 3)
 """From here on, and in TensorFlow 2 before, bilinear upsampling reads at the centers of pixels."""
 
 
-def modernized(call: Call) -> Call:
-    """Writes a layer's class and settings as Keras 3 does."""
+def modernized(call: Call, keras: KerasVersion) -> Call:
+    """Writes a layer's class and settings as Keras 3 does.
+
+    Args:
+        call: The layer as the file describes it.
+        keras: Which Keras wrote the file.
+    """
     name = OLD_CLASSES.get(call.class_name, call.class_name)
     renamed = OLD_SETTINGS.get(name, {})
     config = {renamed.get(key, key): value for key, value in call.config.items()}
-    if call.class_name in ROUNDED:
+    if keras.is_old and call.class_name in ROUNDED:
         config = {key: shortest(value) for key, value in config.items()}
     if name == "RandomContrast" and _is_number(config.get("factor")):
         # Up to Keras 3.7 one number is a change either way; a later Keras reads it as upwards

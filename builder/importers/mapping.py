@@ -65,7 +65,7 @@ def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mappe
 
 def _any_layer(call: Call, shapes: Shapes, keras: KerasVersion) -> Mapped:
     """A layer, and behind it its activation where that is a block of its own."""
-    call = modernized(call)
+    call = modernized(call, keras)
     bare, behind = _activation_apart(call, keras)
     ending = old_ending(call, keras)
     if behind is None and not ending:
@@ -94,7 +94,7 @@ def _activation_apart(call: Call, keras: KerasVersion) -> tuple[Call, Mapped | N
     config = given.get("config") if is_object(given) else None
     if not is_object(given) or not is_object(config):
         return call, None
-    inner = modernized(Call("", call.name, str(given.get("class_name")), "", config, ("",)))
+    inner = modernized(Call("", call.name, str(given.get("class_name")), "", config, ("",)), keras)
     if inner.class_name not in ACTIVATION_LAYERS:
         return call, None
     try:
