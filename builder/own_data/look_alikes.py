@@ -14,9 +14,9 @@ MAX_SHOWN = 30
 MAX_GROUPS = 3
 
 # Letters of other scripts, small, with the Latin ones that look like them.
-_CYRILLIC = {"асԁеһіјӏорԛѕԝхуѵ": "acdehijiopqswxyv", "вкмнтг": "bkmhtr"}  # noqa: RUF001
+_CYRILLIC = {"асԁеһіјӏорԛѕԝхуѵ": "acdehijiopqswxyv", "вкмнтг": "bkmhtr"}  # noqa: RUF001  they look alike
 _GREEK = {"αικνορτυχω": "aikvoptuxw", "βγηε": "byne"}
-_OTHERS = {"ıȷɑɡɩ": "ijagi", "օսհոցզ": "ouhngq", "‐‑‒–—−": "------"}  # noqa: RUF001
+_OTHERS = {"ıȷɑɡɩ": "ijagi", "օսհոցզ": "ouhngq", "‐‑‒–—−": "------"}  # noqa: RUF001  they look alike
 _LATIN = str.maketrans(
     {
         there: here
