@@ -85,8 +85,8 @@ class CanvasData(TypedDict):
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
     own colours can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
     `closed` nodes are drawn folded because there would be too much to draw. `blocks` are the
-    network's own blocks, and `ends` the inputs and outputs that it lists; both go along with what
-    is copied.
+    network's own blocks, and `ends` the inputs and outputs that it lists, by pairs, since Streamlit
+    asks pandas whether an object is a table; both go along with what is copied.
     """
 
     document: str
@@ -98,7 +98,7 @@ class CanvasData(TypedDict):
     palette: list[PaletteCategory]
     nodes: list[CanvasNode]
     blocks: list[dict[str, Any]]
-    ends: dict[str, Any]
+    ends: list[tuple[str, Any]]
     selection: str | None
     others: list[str]
     open: list[str]

@@ -50,7 +50,7 @@ def canvas_data(
         palette=palette,
         nodes=canvas_nodes(state.architecture, drawn),
         blocks=_own_blocks(state.architecture),
-        ends=ends_to_dict(state.architecture),
+        ends=list(ends_to_dict(state.architecture).items()),
         selection=selection,
         others=list(others),
         open=list(opened),

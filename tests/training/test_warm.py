@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.training import warm
+from builder.training import onednn, warm
 from builder.training.launcher import environment
 from builder.training.warm import WarmWorkers
 
@@ -41,6 +41,7 @@ def test_none_waits_unless_a_server_says_so(tmp_path: Path) -> None:
 def test_another_environment_is_another_worker(
     workers: WarmWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv(onednn.VARIABLE, raising=False)  # what an exported script may have set
     workers.prepare(environment("auto"))
     first = process_of(workers)
     workers.prepare(environment("auto"))

@@ -21,7 +21,8 @@ export function clipOf(
     .map(({ content, repeat }) => ({ ...content, repeat }));
   if (nodes.length === 0) return null;
   const document = stay ? data.document : "";
-  const { blocks, ends } = data;
+  const { blocks } = data;
+  const ends = Object.fromEntries(data.ends);
   return JSON.stringify({ format: FORMAT, version: 1, document, nodes, blocks, ends });
 }
 

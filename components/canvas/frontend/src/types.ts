@@ -71,7 +71,7 @@ export interface CanvasData {
   palette: PaletteCategory[];
   nodes: NodeRow[];
   blocks: unknown[];
-  ends: unknown;
+  ends: [string, unknown][];
   selection: string | null;
   others: string[];
   open: string[];

@@ -5,7 +5,7 @@ import { chain } from "./samples";
 
 const rows = chain("a", "b", "c");
 const ends = { outputs: { klass: "c", box: "b" } };
-const data = { document: "net-1", blocks: [{ name: "Stem" }], ends } as unknown as CanvasData;
+const data = { document: "net-1", blocks: [{ name: "Stem" }], ends: Object.entries(ends) } as unknown as CanvasData;
 const read = (text: string | null) => JSON.parse(text!);
 
 test("nodes go in the order of the stack, with the own blocks and where they stand", () => {
