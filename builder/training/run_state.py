@@ -126,7 +126,8 @@ def _why_lost(folder: Path) -> str:
     code = process.get("exit")
     if code is None and process.get("boot", boot_id()) != boot_id():
         return "interrupted: the machine was restarted; what was saved before is whole"
-    end = describe_end(code if isinstance(code, int) else None, log_tail(folder))
+    log = log_tail(folder) if code == -signal.SIGABRT else ""  # of the others it says no more
+    end = describe_end(code if isinstance(code, int) else None, log)
     return f"interrupted: the training process {end}"
 
 

@@ -229,6 +229,14 @@ def test_what_is_known_of_a_silent_end_is_told(
     assert message in state.message
 
 
+def test_the_log_tells_why_a_library_gave_up(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    set_state(run, state="running")
+    write_json(run.folder / PROCESS, {"pid": 0, "boot": boot_id(), "exit": -6})
+    (run.folder / run_state.LOG).write_text("Epoch 1\nfree(): invalid pointer\n", encoding="utf-8")
+    assert "damaged (free(): invalid pointer)" in read_state(run.folder).message
+
+
 def test_a_process_of_before_the_restart_is_not_taken_for_a_worker(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     command = [sys.executable, "-c", "input()", "builder.training.worker", str(run.folder)]
