@@ -29,9 +29,9 @@ from builder.training import launcher, queue
 from builder.training.availability import availability
 from builder.training.devices import devices
 from builder.training.readiness import mend_all, readiness
-from builder.training.run_folder import Run, list_runs
+from builder.training.run_folder import Run, list_runs, read
 from builder.training.settings import TrainingSettings
-from builder.training.starting import begin, go_on, start_next
+from builder.training.starting import ask_to_end, begin, go_on, start_next
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's id, or a part of it that no other has.")
@@ -186,9 +186,11 @@ def resume(
 
 
 def pause(run: RunName) -> None:
-    """Lets a run save a checkpoint and end, as somebody who means to resume it."""
-    chosen = find_run(run)
-    wait_for_end(chosen, asked=launcher.pause(chosen))
+    """Lets a run save a checkpoint and end, as somebody who means to resume it.
+
+    One that waits in the queue is taken out of it.
+    """
+    _end(find_run(run), pause=True)
 
 
 def stop(
@@ -199,11 +201,10 @@ def stop(
 ) -> None:
     """Lets a run save a checkpoint and end, or takes it out of the queue."""
     chosen = find_run(run)
-    if queue.is_waiting(chosen):
-        _take_out(chosen)
-        err.print(f"{chosen.id} is out of the queue.")
+    if now and not queue.is_waiting(chosen):
+        wait_for_end(chosen, asked=launcher.stop(chosen, force=True))
         return
-    wait_for_end(chosen, asked=launcher.stop(chosen, force=now))
+    _end(chosen, pause=False)
 
 
 def runs(
@@ -314,8 +315,14 @@ def find_run(name: str) -> Run:
     return (exact or found)[0]
 
 
-def _take_out(run: Run) -> None:
+def _end(run: Run, *, pause: bool) -> None:
+    """Pauses or stops a run and waits until it has obeyed, or ends the program."""
+    waits = queue.is_waiting(run)
     try:
-        queue.take_out(home(), run)
+        asked = ask_to_end(home(), run, pause=pause)
     except BuilderError as error:
         fail(str(error), ERRORS)
+    if waits and not read(run.folder).is_active:
+        err.print(f"{run.id} is out of the queue.")
+        return
+    wait_for_end(run, asked=asked)

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import builder
-from builder.training import devices, onednn, run_folder, run_state, warm
+from builder.training import devices, onednn, requests, run_folder, run_state, warm
 from builder.training.counts import data_counts
 from builder.training.process import MODULE, boot_id
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
 from builder.training.settings import TrainingSettings
 
-LOCK_SECONDS = 5.0
 _CUDA = "CUDA_VISIBLE_DEVICES"
 _VISIBLE = "CONVSTACK_VISIBLE_DEVICES"
 # glibc gives all that a batch took back to the system when it is freed, and a CPU spends half of a
@@ -123,8 +122,14 @@ def stop(run: Run, *, force: bool = False) -> bool:
 
     Returns:
         Whether there was a worker to ask.
+
+    Raises:
+        RunError: The request cannot be written.
     """
-    return _signal(run, signal.SIGKILL if force else signal.SIGTERM)
+    if not force:
+        return _ask(run, pause=False)
+    pid = run_state.worker_pid(run.folder) or run_state.starting_pid(run.folder)
+    return pid is not None and _signal(pid, signal.SIGKILL)
 
 
 def pause(run: Run) -> bool:
@@ -132,17 +137,31 @@ def pause(run: Run) -> bool:
 
     Returns:
         Whether there was a worker to ask.
+
+    Raises:
+        RunError: The request cannot be written.
     """
-    return _signal(run, run_state.PAUSE_SIGNAL)
+    return _ask(run, pause=True)
 
 
-def _signal(run: Run, number: int) -> bool:
-    deadline = time.monotonic() + LOCK_SECONDS
-    while (pid := run_state.worker_pid(run.folder)) is None:
-        state = run_state.read_state(run.folder)
-        if not state.is_active or not _was_started(run.folder) or time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)  # it was started a moment ago and does not listen yet
+def _ask(run: Run, *, pause: bool) -> bool:
+    """Leaves a request for a worker that does not listen yet, and wakes one that does."""
+    if not run_state.read_state(run.folder).is_active or not _was_started(run.folder):
+        return False
+    try:
+        requests.leave(run.folder, pause=pause)
+        failed = None
+    except OSError as error:  # the disk is full: a worker that listens needs no file
+        failed = error
+    pid = run_state.worker_pid(run.folder)
+    if pid is not None:
+        return _signal(pid, run_state.PAUSE_SIGNAL if pause else signal.SIGTERM)
+    if failed is not None:
+        raise RunError(f"{run.name} cannot be asked to end: {failed.strerror}", "try it again")
+    return True
+
+
+def _signal(pid: int, number: int) -> bool:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
         return True

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 from builder.errors import BuilderError
+from builder.training import requests
 from builder.training.changes import Change, add_change
 from builder.training.queue import TICKET
 from builder.training.run_folder import Run, RunError, current_settings, read
@@ -77,6 +78,7 @@ def prepare(run: Run, *, more_epochs: int = 0, learning_rate: float | None = Non
         )
         _note(run, change)
     (run.folder / PROCESS).unlink(missing_ok=True)
+    requests.forget(run.folder)
     state = replace(
         before,
         state="queued",

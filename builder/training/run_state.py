@@ -25,6 +25,7 @@ ARCHITECTURE = "architecture.json"
 LOCK = "worker.lock"
 LOG = "log.txt"
 PROCESS = "process.json"
+REQUEST = "request.json"
 MODEL = "model.keras"
 BEST = "best.keras"
 HISTORY = "history.csv"
@@ -109,8 +110,10 @@ def read_state(folder: Path) -> RunState:
     state = _stored_state(folder)
     if not state.is_active or is_locked(folder):
         return state
-    if state.state == "queued" and (is_starting(folder) or not (folder / PROCESS).exists()):
+    if state.state == "queued" and not (folder / PROCESS).exists():
         return state
+    if state.state == "queued" and is_starting(folder):
+        return replace(state, state=read_request(folder) or state.state)
     state = _stored_state(folder)  # it may have ended properly while the lock was looked at
     if not state.is_active or is_locked(folder):
         return state
@@ -216,12 +219,26 @@ def _stored_state(folder: Path) -> RunState:
         return RunState("damaged", message=f"{STATE} cannot be read: {describe_damage(error)}")
 
 
+def read_request(folder: Path) -> str | None:
+    """What its worker will do once it has begun: `pausing` or `stopping`; None for neither."""
+    try:
+        asked = read_json(folder / REQUEST).get("state")
+    except (OSError, ValueError):
+        return None
+    return asked if asked in ("pausing", "stopping") else None
+
+
 def is_starting(folder: Path) -> bool:
     """Whether the process that was started for a run lives, though it may not hold the lock yet."""
+    return starting_pid(folder) is not None
+
+
+def starting_pid(folder: Path) -> int | None:
+    """The process that was started for a run; None where it is gone, or was of another boot."""
     try:
         process = read_json(folder / PROCESS)
-        return process.get("boot", boot_id()) == boot_id() and is_worker_of(
-            int(process["pid"]), folder
-        )
+        pid = int(process["pid"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
+    same_boot = process.get("boot", boot_id()) == boot_id()
+    return pid if same_boot and is_worker_of(pid, folder) else None

@@ -12,7 +12,7 @@ from builder.errors import BuilderError
 from builder.training import launcher, queue, resuming
 from builder.training.devices import Device, devices, resolved
 from builder.training.new_run import new_run
-from builder.training.run_folder import Run, list_runs, read
+from builder.training.run_folder import Run, RunError, list_runs, read
 from builder.training.run_state import (
     STATE,
     RunState,
@@ -103,6 +103,32 @@ def start_next(home: Path, machine: Sequence[Device] | None = None) -> None:
             if _device(run, found) not in taken:
                 taken.add(_device(run, found))
                 _start_waiting(home, run)
+
+
+def ask_to_end(home: Path, run: Run, *, pause: bool = False) -> bool:
+    """Pauses or stops a run wherever it stands: it trains, was started a moment ago, or waits.
+
+    Args:
+        home: The data folder.
+        run: The run.
+        pause: By somebody who means to go on.
+
+    Returns:
+        Whether there was anything to end.
+
+    Raises:
+        BuilderError: The request cannot be written.
+    """
+    with queue.locked(home):  # whoever starts it or lets it wait has done so
+        waits = queue.is_waiting(read(run.folder))
+    if waits:
+        try:
+            queue.take_out(home, run)
+        except RunError:  # its turn has come in between
+            pass
+        else:
+            return True
+    return launcher.pause(run) if pause else launcher.stop(run)
 
 
 def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run | None:

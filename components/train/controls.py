@@ -12,7 +12,7 @@ from builder.training import launcher, queue
 from builder.training.devices import Device
 from builder.training.resuming import has_checkpoint, may_go_on
 from builder.training.run_folder import Run, current_settings
-from builder.training.starting import go_on
+from builder.training.starting import ask_to_end, go_on
 from components.design.changes import say
 from components.design.labels import literal
 from components.runs import registry, words
@@ -47,15 +47,13 @@ def draw_active(run: Run) -> None:
         "Pause",
         key="cs-pause",
         help="Ends after this batch and keeps a checkpoint, from which it goes on exactly there",
-        on_click=_ask,
-        args=(run, launcher.pause),
+        on_click=attempting(partial(_ask, run, pause=True)),
     )
     st.button(
         "Stop",
         key="cs-stop",
         help="Ends after this batch and keeps a checkpoint, the curves and the log",
-        on_click=_ask,
-        args=(run, launcher.stop),
+        on_click=attempting(partial(_ask, run, pause=False)),
     )
 
 
@@ -148,8 +146,8 @@ def _length(run: Run) -> str:
     return f", {fmt.plural(settings.epochs, 'epoch')}" if settings else ""
 
 
-def _ask(run: Run, action: object) -> None:
-    if callable(action) and action(run):
+def _ask(run: Run, *, pause: bool) -> None:
+    if ask_to_end(home(), run, pause=pause):
         st.session_state[_ASKED] = (run.id, run.state.session)
     else:
         say("this training has ended already")

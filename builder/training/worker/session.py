@@ -17,7 +17,7 @@ from builder.training.availability import availability
 from builder.training.datasets import catalogue
 from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_folder import Run, current_settings, read
-from builder.training.run_state import BEST, SCRIPT
+from builder.training.run_state import BEST, SCRIPT, read_request
 from builder.training.settings import TrainingSettings
 from builder.training.starting import start_next
 from builder.training.trained_network import trained_network
@@ -66,6 +66,7 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
     if not lock.acquire():
         log.error("another worker trains this run")
         return 1
+    stop.take_up(read_request(folder))
     try:
         return _train(folder, stop, rehearsal)
     finally:

@@ -41,6 +41,11 @@ class StopRequest:
         self._pauses = self._pauses and pause
         self._event.set()
 
+    def take_up(self, request: str | None) -> None:
+        """Asks for what somebody asked of the run before it listened: a state as below, or None."""
+        if request is not None:
+            self.ask(pause=request == "pausing")
+
     @property
     def state(self) -> str:
         """The run's state until the request is obeyed: `pausing` or `stopping`."""
