@@ -102,6 +102,8 @@ def _states(run: Run) -> Iterator[RunState]:
 
 
 def _report(run: Run, state: RunState) -> None:
+    if not run.folder.is_dir():
+        fail(f"{run.id} was deleted, removed or moved meanwhile", ERRORS)
     if state.state != "finished":
         _fail_run(run, state)
     for epoch in MetricsReader(run.folder).epochs():

@@ -15,6 +15,13 @@ _SIGNALS = {
     signal.SIGKILL: f"was {_KILLED}",
 }
 
+GONE = 76
+"""The exit status of a worker that found its run's folder or lock gone."""
+_GONE = (
+    "ended itself, since the run's folder or lock had been removed, moved or replaced while it "
+    "trained"
+)
+
 # What glibc's checks of the heap print before they abort.
 _DAMAGED_HEAP = re.compile(
     r"^(?:corrupted (?:size|double-linked)|double free or corruption|malloc\w*\(\)|free\(\)"
@@ -33,6 +40,8 @@ def describe_end(exit_code: int | None, log: str) -> str:
     """
     if exit_code is None:
         return f"ended without a message, perhaps {_KILLED}"
+    if exit_code == GONE:
+        return _GONE
     if exit_code >= 0:
         return f"ended without a message (exit status {exit_code})"
     if exit_code == -signal.SIGABRT:

@@ -12,6 +12,7 @@ from builder.training import resuming
 from builder.training.metrics import MetricsReader
 from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, TrainingSettings
+from builder.training.silent_end import GONE
 from tests.training.workers import Nursery, assert_same_weights, make_run, wait_until
 
 pytestmark = pytest.mark.keras
@@ -98,6 +99,19 @@ def test_a_loss_that_is_no_number_can_be_mended_by_the_learning_rate(
     assert "Traceback" not in state.message
     resuming.prepare(run, learning_rate=0.0001)
     assert nursery.train(run) == 0, log_tail(run.folder)
+
+
+def test_a_run_that_is_removed_while_it_trains_ends_its_worker(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    run = make_run(tmp_path, TrainingSettings(epochs=100_000, keep_best=True))
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(nursery.train, run, every=50)  # so it saves again and again
+        wait_until(run, lambda state: state.epoch >= 2)
+        while run.folder.exists():  # what is being saved comes between
+            shutil.rmtree(run.folder, ignore_errors=True)
+        assert ended.result(timeout=60) in (1, GONE)
+    assert not run.folder.exists(), "nothing of it is made anew"
 
 
 def test_deleted_checkpoints_and_reserve_do_no_harm(nursery: Nursery, tmp_path: Path) -> None:

@@ -60,6 +60,16 @@ def test_another_environment_is_another_worker(
 
 
 @pytest.mark.keras
+def test_a_run_that_is_gone_when_it_is_handed_over_ends_the_worker(
+    workers: WarmWorkers, tmp_path: Path
+) -> None:
+    workers.prepare(environment("auto"))
+    process = process_of(workers)
+    assert take(workers, tmp_path / "removed") is None
+    assert process.wait(SECONDS) == 1
+
+
+@pytest.mark.keras
 def test_who_is_not_asked_for_ends(workers: WarmWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "IDLE_SECONDS", 0.5)
     workers.prepare(environment("auto"))

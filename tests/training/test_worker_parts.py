@@ -1,8 +1,10 @@
 """The parts of the worker that need no Keras."""
 
+import errno
 import fcntl
 import json
 import math
+import shutil
 import threading
 import time
 import zipfile
@@ -19,9 +21,10 @@ from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import RunError
 from builder.training.run_state import LOCK, RunState, is_locked
 from builder.training.settings import TrainingSettings
+from builder.training.worker import lock as lock_module
 from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
 from builder.training.worker.explain import explain
-from builder.training.worker.lock import WorkerLock
+from builder.training.worker.lock import Watch, WorkerLock
 from builder.training.worker.progress import Pace, Progress
 from builder.training.worker.refusals import check_script, check_together, choose_device
 from builder.training.worker.restore import remember, remind
@@ -56,6 +59,86 @@ def test_a_worker_waits_for_those_who_look(tmp_path: Path) -> None:
         timer.start()
         assert lock.acquire()
         timer.join()
+    lock.release()
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def move(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def replace_with_a_copy(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    shutil.copytree(folder.with_name("elsewhere"), folder)
+
+
+def remove_the_lock(folder: Path) -> None:
+    (folder / LOCK).unlink()
+
+
+def replace_the_folder_above(folder: Path) -> None:
+    folder.parent.rename(folder.parent.with_name("moved"))
+    folder.parent.write_text("no folder")
+
+
+@pytest.mark.parametrize(
+    "loses", [remove, move, replace_with_a_copy, remove_the_lock, replace_the_folder_above]
+)
+def test_a_worker_notices_that_its_run_is_gone(
+    loses: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "LOOK_SECONDS", 0.01)
+    folder = tmp_path / "runs" / "one"
+    folder.mkdir(parents=True)
+    lock, gone = WorkerLock(folder), threading.Event()
+    assert lock.acquire()
+    watch = Watch(lock, gone.set)
+    assert not gone.wait(0.1), "it is in its place"
+    lock.check()
+    loses(folder)
+    assert gone.wait(10)
+    with pytest.raises(FileNotFoundError, match="removed, moved or replaced"):
+        lock.check()
+    watch.end()
+    lock.release()
+
+
+def test_a_disk_that_is_away_for_a_moment_is_no_lost_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = WorkerLock(tmp_path)
+
+    def stale(_path: Path) -> None:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(Path, "stat", stale)
+    assert lock.is_in_place
+    lock.release()
+
+
+def test_where_a_run_is_gone_nothing_is_written_and_no_folder_made(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    lock = WorkerLock(folder)
+    assert lock.acquire()
+    progress = Progress(folder, RunState("running"), StopRequest(), lock.check)
+    checkpoints = Checkpoints(folder, 10, check=lock.check)
+    replace_with_a_copy(folder)
+    before = sorted(folder.iterdir())
+    with pytest.raises(FileNotFoundError):
+        checkpoints.save(FakeModel(), place(1), {})
+    with pytest.raises(FileNotFoundError):
+        progress.set(stage="saving")
+    assert sorted(folder.iterdir()) == before, "another run's folder is left alone"
+    remove(folder)
+    with pytest.raises(FileNotFoundError):  # also where it goes between the look and the writing
+        Checkpoints(folder, 10).save(FakeModel(), place(1), {})
+    assert not folder.exists()
+    with pytest.raises(FileNotFoundError):
+        progress.close(state="finished")
     lock.release()
 
 

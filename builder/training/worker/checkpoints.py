@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,10 +83,18 @@ class Checkpoints:
         folder: The run's folder.
         num_params: Of the model, to guess what the first checkpoint costs.
         known: The checkpoint from which the training goes on, if it does.
+        check: Raises an OSError where the run is no longer this worker's.
     """
 
-    def __init__(self, folder: Path, num_params: int, known: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        num_params: int,
+        known: Checkpoint | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._folder = folder / CHECKPOINTS
+        self._check = check
         # Weights, and as a rule two more numbers for each in the optimizer, of 4 bytes.
         self._cost = _FIXED_SECONDS + num_params * 12 / _BYTES_PER_SECOND
         self._saved = time.monotonic()
@@ -112,9 +120,11 @@ class Checkpoints:
         if place.name == self._newest:
             return  # nothing has happened since
         begin = time.monotonic()
+        self._check()
         temporary = self._folder / f".{place.name}"
         shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
+        self._folder.mkdir(exist_ok=True)  # without its parents: the run may be gone
+        temporary.mkdir()
         try:
             self._write(model, temporary, place, memory)
             target = self._folder / place.name

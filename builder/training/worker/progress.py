@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,18 @@ class Progress:
         folder: The run's folder.
         state: How it begins.
         stop: Set when somebody has asked for a stop.
+        check: Raises an OSError where the run is no longer this worker's.
     """
 
-    def __init__(self, folder: Path, state: RunState, stop: StopRequest) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        state: RunState,
+        stop: StopRequest,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = folder / STATE
+        self._check = check
         self._state: RunState = state
         self._begun = time.monotonic() - state.seconds
         self._written: RunState | None = None
@@ -173,5 +182,6 @@ class Progress:
     def _write(self) -> None:
         seconds = round(time.monotonic() - self._begun, 1)
         self._state = replace(self._state, updated=time.time(), seconds=seconds)
+        self._check()
         write_json(self._path, self._state.values())
         self._written = self._state

@@ -5,8 +5,9 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_folder import Run, current_settings, read
 from builder.training.run_state import BEST, SCRIPT, read_request
 from builder.training.settings import TrainingSettings
+from builder.training.silent_end import GONE
 from builder.training.starting import start_next
 from builder.training.trained_network import trained_network
 from builder.training.worker.checkpoints import (
@@ -30,7 +32,8 @@ from builder.training.worker.checkpoints import (
 from builder.training.worker.evaluating import leave_evaluation
 from builder.training.worker.explain import explain
 from builder.training.worker.gradient_log import GradientLog
-from builder.training.worker.lock import WorkerLock
+from builder.training.worker.leaving import leave
+from builder.training.worker.lock import Watch, WorkerLock
 from builder.training.worker.prepared import Prepared, prepare
 from builder.training.worker.progress import Progress
 from builder.training.worker.refusals import check_script, check_together, choose_device
@@ -62,25 +65,41 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
     folder = Path(arguments[0]).absolute()
     stop = StopRequest()
     stop.listen()
-    lock = WorkerLock(folder)
+    try:
+        os.chdir(folder)  # Keras makes folders that are missing, but not the one that it is in
+        lock = WorkerLock(folder)
+    except OSError as error:
+        log.error("%s cannot be trained: %s", folder, error.strerror)
+        return 1
     if not lock.acquire():
         log.error("another worker trains this run")
         return 1
     stop.take_up(read_request(folder))
+    watch = Watch(lock, partial(_vanish, folder))
     try:
-        return _train(folder, stop, rehearsal)
+        return _train(folder, stop, rehearsal, lock)
     finally:
+        watch.end()
         lock.release()
         _start_next(folder)
 
 
-def _train(folder: Path, stop: StopRequest, rehearsal: Any) -> int:
+def _vanish(folder: Path) -> None:
+    """Ends this process, whose run is gone: whatever it still does, nobody would come to see."""
+    log.error("ended: the run's folder or lock was removed, moved or replaced")
+    try:
+        _start_next(folder)
+    finally:
+        leave(GONE)
+
+
+def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) -> int:
     run = read(folder)
     settings = current_settings(run)
     if settings is None or run.state.state != "queued":
         log.error("not started: the run is %s. %s", run.state.state, run.state.message)
         return 1
-    return Session(run, settings, stop, rehearsal).run()
+    return Session(run, settings, stop, rehearsal, lock.check).run()
 
 
 def _start_next(folder: Path) -> None:
@@ -101,12 +120,19 @@ class Session:
         settings: What is asked for now.
         stop: Looked at between the steps.
         rehearsal: Where this training may have been made ready; None for nowhere.
+        check: Raises an OSError where the run is no longer this worker's.
     """
 
     def __init__(
-        self, run: Run, settings: TrainingSettings, stop: StopRequest, rehearsal: Any = None
+        self,
+        run: Run,
+        settings: TrainingSettings,
+        stop: StopRequest,
+        rehearsal: Any,
+        check: Callable[[], None],
     ) -> None:
         self._folder = run.folder
+        self._check = check
         self._rehearsal = rehearsal
         self._settings = settings
         self._stop = stop
@@ -124,7 +150,7 @@ class Session:
             load=None,
             results={},
         )
-        self._progress = Progress(run.folder, state, stop)
+        self._progress = Progress(run.folder, state, stop, check)
         self._reserve = Reserve(run.folder)
         self._tested: dict[str, float | None] = {}
 
@@ -202,7 +228,7 @@ class Session:
         script, data, model = ready.script, ready.data, ready.model
         num_batches = ready.num_batches
         place = begin.place if begin else Place()
-        checkpoints = Checkpoints(self._folder, model.count_params(), begin)
+        checkpoints = Checkpoints(self._folder, model.count_params(), begin, self._check)
         together: int = model.steps_per_execution
         check_together(together, num_batches)
         counts = (num_batches, script.BATCH_SIZE, ready.num_images)
@@ -239,7 +265,7 @@ class Session:
         own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
         for callback in own:
             if getattr(callback, "save_best_only", False):
-                callback.filepath = str(best)  # from where a whole one takes its place
+                callback.filepath = best.name  # from where a whole one takes its place
                 callback.async_safe = True  # it saves when an epoch ends, not at a batch
         return Task(own, best, script.EPOCHS, script.LEARNING_RATE, begin)
 
@@ -257,9 +283,14 @@ class Session:
 
     def _conclude(self, state: str, message: str) -> None:
         """Leaves the files of the end, whatever the end is."""
-        self._reserve.free()
         results: dict[str, Any] = {}
         try:
+            self._check()
+        except OSError as error:
+            log.error("%s: %s. %s", state, error.strerror, message)
+            return
+        try:
+            self._reserve.free()
             results = write_results(self._folder)
             if state != "failed":
                 publish_model(self._folder)

@@ -88,7 +88,10 @@ def _listen(seconds: float, inbox: "queue.Queue[Mapping[str, str]]", answer: int
         *lines, unread = (unread + received).split(b"\n")
         for message in filter(None, map(json.loads, lines)):
             if "folder" in message:
-                _take_over(Path(message["folder"]), Path(message["log"]), answer)
+                try:
+                    _take_over(Path(message["folder"]), Path(message["log"]), answer)
+                except OSError:  # the run is gone, or the disk is full
+                    os._exit(1)
                 inbox.put(message)
                 return
             inbox.put(message)
@@ -98,7 +101,7 @@ def _listen(seconds: float, inbox: "queue.Queue[Mapping[str, str]]", answer: int
 def _take_over(folder: Path, log: Path, answer: int) -> None:
     """Becomes the worker of a run: in its folder, with its log, deaf to who handed it over."""
     os.chdir(folder)
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     nothing = os.open(os.devnull, os.O_RDONLY)
     with contextlib.suppress(OSError):
         os.write(answer, b"+")
