@@ -24,7 +24,7 @@ _CUDA = "CUDA_VISIBLE_DEVICES"
 _VISIBLE = "CONVSTACK_VISIBLE_DEVICES"
 # glibc gives all that a batch took back to the system when it is freed, and a CPU spends half of a
 # small network's epoch on taking it again; of each of its heaps it is told to keep so much.
-_KEPT_BYTES = 64 << 20
+_KEPT_BYTES = 256 << 20
 _starting = threading.Lock()
 
 
