@@ -14,7 +14,7 @@ from builder.inference import Inference, NodeInference, infer
 from builder.own_blocks.definition import OwnBlock
 from builder.own_blocks.grouping import unpack
 from builder.propagation import propagate
-from builder.stages import values_of
+from builder.stems import values_of
 
 
 @dataclass(frozen=True)

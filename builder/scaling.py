@@ -14,14 +14,15 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from builder.architecture import MAX_REPEAT, Architecture, Node
-from builder.blocks.base import Block, parameter_error
+from builder.blocks.base import parameter_error
 from builder.blocks.declaration import declaration
 from builder.blocks.types import Role
 from builder.errors import BuilderError, EditError
 from builder.inference import infer
 from builder.own_blocks.definition import OwnBlock
 from builder.own_blocks.making import own_block
-from builder.stages import has_role, resize_stages, values_of
+from builder.stages import resize_stages
+from builder.stems import has_role, heads, values_of
 
 DIVISOR = 8
 MOST = 10_000
@@ -133,8 +134,8 @@ def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
         if not 0 < getattr(scaling, name) < MOST:
             received = getattr(scaling, name)
             raise EditError(f"{name}: received {received}, expected more than 0, below {MOST:,}")
-    heads = _output_nodes(architecture)
-    nodes = [_scale_node(node, scaling, node.id in heads) for node in architecture]
+    ends = heads(architecture)
+    nodes = [_scale_node(node, scaling, node.id in ends) for node in architecture]
     scaled = architecture.with_nodes(nodes)
     if scaling.depth != 1:
         scaled = resize_stages(scaled, lambda repeats: round_repeats(repeats, scaling.depth))
@@ -191,10 +192,10 @@ def _scale_inside(
     """
     definition = block.definition
     inner = Architecture(definition.name, definition.nodes, (definition.output,))
-    heads = _output_nodes(inner) if is_head else frozenset[str]()
+    ends = heads(inner) if is_head else frozenset[str]()
     nodes: list[Node] = []
     for inside in inner:
-        scaled = _scale_node(inside, scaling, inside.id in heads)
+        scaled = _scale_node(inside, scaling, inside.id in ends)
         if inside.repeat > 1:
             times = min(round_repeats(inside.repeat, scaling.depth), MAX_REPEAT)
             scaled = replace(scaled, repeat=times)
@@ -203,17 +204,9 @@ def _scale_inside(
     results = {
         exposed.name
         for exposed in definition.parameters
-        if any(target in heads for target, _ in exposed.targets)
+        if any(target in ends for target, _ in exposed.targets)
     }
     return replace(node, block=made.create(block.values())), results
-
-
-def _chooses_width(block: Block) -> bool:
-    """Whether the number of channels behind a block is its own choice."""
-    if values_of(block, Role.WIDTH):
-        return True
-    inner = block.definition.nodes if isinstance(block, OwnBlock) else ()
-    return any(_chooses_width(node.block) for node in inner)
 
 
 def _with_values(node: Node, values: dict[str, Any]) -> Node:
@@ -223,24 +216,6 @@ def _with_values(node: Node, values: dict[str, Any]) -> Node:
         return replace(node, block=type(node.block).create(node.block.values() | values))
     except BuilderError as error:
         raise EditError(f"{node.label}: {error.message}", "scale by less") from None
-
-
-def _output_nodes(architecture: Architecture) -> frozenset[str]:
-    """The last nodes on each way to an output that choose a width: theirs is the result's."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = list(architecture.output_ids)
-    while waiting:
-        node_id = waiting.pop()
-        if node_id in seen or node_id not in architecture:
-            continue
-        seen.add(node_id)
-        node = architecture.by_id[node_id]
-        if _chooses_width(node.block):
-            found.add(node_id)
-        else:
-            waiting += node.inputs
-    return frozenset(found)
 
 
 def _spread_stochastic_depth(architecture: Architecture) -> Architecture:

@@ -1,14 +1,15 @@
 """What scaling would do to a network, before it is done."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from builder.architecture import Architecture, Node
 from builder.blocks.types import Role, Shape
 from builder.errors import EditError
 from builder.inference import Inference, Issue, infer
 from builder.scaling import Scaling, scale
-from builder.stages import values_of
+from builder.stages import Bar, bars
+from builder.stems import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,38 @@ class Stage:
         label: What a person knows it by.
         before: None for a node that scaling adds.
         after: None for a node that scaling takes away.
+        bar: What keeps it from being repeated where depth is scaled; None where nothing does.
     """
 
     label: str
     before: Size | None
     after: Size | None
+    bar: Bar | None = None
+
+    @property
+    def blocks(self) -> tuple[int, int]:
+        """How many blocks it stands for, before and after."""
+        return (
+            self.before.blocks if self.before else 0,
+            self.after.blocks if self.after else 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What one of the three factors does to the cost.
+
+    Attributes:
+        name: `depth`, `width` or `resolution`.
+        value: The factor itself.
+        asked: How many times the MACs it should give, by the paper's rule.
+        got: How many times it gives when it is applied alone.
+    """
+
+    name: str
+    value: float
+    asked: float
+    got: float
 
 
 @dataclass(frozen=True)
@@ -50,12 +78,21 @@ class Preview:
         after: What is known of the scaled one; None where it cannot be made.
         refusal: Why it cannot be made; None where it can.
         stages: The nodes that scaling may change, in the order of the stack.
+        scaling: What is asked for.
+        factors: Those that are not 1, each with what it gives; empty for a network with errors.
     """
 
     before: Inference
     after: Inference | None
     refusal: EditError | None
     stages: tuple[Stage, ...]
+    scaling: Scaling
+    factors: tuple[Factor, ...] = ()
+
+    @property
+    def deepened(self) -> tuple[Stage, ...]:
+        """The nodes that stand for another number of blocks afterwards."""
+        return tuple(stage for stage in self.stages if stage.blocks[0] != stage.blocks[1])
 
     @property
     def new_issues(self) -> tuple[Issue, ...]:
@@ -77,11 +114,27 @@ def preview(architecture: Architecture, scaling: Scaling) -> Preview:
     try:
         after = infer(scale(architecture, scaling))
     except EditError as error:
-        return Preview(before, None, error, ())
-    return Preview(before, after, None, tuple(_stages(before, after)))
+        return Preview(before, None, error, (), scaling)
+    barred = bars(before) if scaling.depth > 1 else {}
+    stages = tuple(_stages(before, after, barred))
+    return Preview(before, after, None, stages, scaling, tuple(_factors(before, scaling)))
 
 
-def _stages(before: Inference, after: Inference) -> Iterator[Stage]:
+def _factors(before: Inference, scaling: Scaling) -> Iterator[Factor]:
+    for name in ("depth", "width", "resolution"):
+        value = getattr(scaling, name)
+        alone = replace(Scaling(divisor=scaling.divisor), **{name: value})
+        if value == 1 or not before.ok or not before.macs:
+            continue
+        try:
+            after = infer(scale(before.architecture, alone))
+        except EditError:
+            continue
+        if after.ok:
+            yield Factor(name, value, alone.cost, after.macs / before.macs)
+
+
+def _stages(before: Inference, after: Inference, barred: Mapping[str, Bar]) -> Iterator[Stage]:
     old, new = before.architecture.by_id, after.architecture.by_id
     for node in _in_order(before.architecture, after.architecture):
         sizes = [
@@ -89,7 +142,8 @@ def _stages(before: Inference, after: Inference) -> Iterator[Stage]:
             for known, inference in ((before.architecture, before), (after.architecture, after))
         ]
         if any(size and (size.widths or size.blocks > 1) for size in sizes) or not node.inputs:
-            yield Stage((new.get(node.id) or old[node.id]).label, sizes[0], sizes[1])
+            label = (new.get(node.id) or old[node.id]).label
+            yield Stage(label, sizes[0], sizes[1], barred.get(node.id))
 
 
 def _in_order(before: Architecture, after: Architecture) -> Iterator[Node]:

@@ -1,12 +1,18 @@
 """Stages: where a network repeats a block, and how such a place gets longer or shorter.
 
-A stage is a node that is repeated, or neighbouring nodes of one block with the same numbers of
-channels: at least two blocks in all, so that a stem stays single. A chain of cells that each read
-the two outputs before them is a stage too.
+A stage is neighbouring nodes of one block with the same numbers of channels. It is made longer by
+repeating the node that keeps its shape; where none does, a node that does is put behind:
+
+    residual_block(32) on 8×8×32      →  the same, ×2
+    residual_block(64, pooling=True)  →  the same, and residual_block(64) behind it
+
+A block that stands alone is a stage of one, unless something bars it: `Bar` lists what may. A chain
+of cells that each read the two outputs before them is a stage too.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import groupby
 
 from builder.architecture import MAX_REPEAT, Architecture, Node
@@ -15,10 +21,33 @@ from builder.blocks.symbolic import trace
 from builder.blocks.types import Role
 from builder.edits import new_id
 from builder.errors import BuilderError, EditError
-from builder.inference import Inference, infer
+from builder.inference import Inference, NodeInference, infer
+from builder.own_blocks.definition import OwnBlock
+from builder.stems import chooses_width, has_role, heads, stems, values_of
 
 _CATEGORIES = (Category.MODULE, Category.CONVOLUTION)
 _KEEPS_SIZE = {"strides": 1, "pooling": False}
+
+
+class Bar(StrEnum):
+    """What keeps a block from being repeated more often."""
+
+    STEM = "stem"
+    """It reads the image, at its full size."""
+    HEAD = "head"
+    """It gives the network's result."""
+    RESHAPES = "reshapes"
+    """Each time it gives another shape than it reads, also with strides of 1 and no pooling."""
+    LINEAR = "linear"
+    """It is a layer without an activation: two in a row compute what one can."""
+    CHAINED = "chained"
+    """It reads two inputs and stands alone: how several are joined shows in a chain only."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    nodes: list[Node]
+    bars: dict[str, Bar | None]
 
 
 def resize_stages(architecture: Architecture, resize: Callable[[int], int]) -> Architecture:
@@ -32,45 +61,61 @@ def resize_stages(architecture: Architecture, resize: Callable[[int], int]) -> A
         EditError: A block would be repeated more often than a node can say.
     """
     inference = infer(architecture)
-    for run in _runs(inference):
-        if sum(node.repeat for node in run) == 1:
+    for stage in _stages(inference):
+        if any(stage.bars.values()):
             continue
-        for _, nodes in groupby(run, lambda node: values_of(node.block, Role.WIDTH)):
-            stage = list(nodes)
-            now = sum(node.repeat for node in stage)
-            wanted = resize(now)
-            if stage[0].block.max_inputs == 2:
-                if now > 1 and _keeps_shape(inference, stage[-1]):
-                    architecture = _resize_chain(architecture, stage, wanted)
-            elif wanted > now:
-                architecture = _lengthen(architecture, inference, stage, wanted - now)
-            elif wanted < now:
-                architecture = _shorten(architecture, inference, stage, now - wanted)
+        nodes, now = stage.nodes, sum(node.repeat for node in stage.nodes)
+        wanted = resize(now)
+        if nodes[0].block.max_inputs == 2:
+            architecture = _resize_chain(architecture, nodes, wanted)
+        elif wanted > now:
+            architecture = _lengthen(architecture, inference, nodes, wanted - now)
+        elif wanted < now:
+            architecture = _shorten(architecture, inference, nodes, now - wanted)
     return architecture
 
 
-def values_of(block: Block, role: Role) -> tuple[int, ...]:
-    """The values of a block's parameters that have a role; those left empty do not count."""
-    values = (getattr(block, p.name) for p in block.parameters() if p.role is role)
-    return tuple(value for value in values if value is not None)
+def bars(inference: Inference) -> dict[str, Bar]:
+    """What keeps nodes from being repeated, by the ids of those where something does."""
+    found: dict[str, Bar] = {}
+    for stage in _stages(inference):
+        found |= {node_id: bar for node_id, bar in stage.bars.items() if bar is not None}
+    return found
 
 
-def has_role(block: Block, role: Role) -> bool:
-    """Whether a block has a parameter of a role."""
-    return any(parameter.role is role for parameter in block.parameters())
+def _stages(inference: Inference) -> Iterator[_Stage]:
+    begin, end = stems(inference), heads(inference.architecture)
+    for run in _runs(inference):
+        for _, nodes in groupby(run, lambda node: values_of(node.block, Role.WIDTH)):
+            stage = list(nodes)
+            single = sum(node.repeat for node in stage) == 1
+            bar = _bar(inference, stage)
+            if single and stage[0].block.max_inputs == 2:
+                bar = Bar.CHAINED
+            elif single and stage[0].id in end and (bar is not None or _is_layer(stage[0])):
+                bar = Bar.HEAD
+            elif single and len(run) == 1 and stage[0].id in begin:
+                bar = Bar.STEM
+            elif single and len(run) == 1 and _is_linear(stage[0]):
+                bar = Bar.LINEAR
+            yield _Stage(stage, {node.id: bar for node in stage})
+
+
+def _bar(inference: Inference, stage: list[Node]) -> Bar | None:
+    """What keeps a stage from growing whatever stands around it."""
+    if any(_keeps_shape(inference, node) for node in stage):
+        return None
+    if stage[0].block.max_inputs == 1 and _behind(inference, stage[-1]) is not None:
+        return None
+    return Bar.RESHAPES
 
 
 def _runs(inference: Inference) -> Iterator[list[Node]]:
     """Neighbouring nodes of one block, each reading the one before it, or the two before it."""
     run: list[Node] = []
     for known in inference.nodes.values():
-        node, block = known.node, known.node.block
-        can_repeat = (
-            block.category in _CATEGORIES
-            and block.max_inputs in (1, 2)
-            and bool(values_of(block, Role.WIDTH))
-            and not has_role(block, Role.DEPTH)
-        )
+        node = known.node
+        can_repeat = _can_repeat(known)
         if run and not (can_repeat and _follows(run[-1], node)):
             yield run
             run = []
@@ -78,6 +123,34 @@ def _runs(inference: Inference) -> Iterator[list[Node]]:
             run.append(node)
     if run:
         yield run
+
+
+def _can_repeat(known: NodeInference) -> bool:
+    """Whether a node has what is worth repeating, and does not count its repetitions itself."""
+    block = known.node.block
+    return (
+        block.category in _CATEGORIES
+        and block.max_inputs in (1, 2)
+        and chooses_width(block)
+        and not _grows_inside(known.node)
+    )
+
+
+def _grows_inside(node: Node) -> bool:
+    """Whether depth is a matter of the block's own: of a parameter, or of its inner nodes."""
+    if has_role(node.block, Role.DEPTH):
+        return True
+    inner = node.block.definition.nodes if isinstance(node.block, OwnBlock) else ()
+    return any(inside.repeat > 1 or _grows_inside(inside) for inside in inner)
+
+
+def _is_layer(node: Node) -> bool:
+    return node.block.category is not Category.MODULE
+
+
+def _is_linear(node: Node) -> bool:
+    """Whether it is a layer without an activation, of which two in a row are no more than one."""
+    return _is_layer(node) and getattr(node.block, "activation", None) in (None, "linear")
 
 
 def _follows(before: Node, node: Node) -> bool:
@@ -96,19 +169,25 @@ def _lengthen(
         if _keeps_shape(inference, node):
             return _with_repeat(architecture, node, node.repeat + extra)
     last = stage[-1]
-    shape = inference.nodes[last.id].output_shape
-    names = {parameter.name for parameter in last.block.parameters()}
-    changes = {name: value for name, value in _KEEPS_SIZE.items() if name in names}
-    block = type(last.block).create(last.block.values() | changes)
-    try:
-        fits = shape is not None and trace(block, (shape,)).output_shape == shape
-    except BuilderError:
-        fits = False
-    if not fits:
+    block = _behind(inference, last)
+    if block is None:
         return architecture
     added = Node(new_id(architecture, block), block, (last.id,))
     longer = _place_behind(architecture, stage, last, [added], {last.id: added.id})
     return _with_repeat(longer, added, extra)
+
+
+def _behind(inference: Inference, last: Node) -> Block | None:
+    """The node's block as it keeps the shape of the node's output; None where it cannot."""
+    shape = inference.nodes[last.id].output_shape
+    names = {parameter.name for parameter in last.block.parameters()}
+    changes = {name: value for name, value in _KEEPS_SIZE.items() if name in names}
+    try:
+        block = type(last.block).create(last.block.values() | changes)
+        keeps = shape is not None and trace(block, (shape,)).output_shape == shape
+    except BuilderError:
+        return None
+    return block if keeps else None
 
 
 def _shorten(

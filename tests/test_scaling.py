@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from builder.architecture import Architecture
+from builder.blocks.base import Block, Category
 from builder.blocks.types import Role
 from builder.edits import remove, repeat
 from builder.errors import EditError, ParameterError
@@ -22,6 +23,8 @@ from builder.scaling import (
     round_size,
     scale,
 )
+from builder.stages import Bar, bars
+from builder.stems import chooses_width
 from builder.templates import TEMPLATES, Template
 from builder.templates.nasnet import nasnet
 from builder.templates.template import Drawing, block, stack
@@ -204,9 +207,78 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     assert deeper.total_params == infer(scale(architecture, Scaling(depth=2))).total_params
 
 
-def test_a_single_block_is_not_a_stage() -> None:
-    architecture = TEMPLATES["se_residual_digits"].architecture
-    assert len(scale(architecture, Scaling(depth=2)).nodes) == len(architecture.nodes)
+def test_a_block_that_stands_once_is_repeated_or_followed_by_one_that_keeps_its_shape() -> None:
+    deeper = scale(TEMPLATES["se_residual_digits"].architecture, Scaling(depth=2))
+    residual = [n for n in deeper if n.block.type_name() == "residual_block"]
+    assert [(n.block.values()["filters"], n.repeat) for n in residual] == [
+        (32, 2),
+        (64, 1),
+        (64, 1),
+    ]
+    assert [n.block.values()["pooling"] for n in residual] == [False, True, False]
+    assert infer(deeper).ok
+    stem = next(n for n in deeper if n.block.type_name() == "conv_bn_relu")
+    assert stem.repeat == 1
+
+
+def body(*blocks: Block) -> Architecture:
+    """A network with a stem of 8 channels and a head around blocks."""
+    ends = block("GlobalAveragePooling2D"), block("Dense", 3, activation="softmax")
+    image = block("Input", shape=(16, 16, 3))
+    return stack("body", image, block("conv_bn_relu", 8), *blocks, *ends)
+
+
+BARRED = {
+    "stem": (body(), {"conv_bn_relu_1": Bar.STEM}),
+    "linear": (body(block("Conv2D", 8, 3, padding="same")), {"conv2d_1": Bar.LINEAR}),
+    "reshapes": (
+        body(block("Conv2D", 8, 3, activation="relu")),
+        {"conv2d_1": Bar.RESHAPES},
+    ),
+    "head": (
+        stack("pixels", block("Input"), block("Conv2D", 3, 3, padding="same", activation="relu")),
+        {"conv2d_1": Bar.HEAD},
+    ),
+    "layer": (body(block("Conv2D", 8, 3, padding="same", activation="relu")), {}),
+    "module": (body(block("plain_block", 16, strides=2)), {}),
+    "no width of its own": (body(block("squeeze_excitation")), {}),
+}
+
+
+@pytest.mark.parametrize("name", BARRED)
+def test_what_keeps_a_block_from_being_repeated_has_a_name(name: str) -> None:
+    architecture, expected = BARRED[name]
+    found = bars(infer(architecture))
+    assert {"conv_bn_relu_1": Bar.STEM} | found == {"conv_bn_relu_1": Bar.STEM} | expected
+    grew = infer(scale(architecture, Scaling(depth=2)))
+    more = grew.num_layers > infer(architecture).num_layers
+    assert (grew.ok, more) == (True, name in ("layer", "module"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_what_is_barred_stays_and_all_else_that_could_be_repeated_grows(template: Template) -> None:
+    """No network keeps its depth without a reason for each of its blocks."""
+    before = infer(template.architecture)
+    after = infer(scale(template.architecture, Scaling(depth=2)))
+    named = bars(before)
+    assert all(
+        after.architecture.by_id[name].repeat == before.nodes[name].node.repeat for name in named
+    )
+    could = [
+        n for n in before.architecture if n.block.category is Category.MODULE and n.id not in named
+    ]
+    if any(chooses_width(node.block) for node in could):
+        assert after.num_layers > before.num_layers
+
+
+def test_an_own_block_is_repeated_where_nothing_inside_it_is() -> None:
+    plain = body(block("residual_block", 8), block("residual_block", 8))
+    own = group(plain, ["residual_block_1", "residual_block_2"], "pair")
+    assert scale(own, Scaling(depth=2)).by_id["pair_1"].repeat == 2
+    inside = group(repeat(plain, "residual_block_2", 2), ["residual_block_2"], "some")
+    deeper = scale(inside, Scaling(depth=2)).by_id["some_1"]
+    assert isinstance(deeper.block, OwnBlock)
+    assert (deeper.repeat, deeper.block.definition.nodes[0].repeat) == (1, 4), "not four times"
 
 
 def test_cells_that_shrink_the_image_are_not_repeated() -> None:

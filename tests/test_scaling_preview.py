@@ -2,6 +2,7 @@
 
 from builder.scaling import PUBLISHED, Compound, Scaling
 from builder.scaling_preview import Preview, preview
+from builder.stages import Bar
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 
@@ -76,3 +77,26 @@ def test_a_refused_scaling_says_why() -> None:
     assert found.refusal is not None
     assert "filters: received 120000" in found.refusal.message
     assert not found.changes
+
+
+def test_what_depth_does_to_each_block_is_said_before() -> None:
+    found = preview(TEMPLATES["se_residual_digits"].architecture, Scaling(depth=2))
+    assert [(s.label, *s.blocks) for s in found.deepened] == [
+        ("residual_block_1", 1, 2),
+        ("residual_block_3", 0, 1),
+    ]
+    assert {s.label: s.bar for s in found.stages if s.bar} == {"conv_bn_relu_1": Bar.STEM}
+    assert not any(s.bar for s in preview(found.before.architecture, Scaling(width=2)).stages)
+    nothing = preview(TEMPLATES["mini_xception"].architecture, Scaling(depth=7))
+    assert not nothing.deepened
+    assert [s.bar for s in nothing.stages][1:-1] == [Bar.STEM, *[Bar.RESHAPES] * 5]
+
+
+def test_the_cost_that_was_promised_stands_beside_the_one_that_comes() -> None:
+    found = preview(TEMPLATES["mini_xception"].architecture, Scaling(depth=7, resolution=2))
+    assert [(f.name, f.value, f.asked) for f in found.factors] == [
+        ("depth", 7, 7),
+        ("resolution", 2, 4),
+    ]
+    assert found.factors[0].got == 1
+    assert 3.5 < found.factors[1].got < 4.5

@@ -14,6 +14,7 @@ from builder.errors import BuilderError
 from builder.inference import Inference
 from builder.scaling import PUBLISHED, Compound, scale
 from builder.scaling_preview import Preview, Size, Stage, preview
+from builder.stages import Bar
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import sentence
@@ -37,6 +38,18 @@ _LABELS = {
     "divisor": "divisor",
 }
 _SHOWN_ISSUES = 3
+_SHOWN_STAGES = 4
+_NEAR = 0.1
+"""By what share the cost may differ from what the factors promise before that is explained."""
+
+_WHY_NOT = {
+    Bar.STEM: "reads the image",
+    Bar.HEAD: "gives the result",
+    Bar.RESHAPES: "changes the shape",
+    Bar.LINEAR: "has no activation",
+    Bar.CHAINED: "joins two inputs",
+}
+"""What keeps a block from being repeated, in the room that a cell has."""
 
 
 def ask() -> None:
@@ -129,7 +142,9 @@ def _draw_preview(found: Preview) -> None:
             f"The network has {fmt.plural(known, 'problem')} already, so the figures are partial.",
             "It can be scaled; what it lacks stays as it is.",
         )
-    st.html(_totals(found.before, found.after))
+    st.html(_totals(found, found.after))
+    _draw_depth(found)
+    _draw_cost(found, found.after)
     for issue in found.new_issues[:_SHOWN_ISSUES]:
         where = f"{issue.node}: " if issue.node else ""
         level = "error" if issue.level == "error" else "warning"
@@ -138,6 +153,46 @@ def _draw_preview(found: Preview) -> None:
     if more > 0:
         st.caption(f"{fmt.plural(more, 'more problem')}.")
     st.html(f'<div class="cs-scale-stages">{_stages(found.stages)}</div>')
+
+
+def _draw_depth(found: Preview) -> None:
+    """Says which blocks are repeated how often; says so, too, where none can be."""
+    depth = found.scaling.depth
+    if depth == 1:
+        return
+    asked = f"Depth ×{depth:.2f}"
+    if not found.deepened:
+        why = (
+            "None of its blocks can be repeated more often; the list below says why."
+            if depth > 1
+            else "No block is repeated, so there is none to take away."
+        )
+        notice("warning", f"{asked} changes nothing here.", why)
+        return
+    named = [_repeated(stage) for stage in found.deepened[:_SHOWN_STAGES]]
+    more = len(found.deepened) - _SHOWN_STAGES
+    named += [f"{more:,} more"] if more > 0 else []
+    notice("info", f"{asked} changes how often blocks are repeated: {', '.join(named)}.")
+
+
+def _repeated(stage: Stage) -> str:
+    before, after = stage.blocks
+    if stage.before is None:
+        return f"{stage.label} is new" + (f", ×{after}" if after > 1 else "")
+    return f"{stage.label} goes" if stage.after is None else f"{stage.label} ×{before} → ×{after}"
+
+
+def _draw_cost(found: Preview, after: Inference) -> None:
+    """Says where the cost falls short of what the factors promise, or goes beyond it."""
+    if not found.factors or not found.before.macs:
+        return
+    asked, got = found.scaling.cost, after.macs / found.before.macs
+    if abs(got / asked - 1) <= _NEAR:
+        return
+    parts = ", ".join(
+        f"{factor.name} ×{factor.got:.2f} of ×{factor.asked:.2f}" for factor in found.factors
+    )
+    notice("info", f"The MACs become ×{got:.2f}; the factors ask for ×{asked:.2f}: {parts}.")
 
 
 def _draw_buttons(document: str, found: Preview) -> None:
@@ -178,32 +233,40 @@ def _apply(document: str) -> None:
         dialogs.close()
 
 
-def _totals(before: Inference, after: Inference) -> str:
+def _totals(found: Preview, after: Inference) -> str:
+    before = found.before
     sizes = [
         ", ".join(fmt.shape(shape) for shape in inference.input_shapes)
         for inference in (before, after)
     ]
     rows = [
         _total("Parameters", before.total_params, after.total_params, fmt.count),
-        _total("MACs", before.macs, after.macs, lambda n: fmt.quantity(n, "").strip()),
+        _total(
+            "MACs",
+            before.macs,
+            after.macs,
+            lambda n: fmt.quantity(n, "").strip(),
+            found.scaling.cost,
+        ),
         _total(
             f"To train at batch {BATCH_SIZE}",
             before.training_bytes(BATCH_SIZE),
             after.training_bytes(BATCH_SIZE),
             fmt.size,
         ),
-        _total("Layers", before.num_layers, after.num_layers, fmt.count),
-        f"<tr><td>Input</td><td>{sizes[0]}</td><td>{sizes[1]}</td><td></td></tr>",
+        _total("Layers", before.num_layers, after.num_layers, fmt.count, found.scaling.depth),
+        f"<tr><td>Input</td><td>{sizes[0]}</td><td>{sizes[1]}</td><td></td><td></td></tr>",
     ]
-    heads = "<tr><th></th><th>Now</th><th>Scaled</th><th></th></tr>"
+    heads = "<tr><th></th><th>Now</th><th>Scaled</th><th>Times</th><th>Asked</th></tr>"
     return _table(heads, "".join(rows))
 
 
-def _total(name: str, before: int, after: int, write: Any) -> str:
+def _total(name: str, before: int, after: int, write: Any, asked: float | None = None) -> str:
+    wanted = "" if asked is None else f"×{asked:.2f}"
     times = f"×{after / before:.2f}" if before else ""
     return (
         f'<tr><td>{name}</td><td title="{before:,}">{write(before)}</td>'
-        f'<td title="{after:,}"><b>{write(after)}</b></td><td>{times}</td></tr>'
+        f'<td title="{after:,}"><b>{write(after)}</b></td><td>{times}</td><td>{wanted}</td></tr>'
     )
 
 
@@ -228,7 +291,8 @@ def _cells(stage: Stage) -> Iterator[str]:
         elif stage.after is None:
             yield f"<td><s>{before}</s></td>"
         elif before == after:
-            yield f"<td>{before}</td>"
+            why = _WHY_NOT[stage.bar] if write is _blocks and stage.bar is not None else ""
+            yield f"<td>{f'<i>{why}</i> ' if why else ''}{before}</td>"
         else:
             yield f"<td>{before} → <b>{after}</b></td>"
 

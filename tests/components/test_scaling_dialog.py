@@ -113,3 +113,17 @@ def test_a_scaling_that_breaks_the_network_cannot_be_applied(workspace: Workspac
     field(at.text_input, "resolution").set_value("0.1").run()
     assert "does not fit" in texts(settled(at))
     assert button(at, "cs-scale-apply").disabled
+
+
+def test_depth_says_what_it_repeats_and_where_it_can_do_nothing(workspace: Workspace) -> None:
+    at = opened(workspace.create(TEMPLATES["se_residual_digits"].architecture))
+    shown = texts(at)
+    assert "residual_block_1 ×1 → ×2, residual_block_3 is new." in shown
+    assert "The MACs become ×2.28; the factors ask for ×1.92: depth ×1.49 of ×1.20" in shown
+    assert "<i>reads the image</i> 1" in shown
+    at = opened(workspace.create(TEMPLATES["mini_xception"].architecture))
+    shown = texts(at)
+    assert "Depth ×1.20 changes nothing here." in shown
+    assert shown.count("<i>changes the shape</i> 1") == 5
+    field(at.text_input, "depth").set_value("0.5").run()
+    assert "No block is repeated, so there is none to take away." in texts(settled(at))
