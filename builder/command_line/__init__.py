@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from builder.command_line.architectures import export, summary, templates
+from builder.command_line.data_sets import data
 from builder.command_line.looking import images
 from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for command in (
     *(templates, summary, export),
-    *(images, train, resume, pause, stop, runs, predict),
+    *(data, images, train, resume, pause, stop, runs, predict),
     reference,
 ):
     app.command()(command)

@@ -74,6 +74,24 @@ def split_roles(text: str) -> Roles | None:
     return roles
 
 
+def read_size(text: str) -> tuple[int, int] | None:
+    """Reads a height and width, such as `64` or `48x64`; None where nothing was given.
+
+    Raises:
+        ParameterError: It is none, or larger than what is kept.
+    """
+    if not text:
+        return None
+    sides = [int(part) for part in text.lower().replace("×", "x").split("x") if part.isdecimal()]
+    count = text.lower().replace("×", "x").count("x") + 1
+    if len(sides) != count or count > 2 or not all(1 <= side <= MAX_SIDE for side in sides):
+        raise ParameterError(
+            f"size: received {text!r}, expected a side in pixels such as 64, or height and width "
+            f"such as 48x64, each 1 to {MAX_SIDE}"
+        )
+    return sides[0], sides[-1]
+
+
 def keep(
     path: str,
     architecture: Architecture,
@@ -82,6 +100,7 @@ def keep(
     leave_out: bool,
     value_range: tuple[float, float] | None = None,
     roles: Roles | None = None,
+    size: tuple[int, int] | None = None,
 ) -> str:
     """Keeps the images of a path, and says what was done to them.
 
@@ -93,6 +112,7 @@ def keep(
         value_range: The values that become 0 and 255; None takes what fits the images.
         roles: What the folders of a split are for; empty where they are the classes; None where
             nothing was said.
+        size: The `(height, width)` that they are kept in; None takes the network's.
 
     Returns:
         The name of the data set, as settings take it.
@@ -108,7 +128,7 @@ def keep(
         say(found)
         _ask(found)
         ranges = chosen_ranges(found, value_range)
-        target = replace(_target(found, architecture, fit), ranges=ranges)
+        target = replace(_target(found, architecture, fit, size), ranges=ranges)
         storing = Work(brought, target, leave_out=leave_out, roles=roles)
         stored = _done(storing, brought, "storing")
     assert isinstance(stored, Stored)
@@ -233,11 +253,14 @@ def _kept_apart(found: Survey) -> str:
     return "".join(f"; {sum(counts):,} {words}" for words, counts in parts.items() if counts)
 
 
-def _target(found: Survey, architecture: Architecture, fit: str) -> Target:
+def _target(
+    found: Survey, architecture: Architecture, fit: str, size: tuple[int, int] | None
+) -> Target:
     """The network's input where it takes an image, else what most of the images have."""
     shapes = infer(architecture).input_shapes
     shape = shapes[0] if len(shapes) == 1 and len(shapes[0]) == 3 else ()
-    height, width = shape[:2] if shape and max(shape[:2]) <= MAX_SIDE else found.sizes[0][:2]
+    usual = shape[:2] if shape and max(shape[:2]) <= MAX_SIDE else found.sizes[0][:2]
+    height, width = size or usual
     channels = shape[2] if shape and shape[2] in (1, 3) else found.channels
     how: Fit = next(name for name in FITS if name == fit)
     return Target(min(height, MAX_SIDE), min(width, MAX_SIDE), channels, how)

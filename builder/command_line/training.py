@@ -2,7 +2,10 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +14,7 @@ from rich.table import Table
 from builder.architecture import Architecture
 from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
+from builder.command_line.setting_options import settings_values, with_settings
 from builder.command_line.shared import (
     ERRORS,
     WRONG_USAGE,
@@ -23,7 +27,6 @@ from builder.command_line.shared import (
 )
 from builder.errors import BuilderError
 from builder.inference import infer
-from builder.own_data.roles import Roles
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.availability import availability
@@ -33,6 +36,11 @@ from builder.training.run_folder import Run, list_runs, read
 from builder.training.settings import TrainingSettings
 from builder.training.starting import ask_to_end, begin, go_on, start_next
 
+_DATASET_HELP = (
+    "digits, mnist, fashion_mnist, cifar10, cifar100; own:ID as `data` lists it; or the path of "
+    "images of your own: a folder or a .zip with a folder for each class, or an .npz."
+)
+
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's id, or a part of it that no other has.")
 ]
@@ -41,54 +49,29 @@ Detach = Annotated[
 ]
 
 
+@with_settings(helps={"dataset": _DATASET_HELP})
 def train(
     target: Target,
-    dataset: Annotated[
-        str,
+    settings_file: Annotated[
+        Path | None,
         typer.Option(
-            help="digits, mnist, fashion_mnist, cifar10, cifar100; or the path of images of your "
-            "own: a folder or a .zip with a folder for each class, or an .npz."
+            "--settings",
+            metavar="FILE",
+            help="JSON of settings, such as a run's config.json or a document's file; what is "
+            "given as an option goes before it.",
         ),
-    ] = "digits",
-    epochs: Annotated[int, typer.Option(help="Passes over the data.")] = 10,
-    batch_size: Annotated[int, typer.Option(help="Images in one step.")] = 32,
-    learning_rate: Annotated[float, typer.Option(help="Size of the optimizer's steps.")] = 0.001,
-    optimizer: Annotated[str, typer.Option(help="SGD, Adam, AdamW or RMSprop.")] = "Adam",
-    validation_set: Annotated[
-        str,
-        typer.Option(
-            help="given: the validation set that came with your images, where one did; share: a "
-            "share of all images, drawn anew."
-        ),
-    ] = "given",
-    validation_share: Annotated[float, typer.Option(help="Share of the images, 0 to 1.")] = 0.2,
-    test_share: Annotated[
-        float, typer.Option(help="Kept apart for one last test, 0 to 0.5.")
-    ] = 0.0,
-    split: Annotated[
-        str, typer.Option(help="random, or stratified: of each class the same share; or auto.")
-    ] = "auto",
-    seed: Annotated[int, typer.Option(help="Same seed, same split, weights and order.")] = 0,
-    device: Annotated[str, typer.Option(help="auto, cpu, or one GPU such as gpu:0.")] = "auto",
-    precision: Annotated[
-        str, typer.Option(help="float32, mixed_bfloat16 or mixed_float16; mixed ones for a GPU.")
-    ] = "float32",
-    jit_compile: Annotated[
-        str, typer.Option(help="Whether XLA compiles the training step: auto, on or off.")
-    ] = "auto",
-    steps_per_execution: Annotated[
-        int, typer.Option(help="Batches that run in one go; a divisor of those of an epoch.")
-    ] = 1,
-    patience: Annotated[
-        int | None, typer.Option(help="Epochs without a better value after which it ends.")
     ] = None,
-    monitor: Annotated[str, typer.Option(help="val_loss or val_accuracy.")] = "val_loss",
-    keep_best: Annotated[
-        bool, typer.Option("--keep-best", help="Keep the best epoch's model too, as best.keras.")
-    ] = False,
     fit: Annotated[
         str, typer.Option(help="Images of another shape: stretch, crop or pad. Your own only.")
     ] = "stretch",
+    size: Annotated[
+        str,
+        typer.Option(
+            metavar="SIDE|HEIGHTxWIDTH",
+            help="Pixels that your own images are kept in.",
+            show_default="the network's input",
+        ),
+    ] = "",
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Leave out files of yours that are no images.")
     ] = False,
@@ -110,6 +93,7 @@ def train(
         ),
     ] = "",
     detach: Detach = False,
+    **given: Any,
 ) -> None:
     """Trains an architecture and prints its run's id and results.
 
@@ -117,48 +101,40 @@ def train(
     mended on the run's own copy, and said. Where another run trains on the device, this one waits
     for it. Ctrl+C saves a checkpoint and stops.
     """
+    dataset: str = given["dataset"] or TrainingSettings().dataset
     is_path = own_images.is_path(dataset)
-    for option, given in (
+    for option, is_given in (
         ("--fit", fit != "stretch"),
+        ("--size", bool(size)),
         ("--leave-out", leave_out),
         ("--value-range", value_range is not None),
         ("--split-folders", bool(split_folders)),
     ):
-        if given and not is_path:
+        if is_given and not is_path:
             fail(
                 f"{option}: received with the data {dataset!r}, expected with the path of images "
                 "of your own; leave it out",
                 WRONG_USAGE,
             )
-    values: dict[str, Any] = {
-        "dataset": "digits" if is_path else dataset,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "optimizer": {"name": optimizer},
-        "validation_set": validation_set,
-        "validation_share": validation_share,
-        "test_share": test_share,
-        "split": split,
-        "seed": seed,
-        "device": device,
-        "precision": precision,
-        "jit_compile": jit_compile,
-        "steps_per_execution": steps_per_execution,
-        "patience": patience,
-        "monitor": monitor,
-        "keep_best": keep_best,
-    }
+    if is_path:
+        given["dataset"] = None
     try:
-        settings = TrainingSettings.create(values)
+        settings = TrainingSettings.create(settings_values(settings_file, given))
         roles = own_images.split_roles(split_folders)
+        sides = own_images.read_size(size)
     except BuilderError as error:
         fail(str(error), WRONG_USAGE)
     loaded = load(target)
     architecture = loaded.architecture
     _tell_settings(loaded.training, settings)
     if is_path:
-        kept = _kept(dataset, architecture, fit, leave_out, value_range, roles)
+        kept = _kept(
+            partial(own_images.keep, dataset, architecture, fit),
+            leave_out=leave_out,
+            value_range=value_range,
+            roles=roles,
+            size=sides,
+        )
         settings = replace(settings, dataset=kept)
     attend(_begin(architecture, settings), detach=detach)
 
@@ -233,19 +209,10 @@ def runs(
     out.print(table)
 
 
-def _kept(
-    path: str,
-    architecture: Architecture,
-    fit: str,
-    leave_out: bool,
-    value_range: tuple[float, float] | None,
-    roles: Roles | None,
-) -> str:
+def _kept(keep: Callable[..., str], **how: Any) -> str:
     """Keeps the images of a path, or ends the program."""
     try:
-        return own_images.keep(
-            path, architecture, fit, leave_out=leave_out, value_range=value_range, roles=roles
-        )
+        return keep(**how)
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
@@ -268,7 +235,7 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
     if different:
         err.print(
             f"left out: the document's training settings, {', '.join(different)}; give as options "
-            "what is to be so",
+            "what is to be so, or the whole file as --settings",
         )
 
 

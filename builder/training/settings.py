@@ -5,13 +5,14 @@ and ranges are Keras's own.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
 from builder.blocks.declaration import declaration
-from builder.errors import FormatError, ParameterError
+from builder.errors import FormatError, ParameterError, shown
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.schedules import (
     Constant,
@@ -44,6 +45,9 @@ __all__ = [
 MAX_JSON_BYTES = 100_000
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
+
+MAX_TOLD = 5
+"""Wrong values that one message names."""
 
 DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder")
 OWN = "own:"
@@ -239,19 +243,30 @@ def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
 
 
 def _parameter_error(error: ValidationError) -> ParameterError:
-    """Turns pydantic's error into one sentence: setting, received, expected."""
-    first = error.errors(include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"]) or "settings"
-    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return ParameterError(f"training settings: there is no {name}")
-    if first["type"] == "union_tag_invalid":
-        context = first.get("ctx", {})
-        return ParameterError(
-            f"{name}: received {context['tag']!r}, expected one of {context['expected_tags']}"
-        )
-    if first["type"] == "union_tag_not_found":
-        return ParameterError(f"{name}: received no name, expected one under the key 'name'")
-    expected = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    received = repr(first["input"])
-    received = received if len(received) <= 60 else received[:57] + "…"
-    return ParameterError(f"{name}: received {received}, expected {expected}")
+    """Turns pydantic's error into one sentence for each wrong value: received, expected."""
+    found = [_refusal(each) for each in error.errors(include_url=False)]
+    more = [f"and {len(found) - MAX_TOLD} more"] if len(found) > MAX_TOLD else []
+    return ParameterError("; ".join(found[:MAX_TOLD] + more))
+
+
+def _refusal(found: Any) -> str:
+    path = [str(part) for part in found["loc"]]
+    name = ".".join(path) or "settings"
+    if found["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"training settings: there is no {name}, expected {_names(path[:-1])}"
+    if found["type"] == "union_tag_invalid":
+        context = found.get("ctx", {})
+        return f"{name}: received {context['tag']!r}, expected one of {context['expected_tags']}"
+    if found["type"] == "union_tag_not_found":
+        return f"{name}: received no name, expected one under the key 'name'"
+    expected = found["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    return f"{name}: received {shown(found['input'])}, expected {expected}"
+
+
+def _names(path: Sequence[str]) -> str:
+    """The names that settings have at a place: of a choice, or of the training itself."""
+    declared: Any = TrainingSettings
+    if path:
+        choices = get_args(declared.__pydantic_fields__[path[0]].annotation)
+        declared = next(choice for choice in choices if choice.__name__ == path[1])
+    return ", ".join(name for name in declared.__pydantic_fields__ if name != "name" or not path)

@@ -1,0 +1,187 @@
+"""The options of a command that trains: one for each setting, and a file of them."""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from builder.errors import BuilderError, FormatError, ParameterError, shown
+from builder.file_format import MAX_BYTES, load_json
+from builder.training.setting_fields import NONE, SettingField, read_setting, setting_fields
+from builder.training.settings import TrainingSettings
+
+HOLDERS = ("training", "settings")
+"""Under which name a document's file, and a run's config.json, hold settings."""
+
+PANEL = "Settings of the training"
+MAX_METAVAR = 26
+"""Characters in which the help lists what an option may be; longer lists stand in its text."""
+
+_METAVARS: Mapping[type, str] = {int: "INTEGER", float: "NUMBER", str: "TEXT", tuple: "N,N,…"}
+
+
+def with_settings(
+    declared: type[Any] = TrainingSettings, helps: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command an option for each setting; it gets those that were given as `**given`.
+
+    Args:
+        declared: The declaration of the settings.
+        helps: What to say of a setting at the command line instead of its description.
+    """
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command)
+        own = [
+            parameter
+            for parameter in signature.parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        options = [
+            _option(field, (helps or {}).get(key(field))) for field in setting_fields(declared)
+        ]
+        place = next((i for i, one in enumerate(own) if one.default is not one.empty), len(own))
+        own[place:place] = options
+        command.__dict__["__signature__"] = signature.replace(parameters=own)
+        return command
+
+    return add
+
+
+def key(field: SettingField) -> str:
+    """The name of a setting's parameter: `optimizer_momentum`."""
+    return "_".join(field.path)
+
+
+def option(field: SettingField) -> str:
+    """The name of a setting's option: `--optimizer-momentum`."""
+    return "--" + key(field).replace("_", "-")
+
+
+def settings_values(
+    file: Path | None, given: Mapping[str, Any], declared: type[Any] = TrainingSettings
+) -> dict[str, Any]:
+    """What is asked for: the file's settings, and over them those that were given as options.
+
+    Args:
+        file: JSON of settings; None where none was given.
+        given: Values by `key`, None for what was not given.
+        declared: The declaration of the settings.
+
+    Raises:
+        BuilderError: The file is refused, or an option does not go with another.
+    """
+    values = _read(file) if file else {}
+    for field in setting_fields(declared):
+        text = given.get(key(field))
+        if text is None:
+            continue
+        value = text if isinstance(text, bool) else read_setting(field, text)
+        _set(values, field, value, declared)
+    return values
+
+
+def _set(values: dict[str, Any], field: SettingField, value: Any, declared: type[Any]) -> None:
+    """Sets one value; another choice begins with its own defaults."""
+    name = field.path[0]
+    if len(field.path) == 1:
+        if field.choices and any(other.path[0] == name for other in _parts(declared)):
+            before = values.get(name)
+            if not isinstance(before, dict) or cast(dict[str, Any], before).get("name") != value:
+                values[name] = {"name": value}
+        else:
+            values[name] = value
+        return
+    before = values.get(name)
+    chosen: dict[str, Any] = dict(cast(Any, before)) if isinstance(before, dict) else {}
+    chosen.setdefault("name", _usual(name, declared))
+    if chosen["name"] not in field.owners:
+        raise ParameterError(
+            f"{option(field)}: received with {name} {chosen['name']}, expected with "
+            f"{' or '.join(field.owners)}",
+            f"leave it out, or give --{name} {field.owners[0]}",
+        )
+    values[name] = chosen | {field.path[1]: value}
+
+
+def _parts(declared: type[Any]) -> list[SettingField]:
+    return [field for field in setting_fields(declared) if len(field.path) > 1]
+
+
+def _usual(name: str, declared: type[Any]) -> str:
+    (field,) = (field for field in setting_fields(declared) if field.path == (name,))
+    return field.defaults[0]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The settings in a file: alone, or those that a document or a run keeps."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FormatError(f"{file} cannot be read: {error.strerror}") from error
+    try:
+        values = load_json(content)
+    except BuilderError as error:
+        raise FormatError(f"{file}: {error.message}", "give a file of settings") from error
+    if isinstance(values, dict):
+        kept = cast(dict[str, Any], values)
+        holder = next((name for name in HOLDERS if name in kept), None)
+        values = kept[holder] if holder else kept
+        if holder and values is None:
+            raise FormatError(f"{file}: this document has no settings of a training yet")
+        if isinstance(values, dict):
+            return dict(cast(dict[str, Any], values))
+    raise FormatError(
+        f"{file}: received {shown(values)}, expected an object of settings",
+        'such as {"epochs": 5, "optimizer": {"name": "SGD", "momentum": 0.9}}',
+    )
+
+
+def _option(field: SettingField, text: str | None) -> inspect.Parameter:
+    words = text or field.description
+    if field.owners:
+        words = f"{', '.join(field.owners)}: {words[:1].lower()}{words[1:]}"
+    if len("|".join(field.choices)) > MAX_METAVAR:
+        words = f"{words} One of {', '.join(field.choices)}."
+    kind: Any = str | None
+    names = [option(field)]
+    about: dict[str, Any] = {
+        "help": words,
+        "show_default": _usual_text(field),
+        "rich_help_panel": PANEL,
+    }
+    if field.kind is bool:
+        kind = bool | None
+        names = [f"{option(field)}/--no-{option(field)[2:]}"]
+    else:
+        metavar = "|".join(field.choices)
+        metavar = metavar if 0 < len(metavar) <= MAX_METAVAR else _METAVARS[field.kind]
+        about["metavar"] = f"{metavar}|{NONE}" if field.is_optional else metavar
+    return inspect.Parameter(
+        key(field),
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=None,
+        annotation=Annotated[kind, typer.Option(*names, **about)],
+    )
+
+
+def _usual_text(field: SettingField) -> str:
+    texts = [_text(value) for value in field.defaults]
+    if len(set(texts)) == 1:
+        return texts[0]
+    pairs = zip(field.owners, texts, strict=True)
+    return ", ".join(f"{owner} {text}" for owner, text in pairs)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ",".join(map(str, cast(tuple[Any, ...], value)))
+    return value if isinstance(value, str) else json.dumps(value)
