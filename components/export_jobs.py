@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from builder.background import Background
+from builder.storage.temporary import system_prefix
 
 KEPT = 6
 KEPT_BYTES = 1_000_000_000
@@ -76,4 +77,4 @@ def _folder() -> Path:
 @cache
 def _temporary() -> "tempfile.TemporaryDirectory[str]":
     """The folder of this server, which is removed when it ends."""
-    return tempfile.TemporaryDirectory(prefix="convstack-exports-")
+    return tempfile.TemporaryDirectory(prefix=system_prefix("exports"))

@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from builder.errors import BuilderError
 from builder.storage.home import home
+from builder.storage.temporary import system_prefix
 from builder.training.run_archive import write_archive
 from builder.training.run_folder import RunError, find, read
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
@@ -158,7 +159,7 @@ async def _archive(request: Request) -> Response:
     folder = _allowed_folder(request)
     if isinstance(folder, Response):
         return folder
-    file = tempfile.NamedTemporaryFile(prefix="convstack-", suffix=".zip", delete=False)  # noqa: SIM115  it goes when it is sent
+    file = tempfile.NamedTemporaryFile(prefix=system_prefix("archive"), suffix=".zip", delete=False)  # noqa: SIM115  it goes when it is sent
     file.close()
     path = Path(file.name)
     try:

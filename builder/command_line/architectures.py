@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +31,7 @@ from builder.file_format import to_json
 from builder.hierarchy import every_key
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
+from builder.storage.temporary import temporary_folder
 from builder.summary import summary as summarise
 from builder.summary import summary_rows
 from builder.templates import TEMPLATES
@@ -123,8 +123,8 @@ def export(
 
 
 def _print(architecture: Architecture, to: Format, layers: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "exported"
+    with temporary_folder("print") as folder:
+        path = folder / "exported"
         _write(architecture, to, path, layers)
         sys.stdout.buffer.write(path.read_bytes())
 

@@ -13,6 +13,7 @@ from builder.helper_process import Ended, run_module
 from builder.importers import hdf5_child
 from builder.importers.hdf5_child import MAX_BYTES, MAX_VERSION, MISSING, TOO_LARGE
 from builder.importers.version import Saved
+from builder.storage.temporary import system_prefix
 
 MAX_SECONDS = 10
 MAX_MEMORY = 200_000_000
@@ -48,7 +49,7 @@ def as_path(file: BinaryIO) -> Generator[Path]:
     if isinstance(file, BufferedReader):  # what is uploaded has a name too, a stranger's
         yield Path(file.name)
         return
-    with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
+    with tempfile.NamedTemporaryFile(prefix=system_prefix("model"), suffix=".h5") as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.flush()

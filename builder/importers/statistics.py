@@ -26,6 +26,7 @@ from builder.importers.hdf5 import as_path, run_reader
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.statistics_child import MAX_NUMBERS, OUTSIZED
 from builder.importers.values import shortest
+from builder.storage.temporary import system_prefix
 
 NORMALIZATION = "Normalization"
 LARGEST = 1e6
@@ -104,7 +105,7 @@ def _is_open(config: dict[str, Any]) -> bool:
 
 def _read(file: BinaryIO) -> Found:
     """What the file holds; nothing where it cannot be read within limits."""
-    with tempfile.NamedTemporaryFile(suffix=".h5") as copy:
+    with tempfile.NamedTemporaryFile(prefix=system_prefix("model"), suffix=".h5") as copy:
         file.seek(0)
         if file.read(2) != b"PK":
             with as_path(file) as path:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shutil
-import tempfile
 import threading
 import time
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from builder.own_data.pictures import Target
 from builder.own_data.roles import Roles
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
+from builder.storage.temporary import new_folder
 
 SECONDS = 6 * 3600.0
 """What a large folder may take."""
@@ -202,7 +202,7 @@ def _work_folder(home: Path) -> Path:
     """Makes a folder beside the data sets, on the same disk."""
     parent = shelf.datasets_folder(home)
     parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=".work-", dir=parent))
+    return new_folder(parent, "work")
 
 
 def _sweep(home: Path) -> None:

@@ -1,24 +1,27 @@
 """Files that are either the old ones or the new ones, whatever happens in between."""
 
 import os
-import tempfile
 from pathlib import Path
+
+from builder.storage.temporary import temporary_path
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Writes a file through a temporary one in the same folder, synced and then renamed.
 
+    Who else may read it is decided by the process's umask, as with any other new file.
+
     Raises:
         OSError: The disk is full or the folder cannot be written; the old file is untouched.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = temporary_path(path)
     try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, 0o644)  # a temporary file is its owner's alone, a document is not
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

@@ -4,7 +4,6 @@ The layers from the input to the last augmentation are exported as a network of 
 runs them on a few images in a short process: no imitation of theirs could drift from them.
 """
 
-import tempfile
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -30,6 +29,7 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.helper_process import run_module
 from builder.own_data.pictures import MAX_SIDE, Target, fit
+from builder.storage.temporary import temporary_folder
 from builder.training import devices
 from builder.training.samples import Images
 
@@ -100,8 +100,8 @@ def augment(
     assert isinstance(block, Input)
     target = Target(*block.shape)
     pictures = [Image.fromarray(one[..., 0] if one.shape[-1] == 1 else one) for one in images]
-    with tempfile.TemporaryDirectory(prefix="convstack-augment-") as folder:
-        script, given, made = (Path(folder) / name for name in ("front.py", "in.npy", "out.npy"))
+    with temporary_folder("augment") as folder:
+        script, given, made = (folder / name for name in ("front.py", "in.npy", "out.npy"))
         script.write_text(to_script(front), encoding="utf-8")
         np.save(given, np.stack([fit(picture, target) for picture in pictures]))
         ended = run_module(

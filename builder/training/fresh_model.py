@@ -5,7 +5,6 @@ nothing else down.
 """
 
 import signal
-import tempfile
 from pathlib import Path
 from threading import Event
 
@@ -16,6 +15,7 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.helper_process import Ended, run_module
 from builder.inference import BYTES_PER_PARAM, infer
+from builder.storage.temporary import temporary_folder
 from builder.training import devices
 from builder.training.settings import TrainingSettings
 
@@ -53,8 +53,8 @@ def save_fresh_model(
     """
     script = to_script(architecture, settings)
     _check_memory(infer(architecture).total_params)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        source, target = Path(folder) / "exported.py", Path(folder) / "model.keras"
+    with temporary_folder(path.name, path.parent) as folder:
+        source, target = folder / "exported.py", folder / "model.keras"
         source.write_text(script, encoding="utf-8")
         ended = run_module(
             MODULE,

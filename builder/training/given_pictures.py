@@ -4,10 +4,8 @@ They are hostile until they were decoded: that happens in a short process with a
 """
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from builder.helper_process import Ended, run_module
 from builder.own_data.pictures import Fit, Target
 from builder.own_data.reasons import WORDS, Reason
 from builder.own_data.value_range import Kind, Ranges, ValueRange
+from builder.storage.temporary import temporary_folder
 
 MODULE = "builder.training.given_pictures_child"
 
@@ -106,10 +105,10 @@ def read_pictures(
     refused = [_too_large(*file) for file in files if file not in small] + refused
     if not small:
         return [], refused
-    with tempfile.TemporaryDirectory(prefix="convstack-pictures-") as folder:
+    with temporary_folder("pictures") as folder:
         for number, (_, content) in enumerate(small):
-            (Path(folder) / str(number)).write_bytes(content)
-        request = {"folder": folder, "count": len(small), "target": asdict(target)}
+            (folder / str(number)).write_bytes(content)
+        request = {"folder": str(folder), "count": len(small), "target": asdict(target)}
         ended = run_module(
             MODULE,
             content=json.dumps(request).encode(),
@@ -120,7 +119,7 @@ def read_pictures(
         if ended.by != "itself" or ended.status != 0:
             return [], [_ended(name, ended) for name in names] + refused
         answers: list[dict[str, Any]] = json.loads(ended.output)
-        images = np.load(Path(folder) / "images.npy", allow_pickle=False)
+        images = np.load(folder / "images.npy", allow_pickle=False)
     given = list(zip(names, answers, strict=True))
     taken = [(name, answer) for name, answer in given if "reason" not in answer]
     pictures = [

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import builder
+from builder.storage.owner import boot_id
 from builder.training import devices, onednn, requests, run_folder, run_state, warm
 from builder.training.counts import data_counts
-from builder.training.process import MODULE, boot_id
+from builder.training.process import MODULE
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
 from builder.training.settings import TrainingSettings

@@ -4,10 +4,10 @@ The app writes it, never the worker; it lies in the run's folder and goes wherev
 """
 
 import re
-import secrets
 from pathlib import Path
 
 from builder.errors import ParameterError
+from builder.storage.temporary import temporary_path
 
 NOTE = "note.txt"
 MAX_LENGTH = 500
@@ -40,7 +40,7 @@ def write_note(folder: Path, text: str) -> None:
     if not note:
         (folder / NOTE).unlink(missing_ok=True)
         return
-    temporary = folder / f".{NOTE}.{secrets.token_hex(4)}"
+    temporary = temporary_path(folder / NOTE)
     try:
         temporary.write_text(note, encoding="utf-8")
         temporary.replace(folder / NOTE)

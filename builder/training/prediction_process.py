@@ -10,7 +10,6 @@ import os
 import select
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator, Mapping
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.errors import BuilderError
+from builder.storage.temporary import temporary_folder
 from builder.training import launcher
 
 MODULE = "builder.training.worker.predicting"
@@ -141,9 +141,9 @@ class PredictionProcess:
         """
         with (
             self._turn(cancel),
-            tempfile.TemporaryDirectory(prefix="convstack-predict-") as folder,
+            temporary_folder("predict") as folder,
         ):
-            given, result = Path(folder) / "images.npy", Path(folder) / "result.npz"
+            given, result = folder / "images.npy", folder / "result.npz"
             if images is not None:
                 np.save(given, images)
             request = {

@@ -6,15 +6,6 @@ import psutil
 
 MODULE = "builder.training.worker"
 WAITING_MODULE = "builder.training.worker.waiting"
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-def boot_id() -> str:
-    """Names this start of the machine; empty where the system has no name for it."""
-    try:
-        return _BOOT_ID.read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
 
 
 def is_worker_of(pid: int, folder: Path) -> bool:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tempfile
 import textwrap
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from builder.errors import BuilderError
 from builder.inference import infer
 from builder.layer_paths import layer_titles
 from builder.own_data.value_range import words
+from builder.storage.temporary import temporary_folder
 from builder.training.changes import CHANGES
 from builder.training.evaluation import EVALUATION
 from builder.training.prediction import usual_ranges
@@ -67,13 +67,13 @@ def write_archive(run: Run, target: Path) -> None:
         raise BuilderError(f"run {run.id}: its script is missing", "train the network once more")
     try:
         with (
-            tempfile.TemporaryDirectory() as temporary,
+            temporary_folder("archive") as temporary,
             zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             for name in present:
                 archive.write(run.folder / name, f"{run.id}/{name}")
-            write_events(run.folder, Path(temporary))
-            for path in sorted(Path(temporary).rglob("*")):
+            write_events(run.folder, temporary)
+            for path in sorted(temporary.rglob("*")):
                 if path.is_file():
                     place = path.relative_to(temporary).as_posix()
                     archive.write(path, f"{run.id}/tensorboard/{place}")

@@ -7,7 +7,6 @@ it follows from the worker's lock, which the kernel frees whatever happens.
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError
+from builder.storage.temporary import temporary_folder
 from builder.training.changes import Change, changed, read_changes
 from builder.training.run_state import (
     ARCHITECTURE,
@@ -108,8 +108,8 @@ def create(
         "facts": dict(facts),
     }
     state = RunState("queued", stage="waiting to start", epochs=settings.epochs)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=runs) as temporary:
-        folder = Path(temporary) / run_id
+    with temporary_folder("new", runs) as temporary:
+        folder = temporary / run_id
         folder.mkdir()
         (folder / ARCHITECTURE).write_text(architecture_json, encoding="utf-8")
         (folder / SCRIPT).write_text(script, encoding="utf-8")

@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import re
-import secrets
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,8 +13,10 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from builder.storage.owner import boot_id
+from builder.storage.temporary import temporary_path
 from builder.training.load import Load
-from builder.training.process import boot_id, is_worker_of
+from builder.training.process import is_worker_of
 from builder.training.silent_end import describe_end
 
 CONFIG = "config.json"
@@ -173,7 +174,7 @@ def worker_pid(folder: Path) -> int | None:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = temporary_path(path)
     try:
         temporary.write_text(text + "\n", encoding="utf-8")
         temporary.replace(path)

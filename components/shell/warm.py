@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import logging
 import os
 import sys
 import threading
@@ -14,6 +15,8 @@ _VARIABLE = "CONVSTACK_WARM_WORKER"
 """Set to 0 it keeps a worker from waiting, where its memory is needed for something else."""
 
 _SWITCH_SECONDS = 0.0005
+
+log = logging.getLogger("convstack")
 
 
 @asynccontextmanager
@@ -37,6 +40,7 @@ def _make_ready() -> None:
     finally:
         sys.setswitchinterval(usual)
     _take_up_trainings()
+    _keep_up()
 
 
 def _use_once() -> None:
@@ -46,6 +50,17 @@ def _use_once() -> None:
     from components.state import FIRST_TEMPLATE
 
     infer(TEMPLATES[FIRST_TEMPLATE].architecture)
+
+
+def _keep_up() -> None:
+    """Sweeps what processes that were killed have left behind."""
+    from builder import upkeep
+    from builder.storage.home import home
+
+    sentence = upkeep.prepare(home())
+    if sentence:
+        log.warning(sentence)
+    upkeep.sweep_all(home())
 
 
 def _take_up_trainings() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder.storage.owner import boot_id
 from builder.training import run_folder, run_state
 from builder.training.launcher import create_run
-from builder.training.process import boot_id
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOCK, PROCESS, RunState, read_state, write_json
 from builder.training.settings import TrainingSettings

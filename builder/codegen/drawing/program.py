@@ -1,12 +1,11 @@
 """DOT to SVG by Graphviz's program `dot`."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pydot
 
 from builder.errors import BuilderError
+from builder.storage.temporary import temporary_folder
 
 MAX_MESSAGE = 200
 """Characters of what the program says that a message repeats."""
@@ -18,12 +17,12 @@ def to_svg(dot: str) -> bytes:
     Raises:
         BuilderError: Graphviz refuses it.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "diagram.dot"
+    with temporary_folder("diagram") as folder:
+        file = folder / "diagram.dot"
         file.write_text(dot, encoding="utf-8")
         try:
             # pydot says that it gives texts, and gives bytes.
-            drawn: Any = pydot.call_graphviz("dot", ["-Tsvg", file.name], folder)
+            drawn: Any = pydot.call_graphviz("dot", ["-Tsvg", file.name], str(folder))
         except OSError as error:
             raise BuilderError(f"Graphviz could not be started: {error.strerror}") from None
     output, messages, process = drawn

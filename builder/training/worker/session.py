@@ -262,6 +262,7 @@ class Session:
     def _task(self, script: Any, begin: Checkpoint | None) -> Task:
         """What the script brings along, and what is known of it from before."""
         best = self._folder / f".{BEST}"
+        best.unlink(missing_ok=True)  # half of one, of a worker that was killed at it
         own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
         for callback in own:
             if getattr(callback, "save_best_only", False):
