@@ -24,9 +24,9 @@ from builder.file_format import (
     with_ends,
 )
 from builder.naming import unique
+from builder.own_blocks.changing import rename_block
 from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import definitions_in
-from builder.own_blocks.grouping import rename_block
 from builder.placing import find, rewire
 
 FORMAT = "convstack-nodes"

@@ -70,6 +70,9 @@ def _changed(changed: list[tuple[Node, Node]], after: Architecture) -> str:
         what = names.pop() if len(names) == 1 else f"{len(names)} parameters"
         return f"set {what} of {_several(nodes)}"
     if len(changed) > 1:
+        if all(type(old.block) is not type(new.block) for old, new in changed):
+            blocks = dict.fromkeys(new.block.type_name() for _, new in changed)
+            return f"update {', '.join(blocks)} in {len(changed)} places"
         return f"change {_several(nodes)}"
     ((old, new),) = changed
     if type(old.block) is not type(new.block):

@@ -17,6 +17,7 @@ from uuid import uuid4
 from builder.architecture import Architecture
 from builder.differences import describe
 from builder.history import History
+from builder.own_blocks.drafts import Draft
 from builder.own_blocks.library import Library
 from builder.storage.documents import (
     MAX_CLIENTS,
@@ -216,9 +217,14 @@ class Workspace:
                 self._save(session, replace(session.document, training=training))
             return _state(session)
 
-    def create(self, architecture: Architecture, training: dict[str, Any] | None = None) -> str:
+    def create(
+        self,
+        architecture: Architecture,
+        training: dict[str, Any] | None = None,
+        draft: Draft | None = None,
+    ) -> str:
         """Saves a new document and gives its id."""
-        return self.store.create(architecture, training).id
+        return self.store.create(architecture, training, draft).id
 
     def duplicate(self, document_id: str) -> str:
         """Saves a copy of a document and gives the copy's id.

@@ -11,7 +11,8 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.differences import describe
-from builder.own_blocks.grouping import define, group, redefine, unpack
+from builder.own_blocks.changing import redefine
+from builder.own_blocks.grouping import define, group, unpack
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 
@@ -25,6 +26,7 @@ NET = stack(
 )
 MERGED = edits.connect(edits.add(NET, block("Add")), "conv2d_1", "add_1")
 OWN = group(NET, ("conv2d_1",), "own")
+TWICE = edits.duplicate(OWN, "own_1")
 LARGER, _ = define(NET, ("conv2d_1", "conv2d_2"), "own")
 
 
@@ -61,6 +63,7 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
         (NET, group(NET, ("conv2d_1", "conv2d_2"), "pair"), "make pair of 2 nodes"),
         (NET, unpack(NET, "residual_block_1"), "unpack residual_block_1"),
         (OWN, redefine(OWN, LARGER), "update own_1"),
+        (TWICE, redefine(TWICE, LARGER), "update own in 2 places"),
         (NET, edits.connect(MERGED, "conv2d_2", "add_1"), "add add_1"),
         (MERGED, edits.connect(MERGED, "conv2d_2", "add_1"), "connect conv2d_2 to add_1"),
         (MERGED, edits.disconnect(MERGED, "conv2d_1", "add_1"), "disconnect conv2d_1 from add_1"),

@@ -111,14 +111,15 @@ def _check_parameters(definition: Definition) -> None:
             raise EditError(f"{definition.name}: the parameter {name} sets nothing")
         for node, parameter in exposed.targets:
             inner = definition.by_id.get(node)
-            if inner is None or parameter not in _settable(inner):
+            if inner is None or parameter not in settable(inner):
                 raise EditError(
                     f"{definition.name}: {name} sets {shown(parameter)} of {shown(node)}, "
                     "which is not there"
                 )
 
 
-def _settable(node: Node) -> set[str]:
+def settable(node: Node) -> set[str]:
+    """What a parameter of the block around a node can set: the node's parameters, and `repeat`."""
     names = {parameter.name for parameter in node.block.parameters()}
     return names | {REPEAT} if node.block.max_inputs == 1 else names
 

@@ -1,6 +1,6 @@
-"""Making an own block of nodes, taking one apart again, and changing one everywhere."""
+"""Making an own block of nodes, and taking one apart again."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from builder.architecture import MAX_NODES, Architecture, Node
@@ -130,49 +130,6 @@ def unpack(architecture: Architecture, node_id: str) -> Architecture:
     return architecture.with_nodes_for(nodes, {node_id: heir})
 
 
-def redefine(architecture: Architecture, definition: Definition) -> Architecture:
-    """Gives all nodes of an own block a new content; values of parameters that stay are kept.
-
-    Blocks that hold it change with it.
-
-    Args:
-        architecture: What is edited.
-        definition: The new content of the block of its name.
-
-    Raises:
-        EditError: The architecture has no block of that name, or the new one takes another number
-            of inputs.
-    """
-    _check_known(architecture, definition.name)
-
-    def change(old: Definition) -> Definition:
-        return definition if old.name == definition.name else old
-
-    return replace(architecture, nodes=tuple(_redefined(node, change) for node in architecture))
-
-
-def rename_block(architecture: Architecture, old: str, new: str) -> Architecture:
-    """Gives an own block another name, everywhere in an architecture.
-
-    Raises:
-        EditError: There is no such block, or the new name is taken or no name.
-    """
-    _check_known(architecture, old)
-    check_name(new)
-    if any(own.name == new for own in definitions_in(architecture)):
-        raise EditError(f"the name {new!r} is taken", "choose another one")
-
-    def change(definition: Definition) -> Definition:
-        return replace(definition, name=new) if definition.name == old else definition
-
-    return replace(architecture, nodes=tuple(_redefined(node, change) for node in architecture))
-
-
-def _check_known(architecture: Architecture, name: str) -> None:
-    if all(own.name != name for own in definitions_in(architecture)):
-        raise EditError(f"this network has no block named {name!r}")
-
-
 _Content = list[tuple[Block, tuple[int, ...], int, str]]
 """Blocks with the places of what they read (-1 - k: the k-th input), repetitions and labels."""
 
@@ -196,28 +153,6 @@ def _contents(architecture: Architecture, node: Node) -> Iterable[tuple[_Content
 
 def _layers(trace: BlockTrace) -> _Content:
     return [(call.facts.layer, call.inputs, 1, "") for call in trace.calls]
-
-
-def _redefined(node: Node, change: Callable[[Definition], Definition]) -> Node:
-    """The node with its definition, and those inside it, changed."""
-    block = node.block
-    if not isinstance(block, OwnBlock):
-        return node
-    old = block.definition
-    new = change(old)
-    if new == old:
-        new = replace(old, nodes=tuple(_redefined(inner, change) for inner in old.nodes))
-    if new == old:
-        return node
-    if len(new.tensors) != len(old.tensors):
-        raise EditError(
-            f"{old.name} takes {len(old.tensors)} inputs here, the new one {len(new.tensors)}",
-            "give the new one another name",
-        )
-    made = own_block(new)
-    kept = {parameter.name for parameter in made.parameters()}
-    values = {p.name: getattr(block, p.name) for p in block.parameters() if p.name in kept}
-    return replace(node, block=made.create(values))
 
 
 def _output(architecture: Architecture, chosen: set[str]) -> str:

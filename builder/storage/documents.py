@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from builder.architecture import Architecture, is_identifier
 from builder.errors import BuilderError, FormatError, shown
 from builder.file_format import FORMAT as ARCHITECTURE_FORMAT
 from builder.file_format import MAX_BYTES, from_dict, is_object, load_json, to_dict
+from builder.own_blocks.drafts import Draft, draft_from_dict, draft_to_dict
 from builder.storage.atomic import write_atomically
 
 FORMAT = "convstack-document"
@@ -60,6 +62,7 @@ class Document:
         revision: Counts the saves.
         updated: When it was saved last, ISO 8601 in UTC.
         applied: How far each browser page's operations are, the latest page last.
+        draft: The own block whose inside it is; None for a network of its own.
     """
 
     id: str
@@ -68,6 +71,7 @@ class Document:
     revision: int = 0
     updated: str = ""
     applied: Mapping[str, Applied] = field(default_factory=dict[str, Applied])
+    draft: Draft | None = None
 
     @property
     def name(self) -> str:
@@ -165,11 +169,25 @@ class DocumentStore:
         return saved
 
     def create(
-        self, architecture: Architecture, training: dict[str, Any] | None = None
+        self,
+        architecture: Architecture,
+        training: dict[str, Any] | None = None,
+        draft: Draft | None = None,
     ) -> Document:
         """Saves a new document under an id made from its title."""
-        slug = re.sub(r"[^a-z0-9]+", "-", architecture.name.lower()).strip("-")[:40] or "document"
-        return self.save(Document(f"{slug}-{secrets.token_hex(3)}", architecture, training))
+        slug = _draft_stem(draft.document, draft.before.name) if draft else _slug(architecture.name)
+        document_id = f"{slug}-{secrets.token_hex(3)}"
+        return self.save(Document(document_id, architecture, training, draft=draft))
+
+    def drafts(self, document_id: str, block: str) -> list[str]:
+        """The ids of the documents in which a block's inside is being edited, the latest first.
+
+        Args:
+            document_id: Of the document that the block stands in; empty for the library.
+            block: The block's name.
+        """
+        found = self.folder.glob(f"{_draft_stem(document_id, block)}-*.json")
+        return sorted((path.stem for path in found), key=self.revision, reverse=True)
 
     def delete(self, document_id: str) -> None:
         """Moves a document to the trash, from where `restore` brings it back.
@@ -217,6 +235,15 @@ class DocumentStore:
         return self.folder / f"{document_id}.json"
 
 
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "document"
+
+
+def _draft_stem(document_id: str, block: str) -> str:
+    """How the ids of drafts of one block begin, so that they are found without being read."""
+    return f"block-{sha256(f'{document_id}/{block}'.encode()).hexdigest()[:12]}"
+
+
 def _entry(stem: str, content: bytes, stamp: int) -> Entry:
     modified = _moment(stamp)
     try:
@@ -240,6 +267,7 @@ def to_text(document: Document) -> str:
         },
         "architecture": to_dict(document.architecture),
     }
+    content |= {"draft": draft_to_dict(document.draft)} if document.draft else {}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -272,7 +300,8 @@ def _from_dict(content: Any) -> Document:
     architecture = from_dict(content.get("architecture"))
     training, updated = _settings(content.get("training")), _time(content.get("updated"))
     applied = _applied(content.get("applied", {}))
-    return Document("", architecture, training, revision, updated, applied)
+    draft = draft_from_dict(content["draft"]) if content.get("draft") is not None else None
+    return Document("", architecture, training, revision, updated, applied, draft)
 
 
 def _applied(value: Any) -> dict[str, Applied]:

@@ -11,12 +11,12 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.codegen.own_function import own_function
 from builder.errors import BuilderError, EditError
+from builder.own_blocks.changing import rename_block
 from builder.own_blocks.definition import OwnBlock, definitions_in
-from builder.own_blocks.grouping import rename_block
 from builder.own_blocks.library import LibraryEntry, find_block
 from builder.own_blocks.making import own_block
 from components import forms, state
-from components.design import changes, dialogs, own_blocks
+from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal
 from components.shell import empty_state, notice
 from components.shell import format as fmt
@@ -99,6 +99,7 @@ def _draw_entry(document: str, entry: LibraryEntry, *, is_taken: bool) -> None:
                 on_click=_add,
                 args=(document, entry.name),
             )
+            _draw_edit(document, entry.name, "library", disabled=is_taken)
             _draw_rename(entry.name, "library", partial(_rename, document, entry.block))
             _draw_delete(entry.name)
 
@@ -119,6 +120,7 @@ def _draw_inside(document: str, block: type[OwnBlock]) -> None:
                 on_click=own_blocks.keep,
                 args=(block,),
             )
+            _draw_edit(document, name, "inside")
             _draw_rename(name, "inside", partial(_rename_inside, document, name))
 
 
@@ -133,6 +135,20 @@ def _draw_facts(block: type[OwnBlock], place: str) -> None:
     )
     with st.expander("Code", key=f"cs-{place}-code-{name}", type="compact"):
         st.code(own_function(definition), language="python")
+
+
+def _draw_edit(document: str, name: str, place: str, *, disabled: bool = False) -> None:
+    st.button(
+        "Edit…",
+        key=f"cs-{place}-edit-{name}",
+        type="tertiary",
+        disabled=disabled,
+        help="This network has another block of this name: edit that one, or rename one"
+        if disabled
+        else "Open its inside; saved, it changes wherever it stands",
+        on_click=block_draft.begin,
+        args=(document, name),
+    )
 
 
 def _draw_rename(name: str, place: str, rename: Callable[[str], None]) -> None:

@@ -5,10 +5,12 @@ import streamlit as st
 from builder.architecture import Architecture, Node
 from builder.blocks.module import Module
 from builder.errors import BuilderError
+from builder.own_blocks.changing import redefine
 from builder.own_blocks.definition import OwnBlock
-from builder.own_blocks.grouping import redefine, unpack
+from builder.own_blocks.grouping import unpack
 from components import state
-from components.design import changes, group_dialog
+from components.design import block_draft, changes, group_dialog
+from components.design.labels import literal
 
 
 def draw_actions(document: str, node: Node) -> None:
@@ -26,6 +28,7 @@ def draw_actions(document: str, node: Node) -> None:
                 args=(document, node.id),
             )
         if isinstance(node.block, OwnBlock):
+            _draw_edit(document, node.block.type_name())
             _draw_library(document, type(node.block))
 
 
@@ -44,6 +47,16 @@ def _draw_make(nodes: tuple[str, ...]) -> None:
         else "Turn these blocks into a block of your own",
         on_click=group_dialog.ask,
         args=(nodes,),
+    )
+
+
+def _draw_edit(document: str, name: str) -> None:
+    st.button(
+        "Edit this block…",
+        key="cs-edit-block",
+        help=f"Open the inside of {literal(name)}; saved, it changes wherever it stands",
+        on_click=block_draft.begin,
+        args=(document, name),
     )
 
 

@@ -10,6 +10,8 @@ from builder.inference import infer
 from builder.workspace import DocumentState
 from components import canvas, editor, forms, state
 from components.design import (
+    block_draft,
+    block_draft_dialog,
     changes,
     deleted,
     dialogs,
@@ -51,6 +53,7 @@ def draw() -> None:
     deleted.draw_offer()
     dialogs.draw()
     group_dialog.draw(document)
+    block_draft_dialog.draw(document)
     library_dialog.draw(document)
     scaling_dialog.draw(document)
     upload_dialog.draw()
@@ -84,6 +87,7 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
         selected = None
     others = tuple(node for node in state.others(document) if node in architecture)
     document_bar.draw(opened)
+    block_draft.draw_strip(opened)
     with st.container(key="cs-board"):
         answer = ledger.answer(document)
         with st.container(key="cs-stack"):

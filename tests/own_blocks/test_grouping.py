@@ -17,10 +17,11 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError, EditError, FormatError, ParameterError
 from builder.file_format import from_json, to_json
 from builder.inference import infer
+from builder.own_blocks.changing import redefine, rename_block
 from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
 from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import define, group, redefine, rename_block, unpack
+from builder.own_blocks.grouping import define, group, unpack
 from builder.own_blocks.making import own_block
 from builder.templates import TEMPLATES
 from builder.templates.template import Drawing, block, stack

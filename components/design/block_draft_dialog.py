@@ -1,0 +1,313 @@
+"""The dialog that puts an edited own block into all its places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import cast
+
+import streamlit as st
+
+from builder.architecture import Architecture
+from builder.block_editing import Outcome, apply, outcome
+from builder.codegen.own_function import own_function
+from builder.distinct import distinct
+from builder.errors import BuilderError
+from builder.own_blocks.changing import Place
+from builder.own_blocks.definition import Exposed
+from builder.own_blocks.drafts import Draft
+from builder.own_blocks.inside import also_settable, new_parameters, ties, value_of
+from components import forms, state
+from components.design import changes, dialogs
+from components.design.labels import literal, sentence
+from components.shell import format as fmt
+from components.shell import notice
+
+NAME = "block-draft"
+"""The dialog's name, as `dialogs.ask` takes it."""
+
+_ASKED = "cs-draft-asked"
+"""How often the dialog was opened, so that its fields are fresh each time."""
+
+_KEEP = "cs-draft-keep"
+_SHOWN_PLACES = 4
+_SHOWN_VALUES = 8
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the person has filled in."""
+
+    parameters: tuple[Exposed, ...]
+    summary: str
+
+
+def ask() -> None:
+    """Opens the dialog when the page is drawn next."""
+    st.session_state[_ASKED] = st.session_state.get(_ASKED, 0) + 1
+    dialogs.ask(NAME)
+
+
+def network_of(draft: Draft) -> Architecture | None:
+    """The network that the block stands in; None where there is none, or none any more."""
+    try:
+        return state.workspace().open(draft.document).architecture if draft.document else None
+    except BuilderError:
+        return None
+
+
+def draw(document: str) -> None:
+    """Draws the dialog where it is open."""
+    if dialogs.is_open(NAME):
+        _dialog(document)
+
+
+@st.dialog("Save the block", width="large", on_dismiss=dialogs.close)
+def _dialog(document: str) -> None:
+    dialogs.leave_when_done()
+    opened = state.workspace().open(document)
+    draft = opened.document.draft
+    if draft is None:
+        return
+    _draw_fields(opened.architecture, draft)
+    result = _draw_outcome(opened.architecture, draft)
+    inside = result is not None and result.change is not None and result.is_held
+    number = len(_own_places(result)) if result else 0
+    label = f"Save in {fmt.plural(number, 'place')}" if inside else "Save"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            label,
+            key="cs-draft-apply",
+            type="primary",
+            disabled=result is None,
+            on_click=_save,
+            args=(document,),
+        )
+        st.button("Cancel", key="cs-draft-cancel", on_click=dialogs.close)
+        _draw_keep(draft, inside)
+
+
+def _draw_keep(draft: Draft, inside: bool) -> None:
+    """Asks whether the library takes the block; it has to where nothing else does."""
+    kept = state.workspace().library.blocks().get(draft.before.name)
+    same = kept is not None and kept.definition == draft.before
+    st.checkbox(
+        "Keep it in your library" if kept is None else "Replace it in your library",
+        value=same or not inside,
+        disabled=not inside,
+        key=_keep_key(inside),
+        help="So that it can be placed in other networks as well."
+        if kept is None
+        else "Other networks keep theirs; what is replaced goes to the trash."
+        if same
+        else f"Your library has another {draft.before.name}; it would be replaced.",
+    )
+
+
+def _keep_key(inside: bool) -> str:
+    return f"{_KEEP}-{st.session_state.get(_ASKED, 0)}-{'asked' if inside else 'only'}"
+
+
+def _draw_fields(network: Architecture, draft: Draft) -> None:
+    number = st.session_state.get(_ASKED, 0)
+    st.text_input(
+        "What it is for",
+        value=draft.before.summary,
+        key=f"cs-draft-summary-{number}",
+        placeholder="One line, shown in the palette and in the code",
+    )
+    choices = _choices(network, draft)
+    words = distinct({key: _describe(network, exposed) for key, exposed in choices.items()})
+    kept = [key for key in choices if key in _kept_keys(network, draft)]
+    chosen = st.multiselect(
+        "Parameters to set from outside",
+        list(choices),
+        default=kept,
+        format_func=forms.writer(words),
+        key=f"cs-draft-exposed-{number}",
+        placeholder="None: the block is always the same",
+        select_all=False,
+    )
+    for key in chosen:
+        if key in choices:
+            _draw_parameter(network, draft, key, choices[key])
+    _draw_ties(network, draft)
+
+
+def _draw_parameter(network: Architecture, draft: Draft, key: str, exposed: Exposed) -> None:
+    """A parameter's name, and what it sets where there is more than one thing to set."""
+    targets = also_settable(network, draft.before, exposed)
+    left, right = st.columns([1, 3])
+    with left:
+        label = f"Name of {literal(exposed.name)}"
+        st.text_input(label, value=exposed.name, key=_field_key("as", key))
+    if len(targets) < 2:
+        return
+    with right:
+        names = {t: ".".join((network.by_id[t[0]].label, t[1])) for t in targets}
+        st.multiselect(
+            f"{literal(exposed.name)} sets",
+            list(targets),
+            default=list(exposed.targets),
+            format_func=forms.writer(distinct(names)),
+            key=_field_key("sets", key),
+            help="What has the same value now can be set together.",
+            select_all=False,
+        )
+
+
+def _draw_ties(network: Architecture, draft: Draft) -> None:
+    """Says which parameters are gone, and what others no longer set."""
+    found = ties(network, draft.before)
+    for name in found.gone:
+        notice("warning", f"{name} sets nothing any more, so the block loses this parameter.")
+    for name, node, parameter in found.untied:
+        value = value_of(network, (node, parameter))
+        what = f"{network.by_id[node].label}.{parameter}"
+        notice(
+            "warning",
+            f"{name} no longer sets {what}, which has a value of its own now: {value}.",
+            "Give it the value of the others to have them set together.",
+        )
+
+
+def _field_key(what: str, parameter: str) -> str:
+    return f"cs-draft-{what}-{st.session_state.get(_ASKED, 0)}-{parameter}"
+
+
+def _choices(network: Architecture, draft: Draft) -> dict[str, Exposed]:
+    """What can be set from outside: the block's parameters, and then what else there is."""
+    kept = ties(network, draft.before).kept
+    new = new_parameters(network, draft.before, kept)
+    return {f"={e.name}": e for e in kept} | {".".join(e.targets[0]): e for e in new}
+
+
+def _kept_keys(network: Architecture, draft: Draft) -> set[str]:
+    return {f"={exposed.name}" for exposed in ties(network, draft.before).kept}
+
+
+def _describe(network: Architecture, exposed: Exposed) -> str:
+    labels = [network.by_id[node].label for node, _ in exposed.targets]
+    names = ", ".join(labels[:_SHOWN_PLACES])
+    more = len(labels) - _SHOWN_PLACES
+    value = value_of(network, exposed.targets[0])
+    return f"{exposed.name} = {value} ({names}{f' and {more} more' if more > 0 else ''})"
+
+
+def _filled_in(network: Architecture, draft: Draft) -> _Asked:
+    """What stands in the fields, at a press too: it may come before they are drawn again."""
+    number, asked = st.session_state.get(_ASKED, 0), st.session_state.get
+    choices = _choices(network, draft)
+    chosen = asked(f"cs-draft-exposed-{number}")
+    keys = [key for key in choices if key in _kept_keys(network, draft)]
+    parameters: list[Exposed] = []
+    for key in keys if chosen is None else chosen:
+        if key not in choices:
+            continue
+        exposed = choices[key]
+        name = (asked(_field_key("as", key)) or "").strip() or exposed.name
+        sets = asked(_field_key("sets", key))
+        targets = exposed.targets if sets is None else tuple(map(tuple, sets))
+        parameters.append(replace(exposed, name=name, targets=targets))
+    summary = asked(f"cs-draft-summary-{number}")
+    return _Asked(tuple(parameters), draft.before.summary if summary is None else summary)
+
+
+def _result(network: Architecture, draft: Draft) -> Outcome:
+    asked = _filled_in(network, draft)
+    return outcome(state.workspace(), draft, network, asked.parameters, asked.summary)
+
+
+def _draw_outcome(network: Architecture, draft: Draft) -> Outcome | None:
+    """Shows what saving does, or what keeps the inside from being a block."""
+    try:
+        result = _result(network, draft)
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return None
+    if result.overwrites:
+        notice(
+            "warning",
+            f"{draft.before.name} was changed in the network since this was opened.",
+            "Saving replaces that too; Undo brings it back.",
+        )
+    if result.is_held and result.change is not None and not result.change.places:
+        notice("info", "Nothing has changed yet.", "Edit the inside first, or discard it.")
+        return None
+    if result.change is not None:
+        _draw_places(result)
+    with st.expander("Code", key="cs-draft-code", type="compact"):
+        st.code(own_function(result.definition), language="python")
+    return result
+
+
+def _own_places(result: Outcome) -> list[Place]:
+    """The places of the block itself."""
+    places = result.change.places if result.change else ()
+    return [place for place in places if place.block == result.definition.name]
+
+
+def _draw_places(result: Outcome) -> None:
+    change, name = result.change, result.definition.name
+    assert change is not None
+    lines = [_where(name, _own_places(result))]
+    others = dict.fromkeys(place.block for place in change.places if place.block != name)
+    lines += [_where(b, [p for p in change.places if p.block == b]) for b in others]
+    lines += [line for place in change.places for line in _values(place)][:_SHOWN_VALUES]
+    lines += [
+        f"<b>{escape(block)}</b> loses its parameter <b>{escape(parameter)}</b>, which set it"
+        for block, parameter in change.gone
+    ]
+    items = "".join(f"<li>{line}</li>" for line in lines)
+    st.html(f'<ul class="cs-changes">{items}</ul>')
+
+
+def _where(block: str, places: Sequence[Place]) -> str:
+    """How many places of a block change, and which."""
+    if not places:
+        return f"No place of the network holds <b>{escape(block)}</b> any more"
+    names = [p.label if not p.inside else f"{p.label} inside {p.inside}" for p in places]
+    more = len(names) - _SHOWN_PLACES
+    listed = ", ".join(names[:_SHOWN_PLACES]) + (f" and {more} more" if more > 0 else "")
+    return f"<b>{escape(block)}</b> changes in {fmt.plural(len(places), 'place')}: {escape(listed)}"
+
+
+def _values(place: Place) -> list[str]:
+    """What becomes of the values at one place."""
+    label = f"<b>{escape(place.label)}</b>"
+    shown = [
+        *((v, f"{label}: {{}} follows the block and becomes <b>{{}}</b>") for v in place.follows),
+        *((v, f"{label} loses {{}} = <b>{{}}</b>, which is gone") for v in place.lost),
+        *(
+            (v, f"{label}: {{}} = <b>{{}}</b> does not suit any more; it gets the usual value")
+            for v in place.refused
+        ),
+    ]
+    return [text.format(escape(v.parameter), escape(str(v.value))) for v, text in shown]
+
+
+def _save(document: str) -> None:
+    opened = state.workspace().open(document)
+    draft = cast(Draft, opened.document.draft)
+    done = changes.attempt(lambda: _carry_out(opened.architecture, draft))
+    if not done:
+        return
+    changes.attempt(lambda: state.workspace().delete(document))
+    dialogs.close()
+    if network_of(draft) is not None:
+        state.show(draft.document)
+    else:
+        state.leave()
+
+
+def _carry_out(network: Architecture, draft: Draft) -> None:
+    """Puts the block into its places, and into the library where that was asked for."""
+    result = _result(network, draft)
+    inside = result.change is not None and result.is_held
+    where: list[str] = []
+    if inside:
+        changes.apply(draft.document, lambda a: apply(a, result.definition))
+        where.append(fmt.plural(len(_own_places(result)), "place"))
+    if not inside or st.session_state.get(_keep_key(inside)):
+        state.workspace().library.save(result.definition)
+        where.append("your library")
+    changes.say(f"{result.definition.name} changed in {' and in '.join(where)}")
