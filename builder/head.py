@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from builder.architecture import Architecture, Node
-from builder.blocks.base import Block
+from builder.blocks.base import Block, Category
 from builder.blocks.catalogue import block_type
 from builder.blocks.probabilities import Probabilities, made_by
+from builder.blocks.symbolic import LayerFacts
 from builder.blocks.types import Role, Shape
 from builder.edits import add, set_parameters
 from builder.errors import BuilderError
@@ -78,6 +79,27 @@ def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
             facts.layer.probabilities(inputs, facts.input_shapes) if inputs else None
         ),
     )
+
+
+def gives_classes(inference: Inference) -> bool:
+    """Whether a Dense layer, or what makes probabilities, gives the single output its numbers.
+
+    Args:
+        inference: A network without errors.
+    """
+
+    def step(
+        _: NodeInference, facts: LayerFacts, inputs: tuple[tuple[bool, Probabilities | None], ...]
+    ) -> tuple[bool, Probabilities | None]:
+        if not inputs:
+            return False, None
+        kind = facts.layer.probabilities([kind for _, kind in inputs], facts.input_shapes)
+        is_dense = facts.layer.type_name() == "Dense"
+        mixes = facts.layer.category is Category.CONVOLUTION and bool(facts.weights)
+        return is_dense or kind is not None or (not mixes and all(it for it, _ in inputs)), kind
+
+    found = propagate(inference.used, step)
+    return found[inference.architecture.output_ids[0]][0]
 
 
 def adapt_head(architecture: Architecture, units: int, activation: str | None) -> Architecture:

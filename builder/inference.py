@@ -22,7 +22,6 @@ from builder.shapes_in_use import misfit_in_use
 from builder.topology import cyclic_nodes, order, used_nodes
 
 BYTES_PER_PARAM = 4
-OPTIMIZER_SLOTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +207,6 @@ class Inference:
         """Height and width, in input pixels, seen by a pixel of the last image in the network."""
         images = [n for n in self.used if n.output_shape and len(n.output_shape) == 3 and n.reach]
         return images[-1].receptive_field if images else None
-
-    def training_bytes(self, batch_size: int) -> int:
-        """An estimate of the memory that training takes, in bytes.
-
-        Parameters, their gradients and Adam's two moments, and every layer's output of a batch, all
-        in float32. What a backend needs as working space comes on top.
-        """
-        per_param = BYTES_PER_PARAM * (1 + OPTIMIZER_SLOTS)
-        held = BYTES_PER_PARAM * self.total_params + per_param * self.trainable_params
-        return held + batch_size * self.activation_bytes
 
 
 @lru_cache(maxsize=64)

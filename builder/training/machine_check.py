@@ -7,7 +7,7 @@ from builder.training.counts import DataCounts, data_counts
 from builder.training.datasets import Dataset, dataset
 from builder.training.devices import Device, resolved
 from builder.training.finding import Finding
-from builder.training.memory_need import MAX_SUGGESTED, MemoryNeed, in_words
+from builder.training.memory_need import MAX_SUGGESTED, MemoryNeed, in_words, purpose
 from builder.training.settings import Precision, TrainingSettings
 
 WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
@@ -45,10 +45,10 @@ def memory_words(
     counts = data_counts(settings)
     held = images_held(input_shape, dataset(settings.dataset), counts)
     free = free_memory(settings, machine, held)
-    needed = f"about {in_words(need.at(settings.batch_size))}"
+    needed = f"{in_words(need.at(settings.batch_size))} {purpose(settings.batch_size)}"
     if free is None:
-        return f"{needed} of memory"
-    needed += f" of {in_words(free)} free"
+        return needed
+    needed += f", of {in_words(free)} free"
     fits = need.largest(free, counts.train_images)
     if fits is None or fits <= settings.batch_size:
         return needed

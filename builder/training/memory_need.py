@@ -72,6 +72,22 @@ def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
     return MemoryNeed(BASE_BYTES + weights + learning, round(per_image))
 
 
+def purpose(batch_size: int) -> str:
+    """What stands behind the amount wherever the need is told: `to train at batch 32`."""
+    return f"to train at batch {batch_size:,}"
+
+
+def details(need: MemoryNeed, batch_size: int) -> str:
+    """What the amount is made of, for a tooltip."""
+    learning = in_words(need.fixed - BASE_BYTES)
+    outputs = in_words(batch_size * need.per_image)
+    return (
+        f"About {need.at(batch_size):,} bytes, an estimate: {in_words(BASE_BYTES)} for the process "
+        f"itself, {learning} for weights, gradients and what the optimizer keeps of them, "
+        f"{outputs} for the outputs of all layers"
+    )
+
+
 def slots(optimizer: Optimizer) -> int:
     """Numbers that an optimizer keeps for each weight."""
     match optimizer:

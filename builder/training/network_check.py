@@ -55,7 +55,10 @@ def _label(inference: Inference, fix: RangeFix) -> str:
     if kind == "add_rescaling":
         return "Put Rescaling(1/255) behind the Input"
     label = inference.architecture.by_id[fix.edit["node"]].label
-    return f"Remove {label}" if kind == "remove" else f"Set the scale of {label} to 1/255"
+    if kind == "remove":
+        return f"Remove {label}"
+    moves = inference.architecture.by_id[fix.edit["node"]].block.values()["offset"] != 0
+    return f"Set the scale of {label} to 1/255" + (" and its offset to 0" if moves else "")
 
 
 def _conflicts(inference: Inference) -> Iterator[Finding]:

@@ -1,14 +1,18 @@
 """Whether an architecture can be trained as asked, and the mending of what keeps it from it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from builder.architecture import Architecture
+from builder.edit_words import in_full
 from builder.head import adapt_head, head
 from builder.inference import Inference, infer
 from builder.training.availability import Availability
 from builder.training.check import Check, check, refusal
 from builder.training.devices import Device
+from builder.training.finding import Finding
 from builder.training.memory_need import memory_need
 from builder.training.network_check import network_findings
 from builder.training.settings import TrainingSettings
@@ -43,7 +47,7 @@ def readiness(
             "The network has several outputs, or gives its output by a key. A training here needs "
             "one output without a key; the exported script can be trained with losses of its own."
         )
-    return check(
+    found = check(
         shapes[0] if len(shapes) == 1 else (),
         end.output_shape if end else None,
         end.activation if end else None,
@@ -55,6 +59,22 @@ def readiness(
         memory_need(inference, settings) if inference.ok else None,
         inference.breaks_onednn,
     )
+    findings = tuple(_worded(inference.architecture, finding) for finding in found.findings)
+    return replace(found, findings=findings)
+
+
+def _worded(architecture: Architecture, finding: Finding) -> Finding:
+    """A finding whose fix says all that it does to this very network."""
+    if finding.fix is None or finding.fix["kind"] != "adapt_head":
+        return finding
+    label = head_words(architecture, finding.fix["units"], finding.fix["activation"])
+    return replace(finding, fix_label=label)
+
+
+@lru_cache(maxsize=32)
+def head_words(architecture: Architecture, units: int, activation: str | None) -> str:
+    """What `adapt_head` would do to a network, in full."""
+    return in_full(architecture, adapt_head(architecture, units, activation))
 
 
 def mend(

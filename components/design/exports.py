@@ -11,7 +11,6 @@ from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import streamlit as st
 
@@ -20,17 +19,16 @@ from builder.codegen import images
 from builder.codegen.dot import to_dot
 from builder.codegen.notebook import to_notebook
 from builder.codegen.script import to_script
-from builder.errors import BuilderError
 from builder.file_format import to_json
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
-from builder.training.datasets import known
 from builder.training.fresh_model import save_fresh_model
-from builder.training.settings import OWN, TrainingSettings
+from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
 from components import state
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
+from components.design.training import training_settings
 from components.export_jobs import Job
 from components.routes import export_url
 from components.shell import format as fmt
@@ -162,20 +160,6 @@ def draw(document: DocumentState, inference: Inference) -> None:
 def script(architecture: Architecture, settings: TrainingSettings | None) -> str:
     """The exported script; worked out once for each network and settings."""
     return to_script(architecture, settings)
-
-
-def training_settings(training: dict[str, Any] | None) -> TrainingSettings | None:
-    """The document's own training settings.
-
-    None where they are not there, not readable, or name images of one's own that are gone.
-    """
-    try:
-        settings = None if training is None else TrainingSettings.create(training)
-    except BuilderError:
-        return None
-    if settings is not None and settings.dataset.startswith(OWN) and not known(settings.dataset):
-        return None
-    return settings
 
 
 def no_code_yet(architecture: Architecture, inference: Inference) -> None:

@@ -104,7 +104,7 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
                 several.draw(document, inference, several_ids)
             else:
                 inspector.draw(document, inference, selected)
-    tabs.draw_totals(inference)
+    tabs.draw_totals(opened, inference)
     tabs.draw(opened, inference)
 
 

@@ -15,17 +15,17 @@ from builder.inference import Inference
 from builder.scaling import PUBLISHED, Compound, scale
 from builder.scaling_preview import Preview, Size, Stage, preview
 from builder.stages import Bar
+from builder.training.memory_need import in_words, memory_need, purpose
+from builder.training.settings import TrainingSettings
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import sentence
+from components.design.training import training_or_defaults
 from components.shell import format as fmt
 from components.shell import notice
 
 NAME = "scale"
 """The dialog's name, as `dialogs.ask` takes it."""
-
-BATCH_SIZE = 32
-"""What the memory for training is estimated for."""
 
 _VALUES = "cs-scale-values"
 _FIELD = "cs-scale:"
@@ -68,14 +68,15 @@ def draw(document: str) -> None:
 def _dialog(document: str) -> None:
     dialogs.leave_when_done()
     try:
-        architecture = state.workspace().open(document).architecture
+        opened = state.workspace().open(document)
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return
+    settings = training_or_defaults(opened.document.training)
     asked = st.session_state.setdefault(_VALUES, Compound())
     _draw_factors(asked)
-    found = _preview(architecture, asked)
-    _draw_preview(found)
+    found = _preview(opened.architecture, asked)
+    _draw_preview(found, settings)
     _draw_buttons(document, found)
 
 
@@ -130,7 +131,7 @@ def _preview(architecture: Architecture, asked: Compound) -> Preview:
     return preview(architecture, asked.scaling)
 
 
-def _draw_preview(found: Preview) -> None:
+def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
     if found.refusal is not None:
         notice("error", sentence(found.refusal.message), sentence(found.refusal.fix))
         return
@@ -142,7 +143,7 @@ def _draw_preview(found: Preview) -> None:
             f"The network has {fmt.plural(known, 'problem')} already, so the figures are partial.",
             "It can be scaled; what it lacks stays as it is.",
         )
-    st.html(_totals(found, found.after))
+    st.html(_totals(found, found.after, settings))
     _draw_depth(found)
     _draw_cost(found, found.after)
     for issue in found.new_issues[:_SHOWN_ISSUES]:
@@ -233,7 +234,7 @@ def _apply(document: str) -> None:
         dialogs.close()
 
 
-def _totals(found: Preview, after: Inference) -> str:
+def _totals(found: Preview, after: Inference, settings: TrainingSettings) -> str:
     before = found.before
     sizes = [
         ", ".join(fmt.shape(shape) for shape in inference.input_shapes)
@@ -249,10 +250,10 @@ def _totals(found: Preview, after: Inference) -> str:
             found.scaling.cost,
         ),
         _total(
-            f"To train at batch {BATCH_SIZE}",
-            before.training_bytes(BATCH_SIZE),
-            after.training_bytes(BATCH_SIZE),
-            fmt.size,
+            purpose(settings.batch_size).capitalize(),
+            memory_need(before, settings).at(settings.batch_size),
+            memory_need(after, settings).at(settings.batch_size),
+            in_words,
         ),
         _total("Layers", before.num_layers, after.num_layers, fmt.count, found.scaling.depth),
         f"<tr><td>Input</td><td>{sizes[0]}</td><td>{sizes[1]}</td><td></td><td></td></tr>",

@@ -4,34 +4,34 @@ import streamlit as st
 
 from builder.errors import BuilderError
 from builder.inference import Inference
+from builder.training.memory_need import details, in_words, memory_need, purpose
+from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
 from components import state
-from components.design import diagram, exports, layers_table
+from components.design import diagram, exports, layers_table, problems
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
+from components.design.training import training_or_defaults, training_settings
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
-
-BATCH_SIZE = 32
-"""What the memory for training is estimated for."""
 
 _TABS = "cs-tabs"
 _NAMES = ("Layers", "Code", "Diagram", "Export", "Problems")
 
 
-def draw_totals(inference: Inference) -> None:
+def draw_totals(document: DocumentState, inference: Inference) -> None:
     """Draws the totals of the network in one line; the problems lead to their list."""
+    settings = training_or_defaults(document.document.training)
     with st.container(key="cs-totals", horizontal=True, vertical_alignment="center"):
-        facts(_totals(inference), key="cs-totals-facts")
-        number = len(inference.issues)
-        level = "error" if inference.errors else "warning" if number else "good"
-        with st.container(key=f"cs-problems-{level}", width="content"):
+        facts(_totals(inference, settings), key="cs-totals-facts")
+        found = problems.verdict(inference, settings)
+        with st.container(key=f"cs-problems-{found.level}", width="content"):
             st.button(
-                fmt.plural(number, "problem"),
+                found.label,
                 key="cs-problems",
                 type="tertiary",
                 on_click=_show_problems,
-                help="Show the list" if number else "The network can be exported and trained",
+                help=found.use,
             )
 
 
@@ -45,9 +45,9 @@ def draw(document: DocumentState, inference: Inference) -> None:
                 draw_panel(document, inference)
 
 
-def _totals(inference: Inference) -> list[Fact]:
+def _totals(inference: Inference, settings: TrainingSettings) -> list[Fact]:
     fixed = inference.total_params - inference.trainable_params
-    held = inference.training_bytes(BATCH_SIZE)
+    need, batch_size = memory_need(inference, settings), settings.batch_size
     return [
         Fact(
             fmt.count(inference.total_params),
@@ -60,9 +60,9 @@ def _totals(inference: Inference) -> list[Fact]:
             f"{inference.macs:,} multiply-accumulates, {2 * inference.macs:,} FLOPs, for one image",
         ),
         Fact(
-            fmt.size(held),
-            f"to train at batch {BATCH_SIZE}",
-            f"{held:,} bytes: parameters, gradients, Adam's two moments and all outputs in float32",
+            in_words(need.at(batch_size)),
+            purpose(batch_size),
+            details(need, batch_size),
         ),
         _receptive_field(inference),
         Fact(
@@ -101,7 +101,7 @@ def _draw_code(document: DocumentState, inference: Inference) -> None:
     if not inference.ok:
         exports.no_code_yet(document.architecture, inference)
         return
-    settings = exports.training_settings(document.document.training)
+    settings = training_settings(document.document.training)
     try:
         text = exports.script(document.architecture, settings)
     except BuilderError as error:
@@ -124,22 +124,4 @@ def _draw_diagram(document: DocumentState, inference: Inference) -> None:
 
 
 def _draw_problems(document: DocumentState, inference: Inference) -> None:
-    if not inference.issues:
-        notice("good", "No problems.", "The network can be exported and trained.")
-        return
-    with st.container(key="cs-problem-list"):
-        for number, issue in enumerate(inference.issues):
-            with st.container(
-                key=f"cs-problem-{number}", horizontal=True, vertical_alignment="center"
-            ):
-                level = "error" if issue.level == "error" else "warning"
-                known = document.architecture.by_id.get(issue.node)
-                if known is not None:
-                    st.button(
-                        known.label.replace("_", r"\_"),
-                        key=f"cs-problem-select-{number}",
-                        help="Select this block",
-                        on_click=state.select,
-                        args=(document.document.id, known.id),
-                    )
-                notice(level, sentence(issue.message), sentence(issue.fix))
+    problems.draw(document, inference, training_or_defaults(document.document.training))

@@ -14,6 +14,7 @@ from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from builder.workspace import Workspace
 from components import state
+from components.design.labels import literal
 from tests.app_server import ROOT
 
 PAGE = str(ROOT / "components/pages/design.py")
@@ -498,3 +499,19 @@ def test_drawing_the_page_changes_no_file(workspace: Workspace, document: str) -
     at = open_page(document, "residual_block_2")
     settled(at.run())
     assert workspace.store.revision(document) == before
+
+
+def test_a_network_without_a_head_is_not_said_to_be_trainable(workspace: Workspace) -> None:
+    at = open_page(
+        workspace.create(stack("net", block("Input", shape=(8, 8, 1)), block("Conv2D", 4)))
+    )
+    assert button(at, "cs-problems").label == "0 problems, no head yet"
+    button(at, "cs-problems").click().run()
+    assert "which are features, not classes." in texts(settled(at))
+    head = button(at, "cs-add-head")
+    assert head.label == literal(
+        "Add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_1"
+    )
+    settled(head.click().run())
+    assert button(at, "cs-problems").label == "0 problems"
+    assert "It can be exported, and trained on images of 10 classes." in texts(at)

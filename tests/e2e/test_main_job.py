@@ -78,7 +78,7 @@ def train_on_the_digits(page: Page) -> None:
     page.get_by_role("link", name="Train").click()
     start = page.get_by_role("button", name="Start training")
     expect(start).to_be_disabled()
-    page.get_by_role("button", name="Give the last layer 10 units and softmax").click()
+    page.get_by_role("button", name="Set units of dense_1 to 10 and activation to softmax").click()
     expect(page.get_by_text("1,437 training images and 360 for validation")).to_be_visible()
     epochs = page.get_by_role("spinbutton", name="epochs", exact=True)
     epochs.fill(str(EPOCHS))

@@ -232,27 +232,31 @@ def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
 @pytest.mark.parametrize(
     ("machine", "asked", "words"),
     [
-        (CARD, {}, "about 3.2 GB of 8.0 GB free; up to 64 fits"),
-        (CARD, {"validation_share": 0.9, "test_share": 0.07}, "about 3.2 GB of 8.0 GB free"),
+        (CARD, {}, "3.2 GB to train at batch B, of 8.0 GB free; up to 64 fits"),
+        (
+            CARD,
+            {"validation_share": 0.9, "test_share": 0.07},
+            "3.2 GB to train at batch B, of 8.0 GB free",
+        ),
         (
             CARD,
             {"batch_size": 4, "validation_share": 0.9, "test_share": 0.07},
-            "about 400 MB of 8.0 GB free; 32 would fit too",
+            "400 MB to train at batch B, of 8.0 GB free; 32 would fit too",
         ),
-        (CARD, {"batch_size": 64}, "about 6.4 GB of 8.0 GB free"),
+        (CARD, {"batch_size": 64}, "6.4 GB to train at batch B, of 8.0 GB free"),
         (
             cpu(free=8 * 10**10),
             {"device": "cpu"},
-            "about 3.2 GB of 80.0 GB free; 512 would fit too",
+            "3.2 GB to train at batch B, of 80.0 GB free; 512 would fit too",
         ),
-        (CARD, {"device": "gpu:7"}, "about 3.2 GB of memory"),
-        (cpu(free=10**9), {"device": "cpu"}, "about 3.2 GB of 999 MB free"),
+        (CARD, {"device": "gpu:7"}, "3.2 GB to train at batch B"),
+        (cpu(free=10**9), {"device": "cpu"}, "3.2 GB to train at batch B, of 999 MB free"),
     ],
 )
 def test_memory_is_put_into_words(machine: Any, asked: dict[str, Any], words: str) -> None:
     need = MemoryNeed(0, 10**8)
     found = memory_words((24, 24, 1), replace(GOOD["settings"], **asked), machine, need)
-    assert found == words
+    assert found == words.replace("batch B", f"batch {asked.get('batch_size', 32)}")
 
 
 def test_float16_is_offered_where_there_is_a_gpu() -> None:

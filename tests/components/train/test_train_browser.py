@@ -160,7 +160,7 @@ def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
     expect(chosen).to_be_visible()  # beside it, the closed dialog's own is taken away
     expect(page.locator(".cs-data")).to_have_count(1)
 
-    page.get_by_role("button", name="Give the last layer 2 units and softmax").click()
+    page.get_by_role("button", name="Set units of dense_1 to 2").click()
     expect(page.get_by_text("Of each class 8 to learn from, 2 to validate with.")).to_be_visible()
     fill(page, "epochs", "1")
     page.get_by_role("button", name="Start training").click()

@@ -169,8 +169,12 @@ def test_what_makes_it_faster_is_folded_and_kept(workspace: Workspace, document:
 
 def test_the_memory_that_a_batch_needs_stands_beside_it(document: str) -> None:
     at = open_page(document)
-    words = r"about [\d.]+ [GM]B of [\d.]+ GB free; (up to )?\d+ (fits|would fit)"
-    assert re.search(words, texts(at))
+    words = r"([\d.]+ [GM]B) to train at batch 32, of [\d.]+ GB free; (up to )?\d+ (fits|would fit)"
+    found = re.search(words, texts(at))
+    assert found
+    at.switch_page("components/pages/design.py")
+    at.query_params["doc"] = document
+    assert f"<b>{found[1]}</b> to train at batch 32" in texts(settled(at.run()))
 
 
 def test_a_refused_value_stays_in_its_field_with_the_reason(
@@ -207,7 +211,7 @@ def test_a_finding_is_mended_by_its_button_and_the_mending_undone(
     settled(button(at, "cs-fix-0").click().run())
     assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 10
     assert not button(at, "cs-start").disabled
-    assert "Done: Give the last layer 10 units and softmax" in texts(at)
+    assert "Done: Set units of dense_1 to 10 and activation to softmax" in texts(at)
     settled(button(at, "cs-unmend").click().run())
     assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 1
     assert button(at, "cs-unmend") is None
