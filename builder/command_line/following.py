@@ -9,13 +9,15 @@ from typing import Any, NoReturn
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from builder.command_line.shared import ERRORS, err, fail, out
+from builder.errors import BuilderError
 from builder.storage.home import home
-from builder.training import launcher, queue
+from builder.training import keeper, launcher, queue
+from builder.training.devices import devices
 from builder.training.metrics import MetricsReader
 from builder.training.resuming import has_checkpoint
 from builder.training.run_folder import Run, find, read
 from builder.training.run_state import RunState
-from builder.training.starting import start_next
+from builder.training.starting import resume_lost, start_next
 
 _LOOK_SECONDS = 2.0
 """Between two looks of a run that waits at whether its turn has come."""
@@ -27,10 +29,13 @@ def attend(run: Run, *, detach: bool) -> None:
     if queue.is_waiting(run):
         err.print("Its device is taken: it waits in the queue.")
     if detach:
+        keeper.launch(home())
         out.print(run.id)
         return
     with _stopping_on_interrupt(run):
         state = _show_progress(run)
+    if queue.anybody_waits(home()):  # behind others, which nobody may follow
+        keeper.launch(home())
     _report(run, state)
 
 
@@ -96,9 +101,21 @@ def _states(run: Run) -> Iterator[RunState]:
         state = run.state
         for state in launcher.follow(run, timeout=_LOOK_SECONDS):
             yield state
-        if not state.is_active:
+        if not state.is_active and not _is_resumed(run):
             return
         start_next(home())
+
+
+def _is_resumed(run: Run) -> bool:
+    """Whether a run that was lost goes on by itself."""
+    try:
+        resumed = resume_lost(home(), read(run.folder), devices())
+    except (BuilderError, OSError) as error:
+        err.print(f"It could not be resumed by itself: {error}")
+        return False
+    if resumed:
+        err.print("Its process was lost: it is resumed from its newest checkpoint.")
+    return resumed or read(run.folder).is_active  # somebody else may have done it
 
 
 def _report(run: Run, state: RunState) -> None:
@@ -150,4 +167,5 @@ def described(run: Run) -> dict[str, Any]:
         "seconds": run.state.seconds,
         "best_epoch": results.get("best_epoch"),
         "test": results.get("test"),
+        "auto_resumes": run.state.auto_resumes,
     }

@@ -104,9 +104,10 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     def wait() -> None:
         # Without somebody waiting for it the ended process would stay in the process table.
         code = process.wait()
-        with contextlib.suppress(OSError):  # deleted, or the disk is full
-            if run_state.read_json(run.folder / PROCESS) == started:
-                write_json(run.folder / PROCESS, started | {"exit": code})
+        with contextlib.suppress(OSError, ValueError):  # deleted, or the disk is full
+            noted = run_state.read_json(run.folder / PROCESS)
+            if noted.items() >= started.items():  # it was not started once more since
+                write_json(run.folder / PROCESS, noted | {"exit": code})
         if ended is not None:
             ended()
 
@@ -129,7 +130,10 @@ def stop(run: Run, *, force: bool = False) -> bool:
     """
     if not force:
         return _ask(run, pause=False)
-    pid = run_state.worker_pid(run.folder) or run_state.starting_pid(run.folder)
+    with contextlib.suppress(OSError, ValueError):
+        noted = run_state.read_json(run.folder / PROCESS)
+        write_json(run.folder / PROCESS, noted | {run_state.ENDED_ON_REQUEST: True})
+    pid = run_state.living_pid(run.folder)
     return pid is not None and _signal(pid, signal.SIGKILL)
 
 

@@ -1,12 +1,14 @@
 """The queue: runs that wait for a device, each with a ticket in its own folder.
 
-There is no list that could be lost and no process that keeps it. A run waits as long as its state
+There is no list that could be lost and no process that owns it. A run waits as long as its state
 is `queued` and it has a ticket; the tickets' numbers are the order. Whoever looks may start the
-next: a worker that ends, the app, the command line. One lock keeps them from doing it twice.
+next: a worker that ends, the app, the command line. One lock keeps them from doing it twice. The
+lock's time of change says when a run was started or began to wait, for those who watch.
 """
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,23 @@ _REMOVED = "taken out of the queue before it began"
 def locked(home: Path) -> Generator[None]:
     """Lets one process at a time start runs and change the order; the kernel frees the lock."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / _LOCK).open("wb") as file:
+    with (home / _LOCK).open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def tell(home: Path) -> None:
+    """Tells those who watch the queue that a run was started or waits. Needs the lock."""
+    with contextlib.suppress(OSError):  # they also look by themselves now and then
+        os.utime(home / _LOCK)
+
+
+def told(home: Path) -> int:
+    """When that was told last, in nanoseconds; costs next to nothing."""
+    try:
+        return (home / _LOCK).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def join(home: Path, run: Run, before: RunState | None = None) -> None:

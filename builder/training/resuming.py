@@ -9,7 +9,15 @@ from builder.training import requests
 from builder.training.changes import Change, add_change
 from builder.training.queue import TICKET
 from builder.training.run_folder import Run, RunError, current_settings, read
-from builder.training.run_state import CHECKPOINTS, PROCESS, STATE, RunState, write_json
+from builder.training.run_state import (
+    CHECKPOINTS,
+    PROCESS,
+    STATE,
+    RunState,
+    read_request,
+    was_ended_on_request,
+    write_json,
+)
 
 RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
 """States from which a run can go on; of a damaged one only the state may be unreadable."""
@@ -24,6 +32,18 @@ def _is_forgotten(run: Run) -> bool:
     """Whether who made it ended before it could be started, or put into the queue."""
     known = (run.folder / TICKET).exists() or (run.folder / PROCESS).exists()
     return run.state.state == "queued" and not known
+
+
+def resumes_by_itself(run: Run) -> bool:
+    """Whether a run was lost, and is to be resumed without a person: once, where it was asked."""
+    return (
+        run.settings is not None
+        and run.settings.resume_if_lost
+        and run.state.state == "lost"
+        and not run.state.auto_resumes
+        and not read_request(run.folder)
+        and not was_ended_on_request(run.folder)
+    )
 
 
 def has_checkpoint(run: Run) -> bool:
@@ -41,13 +61,20 @@ def epochs_with(run: Run, more: int) -> int:
     return (run.state.epoch if run.state.state == "finished" else asked) + more
 
 
-def prepare(run: Run, *, more_epochs: int = 0, learning_rate: float | None = None) -> RunState:
+def prepare(
+    run: Run,
+    *,
+    more_epochs: int = 0,
+    learning_rate: float | None = None,
+    by_itself: bool = False,
+) -> RunState:
     """Puts a run that stands still back into the state `queued`, and notes what is changed.
 
     Args:
         run: The run.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        by_itself: Whether no person resumes it.
 
     Returns:
         The state that it was in, to go back to.
@@ -79,8 +106,11 @@ def prepare(run: Run, *, more_epochs: int = 0, learning_rate: float | None = Non
         _note(run, change)
     (run.folder / PROCESS).unlink(missing_ok=True)
     requests.forget(run.folder)
+    if by_itself:  # noted in both: who takes it out of the queue does not want it back
+        before = replace(before, auto_resumes=before.auto_resumes + 1)
     state = replace(
         before,
+        auto_resumes=before.auto_resumes if by_itself else 0,
         state="queued",
         stage="waiting to start",
         message="",

@@ -35,6 +35,9 @@ CHECKPOINTS = "checkpoints"
 ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
 MAX_JSON_BYTES = 5_000_000
 
+ENDED_ON_REQUEST = "ended_on_request"
+"""In the notes on a process: whether a person had it killed."""
+
 PAUSE_SIGNAL = signal.SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
 
@@ -60,6 +63,7 @@ class RunState:
         finished: When it ended, however it ended.
         seconds: How long it has been worked on, pauses left out, by a clock that nobody sets.
         session: How often it was started, so that a reader can tell when it goes on.
+        auto_resumes: How often it was resumed by itself since a person started or resumed it.
         images_per_second: Over the last seconds.
         eta_seconds: What is still to go, in seconds.
         load: What it takes of its machine, looked at every two seconds; in the end as it was last.
@@ -79,6 +83,7 @@ class RunState:
     finished: float | None = None
     seconds: float = 0.0
     session: int = 0
+    auto_resumes: int = 0
     images_per_second: float | None = None
     eta_seconds: float | None = None
     load: Load | None = None
@@ -127,6 +132,8 @@ def _why_lost(folder: Path) -> str:
         process = read_json(folder / PROCESS)
     except (OSError, ValueError):
         process = {}
+    if process.get(ENDED_ON_REQUEST):
+        return "ended at once, as was asked; what came after its last checkpoint is lost"
     code = process.get("exit")
     if code is None and process.get("boot", boot_id()) != boot_id():
         return "interrupted: the machine was restarted; what was saved before is whole"
@@ -169,6 +176,27 @@ def worker_pid(folder: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return pid if is_worker_of(pid, folder) else None
+
+
+def living_pid(folder: Path) -> int | None:
+    """The process that works on a run, also one that was started a moment ago; None for none."""
+    return worker_pid(folder) or starting_pid(folder)
+
+
+def was_ended_on_request(folder: Path) -> bool:
+    """Whether a person had the run's last process killed."""
+    try:
+        return bool(read_json(folder / PROCESS).get(ENDED_ON_REQUEST))
+    except (OSError, ValueError):
+        return False
+
+
+def stored_state_is_active(folder: Path) -> bool:
+    """Whether the state file says that a run goes on, which a lost one's does for ever."""
+    try:
+        return read_json(folder / STATE).get("state") in ACTIVE
+    except (OSError, ValueError):
+        return False
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

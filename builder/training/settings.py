@@ -154,6 +154,14 @@ class TrainingSettings:
     keep_best: Annotated[
         Flag, Field(description="Also keeps the model of the best epoch, not only the last one.")
     ] = False
+    resume_if_lost: Annotated[
+        Flag,
+        Field(
+            description="Resumes the run by itself, once, where its process was killed or crashed, "
+            "as when memory ran out. Runs that wait for the device go first. Off, it stays as it "
+            "is: whoever killed it may have meant it."
+        ),
+    ] = False
     device: Annotated[
         str,
         AfterValidator(_device),

@@ -14,6 +14,7 @@ from builder.training.devices import Device, devices, resolved
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, RunError, list_runs, read
 from builder.training.run_state import (
+    LOG,
     STATE,
     RunState,
     is_locked,
@@ -77,13 +78,48 @@ def go_on(
     """
     with queue.locked(home):
         before = resuming.prepare(run, more_epochs=more_epochs, learning_rate=learning_rate)
-        try:
-            _start_or_wait(home, read(run.folder), machine, before)
-        except OSError:
-            with contextlib.suppress(OSError):
-                write_json(run.folder / STATE, before.values())
-            raise
-        return read(run.folder)
+        return _go_on(home, run, machine, before)
+
+
+def resume_lost(home: Path, run: Run, machine: Sequence[Device]) -> bool:
+    """Resumes a run whose process was lost, if its settings ask for that and it is the first time.
+
+    Runs that wait for the same device go first.
+
+    Args:
+        home: The data folder.
+        run: The run, as it was a moment ago.
+        machine: The devices of this machine.
+
+    Returns:
+        Whether it was resumed.
+
+    Raises:
+        BuilderError: It cannot go on.
+        OSError: The disk is full, or the process cannot be started; it stands still as before.
+    """
+    if not resuming.resumes_by_itself(run):
+        return False
+    with queue.locked(home):
+        now = read(run.folder)
+        if not resuming.resumes_by_itself(now):
+            return False  # somebody else has done so
+        before = resuming.prepare(now, by_itself=True)
+        with (run.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(f"{now.state.message}; resumed by itself\n")
+        _go_on(home, now, machine, before)
+        return True
+
+
+def _go_on(home: Path, run: Run, machine: Sequence[Device], before: RunState) -> Run:
+    """Starts a run that was made ready, or lets it wait; what fails leaves it as it was."""
+    try:
+        _start_or_wait(home, read(run.folder), machine, before)
+    except OSError:
+        with contextlib.suppress(OSError):
+            write_json(run.folder / STATE, before.values())
+        raise
+    return read(run.folder)
 
 
 def start_next(home: Path, machine: Sequence[Device] | None = None) -> None:
@@ -97,12 +133,22 @@ def start_next(home: Path, machine: Sequence[Device] | None = None) -> None:
         return
     found = devices() if machine is None else machine
     with queue.locked(home):
-        runs = list_runs(home)
-        taken = {_device(run, found) for run in runs if _trains(run)}
-        for run in queue.waiting(runs):
-            if _device(run, found) not in taken:
-                taken.add(_device(run, found))
-                _start_waiting(home, run)
+        for run in startable(list_runs(home), found):
+            _start_waiting(home, run)
+
+
+def startable(runs: Sequence[Run], machine: Sequence[Device]) -> list[Run]:
+    """The runs that wait for a device which is free: of each device the first.
+
+    Args:
+        runs: All that are active, at least.
+        machine: The devices of this machine.
+    """
+    taken = {_device(run, machine) for run in runs if _trains(run)}
+    first: dict[str, Run] = {}
+    for run in queue.waiting(runs):
+        first.setdefault(_device(run, machine), run)
+    return [run for device, run in first.items() if device not in taken]
 
 
 def ask_to_end(home: Path, run: Run, *, pause: bool = False) -> bool:
@@ -154,6 +200,7 @@ def _start_or_wait(
         queue.join(home, run, before)
     else:
         launcher.start(run, partial(start_next, home))
+    queue.tell(home)
 
 
 def _start_waiting(home: Path, run: Run) -> None:
@@ -167,6 +214,7 @@ def _start_waiting(home: Path, run: Run) -> None:
         with contextlib.suppress(OSError):
             write_json(run.folder / STATE, state.values())
     queue.leave(run)
+    queue.tell(home)
 
 
 def _device(run: Run, machine: Sequence[Device]) -> str:

@@ -8,8 +8,12 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from builder.training.warm import workers
+
+if TYPE_CHECKING:
+    from builder.training.queue_watch import QueueWatch
 
 _VARIABLE = "CONVSTACK_WARM_WORKER"
 """Set to 0 it keeps a worker from waiting, where its memory is needed for something else."""
@@ -18,12 +22,16 @@ _SWITCH_SECONDS = 0.0005
 
 log = logging.getLogger("convstack")
 
+_watches: list["QueueWatch"] = []
+
 
 @asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
     """Makes ready in the background as soon as the server has started; for the app's `lifespan`."""
     threading.Thread(target=_make_ready, name="warm-up", daemon=True).start()
     yield
+    if _watches:
+        _watches.pop().stop()
     workers.end()
 
 
@@ -64,9 +72,10 @@ def _keep_up() -> None:
 
 
 def _take_up_trainings() -> None:
-    """Starts whoever has waited for a device in vain, and lets a worker wait from now on."""
+    """Sees to the queue, and lets a worker wait, from now on."""
     from builder.storage.home import home
-    from builder.training.starting import start_next
+    from builder.training.queue_watch import QueueWatch
 
     workers.allowed = os.environ.get(_VARIABLE) != "0"
-    start_next(home())
+    _watches.append(QueueWatch(home()))
+    _watches[-1].start()

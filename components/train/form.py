@@ -63,7 +63,7 @@ def draw(
             for name in ("jit_compile", "steps_per_execution"):
                 _draw(document, name, values)
         with st.expander("More", key="cs-training-more", type="compact"):
-            for name in ("patience", "monitor", "keep_best", "label_smoothing"):
+            for name in ("patience", "monitor", "keep_best", "resume_if_lost", "label_smoothing"):
                 _draw(document, name, values)
             _draw_inside(document, "optimizer", values, folded=True)
 

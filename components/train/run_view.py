@@ -26,6 +26,7 @@ CHART_HEIGHT = 320
 SMALL_HEIGHT = 130
 _BROKEN = ("failed", "lost", "damaged")
 _SIBLINGS = 50
+_RESUMED = '<p class="cs-changes">Resumed by itself once: its process was lost, as its log says</p>'
 
 
 def draw(
@@ -81,7 +82,8 @@ def _draw_head(
 
 def _changes(run: Run) -> str:
     line = escape(words.change_line(run))
-    return f'<p class="cs-changes" title="{line}">Changed: {line}</p>' if line else ""
+    changed = f'<p class="cs-changes" title="{line}">Changed: {line}</p>' if line else ""
+    return changed + (_RESUMED if run.state.auto_resumes else "")
 
 
 def _draw_ways_on(run: Run, opened: DocumentState | None) -> None:

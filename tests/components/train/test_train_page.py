@@ -407,6 +407,11 @@ def test_a_paused_run_is_resumed_with_another_learning_rate(
     assert "Changed: learning rate 0.0005 since epoch 2" in texts(at)
 
 
+def test_a_run_that_was_resumed_by_itself_says_so(document: str, fake: FakeRun) -> None:
+    fake.state("running", epoch=1, auto_resumes=1)
+    assert "Resumed by itself once" in texts(open_page(document))
+
+
 def test_a_finished_run_is_continued_for_more_epochs(
     home: Path, document: str, fake: FakeRun, started: list[str]
 ) -> None:

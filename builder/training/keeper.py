@@ -1,0 +1,67 @@
+"""Watches the queue where no server may run: `python -m builder.training.keeper HOME`.
+
+The command line leaves it behind when it starts a training and returns. It takes 60 MB, and ends
+when no run trains and none waits. There is one for each data folder at most.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import builder
+from builder.training.queue_watch import TICK_SECONDS, QueueWatch
+
+LOCK = "keeper.lock"
+_TRY_SECONDS = 0.5
+
+
+def launch(home: Path) -> None:
+    """Leaves a keeper behind, in a session of its own; one that is there already stays alone."""
+    root = str(Path(builder.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "builder.training.keeper", str(home)],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, name="keeper", daemon=True).start()
+
+
+def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:
+    """Watches until the queue is empty and nothing trains.
+
+    Args:
+        home: The data folder.
+        tick_seconds: Between two looks at whether another run was started.
+
+    Returns:
+        Whether it watched; else another keeper does, and has looked since this one was launched.
+    """
+    with (home / LOCK).open("ab") as file:
+        deadline = time.monotonic() + 2 * tick_seconds
+        while not _has_locked(file.fileno()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(min(_TRY_SECONDS, tick_seconds))
+        QueueWatch(home, tick_seconds).run(until_idle=True)
+        return True
+
+
+def _has_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))
