@@ -1,19 +1,27 @@
 """A block's documentation as Markdown, for the help beside its name."""
 
+from collections.abc import Callable
 from functools import cache
 
 from builder.blocks.base import Block, Parameter
+from builder.own_blocks.definition import OwnBlock
 from builder.reference import allowed, default, description
+from components.design.labels import literal
 
 
 @cache
 def help_text(block: type[Block]) -> str:
-    """The docstring with its sections as paragraphs, then each parameter: default, range, help."""
-    lines = [_parameter(parameter) for parameter in block.parameters()]
-    about = description(block)
+    """The docstring with its sections as paragraphs, then each parameter: default, range, help.
+
+    Ours are Markdown. What a person wrote about a block of their own, or what came with a file, is
+    shown as it is.
+    """
+    shown = literal if issubclass(block, OwnBlock) else str
+    lines = [_parameter(parameter, shown) for parameter in block.parameters()]
+    about = shown(description(block))
     return about + ("\n\n**Parameters**\n\n" + "\n".join(lines) if lines else "")
 
 
-def _parameter(parameter: Parameter) -> str:
+def _parameter(parameter: Parameter, shown: Callable[[str], str]) -> str:
     facts = f"`{default(parameter)}` by default; {allowed(parameter)}"
-    return f"- `{parameter.name}` {parameter.help}  \n  :small[{facts}]"
+    return f"- `{parameter.name}` {shown(parameter.help)}  \n  :small[{facts}]"

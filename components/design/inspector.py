@@ -163,7 +163,7 @@ def _draw_alternative(
         st.button(
             "Use",
             key="cs-use-alternative",
-            help=f"Replace this block by {name}",
+            help=f"Replace this block by {literal(name)}",
             on_click=changes.use_alternative,
             args=(document, known.node.id, name),
         )

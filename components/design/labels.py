@@ -1,14 +1,17 @@
-"""Texts that a person wrote, as labels of widgets: Streamlit reads those as Markdown."""
+"""Texts that a person wrote, as labels and help of widgets: Streamlit reads those as Markdown.
+
+Markdown loads pictures from anywhere, so a text out of a file is written with `literal`.
+"""
 
 import re
 
-_SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~:$&")
+_SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~:$&=")
 _NAME = re.compile(r"[\w.]+:|\w*_\w*\b")
 """In front of a message: a field, a node or a file, which is written as it is."""
 
 
 def literal(text: str) -> str:
-    """Writes a text so that a label shows it as it is."""
+    """Writes a text so that Markdown shows it as it is."""
     return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in text)
 
 

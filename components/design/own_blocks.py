@@ -71,7 +71,7 @@ def _draw_library(document: str, block: type[OwnBlock]) -> None:
         key="cs-keep-block",
         help="So that it can be placed in other networks as well"
         if kept is None
-        else f"Your library has another {name}; it would be replaced",
+        else f"Your library has another {literal(name)}; it would be replaced",
         on_click=keep,
         args=(block,),
     )
@@ -79,7 +79,7 @@ def _draw_library(document: str, block: type[OwnBlock]) -> None:
         st.button(
             "Update from library",
             key="cs-update-block",
-            help=f"Your library has another {name}; all of this network's change to it",
+            help=f"Your library has another {literal(name)}; all of this network's change to it",
             on_click=update,
             args=(document, name),
         )

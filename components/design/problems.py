@@ -120,7 +120,7 @@ def _draw_list(document: DocumentState, inference: Inference) -> None:
                 found = document.architecture.by_id.get(issue.node)
                 if found is not None:
                     st.button(
-                        found.label.replace("_", r"\_"),
+                        literal(found.label),
                         key=f"cs-problem-select-{number}",
                         help="Select this block",
                         on_click=state.select,

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from builder.errors import BuilderError, ParameterError
+from components.design.labels import literal
 from components.forms.binding import (
     MIXED,
     NONE,
@@ -71,7 +72,8 @@ def field(
     """
     spec = describe(schema)
     limits = range_text(spec)
-    full_help = f"{help}\n\n{limits}" if limits else help
+    # That of an own block's parameter comes out of a file.
+    full_help = literal(help) + (f"\n\n{limits}" if limits else "")
     own = Field(name, spec, value, full_help, key, on_change, label or name, disabled)
     refused = refusal(own)
     with st.container(key=f"cs-field-{key}"):  # so that a reason stays with its field in a grid

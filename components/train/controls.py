@@ -115,7 +115,7 @@ def _draw_place(run: Run, place: int, last: int, shown: bool) -> None:
             key=f"cs-waits-{run.id}",
             type="tertiary",
             width="stretch",
-            help=about,
+            help=literal(about),
             disabled=shown,
             on_click=registry.show_run,
             args=(run.id,),

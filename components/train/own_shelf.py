@@ -13,6 +13,7 @@ from builder.storage.home import home
 from builder.training.settings import OWN
 from components import forms
 from components.design import changes, dialogs
+from components.design.labels import literal
 from components.runs import registry
 from components.shell import format as fmt
 from components.train import asked
@@ -41,7 +42,7 @@ def _draw_row(document: str, own: OwnDataset, about: str) -> None:
     with st.container(key=f"cs-own-{own.id}", horizontal=True, vertical_alignment="center"):
         key = forms.widget_key(f"cs-own-name-{own.id}", lambda there: there == own.title)
         st.text_input(
-            f"Name of {own.title}",
+            f"Name of {literal(own.title)}",
             value=own.title,
             key=key,
             max_chars=shelf.MAX_TITLE,
