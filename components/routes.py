@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 from builder.errors import BuilderError
 from builder.storage.home import home
 from builder.storage.temporary import system_prefix
+from builder.training.predictions import PREDICTIONS
 from builder.training.run_archive import write_archive
 from builder.training.run_folder import RunError, find, read
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
@@ -62,6 +63,7 @@ class _Download:
 _DOWNLOADS = {
     MODEL: _Download(".keras", "application/octet-stream"),
     BEST: _Download("-best.keras", "application/octet-stream"),
+    PREDICTIONS: _Download("-predictions.csv", "text/csv"),
     HISTORY: _Download("-history.csv", "text/csv"),
     SCRIPT: _Download(".py", "text/x-python"),
     LOG: _Download("-log.txt", "text/plain"),

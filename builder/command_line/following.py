@@ -13,7 +13,11 @@ from builder.errors import BuilderError
 from builder.storage.home import home
 from builder.training import keeper, launcher, queue
 from builder.training.devices import devices
+from builder.training.evaluation import load, one_class_only, one_class_words
 from builder.training.metrics import MetricsReader
+from builder.training.overview import evaluated
+from builder.training.prediction import class_names
+from builder.training.predictions import PREDICTIONS
 from builder.training.resuming import has_checkpoint
 from builder.training.run_folder import Run, find, read
 from builder.training.run_state import RunState
@@ -131,10 +135,28 @@ def _report(run: Run, state: RunState) -> None:
         out.print(
             f"best {row['monitor']} {row['best']:.4f} in epoch {row['best_epoch']}",
         )
+    _report_evaluation(find(home(), run.id))
     tested: dict[str, Any] = row["test"] or {}
     if tested.get("accuracy") is not None:
         out.print(f"test accuracy {tested['accuracy']:.4f}")
     out.print(f"{run.folder}")
+
+
+def _report_evaluation(run: Run) -> None:
+    """Says which model the last figures are of, and whether it predicts one class only."""
+    found = load(run.folder)
+    if found is None or not found.num_images:
+        return
+    right = 1 - found.num_mistakes / found.num_images
+    which = evaluated(run)
+    model = f"the {which[0]} model, of epoch {which[1]}" if which else "the model"
+    out.print(f"{model}: {right:.1%} of {found.num_images:,} validation images right")
+    one_class = one_class_only(found.confusion)
+    if one_class is not None:
+        names = class_names(run, found.num_classes)
+        err.print(f"warning: {one_class_words(one_class, names)}")
+    if (run.folder / PREDICTIONS).is_file():
+        out.print(f"which image was taken for what: {run.folder / PREDICTIONS}")
 
 
 def _fail_run(run: Run, state: RunState) -> NoReturn:
@@ -168,4 +190,5 @@ def described(run: Run) -> dict[str, Any]:
         "best_epoch": results.get("best_epoch"),
         "test": results.get("test"),
         "auto_resumes": run.state.auto_resumes,
+        "evaluated": results.get("evaluated"),
     }

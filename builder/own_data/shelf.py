@@ -1,6 +1,7 @@
 """The data sets that a person has added: one folder each, listed, renamed, deleted and restored.
 
     datasets/<id>/dataset.json                      names, counts, how the images were made
+                  files.json                        what the files of the images were called
                   images.npy      labels.npy        to learn from, then those of a validation set
                   test_images.npy test_labels.npy   for a last test, where some were given
 

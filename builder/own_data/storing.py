@@ -14,6 +14,7 @@ import numpy as np
 from builder.errors import FormatError
 from builder.own_data import shelf
 from builder.own_data.class_warnings import class_warnings
+from builder.own_data.file_names import FILE_NAMES, write_file_names
 from builder.own_data.layout import check_counts
 from builder.own_data.pictures import Header, Target, fit, picture_digest
 from builder.own_data.raw import to_image
@@ -124,6 +125,7 @@ def store(
         warnings=(*class_warnings(source.classes, counts), *remarks.warnings),
         value_ranges=target.ranges,
     )
+    write_file_names(folder, *(writer.names for writer in writers), *[[]] * (2 - len(writers)))
     return _keep(folder, own, home, bad)
 
 
@@ -165,7 +167,10 @@ def _keep(folder: Path, own: OwnDataset, home: Path, bad: Listing) -> Stored:
     target = shelf.datasets_folder(home) / own.id
     if target.exists():
         try:
-            return Stored(shelf.find(home, own.id), True, bad)
+            there = shelf.find(home, own.id)
+            if not (target / FILE_NAMES).exists():  # kept before names were
+                (folder / FILE_NAMES).replace(target / FILE_NAMES)
+            return Stored(there, True, bad)
         except shelf.OwnDataError:  # damaged: these take their place
             shutil.rmtree(target, ignore_errors=True)
     folder.rename(target)
@@ -200,12 +205,14 @@ class _Writer:
     Attributes:
         digest: Of what was written.
         bad: What is no image.
+        names: Of the files of what was written, in that order.
     """
 
     def __init__(self, folder: Path, images: str, labels: str, parts: Parts) -> None:
         self._images, self._labels, self._parts = folder / images, folder / labels, parts
         self.digest = hashlib.sha256()
         self.bad: list[Skipped] = []
+        self.names: list[str] = []
 
     def write(
         self, target: Target, num_classes: int, progress: _Progress, repeats: Repeats
@@ -248,6 +255,7 @@ class _Writer:
             file.write(data)
             repeats.add(picture_digest(data), name, index)
             kept.append(index)
+            self.names.append(part.names[index])
         return part.labels[kept]
 
 

@@ -6,8 +6,8 @@ it without Keras.
 
 import os
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Evaluation:
         true: Their classes.
         chosen: The classes that the model took them for.
         certainty: The probability that it gave to those, 0 to 1.
+        places: Where the worst mistakes stand among the validation images, from 0; empty in an
+            evaluation from before this was noted.
     """
 
     confusion: NDArray[np.int64]
@@ -36,6 +38,7 @@ class Evaluation:
     true: NDArray[np.int64]
     chosen: NDArray[np.int64]
     certainty: NDArray[np.float64]
+    places: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def num_classes(self) -> int:
@@ -71,30 +74,67 @@ class ClassFigures:
     support: int
 
 
-def evaluate(
-    scores: NDArray[Any],
-    labels: NDArray[Any],
-    images: NDArray[Any],
-    *,
-    from_logits: bool,
-    num_mistakes: int = NUM_MISTAKES,
-) -> Evaluation:
-    """Compares what a model says with what is true.
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What a model says of each image, beside what is true.
+
+    Attributes:
+        true: The classes, `(count,)`.
+        chosen: The classes that the model took the images for.
+        certainty: The probability that it gave to those, 0 to 1.
+        num_classes: How many classes there are.
+    """
+
+    true: NDArray[np.int64]
+    chosen: NDArray[np.int64]
+    certainty: NDArray[np.float64]
+    num_classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneClass:
+    """A model that takes every image for one class.
+
+    Attributes:
+        chosen: That class.
+        majority: The class that most images are of.
+        share: The share of the images that are of `majority`, 0 to 1, which always guessing it
+            gets right.
+    """
+
+    chosen: int
+    majority: int
+    share: float
+
+
+def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> Judgement:
+    """Reads a model's outputs as classes.
 
     Args:
         scores: The model's outputs, `(count, classes)`, or `(count, 1)` for two classes.
         labels: Class numbers, `(count,)` or `(count, 1)`, or one-hot, `(count, classes)`.
-        images: What the model saw, `(count, height, width, channels)`, values 0 to 255.
         from_logits: Whether the scores are not yet probabilities.
-        num_mistakes: How many mistakes to keep at most.
     """
     probabilities = _probabilities(np.asarray(scores, np.float64), from_logits)
-    num_classes = probabilities.shape[1]
-    true = class_numbers(np.asarray(labels))
     chosen = probabilities.argmax(axis=1)
-    confusion = np.zeros((num_classes, num_classes), np.int64)
-    np.add.at(confusion, (true, chosen), 1)
     certainty = probabilities[np.arange(len(chosen)), chosen]
+    true = class_numbers(np.asarray(labels))
+    return Judgement(true, chosen, certainty, probabilities.shape[1])
+
+
+def evaluate(
+    judged: Judgement, images: NDArray[Any], *, num_mistakes: int = NUM_MISTAKES
+) -> Evaluation:
+    """Counts what a model takes for what.
+
+    Args:
+        judged: What it says of each image.
+        images: What it saw, `(count, height, width, channels)`, values 0 to 255.
+        num_mistakes: How many mistakes to keep at most.
+    """
+    true, chosen, certainty = judged.true, judged.chosen, judged.certainty
+    confusion = np.zeros((judged.num_classes, judged.num_classes), np.int64)
+    np.add.at(confusion, (true, chosen), 1)
     wrong = np.flatnonzero(chosen != true)
     worst = wrong[np.argsort(-certainty[wrong], kind="stable")][:num_mistakes]
     return Evaluation(
@@ -103,7 +143,28 @@ def evaluate(
         true[worst],
         chosen[worst],
         certainty[worst],
+        worst,
     )
+
+
+def one_class_only(confusion: NDArray[np.int64]) -> OneClass | None:
+    """Whether a model tells nothing apart: images of several classes are all taken for one."""
+    guessed, there = confusion.sum(axis=0), confusion.sum(axis=1)
+    if np.count_nonzero(guessed) != 1 or np.count_nonzero(there) < 2:
+        return None
+    majority = int(there.argmax())
+    return OneClass(int(guessed.argmax()), majority, float(there[majority] / there.sum()))
+
+
+def one_class_words(found: OneClass, names: Sequence[str]) -> str:
+    """Says that a model predicts one class only, beside what always guessing would get right."""
+    chosen, majority = names[found.chosen], names[found.majority]
+    if found.chosen == found.majority:
+        rest = f"the most frequent class, which {found.share:.1%} of them are"
+    else:
+        rest = f"always guessing {majority}, the most frequent class, would get {found.share:.1%}"
+        rest += " right"
+    return f"The model takes every image for {chosen}: {rest}. It tells no classes apart."
 
 
 def class_figures(confusion: NDArray[np.int64]) -> list[ClassFigures]:
@@ -143,7 +204,7 @@ def save(folder: Path, evaluation: Evaluation) -> None:
     temporary = folder / f".{EVALUATION}"
     with temporary.open("wb") as file:
         np.savez_compressed(
-            file, **{field.name: getattr(evaluation, field.name) for field in fields(evaluation)}
+            file, **{each.name: getattr(evaluation, each.name) for each in fields(evaluation)}
         )
         file.flush()
         os.fsync(file.fileno())
@@ -152,28 +213,33 @@ def save(folder: Path, evaluation: Evaluation) -> None:
 
 def load(folder: Path) -> Evaluation | None:
     """The evaluation of a run; None where there is none, or its file is damaged."""
-    names = [field.name for field in fields(Evaluation)]
-    arrays = read_arrays(folder / EVALUATION, names, MAX_BYTES)
+    needed = [each.name for each in fields(Evaluation) if each.default_factory is MISSING]
+    names = [each.name for each in fields(Evaluation)]
+    arrays = read_arrays(folder / EVALUATION, needed, MAX_BYTES, names)
     if arrays is None:
         return None
     found = Evaluation(**arrays)
     return found if _is_whole(found) else None
 
 
-def read_arrays(path: Path, names: Iterable[str], max_bytes: int) -> dict[str, NDArray[Any]] | None:
+def read_arrays(
+    path: Path, names: Iterable[str], max_bytes: int, also: Iterable[str] = ()
+) -> dict[str, NDArray[Any]] | None:
     """Arrays of an `.npz`; None where there is none, or it is damaged or too large.
 
     Args:
         path: Of the file.
         names: Of the arrays.
         max_bytes: What all of it may take when it is unpacked.
+        also: The names of arrays that may be missing.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > max_bytes:
                 return None
         with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in names}
+            present = [name for name in also if name in arrays]
+            return {name: arrays[name] for name in {*names, *present}}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
@@ -186,6 +252,7 @@ def _is_whole(found: Evaluation) -> bool:
         and shape[0] == shape[1]
         and found.images.ndim == 4
         and found.true.shape == found.chosen.shape == found.certainty.shape == (count,)
+        and found.places.shape in ((count,), (0,))
         and all(
             ((classes >= 0) & (classes < shape[0])).all() for classes in (found.true, found.chosen)
         )

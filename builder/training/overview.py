@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.notes import NOTE, read_note
@@ -68,6 +69,19 @@ def kept_epoch(run: Run, epochs: Sequence[EpochMetrics]) -> int | None:
     if settings is None or not settings.keep_best or not (run.folder / BEST).exists():
         return None
     return _best_epoch(settings.monitor, epochs)
+
+
+def evaluated(run: Run) -> tuple[str, int] | None:
+    """Which model a finished run was evaluated with, `last` or `best`, and of which epoch.
+
+    None where that was not noted: before it was, the last one.
+    """
+    noted = run.state.results.get("evaluated")
+    if not isinstance(noted, dict):
+        return None
+    which = cast(dict[str, Any], noted)
+    model, epoch = which.get("model"), which.get("epoch")
+    return (model, epoch) if model in ("last", "best") and type(epoch) is int else None
 
 
 def _best_epoch(monitor: str, epochs: Sequence[EpochMetrics]) -> int | None:

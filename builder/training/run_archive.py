@@ -16,6 +16,7 @@ from builder.storage.temporary import temporary_folder
 from builder.training.changes import CHANGES
 from builder.training.evaluation import EVALUATION
 from builder.training.prediction import usual_ranges
+from builder.training.predictions import PREDICTIONS
 from builder.training.run_folder import Run
 from builder.training.run_state import (
     ARCHITECTURE,
@@ -41,6 +42,7 @@ _FILES = {
     LOG: "what the training printed",
     MODEL: "the trained model, for keras.models.load_model",
     BEST: "the model of the best epoch",
+    PREDICTIONS: "each validation image: its file, its class, and what the model says",
     EVALUATION: "the confusion matrix and the worst mistakes, for numpy.load",
 }
 _OWN_IMAGES = (

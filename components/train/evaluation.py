@@ -1,5 +1,6 @@
 """What a trained model takes for what: the confusion matrix, each class's figures, the mistakes."""
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,10 +14,15 @@ from builder.training.evaluation import (
     class_figures,
     frequent_confusions,
     load,
+    one_class_only,
+    one_class_words,
 )
+from builder.training.overview import evaluated
 from builder.training.prediction import class_names
+from builder.training.predictions import Predicted, read_predictions
 from builder.training.run_folder import Run
 from components.shell import format as fmt
+from components.train import confused_files
 from components.train.pictures import data_url
 
 MAX_NUMBERED = 20
@@ -31,22 +37,41 @@ def draw(run: Run) -> None:
     if evaluation is None or evaluation.num_images == 0:
         return
     names = class_names(run, evaluation.num_classes)
+    rows = read_predictions(run.folder)
     st.html(f"<style>{_style_sheet()}</style>")
     with st.container(key="cs-evaluation"):
         st.html(
-            f"<h4>On the validation images</h4><p>{_summary(evaluation)}</p>"
+            f"<h4>On the validation images</h4><p>{_summary(run, evaluation)}</p>"
+            f"{_one_class(evaluation, names)}"
             f'<div class="cs-evaluation">{_matrix(evaluation, names)}'
             f"{_classes(class_figures(evaluation.confusion), names)}</div>"
-            f"{_mistakes(evaluation, names)}"
         )
+        confused_files.draw(run, rows)
+        st.html(_mistakes(evaluation, names, rows))
 
 
-def _summary(evaluation: Evaluation) -> str:
+def _one_class(evaluation: Evaluation, names: list[str]) -> str:
+    found = one_class_only(evaluation.confusion)
+    if found is None:
+        return ""
+    return f'<p class="cs-one-class">{escape(one_class_words(found, names))}</p>'
+
+
+def _summary(run: Run, evaluation: Evaluation) -> str:
     right = evaluation.num_images - evaluation.num_mistakes
     return (
-        f"The saved model gets <b>{right:,}</b> of {evaluation.num_images:,} images right "
+        f"{_which_model(run)} gets <b>{right:,}</b> of {evaluation.num_images:,} images right "
         f"({fmt.percent(right / evaluation.num_images)})."
     )
+
+
+def _which_model(run: Run) -> str:
+    """Says which of the run's models was looked at."""
+    which = evaluated(run)
+    if which is None:
+        return "The saved model"
+    model, epoch = which
+    return f"The {model} model, of epoch {epoch:,},"
 
 
 def _matrix(evaluation: Evaluation, names: list[str]) -> str:
@@ -117,7 +142,7 @@ def _share(share: float | None) -> str:
     return f"<td>{fmt.percent(share)}</td>"
 
 
-def _mistakes(evaluation: Evaluation, names: list[str]) -> str:
+def _mistakes(evaluation: Evaluation, names: list[str], rows: Sequence[Predicted]) -> str:
     """The pictures that the model was surest of and wrong about."""
     shown = len(evaluation.images)
     if not shown:
@@ -125,12 +150,13 @@ def _mistakes(evaluation: Evaluation, names: list[str]) -> str:
     tiles = "".join(
         f'<figure><img src="{data_url(image)}" alt=""><figcaption><b>{escape(names[true])}</b>'
         f" taken for <b>{escape(names[chosen])}</b> <small>{fmt.percent(certainty)} sure</small>"
-        "</figcaption></figure>"
-        for image, true, chosen, certainty in zip(
+        f"{_file(label)}</figcaption></figure>"
+        for image, true, chosen, certainty, label in zip(
             evaluation.images,
             evaluation.true,
             evaluation.chosen,
             evaluation.certainty,
+            _labels(evaluation, rows),
             strict=True,
         )
     )
@@ -138,6 +164,21 @@ def _mistakes(evaluation: Evaluation, names: list[str]) -> str:
     rest = f"the {shown} worst of " if shown < evaluation.num_mistakes else ""
     heading = f"{rest}{words}, the surest first"
     return f'<h4>{heading[0].upper()}{heading[1:]}</h4><div class="cs-mistakes">{tiles}</div>'
+
+
+def _labels(evaluation: Evaluation, rows: Sequence[Predicted]) -> list[str]:
+    """What the images of the worst mistakes are called; empty where that is not known."""
+    known = [rows[place].label for place in evaluation.places if place < len(rows)]
+    return known if len(known) == len(evaluation.images) else [""] * len(evaluation.images)
+
+
+def _file(label: str) -> str:
+    """The file's name, of a long path its end; the whole path on hover."""
+    if not label:
+        return ""
+    return (
+        f'<span class="cs-file" title="{escape(label)}">{escape(label.rpartition("/")[2])}</span>'
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ import streamlit as st
 
 from builder.training.metrics import EpochMetrics, MetricsReader
 from builder.training.overview import Overview, kept_epoch
+from builder.training.predictions import PREDICTIONS
 from builder.training.run_folder import Run
 from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components.routes import archive_url, file_url
@@ -19,6 +20,7 @@ from components.train import evaluation, first_filters, try_it
 _FILES = {
     MODEL: ("Model", ".keras", "The trained model, for keras.models.load_model"),
     BEST: ("Best model", ".keras", "The model of the epoch with the best {monitor}"),
+    PREDICTIONS: ("Predictions", ".csv", "Each validation image: its file, class and prediction"),
     HISTORY: ("History", ".csv", "One row an epoch, all metrics"),
     SCRIPT: ("Script", ".py", "What was trained; runs by itself with python train.py"),
     LOG: ("Log", ".txt", "All that the training printed"),

@@ -10,18 +10,28 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from builder.training.evaluation import (
     EVALUATION,
+    Evaluation,
     class_figures,
-    evaluate,
     frequent_confusions,
+    judge,
     load,
+    one_class_only,
+    one_class_words,
     save,
 )
+from builder.training.evaluation import evaluate as count
 
 RNG = np.random.default_rng(0)
 
 
 def some_images(count: int, channels: int = 1) -> np.ndarray:
     return RNG.integers(0, 256, size=(count, 4, 5, channels), dtype=np.uint8)
+
+
+def evaluate(
+    scores: np.ndarray, labels: np.ndarray, images: np.ndarray, *, from_logits: bool, **options: Any
+) -> Evaluation:
+    return count(judge(scores, labels, from_logits=from_logits), images, **options)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -75,6 +85,7 @@ def test_the_surest_mistakes_come_first_and_keep_their_pictures() -> None:
     assert found.chosen.tolist() == [1, 1]
     assert found.certainty.tolist() == pytest.approx([0.8, 0.7])
     assert (found.images == images[[3, 1]]).all()
+    assert found.places.tolist() == [3, 1]
 
 
 def test_logits_become_probabilities() -> None:
@@ -126,6 +137,34 @@ def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
     assert (again.images == found.images).all()
     assert again.certainty.tolist() == found.certainty.tolist()
     assert [path.name for path in tmp_path.iterdir()] == [EVALUATION]
+    before = {
+        name: getattr(found, name)
+        for name in ("confusion", "images", "true", "chosen", "certainty")
+    }
+    np.savez(tmp_path / EVALUATION, **before)  # as it was before places were noted
+    older = load(tmp_path)
+    assert older is not None
+    assert (older.confusion == found.confusion).all()
+    assert len(older.places) == 0
+
+
+@pytest.mark.parametrize(
+    ("confusion", "words"),
+    [
+        ([[0, 3], [0, 7]], "every image for dog: the most frequent class, which 70.0% of them are"),
+        ([[3, 0], [7, 0]], "every image for cat: always guessing dog, the most frequent class, wo"),
+        ([[3, 0], [6, 1]], None),
+        ([[0, 3], [0, 0]], None),  # there is one class only
+        ([[0, 0], [0, 0]], None),
+    ],
+)
+def test_a_model_that_predicts_one_class_only_is_told(
+    confusion: list[list[int]], words: str | None
+) -> None:
+    found = one_class_only(np.array(confusion))
+    assert (found is None) == (words is None)
+    if found is not None and words is not None:
+        assert words in one_class_words(found, ["cat", "dog"])
 
 
 def test_a_damaged_file_is_no_evaluation(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def test_a_training_leaves_the_first_images_of_each_class(run: Run, one_hot: boo
 def test_the_mistakes_come_first(run: Run) -> None:
     images = np.zeros((2, *SHAPE), np.uint8)
     scores = np.eye(10)[[3, 1]]
-    left = evaluation.evaluate(scores, np.array([8, 1]), images, from_logits=False)
+    left = evaluation.evaluate(
+        evaluation.judge(scores, np.array([8, 1]), from_logits=False), images
+    )
     evaluation.save(run.folder, left)
     examples.save(run.folder, images, np.array([8, 1]))
     assert [(one.true, one.chosen) for one in found(run)] == [(8, 3), (1, None), (8, None)]

@@ -10,7 +10,7 @@ from builder.training import resuming
 from builder.training.evaluation import load
 from builder.training.gradients import read_gradients
 from builder.training.metrics import MetricsReader
-from builder.training.run_folder import Run, RunError
+from builder.training.run_folder import Run, RunError, read
 from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
@@ -104,7 +104,7 @@ def test_images_that_are_seen_once_are_not_compiled_for(
 
     monkeypatch.setattr(model, "make_predict_function", made)
     images, labels = np.zeros((5, 8, 8, 1), "uint8"), np.arange(5)
-    leave_evaluation(tmp_path, model, (images, labels), 2)
+    leave_evaluation(read(tmp_path), model, (images, labels), 2)
     evaluation = load(tmp_path)
     assert evaluation is not None
     assert evaluation.confusion.sum() == 5

@@ -2,31 +2,83 @@
 
 import importlib
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from builder.own_data.file_names import file_names
 from builder.training import examples
-from builder.training.evaluation import evaluate, save
+from builder.training.datasets import known
+from builder.training.evaluation import evaluate, judge, save
+from builder.training.metrics import MetricsReader
+from builder.training.overview import kept_epoch
+from builder.training.prediction import class_names
+from builder.training.predictions import write_predictions
+from builder.training.run_folder import Run
+from builder.training.run_state import BEST
 
 _BATCHES_AT_ONCE = 64
 
 log = logging.getLogger("convstack.worker")
 
 
-def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Which model is looked at in the end.
+
+    Attributes:
+        model: `last` or `best`.
+        epoch: The epoch that it comes from, counted from 1.
+    """
+
+    model: str
+    epoch: int
+
+
+def take_best(run: Run, model: Any) -> Evaluated:
+    """Gives a trained model the weights of the best epoch, where these are kept.
+
+    Nothing else uses the model after this: its own weights are in the last checkpoint.
+
+    Args:
+        run: Its run.
+        model: The Keras model as the last epoch has left it.
+    """
+    epochs = MetricsReader(run.folder).epochs()
+    last = Evaluated("last", epochs[-1].epoch if epochs else 0)
+    best = kept_epoch(run, epochs)
+    if best is None:
+        return last
+    try:
+        model.load_weights(run.folder / BEST)
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("the best model cannot be read, the last one is looked at: %s", error)
+        return last
+    return Evaluated("best", best)
+
+
+def leave_evaluation(
+    run: Run,
+    model: Any,
+    validation_data: Any,
+    batch_size: int,
+    numbers: NDArray[np.int64] | None = None,
+) -> None:
     """Writes what the model makes of the validation images into the run's folder, and some of them.
 
     A training that went well must not fail by it: what goes wrong is said in the log.
 
     Args:
-        folder: The run's folder.
+        run: The run.
         model: A compiled and trained Keras model.
         validation_data: Images and labels.
         batch_size: Images in a batch.
+        numbers: Of the images in the data set; None where these are not known.
     """
     images, labels = validation_data
     if len(images) == 0:
@@ -34,10 +86,19 @@ def leave_evaluation(folder: Path, model: Any, validation_data: Any, batch_size:
     try:
         scores = _predict(model, images, batch_size)
         from_logits = bool(getattr(model.loss, "from_logits", False))
-        save(folder, evaluate(scores, labels, images, from_logits=from_logits))
-        examples.save(folder, images, labels)
+        judged = judge(scores, labels, from_logits=from_logits)
+        save(run.folder, evaluate(judged, images))
+        examples.save(run.folder, images, labels)
+        names = class_names(run, judged.num_classes)
+        write_predictions(run.folder, judged, names, numbers, _files(run))
     except (OSError, ValueError, MemoryError) as error:
         log.warning("the validation images could not be evaluated: %s", error)
+
+
+def _files(run: Run) -> Sequence[str]:
+    """The names of the files of a person's own images."""
+    data = known(run.settings.dataset) if run.settings else None
+    return file_names(Path(data.folder)) if data and data.folder else ()
 
 
 def _predict(model: Any, images: Any, batch_size: int) -> Any:

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from builder.training.worker.checkpoints import (
     Place,
     newest_checkpoint,
 )
-from builder.training.worker.evaluating import leave_evaluation
+from builder.training.worker.evaluating import leave_evaluation, take_best
 from builder.training.worker.explain import explain
 from builder.training.worker.gradient_log import GradientLog
 from builder.training.worker.leaving import leave
@@ -153,6 +153,7 @@ class Session:
         self._progress = Progress(run.folder, state, stop, check)
         self._reserve = Reserve(run.folder)
         self._tested: dict[str, float | None] = {}
+        self._evaluated: dict[str, Any] = {}
 
     def run(self) -> int:
         """Trains; the exit code says how it ended."""
@@ -249,7 +250,9 @@ class Session:
         self._progress.set(stage="saving the model")
         recorder.save()
         self._progress.set(stage="looking at the validation images")
-        leave_evaluation(self._folder, model, data[1], script.BATCH_SIZE)
+        run = read(self._folder)
+        self._evaluated = asdict(take_best(run, model))
+        leave_evaluation(run, model, data[1], script.BATCH_SIZE, ready.validation)
         if len(data) > 2:
             self._progress.set(stage="looking at the test images")
             self._tested = last_test(model, data[2], script.BATCH_SIZE)
@@ -299,6 +302,7 @@ class Session:
             state, message = "failed", explain(error, self._settings, "saving the results")
         results["seconds"] = self._progress.state.seconds
         results |= {"test": self._tested} if self._tested else {}
+        results |= {"evaluated": self._evaluated} if self._evaluated else {}
         stage = self._progress.state.stage if state == "failed" else ""
         try:
             self._progress.close(state=state, message=message, stage=stage, results=results)
