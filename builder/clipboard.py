@@ -15,12 +15,11 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.errors import EditError, FormatError, shown
 from builder.file_format import (
+    blocks_and_nodes_from,
     definition_to_dict,
     is_object,
     load_json,
     node_to_dict,
-    nodes_from,
-    own_blocks_from,
     with_ends,
 )
 from builder.naming import unique
@@ -81,8 +80,7 @@ def parse(text: str) -> Clip:
         document = content.get("document", "")
         if not isinstance(document, str) or len(document) > MAX_DOCUMENT:
             raise FormatError(f"document: received {shown(document)}, expected a document's id")
-        own = own_blocks_from(content.get("blocks", []))
-        nodes = nodes_from(content.get("nodes"), own)
+        _, nodes = blocks_and_nodes_from(content)
         ends = content.get("ends", {})
         if not is_object(ends):
             raise FormatError(f"ends: received {shown(ends)}, expected an object")

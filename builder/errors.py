@@ -47,10 +47,10 @@ class ShapeError(BuilderError):
     """A block cannot be applied to the shapes that reach it.
 
     Attributes:
-        num_layers: How many layers inside of the block were applied before.
+        work: What was done inside of the block before, counted in layers.
     """
 
-    num_layers: int = 0
+    work: int = 0
 
 
 class EditError(BuilderError):

@@ -15,11 +15,10 @@ from builder.architecture import (
     is_identifier,
     title,
 )
-from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, FormatError, shown
 from builder.own_blocks.checks import MAX_EXPOSED, MAX_SUMMARY
-from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
+from builder.own_blocks.definition import Checks, Definition, Exposed, OwnBlock, definitions_in
 from builder.own_blocks.making import own_block
 
 FORMAT = "convstack-architecture"
@@ -117,8 +116,7 @@ def from_dict(content: Any) -> Architecture:
         )
     known = {"format", "version", "name", "blocks", "nodes", "inputs", "outputs"}
     _refuse_unknown("the file", content, known)
-    own = own_blocks_from(content.get("blocks", []))
-    nodes = nodes_from(content.get("nodes"), own)
+    own, nodes = blocks_and_nodes_from(content)
     network = with_ends(Architecture(title(content.get("name", "untitled")), nodes), content)
     for where, ends, own in (
         ("inputs", network.inputs, set(network.input_ids)),
@@ -171,26 +169,44 @@ def definition_to_dict(definition: Definition) -> dict[str, Any]:
     return content | ({"summary": definition.summary} if definition.summary else {})
 
 
-def own_blocks_from(value: Any) -> dict[str, type[OwnBlock]]:
+def blocks_and_nodes_from(
+    content: Mapping[str, Any],
+) -> tuple[dict[str, type[OwnBlock]], tuple[Node, ...]]:
+    """Reads the own blocks of a file, and its nodes, which may hold them.
+
+    Raises:
+        FormatError: They are not such; the message says where and why.
+    """
+    checks = Checks()
+    own = own_blocks_from(content.get("blocks", []), checks)
+    return own, _nodes_from(content.get("nodes"), own, checks)
+
+
+def own_blocks_from(value: Any, checks: Checks | None = None) -> dict[str, type[OwnBlock]]:
     """Reads own blocks, each standing behind those that it holds.
+
+    Args:
+        value: Plain values.
+        checks: What was checked of the file already.
 
     Raises:
         FormatError: They are not such blocks; the message says where and why.
     """
+    checks = checks or Checks()
     own: dict[str, type[OwnBlock]] = {}
     for position, content in enumerate(_list("blocks", value, MAX_OWN_BLOCKS), 1):
-        definition = _definition_from_dict(f"block {position}", content, own)
+        definition = _definition_from_dict(f"block {position}", content, own, checks)
         if definition.name in own:
             raise FormatError(f"two blocks are named {definition.name}")
         try:
-            own[definition.name] = own_block(definition)
+            own[definition.name] = own_block(definition, checks)
         except BuilderError as error:
             raise FormatError(error.message, error.fix) from None
     return own
 
 
 def _definition_from_dict(
-    where: str, content: Any, own: Mapping[str, type[OwnBlock]]
+    where: str, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
 ) -> Definition:
     if not is_object(content):
         raise FormatError(f"{where}: received {shown(content)}, expected an object")
@@ -201,7 +217,7 @@ def _definition_from_dict(
     parameters = _list(f"{name}: parameters", content.get("parameters", []), MAX_EXPOSED)
     return Definition(
         name=name,
-        nodes=nodes_from(content.get("nodes"), own),
+        nodes=_nodes_from(content.get("nodes"), own, checks),
         output=_identifier(f"{name}: output", content.get("output")),
         tensors=tuple(_identifier(f"{name}: inputs", tensor) for tensor in inputs),
         parameters=tuple(_exposed_from_dict(f"{name}: parameters", p) for p in parameters),
@@ -223,18 +239,11 @@ def _exposed_from_dict(where: str, content: Any) -> Exposed:
     return Exposed(name, tuple(targets), _line(f"{where}: help", content.get("help", "")))
 
 
-def nodes_from(value: Any, own: Mapping[str, type[Block]]) -> tuple[Node, ...]:
-    """Reads a list of nodes.
-
-    Args:
-        value: Plain values.
-        own: The own blocks that they may hold, by name.
-
-    Raises:
-        FormatError: They are not nodes; the message says where and why.
-    """
+def _nodes_from(value: Any, own: Mapping[str, type[OwnBlock]], checks: Checks) -> tuple[Node, ...]:
     listed = _list("nodes", value, MAX_NODES)
-    nodes = tuple(_node_from_dict(position, item, own) for position, item in enumerate(listed, 1))
+    nodes = tuple(
+        _node_from_dict(position, item, own, checks) for position, item in enumerate(listed, 1)
+    )
     if len({node.id for node in nodes}) < len(nodes):
         raise FormatError("two nodes have the same id", "give each node an id of its own")
     return nodes
@@ -252,7 +261,9 @@ def node_to_dict(node: Node) -> dict[str, Any]:
     return content | ({"repeat": node.repeat} if node.repeat > 1 else {})
 
 
-def _node_from_dict(position: int, content: Any, own: Mapping[str, type[Block]]) -> Node:
+def _node_from_dict(
+    position: int, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
+) -> Node:
     where = f"node {position}"
     if not is_object(content):
         raise FormatError(f"{where}: received {shown(content)}, expected an object")
@@ -269,7 +280,12 @@ def _node_from_dict(position: int, content: Any, own: Mapping[str, type[Block]])
         )
     name = content.get("name", "")
     try:
-        made = (own.get(block) or block_type(block)).create(parameters)
+        inside = own.get(block)
+        made = (
+            inside.create_checked(parameters, checks)
+            if inside
+            else block_type(block).create(parameters)
+        )
     except BuilderError as error:
         raise FormatError(f"{node_id}: {error.message}", error.fix) from None
     return Node(

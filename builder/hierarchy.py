@@ -4,12 +4,12 @@ All of it comes from the trace of the node's block, so it is the same for built-
 person's own. Parts are worked out when they are asked for: inference does not need them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from builder.blocks.base import Block, Category, Layer
-from builder.blocks.symbolic import BlockTrace, ModuleCall
+from builder.blocks.symbolic import BlockTrace, ModuleCall, called_directly
 from builder.blocks.types import Shape
 from builder.errors import BuilderError
 from builder.inference import NodeInference
@@ -201,21 +201,21 @@ def _parts(trace: BlockTrace, key: str) -> tuple[Part, ...]:
 
 
 def _between(
-    trace: BlockTrace, modules: list[ModuleCall], start: int, end: int, key: str
+    trace: BlockTrace, modules: Sequence[ModuleCall], start: int, end: int, key: str
 ) -> tuple[Part, ...]:
     """The parts of a range of calls; `modules` are those inside it, outer ones first."""
     found: list[Part] = []
+
+    def add_layers(first: int, behind: int) -> None:
+        for index in range(first, behind):
+            found.append(_layer(trace, index, f"{key}/{len(found)}"))
+
     at = start
-    while at < end:
-        path = f"{key}/{len(found)}"
-        if modules and modules[0].start == at:
-            called, at = modules[0], modules[0].end
-            inner = [other for other in modules[1:] if other.start < at]
-            modules = modules[1 + len(inner) :]
-            found.append(_module(trace, called, inner, path))
-        else:
-            found.append(_layer(trace, at, path))
-            at += 1
+    for called, inner in called_directly(modules):
+        add_layers(at, called.start)
+        found.append(_module(trace, called, inner, f"{key}/{len(found)}"))
+        at = called.end
+    add_layers(at, end)
     return tuple(found)
 
 
@@ -238,7 +238,7 @@ def _layer(trace: BlockTrace, index: int, key: str) -> Part:
     )
 
 
-def _module(trace: BlockTrace, called: ModuleCall, inner: list[ModuleCall], key: str) -> Part:
+def _module(trace: BlockTrace, called: ModuleCall, inner: Sequence[ModuleCall], key: str) -> Part:
     facts = [call.facts for call in trace.calls[called.start : called.end]]
     # A module may hand one of its inputs through; then its last layer stands for it.
     output = called.output if called.output >= called.start else called.end - 1

@@ -22,6 +22,8 @@ from builder.shapes_in_use import misfit_in_use
 from builder.topology import cyclic_nodes, order, used_nodes
 
 BYTES_PER_PARAM = 4
+MAX_REMARKS = 3
+"""Remarks of one kind on what is inside of a node, before only their number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,11 +305,22 @@ def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
     """Tells of own blocks from files whose code differs from what their file says."""
     if not isinstance(node.block, OwnBlock):
         return
-    for name in names_in_use(type(node.block)):
-        message = f"in code the block {name} has another name, since that one is taken there"
+    names, idle = names_in_use(type(node.block)), idle_nodes(type(node.block))
+    renamed = [
+        f"in code the block {name} has another name, since that one is taken there"
+        for name in names[:MAX_REMARKS]
+    ]
+    if len(names) > MAX_REMARKS:
+        renamed.append(f"so have {len(names) - MAX_REMARKS:,} more blocks inside")
+    left_out = [
+        f"{inner} inside {name} is left out, since nothing reads its output"
+        for name, inner in idle[:MAX_REMARKS]
+    ]
+    if len(idle) > MAX_REMARKS:
+        left_out.append(f"so are {len(idle) - MAX_REMARKS:,} more blocks inside")
+    for message in renamed:
         yield Issue(node.id, "warning", message, "rename the block", node.label)
-    for name, inner in idle_nodes(type(node.block)):
-        message = f"{inner} inside {name} is left out, since nothing reads its output"
+    for message in left_out:
         yield Issue(node.id, "warning", message, "unpack the block and connect it", node.label)
 
 

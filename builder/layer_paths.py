@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from builder.architecture import Node
 from builder.blocks.base import Block, Layer, snake_case
-from builder.blocks.symbolic import BlockTrace, ModuleCall
+from builder.blocks.symbolic import BlockTrace, ModuleCall, called_directly
 from builder.errors import BuilderError
 from builder.inference import Inference, NodeInference
 from builder.naming import layer_names
@@ -43,7 +43,7 @@ class _Child:
     start: int
     end: int
     called: ModuleCall | None = None
-    inner: tuple[ModuleCall, ...] = ()
+    inner: Sequence[ModuleCall] = ()
 
 
 def layer_paths(known: Inference) -> dict[str, Path]:
@@ -99,18 +99,13 @@ def _inside(
 
 def _children(modules: Sequence[ModuleCall], whole: _Child) -> Iterator[_Child]:
     """What is called directly in a range of the trace; a module without layers is left out."""
-    waiting = [called for called in modules if called.end > called.start]
     at = whole.start
-    while at < whole.end:
-        if waiting and waiting[0].start == at:
-            called = waiting[0]
-            inner = tuple(other for other in waiting[1:] if other.start < called.end)
-            waiting = waiting[1 + len(inner) :]
-            yield _Child(at, called.end, called, inner)
-            at = called.end
-        else:
-            yield _Child(at, at + 1)
-            at += 1
+    making = [called for called in modules if called.end > called.start]
+    for called, inner in called_directly(making):
+        yield from (_Child(index, index + 1) for index in range(at, called.start))
+        yield _Child(called.start, called.end, called, inner)
+        at = called.end
+    yield from (_Child(index, index + 1) for index in range(at, whole.end))
 
 
 def _names(block: Block | None, trace: BlockTrace, children: Sequence[_Child]) -> Sequence[Path]:

@@ -2,12 +2,12 @@
 
 from builder.architecture import Node
 from builder.blocks.costs import POINT, Reach
-from builder.blocks.symbolic import MAX_LAYERS, BlockTrace, trace
+from builder.blocks.symbolic import MAX_LAYERS, MAX_WORK, BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.errors import ShapeError
 
 MAX_FAILED = 5 * MAX_LAYERS
-"""Layers that are applied in blocks that turn out not to fit, before nothing else is tried."""
+"""Work in blocks that turn out not to fit, counted in layers, before nothing else is tried."""
 
 
 class Room:
@@ -15,28 +15,37 @@ class Room:
 
     Attributes:
         layers: How many more it may have.
-        failed: How many were applied inside of blocks that did not fit in the end.
+        work: What may still be done, counted in layers: modules and joined inputs take some too.
+        failed: What was done inside of blocks that did not fit in the end.
     """
 
     def __init__(self) -> None:
         self.layers = MAX_LAYERS
+        self.work = MAX_WORK
         self.failed = 0
 
     @property
     def is_spent(self) -> bool:
         """Whether enough work was done: the network has errors by now that say why."""
-        return self.layers < 0 or self.failed > MAX_FAILED
+        return self.layers < 0 or self.work < 0 or self.failed > MAX_FAILED
 
-    def take(self, num_layers: int) -> None:
-        """Notes that layers were made.
+    def take(self, traced: BlockTrace, times: int = 1) -> None:
+        """Notes that a block was applied.
 
         Raises:
-            ShapeError: They are too many.
+            ShapeError: The network has too many layers now, or took too much work.
         """
-        self.layers -= num_layers
+        self.layers -= times * len(traced.calls)
+        self.work -= traced.work
         if self.layers < 0:
             raise ShapeError(
                 f"with it the network has more than {MAX_LAYERS:,} layers", "repeat it fewer times"
+            )
+        if self.work < 0:
+            raise ShapeError(
+                "with it the network has too many blocks inside of blocks, or too many inputs of "
+                "blocks",
+                "make it smaller",
             )
 
 
@@ -57,12 +66,12 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
             "set repeat to 1",
         )
     traces = [_trace(node, shapes, room)]
-    room.take(len(traces[0].calls))
+    room.take(traces[0])
     while len(traces) < node.repeat:
         last = traces[-1]
         if last.input_shapes == (last.output_shape,):
             more = node.repeat - len(traces)
-            room.take(more * len(last.calls))
+            room.take(last, more)
             traces += [last] * more
             break
         try:
@@ -70,7 +79,7 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
         except ShapeError as error:
             again = f"repetition {len(traces) + 1}: {error.message}"
             raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
-        room.take(len(traces[-1].calls))
+        room.take(traces[-1])
     return tuple(traces)
 
 
@@ -78,7 +87,7 @@ def _trace(node: Node, shapes: tuple[Shape, ...], room: Room) -> BlockTrace:
     try:
         return trace(node.block, shapes)
     except ShapeError as error:
-        room.failed += error.num_layers
+        room.failed += error.work
         raise
 
 

@@ -5,7 +5,8 @@ Keras's own, except that each layer only writes down that it was called. No arra
 Keras is not needed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -22,6 +23,10 @@ MAX_VALUES = 2**40
 """In one layer's output for one example, or in its weights: far more than a machine can hold."""
 MAX_LAYERS = 10_000
 """In one network; Keras would take minutes to build it."""
+MAX_WORK = 100_000
+"""What tracing a block may take, counted in layers: about a second."""
+_JOINS = 16
+"""Reaches that are joined in the time that one layer takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +77,55 @@ class ModuleCall:
     output: int
 
 
+def called_directly(
+    modules: Sequence[ModuleCall],
+) -> Iterator[tuple[ModuleCall, Sequence[ModuleCall]]]:
+    """Those of some modules that no other one of them calls, each with all that are inside it.
+
+    Args:
+        modules: Each before those that it calls itself, without those that made no layer.
+    """
+    at = 0
+    while at < len(modules):
+        behind = bisect_left(modules, modules[at].end, at + 1, key=lambda called: called.start)
+        yield modules[at], modules[at + 1 : behind]
+        at = behind
+
+
 class CallRecord(list[LayerCall]):
     """The layer calls of a trace in the making, and which modules made them.
 
     Attributes:
         modules: The module calls, each before those that it makes itself.
+        joins: How many reaches were joined, of every input of the block at every layer's input.
     """
 
-    __slots__ = ("modules",)
+    __slots__ = ("joins", "modules")
 
     def __init__(self) -> None:
         super().__init__()
         self.modules: list[ModuleCall] = []
+        self.joins = 0
+
+    @property
+    def work(self) -> int:
+        """What the trace has taken so far, counted in layers."""
+        return len(self) + len(self.modules) + self.joins // _JOINS
+
+    def check(self) -> None:
+        """Refuses to go on with a block that is too large, however it is nested.
+
+        Raises:
+            ShapeError: It has too many layers, or takes too much work.
+        """
+        if len(self) >= MAX_LAYERS:
+            raise ShapeError(
+                f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
+            )
+        if self.work >= MAX_WORK:
+            raise ShapeError(
+                "expected fewer blocks inside of blocks, or fewer inputs", "make it smaller"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +140,7 @@ class BlockTrace:
         reaches: For each input, how far an output pixel sees on it; None where it does not depend
             on that input.
         modules: The modules that the block calls, each before those that it calls itself.
+        work: What tracing it took, counted in layers.
     """
 
     input_shapes: tuple[Shape, ...]
@@ -110,6 +153,7 @@ class BlockTrace:
     macs: int
     activation_bytes: int
     modules: tuple[ModuleCall, ...] = ()
+    work: int = 0
 
 
 class SymbolicTensor:
@@ -153,12 +197,13 @@ def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor])
         reaches = inputs[0].reaches
         for tensor in inputs[1:]:
             reaches = tuple(map(_union, reaches, tensor.reaches))
+        calls.joins += len(indices) * len(reaches)
+        calls.check()
     if len(calls) >= MAX_LAYERS:
-        raise ShapeError(
-            f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
-        )
+        calls.check()
     calls.append(LayerCall(facts, indices))
     if facts.reach is not POINT:
+        calls.joins += len(reaches)
         reaches = tuple([reach and reach.then(facts.reach) for reach in reaches])
     return SymbolicTensor((None, *facts.output_shape), calls, len(calls) - 1, reaches)
 
@@ -184,6 +229,7 @@ def apply_module(
         ShapeError: A layer inside does not fit.
     """
     calls = tensors[0].calls
+    calls.check()
     start, place = len(calls), len(calls.modules)
     output = function(*tensors, **values)
     called = ModuleCall(block, values, start, len(calls), output.index)
@@ -248,7 +294,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
     try:
         output = _apply(block, tensors) if tensors else _source(block, calls)
     except ShapeError as error:
-        error.num_layers = len(calls)
+        error.work = calls.work
         raise
     itself = int(bool(calls.modules) and calls.modules[0].block is type(block))
     return BlockTrace(
@@ -262,6 +308,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
         macs=sum(call.facts.macs for call in calls),
         activation_bytes=sum(call.facts.activation_bytes for call in calls),
         modules=tuple(calls.modules[itself:]),
+        work=calls.work,
     )
 
 

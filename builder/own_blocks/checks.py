@@ -3,6 +3,7 @@
 from functools import cache
 
 from builder.architecture import MAX_INPUTS, MAX_NAME, MAX_NODES, Node, is_identifier
+from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.blocks.symbolic import MAX_LAYERS
 from builder.errors import EditError, shown
@@ -97,11 +98,11 @@ def _check_inputs(where: str, node: Node) -> None:
 
 def _check_parameters(definition: Definition) -> None:
     names = [exposed.name for exposed in definition.parameters]
+    inside = {*definition.tensors, *(n.block.type_name() for n in definition.nodes)}
     if len(names) > MAX_EXPOSED:
         raise EditError(f"{definition.name}: expected at most {MAX_EXPOSED} parameters")
     for exposed in definition.parameters:
         name = exposed.name
-        inside = {*definition.tensors, *(n.block.type_name() for n in definition.nodes)}
         free = is_identifier(name) and not means_something(name) and not name.startswith("_")
         if not free or hasattr(OwnBlock, name) or name in inside:
             raise EditError(f"a parameter cannot be named {shown(name)}", "choose another name")
@@ -118,10 +119,15 @@ def _check_parameters(definition: Definition) -> None:
                 )
 
 
-def settable(node: Node) -> set[str]:
+def settable(node: Node) -> frozenset[str]:
     """What a parameter of the block around a node can set: the node's parameters, and `repeat`."""
-    names = {parameter.name for parameter in node.block.parameters()}
-    return names | {REPEAT} if node.block.max_inputs == 1 else names
+    return _settable(type(node.block))
+
+
+@cache
+def _settable(block: type[Block]) -> frozenset[str]:
+    names = frozenset(parameter.name for parameter in block.parameters())
+    return names | {REPEAT} if block.max_inputs == 1 else names
 
 
 @cache

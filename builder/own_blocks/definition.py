@@ -4,9 +4,9 @@ The type is a module like the built-in ones. What is called on tensors is the gr
 exported function is written from the same graph (`codegen/own_function.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self, cast
 
 from builder.architecture import MAX_REPEAT, Node
@@ -16,6 +16,11 @@ from builder.errors import ParameterError, shown
 
 REPEAT = "repeat"
 """Stands for a node's repetitions where a parameter's name is expected."""
+
+MAX_CHECKS = 30_000
+"""Values that are checked against what they set inside of blocks, for one file: about a second."""
+_LONG_VALUE = 100
+"""Letters of a value, as it is written, that cost as much as one more check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class Definition:
     parameters: tuple[Exposed, ...] = ()
     summary: str = ""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: a network asks for it at each of its nodes."""
+        content = (self.name, self.nodes, self.output, self.tensors, self.parameters)
+        return hash((*content, self.summary))
+
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
         """The inner nodes by id."""
@@ -70,7 +84,8 @@ class Definition:
     @cached_property
     def applied(self) -> tuple[Node, ...]:
         """The inner nodes that the output depends on."""
-        return tuple(node for node in self.nodes if node.id not in self.idle)
+        idle = frozenset(self.idle)
+        return tuple(node for node in self.nodes if node.id not in idle)
 
     @cached_property
     def reached(self) -> Mapping[str, Mapping[tuple[type[Block], str], str]]:
@@ -91,15 +106,27 @@ class Definition:
         inner = self.by_id[node]
         return inner.repeat if parameter == REPEAT else getattr(inner.block, parameter)
 
-    def with_values(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
-        """The inner nodes with exposed parameters set to values that were checked."""
-        changes: dict[str, dict[str, Any]] = {}
+    @cached_property
+    def _setters(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """For each inner node that is set from outside: its parameters, and what sets them."""
+        setters: dict[str, dict[str, str]] = {}
         for exposed in self.parameters:
             for node, parameter in exposed.targets:
-                changes.setdefault(node, {})[parameter] = values[exposed.name]
-        return tuple(
-            _changed(node, changes[node.id]) if node.id in changes else node for node in self.nodes
-        )
+                setters.setdefault(node, {})[parameter] = exposed.name
+        return {node: tuple(sets.items()) for node, sets in setters.items()}
+
+    def with_values(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
+        """The inner nodes with exposed parameters set to values that were checked."""
+        return tuple(self._set(node, values) for node in self.nodes)
+
+    def applied_with(self, values: Mapping[str, Any]) -> Iterator[Node]:
+        """Those of them that the output depends on, each made when it is its turn."""
+        return (self._set(node, values) for node in self.applied)
+
+    def _set(self, node: Node, values: Mapping[str, Any]) -> Node:
+        setters = self._setters.get(node.id, ())
+        changes = tuple((name, values[by]) for name, by in setters)
+        return _changed(node, changes) if changes else node
 
 
 class OwnBlock(Module):
@@ -113,11 +140,22 @@ class OwnBlock(Module):
 
     @classmethod
     def create(cls, parameters: Mapping[str, Any]) -> Self:
+        return cls.create_checked(parameters, Checks())
+
+    @classmethod
+    def create_checked(cls, parameters: Mapping[str, Any], checks: "Checks") -> Self:
+        """Makes a block as `create` does.
+
+        Args:
+            parameters: Values by name; the defaults were checked when the type was made.
+            checks: What was checked already, and how much more may be.
+
+        Raises:
+            ParameterError: A name is unknown or a value is out of range, or it is too much work.
+        """
         block = super().create(parameters)
-        # A value may suit the first block that it sets, and not another one.
-        checked: set[tuple[type[Block], str, str]] = set()
-        for name, value in block._values().items():
-            _check_value(cls, name, value, checked)
+        for name in parameters:
+            checks.check(cls, name, getattr(block, name))
         return block
 
     def inner_nodes(self) -> tuple[Node, ...]:
@@ -149,29 +187,59 @@ def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:
     return tuple(found)
 
 
-def _check_value(
-    block: type[OwnBlock], name: str, value: Any, checked: set[tuple[type[Block], str, str]]
-) -> None:
-    """Checks a value against everything that it sets, at any depth.
+class Checks:
+    """Checks values against everything that they set inside of blocks, at any depth.
 
-    An own block may hand a parameter down to ten others, each of which does the same. What matters
-    is which types of blocks the value reaches, not how often: four levels of ten are four checks.
-    No block has a rule that joins two of its parameters, so each value is checked by itself.
+    A value may suit the first block that it sets, and not another one. An own block may hand a
+    parameter down to ten others, each of which does the same. What matters is which types of blocks
+    a value reaches, not how often: four levels of ten are four checks. No block has a rule that
+    joins two of its parameters, so each value is checked by itself.
 
-    Raises:
-        ParameterError: A block inside refuses it.
+    One is shared by all blocks of a file, so that the same value is not checked again, and no file
+    can keep a server busy.
     """
-    for (inner, parameter), node in block.definition.reached[name].items():
-        if (inner, parameter, repr(value)) in checked:
-            continue
-        checked.add((inner, parameter, repr(value)))
-        if parameter == REPEAT:
-            _check_repeat(node, value)
-        elif issubclass(inner, OwnBlock):
-            taken = _filled(inner, {parameter: value})
-            _check_value(inner, parameter, getattr(taken, parameter), checked)
-        else:
-            inner.create({parameter: value})
+
+    def __init__(self) -> None:
+        self._done: set[tuple[type[Block], str, str]] = set()
+        self._left = MAX_CHECKS
+
+    def check(self, block: type[OwnBlock], name: str, value: Any) -> None:
+        """Checks the value of an own block's parameter.
+
+        Raises:
+            ParameterError: A block inside refuses it, or there were too many checks.
+        """
+        if not self._is_new(block, name, value):
+            return
+        reached = block.definition.reached[name]
+        self._spend(len(reached), block, name)
+        for (inner, parameter), node in reached.items():
+            if issubclass(inner, OwnBlock) and parameter != REPEAT:
+                taken = _filled(inner, {parameter: value})
+                self.check(inner, parameter, getattr(taken, parameter))
+            elif self._is_new(inner, parameter, value):
+                if parameter == REPEAT:
+                    _check_repeat(node, value)
+                else:
+                    inner.create({parameter: value})
+
+    def _is_new(self, block: type[Block], name: str, value: Any) -> bool:
+        text = repr(value)
+        self._spend(len(text) // _LONG_VALUE, block, name)
+        key = (block, name, text)
+        if key in self._done:
+            return False
+        self._done.add(key)
+        return True
+
+    def _spend(self, number: int, block: type[Block], name: str) -> None:
+        self._left -= number
+        if self._left < 0:
+            raise ParameterError(
+                f"{block.type_name()}: {name} is handed down to more blocks inside of blocks than "
+                "can be checked",
+                "let fewer parameters be set from outside",
+            )
 
 
 def _filled(block: type[OwnBlock], parameters: Mapping[str, Any]) -> OwnBlock:
@@ -184,9 +252,13 @@ def _check_repeat(node: str, value: Any) -> None:
         raise ParameterError(f"{node}: repeat: received {shown(value)}, expected 1 to {MAX_REPEAT}")
 
 
-def _changed(node: Node, changes: Mapping[str, Any]) -> Node:
-    """A node with other values; only those of its block's own parameters go into the block."""
-    parameters = {name: value for name, value in changes.items() if name != REPEAT}
+@lru_cache(maxsize=16_384)
+def _changed(node: Node, changes: tuple[tuple[str, Any], ...]) -> Node:
+    """A node with other values; only those of its block's own parameters go into the block.
+
+    Kept, since a block that hands a value down to ten others changes the same nodes ten times.
+    """
+    parameters = {name: value for name, value in changes if name != REPEAT}
     block = node.block
     if parameters:
         names = (parameter.name for parameter in block.parameters())
@@ -195,4 +267,4 @@ def _changed(node: Node, changes: Mapping[str, Any]) -> Node:
             block = _filled(type(block), values)
         else:
             block = type(block).create(values)
-    return replace(node, block=block, repeat=changes.get(REPEAT, node.repeat))
+    return replace(node, block=block, repeat=dict(changes).get(REPEAT, node.repeat))

@@ -14,6 +14,7 @@ from builder.blocks.types import Role
 from builder.own_blocks.checks import check
 from builder.own_blocks.definition import (
     REPEAT,
+    Checks,
     Definition,
     Exposed,
     OwnBlock,
@@ -28,13 +29,26 @@ _Repeat = Annotated[
 ]
 
 
-@cache
-def own_block(definition: Definition) -> type[OwnBlock]:
+_types: dict[Definition, type[OwnBlock]] = {}
+"""Each definition's type, so that equal definitions give equal blocks."""
+
+
+def own_block(definition: Definition, checks: Checks | None = None) -> type[OwnBlock]:
     """The block that a definition describes.
+
+    Args:
+        definition: Its content.
+        checks: Those of the file that it comes from; None for a block that comes from elsewhere.
 
     Raises:
         EditError: The definition contradicts itself, or is too large.
+        ParameterError: A parameter's default does not suit all that it sets.
     """
+    known = _types.get(definition)
+    return known or _types.setdefault(definition, _made(definition, checks or Checks()))
+
+
+def _made(definition: Definition, checks: Checks) -> type[OwnBlock]:
     check(definition)
     hints: dict[str, Any] = {}
     namespace: dict[str, Any] = {
@@ -52,7 +66,9 @@ def own_block(definition: Definition) -> type[OwnBlock]:
         namespace[exposed.name] = definition.default(exposed)
     declared = declaration(type(definition.name, (OwnBlock,), namespace))
     declared.__doc__ = definition.summary or standard_summary(definition)
-    declared.create({})
+    defaults = declared.create_checked({}, checks)
+    for exposed in definition.parameters:
+        checks.check(declared, exposed.name, getattr(defaults, exposed.name))
     return declared
 
 
@@ -61,9 +77,7 @@ def _function(definition: Definition) -> Callable[..., Any]:
 
     def apply(*tensors: Any, **values: Any) -> Any:
         known = dict(zip(definition.tensors, tensors, strict=True))
-        for node in definition.with_values(values):
-            if node.id in definition.idle:
-                continue
+        for node in definition.applied_with(values):
             sources = [known[source] for source in node.inputs]
             known[node.id] = node.block(sources[0] if node.block.max_inputs == 1 else sources)
             for _ in range(node.repeat - 1):
@@ -73,11 +87,16 @@ def _function(definition: Definition) -> Callable[..., Any]:
     return apply
 
 
+@cache
+def _hints(block: type[Block]) -> dict[str, Any]:
+    return get_type_hints(block, include_extras=True)
+
+
 def _hint(definition: Definition, exposed: Exposed) -> Any:
     """The type of an exposed parameter: that of the first one that it sets."""
     node, parameter = exposed.targets[0]
     hint: Any = _Repeat
     if parameter != REPEAT:
         block: type[Block] = type(definition.by_id[node].block)
-        hint = get_type_hints(block, include_extras=True)[parameter]
+        hint = _hints(block)[parameter]
     return Annotated[hint, Field(description=exposed.help)] if exposed.help else hint

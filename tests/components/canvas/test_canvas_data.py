@@ -5,7 +5,7 @@ import json
 from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import catalogue
-from builder.file_format import nodes_from
+from builder.file_format import blocks_and_nodes_from
 from builder.hierarchy import every_key
 from builder.inference import infer
 from builder.templates import TEMPLATES
@@ -133,4 +133,5 @@ def test_a_block_with_one_input_says_which_shapes_of_the_network_it_refuses() ->
 def test_what_is_copied_of_a_node_can_be_read_again() -> None:
     architecture = edits.repeat(RESIDUAL, "residual_block_3", 3)
     content = [node["content"] for node in nodes(architecture).values()]
-    assert nodes_from(json.loads(json.dumps(content)), {}) == architecture.nodes
+    read = json.loads(json.dumps({"nodes": content}))
+    assert blocks_and_nodes_from(read) == ({}, architecture.nodes)
