@@ -43,7 +43,7 @@ def check(architecture: Architecture) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, phases=NO_SHRINKING)
+@settings(max_examples=120, phases=NO_SHRINKING)
 @given(colliding_networks())
 def test_code_with_colliding_names_does_what_the_trace_says(architecture: Architecture) -> None:
     check(architecture)
