@@ -54,7 +54,7 @@ def verdict(inference: Inference, settings: TrainingSettings) -> Verdict:
         level = "error" if inference.errors else "warning"
         return Verdict(level, label, f"{label}.", "Show the list")
     data = known(settings.dataset)
-    shape: Shape = inference.output_shapes[0] or ()
+    shape: Shape = tuple(inference.output_shapes[0] or ())
     match purpose(inference, data.num_classes if data else 0):
         case Purpose.CLASSES:
             classes = fmt.plural(max(shape[0], 2), "class", "classes")
