@@ -95,6 +95,7 @@ def _show_progress(run: Run) -> RunState:
             words = (
                 f"epoch {state.epoch}/{state.epochs}" if state.epoch else state.stage or state.state
             )
+            words = ", ".join(filter(None, (words, state.preparing)))
             progress.update(task, description=words, completed=state.progress, speed=speed)
     return state
 

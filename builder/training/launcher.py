@@ -151,7 +151,8 @@ def pause(run: Run) -> bool:
 
 def _ask(run: Run, *, pause: bool) -> bool:
     """Leaves a request for a worker that does not listen yet, and wakes one that does."""
-    if not run_state.read_state(run.folder).is_active or not _was_started(run.folder):
+    begun = _was_started(run.folder) or run_state.is_locked(run.folder)
+    if not begun or not run_state.read_state(run.folder).is_active:
         return False
     try:
         requests.leave(run.folder, pause=pause)

@@ -52,6 +52,8 @@ class RunState:
             be read).
         message: A sentence for a person; what went wrong, if anything did.
         stage: What is going on, in words, such as "loading data".
+        preparing: What keeps the first batch waiting, in words: tracing or compiling the step;
+            empty once that is done.
         epoch: The epoch in progress, counted from 1; 0 before the first.
         epochs: How many were asked for.
         batch: Batches done in this epoch.
@@ -73,6 +75,7 @@ class RunState:
     state: str
     message: str = ""
     stage: str = ""
+    preparing: str = ""
     epoch: int = 0
     epochs: int = 0
     batch: int = 0

@@ -70,9 +70,14 @@ def test_curves_grow_while_a_run_trains(
         expect(progress).to_contain_text("importing Keras")
         expect(page.locator(".cs-chart").first).to_contain_text("waiting for the first batch")
 
+        xla = "XLA compiles the training step, once"
+        run.state("running", epoch=1, preparing=xla)
+        expect(progress).to_contain_text(f"epoch 1 of 3 · batch 0 of 20 · {xla}")
+
         run.train(5)
         assert wait_for_points(page, 5) == 5
         expect(progress).to_contain_text("Training")
+        expect(progress).not_to_contain_text("XLA")
         expect(progress).to_contain_text("epoch 1 of 3 · batch 5 of 20")
         expect(progress.get_by_label("Load")).to_have_text(
             "GPU 87 %, 8.1 GB of 24 GB · CPU 47 % of 8 cores · memory 2.4 GB · "

@@ -19,7 +19,7 @@ import pytest
 from builder.training import devices, launcher
 from builder.training.metrics import EpochMetrics
 from builder.training.run_folder import RunError
-from builder.training.run_state import LOCK, RunState, is_locked
+from builder.training.run_state import LOCK, RunState, is_locked, read_state
 from builder.training.settings import TrainingSettings
 from builder.training.worker import lock as lock_module
 from builder.training.worker.checkpoints import Checkpoints, Place, newest_checkpoint
@@ -197,6 +197,30 @@ def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
     assert state["images_per_second"] == 500
     assert state["eta_seconds"] is None
     assert state["finished"] == pytest.approx(time.time(), abs=30)
+
+
+def test_what_the_first_batch_waits_for_is_told_until_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.training.worker.progress.WRITE_SECONDS", 0.01)
+
+    def written() -> tuple[str, int]:
+        state = read_state(tmp_path)
+        return state.preparing, state.batch
+
+    progress = Progress(tmp_path, RunState("starting"), StopRequest())
+    progress.begin_training(2, 100, 10, "XLA compiles")
+    progress.begin_epoch(1, 40)  # it goes on in the middle of an epoch
+    time.sleep(0.05)
+    assert written() == ("XLA compiles", 40)
+    progress.last_batch = (time.monotonic(), 41)
+    deadline = time.monotonic() + 30
+    while written()[1] != 41 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert written() == ("", 41)
+    progress.begin_training(2, 100, 10, "XLA compiles")
+    progress.close(state="stopped")
+    assert written()[0] == ""
 
 
 def test_the_pace_begins_anew_with_every_epoch(

@@ -70,6 +70,7 @@ class Recorder(keras.callbacks.Callback):
         self._learning_rate = 0.0
         self._first_end: float | None = None
         self._broken: tuple[int, float] | None = None
+        self._has_validated = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """A run may take several fits, and callbacks forget all at the beginning of each."""
@@ -127,7 +128,10 @@ class Recorder(keras.callbacks.Callback):
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         self._trained = [variable.numpy() for variable in self.model.metrics_variables]
-        self._progress.begin_validation(self._seconds_per_batch())
+        preparing = (
+            "" if self._has_validated else what_the_first_step_takes(self.model, "validation")
+        )
+        self._progress.begin_validation(self._seconds_per_batch(), preparing)
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         if self._stop.is_set():
@@ -135,6 +139,11 @@ class Recorder(keras.callbacks.Callback):
             for variable, value in zip(self.model.metrics_variables, self._trained, strict=True):
                 variable.assign(value)
             self._save_and_stop(self._progress.state.batches)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        if not self._has_validated:
+            self._has_validated = True
+            self._progress.set(preparing="")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self._broken is not None:
@@ -219,6 +228,14 @@ class Recorder(keras.callbacks.Callback):
             f"The loss became {kind} in batch {batch + 1} of epoch {self._epoch}",
             "lower the learning_rate, set clipnorm, or put a Rescaling first",
         )
+
+
+def what_the_first_step_takes(model: Any, kind: str = "training") -> str:
+    """Says what the first step of a compiled model waits for; seconds, with XLA up to minutes."""
+    backend = keras.backend.backend()
+    if backend == "jax" or (backend == "tensorflow" and model.jit_compile):
+        return f"XLA compiles the {kind} step, once"
+    return f"TensorFlow traces the {kind} step, once" if backend == "tensorflow" else ""
 
 
 class Silence(keras.callbacks.ProgbarLogger):

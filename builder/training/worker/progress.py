@@ -77,6 +77,7 @@ class Progress:
         self._meter = LoadMeter()
         self._measured = -LOAD_SECONDS
         self.last_batch: tuple[float, int] = (0.0, state.batch)
+        self._first = state.batch
         self._thread = threading.Thread(target=self._write_regularly, name="state", daemon=True)
         self._thread.start()
 
@@ -91,10 +92,20 @@ class Progress:
             self._state = replace(self._state, **changes)
             self._write()
 
-    def begin_training(self, epochs: int, batches: int, batch_size: int) -> None:
-        """The first epoch is about to begin."""
+    def begin_training(
+        self, epochs: int, batches: int, batch_size: int, preparing: str = ""
+    ) -> None:
+        """The first epoch is about to begin.
+
+        Args:
+            epochs: How many are asked for.
+            batches: In an epoch.
+            batch_size: Images in a batch.
+            preparing: What the first batch waits for, in words.
+        """
         self._batch_size = batch_size
-        self.set(state="running", stage="training", epochs=epochs, batches=batches)
+        changes = {"epochs": epochs, "batches": batches, "preparing": preparing}
+        self.set(state="running", stage="training", **changes)
 
     def begin_epoch(self, epoch: int, batch: int = 0) -> None:
         """An epoch begins, or goes on.
@@ -105,21 +116,24 @@ class Progress:
         """
         with self._lock:
             self.last_batch = (time.monotonic(), batch)
+            self._first = batch
             self._state = replace(self._state, epoch=epoch, batch=batch, stage="training")
             self._pace.pause()
 
-    def begin_validation(self, seconds_per_batch: float) -> None:
+    def begin_validation(self, seconds_per_batch: float, preparing: str = "") -> None:
         """The epoch's batches are done.
 
         Args:
             seconds_per_batch: Over the whole epoch, more exact than what the thread saw.
+            preparing: What the first batch waits for, in words.
         """
         with self._lock:
             if seconds_per_batch > 0:
                 self._pace.seconds_per_batch = seconds_per_batch
             self._paused_at = time.monotonic()
             batches = self._state.batches
-            self._state = replace(self._state, stage="validating", batch=batches)
+            changes = {"batch": batches, "preparing": preparing}
+            self._state = replace(self._state, stage="validating", **changes)
 
     def end_epoch(self) -> None:
         """The validation is done."""
@@ -133,7 +147,8 @@ class Progress:
         self._closing.set()
         self._thread.join()
         self._measured = -LOAD_SECONDS
-        self.set(load=self._load(), finished=time.time(), eta_seconds=None, **changes)
+        ended = {"load": self._load(), "finished": time.time(), "eta_seconds": None}
+        self.set(preparing="", **ended, **changes)
 
     def _write_regularly(self) -> None:
         while not self._closing.wait(WRITE_SECONDS):
@@ -162,6 +177,8 @@ class Progress:
         moment, batch = self.last_batch
         if self._state.epoch == 0 or self._paused_at is not None:
             return
+        if batch > self._first:
+            self._state = replace(self._state, preparing="")
         if batch > 0:
             self._pace.observe(moment, batch)
         self._state = replace(self._state, batch=batch, **self._speed(batch))

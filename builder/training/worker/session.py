@@ -154,6 +154,7 @@ class Session:
         self._reserve = Reserve(run.folder)
         self._tested: dict[str, float | None] = {}
         self._evaluated: dict[str, Any] = {}
+        self._was_rehearsed = False
 
     def run(self) -> int:
         """Trains; the exit code says how it ended."""
@@ -211,6 +212,7 @@ class Session:
             script, settings.epochs, settings.learning_rate
         )
         if ready is not None:
+            self._was_rehearsed = True
             log.info("its first step was rehearsed while nobody waited")
         return ready
 
@@ -239,7 +241,12 @@ class Session:
             recorder = callbacks.Recorder(
                 writer, self._progress, checkpoints, self._stop, self._task(script, begin)
             )
-            self._progress.begin_training(script.EPOCHS, num_batches, script.BATCH_SIZE)
+            self._progress.begin_training(
+                script.EPOCHS,
+                num_batches,
+                script.BATCH_SIZE,
+                "" if self._was_rehearsed else callbacks.what_the_first_step_takes(model),
+            )
             if place.batch >= num_batches:
                 recorder.finish_epoch(model, data[1], script.BATCH_SIZE)
             place = recorder.place

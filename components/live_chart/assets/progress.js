@@ -113,7 +113,8 @@ function where(state, training) {
   if (training || (!isActive(state) && state.epoch > 0)) {
     const inside = training || (state.state !== "finished" && state.batch < state.batches);
     const batch = inside ? ` · batch ${count(state.batch)} of ${count(state.batches)}` : "";
-    return `epoch ${count(state.epoch)} of ${count(state.epochs)}${batch}`;
+    const preparing = training && state.preparing ? ` · ${state.preparing}` : "";
+    return `epoch ${count(state.epoch)} of ${count(state.epochs)}${batch}${preparing}`;
   }
   return state.stage ?? "";
 }
