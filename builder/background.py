@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, Literal, TypeVar
 
 from builder.errors import BuilderError
+from builder.storage.full_disk import reason
 
 Result = TypeVar("Result")
 
@@ -53,7 +54,7 @@ class Background(Generic[Result]):
         except BuilderError as error:
             self._fail(error)
         except OSError as error:
-            self._fail(BuilderError(f"{self._what} failed: {error.strerror or error}"))
+            self._fail(BuilderError(f"{self._what} failed: {reason(error)}"))
         except Exception:  # the page must not wait for ever; the log gets the rest
             self._fail(BuilderError(f"{self._what} failed; the server's log says why"))
             raise

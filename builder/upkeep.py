@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from builder.errors import BuilderError
 from builder.storage.home import make_private
+from builder.storage.removal import in_words
 from builder.storage.temporary import remove, sweep, sweep_system
 from builder.training.run_folder import folders
 from builder.training.run_state import CHECKPOINTS, LOCK, is_starting
+from builder.trash import FOLDERS, remove_expired
 
-_KINDS = ("runs", "documents", "datasets", "blocks")
 _OF_A_WORKER = (".reserve", ".model.keras", ".best.keras")
 """Files that a worker makes for a while in its run's folder."""
 
@@ -24,7 +26,7 @@ def prepare(home: Path) -> str:
     Returns:
         What a person should be told, in a sentence; as a rule nothing.
     """
-    for kind in _KINDS:
+    for kind in FOLDERS.values():
         (home / "trash" / kind).mkdir(parents=True, exist_ok=True)
     return make_private(home)
 
@@ -35,10 +37,28 @@ def sweep_all(home: Path) -> int:
     Returns:
         How many files and folders were removed.
     """
-    places = [home, *(home / kind for kind in _KINDS), *(home / "trash" / kind for kind in _KINDS)]
+    kinds = FOLDERS.values()
+    places = [home, *(home / kind for kind in kinds), *(home / "trash" / kind for kind in kinds)]
     datasets = [path for path in _folders(home / "datasets") if not path.name.startswith(".")]
     swept = sweep([*places, *datasets]) + sweep_system()
     return swept + sum(_sweep_run(folder) for folder in folders(home))
+
+
+def empty_trash(home: Path) -> list[str]:
+    """Removes for good what was deleted longer ago than is kept.
+
+    Returns:
+        What was done and what stands in the way, in sentences.
+    """
+    try:
+        removed = remove_expired(home)
+    except BuilderError as error:
+        return [str(error)]
+    said = [f"{item.name} stays in the trash: {why}" for item, why in removed.kept]
+    if removed.count:
+        room = in_words(removed.num_bytes)
+        said.append(f"removed from the trash what was deleted long ago: {removed.count}, {room}")
+    return said
 
 
 def _sweep_run(folder: Path) -> int:

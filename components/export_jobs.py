@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from builder.background import Background
+from builder.errors import BuilderError
+from builder.storage.full_disk import reason
 from builder.storage.temporary import system_prefix
 
 KEPT = 6
@@ -48,7 +50,11 @@ class Job(Background[None]):
         super().__init__(self._write, "the export")
 
     def _write(self, cancel: threading.Event) -> None:
-        self._make(self.path, cancel)
+        try:
+            self._make(self.path, cancel)
+        except OSError as error:
+            self.path.unlink(missing_ok=True)
+            raise BuilderError(f"the export failed: {reason(error, self.path.parent)}") from error
         _keep(self)
 
 

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from builder.command_line.architectures import export, summary, templates
 from builder.command_line.data_sets import data
+from builder.command_line.deleting import delete, restore, trash
 from builder.command_line.looking import images
 from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
@@ -46,6 +47,7 @@ app = typer.Typer(
 for command in (
     *(templates, summary, export),
     *(data, images, train, resume, pause, stop, runs, predict),
+    *(delete, restore, trash),
     reference,
 ):
     app.command()(command)

@@ -31,6 +31,7 @@ from builder.file_format import to_json
 from builder.hierarchy import every_key
 from builder.inference import Inference, infer
 from builder.storage.atomic import write_atomically
+from builder.storage.full_disk import reason
 from builder.storage.temporary import temporary_folder
 from builder.summary import summary as summarise
 from builder.summary import summary_rows
@@ -118,7 +119,7 @@ def export(
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
+        fail(f"{output} cannot be written: {reason(error, output.parent)}", WRONG_USAGE)
     err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).")
 
 

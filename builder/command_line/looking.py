@@ -12,6 +12,7 @@ from builder.command_line import own_images
 from builder.command_line.shared import ERRORS, fail
 from builder.errors import BuilderError
 from builder.own_data.survey import Survey
+from builder.storage.full_disk import reason
 
 
 def images(
@@ -36,7 +37,7 @@ def images(
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"the images cannot be read: {error.strerror}", ERRORS)
+        fail(f"the images cannot be read: {reason(error)}", ERRORS)
 
 
 def _values(found: Survey) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from builder.errors import BuilderError
 from builder.own_data.pictures import FITS, Fit
 from builder.own_data.reasons import TAKEN
 from builder.own_data.value_range import same_for_all
+from builder.storage.full_disk import reason
 from builder.training.given_pictures import (
     MAX_FILES,
     MAX_MEGABYTES,
@@ -93,7 +94,7 @@ def predict(
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"{error.filename}: it cannot be read: {error.strerror}", ERRORS)
+        fail(f"{error.filename}: it cannot be read: {reason(error)}", ERRORS)
     for one in refused:
         err.print(f"error: {one.name}: {one.message}; {one.fix}")
     names = class_names(chosen, num_classes(found))

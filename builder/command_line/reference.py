@@ -7,6 +7,7 @@ import typer
 
 from builder import reference as pages
 from builder.command_line.shared import WRONG_USAGE, fail
+from builder.storage.full_disk import reason
 
 
 def reference(
@@ -22,4 +23,4 @@ def reference(
         try:
             output.write_text(pages.reference(), encoding="utf-8")
         except OSError as error:
-            fail(f"{output} cannot be written: {error.strerror}", WRONG_USAGE)
+            fail(f"{output} cannot be written: {reason(error, output.parent)}", WRONG_USAGE)

@@ -27,6 +27,7 @@ from builder.command_line.shared import (
 )
 from builder.errors import BuilderError
 from builder.inference import infer
+from builder.storage.full_disk import reason
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.availability import availability
@@ -157,7 +158,7 @@ def resume(
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"the run cannot be started: {error.strerror}", ERRORS)
+        fail(f"the run cannot be started: {reason(error)}", ERRORS)
     attend(gone_on, detach=detach)
 
 
@@ -216,7 +217,7 @@ def _kept(keep: Callable[..., str], **how: Any) -> str:
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"the images cannot be kept: {error.strerror}", ERRORS)
+        fail(f"the images cannot be kept: {reason(error)}", ERRORS)
 
 
 def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> None:
@@ -264,7 +265,7 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
-        fail(f"the run cannot be written: {error.strerror}", ERRORS)
+        fail(f"the run cannot be written: {reason(error)}", ERRORS)
 
 
 def find_run(name: str) -> Run:

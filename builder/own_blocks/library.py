@@ -23,6 +23,7 @@ from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import Definition, OwnBlock, definitions_in
 from builder.own_blocks.making import own_block
 from builder.storage.atomic import write_atomically
+from builder.storage.removal import note_deleted
 
 FORMAT = "convstack-block"
 VERSION = 1
@@ -104,7 +105,7 @@ class Library:
         if not path.exists():
             raise EditError(f"the library has no block {shown(name)}")
         self.trash.mkdir(parents=True, exist_ok=True)
-        path.replace(self.trash / path.name)
+        note_deleted(path.replace(self.trash / path.name))
 
     def restore(self, name: str) -> None:
         """Brings back the block of a name that was deleted or replaced last.

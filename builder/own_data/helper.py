@@ -17,6 +17,7 @@ from builder.own_data.opening import open_source
 from builder.own_data.pictures import Target
 from builder.own_data.storing import store
 from builder.own_data.survey import survey
+from builder.storage.full_disk import reason
 
 REPORT_SECONDS = 0.2
 PROGRESS = "progress.json"
@@ -53,7 +54,7 @@ def main() -> int:
     except BuilderError as error:
         return _refuse(error.message, error.fix)
     except OSError as error:
-        return _refuse(f"{error.strerror or error}: {error.filename or request['path']}", "")
+        return _refuse(f"{error.filename or request['path']}: {reason(error)}", "")
     except MemoryError:
         return _refuse("the memory is not enough for these images", "use smaller images")
     sys.stdout.write(json.dumps(answer))

@@ -23,6 +23,7 @@ from builder.own_data.layout import MAX_CLASSES, MAX_NAME
 from builder.own_data.pictures import MAX_SIDE, Fit
 from builder.own_data.value_range import Ranges
 from builder.storage.atomic import write_atomically
+from builder.storage.removal import note_deleted
 
 VERSION = 2
 """Version 1 knew no validation set: its images and those to learn from were one."""
@@ -182,7 +183,7 @@ def delete(home: Path, dataset_id: str) -> None:
     trash = _trash_folder(home)
     trash.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(trash / dataset_id, ignore_errors=True)  # the same images, deleted before
-    folder.rename(trash / dataset_id)
+    note_deleted(folder.rename(trash / dataset_id))
 
 
 def restore(home: Path, dataset_id: str) -> OwnDataset:
@@ -198,12 +199,6 @@ def restore(home: Path, dataset_id: str) -> OwnDataset:
     if not target.exists():  # they may have been added again since
         folder.rename(target)
     return find(home, dataset_id)
-
-
-def purge(home: Path, dataset_id: str) -> None:
-    """Deletes a data set in the trash for good."""
-    if ID.fullmatch(dataset_id):
-        shutil.rmtree(_trash_folder(home) / dataset_id, ignore_errors=True)
 
 
 def checked_title(title: str) -> str:

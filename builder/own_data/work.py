@@ -57,8 +57,12 @@ class Brought:
         self.path = path.expanduser().absolute() if path is not None else self.folder / "upload"
         if upload is not None:
             self.path = self.path.with_suffix(Path(name).suffix.lower())
-            with self.path.open("wb") as file:
-                shutil.copyfileobj(upload, file, _COPY_BYTES)
+            try:
+                with self.path.open("wb") as file:
+                    shutil.copyfileobj(upload, file, _COPY_BYTES)
+            except OSError:
+                self.close()
+                raise
 
     def __enter__(self) -> "Brought":
         return self

@@ -3,12 +3,14 @@
 import contextlib
 import os
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from builder.storage.temporary import remove, temporary_path
 
 _BLOCK_BYTES = 512
 """The unit of `st_blocks`, whatever the disk's own is."""
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def disk_bytes(path: Path) -> int:
@@ -26,6 +28,28 @@ def disk_bytes(path: Path) -> int:
             with os.scandir(place) as entries:
                 waiting += [entry.path for entry in entries]
     return total
+
+
+def trash_bytes(home: Path, folders: Collection[str] = ()) -> int:
+    """What the trash of a data folder takes of the disk.
+
+    Args:
+        home: The data folder.
+        folders: Of the trash; empty for all.
+    """
+    total = 0
+    for folder in (home / "trash").glob("*"):
+        if folder.is_dir() and (not folders or folder.name in folders):
+            total += sum(map(disk_bytes, folder.iterdir()))
+    return total
+
+
+def in_words(num_bytes: int) -> str:
+    """A size in decimal bytes: `262 kB`, `38 MB`, `1.2 GB`."""
+    value, step = float(num_bytes), 0
+    while value >= 999.5 and step < len(_UNITS) - 1:
+        value, step = value / 1000, step + 1
+    return f"{value:.{1 if step and value < 9.95 else 0}f} {_UNITS[step]}"
 
 
 def note_deleted(path: Path) -> None:

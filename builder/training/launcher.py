@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import builder
+from builder.storage.full_disk import reason
 from builder.storage.owner import boot_id
 from builder.training import devices, onednn, requests, run_folder, run_state, warm
 from builder.training.counts import data_counts
@@ -163,7 +164,7 @@ def _ask(run: Run, *, pause: bool) -> bool:
     if pid is not None:
         return _signal(pid, run_state.PAUSE_SIGNAL if pause else signal.SIGTERM)
     if failed is not None:
-        raise RunError(f"{run.name} cannot be asked to end: {failed.strerror}", "try it again")
+        raise RunError(f"{run.name} cannot be asked to end: {reason(failed)}", "try it again")
     return True
 
 

@@ -12,6 +12,7 @@ from builder.errors import BuilderError
 from builder.inference import infer
 from builder.layer_paths import layer_titles
 from builder.own_data.value_range import words
+from builder.storage.full_disk import reason
 from builder.storage.temporary import temporary_folder
 from builder.training.changes import CHANGES
 from builder.training.evaluation import EVALUATION
@@ -85,7 +86,8 @@ def write_archive(run: Run, target: Path) -> None:
             archive.writestr(f"{run.id}/requirements.txt", "".join(_requirements()))
             archive.writestr(f"{run.id}/README.txt", _read_me(run, present, bool(layers)))
     except OSError as error:
-        raise BuilderError(f"the zip could not be written: {error.strerror}") from error
+        why = reason(error, target.parent)
+        raise BuilderError(f"the zip could not be written: {why}") from error
 
 
 def _layers(run: Run) -> str:

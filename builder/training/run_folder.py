@@ -6,7 +6,6 @@ it follows from the worker's lock, which the kernel frees whatever happens.
 
 import re
 import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError
+from builder.storage.removal import note_deleted
 from builder.storage.temporary import temporary_folder
 from builder.training.changes import Change, changed, read_changes
 from builder.training.run_state import (
@@ -192,7 +192,7 @@ def delete(home: Path, run_id: str) -> None:
         raise RunError(f"run {run_id} is still training", "stop it first")
     trash = _trash_folder(home)
     trash.mkdir(parents=True, exist_ok=True)
-    run.folder.rename(trash / run_id)
+    note_deleted(run.folder.rename(trash / run_id))
 
 
 def restore(home: Path, run_id: str) -> Run:
@@ -207,11 +207,6 @@ def restore(home: Path, run_id: str) -> Run:
     _runs_folder(home).mkdir(parents=True, exist_ok=True)
     folder.rename(_runs_folder(home) / run_id)
     return find(home, run_id)
-
-
-def empty_trash(home: Path) -> None:
-    """Deletes all runs in the trash for good."""
-    shutil.rmtree(_trash_folder(home), ignore_errors=True)
 
 
 def _new_id(runs: Path, now: datetime, name: str) -> str:

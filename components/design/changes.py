@@ -11,6 +11,7 @@ from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.own_blocks.library import find_block
 from builder.placing import find
+from builder.storage.full_disk import reason
 from builder.workspace import DocumentState
 from components import state
 from components.design.labels import literal, sentence
@@ -38,7 +39,7 @@ def attempt(action: Callable[[], Any]) -> bool:
     except BuilderError as error:
         say(str(error))
     except OSError as error:
-        say(f"this cannot be saved: {error.strerror}; nothing has changed")
+        say(f"this cannot be saved: {reason(error)}; nothing has changed")
     else:
         return True
     return False

@@ -15,6 +15,7 @@ from builder.own_blocks.changing import rename_block
 from builder.own_blocks.definition import OwnBlock, definitions_in
 from builder.own_blocks.library import LibraryEntry, find_block
 from builder.own_blocks.making import own_block
+from builder.storage.full_disk import reason
 from components import forms, state
 from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal
@@ -215,7 +216,7 @@ def _rename_kept(old: str, new: str) -> None:
     try:
         state.workspace().library.rename(old, new)
     except OSError as error:
-        raise EditError(f"this cannot be saved: {error.strerror}; nothing has changed") from None
+        raise EditError(f"this cannot be saved: {reason(error)}; nothing has changed") from None
 
 
 def _rename_inside(document: str, old: str, new: str) -> None:

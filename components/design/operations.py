@@ -12,6 +12,7 @@ from builder import clipboard, edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError, EditError
 from builder.own_blocks.library import find_block
+from builder.storage.full_disk import reason
 from builder.workspace import Author, DocumentState, Stamp, Step, Workspace
 from components.editor import (
     Add,
@@ -52,8 +53,7 @@ def edit(
     try:
         return workspace.edit(document, change, stamp, author)
     except OSError as error:
-        reason = error.strerror or "the disk refuses it"
-        raise EditError(f"this cannot be saved: {reason}; nothing has changed") from None
+        raise EditError(f"this cannot be saved: {reason(error)}; nothing has changed") from None
 
 
 @dataclass
@@ -233,7 +233,7 @@ class Operator:
                 after = step(self.document, self._stamp).architecture
             except OSError as error:
                 raise EditError(
-                    f"this cannot be saved: {error.strerror}; nothing has changed"
+                    f"this cannot be saved: {reason(error)}; nothing has changed"
                 ) from None
         before, made = opened.architecture, what(opened)
         if made is not None and made.is_foreign(self.author):

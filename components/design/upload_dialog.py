@@ -10,6 +10,7 @@ from builder.errors import BuilderError
 from builder.importers.opening import ENDINGS, open_file
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.inference import infer
+from builder.storage.full_disk import reason
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence
@@ -68,7 +69,7 @@ def _dialog() -> None:
         fix = f"{sentence(error.fix)} Nothing has changed.".strip()
         notice("error", f"{file.name[:80]} was not opened: {error.message}.", fix)
     except OSError as error:
-        notice("error", f"It cannot be saved: {error.strerror}.", "Nothing has changed.")
+        notice("error", f"It cannot be saved: {reason(error)}.", "Nothing has changed.")
     else:
         dialogs.close()
         st.rerun()

@@ -20,6 +20,8 @@ _VARIABLE = "CONVSTACK_WARM_WORKER"
 
 _SWITCH_SECONDS = 0.0005
 
+_DAY = 86_400.0
+
 log = logging.getLogger("convstack")
 
 _watches: list["QueueWatch"] = []
@@ -28,11 +30,21 @@ _watches: list["QueueWatch"] = []
 @asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
     """Makes ready in the background as soon as the server has started; for the app's `lifespan`."""
-    threading.Thread(target=_make_ready, name="warm-up", daemon=True).start()
+    closing = threading.Event()
+    threading.Thread(target=_work, args=(closing,), name="warm-up", daemon=True).start()
     yield
+    closing.set()
     if _watches:
         _watches.pop().stop()
     workers.end()
+
+
+def _work(closing: threading.Event) -> None:
+    """Makes ready, and then keeps the data folder in order for as long as the server runs."""
+    _make_ready()
+    _keep_up()
+    while not closing.wait(_DAY):
+        _empty_trash()
 
 
 def _make_ready() -> None:
@@ -48,7 +60,6 @@ def _make_ready() -> None:
     finally:
         sys.setswitchinterval(usual)
     _take_up_trainings()
-    _keep_up()
 
 
 def _use_once() -> None:
@@ -61,7 +72,7 @@ def _use_once() -> None:
 
 
 def _keep_up() -> None:
-    """Sweeps what processes that were killed have left behind."""
+    """Sweeps what processes that were killed have left behind, and what was deleted long ago."""
     from builder import upkeep
     from builder.storage.home import home
 
@@ -69,6 +80,16 @@ def _keep_up() -> None:
     if sentence:
         log.warning(sentence)
     upkeep.sweep_all(home())
+    _empty_trash()
+
+
+def _empty_trash() -> None:
+    """Removes for good what was deleted long ago; says so, since it comes without being asked."""
+    from builder import upkeep
+    from builder.storage.home import home
+
+    for sentence in upkeep.empty_trash(home()):
+        log.warning(sentence)
 
 
 def _take_up_trainings() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from builder.errors import BuilderError
+from builder.storage.full_disk import reason
 from builder.training.readiness import mend
 from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
@@ -48,7 +49,7 @@ def keep(document: str, chosen: TrainingSettings) -> None:
     try:
         state.workspace().set_training(document, chosen.values())
     except OSError as error:
-        raise BuilderError(f"this cannot be saved: {error.strerror}") from None
+        raise BuilderError(f"this cannot be saved: {reason(error)}") from None
 
 
 def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
@@ -68,7 +69,7 @@ def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
         try:
             workspace.edit(document, lambda _: architecture, author=state.author().id)
         except OSError as error:
-            raise BuilderError(f"this cannot be saved: {error.strerror}") from None
+            raise BuilderError(f"this cannot be saved: {reason(error)}") from None
     st.session_state[_MENDED] = (document, architecture, label)
 
 

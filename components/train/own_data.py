@@ -17,6 +17,7 @@ from builder.own_data.shelf import MAX_TITLE
 from builder.own_data.storing import Stored
 from builder.own_data.survey import Survey
 from builder.own_data.work import Brought, Work
+from builder.storage.full_disk import reason
 from builder.storage.home import home
 from builder.training.settings import OWN
 from components import state
@@ -137,8 +138,8 @@ def _bring(step: _Step, make: Callable[[], Brought]) -> None:
         step.brought = make()
         step.work = Work(step.brought)
     except (OSError, ValueError, RuntimeError) as error:  # also a path that is none
-        reason = error.strerror if isinstance(error, OSError) else error
-        step.error = BuilderError(f"it cannot be read: {reason}")
+        why = reason(error) if isinstance(error, OSError) else error
+        step.error = BuilderError(f"it cannot be read: {why}")
     else:
         step.error = None
     step.uploads += 1

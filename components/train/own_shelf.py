@@ -5,8 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from builder import trash
 from builder.distinct import distinct
-from builder.errors import BuilderError
 from builder.own_data import shelf
 from builder.own_data.shelf import OwnDataset
 from builder.storage.home import home
@@ -14,7 +14,6 @@ from builder.training.settings import OWN
 from components import forms
 from components.design import changes, dialogs
 from components.design.labels import literal
-from components.runs import registry
 from components.shell import format as fmt
 from components.train import asked
 from components.train.choice import attempting
@@ -101,16 +100,12 @@ def _use(document: str, own: OwnDataset) -> None:
 
 def _delete(own: OwnDataset) -> None:
     """Moves it to the trash, unless a run needs it now."""
-    for known in registry.overviews():
-        settings = known.run.settings
-        if known.run.is_active and settings is not None and settings.dataset == OWN + own.id:
-            raise BuilderError(f"{known.run.name} is training on {own.title}", "stop it first")
-    shelf.delete(home(), own.id)
+    trash.delete_images(home(), own.id)
     st.session_state[_DELETED] = own
 
 
 def _purge(own: OwnDataset) -> None:
-    shelf.purge(home(), own.id)
+    trash.remove(home(), [one for one in trash.contents(home(), ["images"]) if one.id == own.id])
     st.session_state.pop(_DELETED, None)
 
 

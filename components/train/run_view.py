@@ -7,6 +7,7 @@ import streamlit as st
 
 from builder.errors import BuilderError
 from builder.storage.documents import parse
+from builder.storage.full_disk import reason
 from builder.training.devices import Device
 from builder.training.metrics import MetricsReader
 from builder.training.overview import Overview
@@ -193,7 +194,7 @@ def _open(run: Run) -> None:
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
     except OSError as error:
-        notice("error", f"It could not be opened: {error.strerror}.", "Nothing has changed.")
+        notice("error", f"It could not be opened: {reason(error)}.", "Nothing has changed.")
     else:
         st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: made})
 

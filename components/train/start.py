@@ -8,6 +8,7 @@ import streamlit as st
 from builder.errors import BuilderError
 from builder.head import head
 from builder.inference import Inference, infer
+from builder.storage.full_disk import reason
 from builder.storage.home import home
 from builder.training import machine_check
 from builder.training.availability import Availability, availability
@@ -171,7 +172,7 @@ def _start(opened: DocumentState, settings: TrainingSettings, devices: Sequence[
         notice("error", sentence(error.message), sentence(error.fix))
         return
     except OSError as error:
-        notice("error", f"It could not be started: {error.strerror}.", "No run was made.")
+        notice("error", f"It could not be started: {reason(error)}.", "No run was made.")
         return
     else:
         registry.show_run(run.id)

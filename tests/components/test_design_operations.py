@@ -293,7 +293,7 @@ def test_what_cannot_be_saved_is_refused_and_leaves_the_document(
 
     monkeypatch.setattr(operator.workspace.store, "save", full)
     apply(operator, {"op": "remove", "node": "dense_1"}, {"op": "undo"})
-    assert "No space left on device" in operator.messages[0]
+    assert "this cannot be saved: the disk is full" in operator.messages[0]
     assert ids(operator) == before
     with pytest.raises(EditError, match="nothing has changed"):
         edit(operator.workspace, operator.document, lambda a: a.with_nodes(a.nodes[:-1]))

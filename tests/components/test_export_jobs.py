@@ -39,7 +39,7 @@ def test_a_full_disk_is_said() -> None:
 
     job = done(make)
     assert job.state == "failed"
-    assert str(job.error) == "the export failed: No space left on device"
+    assert str(job.error).startswith("the export failed: the disk is full (")
 
 
 def test_what_was_cancelled_is_no_failure() -> None:

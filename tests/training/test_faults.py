@@ -1,8 +1,6 @@
 """What can go wrong around a training: it says what happened, keeps what was done, and goes on."""
 
 import shutil
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,33 +11,10 @@ from builder.training.metrics import MetricsReader
 from builder.training.run_state import log_tail, read_state
 from builder.training.settings import SGD, TrainingSettings
 from builder.training.silent_end import GONE
+from tests.disks import fill
 from tests.training.workers import Nursery, assert_same_weights, make_run, wait_until
 
 pytestmark = pytest.mark.keras
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of four megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, check=False, text=True)
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Leaves no room at all."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return filler
 
 
 def test_a_full_disk_is_told_and_nothing_that_was_saved_is_lost(
@@ -54,7 +29,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_saved_is_lost(
         assert ended.result() == 1, log_tail(run.folder)
     state = read_state(run.folder)
     assert state.state == "failed"
-    assert state.message.startswith("The disk is full. Make room")
+    assert state.message.startswith("The disk is full: ")
     done = len(MetricsReader(run.folder).epochs())
     assert done >= 1
     filler.unlink()

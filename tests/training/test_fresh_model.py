@@ -89,7 +89,7 @@ def test_a_process_that_fails_is_explained(tmp_path: Path, monkeypatch: pytest.M
     [
         ("raise MemoryError", "the memory is not enough for the model; use fewer"),
         ("raise ValueError('a first line\\\\nand more')", "cannot build the model: a first line"),
-        ("raise OSError(28, 'No space left on device')", "cannot be saved: No space left"),
+        ("raise OSError(28, 'No space left on device')", "cannot be saved: the disk is full"),
     ],
 )
 def test_what_goes_wrong_inside_becomes_a_sentence(

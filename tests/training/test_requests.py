@@ -99,5 +99,5 @@ def test_a_full_disk_keeps_nobody_from_asking_twice(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("builder.training.requests.leave", full)
-    with pytest.raises(launcher.RunError, match=r"cannot be asked to end: No space left"):
+    with pytest.raises(launcher.RunError, match=r"cannot be asked to end: the disk is full"):
         launcher.pause(run)

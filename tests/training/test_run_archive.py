@@ -78,7 +78,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(run_archive, "write_events", full)
-    with pytest.raises(BuilderError, match="No space left on device"):
+    with pytest.raises(BuilderError, match="the disk is full"):
         write_archive(finished(tmp_path), tmp_path / "run.zip")
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder import trash
 from builder.storage.owner import boot_id
 from builder.training import run_folder, run_state
 from builder.training.launcher import create_run
@@ -181,7 +182,7 @@ def test_a_deleted_run_can_be_restored(tmp_path: Path) -> None:
     assert run_folder.list_runs(tmp_path) == []
     assert run_folder.restore(tmp_path, run.id) == run
     run_folder.delete(tmp_path, run.id)
-    run_folder.empty_trash(tmp_path)
+    assert trash.remove(tmp_path, trash.contents(tmp_path)).count == 1
     with pytest.raises(RunError, match="not in the trash"):
         run_folder.restore(tmp_path, run.id)
 

@@ -458,7 +458,7 @@ class ResourceExhaustedError(Exception):
             "CIFAR-10 could not be downloaded from www.cs.toronto.edu: no connection.",
         ),
         (ModuleNotFoundError("No module named 'sklearn'"), "pip install scikit-learn"),
-        (OSError(28, "No space left on device"), "The disk is full."),
+        (OSError(28, "No space left on device"), "The disk is full: "),
         (
             ValueError(
                 'Input 0 of layer "conv2d" is incompatible with the layer: expected shape='

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from builder.errors import BuilderError
+from builder.storage.full_disk import what_helps
 from builder.training.availability import availability
 from builder.training.datasets import catalogue
 from builder.training.settings import OWN, TrainingSettings
@@ -82,10 +83,11 @@ def _no_scikit_learn(text: str, settings: TrainingSettings) -> str | None:
 
 
 def _disk_full(text: str, _: TrainingSettings) -> str | None:
-    if re.search("No space left on device|database or disk is full", text):
-        return "The disk is full. Make room, for instance by deleting old runs, and resume it."
-    if re.search("File too large|Disk quota exceeded", text):
-        return "The disk's quota is used up. Make room, or have it raised, and resume it."
+    """HDF5 gives the error's number, SQLite a sentence of its own."""
+    if re.search(r"No space left on device|database or disk is full|errno = 28\b", text):
+        return f"The disk is full: {what_helps()}. Then resume the run."
+    if re.search(r"File too large|Disk quota exceeded|errno = (?:27|122)\b", text):
+        return f"The disk's quota is used up: {what_helps()}. Then resume the run."
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from builder.helper_process import REFUSED
+from builder.storage.full_disk import reason
 
 _MEMORY = re.compile(r"MemoryError|ResourceExhausted|OOM when|out of memory", re.IGNORECASE)
 _MAX_LENGTH = 300
@@ -44,7 +45,7 @@ def _explain(error: Exception) -> str:
     if _MEMORY.search(f"{type(error).__name__}: {error}"):
         return "the memory is not enough for the model; use fewer filters or units"
     if isinstance(error, OSError):
-        return f"the model cannot be saved: {error.strerror or error}"
+        return f"the model cannot be saved: {reason(error)}"
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return f"Keras cannot build the model: {lines[0][:_MAX_LENGTH]}"
 

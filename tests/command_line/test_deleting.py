@@ -1,0 +1,81 @@
+"""delete, restore, trash."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.command_line import app
+from builder.storage.documents import DocumentStore
+from builder.templates import TEMPLATES
+from builder.training.new_run import new_run
+from builder.training.run_folder import list_runs
+from builder.training.settings import TrainingSettings
+from tests.components.fake_run import FakeRun
+
+LENET = TEMPLATES["lenet5"].architecture
+runner = CliRunner()
+
+
+def ask(*words: str, status: int = 0) -> str:
+    result = runner.invoke(app, words)
+    assert result.exit_code == status, result.output
+    return result.stdout if result.stdout else result.stderr
+
+
+def test_what_is_deleted_is_listed_comes_back_and_goes_for_good(home: Path) -> None:
+    run = new_run(home, LENET, TrainingSettings())
+    document = DocumentStore(home).create(LENET)
+    assert "It is empty." in ask("trash")
+    assert "to the trash" in ask("delete", run.id[-4:])
+    assert "to the trash" in ask("delete", document.id)
+    listed = ask("trash")
+    assert run.id in listed
+    assert "document" in listed
+    rows = json.loads(ask("trash", "--json", "--kind", "run"))
+    assert [(row["id"], row["name"]) for row in rows] == [(run.id, run.name)]
+    ask("restore", run.id)
+    assert [one.id for one in list_runs(home)] == [run.id]
+    assert "Removed 1 for good" in ask("trash", "--empty", "--yes")
+    assert not DocumentStore(home).deleted()
+    assert "Removed 1 for good" in ask("delete", run.id, "--for-good", "--yes")
+    assert list_runs(home) == []
+
+
+def test_nothing_goes_for_good_without_a_yes(home: Path) -> None:
+    run = new_run(home, LENET, TrainingSettings())
+    assert "add --yes" in ask("delete", run.id, "--for-good", status=2)
+    ask("delete", run.id)
+    assert "add --yes" in ask("trash", "--empty", status=2)
+    assert "nothing like that" in ask("trash", "--empty", "--older-than", "1", "--yes")
+    ask("restore", run.id)
+
+
+def test_a_name_that_several_have_is_told(home: Path) -> None:
+    new_run(home, LENET, TrainingSettings())
+    document = DocumentStore(home).create(LENET)
+    told = ask("delete", LENET.name, status=2)
+    assert "2 are called" in told
+    assert document.id in told
+    ask("delete", LENET.name, "--kind", "document")
+    assert "there is nothing called 'net'" in ask("delete", "net", "--kind", "images", status=2)
+    assert "in the trash there is nothing called ''" in ask("restore", "", status=2)
+
+
+def test_a_run_that_trains_is_not_deleted(home: Path) -> None:
+    with FakeRun(home) as run:
+        told = ask("delete", run.id, "--for-good", "--yes", status=1)
+        assert "is still training; stop it first" in told
+        assert run.folder.is_dir()
+
+
+@pytest.mark.parametrize("text", ["0", "soon"])
+def test_days_that_are_none_are_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    ask("delete", new_run(home, LENET, TrainingSettings()).id)
+    monkeypatch.setenv("CONVSTACK_TRASH_DAYS", text)
+    result = runner.invoke(app, ["trash"])
+    assert "expected a number of days" in result.stderr
+    assert "never" in result.stdout
