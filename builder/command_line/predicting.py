@@ -1,30 +1,29 @@
 """predict: what a run's model makes of pictures."""
 
+import csv
+import io
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.table import Table
 
+from builder.command_line.given_files import gather, read_all
 from builder.command_line.shared import ERRORS, err, fail, out
 from builder.command_line.training import RunName, find_run
 from builder.errors import BuilderError
-from builder.own_data.pictures import FITS, Fit
+from builder.own_data.pictures import FITS, Fit, Target
 from builder.own_data.reasons import TAKEN
 from builder.own_data.value_range import same_for_all
+from builder.storage.atomic import write_atomically
 from builder.storage.full_disk import reason
-from builder.training.given_pictures import (
-    MAX_FILES,
-    MAX_MEGABYTES,
-    Picture,
-    Refused,
-    inverted,
-    read_pictures,
-    target_for,
-)
+from builder.training.given_pictures import Refused, inverted, target_for
 from builder.training.prediction import (
     Reading,
     class_names,
@@ -38,6 +37,20 @@ from builder.training.prediction import (
 from builder.training.prediction_process import PredictionProcess
 from builder.training.run_folder import Run
 
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that was looked at.
+
+    Attributes:
+        name: Its file.
+        about: How it was brought to the model's input, in words.
+    """
+
+    name: str
+    about: str
+
+
 _FITS: dict[str, Fit] = {one: one for one in FITS}
 
 
@@ -45,7 +58,7 @@ def predict(
     run: RunName,
     images: Annotated[
         list[Path],
-        typer.Argument(help=f"{TAKEN} files, {MAX_FILES} at most."),
+        typer.Argument(help=f"{TAKEN} files, or folders of them, with the folders inside."),
     ],
     model: Annotated[
         str, typer.Option(help="last, or best where the run keeps that.", show_default="last")
@@ -70,10 +83,19 @@ def predict(
     ] = False,
     top: Annotated[int, typer.Option(help="Classes to show of each.", min=1)] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+    csv_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help="Write a table: file, class, and the probability of each class.",
+        ),
+    ] = None,
 ) -> None:
     """Says which classes a trained model sees in pictures, and how they were brought to its input.
 
-    The exit status is 1 where one of the files is no picture; the others are told all the same.
+    What of a folder is no picture is left out and counted. The exit status is 1 where a file that
+    should be a picture is none; the others are told all the same.
     """
     chosen = find_run(run)
     try:
@@ -85,51 +107,82 @@ def predict(
         ranges = usual_ranges(chosen)
         if value_range is not None:
             ranges = same_for_all(*value_range)
-        pictures, refused = read_pictures(
-            [(str(path), _content(path)) for path in images],
-            target_for(found.input_shapes[0], how, ranges),
-        )
-        pictures = [inverted(one) for one in pictures] if invert else pictures
-        reading = _read(chosen, file.path, pictures)
+        target = target_for(found.input_shapes[0], how, ranges)
+        files, left_out = gather(images)
+        if not files:
+            raise BuilderError("there is no picture in what was given", f"expected {TAKEN} files")
+        pictures, refused, reading = _look(chosen, file.path, files, target, invert)
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
         fail(f"{error.filename}: it cannot be read: {reason(error)}", ERRORS)
     for one in refused:
         err.print(f"error: {one.name}: {one.message}; {one.fix}")
+    if left_out.count:
+        err.print(f"Left out, {left_out.count:,}:")
+        for group in left_out.groups:
+            err.print(f"  {group.count:,} {group.words}: {group.names}")
     names = class_names(chosen, num_classes(found))
+    if csv_file is not None:
+        _write_csv(csv_file, pictures, reading, names)
+        err.print(f"{len(pictures):,} of {len(files):,} pictures are in {csv_file}.")
     if as_json:
         rows = _rows(pictures, refused, reading, names, top, file.which)
         sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     elif reading is not None:
-        _print(pictures, reading, names, top)
+        if csv_file is None:
+            _print(pictures, reading, names, top)
         err.print(f"Model: {file.about}. {reading.about}")
     if refused:
         raise typer.Exit(ERRORS)
 
 
-def _content(path: Path) -> bytes:
-    """The file, or just so much of it that it is seen to be too large."""
-    with path.open("rb") as file:
-        return file.read(MAX_MEGABYTES * 1_000_000 + 1)
-
-
-def _read(run: Run, model: Path, pictures: list[Picture]) -> Reading | None:
-    if not pictures:
-        return None
-    with PredictionProcess() as process, err.status("Keras starts and looks …"):
-        look = process.look(model, np.stack([picture.image for picture in pictures]))
-    reading = read_scores(look.scores, look.activation, run)
+def _look(
+    run: Run, model: Path, files: Sequence[Path], target: Target, invert: bool
+) -> tuple[list[Seen], list[Refused], Reading | None]:
+    """Looks at files, a few at a time, so that a folder of any size fits into the memory."""
+    seen: list[Seen] = []
+    refused: list[Refused] = []
+    scores: list[NDArray[np.float64]] = []
+    activation = ""
+    with PredictionProcess() as process, err.status("Keras starts and looks …") as status:
+        for pictures, bad in read_all(files, target):
+            refused += bad
+            pictures = [inverted(one) for one in pictures] if invert else pictures
+            if pictures:
+                look = process.look(model, np.stack([picture.image for picture in pictures]))
+                scores.append(look.scores)
+                activation = look.activation
+                seen += [Seen(picture.name, picture.about) for picture in pictures]
+            status.update(f"{len(seen) + len(refused):,} of {len(files):,} pictures looked at …")
+    if not scores:
+        return seen, refused, None
+    reading = read_scores(np.concatenate(scores), activation, run)
     if not reading.is_finite:
         raise BuilderError(
             "the model's outputs are no numbers: its training has diverged",
             "train it once more with a smaller learning rate",
         )
-    return reading
+    return seen, refused, reading
+
+
+def _write_csv(path: Path, pictures: list[Seen], reading: Reading | None, names: list[str]) -> None:
+    """Writes a row for each picture, whole or not at all, or ends the program."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("file", "class", *names))
+    if reading is not None:
+        for picture, values in zip(pictures, reading.values, strict=True):
+            chosen = names[int(np.argmax(values))]
+            rows.writerow((picture.name, chosen, *(f"{value:.6g}" for value in values)))
+    try:
+        write_atomically(path, text.getvalue().encode("utf-8", "replace"))
+    except OSError as error:
+        fail(f"{path} cannot be written: {reason(error)}", ERRORS)
 
 
 def _rows(
-    pictures: list[Picture],
+    pictures: list[Seen],
     refused: list[Refused],
     reading: Reading | None,
     names: list[str],
@@ -149,7 +202,7 @@ def _rows(
     return rows + [{"image": one.name, "error": one.message, "fix": one.fix} for one in refused]
 
 
-def _print(pictures: list[Picture], reading: Reading, names: list[str], top: int) -> None:
+def _print(pictures: list[Seen], reading: Reading, names: list[str], top: int) -> None:
     table = Table()
     for column in ("image", "as the model sees it", "classes"):
         table.add_column(column)

@@ -1,5 +1,6 @@
 """predict: a real model is covered by the process's own tests, so that its answers are played."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from builder.command_line import app, predicting
+from builder.command_line import app, given_files, predicting
+from builder.own_data.pictures import Target
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.prediction_process import Look, PredictionProcess
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
-from tests.own_data.given import picture
+from tests.own_data.given import picture, write_folder
 
 runner = CliRunner()
 SCORES = np.log([0.05, 0.7, 0.2, 0.01, 0.01, 0.01, 0.005, 0.005, 0.005, 0.005])
@@ -121,3 +123,59 @@ def test_a_model_that_diverged_is_said_to_have(
     result = runner.invoke(app, ["predict", run.id, str(one)])
     assert result.exit_code == 1
     assert "its training has diverged" in result.stderr
+
+
+@pytest.mark.slow
+def test_folders_are_looked_through_and_written_as_a_table(
+    run: Run, scores: list[np.ndarray], tmp_path: Path
+) -> None:
+    members = {f"deep/er/p{number:02}.png": picture((number, 0, 0)) for number in range(13)}
+    members |= {"note, with a comma.JPG": picture(kind="JPEG"), "bad.png": b"no picture"}
+    members |= {"readme.txt": b"x", ".hidden.png": picture(), "deep/data.csv": b"1"}
+    folder = write_folder(tmp_path / "all of it", members)
+    table = tmp_path / "out.csv"
+    result = runner.invoke(app, ["predict", run.id, str(folder), "--csv", str(table)])
+    assert result.exit_code == 1, "one file is no picture"
+    assert "bad.png: received no picture" in result.stderr
+    assert "Left out, 3:" in result.stderr
+    assert "2 not a PNG" in result.stderr
+    assert "1 hidden, or left behind by a system" in result.stderr
+    assert f"14 of 15 pictures are in {table}." in result.stderr
+    with table.open(newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["file", "class", *map(str, range(10))]
+    deep = [name for name in members if name.startswith("deep/er")]
+    assert [row[0] for row in rows] == [
+        str(folder / name) for name in ("note, with a comma.JPG", *deep)
+    ]
+    assert {row[1] for row in rows} == {"1"}
+    assert float(rows[0][3]) == pytest.approx(0.7, abs=1e-5)
+    assert sum(map(float, rows[0][2:])) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_folder_without_pictures_and_a_table_that_cannot_be_written_are_said(
+    run: Run, scores: list[np.ndarray], one: Path, tmp_path: Path
+) -> None:
+    folder = write_folder(tmp_path / "empty", {"readme.txt": b"x"})
+    result = runner.invoke(app, ["predict", run.id, str(folder)])
+    assert result.exit_code == 1
+    assert "there is no picture in what was given" in result.stderr
+    nowhere = tmp_path / "no" / "out.csv"
+    result = runner.invoke(app, ["predict", run.id, str(one), "--csv", str(nowhere)])
+    assert result.exit_code == 1
+    assert "cannot be written: No such file" in result.stderr
+
+
+def test_a_file_that_ends_the_decoder_spoils_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def read(files: list[tuple[str, bytes]], _target: Target) -> tuple[list[str], list[str]]:
+        names = [Path(name).name for name, _ in files]
+        return ([], names) if "bomb.png" in names else (names, [])
+
+    monkeypatch.setattr(given_files, "read_pictures", read)
+    paths = [tmp_path / f"{name}.png" for name in ("a", "bomb", "c")]
+    for path in paths:
+        path.write_bytes(b"")
+    read_files = list(given_files.read_all(paths, Target(4, 4, 3)))
+    assert read_files == [(["a.png"], []), ([], ["bomb.png"]), (["c.png"], [])]

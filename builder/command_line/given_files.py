@@ -1,0 +1,78 @@
+"""The pictures that are named at the command line: files, and what folders hold."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from builder.own_data.pictures import Target
+from builder.own_data.reasons import Listing, Reason, Skipped, listing
+from builder.own_data.tree import is_system, walk
+from builder.storage.full_disk import reason
+from builder.training.given_pictures import (
+    ENDINGS,
+    MAX_FILES,
+    MAX_MEGABYTES,
+    Picture,
+    Refused,
+    read_pictures,
+)
+
+
+def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
+    """Lists the pictures in the order given; those of a folder by their path, with its folders.
+
+    A file that is named itself is taken whatever it is called; one of a folder by its ending.
+
+    Returns:
+        The files, each once, and what of the folders is left out, by reason.
+
+    Raises:
+        FormatError: A folder holds far too much.
+        OSError: A file is not there, or a folder cannot be read.
+    """
+    found: dict[Path, None] = {}
+    skipped: list[Skipped] = []
+    for path in paths:
+        if not path.is_dir():
+            path.stat()  # what is not there is told before anything starts
+            found[path] = None
+            continue
+        tree = walk(path)
+        skipped += [Skipped(str(path / one.name), one.reason, one.detail) for one in tree.skipped]
+        for name in tree.files:
+            if is_system(name):
+                continue
+            if Path(name).suffix.lower().removeprefix(".") in ENDINGS:
+                found[path / name] = None
+            else:
+                skipped.append(Skipped(str(path / name), Reason.NO_IMAGE))
+    return [*found], listing(skipped)
+
+
+def read_all(
+    files: Sequence[Path], target: Target
+) -> Iterator[tuple[list[Picture], list[Refused]]]:
+    """Decodes files, a few at a time: the pictures, and what is none.
+
+    Where a process that decodes gives up, its files are decoded once more one by one, so that one
+    bad file spoils no other.
+    """
+    for start in range(0, len(files), MAX_FILES):
+        group: list[tuple[str, bytes]] = []
+        for path in files[start : start + MAX_FILES]:
+            try:
+                group.append((str(path), _content(path)))
+            except OSError as error:
+                message = f"it cannot be read: {reason(error)}"
+                yield [], [Refused(str(path), message, "look at its permissions")]
+        pictures, refused = read_pictures(group, target)
+        if pictures or len(group) <= 1:
+            yield pictures, refused
+            continue
+        for one in group:
+            yield read_pictures([one], target)
+
+
+def _content(path: Path) -> bytes:
+    """The file, or just so much of it that it is seen to be too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_MEGABYTES * 1_000_000 + 1)
