@@ -10,6 +10,7 @@ import pytest
 from benchmarks import (
     canvas,
     inference,
+    many_runs,
     plain_fit,
     serving,
     starting_live,
@@ -22,6 +23,7 @@ PARTS = {
     "serving": serving.run,
     "canvas": canvas.run,
     "live": watching_live.run,
+    "runs": many_runs.run,
     "start": starting_live.run,
     "training": training.run,
     "plain": plain_fit.run,

@@ -74,7 +74,11 @@ def is_waiting(run: Run) -> bool:
 
 def anybody_waits(home: Path) -> bool:
     """Whether there may be somebody to start; costs next to nothing."""
-    return next((home / "runs").glob(f"*/{TICKET}"), None) is not None
+    try:
+        with os.scandir(home / "runs") as entries:
+            return any(os.path.exists(f"{entry.path}/{TICKET}") for entry in entries)  # noqa: PTH110  a Path's own costs several times as much
+    except OSError:  # there is no run yet
+        return False
 
 
 def move(home: Path, run_id: str, places: int) -> None:

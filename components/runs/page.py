@@ -1,5 +1,6 @@
 """The Runs page, put together from its parts."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def draw() -> None:
 
 @st.fragment(run_every=EVERY)
 def _draw_runs() -> None:
-    start_next(home())
     overviews = registry.overviews()
+    if any(known.run.state.state == "queued" for known in overviews):
+        start_next(home())
     if not overviews:
         empty_state("No runs yet", "Start a training on the Train page: it appears here.")
         return
@@ -51,7 +53,7 @@ def _draw_runs() -> None:
         st.rerun()
 
 
-def _draw_words(overviews: list[Overview], num_chosen: int) -> None:
+def _draw_words(overviews: Sequence[Overview], num_chosen: int) -> None:
     """Says how many runs there are, and what ticking is for."""
     waiting = len(queue.waiting(known.run for known in overviews))
     active = sum(known.run.is_active for known in overviews) - waiting

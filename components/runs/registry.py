@@ -15,7 +15,7 @@ DESIGN_PAGE = "components/pages/design.py"
 RUNS_PAGE = "components/pages/runs.py"
 
 
-def overviews() -> list[Overview]:
+def overviews() -> tuple[Overview, ...]:
     """All runs as they are now, the newest first."""
     return _run_list(str(home())).overviews()
 

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from builder.training import queue
+from builder.training.data_titles import data_titles
 from builder.training.notes import split_tags
 from builder.training.overview import Overview
 from builder.training.run_folder import Run
@@ -16,6 +19,7 @@ LETTERS = "ABCDE"
 """The runs of a comparison, in the order in which they were ticked."""
 
 MAX_POINTS = 60
+_MAX_KEPT = 8_192
 _LEVELS = {"finished": "good", "failed": "error", "lost": "error", "damaged": "error"}
 
 
@@ -27,19 +31,32 @@ def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str,
         ticked: The ids of those that are compared.
     """
     now = time.time()
+    titles, zone = data_titles(), words.browser_zone()
     letters = dict(zip(ticked, LETTERS, strict=False))
     waiting = queue.waiting(known.run for known in overviews)
     places = {run.id: place for place, run in enumerate(waiting, 1)}
     return [
-        _row(known, letters.get(known.run.id, ""), places.get(known.run.id, 0), now)
+        _row(
+            known,
+            letters.get(known.run.id, ""),
+            places.get(known.run.id, 0),
+            words.data_of(known.run, titles),
+            zone,
+            now if known.run.is_active else 0.0,
+        )
         for known in overviews
     ]
 
 
-def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]:
+@lru_cache(maxsize=_MAX_KEPT)
+def _row(
+    known: Overview, letter: str, place: int, data: str, zone: tzinfo, now: float
+) -> dict[str, Any]:
+    """Describes a run; as long as nothing changes, it is the same object, and costs nothing."""
     run, outcome = known.run, known.outcome
     params = run.facts.get("params")
-    begun = words.created(run)
+    begun = words.created(run, zone)
+    seconds = words.seconds_taken(run, now)
     note, tags = split_tags(known.note)
     return {
         "id": run.id,
@@ -50,7 +67,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active and not place else None,
         "why": words.reason(run),
-        "data": words.data_of(run),
+        "data": data,
         "settings": _settings(run),
         "best": words.metric_value(outcome.monitor, outcome.best),
         "best_about": _about(known),
@@ -58,7 +75,7 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "curve": _thinned(outcome.curve),
         "params": fmt.quantity(params, "").strip() if isinstance(params, int) else fmt.UNKNOWN,
         "params_exact": fmt.count(params) if isinstance(params, int) else "",
-        "time": fmt.duration(words.seconds_taken(run, now)),
+        "time": fmt.duration(seconds),
         "begun": words.moment(begun),
         "begun_exact": begun.isoformat(" ", "seconds") if begun else "",
         "active": run.is_active and not place,
@@ -67,10 +84,10 @@ def _row(known: Overview, letter: str, place: int, now: float) -> dict[str, Any]
         "order": {
             "name": run.name.lower(),
             "state": _state(run, place).lower(),
-            "data": words.data_of(run).lower(),
+            "data": data.lower(),
             "best": outcome.best,
             "params": params if isinstance(params, int) else None,
-            "time": words.seconds_taken(run, now),
+            "time": seconds,
             "begun": begun.timestamp() if begun else None,
         },
     }

@@ -1,5 +1,6 @@
 """The table of runs: a small component of our own, so that a row is a row and a tick is a tick."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,8 +10,6 @@ from uuid import uuid4
 
 import streamlit as st
 from streamlit.components.v2 import component
-
-from components.plain import plain
 
 _FOLDER = Path(__file__).parent / "frontend"
 _MAX_TICKED = 1_000
@@ -37,6 +36,32 @@ class Done:
     delete: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the table shows."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    ticked: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The table as it was drawn last.
+
+    Attributes:
+        content: What it shows.
+        page: What tells the pages of a server apart.
+        turn: Its number.
+        data: All of it as JSON, which Streamlit hands on as it is: written once, not at each look.
+    """
+
+    content: _Content
+    page: str
+    turn: int
+    data: bytes
+
+
 def ticked(key: str) -> tuple[str, ...]:
     """The ids of the ticked runs, in the order in which they were ticked.
 
@@ -55,10 +80,9 @@ def table(rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int
         most: How many may be ticked.
         key: Its name in the session state.
     """
-    content = {"rows": list(rows), "ticked": list(chosen), "most": most}
     result = _mount(
         key=key,
-        data=plain(content | _turn(key, content)),
+        data=_drawing(key, _Content(tuple(rows), tuple(chosen), most)).data,
         on_ticked_change=_nothing,
         on_open_change=_nothing,
         on_delete_change=_nothing,
@@ -67,13 +91,24 @@ def table(rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int
     return Done(opened if isinstance(opened, str) else "", _texts(result.get("delete")))
 
 
-def _turn(key: str, content: Mapping[str, Any]) -> dict[str, Any]:
+def _drawing(key: str, content: _Content) -> _Drawing:
     """Numbers what is drawn: the browser may be handed two drawings in the wrong order."""
-    page, turn, before = st.session_state.get(f"{key}:turn", (uuid4().hex, 0, None))
-    if content != before:
-        turn += 1
-        st.session_state[f"{key}:turn"] = (page, turn, content)
-    return {"page": page, "turn": turn}
+    before: _Drawing | None = st.session_state.get(f"{key}:turn")
+    if before is not None and before.content == content:
+        return before
+    page, turn = (before.page, before.turn + 1) if before else (uuid4().hex, 1)
+    data = json.dumps(
+        {
+            "rows": content.rows,
+            "ticked": content.ticked,
+            "most": content.most,
+            "page": page,
+            "turn": turn,
+        },
+        separators=(",", ":"),
+    )
+    drawing = st.session_state[f"{key}:turn"] = _Drawing(content, page, turn, data.encode())
+    return drawing
 
 
 def _texts(value: object) -> tuple[str, ...]:

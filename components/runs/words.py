@@ -73,19 +73,24 @@ def metric_exact(name: str, value: float | None) -> str:
     return "" if value is None else f"{metric_name(name)} {value:.6g}"
 
 
-def data_title(settings: TrainingSettings | None) -> str:
-    """The data set's name as people write it."""
+def data_title(settings: TrainingSettings | None, titles: Mapping[str, str] | None = None) -> str:
+    """The data set's name as people write it.
+
+    Args:
+        settings: What was asked for.
+        titles: Those of all data sets, from who asks for many; None looks for them.
+    """
     if settings is None:
         return fmt.UNKNOWN
-    title = data_titles().get(settings.dataset)
+    title = (data_titles() if titles is None else titles).get(settings.dataset)
     if title is not None:
         return title
     return _GONE if settings.dataset.startswith(OWN) else settings.dataset
 
 
-def data_of(run: Run) -> str:
+def data_of(run: Run, titles: Mapping[str, str] | None = None) -> str:
     """The same of a run, which has kept what its images were called."""
-    title = data_title(run.settings)
+    title = data_title(run.settings, titles)
     return str(kept_of_data(run).get("title", title)) if title == _GONE else title
 
 
@@ -151,12 +156,12 @@ def seconds_taken(run: Run, now: float) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def created(run: Run) -> datetime | None:
-    """When a run was made, in the time zone of the browser; None where that is not known."""
+def created(run: Run, zone: tzinfo | None = None) -> datetime | None:
+    """When a run was made, in a time zone, else the browser's; None where that is not known."""
     try:
         moment = datetime.fromisoformat(run.created)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(_zone())
+        return moment.astimezone(zone or browser_zone())
     except (ValueError, OverflowError):  # a damaged file may hold anything
         return None
 
@@ -169,7 +174,8 @@ def moment(when: datetime | None) -> str:
     return f"{when.day} {when:%b}{year} {when:%H:%M}"
 
 
-def _zone() -> tzinfo:
+def browser_zone() -> tzinfo:
+    """The time zone of the browser; UTC where that is not known."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -7,6 +7,7 @@ import pytest
 
 from builder.training import overview, run_folder
 from builder.training.metrics import EpochMetrics
+from builder.training.notes import write_note
 from builder.training.overview import Outcome, RunList, by_document, kept_epoch, outcome
 from builder.training.run_state import BEST, CONFIG
 from builder.training.settings import TrainingSettings
@@ -59,7 +60,7 @@ def test_before_the_first_epoch_has_ended_there_is_no_best() -> None:
 
 
 def test_no_folder_means_no_runs(tmp_path: Path) -> None:
-    assert RunList(tmp_path).overviews() == []
+    assert RunList(tmp_path).overviews() == ()
 
 
 def test_runs_are_listed_newest_first_with_their_outcomes(tmp_path: Path) -> None:
@@ -90,9 +91,27 @@ def test_a_run_that_has_ended_is_read_once(tmp_path: Path, monkeypatch: pytest.M
     runs = RunList(tmp_path)
     with FakeRun(tmp_path, epochs=1, batches=2) as active:
         for _ in range(3):
+            active.train(0)
             runs.overviews()
     assert read.count(ended.id) == 1
     assert read.count(active.id) == 3
+
+
+def test_as_long_as_nothing_changes_the_list_is_the_same(tmp_path: Path) -> None:
+    with FakeRun(tmp_path, epochs=1, batches=2) as ended:
+        ended.end()
+    runs = RunList(tmp_path)
+    with FakeRun(tmp_path, epochs=1, batches=2):
+        before = runs.overviews()
+        assert runs.overviews() is before
+    lost = runs.overviews()  # its process is gone, and no file says so
+    assert [known.run.state.state for known in lost] == ["lost", "finished"]
+    assert lost[1] is before[1]
+    write_note(ended.folder, "wide #paper")
+    noted = runs.overviews()
+    assert noted[1].note == "wide #paper"
+    assert noted[0] is lost[0]
+    assert runs.overviews() is noted
 
 
 def test_a_state_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:

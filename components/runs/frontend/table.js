@@ -34,6 +34,8 @@ class RunsTable {
   #component = null;
   #rows = new Map(); // run id → its row
   #drawn = new Map(); // run id → what the row shows, as text
+  #text = ""; // what was drawn last, as Python sends it
+  #data = null; // the same, read
   #body = make("tbody");
   #own = null; // turn: the newest drawing; ticked: also before Python knows; sent: not answered yet
   #heads = new Map(); // by what it sorts → the head of a column
@@ -63,13 +65,17 @@ class RunsTable {
   }
 
   update(component) {
-    const { rows, ticked, page, turn } = component.data;
+    const text = new TextDecoder().decode(component.data);
+    const data = text === this.#text ? this.#data : JSON.parse(text);
+    const { rows, ticked, page, turn } = data;
     if (!kept.has(page)) kept.set(page, { turn: 0, ticked: [], sent: null, sort: null, filter: "" });
     this.#own = kept.get(page);
     // Streamlit calls asynchronously: of two drawings the older one may come last.
     if (this.#component && turn < this.#own.turn) return;
     this.#own.turn = turn;
     this.#component = component;
+    this.#text = text;
+    this.#data = data;
     const ids = new Set(rows.map((row) => row.id));
     // What was ticked a moment ago stays until Python has answered it.
     const sent = this.#own.sent?.filter((id) => ids.has(id));
@@ -110,7 +116,7 @@ class RunsTable {
 
   /** Hides what does not hold every word of the filter; what is ticked stays. */
   #showFound() {
-    const { rows } = this.#component.data;
+    const { rows } = this.#data;
     const words = this.#own.filter.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
@@ -139,12 +145,12 @@ class RunsTable {
   }
 
   #showTicks() {
-    const full = this.#own.ticked.length >= this.#component.data.most;
+    const full = this.#own.ticked.length >= this.#data.most;
     for (const [id, element] of this.#rows) {
       const box = element.querySelector("input");
       box.checked = this.#own.ticked.includes(id);
       box.disabled = full && !box.checked;
-      box.title = box.disabled ? `At most ${this.#component.data.most} runs are compared` : "Compare";
+      box.title = box.disabled ? `At most ${this.#data.most} runs are compared` : "Compare";
       element.classList.toggle("ticked", box.checked);
     }
   }

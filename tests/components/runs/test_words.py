@@ -1,5 +1,6 @@
 """How runs are put into words."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from builder.training.overview import Outcome, Overview
 from builder.training.run_folder import Run, read
 from builder.training.run_state import RunState
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
+from components.runs import rows as rows_module
+from components.runs import table as table_module
 from components.runs import words
 from components.runs.rows import MAX_POINTS, rows
 from tests.components.fake_run import FakeRun
@@ -82,6 +85,32 @@ def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     (row,) = rows([Overview(RUN, Outcome("loss", 0.0, 1, curve))], [])
     assert len(row["curve"]) <= MAX_POINTS
     assert row["curve"][-1] == 999.0
+
+
+def test_many_runs_are_described_once_and_their_data_are_looked_for_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(rows_module, "data_titles", lambda: looks.append(1) or {})
+    settings = TrainingSettings(dataset=f"own:{0:016x}")
+    runs = [
+        Overview(replace(RUN, id=f"r{number}", settings=settings), Outcome())
+        for number in range(50)
+    ]
+    first, second = rows(runs, []), rows(runs, [])
+    assert all(one is other for one, other in zip(first, second, strict=True))
+    assert len(looks) == 2
+    assert rows(runs, ["r7"])[7]["letter"] == "A"
+
+
+def test_the_table_is_written_anew_only_where_it_shows_something_else() -> None:
+    shown = rows([Overview(RUN, Outcome())], [])
+    first = table_module._drawing("k", table_module._Content(tuple(shown), (), 5))
+    again = table_module._drawing("k", table_module._Content(tuple(shown), (), 5))
+    ticked = table_module._drawing("k", table_module._Content(tuple(shown), ("r",), 5))
+    assert again is first
+    assert [json.loads(drawing.data)["turn"] for drawing in (first, ticked)] == [1, 2]
+    assert json.loads(ticked.data)["rows"][0]["name"] == "net"
 
 
 def test_places_in_an_order() -> None:
