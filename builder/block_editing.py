@@ -59,7 +59,8 @@ def open_draft(workspace: Workspace, document: str, name: str) -> str:
         if block is None:
             raise EditError(f"there is no block named {name!r} any more")
         network, definition = Architecture(), block.definition
-    with workspace.transaction():
+    lock = workspace.transaction(owner) if owner else workspace.library.lock()
+    with lock:
         for draft in workspace.store.drafts(owner, name):
             return draft
         where = network.name if owner else "your library"

@@ -1,13 +1,16 @@
 """The workspace: documents as they are being edited, shared by every browser of one server.
 
 Each edit is applied to the document as it is now, under the document's lock, and saved before it is
-shown. So two browsers on one document never overwrite each other.
+shown. So two browsers on one document never overwrite each other, nor do two servers on one data
+folder: what another one saved is read first, and is a step of the history like any other.
+
+See docs/decisions/0020-two-servers.md.
 """
 
+import contextlib
 import re
-import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -25,11 +28,15 @@ from builder.storage.documents import (
     Applied,
     Document,
     DocumentStore,
-    Entry,
 )
+from builder.storage.documents import Stamp as FileStamp
+from builder.storage.entries import Entry
 from builder.storage.recent import Recent
 
 Edit = Callable[[Architecture], Architecture]
+
+_READ_OUTSIDE = 3
+"""How often a document is read before its lock is taken; if it changes faster, under the lock."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +132,19 @@ class _Version:
         return _Version(architecture, Step(words, author, time.monotonic()))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Session:
-    """A document in memory, with its history."""
+    """A document in memory, with its history.
+
+    Attributes:
+        document: What is saved.
+        history: Its network, with those before and after.
+        saved: Which state of its file that is.
+    """
 
     document: Document
     history: History[_Version]
-    stamp: int
+    saved: FileStamp | None
 
 
 class Workspace:
@@ -149,7 +162,6 @@ class Workspace:
         self.library = Library(home)
         self._recent = Recent(home)
         self._sessions: dict[str, _Session] = {}
-        self._lock = threading.RLock()
 
     def entries(self) -> list[Entry]:
         """All documents, the last used first."""
@@ -163,9 +175,8 @@ class Workspace:
 
     def note_opened(self, document_id: str) -> None:
         """Remembers that a document is looked at now, for the order of the list."""
-        with self._lock:
-            if self.store.exists(document_id):
-                self._recent.note(document_id)
+        if self.store.exists(document_id):
+            self._recent.note(document_id)
 
     def open(self, document_id: str) -> DocumentState:
         """Gives a document as it is now.
@@ -173,8 +184,7 @@ class Workspace:
         Raises:
             FormatError: It is not there, or its file is damaged.
         """
-        with self._lock:
-            return _state(self._session(document_id))
+        return _state(self._session(document_id))
 
     def edit(
         self, document_id: str, edit: Edit, stamp: Stamp | None = None, author: str = ""
@@ -191,7 +201,7 @@ class Workspace:
             BuilderError: The edit is refused; nothing has changed.
             OSError: It could not be saved; nothing has changed.
         """
-        with self._lock:
+        with self.transaction(document_id):
             session = self._session(document_id)
             present = session.history.present
             history = session.history.push(present.then(edit(present.architecture), author))
@@ -199,22 +209,23 @@ class Workspace:
 
     def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
         """Takes the last edit back, where there is one."""
-        with self._lock:
+        with self.transaction(document_id):
             session = self._session(document_id)
             return self._advance(session, session.history.undo(), stamp)
 
     def redo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
         """Does the edit that was taken back again, where there is one."""
-        with self._lock:
+        with self.transaction(document_id):
             session = self._session(document_id)
             return self._advance(session, session.history.redo(), stamp)
 
     def set_training(self, document_id: str, training: dict[str, Any]) -> DocumentState:
         """Keeps training settings with a document; they are not part of undo."""
-        with self._lock:
+        with self.transaction(document_id):
             session = self._session(document_id)
             if training != session.document.training:
-                self._save(session, replace(session.document, training=training))
+                changed = replace(session.document, training=training)
+                session = self._save(session.history, changed)
             return _state(session)
 
     def create(
@@ -242,8 +253,7 @@ class Workspace:
         Raises:
             FormatError: It is not there.
         """
-        with self._lock:
-            self.store.delete(document_id)
+        self.store.delete(document_id)
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
@@ -261,37 +271,59 @@ class Workspace:
         """
         return self.open(document_id).document.applied.get(client)
 
-    def transaction(self) -> threading.RLock:
-        """The lock to hold while several of the methods above belong together."""
-        return self._lock
+    @contextlib.contextmanager
+    def transaction(self, document_id: str) -> Generator[None]:
+        """Keeps everybody else from changing a document while several calls belong together.
+
+        What another server has saved is read before the lock is taken, since that may take a while.
+
+        Raises:
+            FormatError: The document is not there, or its file is damaged.
+            BuilderError: Another server has the lock and does not let go of it.
+            OSError: The lock cannot be taken.
+        """
+        with contextlib.ExitStack() as held:
+            for _ in range(_READ_OUTSIDE):
+                saved = self._session(document_id).saved
+                held.enter_context(self.store.lock(document_id))
+                if saved == self.store.stamp(document_id):
+                    break
+                held.close()
+            else:
+                held.enter_context(self.store.lock(document_id))
+            yield
 
     def _session(self, document_id: str) -> _Session:
+        """The document as its file is now; what another server has saved is an edit like others."""
         session = self._sessions.get(document_id)
-        stamp = self.store.revision(document_id)
-        if session is None or session.stamp != stamp:
-            document = self.store.load(document_id)
+        if session is not None and session.saved == self.store.stamp(document_id):
+            return session
+        document, saved = self.store.load_stamped(document_id)
+        with self.store.wait_for_threads(document_id):  # one of them may have saved just that
+            session = self._sessions.get(document_id)
+            if session is not None and session.saved == self.store.stamp(document_id):
+                return session
             history = History(_Version(document.architecture))
-            if session is not None:  # changed on disk by another process: an edit like any other
+            if session is not None:
                 present = session.history.present
                 history = session.history.push(present.then(document.architecture, ""))
-            session = _Session(document, history, stamp)
-            self._sessions[document_id] = session
-        return session
+            session = self._sessions[document_id] = _Session(document, history, saved)
+            return session
 
     def _advance(
         self, session: _Session, history: History[_Version], stamp: Stamp | None
     ) -> DocumentState:
-        if history is not session.history:
-            document, now = session.document, history.present.architecture
-            applied = _noted(document, now, stamp) if stamp else document.applied
-            changed = replace(document, architecture=now, applied=applied)
-            self._save(session, changed)
-            session.history = history
-        return _state(session)
+        if history is session.history:
+            return _state(session)
+        document, now = session.document, history.present.architecture
+        applied = _noted(document, now, stamp) if stamp else document.applied
+        return _state(self._save(history, replace(document, architecture=now, applied=applied)))
 
-    def _save(self, session: _Session, document: Document) -> None:
-        session.document = self.store.save(document)
-        session.stamp = self.store.revision(document.id)
+    def _save(self, history: History[_Version], document: Document) -> _Session:
+        saved = self.store.save(document)
+        session = _Session(saved, history, self.store.stamp(document.id))
+        self._sessions[document.id] = session
+        return session
 
 
 def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, Applied]:

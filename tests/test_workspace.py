@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from builder import edits
 from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError, FormatError
-from builder.storage.documents import MAX_CLIENTS, Applied, DocumentStore
+from builder.storage import documents
+from builder.storage.documents import MAX_CLIENTS, Applied, Document, DocumentStore
 from builder.workspace import Author, Stamp, Workspace
 from tests.broken import IMAGE, net
 
@@ -245,3 +247,36 @@ def test_only_the_latest_browsers_are_remembered(workspace: Workspace) -> None:
         )
     known = list(workspace.open(document).document.applied)
     assert known == [f"c{number}" for number in range(4, MAX_CLIENTS + 4)]
+
+
+def test_a_document_that_takes_long_to_read_keeps_nobody_waiting(
+    workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All documents shared one lock, under which files were read."""
+    slow, other = workspace.create(replace(NET, name="slow")), workspace.create(NET)
+    workspace.open(slow)
+    reading, go_on = threading.Event(), threading.Event()
+    parse = documents.parse
+
+    def slowly(text: bytes) -> Document:
+        if b'"slow"' in text:
+            reading.set()
+            assert go_on.wait(20)
+        return parse(text)
+
+    monkeypatch.setattr(documents, "parse", slowly)
+    opened: list[str] = []
+    fresh = Workspace(home)
+    thread = threading.Thread(target=lambda: opened.append(fresh.open(slow).document.name))
+    thread.start()
+    assert reading.wait(20)
+    edits_made = [threading.Thread(target=fresh.edit, args=(other, add_relu))]
+    edits_made += [threading.Thread(target=workspace.edit, args=(slow, add_relu))]
+    for edit in edits_made:
+        edit.start()
+        edit.join(20)
+    assert not any(edit.is_alive() for edit in edits_made), "they wait for a file to be read"
+    go_on.set()
+    thread.join(20)
+    assert opened == ["slow"]
+    assert len(fresh.open(slow).architecture.nodes) == 3

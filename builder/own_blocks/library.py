@@ -4,6 +4,7 @@ A file holds the block and those that it holds itself, so that each can be used 
 cannot be read is listed with the reason and left as it is.
 """
 
+import contextlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import Definition, OwnBlock, definitions_in
 from builder.own_blocks.making import own_block
 from builder.storage.atomic import write_atomically
+from builder.storage.locks import Locks
 from builder.storage.removal import note_deleted
 
 FORMAT = "convstack-block"
@@ -54,7 +56,12 @@ class Library:
     def __init__(self, home: Path) -> None:
         self.folder = home / "blocks"
         self.trash = home / "trash" / "blocks"
+        self._locks = Locks(self.folder)
         self._read: dict[Path, tuple[int, LibraryEntry]] = {}
+
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps other threads and processes from changing the library; see `Locks.hold`."""
+        return self._locks.hold("library")
 
     def entries(self) -> list[LibraryEntry]:
         """All blocks, by name; a file is read again when it has changed."""
@@ -73,12 +80,12 @@ class Library:
             OSError: The disk is full or cannot be written; what was there is untouched.
         """
         check_name(definition.name)
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(definition.name)
-        if path.exists():
-            self.trash.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.trash / path.name, path.read_bytes())
-        write_atomically(path, to_text(definition))
+        with self.lock():
+            if path.exists():
+                self.trash.mkdir(parents=True, exist_ok=True)
+                write_atomically(self.trash / path.name, path.read_bytes())
+            write_atomically(path, to_text(definition))
 
     def rename(self, old: str, new: str) -> None:
         """Gives a block another name; blocks that hold it keep what they hold.
@@ -87,13 +94,17 @@ class Library:
             EditError: It is not there, or the new name is taken or cannot be used.
             OSError: The disk is full or cannot be written; what was there is untouched.
         """
-        block = self.blocks().get(old)
-        if block is None:
-            raise EditError(f"the library has no block {shown(old)}")
-        if self._path(new).exists():
-            raise EditError(f"the library has another block named {new!r}", "choose another name")
-        self.save(replace(block.definition, name=new))
-        self._path(old).unlink(missing_ok=True)
+        with self.lock():
+            self._read.pop(self._path(old), None)  # another server may have saved it just now
+            block = self.blocks().get(old)
+            if block is None:
+                raise EditError(f"the library has no block {shown(old)}")
+            if self._path(new).exists():
+                raise EditError(
+                    f"the library has another block named {new!r}", "choose another name"
+                )
+            self.save(replace(block.definition, name=new))
+            self._path(old).unlink(missing_ok=True)
 
     def delete(self, name: str) -> None:
         """Moves a block to the trash, from where `restore` brings it back.
@@ -102,10 +113,11 @@ class Library:
             EditError: It is not there.
         """
         path = self._path(name)
-        if not path.exists():
-            raise EditError(f"the library has no block {shown(name)}")
-        self.trash.mkdir(parents=True, exist_ok=True)
-        note_deleted(path.replace(self.trash / path.name))
+        with self.lock():
+            if not path.exists():
+                raise EditError(f"the library has no block {shown(name)}")
+            self.trash.mkdir(parents=True, exist_ok=True)
+            note_deleted(path.replace(self.trash / path.name))
 
     def restore(self, name: str) -> None:
         """Brings back the block of a name that was deleted or replaced last.
@@ -118,14 +130,15 @@ class Library:
         """
         kept = self._path(name)
         path = self.trash / kept.name
-        if not path.exists():
-            raise EditError(f"there is no deleted block {shown(name)}")
-        if not kept.exists():
-            path.replace(kept)
-            return
-        deleted, replaced = path.read_bytes(), kept.read_bytes()
-        write_atomically(kept, deleted)
-        write_atomically(path, replaced)
+        with self.lock():
+            if not path.exists():
+                raise EditError(f"there is no deleted block {shown(name)}")
+            if not kept.exists():
+                path.replace(kept)
+                return
+            deleted, replaced = path.read_bytes(), kept.read_bytes()
+            write_atomically(kept, deleted)
+            write_atomically(path, replaced)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{Path(name).name}.json"

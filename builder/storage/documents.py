@@ -9,13 +9,12 @@ import json
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from builder.architecture import Architecture, is_identifier
 from builder.errors import BuilderError, FormatError, shown
@@ -23,14 +22,25 @@ from builder.file_format import FORMAT as ARCHITECTURE_FORMAT
 from builder.file_format import MAX_BYTES, from_dict, is_object, load_json, to_dict
 from builder.own_blocks.drafts import Draft, draft_from_dict, draft_to_dict
 from builder.storage.atomic import write_atomically
+from builder.storage.entries import (
+    FORMAT,
+    LAST_OF_HEAD,
+    VERSION,
+    Entry,
+    check_version,
+    moment,
+    read_entry,
+    read_time,
+)
+from builder.storage.locks import Locks
+from builder.storage.removal import note_deleted
 
-FORMAT = "convstack-document"
-VERSION = 1
 MAX_REVISION = 2**53
 MAX_CLIENTS = 16
 """Browser pages whose operations are remembered."""
 MAX_CREATED = 256
 """Nodes that are remembered of one page; more operations are never on their way."""
+_HEAD_BYTES = 160
 _NUMBER = re.compile(r"[0-9]{1,16}")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -79,30 +89,20 @@ class Document:
         return self.architecture.name
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the list of documents.
+class Stamp(NamedTuple):
+    """Which state of a file it is: no two states of one document have the same.
 
     Attributes:
-        id: The document's id.
-        name: Its title; the id where the file cannot be read.
-        updated: When it was saved last, ISO 8601 in UTC.
-        problem: Why the file cannot be read; empty where it can.
-        opened: When it was opened last, ISO 8601 in UTC; empty where that is not known.
-        deleted: When it was moved to the trash, ISO 8601 in UTC; empty where it was not.
+        inode: The file's; a new one at every save, but old ones are used again.
+        modified: Its time in nanoseconds, which may stand still for some milliseconds.
+        size: In bytes.
+        head: Its first bytes, with the number of saves and the time of the last one.
     """
 
-    id: str
-    name: str
-    updated: str
-    problem: str = ""
-    opened: str = ""
-    deleted: str = ""
-
-    @property
-    def used(self) -> str:
-        """When it was saved or opened last."""
-        return max(self.updated, self.opened)
+    inode: int
+    modified: int
+    size: int
+    head: bytes
 
 
 class DocumentStore:
@@ -117,18 +117,20 @@ class DocumentStore:
         self.trash = home / "trash" / "documents"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.trash.mkdir(parents=True, exist_ok=True)
-        self._read: dict[Path, tuple[int, Entry]] = {}
+        self._locks = Locks(self.folder)
+        self._listed: dict[Path, tuple[int, Entry]] = {}
+        self._damaged: dict[str, tuple[Stamp, str]] = {}
 
     def entries(self) -> list[Entry]:
         """All documents, the latest saved first; a file is read again when it has changed."""
-        found = [self._entry(path) for path in self.folder.glob("*.json")]
+        found = [self._with_damage(self._entry(path)) for path in self.folder.glob("*.json")]
         return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
     def deleted(self) -> list[Entry]:
         """What lies in the trash, the latest deleted first."""
         entries = {path: self._entry(path) for path in self.trash.glob("*.json")}
         found = [
-            replace(entry, deleted=_moment(self._read[path][0]) if path in self._read else "")
+            replace(entry, deleted=moment(self._listed[path][0]) if path in self._listed else "")
             for path, entry in entries.items()
         ]
         return sorted(found, key=lambda entry: (entry.deleted, entry.id), reverse=True)
@@ -143,13 +145,40 @@ class DocumentStore:
         Raises:
             FormatError: It is not there, or its file is damaged.
         """
+        return self.load_stamped(document_id)[0]
+
+    def load_stamped(self, document_id: str) -> tuple[Document, Stamp]:
+        """Reads a document, and which state of its file that is; raises as `load` does."""
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
         try:
-            content = self._path(document_id).read_bytes()
+            with self._path(document_id).open("rb") as file:
+                stamp = _stamp(file)
+                file.seek(0)
+                content = file.read(MAX_BYTES + 1)
         except OSError as error:
             raise FormatError(f"the document cannot be read: {error.strerror}") from None
-        return replace(parse(content), id=document_id)
+        try:
+            return replace(parse(content), id=document_id), stamp
+        except BuilderError as error:
+            self._damaged[document_id] = (stamp, str(error))
+            raise
+
+    def stamp(self, document_id: str) -> Stamp | None:
+        """Which state of a document's file it is now; None where it is not there."""
+        try:
+            with self._path(document_id).open("rb") as file:
+                return _stamp(file)
+        except OSError:
+            return None
+
+    def lock(self, document_id: str) -> contextlib.AbstractContextManager[None]:
+        """Keeps other threads and processes from changing a document; see `Locks.hold`."""
+        return self._locks.hold(document_id)
+
+    def wait_for_threads(self, document_id: str) -> contextlib.AbstractContextManager[object]:
+        """Keeps other threads of this process from changing a document."""
+        return self._locks.hold_in_process(document_id)
 
     def save(self, document: Document) -> Document:
         """Writes a document and gives it back with its new revision and time.
@@ -177,6 +206,8 @@ class DocumentStore:
         """Saves a new document under an id made from its title."""
         slug = _draft_stem(draft.document, draft.before.name) if draft else _slug(architecture.name)
         document_id = f"{slug}-{secrets.token_hex(3)}"
+        while self._path(document_id).exists() or (self.trash / f"{document_id}.json").exists():
+            document_id = f"{slug}-{secrets.token_hex(3)}"
         return self.save(Document(document_id, architecture, training, draft=draft))
 
     def drafts(self, document_id: str, block: str) -> list[str]:
@@ -197,10 +228,13 @@ class DocumentStore:
         """
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}")
-        deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
-        now = time.time_ns()
-        with contextlib.suppress(OSError):  # the list would tell when it was saved instead
-            os.utime(deleted, ns=(now, now))
+        with self.lock(document_id):
+            try:
+                deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
+            except FileNotFoundError:  # by another server, this very moment
+                raise FormatError(f"there is no document {document_id[:80]!r}") from None
+            note_deleted(deleted)
+            self._locks.forget(document_id)
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
@@ -211,7 +245,11 @@ class DocumentStore:
         path = self.trash / f"{document_id}.json"
         if _ID.fullmatch(document_id) is None or not path.exists():
             raise FormatError(f"there is no deleted document {document_id[:80]!r}")
-        path.replace(self._path(document_id))
+        with self.lock(document_id):
+            try:
+                path.replace(self._path(document_id))
+            except FileNotFoundError:  # by another server, this very moment
+                raise FormatError(f"there is no deleted document {document_id[:80]!r}") from None
 
     def revision(self, document_id: str) -> int:
         """A number that changes whenever the file does; 0 where it is not there."""
@@ -222,17 +260,29 @@ class DocumentStore:
 
     def _entry(self, path: Path) -> Entry:
         try:
-            stamp = path.stat().st_mtime_ns
-            known = self._read.get(path)
-            if known is None or known[0] != stamp:
-                known = (stamp, _entry(path.stem, path.read_bytes(), stamp))
-                self._read[path] = known
+            modified = path.stat().st_mtime_ns
+            known = self._listed.get(path)
+            if known is None or known[0] != modified:
+                known = (modified, read_entry(path))
+                self._listed[path] = known
         except OSError as error:
             return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
         return known[1]
 
+    def _with_damage(self, entry: Entry) -> Entry:
+        """The entry, with what was wrong with the file, as it is now, when it was opened."""
+        damaged = self._damaged.get(entry.id)
+        if damaged is None or entry.problem or damaged[0] != self.stamp(entry.id):
+            return entry
+        return replace(entry, name=entry.id, problem=damaged[1])
+
     def _path(self, document_id: str) -> Path:
         return self.folder / f"{document_id}.json"
+
+
+def _stamp(file: BinaryIO) -> Stamp:
+    found = os.fstat(file.fileno())
+    return Stamp(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD_BYTES))
 
 
 def _slug(title: str) -> str:
@@ -244,15 +294,6 @@ def _draft_stem(document_id: str, block: str) -> str:
     return f"block-{sha256(f'{document_id}/{block}'.encode()).hexdigest()[:12]}"
 
 
-def _entry(stem: str, content: bytes, stamp: int) -> Entry:
-    modified = _moment(stamp)
-    try:
-        document = parse(content)
-    except BuilderError as error:
-        return Entry(stem, stem, modified, str(error))
-    return Entry(stem, document.name, document.updated or modified)
-
-
 def to_text(document: Document) -> str:
     """The text of a document's file."""
     content = {
@@ -260,7 +301,8 @@ def to_text(document: Document) -> str:
         "version": VERSION,
         "revision": document.revision,
         "updated": document.updated,
-        "training": document.training,
+        "title": document.name,
+        LAST_OF_HEAD: document.training,
         "applied": {
             client: {"number": done.number, "created": dict(done.created)}
             for client, done in document.applied.items()
@@ -284,21 +326,12 @@ def parse(text: str | bytes) -> Document:
 
 
 def _from_dict(content: Any) -> Document:
-    if not is_object(content) or content.get("format") != FORMAT:
-        raise FormatError(
-            "this is not a Convstack file",
-            f'expected "format": "{FORMAT}" or "{ARCHITECTURE_FORMAT}" at the top',
-        )
-    if type(content.get("version")) is not int or content["version"] != VERSION:
-        raise FormatError(
-            f"the document's version is not {VERSION}",
-            "open it with the version of Convstack that wrote it",
-        )
+    check_version(content)
     revision = content.get("revision")
     if type(revision) is not int or not 0 <= revision <= MAX_REVISION:
         raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
     architecture = from_dict(content.get("architecture"))
-    training, updated = _settings(content.get("training")), _time(content.get("updated"))
+    training, updated = _settings(content.get("training")), read_time(content.get("updated"))
     applied = _applied(content.get("applied", {}))
     draft = draft_from_dict(content["draft"]) if content.get("draft") is not None else None
     return Document("", architecture, training, revision, updated, applied, draft)
@@ -337,20 +370,6 @@ def _is_shallow(value: Any, levels: int = 8) -> bool:
         return True
     inner = cast(Iterable[Any], value.values() if is_object(value) else value)
     return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)
-
-
-def _time(value: Any) -> str:
-    if value == "":
-        return ""  # never saved
-    try:
-        return datetime.fromisoformat(value).isoformat(timespec="microseconds")
-    except (TypeError, ValueError):
-        raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
-
-
-def _moment(stamp: int) -> str:
-    """A file's time, nanoseconds since 1970, in ISO 8601."""
-    return datetime.fromtimestamp(stamp / 1e9, UTC).isoformat(timespec="microseconds")
 
 
 def _now() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from builder.errors import BuilderError
 from builder.file_format import is_object, load_json
 from builder.storage.atomic import write_atomically
+from builder.storage.locks import Locks
 
 MAX_REMEMBERED = 1_000
 _MAX_LETTERS = 100
@@ -25,6 +26,7 @@ class Recent:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "recent.json"
+        self._locks = Locks(home)
 
     def opened(self) -> dict[str, str]:
         """When documents were opened last, ISO 8601 in UTC, by their ids; the latest is last."""
@@ -41,11 +43,12 @@ class Recent:
 
     def note(self, document_id: str) -> None:
         """Remembers that a document is opened now."""
-        known = self.opened()
-        known.pop(document_id, None)
-        known[document_id] = datetime.now(UTC).isoformat(timespec="microseconds")
-        latest = dict(list(known.items())[-MAX_REMEMBERED:])
         try:
-            write_atomically(self._path, json.dumps(latest, indent=1) + "\n")
-        except OSError:
+            with self._locks.hold("recent"):
+                known = self.opened()
+                known.pop(document_id, None)
+                known[document_id] = datetime.now(UTC).isoformat(timespec="microseconds")
+                latest = dict(list(known.items())[-MAX_REMEMBERED:])
+                write_atomically(self._path, json.dumps(latest, indent=1) + "\n")
+        except (OSError, BuilderError):
             return  # a full disk must not keep a document from being looked at

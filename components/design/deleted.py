@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.storage.documents import Entry
+from builder.storage.entries import Entry
 from components import state
 from components.design import changes
 from components.shell import format as fmt

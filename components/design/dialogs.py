@@ -12,7 +12,7 @@ import streamlit as st
 from builder.distinct import distinct
 from builder.errors import BuilderError
 from builder.inference import infer
-from builder.storage.documents import Entry
+from builder.storage.entries import Entry
 from builder.templates import TEMPLATES, Template
 from components import state
 from components.design import changes, deleted, markup

@@ -227,7 +227,7 @@ class Operator:
 
         Where the selected node goes, those that come back are selected, else the row before.
         """
-        with self.workspace.transaction():
+        with self.workspace.transaction(self.document):
             opened = self.workspace.open(self.document)
             try:
                 after = step(self.document, self._stamp).architecture

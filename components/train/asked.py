@@ -1,6 +1,6 @@
 """The training settings of a document, and the changes that a person makes to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -30,14 +30,22 @@ def change(document: str, name: str, value: Any) -> None:
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    values = settings(state.workspace().open(document)).values()
-    keep(document, TrainingSettings.create(values | {name: value}))
+    _change(document, lambda values: {name: value})
 
 
 def change_inner(document: str, name: str, inner: str, value: Any) -> None:
     """Gives a part of the optimizer or of the schedule a new value; raises as `change` does."""
-    values = settings(state.workspace().open(document)).values()
-    change(document, name, {**values[name], inner: value})
+    _change(document, lambda values: {name: {**values[name], inner: value}})
+
+
+def _change(document: str, changes: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """Gives some settings new values, from those that they have at this moment."""
+    try:
+        with state.workspace().transaction(document):
+            values = settings(state.workspace().open(document)).values()
+            keep(document, TrainingSettings.create({**values, **changes(values)}))
+    except OSError as error:
+        raise BuilderError(f"this cannot be saved: {error.strerror}") from None
 
 
 def keep(document: str, chosen: TrainingSettings) -> None:
@@ -59,7 +67,7 @@ def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
         BuilderError: It does not apply, or cannot be saved; nothing has changed.
     """
     workspace = state.workspace()
-    with workspace.transaction():
+    with workspace.transaction(document):
         opened = workspace.open(document)
         before = settings(opened)
         architecture, after = mend(opened.architecture, before, fix)
