@@ -1,5 +1,6 @@
 """What a data folder needs now and then: sweeping, and to be its owner's alone."""
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
@@ -26,8 +27,9 @@ def prepare(home: Path) -> str:
     Returns:
         What a person should be told, in a sentence; as a rule nothing.
     """
-    for kind in FOLDERS.values():
-        (home / "trash" / kind).mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # who deletes something is told
+        for kind in FOLDERS.values():
+            (home / "trash" / kind).mkdir(parents=True, exist_ok=True)
     return make_private(home)
 
 

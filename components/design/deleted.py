@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from builder.storage.entries import Entry
-from components import state
+from components import state, trash
 from components.design import changes
 from components.shell import format as fmt
 
@@ -52,27 +52,13 @@ def draw_list(entries: Sequence[Entry], searched: bool, done: Callable[[], None]
     if not folded.open:
         return
     with folded, st.container(key="cs-trash-list"):
-        for entry in entries[:_SHOWN]:
-            _draw_entry(entry, done)
+        found = {item.id: item for item in trash.contents("document")}
+        items = [found[entry.id] for entry in entries[:_SHOWN] if entry.id in found]
+        trash.draw_rows(items, lambda item: _restore(item.id, done))
     if len(entries) > _SHOWN:
         more = fmt.plural(len(entries) - _SHOWN, "more document")
         hint = "they come as those above are restored" if searched else "search to find them"
         st.caption(f"{more} deleted earlier: {hint}.")
-
-
-def _draw_entry(entry: Entry, done: Callable[[], None]) -> None:
-    with st.container(key=f"cs-entry-{entry.id}", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="cs-gone">{escape(entry.name)}</p>')
-        edited = escape(f"Edited {entry.updated}, deleted {entry.deleted}")
-        st.html(f'<small class="cs-when" title="{edited}">deleted {fmt.ago(entry.deleted)}</small>')
-        st.button(
-            "Restore",
-            key=f"cs-restore-{entry.id}",
-            type="tertiary",
-            help="Bring it back and open it",
-            on_click=_restore,
-            args=(entry.id, done),
-        )
 
 
 def _restore(document: str, done: Callable[[], None] = lambda: None) -> None:

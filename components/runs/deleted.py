@@ -6,8 +6,10 @@ from html import escape
 import streamlit as st
 
 from builder.storage.home import home
-from builder.training import queue, run_folder
+from builder.training import run_folder
 from builder.training.run_folder import Run
+from builder.trash import delete_run
+from components import trash
 from components.design.changes import attempt
 from components.shell import format as fmt
 
@@ -16,7 +18,7 @@ _DELETED = "cs-deleted-runs"
 
 def delete(runs: Sequence[Run]) -> None:
     """Moves runs to the trash; what is still training is refused with a message."""
-    gone = [run for run in runs if attempt(lambda run=run: _delete(run))]
+    gone = [run for run in runs if attempt(lambda run=run: delete_run(home(), run))]
     if gone:
         st.session_state[_DELETED] = tuple((run.id, run.name) for run in gone)
 
@@ -30,13 +32,10 @@ def draw() -> None:
     with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
         st.html(f"<p>Deleted {what}</p>")
         st.button("Undo", key="cs-deleted-undo", on_click=_restore)
+        ids = {run_id for run_id, _ in gone}
+        items = [item for item in trash.contents("run") if item.id in ids]
+        trash.draw_for_good("cs-deleted-purge", items, _forget)
         st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
-
-
-def _delete(run: Run) -> None:
-    if queue.is_waiting(run):
-        queue.take_out(home(), run)
-    run_folder.delete(home(), run.id)
 
 
 def _restore() -> None:

@@ -10,6 +10,7 @@ from builder.storage.home import home
 from builder.training import queue
 from builder.training.overview import Overview
 from builder.training.starting import start_next
+from components import trash
 from components.runs import compare, deleted, registry
 from components.runs.rows import LETTERS, rows
 from components.runs.table import table, ticked
@@ -26,6 +27,7 @@ def draw() -> None:
     st.html(f"<style>{_style_sheet()}</style>")
     _draw_runs()
     deleted.draw()
+    trash.draw_dialog()
 
 
 @st.fragment(run_every=EVERY)
@@ -35,12 +37,15 @@ def _draw_runs() -> None:
         start_next(home())
     if not overviews:
         empty_state("No runs yet", "Start a training on the Train page: it appears here.")
+        trash.draw_button()
         return
     by_id = {known.run.id: known for known in overviews}
     chosen = [by_id[run_id] for run_id in ticked(TABLE) if run_id in by_id][: len(LETTERS)]
     ids = [known.run.id for known in chosen]
     comparing = len(chosen) >= 2
-    _draw_words(overviews, len(chosen))
+    with st.container(key="cs-runs-head", horizontal=True, vertical_alignment="center"):
+        _draw_words(overviews, len(chosen))
+        trash.draw_button()
     with st.container(key="cs-runs-short" if comparing else "cs-runs-long"):
         done = table(rows(overviews, ids), ids, most=len(LETTERS), key=TABLE)
     if comparing:

@@ -5,13 +5,13 @@ from html import escape
 
 import streamlit as st
 
-from builder import trash
 from builder.distinct import distinct
 from builder.own_data import shelf
 from builder.own_data.shelf import OwnDataset
 from builder.storage.home import home
 from builder.training.settings import OWN
-from components import forms
+from builder.trash import Deleted, delete_images
+from components import forms, trash
 from components.design import changes, dialogs
 from components.design.labels import literal
 from components.shell import format as fmt
@@ -25,16 +25,21 @@ def draw(document: str) -> None:
     """Draws the list, and the offer to undo the last deletion."""
     found = shelf.own_datasets(home())
     deleted: OwnDataset | None = st.session_state.get(_DELETED)
-    if not found and deleted is None:
+    gone = [item for item in trash.contents("images") if deleted is None or item.id != deleted.id]
+    if not found and deleted is None and not gone:
         return
     with st.container(key="cs-own-shelf"):
-        st.html("<h6>Already here</h6>")
+        if found or deleted is not None:
+            st.html("<h6>Already here</h6>")
         if deleted is not None:
             _draw_undo(deleted)
         facts = {own.id: _facts(own) for own in found}
         about = distinct({own.id: _words(own) for own in found}, facts)
         for own in found:
             _draw_row(document, own, about[own.id])
+        if gone:
+            st.html("<h6>Deleted</h6>")
+            trash.draw_rows(gone, _bring_back)
 
 
 def _draw_row(document: str, own: OwnDataset, about: str) -> None:
@@ -62,13 +67,8 @@ def _draw_undo(own: OwnDataset) -> None:
     with st.container(key="cs-own-undo-row", horizontal=True, vertical_alignment="center"):
         st.text(f"Deleted {own.title}")
         st.button("Undo", key="cs-own-undo", on_click=attempting(_restore, own))
-        st.button(
-            f"Delete for good, frees {fmt.size(own.num_bytes)}",
-            key="cs-own-purge",
-            type="tertiary",
-            on_click=_purge,
-            args=(own,),
-        )
+        items = [item for item in trash.contents("images") if item.id == own.id]
+        trash.draw_for_good("cs-own-purge", items, _forget)
 
 
 def _words(own: OwnDataset) -> str:
@@ -100,15 +100,18 @@ def _use(document: str, own: OwnDataset) -> None:
 
 def _delete(own: OwnDataset) -> None:
     """Moves it to the trash, unless a run needs it now."""
-    trash.delete_images(home(), own.id)
+    delete_images(home(), own.id)
     st.session_state[_DELETED] = own
-
-
-def _purge(own: OwnDataset) -> None:
-    trash.remove(home(), [one for one in trash.contents(home(), ["images"]) if one.id == own.id])
-    st.session_state.pop(_DELETED, None)
 
 
 def _restore(own: OwnDataset) -> None:
     shelf.restore(home(), own.id)
+    _forget()
+
+
+def _bring_back(item: Deleted) -> None:
+    changes.attempt(lambda: shelf.restore(home(), item.id))
+
+
+def _forget() -> None:
     st.session_state.pop(_DELETED, None)

@@ -11,11 +11,14 @@ from streamlit.testing.v1 import AppTest
 from builder.blocks.catalogue import block_type
 from builder.edits import add, set_parameter
 from builder.own_data import shelf
+from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.run_folder import list_runs
 from builder.training.run_state import CONFIG
 from builder.training.settings import TrainingSettings
+from builder.trash import contents
+from components import trash
 from components.runs import page
 from components.runs.table import Done, ticked
 from tests.app_server import ROOT
@@ -149,6 +152,42 @@ def test_a_deleted_run_can_be_brought_back(
     settled(undo.click().run())
     assert {row["id"] for row in table.rows} == {kept.id, deleted.id}
     assert "Deleted" not in texts(at)
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    return settled(next(found for found in at.button if found.key == key).click().run())
+
+
+def test_deleted_runs_go_for_good_one_by_one_or_all_and_say_what_they_free(
+    home: Path,
+    table: Table,
+    finished: Callable[..., FakeRun],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trash, "_DOUBLE_CLICK_SECONDS", 0.0)
+    first, second, third = finished(), finished(), finished()
+    document = DocumentStore(home).create(TEMPLATES["lenet5"].architecture)
+    at = open_page()
+    assert all(found.key != "cs-trash-button" for found in at.button), "it is empty"
+    table.does = Done(delete=(first.id,))
+    settled(at.run())
+    label = next(found.label for found in at.button if found.key == "cs-deleted-purge")
+    assert re.fullmatch(r"Delete for good, frees \d+ kB", label)
+    press(press(at, "cs-deleted-purge"), "cs-deleted-purge-no")
+    assert [item.id for item in contents(home)] == [first.id], "Keep keeps it"
+    press(press(at, "cs-deleted-purge"), "cs-deleted-purge-yes")
+    assert contents(home) == []
+    assert "Deleted" not in texts(at)
+    DocumentStore(home).delete(document.id)
+    table.does = Done(delete=(second.id, third.id))
+    settled(at.run())
+    press(at, "cs-trash-button")
+    assert "3 items. What was deleted 30 days ago goes by itself." in texts(at)
+    press(at, f"cs-restore-{second.id}")
+    assert {row["id"] for row in table.rows} == {second.id}
+    press(press(at, "cs-trash-empty"), "cs-trash-empty-yes")
+    assert contents(home) == []
+    assert "The trash is empty." in texts(at)
 
 
 def test_a_click_on_a_row_opens_its_run(

@@ -1,11 +1,17 @@
 """What is made ready while the first page is still loading."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from builder import trash
+from builder.storage.documents import DocumentStore
+from builder.storage.temporary import temporary_path
+from builder.templates import TEMPLATES
 from components.shell import warm
 
 
@@ -25,3 +31,24 @@ def test_what_the_pages_import_is_spared_by_the_garbage_collection(
     assert "components.design.page" in sys.modules
     assert gc.get_freeze_count() > 50_000
     assert sys.getswitchinterval() == before
+
+
+def test_a_server_that_starts_keeps_its_data_folder_in_order(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.chmod(0o755)
+    store = DocumentStore(home)
+    document = store.create(TEMPLATES["lenet5"].architecture)
+    store.delete(document.id)
+    left = temporary_path(home / "recent.json")
+    left = left.with_name(left.name.replace(f"-{os.getpid()}-", "-99999999-"))
+    left.touch()
+    warm._keep_up()  # pyright: ignore[reportPrivateUsage]
+    assert not left.exists()
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert [entry.id for entry in store.deleted()] == [document.id]
+    monkeypatch.setattr(trash, "DEFAULT_DAYS", -1)
+    warm._empty_trash()  # pyright: ignore[reportPrivateUsage]
+    assert store.deleted() == []
+    assert "could be read by others" in caplog.text
+    assert "deleted long ago: 1" in caplog.text

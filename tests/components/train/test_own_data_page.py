@@ -15,6 +15,7 @@ from builder.own_data.pictures import Target
 from builder.own_data.value_range import Kind, ValueRange
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
+from components import trash
 from tests.components.fake_run import FakeRun
 from tests.components.train.test_train_page import button, field, open_page, settled, texts
 from tests.own_data.given import kept, picture, two_classes, write_folder, write_npz, write_zip
@@ -188,7 +189,11 @@ def test_choices_outlive_a_refusal_and_another_look_but_not_other_images(
 
 
 def test_those_that_are_here_are_used_renamed_deleted_and_restored(
-    workspace: Workspace, document: str, home: Path, tmp_path: Path
+    workspace: Workspace,
+    document: str,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = write_zip(tmp_path / "colours.zip", two_classes())
     own = kept(path, home, Target(4, 4, 1)).dataset
@@ -206,6 +211,11 @@ def test_those_that_are_here_are_used_renamed_deleted_and_restored(
     assert shelf.find(home, own.id).title == "Reds and blues"
     button(settled(at), f"cs-own-delete-{own.id}").click().run()
     button(at, "cs-own-purge").click().run()
+    assert shelf.find_deleted(home, own.id) is not None, "it asks once more"
+    button(settled(at), "cs-own-purge-yes").click().run()
+    assert shelf.find_deleted(home, own.id) is not None, "a second press in the same moment"
+    monkeypatch.setattr(trash, "_DOUBLE_CLICK_SECONDS", 0.0)
+    button(settled(at), "cs-own-purge-yes").click().run()
     assert button(settled(at), "cs-own-undo") is None
     assert shelf.find_deleted(home, own.id) is None
 
