@@ -11,6 +11,7 @@ from builder.training.settings import TrainingSettings
 from builder.training.trained_network import trained_network
 
 Group = Literal["setting", "network"]
+ResultKind = Literal["metric", "count", "amount"]
 _NOTHING = object()
 
 
@@ -27,6 +28,47 @@ class Difference:
     group: Group
     name: str
     values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one line of the results says of each run.
+
+    Attributes:
+        name: Such as `best validation loss`.
+        kind: How it is compared: a `metric` and a `count` by the difference, an `amount`, such as
+            seconds, by its share.
+        metric: The metric that the values are of, as Keras names it; empty for the others.
+        values: One for each run; None where it is not known.
+    """
+
+    name: str
+    kind: ResultKind
+    values: tuple[float | None, ...]
+    metric: str = ""
+
+    def against(self, baseline: int) -> tuple[float | None, ...]:
+        """How far each run is from one of them.
+
+        Args:
+            baseline: The number of that run.
+
+        Returns:
+            The differences, or of amounts the changes as fractions of the baseline's; None for
+            the baseline itself, and where one of the two is not known.
+        """
+        base = self.values[baseline]
+        return tuple(
+            None if number == baseline else self._change(value, base)
+            for number, value in enumerate(self.values)
+        )
+
+    def _change(self, value: float | None, base: float | None) -> float | None:
+        if value is None or base is None:
+            return None
+        if self.kind != "amount":
+            return value - base
+        return value / base - 1 if base else None
 
 
 def differences(runs: Sequence[Run]) -> tuple[Difference, ...]:

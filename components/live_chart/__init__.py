@@ -5,6 +5,7 @@ run and page. The scripts lie in `assets/` and are served by `components.routes`
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,31 @@ _mount = component(
 _CAPTION_HEIGHT = 30
 
 # What else a chart may show takes its colours from the categories, none of which is red or green.
-_MORE_COLOURS = ("pooling", "merge", "module", "normalisation", "activation")
+MORE_COLOURS = ("pooling", "merge", "module", "normalisation", "activation")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """A line of a chart that says by itself how it looks.
+
+    Attributes:
+        name: Its key in `finished_points`.
+        label: What it is called.
+        colour: The style sheet's name of its color, without `--cs-`.
+        is_dashed: Whether it is dashed, and left out of the legend: another line of its color
+            stands for it there.
+    """
+
+    name: str
+    label: str
+    colour: str
+    is_dashed: bool = False
 
 
 def live_chart(
     run_id: str | None,
     *,
-    series: Sequence[str],
+    series: Sequence[str | ChartLine],
     title: str,
     key: str,
     height: int = 260,
@@ -50,6 +69,7 @@ def live_chart(
     smoothing: float = 0.0,
     log: bool = False,
     from_zero: bool = False,
+    note: str = "",
 ) -> None:
     """Draws metrics over epochs; of a run that is training they grow by themselves.
 
@@ -64,6 +84,7 @@ def live_chart(
         smoothing: Weight of the past at first, 0 to 0.98; the person may change it.
         log: Whether the value axis is logarithmic at first; the person may change it.
         from_zero: Whether the value axis begins at 0.
+        note: Stands behind the title, such as what dashed lines are.
     """
     data = {
         "kind": "chart",
@@ -75,6 +96,7 @@ def live_chart(
         "smoothing": smoothing,
         "log": log,
         "from_zero": from_zero,
+        "note": note,
         "points": None
         if finished_points is None
         else [(name, [list(xs), list(ys)]) for name, (xs, ys) in finished_points.items()],
@@ -133,11 +155,21 @@ def _source(run_id: str | None) -> dict[str, Any]:
     }
 
 
-def _described(series: Sequence[str]) -> list[dict[str, str]]:
+def _described(series: Sequence[str | ChartLine]) -> list[dict[str, Any]]:
     """Gives each line its label and its colour: batches one, validation another, in every chart."""
-    more = iter(_MORE_COLOURS * len(series))
-    lines: list[dict[str, str]] = []
+    more = iter(MORE_COLOURS * len(series))
+    lines: list[dict[str, Any]] = []
     for name in series:
+        if isinstance(name, ChartLine):
+            lines.append(
+                {
+                    "name": name.name,
+                    "label": name.label,
+                    "colour": name.colour,
+                    "dashed": name.is_dashed,
+                }
+            )
+            continue
         if name.startswith("val_"):
             label, colour = "validation", "validation"
         elif f"val_{name}" in series:

@@ -125,8 +125,38 @@ def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bo
 
 def speed(epochs: Iterable[EpochMetrics]) -> str:
     """Images a second over all epochs, without their validation: all images by all seconds."""
+    rate = speed_value(epochs)
+    return f"{rate:,.0f}" if rate is not None else ""
+
+
+def speed_value(epochs: Iterable[EpochMetrics]) -> float | None:
+    """The same as a number; None where it is not known."""
     rates = [rate for row in epochs if (rate := row.metrics.get("images_per_second") or 0) > 0]
-    return f"{harmonic_mean(rates):,.0f}" if rates else ""
+    return harmonic_mean(rates) if rates else None
+
+
+def metric_difference(name: str, value: float | None) -> str:
+    """How far a metric is from another one's value: `+0.0123`, accuracies in percent points."""
+    if value is None:
+        return ""
+    if name.endswith("accuracy"):
+        return f"{100 * value:+.1f} points".replace("-", "−")
+    sign = "−" if value < 0 else "+"
+    return f"{sign}{fmt.metric(abs(value))}"
+
+
+def count_difference(value: float | None) -> str:
+    """How far a count is from another one: `+2`."""
+    return "" if value is None else f"{value:+,.0f}".replace("-", "−")
+
+
+def change(value: float | None) -> str:
+    """A change as a share of what was before: `+12 %`; of several times as much `4.2×`."""
+    if value is None:
+        return ""
+    if value >= 2:
+        return f"{value + 1:,.1f}×"
+    return f"{100 * value:+.0f} %".replace("-", "−")
 
 
 def change_line(run: Run) -> str:

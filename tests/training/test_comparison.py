@@ -8,7 +8,7 @@ from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.edits import add, rename_architecture, set_parameter
 from builder.templates import TEMPLATES
-from builder.training.comparison import differences, trained_architecture
+from builder.training.comparison import Result, differences, trained_architecture
 from builder.training.new_run import new_run
 from builder.training.run_state import ARCHITECTURE
 from builder.training.settings import SGD, Adam, CosineDecay, TrainingSettings
@@ -84,3 +84,13 @@ def test_a_damaged_run_has_no_values(tmp_path: Path) -> None:
     listed = {d.name: d.values for d in differences([run, replace(other, settings=None)])}
     assert listed["params"] == (82_362, None)
     assert "epochs" not in listed, "the default on one side only is no difference"
+
+
+def test_results_are_told_against_a_baseline() -> None:
+    loss = Result("best loss", "metric", (0.5, 0.25, None), "loss")
+    assert loss.against(0) == (None, -0.25, None)
+    assert loss.against(1) == (0.25, None, None)
+    assert loss.against(2) == (None, None, None)
+    assert Result("time", "amount", (10.0, 25.0)).against(0) == (None, 1.5)
+    assert Result("time", "amount", (0.0, 25.0)).against(0) == (None, None)
+    assert Result("best epoch", "count", (4, 2)).against(0) == (None, -2)

@@ -1,6 +1,7 @@
 import { LOST, colourAt, make, setText } from "./dom.js";
 import { metric } from "./format.js";
 import { plotly } from "./plotly.js";
+import { FORMATS, download, table } from "./save.js";
 import { best, latest, reduce, smooth, visible } from "./series.js";
 import { streamOf } from "./stream.js";
 
@@ -9,6 +10,8 @@ const DRAW_SHARE = 5; // and drawing takes at most this part of a slow machine's
 const MAX_POINTS = 2_000; // of a line; a screen shows no more
 const RETRY_MS = 3_000;
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
+
+const SAVED = { width: 900, height: 500, scale: 2 }; // pixels of a saved picture; a PNG has `scale` times as many
 
 const settings = new Map(); // chart → what the person chose, over remounts
 
@@ -24,6 +27,12 @@ export class ChartView {
     { type: "button", title: "Show everything again", "aria-label": "reset zoom", disabled: true },
     "reset",
     make("span", {}, " zoom"),
+  );
+  #save = make(
+    "select",
+    { "aria-label": "Save this chart", title: "Save this chart as a picture or a table" },
+    make("option", { value: "" }, "save ▾"),
+    ...FORMATS.map((format) => make("option", { value: format }, format.toUpperCase())),
   );
   #plot = make("div", { class: "cs-chart-plot", role: "img" });
   #words = make("p", { class: "cs-sr" });
@@ -47,6 +56,7 @@ export class ChartView {
         ),
         this.#log,
         this.#reset,
+        this.#save,
       ),
     ),
     this.#plot,
@@ -68,6 +78,11 @@ export class ChartView {
     this.#slider.addEventListener("input", () => this.#choose({ smoothing: Number(this.#slider.value) }));
     this.#log.addEventListener("click", () => this.#choose({ log: !this.#choice.log, y: null }));
     this.#reset.addEventListener("click", () => this.#choose({ x: null, y: null }));
+    this.#save.addEventListener("change", () => {
+      const format = this.#save.value;
+      this.#save.value = "";
+      this.#saveAs(format);
+    });
     this.#resize.observe(this.#plot);
   }
 
@@ -153,19 +168,20 @@ export class ChartView {
     });
   }
 
-  #traces({ name, label, xs, ys, dense }) {
+  #traces({ name, label, xs, ys, dense, dashed }) {
     const colour = this.#colours[name];
     const weight = dense ? this.#choice.smoothing : 0;
     const [start, stop] = this.#choice.x ? visible(xs, ...this.#choice.x) : [0, xs.length];
     const keep = reduce(ys, start, stop, MAX_POINTS);
     const pick = (values) => keep.map((index) => values[index]);
-    const base = { type: "scatter", name: label, x: pick(xs), hovertemplate: "%{y:.4~g}" };
+    const base = { type: "scatter", name: plain(label), x: pick(xs), hovertemplate: "%{y:.4~g}" };
     const raw = {
       ...base,
       y: pick(ys),
       meta: keep.length,
-      mode: dense && keep.length > 1 ? "lines" : "lines+markers",
-      line: { color: colour, width: dense ? 1.3 : 2 },
+      mode: (dense || dashed) && keep.length > 1 ? "lines" : "lines+markers",
+      line: { color: colour, width: dense ? 1.3 : dashed ? 1.5 : 2, dash: dashed ? "dash" : "solid" },
+      showlegend: !weight,
       marker: { color: colour, size: 6 },
       cliponaxis: false,
       opacity: weight ? 0.28 : 1,
@@ -225,6 +241,31 @@ export class ChartView {
     };
   }
 
+  /** Saves what is shown: as a picture with its title and legend, or all values as a table. */
+  async #saveAs(format) {
+    const { title, note } = this.#data;
+    const lines = this.#lines();
+    const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+    if (format === "csv") {
+      const text = new Blob([table("epoch", lines)], { type: "text/csv" });
+      return download(URL.createObjectURL(text), `${name}.csv`);
+    }
+    if (!this.#plotly) return;
+    const { background, text } = this.#colours;
+    const layout = {
+      ...this.#layout(lines),
+      width: SAVED.width,
+      height: SAVED.height,
+      margin: { l: 60, r: 20, t: 44, b: 44 },
+      paper_bgcolor: background,
+      plot_bgcolor: background,
+      title: { text: plain([title, note].filter(Boolean).join(": ")), x: 0.02, font: { size: 15, color: text } },
+      showlegend: true,
+    };
+    const data = lines.flatMap((line) => this.#traces(line));
+    download(await this.#plotly.toImage({ data, layout }, { format, ...SAVED }), `${name}.${format}`);
+  }
+
   /** The last epoch that the axis has to show. */
   #end(lines) {
     return Math.max(1, this.#stream?.state?.epochs ?? 0, ...lines.map((line) => line.xs.at(-1) ?? 0));
@@ -264,9 +305,10 @@ export class ChartView {
 
   /** Says in the caption, in attributes and in words what the chart shows. */
   #describe(lines) {
-    const parts = lines.map(({ name, label, xs, ys }) => ({ name, label, last: latest(xs, ys) }));
+    const parts = lines.map(({ name, label, xs, ys, dashed }) => ({ name, label, dashed, last: latest(xs, ys) }));
+    const named = parts.filter(({ dashed }) => !dashed);
     this.#legend.replaceChildren(
-      ...parts.map(({ name, label, last }) =>
+      ...named.map(({ name, label, last }) =>
         make(
           "span",
           { style: `--line:${this.#colours[name]}`, title: last && `${last.y} at epoch ${last.x}` },
@@ -276,13 +318,13 @@ export class ChartView {
         ),
       ),
     );
-    this.#root.toggleAttribute("data-many", parts.length > 2);
+    this.#root.toggleAttribute("data-many", named.length > 2 || Boolean(this.#data.note));
     const { x, y, log } = this.#choice;
     this.#reset.disabled = !x && !y;
     this.#log.setAttribute("aria-pressed", log);
     const lost = this.#stream?.connection === "lost";
     const empty = parts.every(({ last }) => !last);
-    setText(this.#note, lost ? LOST : empty ? this.#awaited() : "");
+    setText(this.#note, lost ? LOST : empty ? this.#awaited() : this.#data.note);
     this.#note.classList.toggle("cs-lost", lost);
     this.#root.dataset.connection = this.#stream?.connection ?? "none";
     this.#root.dataset.received = lines.reduce((sum, line) => sum + line.xs.length, 0);
@@ -312,4 +354,9 @@ export class ChartView {
     this.#plotly?.purge(this.#plot);
     this.#root.remove();
   }
+}
+
+/** Plotly takes some tags in texts for formatting; a name holds none. */
+function plain(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

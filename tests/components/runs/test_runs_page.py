@@ -220,10 +220,22 @@ def test_two_ticks_compare_what_differs(
     assert letters == {other.id: "A", one.id: "B"}
     shown = texts(at)
     assert "<td>epochs</td><td>5</td><td>3</td>" in shown
-    assert "<td>best epoch</td><td>5</td><td>3</td>" in shown
+    assert "<td>best epoch</td><td>5</td><td>3 <small>−2</small></td>" in shown
     assert "<td>batch_size</td>" not in shown
     assert "<td>seed</td>" not in shown
     assert "<td>images/s</td>" not in shown, "it is not known of either"
+
+
+def test_results_are_told_against_the_baseline_that_was_chosen(
+    home: Path, table: Table, finished: Callable[..., FakeRun]
+) -> None:
+    one, other = finished(3), finished(5)
+    at = tick(open_page(), one, other)
+    box = next(box for box in at.selectbox if box.label == "Baseline")
+    assert box.options == ["A  Small residual", "B  Small residual"]
+    shown = texts(settled(box.select_index(1).run()))
+    assert "<td>best epoch</td><td>3 <small>−2</small></td><td>5</td>" in shown
+    assert "B</i>Small residual<small>baseline</small></th>" in shown
 
 
 def test_networks_that_differ_are_compared_node_by_node(home: Path, table: Table) -> None:
