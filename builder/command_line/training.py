@@ -36,6 +36,7 @@ from builder.training.readiness import mend_all, readiness
 from builder.training.run_folder import Run, list_runs, read
 from builder.training.settings import TrainingSettings
 from builder.training.starting import ask_to_end, begin, go_on, start_next
+from builder.training.time_estimate import estimate_time
 
 _DATASET_HELP = (
     "digits, mnist, fashion_mnist, cifar10, cifar100; own:ID as `data` lists it; or the path of "
@@ -93,6 +94,10 @@ def train(
             "cannot be told."
         ),
     ] = "",
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Check all and tell how long it would take; train nothing."),
+    ] = False,
     detach: Detach = False,
     **given: Any,
 ) -> None:
@@ -137,7 +142,7 @@ def train(
             size=sides,
         )
         settings = replace(settings, dataset=kept)
-    attend(_begin(architecture, settings), detach=detach)
+    attend(_begin(architecture, settings, dry_run=dry_run), detach=detach)
 
 
 def resume(
@@ -240,7 +245,14 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
         )
 
 
-def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
+def _tell_time(architecture: Architecture, settings: TrainingSettings) -> None:
+    found = estimate_time(home(), infer(architecture), settings, devices())
+    if found is not None:
+        epochs = "1 epoch" if settings.epochs == 1 else f"{settings.epochs:,} epochs"
+        err.print(f"{epochs}: {found.words}.")
+
+
+def _begin(architecture: Architecture, settings: TrainingSettings, *, dry_run: bool = False) -> Run:
     """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
     errors = infer(architecture).errors
     if errors:
@@ -261,6 +273,9 @@ def _begin(architecture: Architecture, settings: TrainingSettings) -> Run:
         if not found.ok:
             fail(found.sentence, ERRORS)
         err.print(found.sentence)
+        _tell_time(architecture, settings)
+        if dry_run:
+            raise typer.Exit(0)
         return begin(home(), architecture, settings, "", devices())
     except BuilderError as error:
         fail(str(error), ERRORS)

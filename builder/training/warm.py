@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.training.process import WAITING_MODULE
+from builder.training.speeds import Step
 
 IDLE_SECONDS = 300.0
 _ANSWER_SECONDS = 5.0
@@ -59,12 +60,15 @@ class WarmWorkers:
                 return
             self._begin(environment)
 
-    def rehearse(self, environment: Mapping[str, str], script: str) -> None:
+    def rehearse(
+        self, environment: Mapping[str, str], script: str, step: Step | None = None
+    ) -> None:
         """Lets the one that waits do a training's first step beforehand, in case it is asked for.
 
         Args:
             environment: All variables that a fresh worker would get.
             script: The training's.
+            step: Under which the seconds of a step are kept; None for not at all.
         """
         with self._lock:
             waiting = self._waiting
@@ -74,7 +78,8 @@ class WarmWorkers:
                 return
             if waiting.rehearsals == MAX_REHEARSALS:
                 self._begin(environment)
-            if self._tell({"script": script}) and self._waiting is not None:
+            measures = {"step": step.to_json()} if step else {}
+            if self._tell({"script": script, **measures}) and self._waiting is not None:
                 self._waiting.script = script
                 self._waiting.rehearsals += 1
 

@@ -10,10 +10,11 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.inference import infer
 from builder.training import launcher, warm
-from builder.training.devices import Device, devices
+from builder.training.devices import Device, devices, resolved
 from builder.training.overview import Overview, by_document
 from builder.training.rehearsing import is_worth_rehearsing
 from builder.training.settings import TrainingSettings
+from builder.training.speeds import step_of
 from builder.training.starting import occupant
 from builder.workspace import DocumentState
 from components import forms, state
@@ -155,7 +156,8 @@ def _prepare_worker(
     environment = launcher.environment(settings.device, breaks_onednn=inference.breaks_onednn)
     warm.workers.prepare(environment)
     if startable and is_worth_rehearsing(inference, settings, machine):
-        warm.workers.rehearse(environment, to_script(opened.architecture, settings))
+        step = step_of(inference, settings, resolved(settings.device, machine))
+        warm.workers.rehearse(environment, to_script(opened.architecture, settings), step)
 
 
 @st.cache_resource(ttl=5, show_spinner=False)

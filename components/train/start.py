@@ -21,9 +21,11 @@ from builder.training.readiness import readiness
 from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
 from builder.training.starting import begin, occupant
+from builder.training.time_estimate import estimate_time
 from builder.workspace import DocumentState
 from components.design.labels import literal, sentence
 from components.runs import registry
+from components.shell import format as fmt
 from components.shell import notice
 from components.train import asked, controls
 from components.train.choice import attempting
@@ -61,6 +63,8 @@ def draw(
         notice("error", f"{', '.join(refused)}: what stands there cannot be used.", "Correct it.")
     elif found.ok:
         notice("good", found.sentence)
+    if found.ok and not refused:
+        _draw_time(infer(opened.architecture), settings, devices)
     busy = occupant(runs, settings.device, devices)
     if busy is not None:
         _draw_busy(busy, shown)
@@ -141,6 +145,14 @@ def _draw_mended(opened: DocumentState) -> None:
                 on_click=asked.unmend,
                 args=(opened.document.id,),
             )
+
+
+def _draw_time(inference: Inference, settings: TrainingSettings, devices: Sequence[Device]) -> None:
+    """Says how long the training will take."""
+    found = estimate_time(home(), inference, settings, devices)
+    if found is not None:
+        epochs = fmt.plural(settings.epochs, "epoch")
+        st.html(f'<p class="cs-time">{escape(sentence(f"{epochs}: {found.words}"))}</p>')
 
 
 def _draw_busy(busy: Run, shown: Run | None) -> None:

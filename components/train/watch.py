@@ -5,7 +5,7 @@ from collections.abc import Hashable
 import streamlit as st
 
 from builder.storage.home import home
-from builder.training import queue
+from builder.training import queue, speeds
 from builder.training.starting import start_next
 from components import state
 from components.runs import registry
@@ -34,11 +34,12 @@ def watch(document: str) -> None:
 
 
 def _now(document: str) -> Hashable:
-    """The document's state on disk, which runs there are, what they do, and who waits."""
+    """The document's state on disk, which runs there are, what they do, who waits, and speeds."""
     runs = [known.run for known in registry.overviews()]
     return (
         document,
         state.workspace().store.revision(document),
         tuple((run.id, _SAME.get(run.state.state, run.state.state)) for run in runs),
         tuple(run.id for run in queue.waiting(runs)),
+        speeds.stamp(home()),
     )

@@ -1,6 +1,7 @@
 """What a command does not take over, or an option that would do nothing, is told or refused."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,16 @@ def test_an_option_that_would_do_nothing_is_refused(command: list[str], option: 
     assert result.exit_code == 2
     assert f"error: {option}: received with" in result.stderr
     assert "leave it out" in result.stderr
+
+
+def test_the_time_is_told_before_a_training_and_without_one(
+    started: list[TrainingSettings],
+) -> None:
+    tried = runner.invoke(app, ["train", "se_residual_digits", "--dry-run", "--patience", "3"])
+    assert tried.exit_code == 0, tried.output
+    told = r"10 epochs: at most about \d+ (s|min), a guess: nothing was trained"
+    assert re.search(told, tried.stderr.replace("\n", " "))
+    assert started == []
+    result = runner.invoke(app, ["train", "se_residual_digits", "--epochs", "1"])
+    assert re.search(r"1 epoch: about \d+ s", result.stderr)
+    assert len(started) == 1

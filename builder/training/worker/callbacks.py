@@ -39,6 +39,8 @@ class Recorder(keras.callbacks.Callback):
     Attributes:
         all: All callbacks of the training, the script's own before this one.
         place: How far the training was when that was noted last.
+        seconds_per_batch: Of the last epoch that was trained; 0 where none was.
+        first_step: When the first step of all was done, by `time.monotonic`.
     """
 
     async_safe = True
@@ -61,6 +63,8 @@ class Recorder(keras.callbacks.Callback):
         self._memory = dict(task.begin.memory) if task.begin else task.memory(ended=False)
         self.place = task.begin.place if task.begin else Place()
         self.all = [*task.callbacks, self, Silence()]
+        self.seconds_per_batch = 0.0
+        self.first_step: float | None = None
         self._trained: list[Any] = []
         self._epoch = 0
         self._first = 0
@@ -120,6 +124,7 @@ class Recorder(keras.callbacks.Callback):
         self._writer.add_batch(self._epoch, place, means)
         if batch < self._together:
             self._first_end = now
+            self.first_step = self.first_step or now
         if place >= self._progress.last_batch[1]:  # ends may arrive in another order
             self._progress.last_batch = (now, place + 1)
         loss = means.get("loss", 0.0)
@@ -155,6 +160,7 @@ class Recorder(keras.callbacks.Callback):
         metrics["seconds"] = round(now - self._epoch_begin, 3)
         seconds = self._seconds_per_batch()
         if seconds > 0:
+            self.seconds_per_batch = seconds
             metrics["images_per_second"] = round(self._writer.batch_size / seconds, 1)
         self._writer.add_epoch(self._epoch, metrics)
         shown = ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())

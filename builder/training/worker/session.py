@@ -16,11 +16,13 @@ from builder.inference import infer
 from builder.layer_paths import layer_titles
 from builder.training.availability import availability
 from builder.training.datasets import catalogue
+from builder.training.devices import devices, resolved
 from builder.training.metrics_writer import MetricsWriter
 from builder.training.run_folder import Run, current_settings, read
 from builder.training.run_state import BEST, SCRIPT, read_request
 from builder.training.settings import TrainingSettings
 from builder.training.silent_end import GONE
+from builder.training.speeds import Measured, note, step_of
 from builder.training.starting import start_next
 from builder.training.trained_network import trained_network
 from builder.training.worker.checkpoints import (
@@ -155,6 +157,7 @@ class Session:
         self._tested: dict[str, float | None] = {}
         self._evaluated: dict[str, Any] = {}
         self._was_rehearsed = False
+        self._begun = time.monotonic()
 
     def run(self) -> int:
         """Trains; the exit code says how it ended."""
@@ -252,6 +255,7 @@ class Session:
             place = recorder.place
             if place.epoch < script.EPOCHS and not model.stop_training:
                 script.train(model, data, recorder.all, place.epoch, place.batch)
+        self._note_speed(recorder)
         if writer.failure:
             log.warning("some metrics could not be written: %s", writer.failure)
         self._progress.set(stage="saving the model")
@@ -268,6 +272,19 @@ class Session:
         patience = self._settings.patience
         long = "an epoch" if patience == 1 else f"{patience} epochs"
         return f"ended early: {self._settings.monitor} has not become better for {long}"
+
+    def _note_speed(self, recorder: Any) -> None:
+        """Keeps how long a step took, so that the next training's time can be told before it."""
+        seconds: float = recorder.seconds_per_batch
+        if seconds <= 0 or self._folder.parent.name != "runs":
+            return
+        startup: float = (recorder.first_step or self._begun) - self._begun
+        device = resolved(self._settings.device, devices())
+        try:
+            step = step_of(infer(trained_network(self._folder)), self._settings, device)
+            note(self._folder.parents[1], Measured(step, seconds, True, startup))
+        except (BuilderError, OSError) as error:
+            log.info("its speed could not be kept: %s", error)
 
     def _task(self, script: Any, begin: Checkpoint | None) -> Task:
         """What the script brings along, and what is known of it from before."""

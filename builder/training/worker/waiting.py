@@ -2,8 +2,8 @@
 
 It imports what a training needs, in a thread of low priority, and listens on standard input, a line
 of JSON each time: one with a run's `folder` and `log` is its task, one with a `script` is what may
-come and is rehearsed, an empty one has it wait anew. An end of the input or a silence of so many
-seconds ends it.
+come and is rehearsed, which measures its `step`, an empty one has it wait anew. An end of the input
+or a silence of so many seconds ends it.
 """
 
 import contextlib
@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from builder.storage.home import home
+from builder.training.speeds import Measured, Step, note
 from builder.training.worker.leaving import leave
 
 _NICENESS = 10
@@ -42,8 +44,15 @@ def main(seconds: float) -> int:
         if "folder" in message:
             return session.main([message["folder"]], rehearsal)
         rehearsal = rehearsal or _rehearsal()
-        rehearsal.rehearse(message["script"])
+        _note_speed(message.get("step"), rehearsal.rehearse(message["script"]))
     return 0
+
+
+def _note_speed(step: str | None, seconds: float | None) -> None:
+    """Keeps how long a step took, for the estimate that stands beside Start."""
+    if step and seconds:
+        with contextlib.suppress(OSError, ValueError):
+            note(home(), Measured(Step.from_json(step), seconds, by_run=False))
 
 
 def _rehearsal() -> Any:

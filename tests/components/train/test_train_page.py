@@ -242,7 +242,7 @@ def test_what_start_would_train_is_rehearsed(
     home: Path, document: str, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[str] = []
-    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script: rehearsed.append(script))
+    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script, __: rehearsed.append(script))
     at = open_page(document)
     assert len(rehearsed) == 1
     field(at.number_input, "epochs").set_value(2).run()
@@ -255,7 +255,7 @@ def test_what_cannot_start_is_not_rehearsed(
     home: Path, unfit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[str] = []
-    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script: rehearsed.append(script))
+    monkeypatch.setattr(warm.workers, "rehearse", lambda _, script, __: rehearsed.append(script))
     at = open_page(unfit)
     assert button(at, "cs-start").disabled
     assert rehearsed == []
