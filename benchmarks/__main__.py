@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import (
     canvas,
+    crowd,
     inference,
     many_runs,
     plain_fit,
@@ -22,6 +23,7 @@ PARTS = {
     "inference": inference.run,
     "serving": serving.run,
     "canvas": canvas.run,
+    "crowd": crowd.run,
     "live": watching_live.run,
     "runs": many_runs.run,
     "start": starting_live.run,

@@ -1,0 +1,149 @@
+"""Thirty visitors who edit documents of their own on one server: how soon their edits are answered.
+
+They speak Streamlit's protocol over its WebSocket, as the browser does, since thirty browsers would
+need more of the machine than the server that is measured.
+"""
+
+import asyncio
+import json
+import random
+import secrets
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.report import heading, line
+from builder.storage.documents import DocumentStore
+from builder.templates import TEMPLATES
+from tests.app_server import ROOT, running
+
+VISITORS = 30
+EDITS = 6
+THINK_SECONDS = 8.0
+"""On average, between the answer to an edit and a visitor's next one."""
+GIVE_UP_SECONDS = 60.0
+ARRIVE_SECONDS = 15.0
+"""In which all of them have opened their page."""
+LIMIT_SECONDS = 0.5
+_EDITOR = "convstack.editor"
+
+
+def run() -> None:
+    """Prints the figures."""
+    heading(f"{VISITORS} visitors, each with a document of their own, on one server")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        store = DocumentStore(home)
+        architecture = TEMPLATES["small_residual"].architecture
+        documents = [store.create(architecture).id for _ in range(VISITORS)]
+        with running(ROOT / "app.py", home) as server:
+            waits = asyncio.run(_all(server.url, documents))
+        sizes = [len(store.load(document).architecture.nodes) for document in documents]
+    assert sizes == [len(architecture.nodes) + EDITS] * VISITORS, sizes
+    waits.sort()
+    late = waits[int(len(waits) * 0.95)]
+    line(f"{len(waits)} edits, one in {THINK_SECONDS:.0f} s each, until the answer (median)",
+         f"{statistics.median(waits):.2f} s")  # fmt: skip
+    line("95 % of them within", f"{late:.2f} s", "< 0.5 s", late < LIMIT_SECONDS)
+
+
+async def _all(url: str, documents: list[str]) -> list[float]:
+    results = await asyncio.gather(
+        *(_visit(url, document, number) for number, document in enumerate(documents))
+    )
+    return [wait for waits in results for wait in waits]
+
+
+async def _visit(url: str, document: str, number: int) -> list[float]:
+    drawn = random.Random(number)
+    await asyncio.sleep(ARRIVE_SECONDS * number / VISITORS)
+    address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+    waits: list[float] = []
+    async with connect(address, subprotocols=["streamlit"], origin=url, max_size=None) as socket:  # pyright: ignore[reportArgumentType]
+        visitor = Visitor(socket, document)
+        await visitor.rerun({})
+        # Before the first edit all of them have come.
+        await asyncio.sleep(ARRIVE_SECONDS * (1 - number / VISITORS))
+        for edit in range(1, EDITS + 1):
+            await asyncio.sleep(drawn.expovariate(1 / THINK_SECONDS))
+            waits.append(await visitor.add_a_block(edit))
+    return waits
+
+
+@dataclass
+class Visitor:
+    """A browser's page, as far as the server can tell.
+
+    Attributes:
+        socket: Its connection.
+        document: The id of its document.
+        data: What the editor was given last.
+        editor: The editor's id as a widget.
+    """
+
+    socket: ClientConnection
+    document: str
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    editor: str = ""
+    client: str = field(default_factory=lambda: secrets.token_hex(16))
+    page: str = ""
+
+    async def add_a_block(self, number: int) -> float:
+        """Adds a block behind the first row; returns the seconds until it was acknowledged."""
+        operation = {
+            "n": number,
+            "op": "add",
+            "block": "BatchNormalization",
+            "after": self._first(),
+        }
+        log = {"client": self.client, "document": self.document, "ledger": self.data["ledger"]}
+        begin = time.perf_counter()
+        return await self.rerun({"log": log | {"ops": [operation]}}, number) - begin
+
+    async def rerun(self, state: dict[str, Any], number: int = 0) -> float:
+        """Has the script run with a state of the editor; returns when `number` was acknowledged."""
+        message = BackMsg()
+        message.rerun_script.query_string = f"doc={self.document}"
+        message.rerun_script.page_script_hash = self.page
+        if self.editor:
+            widget = message.rerun_script.widget_states.widgets.add()
+            widget.id, widget.json_value = self.editor, json.dumps(state)
+        await self.socket.send(message.SerializeToString())
+        async with asyncio.timeout(GIVE_UP_SECONDS):
+            return await self._read(number)
+
+    async def _read(self, number: int) -> float:
+        """Reads until the script has finished."""
+        answered = 0.0
+        while True:
+            message = ForwardMsg()
+            received = await self.socket.recv()
+            assert isinstance(received, bytes)
+            message.ParseFromString(received)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.page = message.new_session.page_script_hash
+            if kind == "delta" and self._is_editor(message):
+                found = message.delta.new_element.bidi_component
+                self.editor, self.data = found.id, json.loads(found.mixed.json or found.json)
+                if self.data["ack"] >= number and not answered:
+                    answered = time.perf_counter()
+            if kind == "script_finished":
+                assert answered, "the page was drawn without the editor's answer"
+                return answered
+
+    @staticmethod
+    def _is_editor(message: ForwardMsg) -> bool:
+        element = message.delta.new_element
+        return element.bidi_component.component_name == _EDITOR
+
+    def _first(self) -> str:
+        return self.data["nodes"][0]["id"]
