@@ -11,8 +11,10 @@ from builder.head import adapt_head, head
 from builder.inference import Inference, infer
 from builder.training.availability import Availability
 from builder.training.check import Check, check, refusal
+from builder.training.datasets import known
 from builder.training.devices import Device
 from builder.training.finding import Finding
+from builder.training.input_check import input_findings
 from builder.training.memory_need import memory_need
 from builder.training.network_check import network_findings
 from builder.training.settings import TrainingSettings
@@ -51,7 +53,7 @@ def readiness(
         shapes[0] if len(shapes) == 1 else (),
         end.output_shape if end else None,
         end.activation if end else None,
-        network_findings(inference),
+        _of_network(inference, settings),
         settings,
         inference.ok,
         availability,
@@ -61,6 +63,13 @@ def readiness(
     )
     findings = tuple(_worded(inference.architecture, finding) for finding in found.findings)
     return replace(found, findings=findings)
+
+
+def _of_network(inference: Inference, settings: TrainingSettings) -> tuple[Finding, ...]:
+    """What is found in the network itself, with the data in mind."""
+    data = known(settings.dataset)
+    sizes = tuple(input_findings(inference, data.image_shape)) if data else ()
+    return (*network_findings(inference), *sizes)
 
 
 def _worded(architecture: Architecture, finding: Finding) -> Finding:

@@ -39,7 +39,7 @@ class _FirstSteps(keras.callbacks.Callback):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        keras.callbacks.Callback.__init__(self)
         self.seconds: float | None = None
         self._begun: float | None = None
         self._before: tuple[float, int] | None = None
