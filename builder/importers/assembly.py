@@ -41,6 +41,7 @@ def assemble(
 class _Assembler:
     def __init__(self, unmapped: list[Unmapped], keras: KerasVersion) -> None:
         self.unmapped = unmapped
+        self._noted = {found.layer for found in unmapped}
         self._keras = keras
         self._nodes: list[Node] = []
         self._shapes: dict[str, Shape | None] = {}
@@ -136,8 +137,10 @@ class _Assembler:
         return f"{block.prefix()}_{number}"
 
     def _note(self, call: Call, reason: str, *, kept: bool) -> None:
-        if call.number == 0 or not any(found.layer == call.name for found in self.unmapped):
-            self.unmapped.append(unmapped(call.name, call.class_name, reason, kept=kept))
+        found = unmapped(call.name, call.class_name, reason, kept=kept)
+        if call.number == 0 or found.layer not in self._noted:
+            self._noted.add(found.layer)
+            self.unmapped.append(found)
 
 
 def _get(inputs: tuple[str, ...], port: int) -> str | None:

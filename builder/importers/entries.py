@@ -55,6 +55,11 @@ class Inbound(NamedTuple):
         return tuple(leaf for leaf in leaves(list(read)) if isinstance(leaf, Reference))
 
     @property
+    def size(self) -> int:
+        """How many tensors and other values it holds."""
+        return sum(1 for _ in leaves([*self.arguments, *(value for _, value in self.named)]))
+
+    @property
     def options(self) -> tuple[tuple[str, Any], ...]:
         """Other values that it is called with, by name.
 

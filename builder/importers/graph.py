@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -32,6 +33,16 @@ from builder.importers.numbering import Numbering
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.structures import leaves, matched, replaced
 from builder.importers.values import called_with
+
+MAX_STEPS = 200_000
+"""Calls, and tensors and other values that they are given or give, while models are unfolded.
+
+No file without models inside of models has more; one of 17 kB may ask for 10¹⁰.
+"""
+
+
+_LONG_NAME = 100
+"""Letters of a name, with those of the models around it, that cost as much as one more step."""
 
 
 class Ends(NamedTuple):
@@ -160,12 +171,38 @@ class _Place(NamedTuple):
 _OUTERMOST = _Place()
 
 
+class _Plan(NamedTuple):
+    """A functional model as it is unfolded at each of its calls; read once.
+
+    Attributes:
+        entries: Its layers, by name.
+        numbering: How their calls are counted.
+        inputs: Its inputs, a structure of references.
+        outputs: Its outputs, likewise.
+        names: The names of the inputs, in Keras's order.
+        order: All calls of its layers, each behind those that it reads.
+        num_ends: How many inputs and outputs it has.
+    """
+
+    entries: Mapping[str, Entry]
+    numbering: Numbering
+    inputs: Any
+    outputs: Any
+    names: list[str]
+    order: list[tuple[str, int]]
+    num_ends: int
+
+
 class _Reader:
     """Collects the calls of a model and of the models inside it."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.unmapped: list[Unmapped] = []
+        self._told: set[Unmapped] = set()
+        self._left = MAX_STEPS
+        self._plans: dict[int, _Plan] = {}
+        self._entries: dict[int, list[Entry]] = {}
 
     def model(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
         """Unfolds a model.
@@ -178,8 +215,34 @@ class _Reader:
         unfold = self._sequential if entry.class_name == SEQUENTIAL else self._functional
         return unfold(entry, given, place)
 
+    def _spend(self, number: int) -> None:
+        """Refuses a file whose models, called again and again, would take for ever to unfold."""
+        self._left -= number
+        if self._left < 0:
+            raise FormatError(
+                f"the models inside of the model take more than {MAX_STEPS:,} steps to unfold",
+                "choose a smaller one",
+            )
+
+    def _plan(self, entry: Entry) -> _Plan:
+        key = id(entry.config)  # the file's content is there all the while
+        if key not in self._plans:
+            entries = {inner.name: inner for inner in read_entries(entry)}
+            inputs = read_structure(entry.config.get("input_layers"), entry.name)
+            outputs = read_structure(entry.config.get("output_layers"), entry.name)
+            ends = [*leaves(inputs), *leaves(outputs)]
+            numbering = Numbering(entries, ends)
+            names = [numbering.call(end, end=True)[0] for end in leaves(inputs)]
+            order = list(_in_order(entries, numbering))
+            self._plans[key] = _Plan(entries, numbering, inputs, outputs, names, order, len(ends))
+        return self._plans[key]
+
     def _sequential(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
-        entries = read_entries(entry)
+        key = id(entry.config)
+        if key not in self._entries:
+            self._entries[key] = read_entries(entry)
+        entries = [*self._entries[key]]
+        self._spend(1 + len(entries))
         begins = bool(entries) and entries[0].class_name == INPUT
         if begins and given is not None:
             _check_number(entry, given, 1)
@@ -198,46 +261,43 @@ class _Reader:
         return _Unfolded(inputs, current)
 
     def _functional(self, entry: Entry, given: Any, place: _Place) -> _Unfolded:
-        entries = {inner.name: inner for inner in read_entries(entry)}
-        inputs = read_structure(entry.config.get("input_layers"), entry.name)
-        outputs = read_structure(entry.config.get("output_layers"), entry.name)
-        numbering = Numbering(entries, [*leaves(inputs), *leaves(outputs)])
-        names = [numbering.call(end, end=True)[0] for end in leaves(inputs)]
-        made: dict[tuple[str, int], Any] = {}
+        plan = self._plan(entry)
+        self._spend(1 + len(plan.order) + plan.num_ends)
+        made: dict[tuple[str, int], tuple[str, ...]] = {}
         if given is not None:
-            keys = matched(given, inputs, names)
+            keys = matched(given, plan.inputs, plan.names)
             if keys is None:
-                raise _wrong_number(entry, len([*leaves(given)]), len(names))
-            made = {(name, 0): key for name, key in keys.items()}
+                raise _wrong_number(entry, len([*leaves(given)]), len(plan.names))
+            made = {(name, 0): tuple(leaves(key)) for name, key in keys.items()}
 
         def key(reference: Reference, end: bool = False) -> str:
-            call = numbering.call(reference, end=end)
-            return self._output(entries[call[0]], made[call], reference.tensor, place)
+            call = plan.numbering.call(reference, end=end)
+            return self._output(plan.entries[call[0]], made[call], reference.tensor, place)
 
-        for name, number in _in_order(entries, numbering):
-            inner = entries[name]
+        for name, number in plan.order:
+            inner = plan.entries[name]
             if (name, number) not in made:
                 inbound = inner.inbound[number] if inner.inbound else Inbound()
                 shared = place.shared or len(inner.inbound) > 1
                 called = self._call(inner, inbound, key, _Place(place.path, number, shared))
-                made[name, number] = called.outputs
+                made[name, number] = tuple(leaves(called.outputs))
         return _Unfolded(
-            replaced(inputs, lambda end: key(end, end=True)),
-            replaced(outputs, lambda end: key(end, end=True)),
+            replaced(plan.inputs, lambda end: key(end, end=True)),
+            replaced(plan.outputs, lambda end: key(end, end=True)),
         )
 
-    def _output(self, entry: Entry, outputs: Any, index: int, place: _Place) -> str:
+    def _output(self, entry: Entry, outputs: tuple[str, ...], index: int, place: _Place) -> str:
         """The key of one of the outputs of a call."""
-        flat = list(leaves(outputs))
-        if index < len(flat):
-            return flat[index]
+        if index < len(outputs):
+            return outputs[index]
         if entry.is_model:
             raise FormatError(f"the model {shown(entry.name)} has no output {index}")
         reason = "it has more than one output, and blocks here have one"
         found = unmapped(place.path + entry.name, entry.class_name, reason, kept=True)
-        if found not in self.unmapped:
+        if found not in self._told:
+            self._told.add(found)
             self.unmapped.append(found)
-        return flat[0]
+        return outputs[0]
 
     def _call(
         self, entry: Entry, inbound: Inbound, key: Callable[[Reference], str], place: _Place
@@ -251,6 +311,7 @@ class _Reader:
             place: Where it stands.
         """
         own = f"{place.path}{entry.name}" + (f"#{place.number}" if place.number else "")
+        self._spend(1 + inbound.size + len(own) // _LONG_NAME)
         if entry.is_model:
             self._note_options(entry, place.path, inbound)
             return self.model(
@@ -321,21 +382,24 @@ def _wrong_number(entry: Entry, received: int, expected: int) -> FormatError:
 
 def _in_order(entries: Mapping[str, Entry], numbering: Numbering) -> Iterator[tuple[str, int]]:
     """All calls of a model's layers, each behind those that it reads, else as in the file."""
-    sorter: TopologicalSorter[tuple[str, int]] = TopologicalSorter()
-    place = {name: position for position, name in enumerate(entries)}
-    for entry in entries.values():
+    sorter: TopologicalSorter[tuple[int, int]] = TopologicalSorter()
+    names = [*entries]
+    places = {name: place for place, name in enumerate(names)}
+    for place, entry in enumerate(entries.values()):
         for number, inbound in enumerate(entry.inbound or (Inbound(),)):
             read = [numbering.call(reference) for reference in inbound.references]
-            sorter.add((entry.name, number), *read)
+            sorter.add((place, number), *((places[name], call) for name, call in read))
     try:
         sorter.prepare()
     except CycleError as error:
-        names = " → ".join(dict.fromkeys(str(name) for name, _ in error.args[1]))
-        raise FormatError(f"the layers read each other in a circle: {shown(names)}") from None
+        circle: list[tuple[int, int]] = error.args[1]
+        shown_names = " → ".join(dict.fromkeys(names[place] for place, _ in circle))
+        raise FormatError(f"the layers read each other in a circle: {shown(shown_names)}") from None
     ready = list(sorter.get_ready())
+    heapify(ready)
     while ready:
-        ready.sort(key=lambda call: (place[call[0]], call[1]), reverse=True)
-        call = ready.pop()
-        yield call
-        sorter.done(call)
-        ready += sorter.get_ready()
+        place, number = heappop(ready)
+        yield names[place], number
+        sorter.done((place, number))
+        for call in sorter.get_ready():
+            heappush(ready, call)

@@ -1,6 +1,7 @@
 """Model files that were damaged, or made to do harm, each with a part of what is said of it."""
 
 import io
+import json
 import stat
 import zipfile
 from itertools import pairwise
@@ -40,6 +41,36 @@ def _doubling(levels: int) -> bytes:
     return text(inner)
 
 
+def _hollow(levels: int, calls: int) -> bytes:
+    """The same of a model without a layer, which a limit of layers does not stop."""
+    inner = functional(image(), name="inner", outputs=("image",))
+    for level in range(levels):
+        inner |= {"name": "inner", "inbound_nodes": _in_a_row("image", "inner", calls)}
+        inner = functional(image(), inner, name=f"level{level}", outputs=("inner",))
+        inner["config"]["output_layers"] = [["inner", calls, 0]]
+    return text(inner)
+
+
+def _fat(values: int, calls: int) -> bytes:
+    """A model that is called often, with a layer that is given very much."""
+    given = {f"k{k}": k for k in range(values)}
+    relu = layer("ReLU", "relu") | {"inbound_nodes": [call("image", kwargs=given)]}
+    inner = functional(image(), relu, name="inner")
+    inner |= {"name": "inner", "inbound_nodes": _in_a_row("image", "inner", calls)}
+    return text(functional(image(), inner, outputs=("inner",)))
+
+
+def _long_names() -> bytes:
+    """A model with a name of a million letters, which stands in front of those of its layers."""
+    content = json.loads(_chain(1_000))
+    inner = content | {"name": "x" * 1_000_000, "inbound_nodes": [call("image")]}
+    return text(functional(image(), inner))
+
+
+def _in_a_row(first: str, name: str, calls: int) -> list[dict[str, Any]]:
+    return [call(first), *(call(f"{name}:{k}") for k in range(calls - 1))]
+
+
 def _link() -> bytes:
     info = zipfile.ZipInfo("config.json")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -73,6 +104,10 @@ def _claims_little() -> bytes:
 SMALL = text(functional(image(), _conv("conv", "image")))
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
+    # work
+    "models without layers": (_hollow(10, 10), "take more than 200,000 steps to unfold"),
+    "many calls of a fat layer": (_fat(10_000, 1_900), "take more than 200,000 steps to unfold"),
+    "names of a million letters": (_long_names(), "take more than 200,000 steps to unfold"),
     # code, and what is not Keras's
     "a Lambda": (
         text(functional(image(), layer("Lambda", "f", "image", function=["4wAAAA==", None, None]))),
