@@ -11,7 +11,14 @@ from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
 from builder.workspace import DocumentState, Step
 from components import forms, state
-from components.design import changes, deleted, dialogs, library_dialog, scaling_dialog
+from components.design import (
+    changes,
+    compare_dialog,
+    deleted,
+    dialogs,
+    library_dialog,
+    scaling_dialog,
+)
 from components.design.labels import literal
 from components.design.operations import describe_step
 from components.shell import format as fmt
@@ -66,6 +73,7 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Upload…", partial(dialogs.ask, "upload"))
         _item("Your blocks…", library_dialog.ask)
         _item("Scale…", scaling_dialog.ask)
+        _item("Compare…", compare_dialog.ask)
         _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",

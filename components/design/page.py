@@ -13,6 +13,7 @@ from components.design import (
     block_draft,
     block_draft_dialog,
     changes,
+    compare_dialog,
     deleted,
     dialogs,
     document_bar,
@@ -56,6 +57,7 @@ def draw() -> None:
     block_draft_dialog.draw(document)
     library_dialog.draw(document)
     scaling_dialog.draw(document)
+    compare_dialog.draw(document)
     upload_dialog.draw()
 
 

@@ -15,6 +15,7 @@ from builder.storage.documents import Document, to_text
 from builder.templates import TEMPLATES
 from builder.training.evaluation import evaluate, judge, save
 from builder.training.predictions import write_predictions
+from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import READY, look_in, watched
 from tests.components.fake_run import FakeRun
@@ -141,3 +142,36 @@ def test_a_mistake_leads_to_its_file(page: Page, server: AppServer, app_home: Pa
     expect(page.locator(".cs-files li", has_text=files[wrong])).to_be_visible()
     page.locator(".cs-files").scroll_into_view_if_needed()
     look(page, "mistakes")
+
+
+def test_networks_are_compared_without_a_training(
+    page: Page, server: AppServer, app_home: Path
+) -> None:
+    run = finished(app_home, 2, wide=True)
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+    page.goto(f"{server.url}/?doc={document}")
+    page.locator(".st-key-cs-menu button").click()
+    page.get_by_role("button", name="Compare…").click()
+    for choice, told in (
+        (run.id[-4:], "1 block differs"),
+        ("Template: ResNet-50", "blocks differ"),
+    ):
+        page.get_by_role("combobox", name="Compare with").click()
+        page.keyboard.type(choice)
+        page.keyboard.press("Enter")
+        expect(page.locator(".cs-compared")).to_contain_text(told)
+        look(page, f"networks-{choice[:3]}")
+    page.get_by_role("combobox", name="Compare with").click()
+    page.keyboard.type(run.id[-4:])
+    page.keyboard.press("Enter")
+    changed = page.locator(".cs-changed")
+    expect(changed.locator("small")).to_have_text(["filters 32", "filters 48"])
+    params = page.locator(".cs-network-figures tr", has_text="parameters").first.locator("td")
+    expect(params.nth(1)).to_have_text("297,697")
+    expect(params.nth(3)).to_contain_text("%")
+    page.get_by_text("Only what differs").click()
+    expect(page.locator(".cs-side tbody tr")).to_have_count(1)
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Save as CSV").click()
+    rows = rows_of(Path(waited.value.path()))
+    assert ["parameter", "filters", "32", "48", "yes"] in rows
