@@ -18,12 +18,16 @@ from builder.command_line.deleting import delete, restore, trash
 from builder.command_line.looking import images
 from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
-from builder.command_line.shared import READER_GONE
+from builder.command_line.shared import ERRORS, READER_GONE, fail
 from builder.command_line.training import pause, resume, runs, stop, train
+from builder.storage.full_disk import reason
 
 
 class _Commands(TyperGroup):
-    """The commands; one whose reader has gone away, such as `head`, ends without a word."""
+    """The commands; one whose reader has gone away, such as `head`, ends without a word.
+
+    What cannot be read or written is told in a sentence, whichever file it is.
+    """
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -35,6 +39,9 @@ class _Commands(TyperGroup):
             # What is still buffered would raise again when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(READER_GONE) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            fail(f"{place}{reason(error)}", ERRORS)
 
 
 app = typer.Typer(

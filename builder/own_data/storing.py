@@ -25,6 +25,7 @@ from builder.own_data.source import Labels, Part, PartName, Source
 from builder.own_data.splits import check_certain
 from builder.own_data.survey import Report, naming
 from builder.own_data.value_range import Ranges, decide, is_plain, words
+from builder.storage.full_disk import what_helps
 
 Parts = Mapping[PartName, Part]
 
@@ -184,7 +185,7 @@ def _check_room(folder: Path, source: Source, target: Target) -> None:
         raise FormatError(
             f"{source.num_images:,} images of {target.height}×{target.width} need "
             f"{needed / 1e9:,.1f} GB on the disk, {max(0, free) / 1e9:,.1f} GB are free",
-            "choose a smaller size, or make room",
+            f"choose a smaller size, or make room: {what_helps(folder)}",
         )
 
 

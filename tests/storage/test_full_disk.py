@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from builder import trash, upkeep
-from builder.command_line import app
+from builder.command_line import app, training
 from builder.errors import BuilderError
 from builder.own_data.work import Brought
 from builder.storage import full_disk
@@ -33,6 +33,7 @@ def full(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CONVSTACK_HOME", str(small_disk))
     upkeep.prepare(small_disk)
     (small_disk / "datasets").mkdir()
+    (small_disk / "queue.lock").touch()
     store = DocumentStore(small_disk)
     store.create(LENET)
     store.create(LENET)
@@ -76,6 +77,26 @@ def test_an_export_to_a_full_disk_is_told(
     told = runner.invoke(app, export).stderr
     assert f"the disk is full (make room on the disk of {full})" in told.replace("\n", "")
     assert not (full / "x.py").exists()
+
+
+def test_a_training_is_not_begun_on_a_full_disk(full: Path) -> None:
+    before = sorted(full.rglob("*"))
+    result = runner.invoke(app, ["train", "se_residual_digits", "--detach"])
+    assert result.exit_code == 1
+    assert "the run cannot be written: the disk is full (the trash holds 1.0 MB" in result.stderr
+    assert sorted(full.rglob("*")) == before
+
+
+def test_no_command_answers_with_a_traceback(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = list_runs(full)[0]
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(training, "ask_to_end", fails)
+    result = runner.invoke(app, ["stop", run.id])
+    assert isinstance(result.exception, SystemExit)
+    assert "error: the disk's quota is used up (the trash holds 1.0 MB" in result.stderr
 
 
 def test_deleting_and_emptying_the_trash_need_no_room_and_make_some(full: Path) -> None:
