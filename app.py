@@ -5,9 +5,11 @@ Streamlit runs it as ``__main__`` each time a page is drawn.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from components import shell
 from components.routes import routes
+from components.server import RequestGuard, ServerSettings
 
 
 def main() -> None:
@@ -27,6 +29,13 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    settings = ServerSettings.read()
+    if settings.is_refused:
+        raise SystemExit(settings.refusal)
     app = st.App(
-        __file__, routes=routes(), lifespan=shell.warm_up, on_script_error=shell.show_failure
+        __file__,
+        routes=routes(settings.base_path),
+        middleware=[Middleware(RequestGuard, settings)],
+        lifespan=shell.warm_up,
+        on_script_error=shell.show_failure,
     )

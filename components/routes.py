@@ -33,7 +33,7 @@ from components import export_jobs
 from components.editor import assets
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
-from components.scripts import IMMUTABLE, PREFIX, script_routes
+from components.scripts import ADDRESS, IMMUTABLE, PREFIX, script_routes
 
 _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
@@ -70,24 +70,30 @@ _DOWNLOADS = {
 }
 
 
-def routes() -> list[BaseRoute]:
-    """Gives the routes that the app serves beside its pages."""
+def routes(base: str = "") -> list[BaseRoute]:
+    """Gives the routes that the app serves beside its pages.
+
+    Args:
+        base: What precedes every path, such as `/user/ada`; empty for none.
+    """
     return [
-        Route("/favicon.png", _mark),  # Streamlit's own page asks for it before ours names another
-        Route(f"{PREFIX}/runs/{{run_id}}/events", _events),
-        Route(f"{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
-        Route(f"{PREFIX}/runs/{{run_id}}/archive", _archive),
-        Route(f"{PREFIX}/documents/{{document_id}}/gradients", _gradients),
-        Route(f"{PREFIX}/exports/{{job_id}}", _export),
-        *script_routes(),
-        Route(f"{PREFIX}/editor/{{version}}/editor.js", _editor),
-        Mount(f"{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
+        Route(
+            f"{base}/favicon.png", _mark
+        ),  # Streamlit's own page asks for it before ours names another
+        Route(f"{base}{PREFIX}/runs/{{run_id}}/events", _events),
+        Route(f"{base}{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
+        Route(f"{base}{PREFIX}/runs/{{run_id}}/archive", _archive),
+        Route(f"{base}{PREFIX}/documents/{{document_id}}/gradients", _gradients),
+        Route(f"{base}{PREFIX}/exports/{{job_id}}", _export),
+        *script_routes(base),
+        Route(f"{base}{PREFIX}/editor/{{version}}/editor.js", _editor),
+        Mount(f"{base}{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
 
 
 def events_url(run_id: str) -> str:
     """Gives the address of a run's live events, with its token."""
-    return f"{PREFIX}/runs/{quote(run_id, safe='')}/events?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/events?token={_token(run_id)}"
 
 
 def file_url(run_id: str, name: str) -> str:
@@ -102,23 +108,23 @@ def file_url(run_id: str, name: str) -> str:
     """
     if name not in _DOWNLOADS:
         raise KeyError(name)
-    return f"{PREFIX}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
 
 
 def archive_url(run_id: str) -> str:
     """Gives the address at which all of a run is downloaded as one zip."""
-    return f"{PREFIX}/runs/{quote(run_id, safe='')}/archive?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/archive?token={_token(run_id)}"
 
 
 def gradients_url(document_id: str) -> str:
     """Gives the address of the gradients of a document's latest training, with its token."""
     name = quote(document_id, safe="")
-    return f"{PREFIX}/documents/{name}/gradients?token={_token(document_id)}"
+    return f"{ADDRESS}/documents/{name}/gradients?token={_token(document_id)}"
 
 
 def export_url(job_id: str) -> str:
     """Gives the address at which a finished export is downloaded."""
-    return f"{PREFIX}/exports/{quote(job_id, safe='')}"
+    return f"{ADDRESS}/exports/{quote(job_id, safe='')}"
 
 
 async def _events(request: Request) -> Response:

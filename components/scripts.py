@@ -16,6 +16,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 PREFIX = "/_convstack"
+"""Where our routes lie, below the base path."""
+
+ADDRESS = PREFIX.removeprefix("/")
+"""The same as pages name it. It is relative: only the browser knows what a proxy puts in front."""
+
 IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 _HERE = Path(__file__).parent
@@ -23,32 +28,32 @@ _CHART = _HERE / "live_chart" / "assets"
 _CANVAS = _HERE / "canvas" / "static"
 
 
-def script_routes() -> list[BaseRoute]:
-    """Gives the routes of all scripts that lie in files."""
+def script_routes(base: str) -> list[BaseRoute]:
+    """Gives the routes of all scripts that lie in files; all paths begin with `base`."""
     chart, canvas = _Immutable(directory=_CHART), _Immutable(directory=_CANVAS)
     return [
-        Route(f"{PREFIX}/plotly.min.js", _plotly),
-        Mount(f"{PREFIX}/live_chart/{{version}}", chart),
-        Mount(f"{PREFIX}/canvas/{{version}}", canvas),
+        Route(f"{base}{PREFIX}/plotly.min.js", _plotly),
+        Mount(f"{base}{PREFIX}/live_chart/{{version}}", chart),
+        Mount(f"{base}{PREFIX}/canvas/{{version}}", canvas),
     ]
 
 
 @cache
 def plotly_url() -> str:
     """Gives the address of plotly.js; it changes with its version."""
-    return f"{PREFIX}/plotly.min.js?v={version('plotly')}"
+    return f"{ADDRESS}/plotly.min.js?v={version('plotly')}"
 
 
 @cache
 def live_chart_url() -> str:
     """Gives the address of the live chart's script; it changes with the scripts' content."""
-    return f"{PREFIX}/live_chart/{_digest_of(_CHART)}/main.js"
+    return f"{ADDRESS}/live_chart/{_digest_of(_CHART)}/main.js"
 
 
 @cache
 def canvas_url() -> str:
     """Gives the address of the canvas's script; it changes with the scripts' content."""
-    return f"{PREFIX}/canvas/{_digest_of(_CANVAS)}/canvas.js"
+    return f"{ADDRESS}/canvas/{_digest_of(_CANVAS)}/canvas.js"
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -27,24 +27,28 @@ class AppServer:
 
 
 @contextmanager
-def running(script: Path, home: Path, *, warm_worker: bool = False) -> Iterator[AppServer]:
+def running(
+    script: Path, home: Path, *, warm_worker: bool = False, base_path: str = ""
+) -> Iterator[AppServer]:
     """Starts an app on a free port, waits until it answers, and stops it in the end.
 
     Args:
         script: What `streamlit run` gets.
         home: Its CONVSTACK_HOME; the log is written beside it.
         warm_worker: Whether a worker may wait for a training, which costs seconds of a core.
+        base_path: What precedes every path, such as `/user/ada`.
     """
     port = free_port()
     log = home.with_name(f"{home.name}-server.log")
     environment = {**os.environ, "CONVSTACK_HOME": str(home), "PYTHONPATH": str(ROOT)}
     environment["CONVSTACK_WARM_WORKER"] = "1" if warm_worker else "0"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command += ["--server.baseUrlPath", base_path] if base_path else []
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
-    server = AppServer(f"http://localhost:{port}", process, log)
+    server = AppServer(f"http://localhost:{port}{base_path}", process, log)
     try:
         _wait_until_healthy(server)
         yield server

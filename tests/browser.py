@@ -42,6 +42,9 @@ _IN_THEME = """theme => {
         (change) => change instanceof CSSTransition && change.playState === "running");
     return own.every((element) => element.dataset.theme === theme) && changing.length === 0;
 }"""
+_POLICY = "Content Security Policy"
+"""What Chromium's words for something that a page may not load contain."""
+
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -106,7 +109,9 @@ def ground(theme: ThemeName) -> str:
 
 @contextmanager
 def watched(page: Page, url: str) -> Iterator[Page]:
-    """Fails the test on an error of ours in a page, and on a request to any other host; closes it.
+    """Fails the test on an error of ours in a page, or a request elsewhere; closes the page.
+
+    An error is also what the page's Content-Security-Policy does not allow.
 
     Args:
         page: What the test drives.
@@ -116,6 +121,7 @@ def watched(page: Page, url: str) -> Iterator[Page]:
     problems: list[str] = []
     requested: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.extend([line.text] * (_POLICY in line.text)))
     page.on("request", lambda request: requested.append(request.url))
     yield page
     page.close()

@@ -4,7 +4,6 @@ What is made in a moment is downloaded at once. What takes seconds is made besid
 shows how long it has been going on and how to cancel it, and the download starts when it is ready.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -31,8 +30,8 @@ from components.design.labels import sentence
 from components.design.training import training_settings
 from components.export_jobs import Job
 from components.routes import export_url
+from components.shell import download, notice
 from components.shell import format as fmt
-from components.shell import notice
 
 EVERY = 0.3
 """Seconds between two looks at an export in the making."""
@@ -227,7 +226,7 @@ def _draw_slow(kind: Kind, subject: Subject, name: str, job: Job | None) -> None
         notice("error", sentence(mine.error.message), sentence(mine.error.fix))
     elif mine.state == "done":
         _say(kind, _link(mine) if mine.subject == subject else "", plain=False)
-        st.html(_fetch(mine), unsafe_allow_javascript=True)
+        download(export_url(mine.id), mine.id)
     else:
         _say(kind)
 
@@ -247,22 +246,6 @@ def _link(job: Job) -> str:
     """For where the browser does not start the download by itself."""
     size = fmt.size(job.path.stat().st_size)
     return f'Ready: <a href="{escape(export_url(job.id))}" download>{escape(job.name)}</a>, {size}'
-
-
-def _fetch(job: Job) -> str:
-    """Starts the download, once however often the page is drawn."""
-    fetched = json.dumps(job.id)
-    address = json.dumps(export_url(job.id))
-    return f"""<script>
-    window.csFetched ??= new Set();
-    if (!window.csFetched.has({fetched})) {{
-      window.csFetched.add({fetched});
-      const link = document.createElement("a");
-      link.href = {address};
-      link.download = "";
-      link.click();
-    }}
-    </script>"""
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from components.scripts import PREFIX, digest
+from components.scripts import ADDRESS, digest
 
 FOLDER = Path(__file__).parent / "frontend"
 ENTRY = "editor"
@@ -33,7 +33,7 @@ def script() -> str:
 @cache
 def script_url() -> str:
     """The address under which `components.routes` serves it; it changes with the content."""
-    return f"{PREFIX}/editor/{digest([script().encode()])}/editor.js"
+    return f"{ADDRESS}/editor/{digest([script().encode()])}/editor.js"
 
 
 @cache

@@ -8,12 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from builder.colours import ThemeName
 from builder.errors import BuilderError
+from components.shell import scripts
 from components.shell.colours import css_variables
 from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent
 MARK = _FOLDER / "assets" / "mark.svg"
-_SCRIPTS = ("address.js", "scheme.js")
 
 
 def frame(title: str) -> None:
@@ -25,8 +25,7 @@ def frame(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Convstack", page_icon=str(MARK), layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
-    with st.container(key="cs-scripts"):
-        st.html(f"<script>{_scripts()}</script>", unsafe_allow_javascript=True)
+    scripts.draw_frame_script()
     st.logo(str(MARK), size="small")
 
 
@@ -58,12 +57,6 @@ def show_failure(error: Exception) -> bool:
         "Reload the page; if it stays like this, look into the server's log.",
     )
     return True
-
-
-@cache
-def _scripts() -> str:
-    """What a page needs of scripts beside its components; each does nothing the second time."""
-    return "".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 
 
 @cache

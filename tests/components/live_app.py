@@ -1,11 +1,13 @@
 """An app that shows the live views of the run named in the address, and nothing else."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from builder.errors import ShapeError
 from components import shell
 from components.live_chart import live_chart, live_log, live_progress
 from components.routes import routes
+from components.server import RequestGuard, ServerSettings
 
 
 def main() -> None:
@@ -51,4 +53,9 @@ def refused() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)
+    app = st.App(
+        __file__,
+        routes=routes(),
+        middleware=[Middleware(RequestGuard, ServerSettings.read())],
+        on_script_error=shell.show_failure,
+    )

@@ -84,7 +84,7 @@ def test_a_picture_is_made_and_offered(workspace: Workspace) -> None:
     assert job.name == "small_residual.svg"
     assert job.path.read_bytes().startswith(b"<?xml")
     assert export_jobs.find(job.id) is job
-    assert f'href="/_convstack/exports/{job.id}"' in texts(at)
+    assert f'href="_convstack/exports/{job.id}"' in texts(at)
     assert "small_residual.svg" in texts(at)
 
 

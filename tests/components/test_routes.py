@@ -36,16 +36,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
-    """Serves the routes in this process, so that the tests may sign tokens."""
+    """Serves the routes in this process, so that the tests may sign tokens; below a path."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=routes.routes()), port=port, log_level="error", ws="none")
+        uvicorn.Config(
+            Starlette(routes=routes.routes("/user/ada")), port=port, log_level="error", ws="none"
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}/user/ada/"
     server.should_exit = True
     thread.join(10)
     assert not thread.is_alive()
@@ -122,8 +124,8 @@ def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) ->
     "path", ["../chart.js", "..%2f__init__.py", "%2e%2e/__init__.py", "none.js"]
 )
 def test_nothing_else_is_served(origin: str, path: str) -> None:
-    assert refused(f"{origin}{scripts.PREFIX}/live_chart/v/{path}") in (403, 404)
-    assert refused(f"{origin}{scripts.PREFIX}/shell/{path}") in (403, 404)
+    assert refused(f"{origin}{scripts.ADDRESS}/live_chart/v/{path}") in (403, 404)
+    assert refused(f"{origin}{scripts.ADDRESS}/shell/{path}") in (403, 404)
 
 
 # ---- tokens -------------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ def test_all_of_a_run_is_sent_as_one_zip(origin: str, home: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(response.read())) as archive:
             assert archive.testzip() is None
             assert archive.read(f"{run.id}/train.py") == b"NAME = 'small'\n"
-    assert refused(f"{origin}{scripts.PREFIX}/runs/{run.id}/archive?token=0") == 403
+    assert refused(f"{origin}{scripts.ADDRESS}/runs/{run.id}/archive?token=0") == 403
 
 
 def test_only_files_that_were_meant_are_sent(origin: str, home: Path) -> None:

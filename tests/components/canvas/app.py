@@ -7,6 +7,7 @@ documents of one template apart, `height` is the canvas's in pixels.
 import json
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from builder.architecture import Architecture
 from builder.templates import TEMPLATES
@@ -15,6 +16,7 @@ from components.design.operations import Operator, apply_operations
 from components.design.stack_rows import palette
 from components.editor import Ledger
 from components.routes import routes
+from components.server import RequestGuard, ServerSettings
 from components.state import workspace
 
 
@@ -73,4 +75,9 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, routes=routes(), on_script_error=shell.show_failure)
+    app = st.App(
+        __file__,
+        routes=routes(),
+        middleware=[Middleware(RequestGuard, ServerSettings.read())],
+        on_script_error=shell.show_failure,
+    )

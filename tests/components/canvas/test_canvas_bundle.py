@@ -59,4 +59,4 @@ def test_what_is_bundled_is_named_with_its_licence() -> None:
 
 
 def test_the_address_changes_with_the_content() -> None:
-    assert re.fullmatch(r"/_convstack/canvas/[0-9a-f]{12}/canvas\.js", scripts.canvas_url())
+    assert re.fullmatch(r"_convstack/canvas/[0-9a-f]{12}/canvas\.js", scripts.canvas_url())

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from components.editor import (
     Add,
@@ -29,6 +30,7 @@ from components.editor import (
     read_log,
 )
 from components.routes import routes
+from components.server import RequestGuard, ServerSettings
 from tests.components.editor.scenes import INSIDE, PALETTE, SCENES, new_row
 
 CATEGORY = {block["block"]: group["category"] for group in PALETTE for block in group["blocks"]}
@@ -195,4 +197,8 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, routes=routes())
+    app = st.App(
+        __file__,
+        routes=routes(),
+        middleware=[Middleware(RequestGuard, ServerSettings.read())],
+    )

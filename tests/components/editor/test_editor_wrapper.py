@@ -67,7 +67,7 @@ def test_the_script_is_one_module_with_every_file_in_it() -> None:
 
 
 def test_the_address_changes_with_the_content() -> None:
-    assert re.fullmatch(r"/_convstack/editor/[0-9a-f]{12}/editor\.js", script_url())
+    assert re.fullmatch(r"_convstack/editor/[0-9a-f]{12}/editor\.js", script_url())
     assert json.dumps(style_sheet()) in script()
 
 

@@ -24,3 +24,13 @@ def test_a_class_that_changes_does_not_restyle_the_whole_page(sheet: str) -> Non
         end = re.split(r"[\s>+~]+(?![^(]*\))", selector)[-1]
         if "[class" in selector.removesuffix(end):
             assert re.match(r"[\w.#\[]|:is\(", end), f"{sheet}: {selector}"
+
+
+def test_no_address_begins_at_the_host() -> None:
+    """Behind a proxy the app lies below a path, which only the browser knows."""
+    files = [*COMPONENTS.rglob("*.css"), *COMPONENTS.rglob("*.[jt]s"), *COMPONENTS.rglob("*.tsx")]
+    files = [file for file in files if "node_modules" not in file.parts]
+    files.append(COMPONENTS.parent / ".streamlit" / "config.toml")
+    assert len(files) > 50
+    for file in files:
+        assert "/_convstack" not in file.read_text(encoding="utf-8"), file

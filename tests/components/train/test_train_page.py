@@ -455,7 +455,7 @@ def test_a_finished_run_shows_its_results_and_downloads(document: str, fake: Fak
     shown = texts(at)
     assert "best validation accuracy, epoch" in shown
     assert "<td>Best, epoch" in shown or "<td>Best and last, epoch 3</td>" in shown
-    assert f"/_convstack/runs/{fake.id}/files/model.keras?token=" in shown
+    assert f"_convstack/runs/{fake.id}/files/model.keras?token=" in shown
     assert "2.0 MB" in shown
     for name in ("history.csv", "train.py", "log.txt"):
         assert f"/files/{name}?token=" in shown
