@@ -94,7 +94,10 @@ class QueueWatch:
 
     def _look(self) -> bool:
         """Does what there is to do now; tells whether a run trains or waits."""
-        runs = [read(folder) for folder in self._active()]
+        active = self._active()
+        pids = [pid for folder in active if (pid := living_pid(folder))]
+        self._watch(pids)  # first: whoever ends from here on is reported
+        runs = [read(folder) for folder in active]
         machine: Sequence[Device] = devices() if _has_work(runs) else ()
         for run in filter(resumes_by_itself, runs):
             with contextlib.suppress(BuilderError, OSError):  # it stays lost, and says so
@@ -102,10 +105,6 @@ class QueueWatch:
         if startable(runs, machine):
             with contextlib.suppress(OSError):  # tried again at the next look
                 start_next(self._home, machine)
-        if machine:
-            runs = [read(run.folder) for run in runs]
-        pids = [pid for run in runs if run.is_active and (pid := living_pid(run.folder))]
-        self._watch(pids)
         return bool(pids) or any(map(queue.is_waiting, runs))
 
     def _active(self) -> list[Path]:

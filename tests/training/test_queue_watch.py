@@ -1,6 +1,7 @@
 """A worker that is killed holds nobody up: the queue goes on with no page open."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from builder.templates import TEMPLATES
-from builder.training import keeper, launcher, queue, resuming, starting
+from builder.training import keeper, launcher, queue, queue_watch, resuming, starting
 from builder.training.devices import Device
 from builder.training.process import MODULE
 from builder.training.queue_watch import QueueWatch
@@ -27,7 +28,7 @@ from builder.training.starting import begin, resume_lost
 NETWORK = TEMPLATES["se_residual_digits"].architecture
 CPU = (Device("auto", "Automatic"), Device("cpu", "CPU"))
 TICK = 0.05
-PATIENCE = 60.0
+PATIENCE = 40.0  # less than the watch's own look at everything
 
 # What a worker does with its lock and its state; it trains until it finds a file that ends it.
 WORKER = """
@@ -105,6 +106,17 @@ def kill(run: Run) -> None:
 
 def end(run: Run) -> None:
     (run.folder / "end").touch()
+
+
+def is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @pytest.mark.parametrize("somebody", [server, command_line])
@@ -206,6 +218,27 @@ def test_a_quiet_watch_looks_at_no_run(
     assert reads == [run.folder]
 
 
+def test_who_dies_during_a_look_is_not_overlooked(
+    tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It seemed to train when its device was asked for, and was gone when it was to be watched."""
+    first, second = (begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU) for _ in range(2))
+    until(lambda: read(first.folder).state.state == "running")
+    at_once = queue_watch.startable
+
+    def dies(runs: list[Run], machine: tuple[Device, ...]) -> list[Run]:
+        free = at_once(runs, machine)
+        pid = living_pid(first.folder)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: living_pid(first.folder) is None)
+        return free
+
+    monkeypatch.setattr(queue_watch, "startable", dies)
+    with server(tmp_path):
+        until(lambda: started == [first.id, second.id])
+
+
 def test_where_ends_are_not_reported_the_runs_are_looked_at_instead(
     tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,8 +252,8 @@ def test_where_ends_are_not_reported_the_runs_are_looked_at_instead(
 def test_one_keeper_is_enough(tmp_path: Path, started: list[str]) -> None:
     run = begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU)
     with command_line(tmp_path):
-        until(lambda: (tmp_path / keeper.LOCK).exists())
-        until(lambda: not keeper.keep(tmp_path, TICK))
+        until(lambda: is_locked(tmp_path / keeper.LOCK))
+        assert not keeper.keep(tmp_path, TICK)
         end(run)
 
 
