@@ -19,6 +19,7 @@ from typing import Literal
 import psutil
 
 import builder
+from builder.machine_memory import held_by
 
 POLL_SECONDS = 0.05
 
@@ -119,7 +120,7 @@ def _reason(
 
 
 def _used_bytes(pid: int) -> int:
-    """Bytes in memory of a process and of those that it has started."""
+    """Bytes that a process and those that it has started hold."""
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -128,7 +129,7 @@ def _used_bytes(pid: int) -> int:
     used = 0
     for member in family:
         with contextlib.suppress(psutil.Error):
-            used += member.memory_info().rss
+            used += held_by(member)
     return used
 
 

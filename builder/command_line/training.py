@@ -31,9 +31,12 @@ from builder.storage.full_disk import reason
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.availability import availability
+from builder.training.check import Check
 from builder.training.devices import devices
+from builder.training.finding import Finding
+from builder.training.memory_check import resume_finding, when_its_turn_comes
 from builder.training.readiness import mend_all, readiness
-from builder.training.run_folder import Run, list_runs, read
+from builder.training.run_folder import Run, current_settings, list_runs, read
 from builder.training.settings import TrainingSettings
 from builder.training.starting import ask_to_end, begin, go_on, start_next
 from builder.training.time_estimate import estimate_time
@@ -45,6 +48,9 @@ _DATASET_HELP = (
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's id, or a part of it that no other has.")
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Train although the memory seems to be too little for it.")
 ]
 Detach = Annotated[
     bool, typer.Option("--detach", help="Print the run's id and return; it goes on by itself.")
@@ -98,6 +104,7 @@ def train(
         bool,
         typer.Option("--dry-run", help="Check all and tell how long it would take; train nothing."),
     ] = False,
+    force: Force = False,
     detach: Detach = False,
     **given: Any,
 ) -> None:
@@ -142,7 +149,7 @@ def train(
             size=sides,
         )
         settings = replace(settings, dataset=kept)
-    attend(_begin(architecture, settings, dry_run=dry_run), detach=detach)
+    attend(_begin(architecture, settings, force=force, dry_run=dry_run), detach=detach)
 
 
 def resume(
@@ -151,6 +158,7 @@ def resume(
     learning_rate: Annotated[
         float | None, typer.Option(help="From now on; the schedule is scaled by it.")
     ] = None,
+    force: Force = False,
     detach: Detach = False,
 ) -> None:
     """Goes on with a run from its newest checkpoint, to the last bit as if it had not stopped.
@@ -158,8 +166,15 @@ def resume(
     A run that has finished goes on with --epochs. What is changed is noted in its changes.json.
     """
     chosen = find_run(run)
+    machine, settings = devices(), current_settings(chosen)
+    device = settings.device if settings else "auto"
+    ready = when_its_turn_comes(machine, list_runs(home()), device)
+    finding = resume_finding(chosen, ready)
+    if finding is not None and not force:
+        again = f"Train anew with {_as_option(finding)}, or resume" if finding.fix else "Resume"
+        fail(f"{finding.message} {again} it with --force", ERRORS)
     try:
-        gone_on = go_on(home(), chosen, devices(), more_epochs=epochs, learning_rate=learning_rate)
+        gone_on = go_on(home(), chosen, machine, more_epochs=epochs, learning_rate=learning_rate)
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:
@@ -252,7 +267,33 @@ def _tell_time(architecture: Architecture, settings: TrainingSettings) -> None:
         err.print(f"{epochs}: {found.words}.")
 
 
-def _begin(architecture: Architecture, settings: TrainingSettings, *, dry_run: bool = False) -> Run:
+def _as_option(finding: Finding) -> str:
+    """The fix of a finding, where it sets something, as one types it here."""
+    fix = finding.fix or {}
+    if fix.get("kind") != "set":
+        return ""
+    return f"--{fix['setting'].replace('_', '-')} {fix['value']}"
+
+
+def _tell(found: Check, *, force: bool) -> None:
+    """Tells what a check found; ends the program where something is in the way."""
+    is_forced = force and found.can_be_forced
+    for finding in found.findings:
+        if finding.level != "error" or is_forced:
+            name = {"info": "note", "error": "warning"}.get(finding.level, finding.level)
+            err.print(f"{name}: {finding.message}")
+    if found.can_be_forced and not force:
+        options = [option for one in found.errors if (option := _as_option(one))]
+        fail(f"{found.sentence} Give {' or '.join([*options, '--force'])}", ERRORS)
+    if not found.ok and not is_forced:
+        fail(found.sentence, ERRORS)
+    if found.ok:
+        err.print(found.sentence)
+
+
+def _begin(
+    architecture: Architecture, settings: TrainingSettings, *, force: bool, dry_run: bool
+) -> Run:
     """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
     errors = infer(architecture).errors
     if errors:
@@ -265,18 +306,13 @@ def _begin(architecture: Architecture, settings: TrainingSettings, *, dry_run: b
         for label in done:
             err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.")
         available = availability(settings.dataset, probe=True)
-        found = readiness(infer(architecture), settings, available, devices())
-        for finding in found.findings:
-            if finding.level != "error":
-                name = "note" if finding.level == "info" else finding.level
-                err.print(f"{name}: {finding.message}")
-        if not found.ok:
-            fail(found.sentence, ERRORS)
-        err.print(found.sentence)
+        machine = devices()
+        ready = when_its_turn_comes(machine, list_runs(home()), settings.device)
+        _tell(readiness(infer(architecture), settings, available, ready), force=force)
         _tell_time(architecture, settings)
         if dry_run:
             raise typer.Exit(0)
-        return begin(home(), architecture, settings, "", devices())
+        return begin(home(), architecture, settings, "", machine)
     except BuilderError as error:
         fail(str(error), ERRORS)
     except OSError as error:

@@ -40,7 +40,17 @@ class Check:
     @property
     def ok(self) -> bool:
         """Whether a training may start."""
-        return all(finding.level != "error" for finding in self.findings)
+        return not self.errors
+
+    @property
+    def can_be_forced(self) -> bool:
+        """Whether a training may not start, but a person may insist."""
+        return not self.ok and all(finding.can_be_forced for finding in self.errors)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What is in the way."""
+        return tuple(finding for finding in self.findings if finding.level == "error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 import psutil
 
+from builder.machine_memory import machine_memory
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -37,10 +39,9 @@ class Device:
 
 def devices() -> tuple[Device, ...]:
     """The choices on this machine: automatic, the CPU, each NVIDIA GPU."""
-    memory = psutil.virtual_memory()
+    memory = machine_memory()
     cores = psutil.cpu_count() or 1
-    used = memory.total - memory.available
-    cpu = Device("cpu", f"CPU ({cores} cores)", memory.total, used, _has_avx512())
+    cpu = Device("cpu", f"CPU ({cores} cores)", memory.total, memory.used, _has_avx512())
     gpus = _gpus()
     first = gpus[0].title if gpus else "CPU"
     return Device("auto", f"Automatic ({first})"), cpu, *gpus

@@ -20,9 +20,11 @@ class Finding:
             `{"kind": "remove", "node": …}`,
             `{"kind": "set_parameters", "node": …, "parameters": {…}}`.
         fix_label: The same for a button; empty where there is none.
+        can_be_forced: Whether it is an error that a person may know better than we do.
     """
 
     level: Level
     message: str
     fix: Mapping[str, Any] | None = None
     fix_label: str = ""
+    can_be_forced: bool = False

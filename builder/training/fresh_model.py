@@ -8,13 +8,12 @@ import signal
 from pathlib import Path
 from threading import Event
 
-import psutil
-
 from builder.architecture import Architecture
 from builder.codegen.script import to_script
 from builder.errors import BuilderError
 from builder.helper_process import Ended, run_module
 from builder.inference import BYTES_PER_PARAM, infer
+from builder.machine_memory import machine_memory
 from builder.storage.temporary import temporary_folder
 from builder.training import devices
 from builder.training.settings import TrainingSettings
@@ -70,7 +69,7 @@ def save_fresh_model(
 def _check_memory(num_params: int) -> None:
     """Refuses what cannot be built here, before this machine comes to a standstill."""
     needed = COPIES * BYTES_PER_PARAM * num_params
-    free = psutil.virtual_memory().available
+    free = machine_memory().available
     if needed > free:
         raise BuilderError(
             f"the weights of {num_params:,} parameters need {needed / 1e9:,.1f} GB of memory to "

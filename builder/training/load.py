@@ -3,12 +3,13 @@
 import contextlib
 import importlib
 import os
-import resource
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
+
+from builder.machine_memory import held_by, machine_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Load:
     Attributes:
         cpu: Of all cores, what the training's process used since the look before.
         cores: How many there are.
-        memory: What the process holds.
-        memory_peak: The most that it ever held.
+        memory: What the process holds for itself, without the files that it has mapped.
+        memory_peak: The most that it held at any look.
         machine_used: Memory in use on the whole machine.
         machine_total: All of its memory.
         gpu: How much of the time the GPU was busy, with whatever; None where there is none.
@@ -50,6 +51,7 @@ class LoadMeter:
         self._nvml: Any = None
         self._handle: Any = None
         self._device = ""
+        self._peak = 0
 
     def look(self, device: str) -> Load:
         """Measures the load.
@@ -58,15 +60,15 @@ class LoadMeter:
             device: Where the training runs: `cpu` or `gpu:0`, empty while that is not known.
         """
         cores = psutil.cpu_count() or 1
-        memory = psutil.virtual_memory()
-        held = self._process.memory_info().rss
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # a little late at times
+        memory = machine_memory()
+        held = held_by(self._process)
+        self._peak = max(self._peak, held)
         return Load(
             cpu=round(min(self._process.cpu_percent() / 100 / cores, 1.0), 3),
             cores=cores,
             memory=held,
-            memory_peak=max(held, peak),
-            machine_used=memory.total - memory.available,
+            memory_peak=self._peak,
+            machine_used=memory.used,
             machine_total=memory.total,
             **self._gpu(device),
         )

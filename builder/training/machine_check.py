@@ -10,6 +10,9 @@ from builder.training.finding import Finding
 from builder.training.memory_need import MAX_SUGGESTED, MemoryNeed, in_words, purpose
 from builder.training.settings import Precision, TrainingSettings
 
+_KERAS_COPIES = 2
+"""Of the images that it evaluates at once, as measured (docs/decisions/0023)."""
+
 WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
 
 
@@ -91,14 +94,16 @@ def check_machine(
     host = next((device.free for device in machine if device.id == "cpu"), None)
     if host is not None and held > host:
         shape = "×".join(map(str, input_shape))
-        num_images = held // math.prod(input_shape)
+        num_images = _num_held(input_shape, data, counts)
         yield Finding(
             "error",
-            f"{num_images:,} images of {shape} need {in_words(held)} of memory, {in_words(host)} "
-            "are free. Use a smaller Input.",
+            f"{num_images:,} images of {shape}, with Keras's copies of those to validate or test "
+            f"with, need {in_words(held)} of memory, {in_words(host)} are free. Use a smaller "
+            "Input.",
+            can_be_forced=True,
         )
     elif need is not None:
-        yield from _batch(need, settings, counts, free_memory(settings, machine, held))
+        yield from too_large(need, settings, counts, free_memory(settings, machine, held))
     if resolved(settings.device, machine) == "cpu":
         fast = any(device.is_fast_in_bfloat16 for device in machine) and not breaks_onednn
         yield from _slow_on_cpu(settings, fast)
@@ -107,12 +112,18 @@ def check_machine(
 
 
 def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
-    """Bytes of the images that are held in memory during the training, one byte a value."""
+    """Bytes of the images that are held in memory at most, one byte a value.
+
+    Keras copies all images that it validates with, and in the end those that it tests with.
+    """
+    copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
+    return (_num_held(input_shape, data, counts) + copied) * math.prod(input_shape)
+
+
+def _num_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
     stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
     num_images = counts.val_images + counts.test_images
-    if not stays_on_disk:
-        num_images += counts.train_images
-    return num_images * math.prod(input_shape)
+    return num_images if stays_on_disk else num_images + counts.train_images
 
 
 def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
@@ -130,9 +141,17 @@ def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int
     return max(device.free - held, 0) if wanted == "cpu" else device.free
 
 
-def _batch(
+def too_large(
     need: MemoryNeed, settings: TrainingSettings, counts: DataCounts, free: int | None
 ) -> Iterator[Finding]:
+    """Finds that a training needs more memory than is free: it would be killed.
+
+    Args:
+        need: Memory that training the model takes.
+        settings: What is asked for.
+        counts: How the images are used.
+        free: Bytes that are free for it; None where that is not known.
+    """
     if free is None or need.at(settings.batch_size) <= free:
         return
     fits = need.largest(free, counts.train_images)
@@ -141,13 +160,15 @@ def _batch(
         f"{in_words(need.at(settings.batch_size))} of memory, {in_words(free)} are free."
     )
     if fits is None or fits >= settings.batch_size:
-        yield Finding("warning", f"{found} Use fewer filters or a smaller Input.")
+        less = f"{found} Use fewer filters or a smaller Input."
+        yield Finding("error", less, can_be_forced=True)
         return
     yield Finding(
-        "warning",
+        "error",
         f"{found} Up to {fits:,} would fit.",
         {"kind": "set", "setting": "batch_size", "value": fits},
         f"Set batch_size to {fits:,}",
+        can_be_forced=True,
     )
 
 

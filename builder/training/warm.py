@@ -17,6 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
+from builder.machine_memory import held_by
 from builder.training.process import WAITING_MODULE
 from builder.training.speeds import Step
 
@@ -107,6 +110,16 @@ class WarmWorkers:
             self._waiting = None
             _close(waiting.process)
             return waiting.process
+
+    def held_bytes(self) -> int:
+        """The memory of the one that waits, which becomes that of the next training."""
+        with self._lock:
+            if self._waiting is None:
+                return 0
+            try:
+                return held_by(psutil.Process(self._waiting.process.pid))
+            except psutil.Error:
+                return 0
 
     def end(self) -> None:
         """Ends the one that waits."""

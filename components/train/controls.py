@@ -10,16 +10,20 @@ from builder.errors import BuilderError
 from builder.storage.home import home
 from builder.training import launcher, queue
 from builder.training.devices import Device
+from builder.training.memory_check import resume_finding, when_its_turn_comes
 from builder.training.resuming import has_checkpoint, may_go_on
-from builder.training.run_folder import Run, current_settings
+from builder.training.run_folder import Run, current_settings, list_runs
 from builder.training.starting import ask_to_end, go_on
 from components.design.changes import say
 from components.design.labels import literal
 from components.runs import registry, words
 from components.shell import format as fmt
+from components.shell import notice
 from components.train.choice import attempting
 
 _ASKED = "cs-asked-to-end"
+_TOO_LITTLE = "cs-too-little-memory"
+_SMALLER = "Start a new run with a smaller batch_size."
 _MORE_EPOCHS = 5
 """What is offered first to somebody who continues a finished run."""
 
@@ -89,6 +93,24 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
             on_click=attempting(partial(_resume, run, devices, key)),
         )
         st.html(f'<p class="cs-standing">{escape(_from_where(run))}</p>')
+    _draw_too_little(run, devices, key)
+
+
+def _draw_too_little(run: Run, devices: Sequence[Device], key: str) -> None:
+    """Says why a run was not resumed, if its memory was the reason, and lets a person insist."""
+    asked, finding = st.session_state.get(_TOO_LITTLE, ("", None))
+    if asked != key or finding is None:
+        return
+    with st.container(key="cs-too-little"):
+        notice("error", finding.message, _SMALLER if finding.fix else "")
+        st.button(
+            "Resume anyway",
+            key="cs-resume-anyway",
+            type="tertiary",
+            help="The need is an estimate. Where it is right, the system ends the training, or "
+            "something else, when its memory runs out.",
+            on_click=attempting(partial(_resume, run, devices, key, force=True)),
+        )
 
 
 def draw_queue(runs: Sequence[Run], shown: Run | None) -> None:
@@ -153,7 +175,7 @@ def _ask(run: Run, *, pause: bool) -> None:
         say("this training has ended already")
 
 
-def _resume(run: Run, devices: Sequence[Device], key: str) -> None:
+def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = False) -> None:
     # What stands in the fields now: a press may come before the page has drawn what was typed last.
     more = int(st.session_state[f"cs-more-epochs:{key}"])
     rate = str(st.session_state[f"cs-rate:{key}"])
@@ -163,6 +185,12 @@ def _resume(run: Run, devices: Sequence[Device], key: str) -> None:
         raise BuilderError(
             f"learning_rate: received {rate!r}, expected a number", "type one such as 0.0005"
         ) from None
+    settings = current_settings(run)
+    ready = when_its_turn_comes(devices, list_runs(home()), settings.device) if settings else ()
+    finding = None if force else resume_finding(run, ready)
+    st.session_state[_TOO_LITTLE] = (key, finding)
+    if finding is not None:
+        return
     go_on(home(), run, devices, more_epochs=more, learning_rate=learning_rate)
     registry.show_run(run.id)
 

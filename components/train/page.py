@@ -11,6 +11,7 @@ from builder.errors import BuilderError
 from builder.inference import infer
 from builder.training import launcher, warm
 from builder.training.devices import Device, devices, resolved
+from builder.training.memory_check import when_its_turn_comes
 from builder.training.overview import Overview, by_document
 from builder.training.rehearsing import is_worth_rehearsing
 from builder.training.settings import TrainingSettings
@@ -87,17 +88,16 @@ def _draw_setup(
         return None
     machine = _devices()
     runs = [known.run for known in overviews]
+    ready = when_its_turn_comes(machine, runs, settings.device)
     with st.container(key="cs-settings"):
         data_panel.draw(document, settings)
         inference = infer(opened.architecture)
         loss = start.auto_loss(inference, settings)
-        memory = start.memory_words(inference, settings, machine)
+        memory = start.memory_words(inference, settings, ready)
         form.draw(document, settings, loss, machine, memory)
     with st.container(key="cs-ready"):
         refused = form.refused(document, settings)
-        may_start = start.draw(
-            opened, settings, machine, runs, shown.run if shown else None, refused
-        )
+        may_start = start.draw(opened, settings, ready, runs, shown.run if shown else None, refused)
     return settings if may_start else None
 
 

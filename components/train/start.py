@@ -75,6 +75,15 @@ def draw(
         width="stretch",
         disabled=bool(refused) or not _may_start(found, settings),
     )
+    if found.can_be_forced and not refused:
+        pressed = pressed or st.button(
+            "Start anyway",
+            key="cs-start-anyway",
+            type="tertiary",
+            width="stretch",
+            help="The need is an estimate. Where it is right, the system ends the training, or "
+            "something else, when its memory runs out.",
+        )
     if pressed and not refused:  # typed in the moment before the press, which came all the same
         _start(opened, settings, devices)
     return found.ok and not refused and busy is None
@@ -117,9 +126,8 @@ def _refused(settings: TrainingSettings) -> Availability | None:
 
 def _may_start(found: Check, settings: TrainingSettings) -> bool:
     """Data that could not be reached may be tried again at any time."""
-    errors = [finding for finding in found.findings if finding.level == "error"]
     refused = _refused(settings)
-    return all(refused is not None and error.message == refused.message for error in errors)
+    return all(refused is not None and error.message == refused.message for error in found.errors)
 
 
 def _draw_finding(document: str, number: int, finding: Finding) -> None:

@@ -14,11 +14,15 @@ from builder.file_format import to_json
 from builder.storage.documents import Document, to_text
 from builder.templates import TEMPLATES
 from builder.templates.template import Drawing, block
+from builder.training.devices import Device
+from builder.training.new_run import new_run
+from builder.training.run_state import STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
 from tests.importers.files import archive, functional, image, layer, text
 
 CASES = Path(__file__).parents[1] / "cases"
 FRESH = "which are not read; what is trained or exported begins with fresh ones"
+SMALL = TEMPLATES["small_residual"].architecture
 DIGITS = TEMPLATES["se_residual_digits"].architecture
 
 runner = CliRunner()
@@ -138,3 +142,51 @@ def test_the_time_is_told_before_a_training_and_without_one(
     result = runner.invoke(app, ["train", "se_residual_digits", "--epochs", "1"])
     assert re.search(r"1 epoch: about \d+ s", result.stderr)
     assert len(started) == 1
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has 1.2 GB left."""
+    cpu = Device("cpu", "CPU", 8 * 10**9, 8 * 10**9 - 1_200_000_000)
+    monkeypatch.setattr(training, "devices", lambda: (Device("auto", "Automatic"), cpu))
+
+
+def test_too_little_memory_is_refused_with_what_fits_and_can_be_forced(
+    started: list[TrainingSettings], little: None
+) -> None:
+    command = ["train", "small_residual", "--batch-size", "1024"]
+    refused = runner.invoke(app, command)
+    assert refused.exit_code == 1
+    assert started == []
+    assert "Batches of 1,024 images need about" in refused.stderr
+    fitting = re.search(r"Give --batch-size (\d+) or --force", refused.stderr)
+    assert fitting
+    assert runner.invoke(app, [*command[:-1], fitting[1]]).exit_code == 0
+    forced = runner.invoke(app, [*command, "--force"])
+    assert forced.exit_code == 0
+    assert "warning: Batches of 1,024 images need about" in forced.stderr
+    assert [settings.batch_size for settings in started] == [int(fitting[1]), 1024]
+
+
+def test_force_does_not_help_a_network_that_cannot_be_trained(
+    tmp_path: Path, started: list[TrainingSettings], little: None
+) -> None:
+    result = runner.invoke(app, ["train", "se_residual_digits", "--device", "gpu:7", "--force"])
+    assert result.exit_code == 1
+    assert "--force" not in result.stderr
+    assert started == []
+
+
+def test_a_run_that_needs_too_much_memory_is_not_resumed_unless_forced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, little: None
+) -> None:
+    run = new_run(tmp_path / "home", SMALL, TrainingSettings(batch_size=1024))
+    write_json(run.folder / STATE, RunState("paused", epoch=1, epochs=10).values())
+    resumed: list[str] = []
+    monkeypatch.setattr(training, "go_on", lambda _home, run, *_, **__: resumed.append(run.id))
+    refused = runner.invoke(app, ["resume", run.id])
+    assert refused.exit_code == 1
+    assert "or resume it with --force" in refused.stderr
+    assert resumed == []
+    assert runner.invoke(app, ["resume", run.id, "--force"]).exit_code == 0
+    assert resumed == [run.id]

@@ -5,9 +5,11 @@ import pytest
 
 from builder.training.availability import Availability
 from builder.training.check import Check, check
+from builder.training.counts import DataCounts
+from builder.training.datasets import dataset
 from builder.training.devices import Device
 from builder.training.finding import Finding
-from builder.training.machine_check import memory_words, precisions
+from builder.training.machine_check import images_held, memory_words, precisions
 from builder.training.memory_need import MemoryNeed
 from builder.training.settings import (
     SGD,
@@ -111,14 +113,14 @@ HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
         ),
         ({"machine": cpu(free=1_000_000)}, "error", "memory, 1 MB are free", None),
         (
-            {"machine": cpu(free=1_006_000_000), "need": MemoryNeed(200_000_000, 10**8)},
-            "warning",
+            {"machine": cpu(free=1_020_000_000), "need": MemoryNeed(200_000_000, 10**8)},
+            "error",
             "Batches of 32 images need about 3.4 GB of memory, 1.0 GB are free. Up to 4 would fit.",
             "batch_size",
         ),
         (
             {"machine": cpu(free=1_006_000_000), "need": MemoryNeed(10**9, 10**8)},
-            "warning",
+            "error",
             "Use fewer filters",
             None,
         ),
@@ -219,6 +221,22 @@ def test_a_batch_is_measured_by_the_memory_of_its_device() -> None:
     (found,) = checked(machine=CARD, need=need, batch_size=81).findings
     assert "8.1 GB of memory, 8.0 GB are free. Up to 64 would fit." in found.message
     assert checked(machine=CARD, need=need, batch_size=81, device="cpu").findings == ()
+
+
+def test_a_person_may_insist_on_too_little_memory_and_on_nothing_else() -> None:
+    need = MemoryNeed(0, 10**8)
+    assert checked(machine=cpu(free=10**9), need=need).can_be_forced
+    assert checked(machine=cpu(free=10**6)).can_be_forced
+    assert not checked(machine=cpu(free=10**9), need=need, output_shape=(3,)).can_be_forced
+    assert not checked(output_shape=(3,)).can_be_forced
+    assert not checked().can_be_forced
+
+
+def test_keras_copies_of_the_images_that_it_evaluates_are_counted() -> None:
+    data = dataset("digits")
+    kept = DataCounts(1_000, 500, 32, test_images=200)
+    assert images_held((10, 10, 3), data, kept) == (1_700 + 2 * 500) * 300
+    assert images_held((10, 10, 3), data, replace(kept, test_images=700)) == (2_200 + 1_400) * 300
 
 
 def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:

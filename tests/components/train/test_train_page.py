@@ -13,12 +13,14 @@ from builder.errors import BuilderError
 from builder.templates import TEMPLATES
 from builder.training import datasets, launcher, queue, warm
 from builder.training.availability import Availability
+from builder.training.devices import Device
 from builder.training.new_run import new_run
 from builder.training.run_folder import Run, list_runs
 from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_json
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from components.train import augmented
+from components.train import page as train_page
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
 
@@ -410,6 +412,41 @@ def test_a_paused_run_is_resumed_with_another_learning_rate(
 def test_a_run_that_was_resumed_by_itself_says_so(document: str, fake: FakeRun) -> None:
     fake.state("running", epoch=1, auto_resumes=1)
     assert "Resumed by itself once" in texts(open_page(document))
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that has 1.2 GB left."""
+    cpu = Device("cpu", "CPU", 8 * 10**9, 8 * 10**9 - 1_200_000_000)
+    machine = (Device("auto", "Automatic"), cpu)
+    monkeypatch.setattr("components.train.page.devices", lambda: machine)
+    train_page._devices.clear()
+    yield
+    train_page._devices.clear()
+
+
+def test_too_little_memory_is_refused_with_the_batch_that_fits_and_a_way_to_insist(
+    workspace: Workspace, document: str, started: list[str], little: None
+) -> None:
+    workspace.set_training(document, {"batch_size": 4096})
+    at = open_page(document)
+    assert button(at, "cs-start").disabled
+    assert "need about 1.4 GB of memory, 1.2 GB are free. Up to 512 would fit." in texts(at)
+    settled(button(at, "cs-start-anyway").click().run())
+    assert len(started) == 1
+
+
+def test_a_resume_without_the_memory_for_it_is_refused_and_can_be_insisted_on(
+    home: Path, workspace: Workspace, document: str, started: list[str], little: None
+) -> None:
+    run = new_run(home, workspace.open(document).architecture, TrainingSettings(batch_size=4096))
+    write_json(run.folder / STATE, RunState("paused", epoch=1, epochs=10).values())
+    at = open_page(run=run.id)
+    settled(button(at, "cs-resume").click().run())
+    assert started == []
+    assert "Up to 512 would fit." in texts(at)
+    settled(button(at, "cs-resume-anyway").click().run())
+    assert started == [run.id]
 
 
 def test_a_finished_run_is_continued_for_more_epochs(
