@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, Literal, TypeVar
 
+from builder import helper_process
 from builder.errors import BuilderError
 from builder.storage.full_disk import reason
 
@@ -39,6 +40,11 @@ class Background(Generic[Result]):
     def seconds(self) -> float:
         """How long it has been going on."""
         return time.monotonic() - self._started
+
+    @property
+    def ahead(self) -> int:
+        """How many other helpers have to end before its own can begin; 0 where it works."""
+        return helper_process.ahead(self._thread.ident or 0)
 
     def cancel(self) -> None:
         """Ends it; it is over within a moment."""

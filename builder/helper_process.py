@@ -4,13 +4,16 @@ What can hang, crash or need much memory does so there, and leaves the app as it
 """
 
 import contextlib
+import math
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -20,13 +23,20 @@ import psutil
 
 import builder
 from builder.machine_memory import held_by
+from builder.out_of_memory import HELPER, expose
 
 POLL_SECONDS = 0.05
 
 REFUSED = 3
 """The exit status of a process of ours that says on standard output why it cannot do it."""
 
+MAX_AT_A_TIME = 2
+"""Helpers of one lane, since each may take gigabytes."""
+_NICENESS = 5
+
 Ending = Literal["itself", "time", "memory", "cancelled"]
+Lane = Literal["short", "long"]
+"""Work of hours has places of its own, so that nobody waits for it to save a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +71,41 @@ def run_module(
     max_bytes: int | None = None,
     environment: Mapping[str, str] | None = None,
     cancel: Event | None = None,
+    lane: Lane = "short",
 ) -> Ended:
     """Runs `python -m name arguments` and waits for its end.
+
+    Of each lane two run at a time; who comes later waits for a place, and `ahead` says how long.
 
     Args:
         name: One of our modules.
         arguments: Its arguments.
         content: What it reads from standard input.
-        seconds: After which it is killed, with all that it has started.
+        seconds: After which it is killed, with all that it has started; the wait for a place is
+            not counted.
         max_bytes: Of memory, with all that it has started; more, and it is killed.
         environment: Variables on top of our own.
-        cancel: Kills it as soon as it is set.
+        cancel: Kills it as soon as it is set, or ends the wait for a place.
+        lane: `long` for what may take more than some minutes.
     """
+    with _places[lane].taken(cancel) as has_place:
+        if not has_place:
+            return Ended("cancelled", 0, b"", "")
+        process = _start(name, arguments, content, environment)
+        try:
+            _limit(process.pid, seconds, lane)
+            return _wait(process, time.monotonic() + seconds, max_bytes, cancel)
+        finally:
+            _kill(process)
+
+
+def _start(
+    name: str, arguments: Iterable[str], content: bytes, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
     with tempfile.TemporaryFile() as given:  # a pipe could be full before anybody reads it
         given.write(content)
         given.seek(0)
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-P", "-m", name, *arguments],
             env={**os.environ, **(environment or {}), "PYTHONPATH": _path()},
             stdin=given,
@@ -84,10 +113,68 @@ def run_module(
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-    try:
-        return _wait(process, time.monotonic() + seconds, max_bytes, cancel)
-    finally:
-        _kill(process)
+
+
+def _limit(pid: int, seconds: float, lane: Lane) -> None:
+    """Lets a process end also where we are gone, and before us when memory runs out."""
+    expose(pid, HELPER)
+    cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1))
+    with contextlib.suppress(OSError, AttributeError):  # it has ended; not on Linux
+        resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+        if lane == "long":
+            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+
+
+def ahead(thread: int | None = None) -> int:
+    """How many helpers have to end before that of a thread may begin; 0 where none waits.
+
+    Args:
+        thread: Its identifier; None for the one that asks.
+    """
+    asked = threading.get_ident() if thread is None else thread
+    return max(places.ahead(asked) for places in _places.values())
+
+
+class _Places:
+    """Room for some at a time; the others wait in the order in which they came.
+
+    All who came and have not left stand in one line, and its first ones are at work.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._line: list[tuple[int, object]] = []
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def taken(self, cancel: Event | None) -> Generator[bool]:
+        """Waits for a place; gives whether there is one, or the wait was cancelled."""
+        own = (threading.get_ident(), object())
+        with self._changed:
+            self._line.append(own)
+        try:
+            yield self._wait(own, cancel)
+        finally:
+            with self._changed:
+                self._line.remove(own)
+                self._changed.notify_all()
+
+    def ahead(self, thread: int) -> int:
+        """How many have to leave before a thread has a place."""
+        with self._changed:
+            index = next((i for i, (one, _) in enumerate(self._line) if one == thread), 0)
+        return max(index - self._count + 1, 0)
+
+    def _wait(self, own: tuple[int, object], cancel: Event | None) -> bool:
+        with self._changed:
+            while self._line.index(own) >= self._count:
+                if cancel is not None and cancel.is_set():
+                    return False
+                self._changed.wait(POLL_SECONDS)
+        return True
+
+
+_places: Mapping[Lane, _Places] = {"short": _Places(MAX_AT_A_TIME), "long": _Places(MAX_AT_A_TIME)}
 
 
 def _wait(

@@ -70,6 +70,8 @@ _BEGINNINGS = tuple(
 
 _GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _INTEGERS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
+_PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
+"""The pieces of a PNG that may say how it is turned."""
 _SEVERAL_VIEWS = "MPO"
 """A photograph that some phones write, with further views of the same scene."""
 
@@ -153,7 +155,7 @@ def header(content: bytes) -> Header:
     if _kind(image) is Kind.BYTE:
         found = extent(Kind.BYTE, None)
         width, height = image.size
-        if _orientation(image) >= 5:  # to learn it decodes some formats
+        if _orientation(image, content) >= 5:
             width, height = height, width
     else:
         raw = read(content)
@@ -260,13 +262,32 @@ def _open(content: bytes) -> Image.Image:
     return image
 
 
-def _orientation(image: Image.Image) -> int:
-    """How a camera was held; from 5 on the picture lies on its side."""
+def _orientation(image: Image.Image, content: bytes) -> int:
+    """How a camera was held; from 5 on the picture lies on its side.
+
+    Of a PNG Pillow decodes all pixels to find notes behind them, so that is left to it only where
+    there are any.
+    """
     try:
-        value = image.getexif().get(0x0112, 1)
+        is_png = isinstance(image, PngImagePlugin.PngImageFile)
+        in_front = is_png and not _has_late_notes(content)
+        exif = Image.Image.getexif(image) if in_front else image.getexif()
+        value = exif.get(0x0112, 1)
     except Exception:  # noqa: BLE001  as above; a picture with damaged notes is still a picture
         return 1
     return value if isinstance(value, int) else 1
+
+
+def _has_late_notes(png: bytes) -> bool:
+    """Whether a PNG has notes behind its pixels: each of its pieces is length, kind, data, sum."""
+    place, has_pixels = 8, False
+    while place + 8 <= len(png):
+        kind = png[place + 4 : place + 8]
+        has_pixels = has_pixels or kind == b"IDAT"
+        if has_pixels and kind in _PNG_NOTES:
+            return True
+        place += 12 + int.from_bytes(png[place : place + 4])
+    return False
 
 
 def _has_more_frames(image: Image.Image) -> bool:

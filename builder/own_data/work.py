@@ -142,6 +142,7 @@ class Brought:
             seconds=SECONDS,
             max_bytes=MAX_BYTES,
             cancel=cancel,
+            lane="long",
         )
         _sweep(self.home)
         return _answer(ended)

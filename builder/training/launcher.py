@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import builder
+from builder.out_of_memory import WORKER, expose
 from builder.storage.full_disk import reason
 from builder.storage.owner import boot_id
 from builder.training import devices, onednn, requests, run_folder, run_state, warm
@@ -99,6 +100,7 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        expose(process.pid, WORKER)
         started = {"pid": process.pid, "started": time.time(), "boot": boot_id()}
         write_json(run.folder / PROCESS, started)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from builder.machine_memory import held_by
+from builder.out_of_memory import WAITING_WORKER, expose
 from builder.training.process import WAITING_MODULE
 from builder.training.speeds import Step
 
@@ -130,6 +131,7 @@ class WarmWorkers:
         self._end()
         with contextlib.suppress(OSError):  # a training then starts without it
             self._waiting = _Waiting(_start(environment), dict(environment))
+            expose(self._waiting.process.pid, WAITING_WORKER)
 
     def _is_fit(self, environment: Mapping[str, str]) -> bool:
         waiting = self._waiting

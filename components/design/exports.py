@@ -209,7 +209,8 @@ def _draw_slow(kind: Kind, subject: Subject, name: str, job: Job | None) -> None
     mine = job if job is not None and job.kind == kind.ending else None
     if mine is not None and mine.state == "running":
         st.button("Cancel", key=f"cs-export-{kind.ending}-cancel", on_click=mine.cancel)
-        _say(kind, f"{kind.words} {mine.name} … {mine.seconds:.0f} s")
+        waits = "waits for two others" if mine.ahead else f"{mine.seconds:.0f} s"
+        _say(kind, f"{kind.words} {mine.name} … {waits}")
         return
     busy = job is not None and job.state == "running"
     st.button(

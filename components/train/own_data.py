@@ -152,7 +152,11 @@ def _draw_progress(step: _Step, work: Work) -> None:
     done, total = work.brought.progress()
     doing = "Looking at" if work.target is None else "Storing"
     of = f"{done:,} of {total:,} images" if total else "the images"
-    st.progress(min(1.0, done / total) if total else 0.0, text=f"{doing} {of}")
+    text = f"{doing} {of}"
+    if work.ahead:
+        before = f"{work.ahead - 1:,} more, then yours" if work.ahead > 1 else "then yours"
+        text = f"Waiting: two sets of images are being read, {before}"
+    st.progress(min(1.0, done / total) if total else 0.0, text=text)
     st.button("Cancel", key="cs-own-cancel", on_click=work.cancel)
 
 
