@@ -103,14 +103,22 @@ def _modules(inference: Inference) -> list[type[Module]]:
     return [block for block in used if issubclass(block, Module)]
 
 
+def trains(inference: Inference) -> bool:
+    """Whether a network's script trains it: one that takes an image and gives a row of numbers.
+
+    Of others the script builds the model and prints its summary.
+    """
+    end = head(inference)
+    one_image = len(inference.input_shapes) == 1 and not inference.input_keys
+    return end is not None and len(end.output_shape) == 1 and one_image
+
+
 def _training(inference: Inference, settings: TrainingSettings) -> TrainingSource | None:
     """The training part, for a network that classifies one image at a time, without keys."""
     end = head(inference)
-    shapes = inference.input_shapes
-    one_image = len(shapes) == 1 and not inference.input_keys
-    if end is None or len(end.output_shape) != 1 or not one_image:
+    if end is None or not trains(inference):
         return None
-    shape = cast(tuple[int, int, int], shapes[0])
+    shape = cast(tuple[int, int, int], inference.input_shapes[0])
     name = identifier(inference.architecture.name)
     calls = (call for known in inference.used for call in known.layers)
     adapts = any(call.facts.layer.learns_statistics() for call in calls)

@@ -27,7 +27,6 @@ from builder.workspace import DocumentState
 from components import state
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
-from components.design.training import training_settings
 from components.export_jobs import Job
 from components.routes import export_url
 from components.shell import download, notice
@@ -98,7 +97,7 @@ NETWORK = (
     Kind(
         "py",
         "Script",
-        "Keras 3; runs by itself, and is what a run trains",
+        "Keras 3; runs by itself, on the data that are chosen under Code",
         "text/x-python",
         text=lambda subject: script(subject.architecture, subject.settings),
     ),
@@ -141,12 +140,18 @@ DIAGRAM = (
 )
 
 
-def draw(document: DocumentState, inference: Inference) -> None:
-    """Draws the tab; while something is in the making it alone is drawn again and again."""
+def draw(document: DocumentState, inference: Inference, settings: TrainingSettings) -> None:
+    """Draws the tab; while something is in the making it alone is drawn again and again.
+
+    Args:
+        document: What is exported.
+        inference: Of its network.
+        settings: How the code trains it.
+    """
     st.html(f"<style>{_style_sheet()}</style>")
     subject = Subject(
         document.architecture,
-        training_settings(document.document.training),
+        settings,
         state.opened(document.document.id),
     )
     stem = file_stem(document.document.name)

@@ -2,17 +2,14 @@
 
 import streamlit as st
 
-from builder.errors import BuilderError
 from builder.inference import Inference
 from builder.training.memory_need import details, in_words, memory_need, purpose
 from builder.training.settings import TrainingSettings
 from builder.workspace import DocumentState
 from components import state
-from components.design import diagram, exports, layers_table, problems
-from components.design.document_bar import file_stem
-from components.design.labels import sentence
-from components.design.training import training_or_defaults, training_settings
-from components.shell import Fact, facts, notice
+from components.design import code, diagram, exports, layers_table, problems
+from components.design.training import training_or_defaults
+from components.shell import Fact, facts
 from components.shell import format as fmt
 
 _TABS = "cs-tabs"
@@ -38,7 +35,7 @@ def draw_totals(document: DocumentState, inference: Inference) -> None:
 def draw(document: DocumentState, inference: Inference) -> None:
     """Draws the tabs; only the one that is open is worked out."""
     panels = st.tabs(_NAMES, key=_TABS, on_change="rerun")
-    draws = (_draw_layers, _draw_code, _draw_diagram, exports.draw, _draw_problems)
+    draws = (_draw_layers, code.draw, _draw_diagram, _draw_exports, _draw_problems)
     for panel, draw_panel in zip(panels, draws, strict=True):
         if panel.open:
             with panel:
@@ -97,24 +94,8 @@ def _draw_layers(document: DocumentState, inference: Inference) -> None:
     layers_table.draw(document.document.id, inference.architecture)
 
 
-def _draw_code(document: DocumentState, inference: Inference) -> None:
-    if not inference.ok:
-        exports.no_code_yet(document.architecture, inference)
-        return
-    settings = training_settings(document.document.training)
-    try:
-        text = exports.script(document.architecture, settings)
-    except BuilderError as error:
-        notice("warning", sentence(error.message), sentence(error.fix))
-        return
-    name = f"{file_stem(document.document.name)}.py"
-    with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):
-        lines = fmt.plural(text.count("\n"), "line")
-        st.caption(f"{lines} of Keras 3: runs by itself, and is what a run trains.")
-        st.download_button(
-            "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
-        )
-    st.code(text, language="python")
+def _draw_exports(document: DocumentState, inference: Inference) -> None:
+    exports.draw(document, inference, code.chosen_settings(document))
 
 
 def _draw_diagram(document: DocumentState, inference: Inference) -> None:

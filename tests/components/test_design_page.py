@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder import edits
+from builder.codegen.script import to_script
 from builder.file_format import to_json
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
+from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
 from components import state
 from components.design.labels import literal
@@ -515,3 +517,42 @@ def test_a_network_without_a_head_is_not_said_to_be_trainable(workspace: Workspa
     settled(head.click().run())
     assert button(at, "cs-problems").label == "0 problems"
     assert "It can be exported, and trained on images of 10 classes." in texts(at)
+
+
+def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace) -> None:
+    digits = TEMPLATES["se_residual_digits"].architecture
+    document = workspace.create(digits)
+    at = open_page(document)
+    at.session_state["cs-tabs"] = "Code"
+    settled(at.run())
+    of_a_run = to_script(digits, TrainingSettings())
+    assert at.code[0].value == of_a_run.rstrip()
+    assert at.caption[-1].value.endswith("runs by itself, and is what a run trains\\.")
+    data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
+    settled(data.select("mnist").run())
+    assert "keras.datasets.mnist.load_data()" in at.code[0].value
+    assert "a run trains on those chosen on the Train page" in at.caption[-1].value
+    assert workspace.open(document).document.training is None, "it is a choice of the tab alone"
+    data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
+    settled(data.select("placeholder").run())
+    assert "Random images and classes" in at.code[0].value
+    assert "runs by itself on random images" in at.caption[-1].value
+    workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
+    data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
+    settled(data.select("cifar100").run())
+    assert "it does not fit these data yet" in at.caption[-1].value
+
+
+def test_code_of_a_network_that_fits_no_usual_data_runs_on_random_images(
+    workspace: Workspace,
+) -> None:
+    document = workspace.create(TEMPLATES["small_residual"].architecture)
+    at = open_page(document)
+    at.session_state["cs-tabs"] = "Code"
+    assert "Random images and classes" in settled(at.run()).code[0].value
+    workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
+    assert "keras.datasets.cifar10" in settled(at.run()).code[0].value
+    segments = open_page(workspace.create(TEMPLATES["unet"].architecture))
+    segments.session_state["cs-tabs"] = "Code"
+    assert "builds the network" in settled(segments.run()).caption[-1].value
+    assert not any("code:dataset" in str(box.key) for box in segments.selectbox)

@@ -1,0 +1,106 @@
+"""The Code tab: the script, for the data that are chosen there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from builder.codegen.script import trains
+from builder.errors import BuilderError
+from builder.inference import Inference, infer
+from builder.training.data_titles import data_titles
+from builder.training.datasets import known
+from builder.training.readiness import readiness
+from builder.training.settings import TrainingSettings
+from builder.workspace import DocumentState
+from components.design import exports
+from components.design.document_bar import file_stem
+from components.design.labels import literal, sentence
+from components.design.training import training_or_defaults
+from components.shell import format as fmt
+from components.shell import notice
+from components.train.choice import choice
+
+RANDOM = "placeholder"
+"""Stands for random images, in whose place one puts data of one's own."""
+
+_CHOSEN = "cs-code-data"
+
+
+def chosen_settings(document: DocumentState) -> TrainingSettings:
+    """What the exported code trains with: the document's settings, with the data chosen here."""
+    settings = training_or_defaults(document.document.training)
+    return replace(settings, dataset=_dataset(document, settings))
+
+
+def draw(document: DocumentState, inference: Inference) -> None:
+    """Draws the script of a network without errors; of others what keeps them from having one."""
+    if not inference.ok:
+        exports.no_code_yet(document.architecture, inference)
+        return
+    settings = chosen_settings(document)
+    try:
+        text = exports.script(document.architecture, settings)
+    except BuilderError as error:
+        notice("warning", sentence(error.message), sentence(error.fix))
+        return
+    name = f"{file_stem(document.document.name)}.py"
+    with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):
+        if trains(inference):
+            _draw_choice(document, settings.dataset)
+        lines = fmt.plural(text.count("\n"), "line")
+        use = _use(document, inference, settings)
+        st.caption(literal(f"{lines} of Keras 3: {use}"))
+        st.download_button(
+            "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
+        )
+    st.code(text, language="python")
+
+
+def _draw_choice(document: DocumentState, dataset: str) -> None:
+    choice(
+        "data",
+        _titles(),
+        dataset,
+        "What the script loads; the document's own choice is made on the Train page",
+        key=f"{document.document.id}:code:dataset",
+        on_change=partial(_choose, document.document.id),
+        bare=True,
+    )
+
+
+def _titles() -> Mapping[str, str]:
+    return {**data_titles(), RANDOM: "Random images"}
+
+
+def _choose(document: str, dataset: str) -> None:
+    st.session_state[_CHOSEN] = (document, dataset)
+
+
+def _dataset(document: DocumentState, settings: TrainingSettings) -> str:
+    """What is chosen for a document and is still there; at first what it is trained on.
+
+    Before anybody has chosen data for it, the usual ones are taken if the network fits them.
+    """
+    chosen_for, chosen = st.session_state.get(_CHOSEN, ("", ""))
+    if chosen_for == document.document.id and (known(chosen) or chosen == RANDOM):
+        return chosen
+    own = document.document.training is not None
+    if known(settings.dataset) and (own or readiness(infer(document.architecture), settings).ok):
+        return settings.dataset
+    return RANDOM
+
+
+def _use(document: DocumentState, inference: Inference, settings: TrainingSettings) -> str:
+    """What the script is good for as it stands."""
+    if not trains(inference):
+        return "builds the network; training it is left to code of your own."
+    if settings.dataset == RANDOM:
+        return "runs by itself on random images; put your own data in their place."
+    found = readiness(inference, settings)
+    if not found.ok:
+        return f"it does not fit these data yet. {found.findings[0].message}"
+    if settings == training_or_defaults(document.document.training):
+        return "runs by itself, and is what a run trains."
+    return "runs by itself on these data; a run trains on those chosen on the Train page."
