@@ -222,9 +222,16 @@ def _used_bytes(pid: int) -> int:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Ends a process and all that it has started; does nothing where it has ended."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is not None:
+        return
+    inner: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        inner = psutil.Process(process.pid).children(recursive=True)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for member in inner:  # a helper's own helpers have sessions of their own
+        with contextlib.suppress(psutil.Error):
+            member.kill()
 
 
 def _path() -> str:

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from builder.errors import FormatError
+from builder.file_format import MAX_BYTES as OWN_BYTES
 from builder.file_format import title
 from builder.importers.archive import read_archive
 from builder.importers.assembly import assemble
@@ -59,6 +60,13 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
             return _from_configuration(model_in(content), "", name, fold)
     document = parse(text)
     return ImportResult(document.architecture, training=document.training)
+
+
+def is_ours(file: BinaryIO) -> bool:
+    """Whether a file is one of ours, or nothing that is known, rather than a model of Keras's."""
+    file.seek(0)
+    start = file.read(OWN_BYTES + 1)
+    return not start.startswith((ZIP, HDF5)) and len(start) <= OWN_BYTES and KERAS not in start
 
 
 def _check_ending(name: str, start: bytes) -> None:

@@ -1,13 +1,15 @@
 """The dialog that opens a file: one of ours at once, a model of Keras's after a look at it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from builder.errors import BuilderError
-from builder.importers.opening import ENDINGS, open_file
+from builder.importers.importing import ImportWork
+from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.inference import infer
 from builder.storage.full_disk import reason
@@ -28,8 +30,30 @@ MAX_ROWS = 100
 
 _FILE = "cs-upload-file"
 _FOLD = "cs-upload-fold"
+_FOLDED = "cs-upload-folded"
+"""What was chosen there: a widget's own state goes when it is not drawn, as during the reading."""
 _READ = "cs-upload-read"
-"""What was read last, so that a redrawing need not read it again: file, folded, result."""
+"""What is read or was read last, so that a redrawing need not read it again."""
+
+EVERY = 0.5
+"""Seconds between two looks at how far the reading is."""
+AT_ONCE = 0.25
+"""Seconds in which a small file is read before anything is said of waiting."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A file that is read, or was.
+
+    Attributes:
+        file: Its id.
+        fold: Whether layers are put together.
+        work: What reads it.
+    """
+
+    file: str
+    fold: bool
+    work: ImportWork
 
 
 def draw() -> None:
@@ -37,7 +61,8 @@ def draw() -> None:
     if dialogs.is_open(NAME):
         _dialog()
     else:
-        st.session_state.pop(_READ, None)
+        _forget()
+        st.session_state.pop(_FOLDED, None)
 
 
 @st.dialog("Upload", width="large", on_dismiss=dialogs.close)
@@ -57,9 +82,18 @@ def _dialog() -> None:
         label_visibility="collapsed",
     )
     if file is None:
+        _forget()
+        return
+    work = _read(file)
+    if work.state == "running":
+        st.fragment(_draw_progress, run_every=EVERY)(work)
+        return
+    if work.state == "cancelled":
+        notice("info", f"{file.name[:80]} was not read.", "You cancelled it. Nothing has changed.")
+        st.button("Read it again", key="cs-upload-again", on_click=_forget)
         return
     try:
-        result = _read(file)
+        result = _result(work)
         if result.num_layers:
             _draw_result(result)
             if not st.button("Open", key="cs-upload-open", type="primary"):
@@ -75,14 +109,46 @@ def _dialog() -> None:
         st.rerun()
 
 
-def _read(file: UploadedFile) -> ImportResult:
-    fold = bool(st.session_state.get(_FOLD, True))
-    known = st.session_state.get(_READ)
-    if known is None or known[:2] != (file.file_id, fold):
-        with st.spinner("Reading the model"):
-            known = (file.file_id, fold, open_file(file, file.name, fold=fold))
-        st.session_state[_READ] = known
-    return known[2]
+def _read(file: UploadedFile) -> ImportWork:
+    """The reading of a file, begun where it was not."""
+    fold = bool(st.session_state.get(_FOLDED, True))
+    known: _Reading | None = st.session_state.get(_READ)
+    if known is None or (known.file, known.fold) != (file.file_id, fold):
+        _forget()
+        work = ImportWork(file, file.name, fold=fold)
+        known = st.session_state[_READ] = _Reading(file.file_id, fold, work)
+        work.wait(AT_ONCE)
+    return known.work
+
+
+def _choose_fold() -> None:
+    st.session_state[_FOLDED] = st.session_state[_FOLD]
+
+
+def _result(work: ImportWork) -> ImportResult:
+    """What was read.
+
+    Raises:
+        BuilderError: The file is refused.
+    """
+    if work.result is None:
+        raise work.error or BuilderError("it could not be read")
+    return work.result
+
+
+def _forget() -> None:
+    """Ends the reading, and forgets what was read."""
+    known: _Reading | None = st.session_state.pop(_READ, None)
+    if known is not None:
+        known.work.cancel()
+
+
+def _draw_progress(work: ImportWork) -> None:
+    if work.state != "running":
+        st.rerun()  # the whole page, as only that draws what comes next
+    with st.container(key="cs-upload-progress", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p role="status">Reading the model, {max(1, round(work.seconds))} s</p>')
+        st.button("Cancel", key="cs-upload-cancel", on_click=work.cancel)
 
 
 def _draw_result(result: ImportResult) -> None:
@@ -108,8 +174,9 @@ def _draw_result(result: ImportResult) -> None:
     )
     st.toggle(
         "Put layers together to modules",
-        value=True,
+        value=bool(st.session_state.get(_FOLDED, True)),
         key=_FOLD,
+        on_change=_choose_fold,
         help="Where layers are exactly what a module consists of. The network stays the same.",
     )
     _draw_findings(grouped(result.unmapped))

@@ -1,13 +1,20 @@
 """The upload dialog: a model of Keras's is looked at first, then opened; bad files are refused."""
 
 import json
+import threading
+import time
 from html import unescape
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.errors import FormatError
+from builder.importers import importing
+from builder.importers.result import ImportResult
 from builder.inference import infer
 from builder.workspace import Workspace
+from components.design import upload_dialog
 from tests.components.test_design_page import button, document, open_page, settled, texts, workspace
 from tests.importers.files import archive, functional, image, layer, text
 from tests.importers.hostile import HOSTILE
@@ -24,6 +31,13 @@ MODEL = functional(
     layer("Activation", "left_relu", "left_bn", activation="relu"),
     name="some_model",
 )
+
+
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read at once and in this process; how another one does it is tested elsewhere."""
+    monkeypatch.setattr(importing, "is_ours", lambda _: True)
+    monkeypatch.setattr(upload_dialog, "AT_ONCE", 60.0)
 
 
 def upload(document: str, name: str, content: bytes) -> AppTest:
@@ -111,3 +125,46 @@ def test_a_hostile_model_is_refused_in_a_sentence(
 def test_a_file_that_is_not_what_its_name_says(workspace: Workspace, document: str) -> None:
     at = upload(document, "m.h5", text(MODEL))
     assert "this is not an HDF5 file" in texts(at)
+
+
+def test_a_long_reading_can_be_cancelled_and_begun_again(
+    workspace: Workspace, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancelled: list[bool] = []
+
+    def read(*_: Any, cancel: threading.Event, **__: Any) -> ImportResult:
+        cancelled.append(cancel.wait(60))
+        raise FormatError("reading the model was cancelled")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(importing, "import_file", read)
+        slow.setattr(upload_dialog, "AT_ONCE", 0.0)
+        at = upload(document, "m.json", text(MODEL))
+        assert "Reading the model" in texts(at)
+        button(at, "cs-upload-cancel").click().run()
+        deadline = time.monotonic() + 60
+        while "m.json was not read." not in texts(at):
+            assert time.monotonic() < deadline
+            at.run()
+    assert cancelled == [True]
+    assert "Nothing has changed." in texts(at)
+    button(at, "cs-upload-again").click().run()
+    assert "some_model" in texts(settled(at))
+    assert len(workspace.entries()) == 1
+
+
+def test_leaving_the_dialog_ends_the_reading(
+    workspace: Workspace, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def read(*_: Any, cancel: threading.Event, **__: Any) -> ImportResult:
+        cancel.wait(60)
+        ended.set()
+        raise FormatError("reading the model was cancelled")
+
+    monkeypatch.setattr(importing, "import_file", read)
+    monkeypatch.setattr(upload_dialog, "AT_ONCE", 0.0)
+    at = upload(document, "m.json", text(MODEL))
+    at.file_uploader[0].set_value([]).run()
+    assert ended.wait(60)

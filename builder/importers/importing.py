@@ -1,0 +1,99 @@
+"""Reading an uploaded model beside the app: in a process of its own, and it can be cancelled."""
+
+import json
+import shutil
+import threading
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from builder.background import Background
+from builder.errors import FormatError
+from builder.helper_process import Ended, run_module
+from builder.importers import import_child
+from builder.importers.import_child import MAX_MEMORY
+from builder.importers.opening import is_ours, open_file
+from builder.importers.result import ImportResult, Unmapped
+from builder.storage.documents import parse
+from builder.storage.temporary import temporary_folder
+
+SECONDS = 120.0
+"""What reading may take; a busy machine gives a process little of its time."""
+_ALL_MEMORY = 2 * MAX_MEMORY
+"""Bytes, with the processes that read HDF5, and what is the system's."""
+
+
+def import_file(
+    file: BinaryIO, name: str, *, fold: bool = True, cancel: threading.Event | None = None
+) -> ImportResult:
+    """Reads an architecture, a document, or a model that Keras saved, as `open_file` does.
+
+    Files of our own are read at once, within budgets. Others are read in a process of its own.
+
+    Args:
+        file: The file, which can be sought in.
+        name: Its name.
+        fold: Whether layers are put together to modules where they are exactly the same.
+        cancel: Ends the work as soon as it is set.
+
+    Raises:
+        FormatError: It is refused, or was cancelled.
+        OSError: There is no room for a copy of it.
+    """
+    if is_ours(file):
+        return open_file(file, name, fold=fold)
+    with temporary_folder("import") as folder:
+        path = folder / "upload"
+        with path.open("wb") as copy:
+            file.seek(0)
+            shutil.copyfileobj(file, copy)
+        request = {"path": str(path), "name": PurePath(name).name, "fold": fold}
+        ended = run_module(
+            import_child.__name__,
+            content=json.dumps(request).encode(),
+            seconds=SECONDS,
+            max_bytes=_ALL_MEMORY,
+            environment={"TMPDIR": str(folder)},  # what is left of a killed one goes with it
+            cancel=cancel,
+        )
+    return _result(ended)
+
+
+class ImportWork(Background[ImportResult]):
+    """Reading a file, beside a page.
+
+    Args:
+        file: The file, which can be sought in.
+        name: Its name.
+        fold: As for `import_file`.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, *, fold: bool) -> None:
+        self._file, self._name, self._fold = file, name, fold
+        super().__init__(self._do, "reading the model")
+
+    def _do(self, cancel: threading.Event) -> ImportResult:
+        return import_file(self._file, self._name, fold=self._fold, cancel=cancel)
+
+
+def _result(ended: Ended) -> ImportResult:
+    if ended.by == "cancelled":
+        raise FormatError("reading the model was cancelled")
+    if ended.by != "itself" or ended.status < 0:
+        raise FormatError(
+            "it asks for more time or memory than any model needs", "choose a smaller one"
+        )
+    if ended.refusal:
+        refused = json.loads(ended.refusal)
+        raise FormatError(refused["message"], refused["fix"])
+    if ended.status:
+        lines = ended.messages.strip().splitlines() or ["it said nothing"]
+        raise FormatError(f"reading it failed: {lines[-1][:200]}")
+    answer: dict[str, Any] = json.loads(ended.output)
+    document = parse(answer["document"])
+    return ImportResult(
+        document.architecture,
+        tuple(Unmapped(**found) for found in answer["unmapped"]),
+        answer["num_layers"],
+        document.training,
+        answer["has_weights"],
+    )
