@@ -228,6 +228,9 @@ def runs(
         state = f"queued ({row['place']})" if row["place"] else row["state"]
         table.add_row(row["id"], state, own_images.title(row["dataset"]), epochs, best, params)
     out.print(table)
+    for row in rows:
+        if row["state"] == "damaged":
+            err.print(f"{row['id']} is damaged: {row['message']}")
 
 
 def _kept(keep: Callable[..., str], **how: Any) -> str:

@@ -5,7 +5,9 @@ it without Keras.
 """
 
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 EVALUATION = "evaluation.npz"
 NUM_MISTAKES = 24
 MAX_BYTES = 64_000_000
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error)
+"""What comes of broken bytes; of a way of packing that is not known it is a RuntimeError."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,23 +243,34 @@ def read_arrays(
                 return None
         with np.load(path, allow_pickle=False) as arrays:
             present = [name for name in also if name in arrays]
-            return {name: arrays[name] for name in {*names, *present}}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            found = {name: arrays[name] for name in {*names, *present}}
+    except (OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError, *_BROKEN_ZIP):
         return None
+    return found if all(isinstance(array, np.ndarray) for array in found.values()) else None
 
 
 def _is_whole(found: Evaluation) -> bool:
     """Whether the arrays fit together, so that what draws them need not look."""
-    shape, count = found.confusion.shape, len(found.images)
+    numbers = (found.confusion, found.true, found.chosen, found.places)
+    if not all(np.issubdtype(array.dtype, np.integer) for array in numbers):
+        return False
+    shape, pictures = found.confusion.shape, found.images.shape
     return (
         len(shape) == 2
-        and shape[0] == shape[1]
-        and found.images.ndim == 4
-        and found.true.shape == found.chosen.shape == found.certainty.shape == (count,)
-        and found.places.shape in ((count,), (0,))
+        and shape[0] == shape[1] > 0
+        and bool((found.confusion >= 0).all())
+        and found.images.dtype == np.uint8
+        and len(pictures) == 4
+        and min(pictures[1:]) > 0
+        and pictures[3] in (1, 3, 4)
+        and found.true.shape == found.chosen.shape == found.certainty.shape == pictures[:1]
+        and found.places.shape in (pictures[:1], (0,))
+        and bool((found.places >= 0).all())
         and all(
             ((classes >= 0) & (classes < shape[0])).all() for classes in (found.true, found.chosen)
         )
+        and np.issubdtype(found.certainty.dtype, np.floating)
+        and bool(np.isfinite(found.certainty).all())
     )
 
 

@@ -130,7 +130,7 @@ def read_gradients(folder: Path) -> GradientFlow | None:
         rows = read_rows(folder, _KERNELS_ONLY)
     try:
         return _flow(layers, rows, _paths(folder))
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return None
 
 
@@ -142,7 +142,7 @@ def _flow(
     """Puts together what the tables hold.
 
     Raises:
-        ValueError: It is damaged; likewise TypeError and IndexError.
+        ValueError: It is damaged; likewise TypeError, IndexError, OverflowError, RecursionError.
     """
     found = tuple(_layer(row, paths) for row in layers)
     norms = np.array([json.loads(str(row[1])) for row in rows], dtype=np.float64)

@@ -47,11 +47,18 @@ class Overview:
     """A run, what it has come to, and what a person says of it.
 
     As long as nothing of that changes, a `RunList` gives the same object again.
+
+    Attributes:
+        run: The run.
+        outcome: What it has come to, as far as its metrics can be read.
+        note: What a person says of it.
+        damage: What of an ended run's metrics cannot be read, and why; empty where all can.
     """
 
     run: Run
     outcome: Outcome
     note: str = ""
+    damage: str = ""
 
 
 def outcome(epochs: Sequence[EpochMetrics]) -> Outcome:
@@ -141,7 +148,10 @@ class RunList:
             run = find(self._home, name)
         except RunError:  # no run's name, or deleted a moment ago
             return None
-        now = Overview(run, outcome(MetricsReader(run.folder).epochs()), read_note(run.folder))
+        reader = MetricsReader(run.folder)
+        damage = "" if run.is_active else reader.damage()
+        told = f"{FILE_NAME} cannot be read: {damage}" if damage else ""
+        now = Overview(run, outcome(reader.epochs()), read_note(run.folder), told)
         if known is not None and _is_same(known[1], now):
             now = known[1]
         return (growing if run.is_active else stamp), now
@@ -176,4 +186,5 @@ def _changed(path: str) -> int:
 
 
 def _is_same(one: Overview, other: Overview) -> bool:
-    return (one.run, one.outcome, one.note) == (other.run, other.outcome, other.note)
+    parts = ("run", "outcome", "note", "damage")
+    return all(getattr(one, part) == getattr(other, part) for part in parts)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.training.run_folder import Run, RunError, list_runs
-from builder.training.run_state import STATE, RunState, read_json, write_json
+from builder.training.run_state import STATE, RunState, read_json, stored_state, write_json
 
 TICKET = "ticket.json"
 _LOCK = "queue.lock"
@@ -109,8 +109,8 @@ def take_out(home: Path, run: Run) -> None:
     with locked(home):
         if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
             raise RunError(f"{run.name} waits no longer", "stop it instead")
-        before: dict[str, Any] | None = _ticket(run).get("before")
-        write_json(run.folder / STATE, before or _never_begun(run))
+        before = stored_state(_ticket(run).get("before"))
+        write_json(run.folder / STATE, before.values() if before else _never_begun(run))
         leave(run)
 
 

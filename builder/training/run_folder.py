@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
 
-from builder.errors import BuilderError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
+
+from builder.errors import BuilderError, shown
 from builder.storage.removal import note_deleted
 from builder.storage.temporary import temporary_folder
-from builder.training.changes import Change, changed, read_changes
+from builder.training.changes import CHANGES, Change, changed, read_changes
 from builder.training.run_state import (
     ARCHITECTURE,
     CONFIG,
     SCRIPT,
     STATE,
     RunState,
+    Whole,
     describe_damage,
     is_locked,
     is_starting,
@@ -33,12 +36,22 @@ from builder.training.run_state import (
 from builder.training.settings import TrainingSettings
 
 VERSION = 1
+_MAX_TEXT = 500
 _STAMP = "%Y%m%d-%H%M%S"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 
 
 class RunError(BuilderError):
     """Something cannot be done with a run."""
+
+
+def _settings(values: object) -> TrainingSettings:
+    if not isinstance(values, dict):
+        raise ValueError("expected an object")
+    try:
+        return TrainingSettings.create(cast("dict[str, Any]", values))
+    except BuilderError as error:
+        raise ValueError(error.message) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +170,82 @@ def find(home: Path, run_id: str) -> Run:
 def read(folder: Path) -> Run:
     """Reads a run. Whatever is wrong with its files shows as the state `damaged`."""
     try:
-        config = read_json(folder / CONFIG)
-        if config.get("version") != VERSION:
-            raise ValueError(f"version {config.get('version')!r}, expected {VERSION}")
-        return Run(
-            id=folder.name,
-            folder=folder,
-            name=str(config["name"]),
-            document_id=str(config["document_id"]),
-            created=str(config["created"]),
-            settings=TrainingSettings.create(dict(config["settings"])),
-            facts=dict(config["facts"]),
-            state=read_state(folder),
-            changes=read_changes(folder),
-        )
+        config = _config(folder, _stamp(folder / CONFIG))
     except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
-        state = RunState("damaged", message=f"{CONFIG} cannot be read: {describe_damage(error)}")
-        return Run(folder.name, folder, folder.name, "", "", None, {}, state)
+        return Run(folder.name, folder, folder.name, "", "", None, {}, _damaged(CONFIG, error))
+    state, settings, changes = read_state(folder), config.settings, ()
+    try:
+        changes = read_changes(folder)
+        changed(settings, changes)
+    except (OSError, ValueError, BuilderError) as error:
+        settings, changes, state = None, (), _damaged(CHANGES, error)
+    return Run(
+        id=folder.name,
+        folder=folder,
+        name=config.name,
+        document_id=config.document_id,
+        created=config.created,
+        settings=settings,
+        facts=config.facts,
+        state=state,
+        changes=changes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the facts of a run must be where they are there; others may stand beside them."""
+
+    params: Whole | None = None
+    train_images: Whole | None = None
+    val_images: int | None = None
+    batches_per_epoch: Whole | None = None
+    data: Mapping[str, Any] | None = None
+
+
+def _check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        _FACTS.validate_python(facts)
+    except ValidationError as error:
+        raise ValueError(describe_damage(error)) from None
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Config:
+    """What is frozen of a run when it is made."""
+
+    name: Annotated[str, Field(max_length=_MAX_TEXT)]
+    document_id: Annotated[str, Field(max_length=_MAX_TEXT)]
+    created: Annotated[str, Field(max_length=_MAX_TEXT)]
+    settings: Annotated[TrainingSettings, BeforeValidator(_settings)]
+    facts: Annotated[Mapping[str, Any], AfterValidator(_check_facts)]
+
+
+_FACTS = TypeAdapter(_Facts)
+_CONFIG = TypeAdapter(_Config)
+
+
+@lru_cache(maxsize=8_192)
+def _config(folder: Path, _: tuple[int, ...]) -> _Config:
+    """Reads the frozen part; anew only once its file was written."""
+    content = read_json(folder / CONFIG)
+    version = content.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise ValueError(f"it is of version {version}, and this Convstack reads {VERSION}")
+    if version != VERSION:
+        raise ValueError(f"version {shown(version)}, expected {VERSION}")
+    return _CONFIG.validate_python(content)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Changes whenever a file is written."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _damaged(name: str, error: Exception) -> RunState:
+    return RunState("damaged", message=f"{name} cannot be read: {describe_damage(error)}")
 
 
 def current_settings(run: Run) -> TrainingSettings | None:

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import signal
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from builder.storage.owner import boot_id
 from builder.storage.temporary import temporary_path
@@ -32,14 +33,51 @@ BEST = "best.keras"
 HISTORY = "history.csv"
 CHECKPOINTS = "checkpoints"
 
-ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
 MAX_JSON_BYTES = 5_000_000
+ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
 
 ENDED_ON_REQUEST = "ended_on_request"
 """In the notes on a process: whether a person had it killed."""
 
+Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]
+Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=True)]
+"""What numbers in a run's files may be, whoever wrote them: such as can be calculated with."""
+
 PAUSE_SIGNAL = signal.SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
+
+
+STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", "damaged"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """What the state of an ended run may say that it came to."""
+
+    monitor: str = ""
+    best: Real | None = None
+    best_epoch: Whole = 0
+    final: Mapping[str, Real | None] = field(default_factory=dict[str, Real | None])
+    seconds: Real = 0.0
+    test: Mapping[str, Real | None] | None = None
+
+
+def _check_state(state: str) -> str:
+    if state not in STATES:
+        raise ValueError(f"received {state[:40]!r}, expected one of {', '.join(sorted(STATES))}")
+    return state
+
+
+_RESULTS = TypeAdapter(_Results)
+
+
+def _check_results(results: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        _RESULTS.validate_python(results)
+    except ValidationError as error:
+        raise ValueError(describe_damage(error)) from None
+    return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +110,27 @@ class RunState:
         results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
     """
 
-    state: str
+    state: Annotated[str, AfterValidator(_check_state)]
     message: str = ""
     stage: str = ""
     preparing: str = ""
-    epoch: int = 0
-    epochs: int = 0
-    batch: int = 0
-    batches: int = 0
+    epoch: Whole = 0
+    epochs: Whole = 0
+    batch: Whole = 0
+    batches: Whole = 0
     device: str = ""
-    started: float | None = None
-    updated: float | None = None
-    finished: float | None = None
-    seconds: float = 0.0
-    session: int = 0
-    auto_resumes: int = 0
-    images_per_second: float | None = None
-    eta_seconds: float | None = None
+    started: Seconds | None = None
+    updated: Seconds | None = None
+    finished: Seconds | None = None
+    seconds: Seconds = 0.0
+    session: Whole = 0
+    auto_resumes: Whole = 0
+    images_per_second: Real | None = None
+    eta_seconds: Seconds | None = None
     load: Load | None = None
-    results: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    results: Annotated[Mapping[str, Any], AfterValidator(_check_results)] = field(
+        default_factory=dict[str, Any]
+    )
 
     @property
     def is_active(self) -> bool:
@@ -161,13 +201,18 @@ def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
 def is_locked(folder: Path) -> bool:
     """Whether a worker lives: whether its lock is held."""
     try:
-        with (folder / LOCK).open("rb") as file:
+        with open(folder / LOCK, "rb", opener=_without_waiting) as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
         return False
     return False
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a file, also one that is a pipe, which would wait for somebody to write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def worker_pid(folder: Path) -> int | None:
@@ -219,16 +264,21 @@ def read_json(path: Path) -> dict[str, Any]:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is something else.
+        ValueError: It is something else, or holds what no other program takes for JSON.
     """
-    if path.stat().st_size > MAX_JSON_BYTES:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for somebody to write to it
+        raise ValueError("it is no file")
+    if status.st_size > MAX_JSON_BYTES:
         raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(path.read_bytes() or b"null")
+        # Python alone takes NaN and half a character, of which neither a browser nor a file can.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
+        raise ValueError("not a JSON object" if status.st_size else "it is empty")
     return cast("dict[str, Any]", value)
 
 
@@ -236,12 +286,25 @@ def describe_damage(error: Exception) -> str:
     """Says in a few words why a file of a run cannot be read."""
     if isinstance(error, FileNotFoundError):
         return "it is missing"
+    if isinstance(error, OSError):
+        return error.strerror or "the disk gives an error"
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8"
     if isinstance(error, KeyError):
         return f"{error} is missing"
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = first.get("ctx", {}).get("error", first["msg"])  # of a check of ours its own
+        return ": ".join(filter(None, (".".join(map(str, first["loc"])), str(message))))
     return str(error)
+
+
+def stored_state(values: object) -> RunState | None:
+    """A state as `RunState.values` gives it; None for anything else."""
+    try:
+        return _STATE.validate_python(values) if isinstance(values, dict) else None
+    except ValidationError:
+        return None
 
 
 def _stored_state(folder: Path) -> RunState:
@@ -270,7 +333,7 @@ def starting_pid(folder: Path) -> int | None:
     try:
         process = read_json(folder / PROCESS)
         pid = int(process["pid"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
     same_boot = process.get("boot", boot_id()) == boot_id()
     return pid if same_boot and is_worker_of(pid, folder) else None

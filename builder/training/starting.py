@@ -207,7 +207,7 @@ def _start_waiting(home: Path, run: Run) -> None:
     """Starts a run from the queue; one that cannot be started says why and lets the next come."""
     try:
         launcher.start(run, partial(start_next, home))
-    except (BuilderError, OSError) as error:
+    except (BuilderError, OSError, ValueError) as error:  # its script may be none
         state = replace(
             read_state(run.folder), state="failed", message=f"It could not be started: {error}"
         )

@@ -58,15 +58,18 @@ def _row(
     begun = words.created(run, zone)
     seconds = words.seconds_taken(run, now)
     note, tags = split_tags(known.note)
+    state = f"{_state(run, place)}, damaged" if known.damage else _state(run, place)
     return {
         "id": run.id,
         "letter": letter,
         "name": run.name,
         "document": run.document_id,
-        "state": _state(run, place),
-        "level": _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
+        "state": state,
+        "level": "error"
+        if known.damage
+        else _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active and not place else None,
-        "why": words.reason(run),
+        "why": known.damage or words.reason(run),
         "data": data,
         "settings": _settings(run),
         "best": words.metric_value(outcome.monitor, outcome.best),
@@ -83,7 +86,7 @@ def _row(
         "tags": tags,
         "order": {
             "name": run.name.lower(),
-            "state": _state(run, place).lower(),
+            "state": state.lower(),
             "data": data.lower(),
             "best": outcome.best,
             "params": params if isinstance(params, int) else None,

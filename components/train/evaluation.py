@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from builder.training.evaluation import (
+    EVALUATION,
     ClassFigures,
     Evaluation,
     class_figures,
@@ -22,6 +23,7 @@ from builder.training.prediction import class_names
 from builder.training.predictions import Predicted, read_predictions
 from builder.training.run_folder import Run
 from components.shell import format as fmt
+from components.shell import notice
 from components.train import confused_files
 from components.train.pictures import data_url
 
@@ -34,6 +36,8 @@ NUM_PAIRS = 12
 def draw(run: Run) -> None:
     """Draws what the run left of it; nothing where the training did not come that far."""
     evaluation = load(run.folder)
+    if evaluation is None and (run.folder / EVALUATION).exists():
+        notice("warning", f"{EVALUATION} of this run cannot be read: it is damaged or too large.")
     if evaluation is None or evaluation.num_images == 0:
         return
     names = class_names(run, evaluation.num_classes)

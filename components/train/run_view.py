@@ -52,6 +52,10 @@ def draw(
     if broken:
         _draw_failure(run)
     controls.draw_standing(run, devices)
+    if overview.damage:
+        notice(
+            "error", f"{overview.damage}.", "Its model, its script and its log are as they were."
+        )
     if broken:
         _draw_log(run)
     if run.is_active or MetricsReader(run.folder).last_step() >= 0:
