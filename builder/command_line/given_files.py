@@ -9,12 +9,16 @@ from builder.own_data.tree import is_system, walk
 from builder.storage.full_disk import reason
 from builder.training.given_pictures import (
     ENDINGS,
-    MAX_FILES,
     MAX_MEGABYTES,
     Picture,
     Refused,
     read_pictures,
 )
+
+GROUP_FILES = 96
+"""Decoded by one process, which takes a while to start."""
+GROUP_BYTES = 60_000_000
+"""Of the files of one group, so that it is decoded in time."""
 
 
 def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
@@ -51,25 +55,40 @@ def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
 def read_all(
     files: Sequence[Path], target: Target
 ) -> Iterator[tuple[list[Picture], list[Refused]]]:
-    """Decodes files, a few at a time: the pictures, and what is none.
-
-    Where a process that decodes gives up, its files are decoded once more one by one, so that one
-    bad file spoils no other.
-    """
-    for start in range(0, len(files), MAX_FILES):
-        group: list[tuple[str, bytes]] = []
-        for path in files[start : start + MAX_FILES]:
-            try:
-                group.append((str(path), _content(path)))
-            except OSError as error:
-                message = f"it cannot be read: {reason(error)}"
-                yield [], [Refused(str(path), message, "look at its permissions")]
-        pictures, refused = read_pictures(group, target)
-        if pictures or len(group) <= 1:
-            yield pictures, refused
+    """Decodes files, some at a time: the pictures, and what is none."""
+    group: list[tuple[str, bytes]] = []
+    size = 0
+    for path in files:
+        try:
+            content = _content(path)
+        except OSError as error:
+            message = f"it cannot be read: {reason(error)}"
+            yield [], [Refused(str(path), message, "look at its permissions")]
             continue
-        for one in group:
-            yield read_pictures([one], target)
+        if group and (len(group) >= GROUP_FILES or size + len(content) > GROUP_BYTES):
+            yield from _read(group, target)
+            group, size = [], 0
+        group.append((str(path), content))
+        size += len(content)
+    if group:
+        yield from _read(group, target)
+
+
+def _read(
+    group: Sequence[tuple[str, bytes]], target: Target
+) -> Iterator[tuple[list[Picture], list[Refused]]]:
+    """Decodes a group together.
+
+    Where the process that decodes gives up, each half is decoded by itself, so that one bad file
+    spoils no other.
+    """
+    pictures, refused = read_pictures(group, target, GROUP_FILES)
+    if pictures or len(group) == 1:
+        yield pictures, refused
+        return
+    middle = len(group) // 2
+    yield from _read(group[:middle], target)
+    yield from _read(group[middle:], target)
 
 
 def _content(path: Path) -> bytes:

@@ -88,19 +88,20 @@ def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) 
 
 
 def read_pictures(
-    files: Sequence[tuple[str, bytes]], target: Target
+    files: Sequence[tuple[str, bytes]], target: Target, most: int = MAX_FILES
 ) -> tuple[list[Picture], list[Refused]]:
     """Decodes files and brings them to a size and colour, in a process of its own.
 
     Args:
         files: Names and contents.
         target: The size and colour.
+        most: How many files are taken together.
 
     Returns:
         The pictures, and the files that are none; both in the files' order.
     """
-    refused = [_too_many(name) for name, _ in files[MAX_FILES:]]
-    files = files[:MAX_FILES]
+    refused = [_too_many(name) for name, _ in files[most:]]
+    files = files[:most]
     small = [(name, content) for name, content in files if len(content) <= MAX_MEGABYTES * 1e6]
     refused = [_too_large(*file) for file in files if file not in small] + refused
     if not small:

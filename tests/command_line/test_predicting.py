@@ -169,13 +169,23 @@ def test_a_folder_without_pictures_and_a_table_that_cannot_be_written_are_said(
 def test_a_file_that_ends_the_decoder_spoils_no_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def read(files: list[tuple[str, bytes]], _target: Target) -> tuple[list[str], list[str]]:
+    def read(
+        files: list[tuple[str, bytes]], _target: Target, _most: int
+    ) -> tuple[list[str], list[str]]:
         names = [Path(name).name for name, _ in files]
         return ([], names) if "bomb.png" in names else (names, [])
 
     monkeypatch.setattr(given_files, "read_pictures", read)
-    paths = [tmp_path / f"{name}.png" for name in ("a", "bomb", "c")]
+    monkeypatch.setattr(given_files, "GROUP_FILES", 4)
+    paths = [tmp_path / f"{name}.png" for name in ("a", "b", "bomb", "c", "d")]
     for path in paths:
         path.write_bytes(b"")
-    read_files = list(given_files.read_all(paths, Target(4, 4, 3)))
-    assert read_files == [(["a.png"], []), ([], ["bomb.png"]), (["c.png"], [])]
+    gone = tmp_path / "gone.png"
+    (read_gone, *read_files) = given_files.read_all([gone, *paths], Target(4, 4, 3))
+    assert read_gone[1][0].message == "it cannot be read: No such file or directory"
+    assert read_files == [
+        (["a.png", "b.png"], []),
+        ([], ["bomb.png"]),
+        (["c.png"], []),
+        (["d.png"], []),
+    ]
