@@ -1,7 +1,7 @@
 """The process in which an uploaded model is read: bounded by itself, and it can be killed.
 
-It takes a request as JSON on standard input and answers in JSON. Started by `importing.py`. Whatever
-a file asks for, the app waits for it no longer than it wants to.
+It takes a request as JSON on standard input and answers in JSON. Started by `importing.py`. However
+much a file asks for, the app waits for it no longer than it wants to.
 """
 
 import contextlib
