@@ -24,7 +24,7 @@ _LARGEST = "Largest first"
 _DOUBLE_CLICK_SECONDS = 0.7
 """So soon after the question nobody has read it: a press was meant for the button before."""
 _SHOWN = 50
-_KINDS: dict[Kind, str] = {"document": "network", "block": "own block"}
+_KINDS: dict[Kind, str] = {"block": "own block"}
 
 Restore = Callable[[Deleted], None]
 _Stamp = tuple[int, ...]
