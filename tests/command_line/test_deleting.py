@@ -1,12 +1,15 @@
 """delete, restore, trash."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from builder.command_line import app
+from builder.command_line.following import attend
 from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
@@ -79,3 +82,14 @@ def test_days_that_are_none_are_told(
     result = runner.invoke(app, ["trash"])
     assert "expected a number of days" in result.stderr
     assert "never" in result.stdout
+
+
+def test_who_follows_a_run_that_is_removed_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = new_run(home, LENET, TrainingSettings())
+    shutil.rmtree(run.folder)
+    with pytest.raises(typer.Exit):
+        attend(run, detach=False)
+    assert f"{run.id} was deleted, removed or moved meanwhile" in capsys.readouterr().err
+    assert not run.folder.exists()
