@@ -15,7 +15,7 @@ from typing import Any
 
 from builder.architecture import Architecture, Node
 from builder.errors import EditError, ParameterError
-from builder.own_blocks.checks import check_name, settable
+from builder.own_blocks.checks import check_name
 from builder.own_blocks.definition import REPEAT, Definition, Exposed, OwnBlock, definitions_in
 from builder.own_blocks.making import own_block
 
@@ -169,7 +169,7 @@ def _live(old: Definition, new: Definition) -> Iterator[Exposed]:
         targets = tuple(
             (node, name)
             for node, name in exposed.targets
-            if name in settable(new.by_id[node]) and _node_takes(new.by_id[node], name, usual)
+            if _node_takes(new.by_id[node], name, usual)
         )
         if targets:
             yield replace(exposed, targets=targets)

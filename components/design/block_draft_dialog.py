@@ -12,6 +12,7 @@ from builder.block_editing import Outcome, apply, outcome
 from builder.codegen.own_function import own_function
 from builder.distinct import distinct
 from builder.errors import BuilderError
+from builder.inference import infer
 from builder.own_blocks.changing import Place
 from builder.own_blocks.definition import Exposed
 from builder.own_blocks.drafts import Draft
@@ -224,6 +225,9 @@ def _draw_outcome(network: Architecture, draft: Draft) -> Outcome | None:
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return None
+    errors = infer(network).errors
+    if errors:
+        notice("warning", f"The inside has an error: {errors[0]}.", "So would each of its places.")
     if result.overwrites:
         notice(
             "warning",

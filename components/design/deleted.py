@@ -10,6 +10,7 @@ from builder.storage.entries import Entry
 from components import state, trash
 from components.design import changes
 from components.shell import format as fmt
+from components.shell import notice
 
 _DELETED = "cs-deleted"
 
@@ -36,6 +37,25 @@ def draw_offer() -> None:
         st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
         st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))
         st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
+
+
+def draw_restore(document: str) -> bool:
+    """Offers to bring a document back whose address was opened.
+
+    Returns:
+        Whether it was deleted; else nothing is drawn.
+    """
+    found = next((e for e in state.workspace().deleted() if e.id == document), None)
+    if found is None:
+        return False
+    words = f"{found.name} was deleted {fmt.ago(found.deleted)}."
+    notice("info", words, "Restore it, or open another document.")
+    with st.container(key="cs-restore", horizontal=True, gap="small"):
+        st.button(
+            "Restore", key="cs-restore-here", type="primary", on_click=_restore, args=(document,)
+        )
+        st.button("Open the latest", key="cs-open-latest", on_click=state.leave)
+    return True
 
 
 def draw_list(entries: Sequence[Entry], searched: bool, done: Callable[[], None]) -> None:

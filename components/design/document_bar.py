@@ -10,12 +10,12 @@ from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.file_format import to_json
 from builder.workspace import DocumentState, Step
-from components import forms, state
+from components import state
 from components.design import (
     changes,
     compare_dialog,
-    deleted,
     dialogs,
+    document_menu,
     library_dialog,
     scaling_dialog,
 )
@@ -25,7 +25,6 @@ from components.shell import format as fmt
 from components.shell import top_bar
 
 _MENU = "cs-menu"
-_NAME = "cs-name"
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
 """What Windows keeps for its devices: no file can have such a name, whatever its ending."""
 
@@ -34,7 +33,7 @@ def draw(document: DocumentState) -> None:
     """Draws the bar of an open document."""
     own = document.document
     with top_bar():
-        _draw_name(document)
+        document_menu.draw(own)
         st.html(
             f'<span class="cs-saved cs-good" title="Saved {fmt.ago(own.updated)}; '
             'every edit is saved"><i class="cs-sign"></i>saved</span>'
@@ -52,19 +51,6 @@ def draw_without_document() -> None:
         st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
 
 
-def _draw_name(document: DocumentState) -> None:
-    own = document.document
-    bubble = st.popover(literal(own.name), key=_NAME, on_change="rerun", help="Rename")
-    with bubble, forms.form("document"):
-        forms.field(
-            "name",
-            {"type": "string"},
-            own.name,
-            key=f"{own.id}:title",
-            on_change=partial(_rename, own.id),
-        )
-
-
 def _draw_menu(document: DocumentState) -> None:
     own = document.document
     with st.popover("Document menu", key=_MENU, on_change="rerun"):
@@ -74,7 +60,6 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Your blocks…", library_dialog.ask)
         _item("Scale…", scaling_dialog.ask)
         _item("Compare…", compare_dialog.ask)
-        _item("Duplicate", partial(_duplicate, own.id))
         st.download_button(
             "Download JSON",
             data=partial(to_json, document.architecture),
@@ -85,7 +70,6 @@ def _draw_menu(document: DocumentState) -> None:
             type="tertiary",
             width="stretch",
         )
-        _item("Delete", partial(deleted.delete, own.id, own.name))
 
 
 def new() -> None:
@@ -99,15 +83,6 @@ def file_stem(name: str) -> str:
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
     stem = kept.strip("_")[:60] or "network"
     return f"{stem}_network" if _RESERVED.fullmatch(stem) else stem
-
-
-def _duplicate(document: str) -> None:
-    changes.attempt(lambda: state.show(state.workspace().duplicate(document)))
-
-
-def _rename(document: str, name: str) -> None:
-    changes.apply(document, lambda a: edits.rename_architecture(a, name))
-    st.session_state[_NAME] = False
 
 
 def _step(key: str, label: str, step: Step | None, action) -> None:

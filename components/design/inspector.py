@@ -9,12 +9,11 @@ import streamlit as st
 from builder.architecture import MAX_REPEAT
 from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
-from builder.distinct import distinct
 from builder.inference import Inference, NodeInference
 from builder.own_blocks.library import available
 from builder.reference import section
 from components import forms, state
-from components.design import changes, docs, ends, markup, numbers, own_blocks
+from components.design import changes, dialogs, docs, ends, inputs, markup, numbers, own_blocks
 from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
@@ -173,7 +172,7 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
     """What belongs to the place rather than to the block: inputs, repetition, type."""
     node = known.node
     if node.block.max_inputs != 0:
-        _draw_inputs(document, inference, known, key)
+        inputs.draw(document, inference, known, key)
     if node.block.max_inputs == 1:
         forms.field(
             "repeat",
@@ -193,72 +192,16 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
     )
 
 
-def _draw_inputs(document: str, inference: Inference, known: NodeInference, key: str) -> None:
-    node = known.node
-    offered = candidates(inference.architecture, node.id, ())
-    labels = {c.node: c.label for c in offered}
-    labels |= {source: source for source in node.inputs if source not in labels}
-    if node.block.max_inputs == 1:
-        choices = [""] if not node.inputs else []
-        _input_box(document, known, key, choices + list(labels), labels)
-    else:
-        _input_list(document, known, key, labels)
-
-
-def _input_box(
-    document: str, known: NodeInference, key: str, choices: list[str], labels: dict[str, str]
-) -> None:
-    node = known.node
-    now = node.inputs[0] if node.inputs else ""
-    words = distinct({choice: labels.get(choice, "nothing yet") for choice in choices})
-    box = forms.choice_key(f"{key}:reads", words, lambda there: there == now)
-
-    def change(chosen: str) -> None:
-        if chosen != now and chosen in words:
-            sources = [chosen] if chosen else []
-            changes.attempt(lambda: changes.set_inputs(document, node.id, sources))
-
-    st.selectbox(
-        "reads",
-        choices,
-        index=choices.index(now),
-        key=box,
-        format_func=forms.writer(words),
-        help="The block whose output goes in. Usually the row above; any row above can be chosen.",
-        on_change=forms.callback(box, change),
-    )
-
-
-def _input_list(document: str, known: NodeInference, key: str, labels: dict[str, str]) -> None:
-    node = known.node
-    now = list(node.inputs)
-    words = distinct(labels)
-    box = forms.choice_key(f"{key}:reads", words, lambda there: list(there) == now)
-
-    def change(new: list[str]) -> None:
-        chosen = [source for source in new if source in words]
-        if chosen != now:
-            changes.attempt(lambda: changes.set_inputs(document, node.id, chosen))
-
-    st.multiselect(
-        "reads",
-        list(labels),
-        default=now,
-        key=box,
-        format_func=forms.writer(words),
-        max_selections=node.block.max_inputs,
-        placeholder="Choose blocks above",
-        help="The blocks whose outputs go in, in this order.",
-        select_all=False,
-        on_change=forms.callback(box, change),
-    )
-
-
 def _draw_summary(inference: Inference) -> None:
     """What the whole network is, while no block is selected."""
     architecture = inference.architecture
     if not architecture.nodes:
         empty_state("An empty network", "Add an Input from the palette, then layers below it.")
+        return
+    if all(node.block.max_inputs == 0 for node in architecture):
+        empty_state("Only an Input so far", "Add layers from the palette, or begin with a network.")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.button("Templates", key="cs-begin", on_click=dialogs.ask, args=("templates",))
         return
     sides = inference.input_shapes, inference.output_shapes
     flow = " → ".join(" + ".join(map(fmt.shape, shapes)) for shapes in sides if shapes)

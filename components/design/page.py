@@ -17,6 +17,7 @@ from components.design import (
     deleted,
     dialogs,
     document_bar,
+    document_menu,
     group_dialog,
     inspector,
     library_dialog,
@@ -46,13 +47,14 @@ def draw() -> None:
         _apply(document, ledger)
         opened = state.workspace().open(document)
     except BuilderError as error:
-        _draw_missing(error)
+        _draw_missing(document, error)
     else:
         _draw_document(opened, ledger)
     watch.drawn(document)
     watch.watch(document)
     deleted.draw_offer()
     dialogs.draw()
+    document_menu.draw_dialog(document)
     group_dialog.draw(document)
     block_draft_dialog.draw(document)
     library_dialog.draw(document)
@@ -110,8 +112,11 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
     tabs.draw(opened, inference)
 
 
-def _draw_missing(error: BuilderError) -> None:
+def _draw_missing(document: str, error: BuilderError) -> None:
+    """Says that there is no such document; one that was deleted can be restored."""
     document_bar.draw_without_document()
+    if deleted.draw_restore(document):
+        return
     notice("error", sentence(error.message), "Open another document, or begin with a template.")
     st.button("Open the latest", key="cs-open-latest", on_click=state.leave, type="primary")
 

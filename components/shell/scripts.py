@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 _FOLDER = Path(__file__).parent
-_FRAME = ("address.js", "scheme.js")
+_FRAME = ("address.js", "scheme.js", "menus.js")
 _DOWNLOAD = "download.js"
 
 

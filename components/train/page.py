@@ -19,6 +19,7 @@ from builder.training.speeds import step_of
 from builder.training.starting import occupant
 from builder.workspace import DocumentState
 from components import forms, state
+from components.design import deleted
 from components.design.labels import sentence
 from components.live_chart import charts_soon
 from components.runs import registry
@@ -48,7 +49,7 @@ def draw() -> None:
     with st.container(key="cs-train"):
         with st.container(key="cs-setup"):
             if opened is None:
-                _draw_missing(problem, shown)
+                _draw_missing(document, problem, shown)
                 startable = None
             else:
                 startable = _draw_setup(opened, overviews, shown)
@@ -110,7 +111,9 @@ def _draw_unreadable(document: str, error: BuilderError) -> None:
     )
 
 
-def _draw_missing(error: BuilderError | None, shown: Overview | None) -> None:
+def _draw_missing(document: str, error: BuilderError | None, shown: Overview | None) -> None:
+    if deleted.draw_restore(document):
+        return
     message = sentence(error.message) if error else ""
     if shown is None:
         notice("error", message, "Open another document from the list above.")

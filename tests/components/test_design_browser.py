@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from builder import edits
 from builder.own_blocks.grouping import group
 from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
+from builder.templates.template import block
 from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import THEMES, ground
@@ -171,19 +173,65 @@ def test_a_refused_value_is_explained_at_its_field(context: BrowserContext, addr
     page.close()
 
 
-def test_the_hint_of_the_name_does_not_lie_over_its_field(
+def test_the_menu_of_the_name_takes_the_keyboard_and_gives_it_back(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
     name = page.locator(".st-key-cs-name button").first
-    hint = page.get_by_test_id("stTooltipContent").filter(has_text="Rename")
+    hint = page.get_by_test_id("stTooltipContent").filter(has_text="Documents")
     name.hover()
     expect(hint).to_be_visible()
-    name.click()
-    field = page.get_by_role("textbox", name="name", exact=True)
-    expect(field).to_be_visible()
+    name.focus()
+    page.keyboard.press("Enter")
+    items = page.get_by_test_id("stPopoverBody").get_by_role("button")
+    expect(items.first).to_be_focused()
     expect(hint).to_be_hidden()
-    assert field.evaluate("field => field.clientWidth") > 150, "there is room for a name"
+    page.keyboard.press("ArrowUp")
+    expect(items.last).to_be_focused()
+    expect(items.last).to_have_text("Delete")
+    page.keyboard.press("ArrowDown")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(items).to_have_count(0)
+    expect(name).to_be_focused()
+    page.close()
+
+
+def test_e_leads_to_the_settings_and_what_a_merge_reads_is_ordered_by_keys(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    network = edits.add(TEMPLATES["small_residual"].architecture, block("Add"), "rescaling_1")
+    workspace = Workspace(app_home)
+    document = workspace.create(edits.set_inputs(network, "add_1", ["rescaling_1", "input_1"]))
+    page = opened(context, f"{server.url}/?doc={document}")
+    select(page, "dense_1")
+    page.keyboard.press("e")
+    expect(page.get_by_role("spinbutton", name="units")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row(page, "dense_1")).to_be_focused()
+    row(page, "add_1").locator(".name").click()
+    page.keyboard.press("e")  # its settings are on their way
+    later = page.get_by_role("button", name="Move rescaling_1 later")
+    expect(page.get_by_role("button", name="Move rescaling_1 earlier")).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    items = page.locator(".cs-order li b")
+    expect(items).to_have_text(["input_1", "rescaling_1"])
+    expect(row(page, "add_1").locator(".from")).to_have_text("from input_1, rescaling_1")
+    expect(page.get_by_role("button", name="Move rescaling_1 earlier")).to_be_focused()
+    expect(later).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(items).to_have_text(["rescaling_1", "input_1"])
+    page.get_by_role("button", name="Drop input_1").click()
+    expect(items).to_have_text(["rescaling_1"])
+    expect(row(page, "add_1").locator(".from")).to_be_hidden()
+    canvas = page.locator(".canvas")
+    canvas.get_by_role("button", name="Add", exact=True).focus()
+    page.keyboard.press("End")
+    expect(canvas.get_by_role("button", name="Keys (?)")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(canvas.get_by_role("dialog", name="Keys")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(canvas).to_be_focused()
     page.close()
 
 
@@ -259,11 +307,12 @@ def test_a_long_name_of_a_document_is_cut_off_nowhere(
 ) -> None:
     page = opened(context, address, (700, 900))
     name = page.locator(".st-key-cs-name button").first
-    field = page.get_by_test_id("stPopoverBody").get_by_role("textbox")
+    field = page.get_by_role("dialog", name="Rename").get_by_role("textbox")
     name.click()
+    page.get_by_role("button", name="Rename…").click()
     field.fill("W" * 81)
     field.press("Enter")
-    reason = page.locator(".cs-field-error")
+    reason = page.locator(".cs-error p")
     expect(reason).to_contain_text("expected a text of 1 to 80 characters")
     assert reason.evaluate("text => text.scrollWidth <= text.clientWidth")
     field.fill("W" * 80)
@@ -271,7 +320,7 @@ def test_a_long_name_of_a_document_is_cut_off_nowhere(
     title = page.locator(".st-key-cs-inspector .cs-title")
     expect(title).to_have_text("W" * 80)
     assert title.evaluate("text => text.scrollWidth <= text.clientWidth")
-    page.get_by_role("button", name="Document menu").click()
+    name.click()
     page.get_by_role("button", name="Delete", exact=True).click()
     offer = page.locator(".st-key-cs-deleted")
     expect(offer.get_by_role("button", name="Dismiss")).to_be_visible()  # the last of the row

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
 from builder.training.settings import TrainingSettings
 from builder.workspace import Workspace
-from components import state
+from components import order_list, state
+from components.design import inputs
 from components.design.labels import literal
 from tests.app_server import ROOT
 
@@ -162,9 +164,32 @@ def test_where_nothing_fits_the_nearest_are_offered(workspace: Workspace, docume
 def test_inputs_can_be_chosen_in_order(workspace: Workspace, document: str) -> None:
     at = open_page(document)
     send(at, {"op": "add", "block": "Concatenate", "after": "rescaling_1"})
-    field(at.multiselect, "reads").set_value(["input_1", "rescaling_1"]).run()
+    field(at.selectbox, "reads-more").select("input_1").run()
     settled(at)
+    assert node(workspace, document, "concatenate_1").inputs == ("rescaling_1", "input_1")
+    inputs.set_order(document, "concatenate_1", ["input_1", "rescaling_1"])
     assert node(workspace, document, "concatenate_1").inputs == ("input_1", "rescaling_1")
+    workspace.undo(document)
+    assert node(workspace, document, "concatenate_1").inputs == ("rescaling_1", "input_1")
+    inputs.set_order(document, "concatenate_1", ["input_1"])
+    assert node(workspace, document, "concatenate_1").inputs == ("input_1",)
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        (["a", "b", "a"], ["a", "b", "a"]),
+        (["b", "a", "a"], ["b", "a", "a"]),
+        (["a"], ["a"]),
+        (["a", "a", "a"], None),
+        (["a", "c"], None),
+        ([1], None),
+        ("ab", None),
+    ],
+)
+def test_an_order_is_one_of_what_was_shown(sent: Any, taken: list[str] | None) -> None:
+    """What a browser sends of a list that has changed meanwhile counts for nothing."""
+    assert order_list._order({"order": sent}, Counter(["a", "b", "a"])) == taken
 
 
 def test_a_block_is_replaced_by_another_type(workspace: Workspace, document: str) -> None:
@@ -232,17 +257,70 @@ def test_documents_are_made_copied_renamed_deleted_and_brought_back(
     button(at, "cs-menu-new").click().run()
     made = settled(at).query_params["doc"]
     assert workspace.open(made).architecture.nodes[0].id == "input_1"
-    field(at.text_input, "title").set_value("My net").run()
+    rename(at, "My net")
     assert workspace.open(made).architecture.name == "My net"
-    button(at, "cs-menu-duplicate").click().run()
+    choose(at, "duplicate")
     copy = settled(at).query_params["doc"]
     assert workspace.open(copy).architecture.name == "My net copy"
-    button(at, "cs-menu-delete").click().run()
+    choose(at, "delete")
     assert settled(at).query_params["doc"] == made
     assert not workspace.store.exists(copy)
     button(at, "cs-deleted-undo").click().run()
     assert settled(at).query_params["doc"] == copy
     assert workspace.store.exists(copy)
+
+
+def choose(at: AppTest, action: str) -> AppTest:
+    """Opens the menu of the document's name and chooses something there."""
+    at.session_state["cs-name"] = True  # AppTest sends no popover's state by itself
+    settled(at.run())
+    return settled(button(at, f"cs-document-{action}").click().run())
+
+
+def rename(at: AppTest, name: str) -> AppTest:
+    choose(at, "rename")
+    field = next(w for w in at.text_input if str(w.key).startswith("cs-rename-title"))
+    field.set_value(name)
+    return settled(next(b for b in at.button if b.label == "Rename").click().run())
+
+
+def test_the_name_opens_other_documents_and_tells_those_of_one_title_apart(
+    workspace: Workspace, document: str
+) -> None:
+    twin = workspace.create(TEMPLATES["small_residual"].architecture)
+    at = open_page(document)
+    assert not any(str(b.key).startswith("cs-document-") for b in at.button), "closed"
+    at.session_state["cs-name"] = True
+    settled(at.run())
+    labels = {str(b.key): b.label for b in at.button}
+    assert "open here" in labels[f"cs-document-{document}"]
+    assert twin.rpartition("-")[2] in labels[f"cs-document-{twin}"]
+    settled(button(at, f"cs-document-{twin}").click().run())
+    assert at.query_params["doc"] == twin
+    assert at.session_state["cs-name"] is False
+    choose(at, "all-documents")
+    assert any(w.key == "cs-open-search" for w in at.text_input)
+
+
+def test_the_address_of_a_deleted_document_offers_it(workspace: Workspace, document: str) -> None:
+    workspace.duplicate(document)
+    workspace.delete(document)
+    at = open_page(document)
+    assert "small_residual was deleted just now." in texts(at)
+    settled(button(at, "cs-restore-here").click().run())
+    assert workspace.store.exists(document)
+    assert at.query_params["doc"] == document
+    assert "there is no document" in texts(open_page("no-such-thing")).lower()
+
+
+def test_a_document_that_is_only_an_input_says_how_to_begin(
+    workspace: Workspace, document: str
+) -> None:
+    at = open_page(document)
+    settled(button(at, "cs-menu-new").click().run())
+    assert "Only an Input so far" in texts(at)
+    settled(button(at, "cs-begin").click().run())
+    assert any(w.key == "cs-templates-search" for w in at.text_input)
 
 
 def restorable(at: AppTest) -> list[str]:
@@ -259,7 +337,7 @@ def test_whatever_was_deleted_can_be_brought_back(workspace: Workspace, document
     for gone in (other, first):
         workspace.delete(gone)
     at = open_page(second)
-    button(at, "cs-menu-delete").click().run()
+    choose(at, "delete")
     button(at, "cs-menu-open").click().run()
     assert all(found.label != "Restore" for found in at.button), "folded away"
     assert restorable(at) == [second, first, other]
@@ -311,7 +389,7 @@ def test_an_offer_goes_when_the_list_has_brought_the_document_back(
 ) -> None:
     workspace.duplicate(document)
     at = open_page(document)
-    button(at, "cs-menu-delete").click().run()
+    choose(at, "delete")
     button(at, "cs-menu-open").click().run()
     assert restorable(at) == [document]
     button(at, f"cs-restore-{document}").click().run()
@@ -321,8 +399,9 @@ def test_an_offer_goes_when_the_list_has_brought_the_document_back(
 
 def test_a_title_that_is_refused_stays_in_its_field(workspace: Workspace, document: str) -> None:
     at = open_page(document)
-    field(at.text_input, "title").set_value("x" * 81).run()
+    rename(at, "x" * 81)
     assert "1 to 80 characters" in texts(at)
+    assert any(str(w.key).startswith("cs-rename-title") for w in at.text_input), "still open"
     assert workspace.open(document).architecture.name == "small_residual"
 
 

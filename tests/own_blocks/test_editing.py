@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from builder import edits
-from builder.architecture import Architecture
+from builder.architecture import Architecture, Node
+from builder.block_editing import apply, open_draft, outcome
 from builder.blocks.symbolic import LayerFacts, trace
 from builder.errors import EditError
 from builder.file_format import from_json, to_json
 from builder.inference import infer
 from builder.own_blocks.changing import Place, Value, change_blocks
 from builder.own_blocks.definition import Definition, Exposed, OwnBlock, definitions_in
+from builder.own_blocks.drafts import Draft
 from builder.own_blocks.exposing import candidates
 from builder.own_blocks.grouping import group
 from builder.own_blocks.inside import (
@@ -30,6 +33,7 @@ from builder.own_blocks.inside import (
 from builder.own_blocks.making import own_block
 from builder.templates.template import block
 from builder.topology import order
+from builder.workspace import Workspace
 from tests.drawing import sound_networks
 from tests.own_blocks.test_grouping import FILTERS, grouped
 
@@ -160,6 +164,57 @@ def test_a_value_whose_parameter_is_gone_is_told_and_so_is_what_set_it() -> None
     ]
     assert change.gone == (("outer", "filters"),)
     assert change.architecture.by_id["outer_1"].block.values() == {}
+
+
+def test_of_what_a_block_sets_the_rest_keeps_its_value() -> None:
+    """`outer` sets the filters of a pair and of a convolution; the pair's are no parameter more."""
+    network = edits.add(grouped(), block("Conv2D", 8), "pair_1")
+    chosen = ["pair_1", "conv2d_2"]
+    exposed = next(e for e in candidates(network, chosen) if e.name == "filters")
+    outer = content(group(network, chosen, "outer", [exposed]), "outer_1")
+    mixed = replace(outer.nodes[1], block=block("Conv2D", 5))
+    definition = replace(outer, nodes=(outer.nodes[0], mixed))  # as a file may have it
+    network = Architecture("net", (Node("outer_1", own_block(definition).create({})),))
+    change = change_blocks(network, [closed(inside(), PAIR, (), "")])
+    after = change.architecture.by_id["outer_1"].block
+    assert after.values() == {"filters": 8}
+    assert content(change.architecture, "outer_1").parameters[0].targets == (
+        ("conv2d_2", "filters"),
+    )
+
+
+def test_an_output_that_is_not_the_last_node_stays_the_output() -> None:
+    idle = Node("re_lu_1", block("ReLU"), ("conv2d_2",))
+    definition = replace(PAIR, nodes=(*PAIR.nodes, idle))
+    network = opened(definition, [SHAPE], "pair")
+    assert network.output_ids == ("add_1",)
+    assert closed(network, definition, definition.parameters, definition.summary) == definition
+
+
+def test_a_draft_of_a_block_inside_a_draft_reaches_all_places(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    document = workspace.create(places())
+    outer = open_draft(workspace, document, "outer")
+    pair = open_draft(workspace, outer, "pair")
+    assert open_draft(workspace, outer, "pair") == pair
+    assert open_draft(workspace, document, "pair") != pair
+
+    def finish(draft_id: str) -> str:
+        opened = workspace.open(draft_id)
+        draft = cast(Draft, opened.document.draft)
+        kept = ties(opened.architecture, draft.before).kept
+        result = outcome(workspace, draft, opened.architecture, kept, draft.before.summary)
+        workspace.edit(draft.document, lambda a: apply(a, result.definition))
+        return draft.document
+
+    workspace.edit(pair, lambda a: edits.add(a, block("ReLU"), "second"))
+    assert finish(pair) == outer
+    assert finish(outer) == document
+    after = workspace.open(document).architecture
+    assert {len(own.nodes) for own in definitions_in(after) if own.name == "pair"} == {4}
+    assert infer(after).ok
+    workspace.undo(document)
+    assert workspace.open(document).architecture == places()
 
 
 def test_a_value_that_the_new_content_refuses_is_told() -> None:

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const HERE = import.meta.dirname;
-const SHARED = ["carry", "connection", "dom", "folds", "oplog", "predict", "search"];
+const SHARED = ["carry", "connection", "dom", "folds", "inspect", "oplog", "predict", "roving", "search"];
 const LICENSES = [
   "@xyflow/react",
   "@xyflow/system",

@@ -140,6 +140,10 @@ export class Actions {
     this.editor.openPalette();
   }
 
+  leaveToolbar() {
+    this.editor.stack.focus();
+  }
+
   leavePalette() {
     this.editor.closeSomething();
     this.editor.stack.focus();

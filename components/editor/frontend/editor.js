@@ -5,6 +5,7 @@ import { h, iconButton, setAttribute } from "./dom.js";
 import { follow } from "./drag.js";
 import { remember, remembered } from "./folds.js";
 import { Help } from "./help.js";
+import { toInspector } from "./inspect.js";
 import { listKeys, pageKeys } from "./keys.js";
 import { skips, unusualInputs } from "./links.js";
 import { logOf } from "./oplog.js";
@@ -132,6 +133,13 @@ class Editor {
     else if (!unfold && part) stack.goOut();
     else return false;
     return true;
+  }
+
+  /** Go to the settings of the selected row. */
+  inspect() {
+    const row = this.rows.find(({ id }) => id === this.selected);
+    if (!row) return false;
+    toInspector(row.name || row.id, () => this.stack.focus());
   }
 
   openPalette() {

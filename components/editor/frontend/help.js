@@ -9,6 +9,7 @@ const KEYS = [
   ["Ctrl G", "make a block of the selected rows"],
   ["Home End", "select the first or last row"],
   ["Enter", "add a block after the selected row"],
+  ["E", "go to its settings; Esc comes back"],
   ["Alt ↑ ↓", "move the selected row"],
   ["Ctrl C X V", "copy, cut, paste: also into another network or tab"],
   ["Ctrl D", "duplicate it"],

@@ -66,6 +66,8 @@ const KEYS = {
   Delete: ({ actions, selected }) => actions.remove(selected),
   Backspace: ({ actions, selected }) => actions.remove(selected),
   Enter: ({ actions, selected }) => actions.insertAt(selected),
+  e: (editor) => editor.inspect(),
+  E: (editor) => editor.inspect(),
   "+": ({ actions, selected }) => actions.repeat(selected, 1),
   "=": ({ actions, selected }) => actions.repeat(selected, 1),
   "-": ({ actions, selected }) => actions.repeat(selected, -1),

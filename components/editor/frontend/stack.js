@@ -33,7 +33,8 @@ export class Stack {
       this.hoverBar.element,
     );
     this.empty = h("p", { class: "empty" }, ...emptyWords(actions));
-    this.scroller = h("div", { class: "scroller" }, this.content, this.empty);
+    this.begin = h("p", { class: "empty begin" }, ...BEGIN);
+    this.scroller = h("div", { class: "scroller" }, this.content, this.begin, this.empty);
     this.heads = h("div", { class: "heads", "aria-hidden": "true" });
     this.heads.append(
       ...["Name", "Block", "Output", "Params"].map((word) => h("span", { class: word }, word)),
@@ -54,6 +55,7 @@ export class Stack {
     this.list.hidden = view.rows.length === 0;
     this.heads.hidden = view.rows.length === 0;
     this.empty.hidden = view.rows.length > 0;
+    this.begin.hidden = !view.rows.length || view.rows.some(({ category }) => category !== "io");
     this.layout();
     if (inBar && this.toolbar.element.hidden) this.focus();
     else if (!line?.matches(".part") || !line.isConnected) this.#keepFocus(before);
@@ -258,6 +260,13 @@ export class Stack {
 function several(event) {
   return event.shiftKey || event.ctrlKey || event.metaKey;
 }
+
+/** What is said below an Input that nothing stands behind yet. */
+const BEGIN = [
+  "Now the layers: press one on the left to add it here, or ",
+  h("kbd", {}, "/"),
+  " and its name. Or begin with one of the Templates above.",
+];
 
 /** "Add an Input block to begin, or open a template.", its first words being a button. */
 function emptyWords(actions) {

@@ -1,4 +1,5 @@
 import { h, iconButton, setAttribute, setText } from "./dom.js";
+import { walkAlong } from "./roving.js";
 
 /**
  * What can be done with a row, as a bar of small buttons over its middle. One bar follows the
@@ -31,7 +32,7 @@ export class RowToolbar {
     this.buttons = [...this.element.querySelectorAll("button")];
     if (reachable) this.buttons[0].tabIndex = 0;
     else this.element.classList.add("passing");
-    this.element.addEventListener("keydown", (event) => this.#walk(event));
+    this.element.addEventListener("keydown", (event) => this.#walk(event, actions));
     // A press leaves the keyboard where it is.
     this.element.addEventListener("mousedown", (event) => event.preventDefault());
   }
@@ -72,13 +73,9 @@ export class RowToolbar {
     return true;
   }
 
-  #walk(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
-    const at = this.buttons.indexOf(event.target);
-    const next = this.buttons[(at + step + this.buttons.length) % this.buttons.length];
-    for (const button of this.buttons) button.tabIndex = button === next ? 0 : -1;
-    next.focus();
+  #walk(event, actions) {
+    if (event.key === "Escape") actions.leaveToolbar();
+    else if (!walkAlong(event, this.buttons)) return;
     event.preventDefault();
     event.stopPropagation();
   }

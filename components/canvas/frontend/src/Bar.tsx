@@ -1,5 +1,7 @@
 /** The toolbar over the canvas. */
 
+import { useEffect, useRef } from "react";
+import { rove, walkAlong } from "../../../editor/frontend/roving.js";
 import type { Direction, Overlay } from "./types";
 import { OVERLAYS } from "./overlay";
 import { Icon, type IconName } from "./Icon";
@@ -16,13 +18,28 @@ interface Props {
   turn: () => void;
   show: (overlay: Overlay) => void;
   save: (format: "svg" | "png") => void;
+  focus: () => void; // give the canvas the keyboard
 }
 
-export function Bar({ view, commands, room, direction, overlay, turn, show, save }: Props) {
+export function Bar({ view, commands, room, direction, overlay, turn, show, save, focus }: Props) {
+  const bar = useRef<HTMLDivElement>(null);
+  const stops = () => [...bar.current!.querySelectorAll<HTMLElement>("button, select")];
+  // One stop for the Tab key; the arrow keys lead on, and Escape back to the canvas.
+  useEffect(() => {
+    const all = stops();
+    if (all.filter((stop) => stop.tabIndex === 0).length !== 1) rove(all, all[0]);
+  });
+  const keys = (event: React.KeyboardEvent) => {
+    const turns = event.target instanceof HTMLSelectElement && /Up|Down/.test(event.key);
+    if (event.key === "Escape") focus();
+    else if (turns || !walkAlong(event.nativeEvent, stops())) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   const { data, others, selection, pending } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
-    <div className="bar-top" role="toolbar" aria-label="Canvas">
+    <div ref={bar} className="bar-top" role="toolbar" aria-label="Canvas" onKeyDown={keys}>
       <Tool
         icon="room"
         label={room === "both" ? "Only the canvas (W)" : "Show the list as well (W)"}

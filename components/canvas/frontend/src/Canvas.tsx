@@ -76,6 +76,7 @@ function Board({ session, view }: { session: Session; view: View }) {
     help: () => setHelping((shown) => !shown),
     close: () => {
       const open = helping || edge !== null;
+      if (helping) focus();
       setHelping(false);
       setEdge(null);
       return open;
@@ -83,6 +84,7 @@ function Board({ session, view }: { session: Session; view: View }) {
     type: setTyping,
     into: inside.into,
     up: inside.up,
+    focus,
   });
   const turn = () => {
     memory.direction = direction === "down" ? "right" : "down";
@@ -156,7 +158,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, room, direction, overlay, turn, show, save }} />
+      <Bar {...{ view, commands, room, direction, overlay, turn, show, save, focus }} />
       <GradientNote
         gradients={gradients}
         go={(node) => {
@@ -176,6 +178,12 @@ function Board({ session, view }: { session: Session; view: View }) {
           Nothing here yet. Drag a block here, or press <kbd>/</kbd> to add the first one.
         </p>
       )}
+      {rows.length > 0 && rows.every((row) => row.category === "io") && !adding && (
+        <p className="empty begin">
+          Now the layers: drag one here, or press <kbd>/</kbd>. Lines are drawn from the lower edge
+          of a block to the next one.
+        </p>
+      )}
       {adding && (
         <QuickAdd
           palette={fitting(data.palette, adding)}
@@ -192,7 +200,14 @@ function Board({ session, view }: { session: Session; view: View }) {
           }}
         />
       )}
-      {helping && <Help close={() => setHelping(false)} />}
+      {helping && (
+        <Help
+          close={(back) => {
+            setHelping(false);
+            if (back) focus();
+          }}
+        />
+      )}
       <div className="spoken" aria-live="polite">
         {spoken(view, selection, others.length)}
       </div>

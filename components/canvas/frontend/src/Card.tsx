@@ -113,6 +113,9 @@ function Badge({ box }: { box: Box }) {
   );
 }
 
+const DRAW =
+  "Drag to the block that is to read it. A skip: to an Add further on, which reads both";
+
 /** Where lines begin and end. Only those of nodes can be drawn from and to by a person. */
 function Ends({ data: { box, direction } }: { data: CardNode["data"] }) {
   const [first, last] =
@@ -121,8 +124,20 @@ function Ends({ data: { box, direction } }: { data: CardNode["data"] }) {
   const quiet = { className: "quiet", isConnectable: false };
   return (
     <>
-      <Handle id="in" type="target" position={first} {...(own && box.sources ? {} : quiet)} />
-      <Handle id="out" type="source" position={last} {...(own ? {} : quiet)} />
+      <Handle
+        id="in"
+        type="target"
+        position={first}
+        title={own && box.sources ? "What it reads: draw a line here" : undefined}
+        {...(own && box.sources ? {} : quiet)}
+      />
+      <Handle
+        id="out"
+        type="source"
+        position={last}
+        title={own ? DRAW : undefined}
+        {...(own ? {} : quiet)}
+      />
       {box.open && (
         <>
           <Handle id="enter" type="source" position={first} {...quiet} />

@@ -6,9 +6,12 @@ import { Icon } from "./Icon";
 export const KEYS = [
   ["/", "add a block; also a double click"],
   ["Drag", "blocks in; with Shift unconnected"],
+  ["Lower edge", "drag it to another block to connect them"],
+  ["A skip", "add an Add, then drag both to it"],
   ["Arrows", "walk along the connections"],
   ["Space", "show or hide the layers inside"],
   ["Enter", "look into the selected block"],
+  ["E", "go to its settings; Esc comes back"],
   ["U", "out of it again, one step up"],
   ["Shift, Ctrl click", "select several; Shift drag: a box"],
   ["Ctrl A", "select all"],
@@ -28,7 +31,8 @@ export const KEYS = [
   ["?", "this list"],
 ] as const;
 
-export function Help({ close }: { close: () => void }) {
+/** `back` says whether the keyboard goes back to the canvas; else it is somewhere by choice. */
+export function Help({ close }: { close: (back: boolean) => void }) {
   const dialog = useRef<HTMLDivElement>(null);
   useEffect(() => dialog.current?.focus({ preventScroll: true }), []);
   return (
@@ -39,12 +43,12 @@ export function Help({ close }: { close: () => void }) {
       aria-label="Keys"
       tabIndex={-1}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) close();
+        if (!event.currentTarget.contains(event.relatedTarget)) close(false);
       }}
     >
       <div className="help-head">
         <b>Keys</b>
-        <button type="button" className="tool" aria-label="Close" title="Close" onClick={close}>
+        <button type="button" className="tool" aria-label="Close" title="Close" onClick={() => close(true)}>
           <Icon name="close" />
         </button>
       </div>

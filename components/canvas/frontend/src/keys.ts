@@ -14,6 +14,7 @@ export interface Commands {
   times(): void;
   into(): void;
   up(): void;
+  inspect(): void;
   selectAll(): void;
   undo(): void;
   redo(): void;
@@ -52,6 +53,7 @@ export function commandOf(event: Pressed, commands: Commands): (() => void) | nu
     r: commands.times,
     Enter: commands.into,
     u: commands.up,
+    e: commands.inspect,
     f: commands.fit,
     t: commands.tidy,
     w: commands.room,

@@ -6,6 +6,7 @@ import type { Commands } from "./keys";
 import type { Link } from "./scene";
 import { chosenIn, type Operation, type Session, type View } from "./session";
 import type { Point, Rect } from "./types";
+import { toInspector } from "../../../editor/frontend/inspect.js";
 import { walk } from "./walk";
 
 /** Where a new block goes: behind a node, on a connection, or to the loose end of one. */
@@ -33,6 +34,7 @@ interface Needs {
   type: (node: string) => void; // how often it is repeated
   into: (node: string) => void; // look into it
   up: () => void; // and out of it again
+  focus: () => void; // give the canvas the keyboard
 }
 
 export function useCommands(needs: Needs): Commands & { place(block: string, at: Place): void } {
@@ -89,6 +91,10 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       if (rows.some((each) => each.id === selection && each.layers > 0)) needs.into(selection!);
     },
     up: needs.up,
+    inspect: () => {
+      const row = rows.find((each) => each.id === selection);
+      if (row) toInspector(row.name || row.id, needs.focus);
+    },
     selectAll: () => session.select([...nodes]),
     undo: () => {
       if (session.may("undo")) session.push({ op: "undo" });

@@ -13,6 +13,7 @@ const NAMES = [
   "times",
   "into",
   "up",
+  "inspect",
   "selectAll",
   "undo",
   "redo",
@@ -56,6 +57,7 @@ test.each([
   ["r", "", "times"],
   ["Enter", "", "into"],
   ["u", "", "up"],
+  ["e", "", "inspect"],
   ["Escape", "", "escape"],
   ["ArrowDown", "", "walk"],
 ] as const)("%s %s: %s", (key, held, command) => {

@@ -1,0 +1,67 @@
+"""A short list whose order matters, moved by pointer or keys: what a merge reads, for example.
+
+It draws the things that it is given and hands their ids over in another order, or without one of
+them. What that means is for the page to say.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from components.plain import plain
+
+_mount = component(
+    "convstack.order_list",
+    js=(Path(__file__).parent / "order.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in the list.
+
+    Attributes:
+        id: What is handed over; one thing may be there twice.
+        name: What it is called.
+        detail: What else tells it apart, such as its shape.
+    """
+
+    id: str
+    name: str
+    detail: str = ""
+
+
+def order_list(
+    label: str, items: Sequence[Item], *, key: str, on_change: Callable[[list[str]], None]
+) -> None:
+    """Draws the list.
+
+    Args:
+        label: What it is a list of, for those who hear it.
+        items: The things, in order.
+        key: Its name in the session state.
+        on_change: Gets the ids as the person ordered them: all of `items`, or fewer.
+    """
+    known = Counter(item.id for item in items)
+
+    def hand_over() -> None:
+        order = _order(st.session_state.get(key), known)
+        if order is not None:
+            on_change(order)
+
+    shown = [(item.id, item.name, item.detail) for item in items]
+    _mount(key=key, data=plain({"label": label, "items": shown}), on_order_change=hand_over)
+
+
+def _order(value: Any, known: Counter[str]) -> list[str] | None:
+    """The ids that the browser sent; None where they are not those of the list."""
+    order = value.get("order") if hasattr(value, "get") else None
+    if not isinstance(order, list) or not all(isinstance(each, str) for each in order):
+        return None
+    return order if Counter(order) <= known else None
