@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import time
 from collections.abc import Generator, Iterator
 from types import FrameType
 from typing import Any, NoReturn
@@ -22,6 +23,9 @@ from builder.training.resuming import has_checkpoint
 from builder.training.run_folder import Run, find, read
 from builder.training.run_state import RunState
 from builder.training.starting import resume_lost, start_next
+
+PATIENCE_SECONDS = 60.0
+"""How long a run that was asked to end is waited for; it is not forgotten by that."""
 
 _LOOK_SECONDS = 2.0
 """Between two looks of a run that waits at whether its turn has come."""
@@ -53,9 +57,32 @@ def wait_for_end(run: Run, *, asked: bool) -> None:
     if not asked:
         fail(f"{run.id} is not training: it is {run.state.state}", ERRORS)
     err.print("Waiting for the end of this batch …")
-    (*_, state) = launcher.follow(run)
+    state = _wait(run)
     place = f" in epoch {state.epoch} of {state.epochs}" if state.epoch else ""
     err.print(f"{run.id} is {state.state}{place}.")
+
+
+def _wait(run: Run) -> RunState:
+    """Waits until a run has ended, but not for ever: ends the program where it does not obey."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    kill = f"kill it with: python -m builder stop {run.id} --now"
+    while True:
+        (*_, state) = launcher.follow(run, timeout=_LOOK_SECONDS)
+        if not state.is_active:
+            return state
+        pid = launcher.suspended_pid(run)
+        if pid is not None:
+            fail(
+                f"the process of {run.id} is suspended and hears nothing; let it go on with: "
+                f"kill -CONT {pid}, and it ends as asked; or {kill}",
+                ERRORS,
+            )
+        if time.monotonic() > patience:
+            fail(
+                f"{run.id} has been asked to end and has not within {PATIENCE_SECONDS:.0f} s; if "
+                f"its batches take that long, it ends after this one; if it hangs, {kill}",
+                ERRORS,
+            )
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from builder.storage.full_disk import reason
 from builder.storage.owner import boot_id
 from builder.training import devices, onednn, requests, run_folder, run_state, warm
 from builder.training.counts import data_counts
-from builder.training.process import MODULE
+from builder.training.process import MODULE, is_suspended
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
 from builder.training.settings import TrainingSettings
@@ -150,6 +150,12 @@ def pause(run: Run) -> bool:
         RunError: The request cannot be written.
     """
     return _ask(run, pause=True)
+
+
+def suspended_pid(run: Run) -> int | None:
+    """The process of a run where it is suspended, so that it hears nothing; else None."""
+    pid = run_state.living_pid(run.folder)
+    return pid if pid is not None and is_suspended(pid) else None
 
 
 def _ask(run: Run, *, pause: bool) -> bool:

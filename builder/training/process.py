@@ -25,3 +25,11 @@ def is_worker_of(pid: int, folder: Path) -> bool:
         return MODULE in command and Path(command[-1]).name == folder.name
     except (psutil.Error, ValueError, OverflowError, IndexError):
         return False
+
+
+def is_suspended(pid: int) -> bool:
+    """Whether a process stands still until somebody lets it go on, as after `kill -STOP`."""
+    try:
+        return psutil.Process(pid).status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+    except (psutil.Error, OverflowError):
+        return False

@@ -24,6 +24,7 @@ from components.train.choice import attempting
 _ASKED = "cs-asked-to-end"
 _TOO_LITTLE = "cs-too-little-memory"
 _SMALLER = "Start a new run with a smaller batch_size."
+_LISTEN_SECONDS = 3.0
 _MORE_EPOCHS = 5
 """What is offered first to somebody who continues a finished run."""
 
@@ -58,6 +59,25 @@ def draw_active(run: Run) -> None:
         key="cs-stop",
         help="Ends after this batch and keeps a checkpoint, the curves and the log",
         on_click=attempting(partial(_ask, run, pause=False)),
+    )
+
+
+@st.fragment(run_every=_LISTEN_SECONDS)
+def draw_deaf(run: Run) -> None:
+    """Says of a run whose process is suspended that it hears nothing, and what to do."""
+    pid = launcher.suspended_pid(run)
+    if pid is None:
+        return
+    notice(
+        "warning",
+        "The process of this training is suspended: it neither trains nor hears Pause and Stop.",
+        f"In a terminal, kill -CONT {pid} lets it go on.",
+    )
+    st.button(
+        "End at once",
+        key="cs-kill-suspended",
+        help="What came after the last checkpoint is lost",
+        on_click=attempting(partial(launcher.stop, run, force=True)),
     )
 
 

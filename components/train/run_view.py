@@ -8,6 +8,7 @@ import streamlit as st
 from builder.errors import BuilderError
 from builder.storage.documents import parse
 from builder.storage.full_disk import reason
+from builder.training import queue
 from builder.training.devices import Device
 from builder.training.metrics import MetricsReader
 from builder.training.overview import Overview
@@ -47,6 +48,8 @@ def draw(
     run = overview.run
     _draw_head(overview, opened, siblings)
     live_progress(run.id, key="cs-progress", state=run.state)
+    if run.is_active and not queue.is_waiting(run):
+        controls.draw_deaf(run)
     note.draw(run)
     broken = run.state.state in _BROKEN
     if broken:

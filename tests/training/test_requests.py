@@ -1,13 +1,18 @@
 """A pause or a stop reaches a run at any moment: waiting, before its worker listens, later."""
 
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
+from builder.command_line import app, following
 from builder.training import launcher, queue, resuming
 from builder.training.process import MODULE
 from builder.training.run_folder import Run, read
@@ -101,3 +106,55 @@ def test_a_full_disk_keeps_nobody_from_asking_twice(
     monkeypatch.setattr("builder.training.requests.leave", full)
     with pytest.raises(launcher.RunError, match=r"cannot be asked to end: the disk is full"):
         launcher.pause(run)
+
+
+def test_who_asks_a_process_that_hears_nothing_is_told_and_not_kept_waiting(
+    home: Path, deaf: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(home, TrainingSettings())
+    process = deaf(run)
+    process.send_signal(signal.SIGSTOP)
+    while launcher.suspended_pid(run) is None:
+        time.sleep(0.01)
+    commands = CliRunner()
+    for command in ("pause", "stop"):
+        told = commands.invoke(app, [command, run.id])
+        assert told.exit_code == 1
+        assert f"kill -CONT {process.pid}" in told.stderr
+        assert f"python -m builder stop {run.id} --now" in told.stderr
+    process.send_signal(signal.SIGCONT)
+    while launcher.suspended_pid(run) is not None:
+        time.sleep(0.01)
+    monkeypatch.setattr(following, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.1)
+    told = commands.invoke(app, ["pause", run.id])
+    assert told.exit_code == 1
+    assert "has been asked to end and has not within 0 s" in told.stderr
+    process.send_signal(signal.SIGSTOP)
+    threading.Thread(target=process.wait).start()  # as whoever started it does
+    killed = commands.invoke(app, ["stop", run.id, "--now"])
+    assert killed.exit_code == 0, killed.stderr
+    assert process.wait(TIMEOUT) == -9
+
+
+def test_the_page_says_that_a_process_is_suspended(home: Path, deaf: Begin) -> None:
+    run = make_run(home, TrainingSettings())
+    process = deaf(run)
+
+    def page(folder: str) -> None:
+        from pathlib import Path
+
+        from builder.training.run_folder import read
+        from components.train import controls
+
+        controls.draw_deaf(read(Path(folder)))
+
+    at = AppTest.from_function(page, args=(str(run.folder),), default_timeout=60).run()
+    assert not at.button
+    process.send_signal(signal.SIGSTOP)
+    while launcher.suspended_pid(run) is None:
+        time.sleep(0.01)
+    at.run()
+    assert [button.label for button in at.button] == ["End at once"]
+    at.button[0].click().run()
+    assert process.wait(TIMEOUT) == -9
