@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from builder.command_line import app
 from builder.training.run_folder import find, list_runs
 from builder.training.settings import TrainingSettings
+from builder.training.speeds import measured
 from tests.components.fake_run import FakeRun
 
 runner = CliRunner()
@@ -107,6 +108,12 @@ def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path)
     (run,) = list_runs(data_folder)
     assert run.settings == TrainingSettings(epochs=1, batch_size=128, seed=3, test_share=0.1)
     assert set(run.state.results["test"]) == {"accuracy", "loss"}
+    (known,) = measured(data_folder)
+    assert known.by_run
+    assert known.startup
+    again = runner.invoke(app, [*command, "--epochs", "7", "--dry-run"])
+    assert "7 epochs: about" in again.stderr
+    assert "by an earlier run of this network" in again.stderr.replace("\n", " ")
 
 
 def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: Path):

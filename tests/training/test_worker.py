@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
+from builder.storage.home import home
 from builder.training import devices, launcher, queue, run_folder, run_state, warm
 from builder.training.evaluation import load
 from builder.training.gradients import read_gradients
@@ -20,6 +21,7 @@ from builder.training.process import MODULE, WAITING_MODULE
 from builder.training.run_folder import Run, RunError
 from builder.training.run_state import RunState, read_state, worker_pid
 from builder.training.settings import SGD, TrainingSettings
+from builder.training.speeds import Step, measured
 from builder.training.starting import go_on
 from tests.training.workers import (
     ONE_THREAD,
@@ -71,7 +73,8 @@ def check_a_worker_that_waited(run: Run) -> None:
         environment = launcher.environment("auto")
         workers.prepare(environment)
         assert workers._waiting is not None
-        workers.rehearse(environment, (again.folder / "train.py").read_text())
+        step = Step("rehearsed", "cpu", 1.0)
+        workers.rehearse(environment, (again.folder / "train.py").read_text(), step)
         wait_until_idle(psutil.Process(workers._waiting.process.pid))
         workers.prepare(environment)
         pid = launcher.start(again)
@@ -86,6 +89,9 @@ def check_a_worker_that_waited(run: Run) -> None:
     log = run_state.log_tail(again.folder)
     assert "its first step was rehearsed" in log
     assert "━" not in log, "nothing of the rehearsal is left in the log"
+    (known,) = (one for one in measured(home()) if one.step == step)
+    assert not known.by_run
+    assert 0 < known.seconds < TIMEOUT
 
 
 def check_metrics(run: Run) -> None:
