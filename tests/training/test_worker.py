@@ -115,8 +115,8 @@ def check_files(run: Run, state: RunState) -> None:
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
         "architecture.json", "checkpoints", "config.json", "evaluation.npz", "examples.npz",
-        "history.csv", "log.txt", "metrics.sqlite", "model.keras", "process.json", "state.json",
-        "train.py", "worker.lock",
+        "history.csv", "log.txt", "metrics.sqlite", "model.keras", "predictions.csv",
+        "process.json", "state.json", "train.py", "worker.lock",
     }  # fmt: skip
     latest = (run.folder / "checkpoints" / "LATEST").read_text().strip()
     assert latest == "epoch-000002"
