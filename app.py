@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from components import shell
 from components.routes import routes
-from components.server import RequestGuard, ServerSettings
+from components.server import RequestGuard, ServerSettings, UploadsToDisk
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ else:
     app = st.App(
         __file__,
         routes=routes(settings.base_path),
-        middleware=[Middleware(RequestGuard, settings)],
+        middleware=[Middleware(RequestGuard, settings), Middleware(UploadsToDisk)],
         lifespan=shell.warm_up,
         on_script_error=shell.show_failure,
     )

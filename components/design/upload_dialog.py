@@ -16,6 +16,7 @@ from builder.storage.full_disk import reason
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence
+from components.server import uploads
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
 
@@ -115,7 +116,7 @@ def _read(file: UploadedFile) -> ImportWork:
     known: _Reading | None = st.session_state.get(_READ)
     if known is None or (known.file, known.fold) != (file.file_id, fold):
         _forget()
-        work = ImportWork(file, file.name, fold=fold)
+        work = ImportWork(uploads.opened(file), file.name, fold=fold)
         known = st.session_state[_READ] = _Reading(file.file_id, fold, work)
         work.wait(AT_ONCE)
     return known.work
@@ -146,8 +147,9 @@ def _forget() -> None:
 def _draw_progress(work: ImportWork) -> None:
     if work.state != "running":
         st.rerun()  # the whole page, as only that draws what comes next
+    doing = "Waiting: two other files are being read" if work.ahead else "Reading the model"
     with st.container(key="cs-upload-progress", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p role="status">Reading the model, {max(1, round(work.seconds))} s</p>')
+        st.html(f'<p role="status">{doing}, {max(1, round(work.seconds))} s</p>')
         st.button("Cancel", key="cs-upload-cancel", on_click=work.cancel)
 
 

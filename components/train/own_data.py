@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from builder.errors import BuilderError
 from builder.inference import infer
@@ -23,6 +24,7 @@ from builder.training.settings import OWN
 from components import state
 from components.design import changes, dialogs
 from components.design.labels import sentence
+from components.server import uploads
 from components.shell import notice
 from components.train import asked, own_choices, own_shelf, own_splits, own_survey
 
@@ -30,7 +32,7 @@ NAME = "own-data"
 """The dialog's name, as `dialogs.ask` takes it."""
 
 MAX_UPLOAD = 200
-"""Megabytes: what the server takes, which holds an upload in its memory."""
+"""Megabytes: what the server takes."""
 
 EVERY = 0.3
 """Seconds between two looks at the work."""
@@ -119,7 +121,7 @@ def _draw_bring(step: _Step) -> None:
         label_visibility="collapsed",
     )
     if file is not None:
-        _bring(step, lambda: Brought(home(), upload=file, name=file.name))
+        _bring(step, lambda: _from_upload(file))
     with st.container(key="cs-own-path-row", horizontal=True, vertical_alignment="bottom"):
         path = st.text_input(
             "Or a folder, .zip or .npz on this machine, by its path",
@@ -130,6 +132,12 @@ def _draw_bring(step: _Step) -> None:
         if st.button("Look at it", key="cs-own-look", disabled=not path.strip()):
             step.path = path.strip()
             _bring(step, lambda: Brought(home(), path=Path(step.path)))
+
+
+def _from_upload(file: UploadedFile) -> Brought:
+    brought = Brought(home(), upload=uploads.opened(file), name=file.name)
+    uploads.done(file)
+    return brought
 
 
 def _bring(step: _Step, make: Callable[[], Brought]) -> None:

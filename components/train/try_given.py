@@ -21,6 +21,7 @@ from builder.training.given_pictures import (
 )
 from builder.training.run_folder import Run
 from components import forms
+from components.server import uploads
 
 _FITS: dict[Fit, str] = {
     "stretch": "Stretch",
@@ -75,7 +76,7 @@ def _draw_own(run: Run, known: Known, target: Target) -> tuple[list[Picture], li
             return [], []
         fit, exchange = _draw_fitting(run, target)
     target = target_for(target.shape, fit, target.ranges)
-    given = [(file.name, file.getvalue()) for file in files]
+    given = [(file.name, uploads.opened(file).read()) for file in files]
     key = target, tuple(file.file_id for file in files)
     if key not in known.read:
         known.read = {key: read_pictures(given, target)}  # those of before are not needed again
