@@ -166,7 +166,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           void flow.fitView({ nodes: [{ id: node }], padding: 1, maxZoom: 1 });
         }}
       />
-      <Status view={view} hint={hint} />
+      <Status view={view} hint={hint} inOrder={arrangement?.inOrder ?? false} />
       {failed && (
         <p className="empty" role="alert">
           The graph could not be laid out. Press <kbd>T</kbd> to try again, or reload the page.

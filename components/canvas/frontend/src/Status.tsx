@@ -5,15 +5,18 @@ import type { View } from "./session";
 interface StatusProps {
   view: View;
   hint: string; // stays for a moment only
+  inOrder: boolean; // whether the layout was given up
 }
 
-export function Status({ view: { status, data }, hint }: StatusProps) {
+export function Status({ view: { status, data }, hint, inOrder }: StatusProps) {
+  const folded = data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`;
+  const given = inOrder && "Too many connections to lay out: blocks stand in the stack's order";
   return (
     <p className="status" role="status">
       {status === "saving" && "Saving…"}
       {status === "offline" && "Offline: what you do is kept and sent later"}
       {!status && hint}
-      {!status && !hint && data.closed > 0 && `Too much to draw at once: ${data.closed} drawn folded`}
+      {!status && !hint && [folded, given].filter(Boolean).join(". ")}
     </p>
   );
 }

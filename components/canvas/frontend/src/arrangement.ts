@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { elk } from "./elk";
-import { arrangeNodes, InsideLayout } from "./layout";
+import { arrangeNodes, InsideLayout, limited } from "./layout";
 import { keep, recall } from "./memory";
 import { isAnother, type Landed, place, type Places, type Sizes } from "./place";
 import type { Scene } from "./scene";
@@ -16,9 +16,10 @@ export interface Arrangement {
   direction: Direction;
   sizes: Sizes;
   places: Places; // of nodes; those of parts are within their frame
+  inOrder: boolean; // whether there was no time for more than the order of the stack
 }
 
-const insides = new InsideLayout(elk);
+const insides = new InsideLayout();
 
 interface Asked {
   document: string;
@@ -73,25 +74,28 @@ export function useArrangement(asked: Asked): Arranging {
 async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {
   const { document, rows, direction, landed } = asked;
   const scene = sceneOf(rows);
-  const { sizes, places: inner } = await insides.arrange(scene, direction);
+  const layOut = limited(elk);
+  const { sizes, places: inner, whole } = await insides.arrange(scene, direction, layOut);
   const known = recall(document)[direction];
   const before = {
     places: new Map(Object.entries(known?.places ?? {})),
     sizes: new Map(Object.entries(known?.sizes ?? {})),
   };
-  const places =
+  const laid =
     anew || isAnother(scene, before.places)
-      ? await arrangeNodes(scene, sizes, direction, elk)
-      : place(scene, sizes, before, direction, landed);
-  return { document, rows, scene, direction, sizes, places: new Map([...places, ...inner]) };
+      ? await arrangeNodes(scene, sizes, direction, layOut)
+      : { places: place(scene, sizes, before, direction, landed), whole: !known?.inOrder };
+  const places = new Map([...laid.places, ...inner]);
+  return { document, rows, scene, direction, sizes, places, inOrder: !(whole && laid.whole) };
 }
 
 /** Remembers where the nodes are. */
-function note({ document, scene, direction, sizes, places }: Arrangement): void {
+function note({ document, scene, direction, sizes, places, inOrder }: Arrangement): void {
   const nodes = [...scene.boxes.values()].filter((box) => box.parent === null);
   recall(document)[direction] = {
     places: Object.fromEntries(nodes.map(({ id }) => [id, places.get(id)!])),
     sizes: Object.fromEntries(nodes.map(({ id }) => [id, sizes.get(id)!])),
+    inOrder,
   };
   keep(document);
 }

@@ -1,13 +1,14 @@
 /** elkjs in a worker of its own, which is loaded when the first layout is asked for. */
 
 import ELK from "elkjs/lib/elk-api";
-import type { Elk, ElkGraph } from "./layout";
+import { type Elk, type ElkGraph, TooLong } from "./layout";
 
 const WORKER = "elk-worker.min.js"; // as elkjs ships it; it lies beside the bundle
 
 interface Started {
   engine: InstanceType<typeof ELK>;
   failure: Promise<never>; // elkjs itself would wait for ever for a worker that failed
+  end: (reason: Error) => void; // stops the worker; whoever waits for it hears the reason
 }
 
 let started: Started | null = null;
@@ -15,18 +16,29 @@ let started: Started | null = null;
 function start(): Started {
   const here = import.meta.url;
   const worker = new Worker(new URL(WORKER, here).href);
+  let end: Started["end"] = () => {};
   const failure = new Promise<never>((_, reject) => {
-    worker.addEventListener("error", ({ message }) => {
+    end = (reason) => {
       started = null;
-      reject(new Error(message || "the layout's worker could not be loaded"));
+      worker.terminate();
+      reject(reason);
+    };
+    worker.addEventListener("error", ({ message }) => {
+      end(new Error(message || "the layout's worker could not be loaded"));
     });
   });
   failure.catch(() => {}); // whoever waits for a layout hears of it below
-  return { engine: new ELK({ workerFactory: () => worker }), failure };
+  return { engine: new ELK({ workerFactory: () => worker }), failure, end };
 }
 
-export const elk: Elk = async (graph) => {
+/** Lays a graph out, or gives up after so many milliseconds: nothing else would stop the worker. */
+export const elk: Elk = async (graph, milliseconds) => {
   started ??= start();
-  const { engine, failure } = started;
-  return (await Promise.race([engine.layout(graph), failure])) as ElkGraph;
+  const { engine, failure, end } = started;
+  const late = setTimeout(() => end(new TooLong()), milliseconds);
+  try {
+    return (await Promise.race([engine.layout(graph), failure])) as ElkGraph;
+  } finally {
+    clearTimeout(late);
+  }
 };

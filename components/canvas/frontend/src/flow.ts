@@ -6,7 +6,7 @@ import { REFUSED, type Verdict } from "./connect";
 import { spelled, type Gradients } from "./gradients";
 import { HEAD } from "./layout";
 import { reader, type Reading } from "./overlay";
-import { path, routes, type Line } from "./route";
+import { path, type Line, type Route, routes } from "./route";
 import type { Box, Link, Scene } from "./scene";
 import type { Direction, Overlay, Point, Rect, Size } from "./types";
 
@@ -142,8 +142,7 @@ export function edgesOf(
   const edges: WireEdge[] = [];
   for (const [frame, links] of frames) {
     const boxes = (siblings.get(frame) ?? []).map((box) => box.id);
-    const lines = links.map((link) => lineOf(link, links, boxes, rects, direction));
-    const found = routes(lines, direction);
+    const found = routesOf(frame, links, boxes, rects, direction);
     for (const link of links) {
       const { points, label, side } = found.get(link.id)!;
       const end = points.at(-1)!;
@@ -192,9 +191,32 @@ function depthOf(scene: Scene, frame: string | null): number {
   return frame === null ? 0 : 1 + depthOf(scene, scene.boxes.get(frame)!.parent);
 }
 
+const routed = new WeakMap<Map<string, Rect>, Map<string | null, Map<string, Route>>>();
+
+/** The routes inside of a frame: the same as before, as long as all boxes stand where they stood. */
+function routesOf(
+  frame: string | null,
+  links: Link[],
+  boxes: string[],
+  rects: Map<string, Rect>,
+  direction: Direction,
+): Map<string, Route> {
+  const known = routed.get(rects) ?? new Map<string | null, Map<string, Route>>();
+  routed.set(rects, known);
+  const before = known.get(frame);
+  if (before) return before;
+  const readers = Map.groupBy(links, (link) => link.source);
+  const lines = links.map((link) =>
+    lineOf(link, readers.get(link.source)!.length > 1, boxes, rects, direction),
+  );
+  const found = routes(lines, direction);
+  known.set(frame, found);
+  return found;
+}
+
 function lineOf(
   link: Link,
-  links: Link[],
+  fanOut: boolean,
   boxes: string[],
   rects: Map<string, Rect>,
   direction: Direction,
@@ -207,7 +229,7 @@ function lineOf(
     obstacles: boxes
       .filter((box) => box !== source && box !== target)
       .map((box) => rects.get(box)!),
-    fanOut: links.filter((other) => other.source === source).length > 1,
+    fanOut,
   };
 }
 

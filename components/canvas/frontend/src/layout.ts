@@ -29,12 +29,60 @@ interface ElkChild extends Partial<Point>, Size {
   layoutOptions: Record<string, string>;
 }
 
-export type Elk = (graph: ElkGraph) => Promise<ElkGraph>;
+/** Lays a graph out; throws `TooLong` where that takes more than so many milliseconds. */
+export type Elk = (graph: ElkGraph, milliseconds: number) => Promise<ElkGraph>;
+
+export class TooLong extends Error {}
+
+export const PATIENCE = 10_000; // milliseconds for all that is laid out at once
+
+const SHORTEST = 5; // milliseconds that are worth a try
+
+/** A layout; `inOrder` where it is only the order of the stack, as there was no time for more. */
+export interface Laid extends ElkGraph {
+  inOrder?: "given up" | "not tried";
+}
+
+type LayOut = (graph: ElkGraph) => Promise<Laid>;
 
 /** What is inside of the frames: sizes of all boxes, and places of the inner ones in their frame. */
 export interface Insides {
   sizes: Map<string, Size>;
   places: Map<string, Point>;
+  whole: boolean; // whether there was time for all of them
+}
+
+/** elkjs for one arrangement: what is not laid out in time stands in the order of the stack. */
+export function limited(elk: Elk, milliseconds = PATIENCE): LayOut {
+  const end = performance.now() + milliseconds;
+  return async (graph) => {
+    let tried = false;
+    const left = () => end - performance.now();
+    while (left() > SHORTEST) {
+      try {
+        return await elk(graph, left());
+      } catch (error) {
+        if (!(error instanceof TooLong)) throw error;
+        tried = true; // by this one or, where time is left, by another that had the worker before
+      }
+    }
+    return { ...inOrder(graph), inOrder: tried ? "given up" : "not tried" };
+  };
+}
+
+/** One box behind the other, in the order of the stack: no way to read links, but all are there. */
+export function inOrder(graph: ElkGraph): ElkGraph {
+  const down = graph.layoutOptions["elk.direction"] === "DOWN";
+  const gap = Number(graph.layoutOptions["elk.layered.spacing.nodeNodeBetweenLayers"]);
+  const breadth = ({ width, height }: Size) => (down ? width : height);
+  const broadest = Math.max(...graph.children.map(breadth));
+  let along = 0;
+  const children = graph.children.map((child) => {
+    const [start, across] = [along, (broadest - breadth(child)) / 2];
+    along += (down ? child.height : child.width) + gap;
+    return { ...child, x: down ? across : start, y: down ? start : across };
+  });
+  return { ...graph, children };
 }
 
 export function elkGraph(
@@ -110,11 +158,10 @@ function child(id: string, size: Size, direction: Direction): ElkChild {
 
 /** Lays out what is inside of all frames; the same frame is laid out once. */
 export class InsideLayout {
-  #known = new Map<string, Promise<ElkGraph>>();
+  #known = new Map<string, Promise<Laid>>();
 
-  constructor(private elk: Elk) {}
-
-  async arrange(scene: Scene, direction: Direction): Promise<Insides> {
+  async arrange(scene: Scene, direction: Direction, layOut: LayOut): Promise<Insides> {
+    let whole = true;
     const sizes = new Map<string, Size>();
     const places = new Map<string, Point>();
     for (const box of scene.boxes.values()) {
@@ -123,19 +170,21 @@ export class InsideLayout {
     for (const frame of framesInnerFirst(scene)) {
       const inner = members(scene, frame.id);
       const links = scene.links.filter((link) => link.parent === frame.id);
-      const laid = await this.#once(elkGraph(inner, links, sizes, direction, frame.id));
+      const laid = await this.#once(elkGraph(inner, links, sizes, direction, frame.id), layOut);
+      whole &&= !laid.inOrder;
       sizes.set(frame.id, settle(laid, places, direction));
     }
-    return { sizes, places };
+    return { sizes, places, whole };
   }
 
-  #once(graph: ElkGraph): Promise<ElkGraph> {
+  #once(graph: ElkGraph, layOut: LayOut): Promise<Laid> {
     const key = JSON.stringify(graph);
     const known = this.#known.get(key);
     if (known) return known;
-    const laid = this.elk(graph);
+    const laid = layOut(graph);
     this.#known.set(key, laid);
-    laid.catch(() => this.#known.delete(key));
+    const forget = () => this.#known.delete(key);
+    laid.then(({ inOrder }) => inOrder === "not tried" && forget(), forget);
     return laid;
   }
 }
@@ -172,12 +221,13 @@ export async function arrangeNodes(
   scene: Scene,
   sizes: Map<string, Size>,
   direction: Direction,
-  elk: Elk,
-): Promise<Map<string, Point>> {
+  layOut: LayOut,
+): Promise<{ places: Map<string, Point>; whole: boolean }> {
   const nodes = members(scene, null);
   const links = scene.links.filter((link) => link.parent === null);
-  const laid = await elk(elkGraph(nodes, links, sizes, direction, null));
-  return new Map(
+  const laid = await layOut(elkGraph(nodes, links, sizes, direction, null));
+  const places = new Map(
     laid.children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]),
   );
+  return { places, whole: !laid.inOrder };
 }

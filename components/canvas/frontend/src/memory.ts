@@ -10,6 +10,7 @@ import type { Direction, Overlay, Point, Size } from "./types";
 export interface Arranged {
   places: Record<string, Point>;
   sizes: Record<string, Size>;
+  inOrder?: boolean; // whether there was no time for more than the order of the stack
 }
 
 export interface Memory {
@@ -74,7 +75,8 @@ function isMemory(value: unknown): value is Partial<Memory> {
 
 function isArranged(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { places, sizes } = value as Record<string, unknown>;
+  const { places, sizes, inOrder } = value as Record<string, unknown>;
+  if (inOrder !== undefined && typeof inOrder !== "boolean") return false;
   const all = (of: unknown, names: string[]) =>
     typeof of === "object" &&
     of !== null &&

@@ -79,6 +79,7 @@ function around(source: Rect, target: Rect, obstacles: Rect[], lanes: Segment[])
       rect.y + rect.height > Math.min(top, bottom) - CLEAR &&
       rect.y < Math.max(top, bottom) + CLEAR,
   );
+  const others = obstacles.filter((rect) => rect !== source && rect !== target);
   for (const right of [true, false]) {
     const edges = boxes.map((rect) => (right ? rect.x + rect.width : rect.x));
     const out = right ? 1 : -1;
@@ -95,8 +96,8 @@ function around(source: Rect, target: Rect, obstacles: Rect[], lanes: Segment[])
           { x, y: bottom },
           { x: right ? target.x + target.width : target.x, y: bottom },
         ];
-        const others = obstacles.filter((rect) => rect !== source && rect !== target);
         let cost = (x - own) * out + (right ? 0 : LEFT);
+        if (best !== null && cost >= best.cost) continue; // what comes on top makes it no better
         if (crossed(points, others)) cost += 10_000;
         if (taken(lanes, x, top, bottom)) cost += 400;
         if (best === null || cost < best.cost) best = { cost, points, right };

@@ -19,7 +19,8 @@ const PAINT: Paint = {
 function arranged(rows: NodeRow[]): Arrangement {
   const scene = sceneOf(rows);
   const places = new Map(rows.map(({ id }, at) => [id, { x: 0, y: at * 100 }]));
-  return { document: "d", rows: [], scene, direction: "down", sizes: sizesOf(scene), places };
+  const sizes = sizesOf(scene);
+  return { document: "d", rows: [], scene, direction: "down", sizes, places, inOrder: false };
 }
 
 function texts(svg: string): string[] {
