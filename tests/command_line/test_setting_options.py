@@ -30,7 +30,7 @@ def started(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSetting
     """What a training was begun with; none begins, and no data or machine refuse it."""
     begun: list[TrainingSettings] = []
 
-    def begin(_network: Architecture, settings: TrainingSettings) -> None:
+    def begin(_network: Architecture, settings: TrainingSettings, **_: Any) -> None:
         begun.append(settings)
 
     monkeypatch.setattr(training, "_begin", begin)
