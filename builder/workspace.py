@@ -22,13 +22,8 @@ from builder.differences import describe
 from builder.history import History
 from builder.own_blocks.drafts import Draft
 from builder.own_blocks.library import Library
-from builder.storage.documents import (
-    MAX_CLIENTS,
-    MAX_CREATED,
-    Applied,
-    Document,
-    DocumentStore,
-)
+from builder.storage.document_file import MAX_CLIENTS, MAX_CREATED, Applied, Document
+from builder.storage.documents import DocumentStore
 from builder.storage.documents import Stamp as FileStamp
 from builder.storage.entries import Entry
 from builder.storage.recent import Recent

@@ -15,7 +15,8 @@ from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
 from builder.errors import BuilderError, EditError, FormatError
 from builder.storage import documents
-from builder.storage.documents import MAX_CLIENTS, Applied, Document, DocumentStore
+from builder.storage.document_file import MAX_CLIENTS, Applied, Document
+from builder.storage.documents import DocumentStore
 from builder.workspace import Author, Stamp, Workspace
 from tests.broken import IMAGE, net
 

@@ -15,7 +15,7 @@ from builder.errors import BuilderError
 from builder.helper_process import REFUSED
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 
 CPU_SECONDS = 60
 """NASNet-Large takes three."""

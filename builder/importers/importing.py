@@ -13,7 +13,7 @@ from builder.importers import import_child
 from builder.importers.import_child import MAX_MEMORY
 from builder.importers.opening import is_ours, open_file
 from builder.importers.result import ImportResult, Unmapped
-from builder.storage.documents import parse
+from builder.storage.document_file import parse
 from builder.storage.temporary import temporary_folder
 
 SECONDS = 120.0

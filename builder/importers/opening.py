@@ -24,7 +24,7 @@ from builder.importers.origin import refuse_strangers
 from builder.importers.result import ImportResult
 from builder.importers.statistics import fill_statistics
 from builder.importers.version import Saved, read_version
-from builder.storage.documents import parse
+from builder.storage.document_file import parse
 
 ENDINGS = ("json", "keras", "h5")
 """How the names of such files end."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from builder.architecture import Architecture
 from builder.errors import BuilderError
 from builder.file_format import MAX_BYTES
-from builder.storage.documents import parse
+from builder.storage.document_file import parse
 from builder.training.run_state import ARCHITECTURE
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from builder import edits
 from builder.distinct import distinct
 from builder.errors import BuilderError
-from builder.storage.documents import Document
+from builder.storage.document_file import Document
 from builder.storage.entries import Entry
 from components import state
 from components.design import changes, deleted, dialogs

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from builder.errors import BuilderError
-from builder.storage.documents import parse
+from builder.storage.document_file import parse
 from builder.storage.full_disk import reason
 from builder.training import queue
 from builder.training.devices import Device

@@ -15,7 +15,7 @@ from builder.architecture import Architecture
 from builder.blocks.declaration import declaration
 from builder.command_line import app, training
 from builder.command_line.setting_options import settings_values, with_settings
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.optimizers import SGD, Adam, Optimizer

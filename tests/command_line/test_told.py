@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from builder.architecture import Architecture
 from builder.command_line import app, training
 from builder.file_format import to_json
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 from builder.templates import TEMPLATES
 from builder.templates.template import Drawing, block
 from builder.training.devices import Device

@@ -12,7 +12,7 @@ from builder.errors import FormatError
 from builder.own_blocks.changing import change_blocks
 from builder.own_blocks.definition import OwnBlock, definitions_in
 from builder.own_blocks.making import own_block
-from builder.storage.documents import parse, to_text
+from builder.storage.document_file import parse, to_text
 from builder.templates.template import block
 from builder.workspace import Workspace
 from components import state

@@ -9,7 +9,7 @@ from typing import Any
 from builder.blocks.catalogue import catalogue
 from builder.own_blocks.exposing import candidates
 from builder.own_blocks.grouping import group
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 from builder.templates import TEMPLATES
 from tests.broken import BROKEN
 

@@ -9,7 +9,7 @@ import pytest
 
 from builder.errors import FormatError
 from builder.file_format import to_json
-from builder.storage import documents, entries
+from builder.storage import document_file, documents, entries
 from builder.storage.documents import Document, DocumentStore, to_text
 from tests.broken import IMAGE, net
 
@@ -26,7 +26,11 @@ def no_text_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("the whole of a document is read for the list")
 
-    for module, name in ((documents, "parse"), (documents, "from_dict"), (entries, "load_json")):
+    for module, name in (
+        (documents, "parse"),
+        (document_file, "from_dict"),
+        (entries, "load_json"),
+    ):
         monkeypatch.setattr(module, name, refuse)
 
 

@@ -11,7 +11,7 @@ from builder.codegen.script import to_script
 from builder.errors import BuilderError, FormatError
 from builder.file_format import MAX_BYTES
 from builder.inference import infer
-from builder.storage.documents import parse, to_text
+from builder.storage.document_file import parse, to_text
 from tests.storage.hostile import heavy, mutations
 
 NUMBER = 10_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 from builder.training import run_folder
 from builder.training.gradients import SCHEMA
 from builder.training.metrics import FILE_NAME

@@ -9,7 +9,7 @@ import pytest
 from builder import edits
 from builder.architecture import Architecture
 from builder.errors import BuilderError
-from builder.storage.documents import Document
+from builder.storage.document_file import Document
 from builder.templates.template import block, stack
 from builder.training.gradient_nodes import latest_gradients, node_gradients
 from builder.training.gradients import GradientFlow, LearningLayer

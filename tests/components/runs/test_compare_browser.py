@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.edits import set_parameter
-from builder.storage.documents import Document, to_text
+from builder.storage.document_file import Document, to_text
 from builder.templates import TEMPLATES
 from builder.training.evaluation import evaluate, judge, save
 from builder.training.predictions import write_predictions
