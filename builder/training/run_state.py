@@ -273,10 +273,14 @@ def read_json(path: Path) -> dict[str, Any]:
         raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
     try:
         value = json.loads(path.read_bytes() or b"null")
-        # Python alone takes NaN and half a character, of which neither a browser nor a file can.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    # Python alone takes NaN and half a character, of which neither a browser nor a file can.
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise ValueError("a number in it is not finite") from None
+    text.encode()
     if not isinstance(value, dict):
         raise ValueError("not a JSON object" if status.st_size else "it is empty")
     return cast("dict[str, Any]", value)

@@ -113,7 +113,7 @@ def test_a_run_with_a_value_of_another_kind_takes_nothing_else_down(home: Path) 
         (CONFIG, "", "it is empty"),
         (STATE, '{"state": "dancing"}', "state: received 'dancing', expected one of damaged, f"),
         (STATE, '{"state": "finished", "epoch": -1}', "epoch: Input should be greater than or eq"),
-        (STATE, '{"state": "finished", "seconds": NaN}', "Out of range float values"),
+        (STATE, '{"state": "finished", "seconds": NaN}', "a number in it is not finite"),
         (STATE, '{"state": "finished", "results": {"best": "x"}}', "results: best: Input should"),
         (damage.CHANGES, "[]", "not a JSON object"),
     ],
