@@ -548,8 +548,10 @@ def test_a_run_without_its_document_is_still_shown(
     fake.end()
     workspace.delete(document)
     at = open_page(document, fake.id)
-    assert "There is no document" in texts(at)
+    assert "was deleted" in texts(at)
     assert "best validation accuracy" in texts(at)
+    settled(button(at, "cs-restore-here").click().run())
+    assert workspace.open(document)
 
 
 def test_settings_that_are_none_can_be_replaced(workspace: Workspace, document: str) -> None:
