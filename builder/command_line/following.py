@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import threading
 import time
 from collections.abc import Generator, Iterator
 from types import FrameType
@@ -22,7 +23,7 @@ from builder.training.predictions import PREDICTIONS
 from builder.training.resuming import has_checkpoint
 from builder.training.run_folder import Run, find, read
 from builder.training.run_state import RunState
-from builder.training.starting import resume_lost, start_next
+from builder.training.starting import ask_to_end, resume_lost, start_next
 
 PATIENCE_SECONDS = 60.0
 """How long a run that was asked to end is waited for; it is not forgotten by that."""
@@ -93,7 +94,8 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         nonlocal asked
         if queue.is_waiting(read(run.folder)):
-            queue.take_out(home(), read(run.folder))
+            # Not here: what the signal has interrupted may hold the queue's lock itself.
+            threading.Thread(target=_leave_queue, args=(run,), daemon=True).start()
             return
         err.print("Killing the run …" if asked else "Stopping at the next batch …")
         launcher.stop(run, force=asked)
@@ -104,6 +106,14 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _leave_queue(run: Run) -> None:
+    """Takes a run out of the queue, or stops it where its turn has come in between."""
+    try:
+        ask_to_end(home(), run)
+    except (BuilderError, OSError) as error:
+        err.print(f"{run.id} could not be taken out of the queue: {error}")
 
 
 def _show_progress(run: Run) -> RunState:

@@ -22,6 +22,10 @@ _LONGEST_PAUSE = 0.01
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
+class BusyError(BuilderError):
+    """Another process has a lock and does not let go of it."""
+
+
 @dataclass
 class _Lock:
     """One lock as this process has it; a thread may take it again."""
@@ -48,7 +52,7 @@ class Locks:
         """Keeps all other threads and processes out.
 
         Raises:
-            BuilderError: Another process has it and does not let go of it.
+            BusyError: Another process has it and does not let go of it.
             OSError: Its file cannot be opened.
         """
         with self.hold_in_process(name) as lock:
@@ -84,7 +88,7 @@ def _acquire(path: Path) -> int:
     while True:
         descriptor = _open(path)
         try:
-            _wait(descriptor, deadline)
+            lock_until(descriptor, deadline)
             if _is_still(path, descriptor):
                 return descriptor
         except BaseException:
@@ -104,14 +108,23 @@ def _open(path: Path) -> int:
         return os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
 
 
-def _wait(descriptor: int, deadline: float) -> None:
+def lock_until(descriptor: int, deadline: float) -> None:
+    """Locks an open file for this process alone.
+
+    Args:
+        descriptor: The file.
+        deadline: How long it is waited for, on the monotonic clock, in seconds.
+
+    Raises:
+        BusyError: Another process has it and does not let go of it.
+    """
     pause = _LONGEST_PAUSE / 16
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise BuilderError(
+                raise BusyError(
                     "another Convstack that uses the same data folder is busy with this and does "
                     "not finish",
                     "try again, or end the other one",

@@ -7,12 +7,13 @@ lock's time of change says when a run was started or began to wait, for those wh
 """
 
 import contextlib
-import fcntl
 import os
+import time
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from builder.storage.locks import WAIT_SECONDS, lock_until
 from builder.training.run_folder import Run, RunError, list_runs
 from builder.training.run_state import STATE, RunState, read_json, stored_state, write_json
 
@@ -22,11 +23,19 @@ _REMOVED = "taken out of the queue before it began"
 
 
 @contextlib.contextmanager
-def locked(home: Path) -> Generator[None]:
-    """Lets one process at a time start runs and change the order; the kernel frees the lock."""
+def locked(home: Path, patience: float = WAIT_SECONDS) -> Generator[None]:
+    """Lets one process at a time start runs and change the order; the kernel frees the lock.
+
+    Args:
+        home: The data folder.
+        patience: Seconds that it is waited for; a suspended process would keep it for ever.
+
+    Raises:
+        BusyError: Another process has the lock and does not let go of it.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with (home / _LOCK).open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock_until(file.fileno(), time.monotonic() + patience)
         yield
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.architecture import Architecture
 from builder.errors import BuilderError
+from builder.storage.locks import WAIT_SECONDS, BusyError
 from builder.training import launcher, queue, resuming
 from builder.training.devices import Device, devices, resolved
 from builder.training.new_run import new_run
@@ -122,17 +123,22 @@ def _go_on(home: Path, run: Run, machine: Sequence[Device], before: RunState) ->
     return read(run.folder)
 
 
-def start_next(home: Path, machine: Sequence[Device] | None = None) -> None:
+def start_next(
+    home: Path, machine: Sequence[Device] | None = None, *, patience: float = WAIT_SECONDS
+) -> None:
     """Starts the runs that wait for a device which is free now.
+
+    They go on waiting where somebody else keeps the queue for too long: the next look starts them.
 
     Args:
         home: The data folder.
         machine: The devices of this machine; None looks for them.
+        patience: Seconds that the queue is waited for.
     """
     if not queue.anybody_waits(home):
         return
     found = devices() if machine is None else machine
-    with queue.locked(home):
+    with contextlib.suppress(BusyError), queue.locked(home, patience):
         for run in startable(list_runs(home), found):
             _start_waiting(home, run)
 

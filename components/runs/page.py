@@ -34,7 +34,7 @@ def draw() -> None:
 def _draw_runs() -> None:
     overviews = registry.overviews()
     if any(known.run.state.state == "queued" for known in overviews):
-        start_next(home())
+        start_next(home(), patience=registry.QUEUE_PATIENCE)
     if not overviews:
         empty_state("No runs yet", "Start a training on the Train page: it appears here.")
         trash.draw_button()

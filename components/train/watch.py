@@ -26,7 +26,9 @@ def drawn(document: str) -> None:
 @st.fragment(run_every=EVERY)
 def watch(document: str) -> None:
     """Draws nothing; draws the page again when it no longer shows what is."""
-    start_next(home())  # where the worker that would have done it was killed
+    start_next(
+        home(), patience=registry.QUEUE_PATIENCE
+    )  # where the worker that would have done it was killed
     now = _now(document)
     if st.session_state.get(_DRAWN) != now:
         st.session_state[_DRAWN] = now

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from builder.command_line import app
+from builder.command_line import app, following
+from builder.training import queue
 from builder.training.run_folder import find, list_runs
 from builder.training.settings import TrainingSettings
 from builder.training.speeds import measured
@@ -133,3 +134,19 @@ def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: P
         'keras.config.set_dtype_policy("mixed_bfloat16")',
     ):
         assert line in script
+
+
+def test_ctrl_c_reaches_a_run_that_waits_while_its_own_process_has_the_queue(
+    data_folder: Path,
+) -> None:
+    with FakeRun(data_folder) as busy:
+        train = ["train", "se_residual_digits", "--detach"]
+        run = find(data_folder, runner.invoke(app, train).stdout.strip())
+        with following._stopping_on_interrupt(run):
+            with queue.locked(data_folder):
+                os.kill(os.getpid(), signal.SIGINT)
+            deadline = time.monotonic() + 30
+            while find(data_folder, run.id).state.state != "stopped":
+                assert time.monotonic() < deadline, "it still waits"
+                time.sleep(0.01)
+        busy.end()

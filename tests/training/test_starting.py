@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.storage.locks import BusyError
 from builder.templates import TEMPLATES
 from builder.training import launcher, queue
 from builder.training.devices import Device, resolved
@@ -211,3 +212,20 @@ def test_what_cannot_be_started_leaves_no_run_behind(
     with pytest.raises(OSError, match="allocate"):
         go_on(tmp_path, stopped, CPU)
     assert read(stopped.folder).state == RunState("stopped")
+
+
+def test_whoever_keeps_the_queue_for_ever_keeps_nobody_else(
+    tmp_path: Path, started: list[str]
+) -> None:
+    """As a process does that was suspended at the wrong moment."""
+    with training(tmp_path, "cpu"):
+        run = begin(tmp_path, NETWORK, TrainingSettings(), "", CPU)
+    with (tmp_path / "queue.lock").open("ab") as keeper:
+        fcntl.flock(keeper, fcntl.LOCK_EX)
+        start_next(tmp_path, CPU, patience=0.0)
+        with pytest.raises(BusyError, match="does not finish"), queue.locked(tmp_path, 0.0):
+            pass
+    assert started == []
+    assert ids_waiting(tmp_path) == [run.id]
+    start_next(tmp_path, CPU)
+    assert started == [run.id]
