@@ -1,14 +1,15 @@
 """What all commands share: where they print, and how an argument becomes an architecture."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, BinaryIO, NoReturn
 
 import typer
 from rich.console import Console
 
 from builder.architecture import Architecture
-from builder.errors import BuilderError
+from builder.errors import BuilderError, FormatError
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, grouped
 from builder.inference import infer
@@ -17,6 +18,8 @@ from builder.templates import TEMPLATES
 ERRORS, WRONG_USAGE = 1, 2
 READER_GONE = 141
 """What a shell reports of a program that wrote to a pipe which nobody reads any more."""
+
+_MAX_PIPED = 200_000_000
 
 WIDTH_OF_A_FILE = 160
 """Columns of a table that is not printed on a terminal, so that nothing is cut off."""
@@ -59,11 +62,11 @@ def load(target: str) -> ImportResult:
     path = Path(target)
     try:
         with path.open("rb") as file:
-            result = open_file(file, path.name)
+            result = open_file(file if file.seekable() else _whole(file), path.name)
     except BuilderError as error:
         fail(f"{target}: {error}", ERRORS)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = getattr(error, "strerror", None) or str(error)
         names = ", ".join(TEMPLATES)
         fail(
             f"{target!r} is no template, and as a file it cannot be read: {reason}; "
@@ -79,6 +82,20 @@ def load(target: str) -> ImportResult:
             "or exported begins with fresh ones",
         )
     return result
+
+
+def _whole(pipe: BinaryIO) -> BinaryIO:
+    """What comes out of a pipe, such as /dev/stdin, as a file that can be sought in.
+
+    Raises:
+        FormatError: It is more than memory should hold.
+    """
+    content = pipe.read(_MAX_PIPED + 1)
+    if len(content) > _MAX_PIPED:
+        raise FormatError(
+            f"received more than {_MAX_PIPED:,} bytes through a pipe", "give the path of a file"
+        )
+    return BytesIO(content)
 
 
 def tell_unused(architecture: Architecture) -> None:

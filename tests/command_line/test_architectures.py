@@ -57,6 +57,24 @@ def test_summary_of_a_broken_network_says_where_on_standard_error(tmp_path: Path
     assert summary_rows(infer(broken))[-1][2:] == ("?", "–", "–")
 
 
+def test_an_architecture_comes_through_a_pipe(monkeypatch: pytest.MonkeyPatch):
+    reader, writer = os.pipe()
+    os.write(writer, to_json(TEMPLATES["lenet5"].architecture).encode())
+    os.close(writer)
+    result = runner.invoke(app, ["summary", f"/dev/fd/{reader}"])
+    os.close(reader)
+    assert (result.exit_code, "61,706 params" in result.stdout) == (0, True), result.stderr
+
+    monkeypatch.setattr("builder.command_line.shared._MAX_PIPED", 10)
+    reader, writer = os.pipe()
+    os.write(writer, b"x" * 11)
+    os.close(writer)
+    result = runner.invoke(app, ["summary", f"/dev/fd/{reader}"])
+    os.close(reader)
+    assert result.exit_code == 1
+    assert "received more than 10 bytes through a pipe" in result.stderr
+
+
 @pytest.mark.parametrize("arguments", [["templates"], ["summary", "lenet5"]])
 def test_a_reader_that_goes_away_is_no_error(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str]
