@@ -20,6 +20,7 @@ from builder.storage.full_disk import reason
 from builder.storage.home import home
 from builder.storage.removal import disk_bytes, in_words
 from builder.training.run_folder import find, list_runs
+from builder.training.settings import OWN
 from builder.trash import (
     FOLDERS,
     Deleted,
@@ -143,9 +144,9 @@ def _all() -> list[_There]:
 def _one(name: str, items: Sequence[_Item], none: str) -> _Item:
     """The one of a name: by its id, else its title, else a part of its id; or ends the program."""
     for matching in (
-        [item for item in items if item.id == name],
+        [item for item in items if name in _ids(item)],
         [item for item in items if item.name == name],
-        [item for item in items if name and name in item.id],
+        [item for item in items if name and any(name in known for known in _ids(item))],
     ):
         if len(matching) == 1:
             return matching[0]
@@ -153,6 +154,11 @@ def _one(name: str, items: Sequence[_Item], none: str) -> _Item:
             those = ", ".join(f"{item.kind} {item.id}" for item in matching[:_LISTED])
             fail(f"{len(matching)} are called {name!r} ({those}); give an id", WRONG_USAGE)
     fail(f"{none} called {name!r}", WRONG_USAGE)
+
+
+def _ids(item: _There | Deleted) -> tuple[str, ...]:
+    """By what a person may call it that nothing else is called; images as `data` lists them too."""
+    return (item.id, f"{OWN}{item.id}") if item.kind == "images" else (item.id,)
 
 
 def _delete(found: _There) -> None:

@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 
 from builder.command_line import app
 from builder.command_line.following import attend
+from builder.own_data import shelf
 from builder.storage.documents import DocumentStore
 from builder.templates import TEMPLATES
 from builder.training.new_run import new_run
 from builder.training.run_folder import list_runs
 from builder.training.settings import TrainingSettings
 from tests.components.fake_run import FakeRun
+from tests.test_trash import own_images
 
 LENET = TEMPLATES["lenet5"].architecture
 runner = CliRunner()
@@ -64,6 +66,14 @@ def test_a_name_that_several_have_is_told(home: Path) -> None:
     ask("delete", LENET.name, "--kind", "document")
     assert "there is nothing called 'net'" in ask("delete", "net", "--kind", "images", status=2)
     assert "in the trash there is nothing called ''" in ask("restore", "", status=2)
+
+
+def test_images_go_by_the_id_that_data_lists(home: Path) -> None:
+    own = own_images(home)
+    (listed,) = (row["id"] for row in json.loads(ask("data", "--json")) if own.id in row["id"])
+    assert "to the trash" in ask("delete", listed)
+    assert f"Brought back images {own.id}" in ask("restore", listed[:-1])
+    assert shelf.find(home, own.id) == own
 
 
 def test_a_run_that_trains_is_not_deleted(home: Path) -> None:
