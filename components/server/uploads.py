@@ -40,6 +40,7 @@ _OVERHEAD = 64 * 1024
 """Bytes of a request that are not the file's."""
 _TOO_LARGE = f"This file is too large: expected at most {MAX_BYTES // 1024**2} MB."
 _NO_ROOM = "There is no room for this file among the uploads of this server. Try it again later."
+_NO_FORM = "Expected a form with one file."
 _TOO_MANY = "This page holds too many uploads. Remove some, or reload the page."
 
 _Key = tuple[str, str]
@@ -203,11 +204,13 @@ class UploadsToDisk:
     ) -> bool:
         """Receives an upload and hands it on; says whether it was accepted."""
         request = Request(scope, receive)
+        if "content-type" not in request.headers:  # which the parser takes for granted
+            raise MultiPartException(_NO_FORM)
         stream = _limited(request.stream())
         form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=0).parse()
         uploads = [value for value in form.values() if isinstance(value, UploadFile)]
         if not uploads:
-            raise MultiPartException("Expected a form with one file.")
+            raise MultiPartException(_NO_FORM)
         upload = uploads[0]
         size = upload.size or 0
         content = await upload.read() if size <= IN_MEMORY else b""
