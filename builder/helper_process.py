@@ -33,6 +33,8 @@ REFUSED = 3
 MAX_AT_A_TIME = 2
 """Helpers of one lane, since each may take gigabytes."""
 _NICENESS = 5
+_CPU_MARGIN = 5
+"""Seconds; where we are there, we end it first and know why."""
 
 Ending = Literal["itself", "time", "memory", "cancelled"]
 Lane = Literal["short", "long"]
@@ -118,7 +120,7 @@ def _start(
 def _limit(pid: int, seconds: float, lane: Lane) -> None:
     """Lets a process end also where we are gone, and before us when memory runs out."""
     expose(pid, HELPER)
-    cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1))
+    cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1)) + _CPU_MARGIN
     with contextlib.suppress(OSError, AttributeError):  # it has ended; not on Linux
         resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
         if lane == "long":

@@ -83,7 +83,8 @@ def test_memory_that_runs_out_ends_a_helper_before_the_server_and_time_ends_it_w
 ):
     told = run_module("tells", seconds=20).output.split()
     assert int(told[0]) == HELPER
-    assert int(told[1]) == 20 * (os.cpu_count() or 1)
+    most = 20 * (os.cpu_count() or 1)
+    assert most < int(told[1]) < most + 20  # later than the time, so that we know why it ended
 
 
 def until(reached: Callable[[], bool]) -> None:

@@ -103,7 +103,10 @@ def test_the_systems_folder_is_swept_of_ours_only(
     assert names(tmp_path) == {"convstack-notes"}
 
 
-def test_a_run_is_swept_only_where_no_worker_is_at_it(tmp_path: Path) -> None:
+def test_a_run_is_swept_only_where_no_worker_is_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # others may have left something there
     folder = tmp_path / "runs" / "20260101-000000-net-abcd"
     half = folder / "checkpoints" / ".epoch-000001"
     half.mkdir(parents=True)
