@@ -270,11 +270,13 @@ def test_a_new_row_is_scrolled_into_view_and_flashes_once(open_editor: OpenEdito
 
 def test_an_empty_stack_says_what_to_do_first(open_editor: OpenEditor) -> None:
     editor = open_editor("empty")
-    empty = editor.page.locator(".empty")
+    empty, begin = editor.page.locator(".empty:not(.begin)"), editor.page.locator(".begin")
+    expect(begin).to_be_hidden()
     expect(empty).to_have_text("Add an Input block to begin, or open a template.")
     empty.get_by_role("button").click()
     editor.expect_rows("input_1")
     expect(empty).to_be_hidden()
+    expect(begin).to_be_visible()
 
 
 def test_the_page_can_tell_how_far_the_editor_is(open_editor: OpenEditor) -> None:
