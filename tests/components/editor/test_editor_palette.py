@@ -154,7 +154,7 @@ def test_a_block_is_dragged_between_two_rows(open_editor: OpenEditor) -> None:
 
 def test_a_block_is_dragged_into_an_empty_stack(open_editor: OpenEditor) -> None:
     editor = open_editor("empty")
-    editor.drag(editor.block("Input"), editor.page.locator(".empty"), "bottom")
+    editor.drag(editor.block("Input"), editor.page.locator(".empty:not(.begin)"), "bottom")
     editor.page.mouse.up()
     editor.expect_rows("input_1")
 
