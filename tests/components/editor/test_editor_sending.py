@@ -84,7 +84,7 @@ def test_it_says_that_it_is_saving_after_a_moment_only(open_editor: OpenEditor) 
         }"""
     )
     editor.select("conv_1")
-    editor.page.wait_for_function("waited.length > 0")
+    editor.page.wait_for_function("() => waited.length > 0")
     expect(editor.page.locator(".status")).to_have_text("")
     ((waited, text),) = editor.page.evaluate("waited")
     assert waited >= 300

@@ -237,7 +237,7 @@ def test_elements_and_scroll_stay_through_an_update(open_editor: OpenEditor) -> 
             scroller.addEventListener("scroll", () => scrolls.push(scroller.scrollTop));
         }"""
     )
-    editor.page.wait_for_function("scrolls.length === 1")
+    editor.page.wait_for_function("() => scrolls.length === 1")
     editor.page.keyboard.press("Control+d")
     expect(editor.row("conv2d_1")).to_be_visible()
     editor.page.keyboard.press("+")
