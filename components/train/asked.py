@@ -45,7 +45,7 @@ def _change(document: str, changes: Callable[[Mapping[str, Any]], Mapping[str, A
             values = settings(state.workspace().open(document)).values()
             keep(document, TrainingSettings.create({**values, **changes(values)}))
     except OSError as error:
-        raise BuilderError(f"this cannot be saved: {error.strerror}") from None
+        raise BuilderError(f"this cannot be saved: {reason(error)}") from None
 
 
 def keep(document: str, chosen: TrainingSettings) -> None:
