@@ -82,13 +82,30 @@ class Locks:
         return self._folder / f".{name}.lock"
 
 
+@contextlib.contextmanager
+def locked(path: Path, patience: float = WAIT_SECONDS) -> Generator[None]:
+    """Keeps other processes out by a file that stays; the kernel frees it when its holder dies.
+
+    Args:
+        path: The file; made where there is none, and its content left as it is.
+        patience: Seconds that it is waited for; a suspended process would keep it for ever.
+
+    Raises:
+        BusyError: Another process has it and does not let go of it.
+        OSError: It cannot be opened.
+    """
+    with path.open("ab") as file:
+        _lock_until(file.fileno(), time.monotonic() + patience)
+        yield
+
+
 def _acquire(path: Path) -> int:
     """Opens and locks a file; it is another one where somebody has removed it meanwhile."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         descriptor = _open(path)
         try:
-            lock_until(descriptor, deadline)
+            _lock_until(descriptor, deadline)
             if _is_still(path, descriptor):
                 return descriptor
         except BaseException:
@@ -108,7 +125,7 @@ def _open(path: Path) -> int:
         return os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
 
 
-def lock_until(descriptor: int, deadline: float) -> None:
+def _lock_until(descriptor: int, deadline: float) -> None:
     """Locks an open file for this process alone.
 
     Args:

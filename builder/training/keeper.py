@@ -4,19 +4,18 @@ The command line leaves it behind when it starts a training and returns. It take
 when no run trains and none waits. There is one for each data folder at most.
 """
 
-import fcntl
+import contextlib
 import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import builder
+from builder.storage.locks import BusyError, locked
 from builder.training.queue_watch import TICK_SECONDS, QueueWatch
 
 LOCK = "keeper.lock"
-_TRY_SECONDS = 0.5
 
 
 def launch(home: Path) -> None:
@@ -45,22 +44,13 @@ def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:
     Returns:
         Whether it watched; else another keeper does, and has looked since this one was launched.
     """
-    with (home / LOCK).open("ab") as file:
-        deadline = time.monotonic() + 2 * tick_seconds
-        while not _has_locked(file.fileno()):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(min(_TRY_SECONDS, tick_seconds))
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(locked(home / LOCK, 2 * tick_seconds))
+        except BusyError:
+            return False
         QueueWatch(home, tick_seconds).run(until_idle=True)
         return True
-
-
-def _has_locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -8,12 +8,11 @@ lock's time of change says when a run was started or began to wait, for those wh
 
 import contextlib
 import os
-import time
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from builder.storage.locks import WAIT_SECONDS, lock_until
+from builder.storage import locks
 from builder.training.run_folder import Run, RunError, list_runs
 from builder.training.run_state import STATE, RunState, read_json, stored_state, write_json
 
@@ -23,7 +22,7 @@ _REMOVED = "taken out of the queue before it began"
 
 
 @contextlib.contextmanager
-def locked(home: Path, patience: float = WAIT_SECONDS) -> Generator[None]:
+def locked(home: Path, patience: float = locks.WAIT_SECONDS) -> Generator[None]:
     """Lets one process at a time start runs and change the order; the kernel frees the lock.
 
     Args:
@@ -34,8 +33,7 @@ def locked(home: Path, patience: float = WAIT_SECONDS) -> Generator[None]:
         BusyError: Another process has the lock and does not let go of it.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with (home / _LOCK).open("ab") as file:
-        lock_until(file.fileno(), time.monotonic() + patience)
+    with locks.locked(home / _LOCK, patience):
         yield
 
 

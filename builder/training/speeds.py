@@ -4,11 +4,8 @@ Of each training step that was measured its seconds are kept beside what they de
 measured where it is rehearsed, and in every run; the newest measurement of a step counts.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,12 +17,15 @@ from builder.architecture import Architecture
 from builder.file_format import to_json
 from builder.inference import Inference
 from builder.storage.atomic import write_atomically
+from builder.storage.locks import locked
 from builder.training.settings import TrainingSettings
 
 SPEEDS = "speeds.json"
 VERSION = 1
 MAX_KEPT = 100
 _LOCK = "speeds.lock"
+_PATIENCE = 2.0
+"""Seconds that a training's end may be held up by a measurement that somebody else keeps."""
 _MAX_BYTES = 1_000_000
 _FORTH_AND_BACK = 3
 """A step computes each layer, then the gradients of its inputs and of its weights."""
@@ -113,9 +113,10 @@ def note(home: Path, one: Measured) -> None:
     What a run has shown is not replaced by a few steps that were measured beforehand.
 
     Raises:
+        BusyError: Another process keeps the file to itself; nothing has changed.
         OSError: The disk is full; nothing has changed.
     """
-    with _locked(home):
+    with locked(home / _LOCK, _PATIENCE):
         before = measured(home)
         same = [known for known in before if known.step.key == one.step.key]
         if any(known.by_run for known in same) and not one.by_run:
@@ -137,10 +138,3 @@ def stamp(home: Path) -> int:
 def _content(architecture: Architecture) -> str:
     """All that a network computes; its name is no part of it."""
     return to_json(replace(architecture, name="untitled"))
-
-
-@contextlib.contextmanager
-def _locked(home: Path) -> Generator[None]:
-    with (home / _LOCK).open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from builder.inference import infer
+from builder.storage.locks import BusyError, locked
 from builder.templates import TEMPLATES
 from builder.templates.template import block, stack
+from builder.training import speeds
 from builder.training.devices import Device
 from builder.training.settings import TrainingSettings
 from builder.training.speeds import MAX_KEPT, SPEEDS, Measured, Step, measured, note, stamp, step_of
@@ -112,6 +114,16 @@ def test_a_damaged_file_is_no_more_than_unknown(tmp_path: Path, content: str) ->
     newer = json.loads((tmp_path / SPEEDS).read_text()) | {"version": 99}
     (tmp_path / SPEEDS).write_text(json.dumps(newer))
     assert measured(tmp_path) == ()
+
+
+def test_whoever_keeps_the_file_to_themselves_keeps_no_training_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speeds, "_PATIENCE", 0.05)
+    with locked(tmp_path / "speeds.lock"), pytest.raises(BusyError):
+        note(tmp_path, made(1e9, 0.5))
+    note(tmp_path, made(1e9, 0.5))
+    assert len(measured(tmp_path)) == 1
 
 
 def test_a_step_is_the_same_whatever_it_is_called_and_however_long_it_trains() -> None:

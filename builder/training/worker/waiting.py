@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.storage.home import home
+from builder.storage.locks import BusyError
 from builder.training.speeds import Measured, Step, note
 from builder.training.worker.leaving import leave
 
@@ -51,7 +52,7 @@ def main(seconds: float) -> int:
 def _note_speed(step: str | None, seconds: float | None) -> None:
     """Keeps how long a step took, for the estimate that stands beside Start."""
     if step and seconds:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(BusyError, OSError, ValueError):
             note(home(), Measured(Step.from_json(step), seconds, by_run=False))
 
 
