@@ -34,8 +34,6 @@ _FORWARD_SHARE = 1 / 3
 _STARTUP = 8.0
 _STARTUP_PER_LAYER = 0.03
 """Seconds until the first step is done: TensorFlow is imported, the step is traced."""
-
-
 _WARM_STARTUP = 2.0
 _LAST_STARTUPS = 5
 
