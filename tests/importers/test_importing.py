@@ -58,8 +58,9 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("endless")
 def test_cancelling_ends_the_process_and_those_that_it_has_started() -> None:
+    earlier = children()
     work = ImportWork(io.BytesIO(MODEL), "m.keras", fold=True)
-    family = started(2)
+    family = started(2, earlier)
     work.cancel()
     work.wait(20)
     assert work.state == "cancelled"
@@ -73,10 +74,15 @@ def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         import_file(io.BytesIO(MODEL), "m.keras")
 
 
-def started(number: int) -> list[psutil.Process]:
-    """The processes that this one has started, as soon as they are so many."""
+def children() -> set[psutil.Process]:
+    """All processes that this one has started, those of earlier tests too."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def started(number: int, earlier: set[psutil.Process]) -> set[psutil.Process]:
+    """The processes that this one has started since then, as soon as they are so many."""
     deadline = time.monotonic() + 60
-    while len(found := psutil.Process().children(recursive=True)) < number:
+    while len(found := children() - earlier) < number:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     return found
