@@ -23,7 +23,7 @@ test: lint types browser canvas-test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # The core without what takes seconds, Keras or a browser.
-FAST := tests/blocks tests/codegen tests/own_blocks tests/storage $(wildcard tests/test_*.py)
+FAST := $(addprefix tests/,blocks codegen custom_blocks documents files gallery network system transforms) $(wildcard tests/test_*.py)
 
 check: lint
 	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal \
@@ -55,6 +55,7 @@ fmt: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
 types: $(VENV)/.installed-dev
 	$(BIN)/pyright

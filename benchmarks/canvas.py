@@ -12,10 +12,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from benchmarks.report import heading, line
-from builder.architecture import Architecture, Node
-from builder.templates import TEMPLATES
-from builder.templates.template import block
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block
+from builder.network.architecture import Architecture, Node
 from tests.app_server import ROOT, running
 from tests.browser import READY, chromium
 

@@ -20,8 +20,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.report import heading, line
-from builder.storage.documents import DocumentStore
-from builder.templates import TEMPLATES
+from builder.documents.document_store import DocumentStore
+from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, running
 
 VISITORS = 30

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.report import heading, line, median_seconds, milliseconds
-from builder.architecture import Architecture, Node
 from builder.blocks.symbolic import layer_facts, trace
-from builder.codegen.script import to_script
-from builder.edits import set_parameter
-from builder.inference import Inference, infer
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture, Node
+from builder.network.edits import set_parameter
+from builder.network.inference import Inference, infer
 
 REPETITIONS = 15
 PUBLISHED = ("nasnet_large", "efficientnet_b7")

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser
 from streamlit import logger
 
 from benchmarks.report import heading, line, milliseconds
-from builder.own_data import shelf
-from builder.own_data.shelf import OwnDataset
-from builder.training.overview import RunList
-from builder.training.run_state import CONFIG
-from builder.training.settings import OWN
-from builder.training.starting import start_next
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.shelf import OwnDataset
+from builder.runs.overview import RunList
+from builder.runs.run_state import CONFIG
+from builder.scheduler.starting import start_next
 from components.runs.rows import rows
 from tests.app_server import ROOT, running
 from tests.browser import chromium

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from benchmarks.report import heading, line
 from benchmarks.training import epochs_in_worker, epochs_of
-from builder.architecture import Architecture
-from builder.edits import set_parameter
-from builder.head import adapt_head
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.edits import set_parameter
+from builder.network.inference import infer
+from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
+from builder.transforms.head import adapt_head
 
 PAIRS = 5
 """Many short trainings: how glibc hands out memory differs from process to process."""

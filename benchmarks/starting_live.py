@@ -9,14 +9,14 @@ import psutil
 from playwright.sync_api import Browser
 
 from benchmarks.report import heading, judged, line
-from builder.templates import TEMPLATES
-from builder.training import launcher
-from builder.training.process import WAITING_MODULE
-from builder.training.run_folder import list_runs
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import list_runs
+from builder.scheduler import launcher
+from builder.system.worker_process import WAITING_MODULE
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import chromium
-from tests.training.workers import wait_until_idle
+from tests.worker.workers import wait_until_idle
 
 STARTS = 3
 CHILD_SECONDS = 30.0

@@ -10,12 +10,12 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.report import heading, line
-from builder.templates import TEMPLATES
+from builder.gallery import TEMPLATES
+from builder.runs.metrics import MetricsReader
+from builder.runs.run_folder import Run
+from builder.scheduler.launcher import environment, follow, start
+from builder.scheduler.new_run import new_run
 from builder.training.counts import data_counts
-from builder.training.launcher import environment, follow, start
-from builder.training.metrics import MetricsReader
-from builder.training.new_run import new_run
-from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
 from tests.app_server import ROOT
 

@@ -15,15 +15,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from builder.training.metrics_writer import MetricsWriter
-from builder.training.run_state import SCRIPT, RunState
-from builder.training.worker.checkpoints import Checkpoints
-from builder.training.worker.gradient_log import GradientLog
-from builder.training.worker.gradient_norms import GradientNorms
-from builder.training.worker.progress import Progress
-from builder.training.worker.restore import Task
-from builder.training.worker.script import load_script
-from builder.training.worker.stopping import StopRequest
+from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.run_state import SCRIPT, RunState
+from builder.worker.checkpoints import Checkpoints
+from builder.worker.gradient_log import GradientLog
+from builder.worker.gradient_norms import GradientNorms
+from builder.worker.progress import Progress
+from builder.worker.restore import Task
+from builder.worker.script import load_script
+from builder.worker.stopping import StopRequest
 
 KINDS = ("bare", "watched", "with gradients")
 
@@ -70,7 +70,7 @@ def _trainer(
     if kind == "bare":
         return lambda epoch: script.train(model, data, (), epoch)
     folder.mkdir()
-    callbacks: Any = importlib.import_module("builder.training.worker.callbacks")
+    callbacks: Any = importlib.import_module("builder.worker.callbacks")
     stop, state = StopRequest(), RunState("starting", epochs=script.EPOCHS, started=time.time())
     progress = Progress(folder, state, stop)
     stack.callback(progress.close)

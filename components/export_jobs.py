@@ -12,10 +12,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from builder.background import Background
-from builder.errors import BuilderError
-from builder.storage.full_disk import reason
-from builder.storage.temporary import system_prefix
+from builder.system.background import Background
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.temporary import system_prefix
 
 KEPT = 6
 KEPT_BYTES = 1_000_000_000

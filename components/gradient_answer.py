@@ -3,9 +3,9 @@
 import math
 from typing import TypedDict
 
-from builder.storage.documents import DocumentStore
-from builder.storage.home import home
-from builder.training.gradient_nodes import latest_gradients, node_gradients
+from builder.analysis.gradient_nodes import latest_gradients, node_gradients
+from builder.documents.document_store import DocumentStore
+from builder.system.home import home
 
 
 class GradientAnswer(TypedDict):

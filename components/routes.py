@@ -22,13 +22,13 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from builder.errors import BuilderError
-from builder.storage.home import home
-from builder.storage.temporary import system_prefix
-from builder.training.predictions import PREDICTIONS
-from builder.training.run_archive import write_archive
-from builder.training.run_folder import RunError, find, read
-from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
+from builder.analysis.predictions import PREDICTIONS
+from builder.analysis.run_archive import write_archive
+from builder.runs.run_folder import RunError, find, read
+from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
+from builder.system.errors import BuilderError
+from builder.system.home import home
+from builder.system.temporary import system_prefix
 from components import export_jobs
 from components.editor import assets
 from components.gradient_answer import gradient_answer

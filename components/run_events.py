@@ -17,8 +17,8 @@ import anyio
 import anyio.to_thread
 from sse_starlette.event import ServerSentEvent
 
-from builder.training.metrics import FILE_NAME, MetricsReader
-from builder.training.run_state import LOG, STATE, RunState, log_tail, read_state
+from builder.runs.metrics import FILE_NAME, MetricsReader
+from builder.runs.run_state import LOG, STATE, RunState, log_tail, read_state
 
 POLL_SECONDS = 0.25
 # A worker that dies changes no file, so its state is asked for now and then regardless.

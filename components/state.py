@@ -9,9 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.storage.home import home
-from builder.templates import TEMPLATES
-from builder.workspace import Author, Workspace
+from builder.documents.workspace import Author, Workspace
+from builder.gallery import TEMPLATES
+from builder.system.home import home
 
 PARAMETER = "doc"
 """The name of the query parameter that holds the document's id."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder import trash
-from builder.errors import ParameterError
-from builder.storage.home import home
-from builder.storage.removal import trash_bytes
-from builder.trash import FOLDERS, Deleted, Kind
+from builder.actions import trash
+from builder.actions.trash import FOLDERS, Deleted, Kind
+from builder.system.errors import ParameterError
+from builder.system.home import home
+from builder.system.removal import trash_bytes
 from components.design.changes import attempt, say
 from components.shell import format as fmt
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from builder.templates import TEMPLATES
-from builder.training.launcher import follow, start
-from builder.training.new_run import new_run
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.scheduler.launcher import follow, start
+from builder.scheduler.new_run import new_run
 from builder.training.settings import AdamW, CosineDecay, TrainingSettings
-from builder.workspace import Workspace
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import chromium
 

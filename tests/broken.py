@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from builder.architecture import Architecture, Node
 from builder.blocks.catalogue import block_type
+from builder.network.architecture import Architecture, Node
 
 IMAGE = ("image", "Input", {"shape": (8, 8, 3)})
 

@@ -19,7 +19,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from builder.colours import BACKGROUND, ThemeName
+from builder.codegen.diagram.colors import BACKGROUND, ThemeName
 
 READY = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 """What Streamlit's page looks like when nothing is going on."""

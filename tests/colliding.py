@@ -11,12 +11,12 @@ from dataclasses import replace
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
-from builder.inference import Inference, infer
-from builder.own_blocks.definition import REPEAT, Definition, Exposed, OwnBlock
-from builder.own_blocks.making import own_block
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import Inference, infer
+from builder.network.own_block import REPEAT, Definition, Exposed, OwnBlock
+from builder.network.own_block_type import own_block
 
 WORDS = """
     keras layers np ops os functools class match inputs outputs model range int x previous new i

@@ -5,9 +5,13 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.worker.workers import Nursery
 
 # Keras's models are hundreds of thousands of objects each, through which Python would look again
 # and again while they are built: a tenth of the time of those tests.
@@ -61,9 +65,18 @@ def _little_to_look_through() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator["Nursery"]:
+    """Real workers, for all tests that train."""
+    from tests.worker.workers import Nursery
+
+    with Nursery() as made:
+        yield made
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh data folder, also for what asks `builder.storage.home` for it."""
+    """A fresh data folder, also for what asks `builder.system.home` for it."""
     folder = tmp_path / "home"
     monkeypatch.setenv("CONVSTACK_HOME", str(folder))
     folder.mkdir()

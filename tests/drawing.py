@@ -11,15 +11,15 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block, Parameter
 from builder.blocks.catalogue import catalogue
 from builder.blocks.costs import Weight
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
-from builder.edits import new_id
-from builder.errors import ShapeError
-from builder.inference import infer
+from builder.network.architecture import Architecture, Node
+from builder.network.edits import new_id
+from builder.network.inference import infer
+from builder.system.errors import ShapeError
 
 MOST = 9
 """The largest whole number that is drawn for a parameter: networks stay small."""

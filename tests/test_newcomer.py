@@ -17,11 +17,11 @@ ROW = f'    row("{NEW}", (8, 8, 3), output=(4, 4, 3)),\n'
 
 LOOK = f"""
 import json
-from builder.architecture import Architecture, Node
+from builder.network.architecture import Architecture, Node
 from builder.blocks.catalogue import catalogue
-from builder.codegen.script import to_script
-from builder.reference import reference
-from builder.templates.template import block, stack
+from builder.codegen.keras.script import to_script
+from builder.blocks.reference import reference
+from builder.gallery.template import block, stack
 from components import forms
 from components.design.docs import help_text
 from components.design.stack_rows import palette

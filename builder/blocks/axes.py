@@ -2,7 +2,7 @@
 
 from builder.blocks.costs import format_shape
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 def axis_index(block: str, shape: Shape, axis: int) -> int:

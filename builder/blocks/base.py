@@ -19,7 +19,7 @@ from builder.blocks.costs import POINT, Reach, Weight, format_shape
 from builder.blocks.probabilities import Probabilities, made_by
 from builder.blocks.ranges import Range
 from builder.blocks.types import Role, Shape
-from builder.errors import ParameterError, ShapeError, cut, shown
+from builder.system.errors import ParameterError, ShapeError, cut, shown
 
 MAX_LIST = 4_096
 """Entries of a parameter: each wrong one would cost time to be told of."""

@@ -8,7 +8,7 @@ import builder.blocks.modules  # registers the built-in modules
 from builder.blocks.base import Block, Category
 from builder.blocks.layers import LAYERS
 from builder.blocks.module import registered_modules
-from builder.errors import ParameterError, shown
+from builder.system.errors import ParameterError, shown
 
 assert builder.blocks.modules
 

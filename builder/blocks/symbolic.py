@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from builder.blocks.base import Block, Layer
 from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_shape
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 MAX_VALUES = 2**40
 """In one layer's output for one example, or in its weights: far more than a machine can hold."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Limit = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 

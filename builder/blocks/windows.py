@@ -3,7 +3,7 @@
 from builder.blocks.base import image
 from builder.blocks.costs import Reach, format_shape
 from builder.blocks.types import Shape, pair
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Pixels = int | tuple[int, int]
 

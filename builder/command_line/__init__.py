@@ -20,7 +20,7 @@ from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
 from builder.command_line.shared import ERRORS, READER_GONE, fail
 from builder.command_line.training import pause, resume, runs, stop, train
-from builder.storage.full_disk import reason
+from builder.system.full_disk import reason
 
 
 class _Commands(TyperGroup):

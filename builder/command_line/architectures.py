@@ -11,11 +11,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from builder.architecture import Architecture
-from builder.codegen import images
-from builder.codegen.dot import to_dot
-from builder.codegen.notebook import to_notebook
-from builder.codegen.script import to_script
+from builder.analysis.fresh_model import save_fresh_model
+from builder.codegen.diagram import images
+from builder.codegen.diagram.dot import to_dot
+from builder.codegen.keras.notebook import to_notebook
+from builder.codegen.keras.script import to_script
 from builder.command_line.shared import (
     ERRORS,
     WRONG_USAGE,
@@ -26,17 +26,17 @@ from builder.command_line.shared import (
     out,
     tell_unused,
 )
-from builder.errors import BuilderError
-from builder.file_format import to_json
-from builder.hierarchy import every_key
-from builder.inference import Inference, infer
-from builder.storage.atomic import write_atomically
-from builder.storage.full_disk import reason
-from builder.storage.temporary import temporary_folder
-from builder.summary import summary as summarise
-from builder.summary import summary_rows
-from builder.templates import TEMPLATES
-from builder.training.fresh_model import save_fresh_model
+from builder.command_line.summary import summary as summarise
+from builder.command_line.summary import summary_rows
+from builder.files.architecture_file import to_json
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import every_key
+from builder.network.inference import Inference, infer
+from builder.system.atomic import write_atomically
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.temporary import temporary_folder
 
 MAX_BOXES = 2_000
 """In a diagram with all layers; Graphviz takes longer than anybody waits to lay out more."""

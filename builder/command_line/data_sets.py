@@ -8,12 +8,12 @@ import typer
 from rich.table import Table
 
 from builder.command_line.shared import err, out
-from builder.own_data import shelf
-from builder.storage.home import home
-from builder.training.availability import availability
-from builder.training.data_titles import data_titles
-from builder.training.datasets import Dataset, catalogue
-from builder.training.settings import OWN
+from builder.datasets.availability import availability
+from builder.datasets.data_titles import data_titles
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.datasets.published import Dataset, catalogue
+from builder.system.home import home
 
 STATES = {
     "cached": "on this machine",

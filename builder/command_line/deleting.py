@@ -11,17 +11,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.table import Table
 
-from builder import upkeep
-from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
-from builder.errors import BuilderError, ParameterError
-from builder.own_data import shelf
-from builder.storage.documents import DocumentStore
-from builder.storage.full_disk import reason
-from builder.storage.home import home
-from builder.storage.removal import disk_bytes, in_words
-from builder.training.run_folder import find, list_runs
-from builder.training.settings import OWN
-from builder.trash import (
+from builder.actions import upkeep
+from builder.actions.trash import (
     FOLDERS,
     Deleted,
     Kind,
@@ -33,7 +24,16 @@ from builder.trash import (
     older_than,
     remove,
 )
-from builder.trash import restore as bring_back
+from builder.actions.trash import restore as bring_back
+from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.documents.document_store import DocumentStore
+from builder.runs.run_folder import find, list_runs
+from builder.system.errors import BuilderError, ParameterError
+from builder.system.full_disk import reason
+from builder.system.home import home
+from builder.system.removal import disk_bytes, in_words
 
 Name = Annotated[
     str,

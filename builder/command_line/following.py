@@ -10,20 +10,20 @@ from typing import Any, NoReturn
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from builder.analysis.evaluation import load, one_class_only, one_class_words
+from builder.analysis.prediction import class_names
+from builder.analysis.predictions import PREDICTIONS
 from builder.command_line.shared import ERRORS, err, fail, out
-from builder.errors import BuilderError
-from builder.storage.home import home
-from builder.training import keeper, launcher, queue
-from builder.training.devices import devices
-from builder.training.evaluation import load, one_class_only, one_class_words
-from builder.training.metrics import MetricsReader
-from builder.training.overview import evaluated
-from builder.training.prediction import class_names
-from builder.training.predictions import PREDICTIONS
-from builder.training.resuming import has_checkpoint
-from builder.training.run_folder import Run, find, read
-from builder.training.run_state import RunState
-from builder.training.starting import ask_to_end, resume_lost, start_next
+from builder.runs.metrics import MetricsReader
+from builder.runs.overview import evaluated
+from builder.runs.run_folder import Run, find, read
+from builder.runs.run_state import RunState
+from builder.scheduler import keeper, launcher, queue
+from builder.scheduler.resuming import has_checkpoint
+from builder.scheduler.starting import ask_to_end, resume_lost, start_next
+from builder.system.devices import devices
+from builder.system.errors import BuilderError
+from builder.system.home import home
 
 PATIENCE_SECONDS = 60.0
 """How long a run that was asked to end is waited for; it is not forgotten by that."""

@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from builder.own_data.pictures import Target
-from builder.own_data.reasons import Listing, Reason, Skipped, listing
-from builder.own_data.tree import is_system, walk
-from builder.storage.full_disk import reason
-from builder.training.given_pictures import (
+from builder.analysis.given_pictures import (
     ENDINGS,
     MAX_MEGABYTES,
     Picture,
     Refused,
     read_pictures,
 )
+from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.reasons import Listing, Reason, Skipped, listing
+from builder.datasets.own_images.tree import is_system, walk
+from builder.system.full_disk import reason
 
 GROUP_FILES = 96
 """Decoded by one process, which takes a while to start."""

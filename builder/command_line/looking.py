@@ -10,9 +10,9 @@ import typer
 
 from builder.command_line import own_images
 from builder.command_line.shared import ERRORS, fail
-from builder.errors import BuilderError
-from builder.own_data.survey import Survey
-from builder.storage.full_disk import reason
+from builder.datasets.own_images.survey import Survey
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 
 
 def images(

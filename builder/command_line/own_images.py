@@ -5,21 +5,21 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from builder.architecture import Architecture
 from builder.command_line.shared import err
-from builder.errors import BuilderError, FormatError, ParameterError
-from builder.inference import infer
-from builder.own_data.pictures import FITS, MAX_SIDE, Fit, Target
-from builder.own_data.reasons import Listing
-from builder.own_data.roles import ROLES, Role, Roles
-from builder.own_data.splits import OTHERS, check_certain, listed
-from builder.own_data.storing import Stored
-from builder.own_data.survey import Survey
-from builder.own_data.value_range import Kind, Ranges, changed, doubts, effect
-from builder.own_data.work import Brought, Work
-from builder.storage.home import home
-from builder.training.data_titles import data_titles
-from builder.training.settings import DATASETS, OWN
+from builder.datasets.data_titles import data_titles
+from builder.datasets.names import OWN, PUBLISHED
+from builder.datasets.own_images.pictures import FITS, MAX_SIDE, Fit, Target
+from builder.datasets.own_images.reasons import Listing
+from builder.datasets.own_images.roles import ROLES, Role, Roles
+from builder.datasets.own_images.splits import OTHERS, check_certain, listed
+from builder.datasets.own_images.storing import Stored
+from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.value_range import Kind, Ranges, changed, doubts, effect
+from builder.datasets.own_images.work import Brought, Work
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.system.errors import BuilderError, FormatError, ParameterError
+from builder.system.home import home
 
 EVERY = 0.1
 """Seconds between two looks at the work."""
@@ -33,7 +33,7 @@ _WORDS = {"stretch": "stretched", "crop": "cropped to their centre", "pad": "pad
 def is_path(dataset: str) -> bool:
     """Whether a data set is given by its path: a folder, a `.zip` or an `.npz`."""
     return (
-        dataset not in DATASETS
+        dataset not in PUBLISHED
         and not dataset.startswith(OWN)
         and Path(dataset).expanduser().exists()
     )

@@ -14,17 +14,8 @@ import typer
 from numpy.typing import NDArray
 from rich.table import Table
 
-from builder.command_line.given_files import gather, read_all
-from builder.command_line.shared import ERRORS, err, fail, out
-from builder.command_line.training import RunName, find_run
-from builder.errors import BuilderError
-from builder.own_data.pictures import FITS, Fit, Target
-from builder.own_data.reasons import TAKEN
-from builder.own_data.value_range import same_for_all
-from builder.storage.atomic import write_atomically
-from builder.storage.full_disk import reason
-from builder.training.given_pictures import Refused, inverted, target_for
-from builder.training.prediction import (
+from builder.analysis.given_pictures import Refused, inverted, target_for
+from builder.analysis.prediction import (
     Reading,
     class_names,
     network,
@@ -34,8 +25,17 @@ from builder.training.prediction import (
     usual_fit,
     usual_ranges,
 )
-from builder.training.prediction_process import PredictionProcess
-from builder.training.run_folder import Run
+from builder.analysis.prediction_process import PredictionProcess
+from builder.command_line.given_files import gather, read_all
+from builder.command_line.shared import ERRORS, err, fail, out
+from builder.command_line.training import RunName, find_run
+from builder.datasets.own_images.pictures import FITS, Fit, Target
+from builder.datasets.own_images.reasons import TAKEN
+from builder.datasets.own_images.value_range import same_for_all
+from builder.runs.run_folder import Run
+from builder.system.atomic import write_atomically
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 
 
 @dataclass(frozen=True, slots=True)

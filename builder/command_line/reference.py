@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from builder import reference as pages
+from builder.blocks import reference as pages
 from builder.command_line.shared import WRONG_USAGE, fail
-from builder.storage.full_disk import reason
+from builder.system.full_disk import reason
 
 
 def reference(

@@ -8,8 +8,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from builder.errors import BuilderError, FormatError, ParameterError, shown
-from builder.file_format import MAX_BYTES, load_json
+from builder.files.architecture_file import MAX_BYTES, load_json
+from builder.system.errors import BuilderError, FormatError, ParameterError, shown
 from builder.training.setting_fields import NONE, SettingField, read_setting, setting_fields
 from builder.training.settings import TrainingSettings
 

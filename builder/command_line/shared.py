@@ -8,12 +8,12 @@ from typing import Annotated, BinaryIO, NoReturn
 import typer
 from rich.console import Console
 
-from builder.architecture import Architecture
-from builder.errors import BuilderError, FormatError
+from builder.gallery import TEMPLATES
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, grouped
-from builder.inference import infer
-from builder.templates import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.system.errors import BuilderError, FormatError
 
 ERRORS, WRONG_USAGE = 1, 2
 READER_GONE = 141

@@ -11,7 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from builder.architecture import Architecture
+from builder.checks.finding import Finding
+from builder.checks.readiness import mend_all, readiness
+from builder.checks.time_estimate import estimate_time
+from builder.checks.training_check import Check
 from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
 from builder.command_line.setting_options import settings_values, with_settings
@@ -25,21 +28,18 @@ from builder.command_line.shared import (
     out,
     tell_unused,
 )
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.storage.full_disk import reason
-from builder.storage.home import home
-from builder.training import launcher, queue
-from builder.training.availability import availability
-from builder.training.check import Check
-from builder.training.devices import devices
-from builder.training.finding import Finding
-from builder.training.memory_check import resume_finding, when_its_turn_comes
-from builder.training.readiness import mend_all, readiness
-from builder.training.run_folder import Run, current_settings, list_runs, read
+from builder.datasets.availability import availability
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.runs.run_folder import Run, current_settings, list_runs, read
+from builder.scheduler import launcher, queue
+from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
+from builder.scheduler.starting import ask_to_end, begin, go_on, start_next
+from builder.system.devices import devices
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.home import home
 from builder.training.settings import TrainingSettings
-from builder.training.starting import ask_to_end, begin, go_on, start_next
-from builder.training.time_estimate import estimate_time
 
 _DATASET_HELP = (
     "digits, mnist, fashion_mnist, cifar10, cifar100; own:ID as `data` lists it; or the path of "

@@ -1,1 +1,6 @@
-"""Models that Keras saved, read as architectures: configuration only, by allowlist."""
+"""Models that Keras saved, read as architectures: configuration only, by allowlist.
+
+May import `files`, `documents` and what is below them. Begin with `opening.py`: a file is unpacked
+(`archive.py`, `hdf5.py`), its graph read (`graph.py`), its layers mapped (`mapping.py`), the parts
+of known modules folded (`folding.py`).
+"""

@@ -9,9 +9,9 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from builder.errors import FormatError, shown
 from builder.importers.configuration import MAX_BYTES, is_object, parse_json
 from builder.importers.version import VERSION, Saved
+from builder.system.errors import FormatError, shown
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 

@@ -2,18 +2,18 @@
 
 import re
 
-from builder.architecture import MAX_INPUTS, Architecture, Node, check_key
 from builder.blocks.base import Block, snake_case
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.errors import FormatError, ShapeError
 from builder.importers.graph import Call, Ends, Graph
 from builder.importers.mapping import map_call
 from builder.importers.names import chosen_names, is_automatic
 from builder.importers.pieces import CannotMapError, Mapped
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.version import CURRENT, KerasVersion
-from builder.inference import infer
+from builder.network.architecture import MAX_INPUTS, Architecture, Node, check_key
+from builder.network.inference import infer
+from builder.system.errors import FormatError, ShapeError
 
 
 def assemble(

@@ -11,7 +11,7 @@ only where it is no larger than any model in use would need.
 import json
 from typing import Any, NoReturn, TypeGuard
 
-from builder.errors import FormatError, shown
+from builder.system.errors import FormatError, shown
 
 MAX_BYTES = 8_000_000
 """NASNet-Large, with more than a thousand layers, takes 1.4 million."""

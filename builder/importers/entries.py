@@ -5,10 +5,10 @@ Read are the forms in which Keras 3 and Keras 2 write them.
 
 from typing import Any, NamedTuple, TypeGuard
 
-from builder.architecture import MAX_NODES
-from builder.errors import FormatError, shown
 from builder.importers.configuration import is_list, is_object
 from builder.importers.structures import is_described, leaves, replaced
+from builder.network.architecture import MAX_NODES
+from builder.system.errors import FormatError, shown
 
 SEQUENTIAL = "Sequential"
 MODELS = {"Functional", "Model", SEQUENTIAL}

@@ -8,9 +8,9 @@ from builder.blocks.base import Layer, Parameter
 from builder.blocks.module import Module
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.errors import BuilderError
 from builder.importers.patterns import Pattern, Values, wiring
 from builder.importers.sameness import canonical
+from builder.system.errors import BuilderError
 
 MAX_TRIALS = 400
 """Traces for one place; a real block needs some ten."""

@@ -7,7 +7,6 @@ reads. The network stays the same one; only the order in which its layers are ma
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from builder.architecture import MAX_REPEAT, Architecture, Node
 from builder.blocks.base import Layer
 from builder.blocks.module import Module
 from builder.blocks.types import Shape
@@ -16,7 +15,8 @@ from builder.importers.names import common_name
 from builder.importers.patterns import Pattern, patterns
 from builder.importers.sameness import NOTHING, is_same_network
 from builder.importers.stages import put_to_stages
-from builder.inference import infer
+from builder.network.architecture import MAX_REPEAT, Architecture, Node
+from builder.network.inference import infer
 
 MAX_TRIALS = 30_000
 """Traces for one network: about a second at most."""

@@ -12,8 +12,6 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple
 
-from builder.architecture import MAX_NODES
-from builder.errors import FormatError, shown
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import (
     INPUT,
@@ -33,6 +31,8 @@ from builder.importers.numbering import Numbering
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.structures import leaves, matched, replaced
 from builder.importers.values import called_with
+from builder.network.architecture import MAX_NODES
+from builder.system.errors import FormatError, shown
 
 MAX_STEPS = 200_000
 """Calls, and tensors and other values that they are given or give, while models are unfolded.

@@ -8,12 +8,12 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from builder.errors import FormatError
-from builder.helper_process import Ended, run_module
 from builder.importers import hdf5_child
 from builder.importers.hdf5_child import MAX_BYTES, MAX_VERSION, MISSING, TOO_LARGE
 from builder.importers.version import Saved
-from builder.storage.temporary import system_prefix
+from builder.system.errors import FormatError
+from builder.system.helper_process import Ended, run_module
+from builder.system.temporary import system_prefix
 
 MAX_SECONDS = 10
 MAX_MEMORY = 200_000_000

@@ -11,11 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from builder.errors import BuilderError
-from builder.helper_process import REFUSED
+from builder.files.document_file import Document, to_text
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
-from builder.storage.document_file import Document, to_text
+from builder.system.errors import BuilderError
+from builder.system.helper_process import REFUSED
 
 CPU_SECONDS = 60
 """NASNet-Large takes three."""

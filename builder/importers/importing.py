@@ -6,15 +6,15 @@ import threading
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from builder.background import Background
-from builder.errors import FormatError
-from builder.helper_process import Ended, run_module
+from builder.files.document_file import parse
 from builder.importers import import_child
 from builder.importers.import_child import MAX_MEMORY
 from builder.importers.opening import is_ours, open_file
 from builder.importers.result import ImportResult, Unmapped
-from builder.storage.document_file import parse
-from builder.storage.temporary import temporary_folder
+from builder.system.background import Background
+from builder.system.errors import FormatError
+from builder.system.helper_process import Ended, run_module
+from builder.system.temporary import temporary_folder
 
 SECONDS = 120.0
 """What reading may take; a busy machine gives a process little of its time."""

@@ -12,7 +12,6 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.costs import format_shape
 from builder.blocks.layers import LAYERS
-from builder.errors import FormatError, ParameterError, shown
 from builder.importers import arithmetic, rearranging, settings, slicing
 from builder.importers.configuration import is_list, is_object
 from builder.importers.differences import differences, modernized, old_activation, old_ending
@@ -22,6 +21,7 @@ from builder.importers.operations import LAMBDAS, MODULES, NODE, calls_function,
 from builder.importers.pieces import CannotMapError, Mapped, Piece, Pieces, Shapes, made
 from builder.importers.values import NotTakenError, called_with, parameter_value, plain
 from builder.importers.version import CURRENT, KerasVersion
+from builder.system.errors import FormatError, ParameterError, shown
 
 OPEN_SIZE = (224, 224, 3)
 """What stands in for sizes of the input that a file leaves open."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 
-from builder.architecture import Node, is_identifier
 from builder.blocks.base import Layer
 from builder.blocks.layers import LAYERS
-from builder.naming import clashes
+from builder.network.architecture import Node, is_identifier
+from builder.network.naming import clashes
 
 AUTOMATIC = frozenset(
     {layer.prefix() for layer in LAYERS.values()}

@@ -12,8 +12,8 @@ were there; for a Sequential it writes 0 and 1.
 
 from collections.abc import Iterable, Mapping
 
-from builder.errors import FormatError, shown
 from builder.importers.entries import SEQUENTIAL, Entry, Reference
+from builder.system.errors import FormatError, shown
 
 
 class Numbering:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from builder.errors import FormatError
-from builder.file_format import MAX_BYTES as OWN_BYTES
-from builder.file_format import title
+from builder.files.architecture_file import MAX_BYTES as OWN_BYTES
+from builder.files.architecture_file import title
+from builder.files.document_file import parse
 from builder.importers.archive import read_archive
 from builder.importers.assembly import assemble
 from builder.importers.configuration import (
@@ -24,7 +24,7 @@ from builder.importers.origin import refuse_strangers
 from builder.importers.result import ImportResult
 from builder.importers.statistics import fill_statistics
 from builder.importers.version import Saved, read_version
-from builder.storage.document_file import parse
+from builder.system.errors import FormatError
 
 ENDINGS = ("json", "keras", "h5")
 """How the names of such files end."""

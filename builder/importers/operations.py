@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from builder.errors import cut, shown
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
 from builder.importers.graph import Call
 from builder.importers.pieces import CannotMapError, Shapes
 from builder.importers.values import NotTakenError, brief, plain, shortest
+from builder.system.errors import cut, shown
 
 MODULES = ("keras.src.ops", "keras.ops", "keras.src.activations", "keras.activations")
 """Where Keras 3 has its functions."""

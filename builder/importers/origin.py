@@ -6,8 +6,8 @@ made to run code when Keras loads them, or need code that is not there: a person
 
 from typing import Any, cast
 
-from builder.errors import FormatError, shown
 from builder.importers.configuration import is_list, is_object
+from builder.system.errors import FormatError, shown
 
 RUNS_CODE = {
     "Lambda": "which carries code of its own",

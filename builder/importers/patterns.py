@@ -14,7 +14,7 @@ from builder.blocks.base import Layer, Parameter
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Role, Shape
-from builder.errors import BuilderError
+from builder.system.errors import BuilderError
 
 SOME_RATE = 0.25
 MOST_IN_A_ROW = 4

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.types import Shape
-from builder.errors import BuilderError
+from builder.system.errors import BuilderError
 
 Shapes = Sequence[Shape | None]
 """What reaches a layer, one for each input; None where it is not known."""

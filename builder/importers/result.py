@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from builder.architecture import Architecture
-from builder.errors import cut
+from builder.network.architecture import Architecture
+from builder.system.errors import cut
 
 MAX_NAME = 80
 MAX_NAMED = 3

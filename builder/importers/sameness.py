@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from builder.architecture import Architecture
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import block_type
 from builder.blocks.margins import sides
-from builder.inference import infer
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 
 NOTHING = block_type("Activation").create({"activation": "linear"})
 """A layer that gives what it is given."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from builder.errors import MAX_SHOWN, cut
 from builder.importers.configuration import is_object
 from builder.importers.values import NotTakenError, brief, initializer
+from builder.system.errors import MAX_SHOWN, cut
 
 WITHOUT_EFFECT = frozenset(
     {

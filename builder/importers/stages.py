@@ -6,16 +6,16 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Role
-from builder.errors import BuilderError
 from builder.importers.names import common_name
 from builder.importers.patterns import shapes_for
 from builder.importers.sameness import canonical
-from builder.inference import NodeInference, infer
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import NodeInference, infer
+from builder.system.errors import BuilderError
 
 DIGITS = 6
 """Significant digits of a rate that a person chose."""

@@ -26,7 +26,7 @@ from builder.importers.hdf5 import as_path, run_reader
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.statistics_child import MAX_NUMBERS, OUTSIZED
 from builder.importers.values import shortest
-from builder.storage.temporary import system_prefix
+from builder.system.temporary import system_prefix
 
 NORMALIZATION = "Normalization"
 LARGEST = 1e6

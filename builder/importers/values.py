@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from builder.blocks.base import snake_case
 from builder.blocks.types import ActivationName, InitializerName
-from builder.errors import MAX_SHOWN, BuilderError, FormatError, cut, shown
 from builder.importers.configuration import is_list, is_object
+from builder.system.errors import MAX_SHOWN, BuilderError, FormatError, cut, shown
 
 LARGEST = 2**31
 """No size in any network is larger; one that is was put there to do harm."""

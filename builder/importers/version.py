@@ -8,8 +8,8 @@ configuration that was cut out of a file shows it in how it is written.
 import re
 from typing import Any, NamedTuple
 
-from builder.errors import FormatError, shown
 from builder.importers.configuration import is_list, is_object
+from builder.system.errors import FormatError, shown
 
 VERSION = "keras_version"
 """The key, or attribute, that holds it."""

@@ -1,1 +1,5 @@
-"""Training: what is asked of it, the data, the run on disk, and the process that does it."""
+"""What a training is asked for: settings, optimizers, schedules, losses.
+
+Declarations only: nothing here trains. May import `datasets`, `blocks` and `system`. Begin with
+`settings.py`, from which form, command-line options and JSON are derived.
+"""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.training.datasets import Dataset, dataset
+from builder.datasets.published import Dataset, dataset
 from builder.training.settings import TrainingSettings
 
 

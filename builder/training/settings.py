@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
 from builder.blocks.declaration import declaration
-from builder.errors import FormatError, ParameterError, shown
+from builder.datasets.names import OWN, PUBLISHED
+from builder.system.errors import FormatError, ParameterError, shown
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.schedules import (
     Constant,
@@ -24,10 +25,8 @@ from builder.training.schedules import (
 from builder.training.setting_types import Count, Flag, Real
 
 __all__ = [
-    "DATASETS",
     "MAX_EPOCHS",
     "MAX_LEARNING_RATE",
-    "OWN",
     "SGD",
     "Adam",
     "AdamW",
@@ -48,10 +47,6 @@ MAX_LEARNING_RATE = 100.0
 
 MAX_TOLD = 5
 """Wrong values that one message names."""
-
-DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "cifar100", "placeholder")
-OWN = "own:"
-"""What the name of a data set of a person's own begins with; its id follows."""
 
 LossName = Literal[
     "auto",
@@ -78,8 +73,8 @@ def _device(name: str) -> str:
 
 
 def _dataset(name: str) -> str:
-    if name not in DATASETS and not re.fullmatch(f"{OWN}[0-9a-f]{{16}}", name):
-        raise ValueError(f"one of {', '.join(DATASETS)}, or {OWN} and the id of your own images")
+    if name not in PUBLISHED and not re.fullmatch(f"{OWN}[0-9a-f]{{16}}", name):
+        raise ValueError(f"one of {', '.join(PUBLISHED)}, or {OWN} and the id of your own images")
     return name
 
 

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from builder import clipboard
-from builder.architecture import Architecture
 from builder.blocks.base import Block
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
-from builder.file_format import ends_to_dict
-from builder.hierarchy import Part, fitting, inside, num_layers, shows
-from builder.inference import Inference, NodeInference, infer
-from builder.workspace import DocumentState
+from builder.documents.workspace import DocumentState
+from builder.files import clipboard
+from builder.files.architecture_file import ends_to_dict
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import Part, fitting, inside, num_layers, shows
+from builder.network.inference import Inference, NodeInference, infer
+from builder.system.errors import ShapeError
 from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.editor import Answer, PaletteCategory
 from components.shell import theme_name

@@ -4,11 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.block_editing import open_draft
-from builder.own_blocks.definition import OwnBlock, definitions_in
-from builder.own_blocks.drafts import Draft
-from builder.workspace import DocumentState
+from builder.actions.block_editing import open_draft
+from builder.documents.workspace import DocumentState
+from builder.files.drafts import Draft
+from builder.network.architecture import Architecture
+from builder.network.own_block import OwnBlock, definitions_in
 from components import state
 from components.design import block_draft_dialog, changes, deleted, dialogs
 from components.design.block_draft_dialog import network_of

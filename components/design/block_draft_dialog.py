@@ -7,16 +7,16 @@ from typing import cast
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.block_editing import Outcome, apply, outcome
-from builder.codegen.own_function import own_function
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.own_blocks.changing import Place
-from builder.own_blocks.definition import Exposed
-from builder.own_blocks.drafts import Draft
-from builder.own_blocks.inside import also_settable, new_parameters, ties, value_of
+from builder.actions.block_editing import Outcome, apply, outcome
+from builder.codegen.keras.own_function import own_function
+from builder.custom_blocks.changing import Place
+from builder.custom_blocks.inside import also_settable, new_parameters, ties, value_of
+from builder.files.drafts import Draft
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.network.own_block import Exposed
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence

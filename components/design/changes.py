@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from builder import edits
-from builder.architecture import Architecture
-from builder.errors import BuilderError
-from builder.own_blocks.library import find_block
-from builder.placing import find
-from builder.storage.full_disk import reason
-from builder.workspace import DocumentState
+from builder.documents.library import find_block
+from builder.documents.workspace import DocumentState
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.placing import find
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 from components import state
 from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator, edit

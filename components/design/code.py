@@ -6,14 +6,14 @@ from functools import partial
 
 import streamlit as st
 
-from builder.codegen.script import trains
-from builder.errors import BuilderError
-from builder.inference import Inference, infer
-from builder.training.data_titles import data_titles
-from builder.training.datasets import known
-from builder.training.readiness import readiness
+from builder.checks.readiness import readiness
+from builder.codegen.keras.script import trains
+from builder.datasets.data_titles import data_titles
+from builder.datasets.published import known
+from builder.documents.workspace import DocumentState
+from builder.network.inference import Inference, infer
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
-from builder.workspace import DocumentState
 from components.design import exports
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.network_comparison import compare
-from builder.templates import TEMPLATES
-from builder.training.trained_network import trained_network
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.comparison import compare
+from builder.network.inference import infer
+from builder.runs.trained_network import trained_network
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import state
 from components.design import comparison_table, dialogs
 from components.design.labels import sentence

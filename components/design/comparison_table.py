@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from builder.inference import NodeInference
-from builder.network_comparison import Changed, Figure, Kind, NetworkComparison, Pair
+from builder.network.comparison import Changed, Figure, Kind, NetworkComparison, Pair
+from builder.network.inference import NodeInference
 from components.runs.words import change
 from components.shell import format as fmt
 

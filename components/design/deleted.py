@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.storage.entries import Entry
+from builder.files.entries import Entry
 from components import state, trash
 from components.design import changes
 from components.shell import format as fmt

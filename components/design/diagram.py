@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.codegen.dot import BOX, FRAME, to_dot
-from builder.hierarchy import every_key, fitting, num_layers
-from builder.inference import infer
+from builder.codegen.diagram.dot import BOX, FRAME, to_dot
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import every_key, fitting, num_layers
+from builder.network.inference import infer
 from components import state
 from components.shell import empty_state, theme_name
 from components.shell import format as fmt

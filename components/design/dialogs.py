@@ -9,11 +9,11 @@ from html import escape
 
 import streamlit as st
 
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.storage.entries import Entry
-from builder.templates import TEMPLATES, Template
+from builder.files.entries import Entry
+from builder.gallery import TEMPLATES, Template
+from builder.network.inference import infer
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import state
 from components.design import changes, deleted, markup
 from components.design.labels import literal

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import cache
 
 from builder.blocks.base import Block, Parameter
-from builder.own_blocks.definition import OwnBlock
-from builder.reference import allowed, default, description
+from builder.blocks.reference import allowed, default, description
+from builder.network.own_block import OwnBlock
 from components.design.labels import literal
 
 

@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from builder import edits
-from builder.architecture import Architecture
 from builder.blocks.catalogue import block_type
-from builder.file_format import to_json
-from builder.workspace import DocumentState, Step
+from builder.documents.workspace import DocumentState, Step
+from builder.files.architecture_file import to_json
+from builder.network import edits
+from builder.network.architecture import Architecture
 from components import state
 from components.design import (
     changes,

@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from builder import edits
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.storage.document_file import Document
-from builder.storage.entries import Entry
+from builder.files.document_file import Document
+from builder.files.entries import Entry
+from builder.network import edits
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import state
 from components.design import changes, deleted, dialogs
 from components.design.labels import literal, sentence

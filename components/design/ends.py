@@ -5,10 +5,10 @@ from html import escape
 
 import streamlit as st
 
-from builder import ends
-from builder.distinct import distinct
-from builder.ends import Side
-from builder.inference import Inference
+from builder.network import ends
+from builder.network.ends import Side
+from builder.network.inference import Inference
+from builder.system.distinct import distinct
 from components import forms
 from components.design import changes
 from components.design.labels import literal

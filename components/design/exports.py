@@ -13,17 +13,17 @@ from threading import Event
 
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.codegen import images
-from builder.codegen.dot import to_dot
-from builder.codegen.notebook import to_notebook
-from builder.codegen.script import to_script
-from builder.file_format import to_json
-from builder.inference import Inference, infer
-from builder.storage.atomic import write_atomically
-from builder.training.fresh_model import save_fresh_model
+from builder.analysis.fresh_model import save_fresh_model
+from builder.codegen.diagram import images
+from builder.codegen.diagram.dot import to_dot
+from builder.codegen.keras.notebook import to_notebook
+from builder.codegen.keras.script import to_script
+from builder.documents.workspace import DocumentState
+from builder.files.architecture_file import to_json
+from builder.network.architecture import Architecture
+from builder.network.inference import Inference, infer
+from builder.system.atomic import write_atomically
 from builder.training.settings import TrainingSettings
-from builder.workspace import DocumentState
 from components import state
 from components.design.document_bar import file_stem
 from components.design.labels import sentence

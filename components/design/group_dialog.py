@@ -6,19 +6,19 @@ from typing import cast
 
 import streamlit as st
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.codegen.own_function import own_function
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.naming import unique
-from builder.own_blocks.definition import Definition, Exposed, OwnBlock
-from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import group
-from builder.own_blocks.library import available
+from builder.codegen.keras.own_function import own_function
+from builder.custom_blocks.exposing import candidates
+from builder.custom_blocks.grouping import group
+from builder.documents.library import available
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
+from builder.network.naming import unique
+from builder.network.own_block import Definition, Exposed, OwnBlock
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from builder.distinct import distinct
-from builder.inference import Inference, NodeInference
+from builder.network.inference import Inference, NodeInference
+from builder.system.distinct import distinct
 from components import forms
 from components.design import changes
 from components.design.wiring import candidates

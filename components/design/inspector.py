@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from builder.architecture import MAX_REPEAT
 from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
-from builder.inference import Inference, NodeInference
-from builder.own_blocks.library import available
-from builder.reference import section
+from builder.blocks.reference import section
+from builder.documents.library import available
+from builder.network.architecture import MAX_REPEAT
+from builder.network.inference import Inference, NodeInference
 from components import forms, state
 from components.design import changes, dialogs, docs, ends, inputs, markup, numbers, own_blocks
 from components.design.labels import literal, sentence

@@ -12,9 +12,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from builder.architecture import Architecture
-from builder.hierarchy import Part, inside, num_layers, walk
-from builder.inference import Inference, NodeInference, infer
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import Part, inside, num_layers, walk
+from builder.network.inference import Inference, NodeInference, infer
 from components import state
 from components.design.labels import sentence
 from components.design.markup import count, or_dot, tick

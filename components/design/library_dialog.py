@@ -7,15 +7,15 @@ from html import escape
 
 import streamlit as st
 
-from builder import edits
-from builder.architecture import Architecture
-from builder.codegen.own_function import own_function
-from builder.errors import BuilderError, EditError
-from builder.own_blocks.changing import rename_block
-from builder.own_blocks.definition import OwnBlock, definitions_in
-from builder.own_blocks.library import LibraryEntry, find_block
-from builder.own_blocks.making import own_block
-from builder.storage.full_disk import reason
+from builder.codegen.keras.own_function import own_function
+from builder.custom_blocks.changing import rename_block
+from builder.documents.library import LibraryEntry, find_block
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.own_block import OwnBlock, definitions_in
+from builder.network.own_block_type import own_block
+from builder.system.errors import BuilderError, EditError
+from builder.system.full_disk import reason
 from components import forms, state
 from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from html import escape
 from math import log2
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Category
 from builder.blocks.formula import params_formula
 from builder.blocks.symbolic import LayerCall
-from builder.inference import Inference, infer
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import Inference, infer
 from components.design.numbers import Figure, largest
 from components.shell import format as fmt
 

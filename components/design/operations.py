@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
-from builder import clipboard, edits
-from builder.architecture import Architecture
-from builder.errors import BuilderError, EditError
-from builder.own_blocks.library import find_block
-from builder.storage.full_disk import reason
-from builder.workspace import Author, DocumentState, Stamp, Step, Workspace
+from builder.documents.library import find_block
+from builder.documents.workspace import Author, DocumentState, Stamp, Step, Workspace
+from builder.files import clipboard
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.system.errors import BuilderError, EditError
+from builder.system.full_disk import reason
 from components.editor import (
     Add,
     AddOnEdge,

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from builder.architecture import Architecture, Node
 from builder.blocks.module import Module
-from builder.errors import BuilderError
-from builder.own_blocks.changing import redefine
-from builder.own_blocks.definition import OwnBlock
-from builder.own_blocks.grouping import unpack
+from builder.custom_blocks.changing import redefine
+from builder.custom_blocks.grouping import unpack
+from builder.network.architecture import Architecture, Node
+from builder.network.own_block import OwnBlock
+from builder.system.errors import BuilderError
 from components import state
 from components.design import block_draft, changes, group_dialog
 from components.design.labels import literal

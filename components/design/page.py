@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.workspace import DocumentState
+from builder.documents.workspace import DocumentState
+from builder.network.inference import infer
+from builder.system.errors import BuilderError
 from components import canvas, editor, forms, state
 from components.design import (
     block_draft,

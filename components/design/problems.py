@@ -5,15 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from builder.architecture import Architecture
 from builder.blocks.types import Shape
-from builder.head import adapt_head
-from builder.inference import Inference
-from builder.purpose import Purpose, purpose
-from builder.training.datasets import known
-from builder.training.readiness import head_words
+from builder.checks.readiness import head_words
+from builder.datasets.published import known
+from builder.documents.workspace import DocumentState
+from builder.network.architecture import Architecture
+from builder.network.inference import Inference
 from builder.training.settings import TrainingSettings
-from builder.workspace import DocumentState
+from builder.transforms.head import adapt_head
+from builder.transforms.purpose import Purpose, purpose
 from components import state
 from components.design import changes
 from components.design.labels import literal, sentence

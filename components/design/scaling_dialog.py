@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter
 
-from builder.architecture import Architecture
-from builder.errors import BuilderError
-from builder.inference import Inference
-from builder.scaling import PUBLISHED, Compound, scale
-from builder.scaling_preview import Preview, Size, Stage, preview
-from builder.stages import Bar
-from builder.training.memory_need import in_words, memory_need, purpose
+from builder.checks.memory_need import in_words, memory_need, purpose
+from builder.network.architecture import Architecture
+from builder.network.inference import Inference
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
+from builder.transforms.scaling import PUBLISHED, Compound, scale
+from builder.transforms.scaling_preview import Preview, Size, Stage, preview
+from builder.transforms.stages import Bar
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import sentence

@@ -7,12 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from builder import edits
-from builder.architecture import MAX_REPEAT, Architecture
 from builder.blocks.catalogue import catalogue
 from builder.blocks.shared import Shared, shared_parameters
-from builder.inference import Inference, NodeInference
-from builder.own_blocks.library import available
+from builder.documents.library import available
+from builder.network import edits
+from builder.network.architecture import MAX_REPEAT, Architecture
+from builder.network.inference import Inference, NodeInference
 from components import forms, state
 from components.design import changes, markup, numbers, own_blocks
 from components.design.inspector import is_folded

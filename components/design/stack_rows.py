@@ -2,12 +2,12 @@
 
 from functools import cache, lru_cache
 
-from builder.architecture import Architecture
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
-from builder.hierarchy import Part, inside, num_layers, walk
-from builder.inference import NodeInference, infer
-from builder.own_blocks.library import available
-from builder.workspace import DocumentState
+from builder.documents.library import available
+from builder.documents.workspace import DocumentState
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import Part, inside, num_layers, walk
+from builder.network.inference import NodeInference, infer
 from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.shell import theme_name
 from components.shell.format import shape

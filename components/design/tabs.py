@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from builder.inference import Inference
-from builder.training.memory_need import details, in_words, memory_need, purpose
+from builder.checks.memory_need import details, in_words, memory_need, purpose
+from builder.documents.workspace import DocumentState
+from builder.network.inference import Inference
 from builder.training.settings import TrainingSettings
-from builder.workspace import DocumentState
 from components import state
 from components.design import code, diagram, exports, layers_table, problems
 from components.design.training import training_or_defaults

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from builder.errors import BuilderError
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 
 

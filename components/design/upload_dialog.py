@@ -7,12 +7,12 @@ from html import escape
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from builder.errors import BuilderError
 from builder.importers.importing import ImportWork
 from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
-from builder.inference import infer
-from builder.storage.full_disk import reason
+from builder.network.inference import infer
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from builder.architecture import Architecture
 from builder.blocks.base import Block
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
-from builder.inference import infer
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.system.errors import ShapeError
 from components.shell import format as fmt
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from builder.errors import BuilderError
+from builder.system.errors import BuilderError
 from components.forms.schema import Spec
 
 OnChange = Callable[[Any], None]

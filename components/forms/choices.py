@@ -2,7 +2,7 @@
 
 Streamlit's widgets hand over the text of an option: of two options with one text the last is
 chosen, whichever a person clicks. So options have words of which no two look the same
-(`builder.distinct`), and a widget whose words have come to mean other things is replaced.
+(`builder.system.distinct`), and a widget whose words have come to mean other things is replaced.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from builder.errors import ParameterError
+from builder.system.errors import ParameterError
 
 _NUMBER = r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
 _FRACTION = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?")

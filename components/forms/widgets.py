@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from builder.errors import BuilderError, ParameterError
+from builder.system.errors import BuilderError, ParameterError
 from components.design.labels import literal
 from components.forms.binding import (
     MIXED,

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from builder.training.run_state import RunState
+from builder.runs.run_state import RunState
 from components.plain import plain
 from components.routes import events_url
 from components.scripts import live_chart_url, plotly_url

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from builder.training.metrics import EpochMetrics, MetricsReader
-from builder.training.overview import Overview
+from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.overview import Overview
 from components.live_chart import MORE_COLOURS, ChartLine, live_chart
 from components.runs import compare_table
 from components.runs.rows import LETTERS

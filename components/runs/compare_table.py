@@ -10,9 +10,9 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from builder.training.comparison import Difference, Result, differences
-from builder.training.metrics import EpochMetrics
-from builder.training.overview import Overview
+from builder.runs.comparison import Difference, Result, differences
+from builder.runs.metrics import EpochMetrics
+from builder.runs.overview import Overview
 from components.runs import words
 from components.runs.rows import LETTERS
 from components.shell import format as fmt

@@ -5,10 +5,10 @@ from html import escape
 
 import streamlit as st
 
-from builder.storage.home import home
-from builder.training import run_folder
-from builder.training.run_folder import Run
-from builder.trash import delete_run
+from builder.actions.trash import delete_run
+from builder.runs import run_folder
+from builder.runs.run_folder import Run
+from builder.system.home import home
 from components import trash
 from components.design.changes import attempt
 from components.shell import format as fmt

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.storage.home import home
-from builder.training import queue
-from builder.training.overview import Overview
-from builder.training.starting import start_next
+from builder.runs.overview import Overview
+from builder.scheduler import queue
+from builder.scheduler.starting import start_next
+from builder.system.home import home
 from components import trash
 from components.runs import compare, deleted, registry
 from components.runs.rows import LETTERS, rows

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.storage.home import home
-from builder.training.overview import Overview, RunList
+from builder.runs.overview import Overview, RunList
+from builder.system.home import home
 
 PARAMETER = "run"
 """The name of the query parameter that holds the run's id."""

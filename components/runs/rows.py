@@ -7,11 +7,11 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any
 
-from builder.training import queue
-from builder.training.data_titles import data_titles
-from builder.training.notes import split_tags
-from builder.training.overview import Overview
-from builder.training.run_folder import Run
+from builder.datasets.data_titles import data_titles
+from builder.runs.notes import split_tags
+from builder.runs.overview import Overview
+from builder.runs.run_folder import Run
+from builder.scheduler import queue
 from components.runs import words
 from components.shell import format as fmt
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from builder.training.changes import Change
-from builder.training.data_titles import data_titles
-from builder.training.metrics import EpochMetrics
-from builder.training.run_folder import Run
-from builder.training.settings import OWN, TrainingSettings
+from builder.datasets.data_titles import data_titles
+from builder.datasets.names import OWN
+from builder.runs.changes import Change
+from builder.runs.metrics import EpochMetrics
+from builder.runs.run_folder import Run
+from builder.training.settings import TrainingSettings
 from components.shell import format as fmt
 
 STATES = {

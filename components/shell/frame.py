@@ -6,10 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from builder.colours import ThemeName
-from builder.errors import BuilderError
+from builder.codegen.diagram.colors import ThemeName
+from builder.system.errors import BuilderError
 from components.shell import scripts
-from components.shell.colours import css_variables
+from components.shell.colors import css_variables
 from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from builder.training.warm import workers
+from builder.scheduler.warm import workers
 
 if TYPE_CHECKING:
-    from builder.training.queue_watch import QueueWatch
+    from builder.scheduler.queue_watch import QueueWatch
 
 _VARIABLE = "CONVSTACK_WARM_WORKER"
 """Set to 0 it keeps a worker from waiting, where its memory is needed for something else."""
@@ -64,8 +64,8 @@ def _make_ready() -> None:
 
 def _use_once() -> None:
     """Lets pydantic make the schemas of the blocks of which a new document consists."""
-    from builder.inference import infer
-    from builder.templates import TEMPLATES
+    from builder.gallery import TEMPLATES
+    from builder.network.inference import infer
     from components.state import FIRST_TEMPLATE
 
     infer(TEMPLATES[FIRST_TEMPLATE].architecture)
@@ -73,8 +73,8 @@ def _use_once() -> None:
 
 def _keep_up() -> None:
     """Sweeps what processes that were killed have left behind, and what was deleted long ago."""
-    from builder import upkeep
-    from builder.storage.home import home
+    from builder.actions import upkeep
+    from builder.system.home import home
 
     sentence = upkeep.prepare(home())
     if sentence:
@@ -85,8 +85,8 @@ def _keep_up() -> None:
 
 def _empty_trash() -> None:
     """Removes for good what was deleted long ago; says so, since it comes without being asked."""
-    from builder import upkeep
-    from builder.storage.home import home
+    from builder.actions import upkeep
+    from builder.system.home import home
 
     for sentence in upkeep.empty_trash(home()):
         log.warning(sentence)
@@ -94,8 +94,8 @@ def _empty_trash() -> None:
 
 def _take_up_trainings() -> None:
     """Sees to the queue, and lets a worker wait, from now on."""
-    from builder.storage.home import home
-    from builder.training.queue_watch import QueueWatch
+    from builder.scheduler.queue_watch import QueueWatch
+    from builder.system.home import home
 
     workers.allowed = os.environ.get(_VARIABLE) != "0"
     _watches.append(QueueWatch(home()))

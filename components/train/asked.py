@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.storage.full_disk import reason
-from builder.training.readiness import mend
+from builder.checks.readiness import mend
+from builder.documents.workspace import DocumentState
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 from builder.training.settings import TrainingSettings
-from builder.workspace import DocumentState
 from components import state
 
 _MENDED = "cs-mended"

@@ -7,11 +7,11 @@ from threading import Event
 import numpy as np
 import streamlit as st
 
-from builder.architecture import Architecture
-from builder.errors import BuilderError
-from builder.training.augmentation import augment, leading
-from builder.training.datasets import Dataset
-from builder.training.samples import samples
+from builder.analysis.augmentation import augment, leading
+from builder.datasets.published import Dataset
+from builder.datasets.samples import samples
+from builder.network.architecture import Architecture
+from builder.system.errors import BuilderError
 from components import state
 from components.design.labels import sentence
 from components.export_jobs import Job

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from builder.distinct import distinct
+from builder.system.distinct import distinct
 from components import forms
 from components.design.changes import attempt
 

@@ -6,8 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from builder.training.predictions import Predicted
-from builder.training.run_folder import Run
+from builder.analysis.predictions import Predicted
+from builder.runs.run_folder import Run
 from components.shell import format as fmt
 
 MAX_LISTED = 200

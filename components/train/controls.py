@@ -6,14 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.storage.home import home
-from builder.training import launcher, queue
-from builder.training.devices import Device
-from builder.training.memory_check import resume_finding, when_its_turn_comes
-from builder.training.resuming import has_checkpoint, may_go_on
-from builder.training.run_folder import Run, current_settings, list_runs
-from builder.training.starting import ask_to_end, go_on
+from builder.runs.run_folder import Run, current_settings, list_runs
+from builder.scheduler import launcher, queue
+from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
+from builder.scheduler.resuming import has_checkpoint, may_go_on
+from builder.scheduler.starting import ask_to_end, go_on
+from builder.system.devices import Device
+from builder.system.errors import BuilderError
+from builder.system.home import home
 from components.design.changes import say
 from components.design.labels import literal
 from components.runs import registry, words

@@ -5,13 +5,14 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import FormatError
-from builder.own_data import shelf
-from builder.storage.home import home
-from builder.training.availability import availability
-from builder.training.data_titles import data_titles
-from builder.training.datasets import Dataset, catalogue, known
-from builder.training.settings import OWN, TrainingSettings
+from builder.datasets.availability import availability
+from builder.datasets.data_titles import data_titles
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.datasets.published import Dataset, catalogue, known
+from builder.system.errors import FormatError
+from builder.system.home import home
+from builder.training.settings import TrainingSettings
 from components import forms
 from components.shell import format as fmt
 from components.shell import notice

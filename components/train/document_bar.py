@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from builder.distinct import distinct
-from builder.workspace import DocumentState
+from builder.documents.workspace import DocumentState
+from builder.system.distinct import distinct
 from components import state
 from components.design.labels import literal
 from components.runs import registry

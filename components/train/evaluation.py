@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from builder.training.evaluation import (
+from builder.analysis.evaluation import (
     EVALUATION,
     ClassFigures,
     Evaluation,
@@ -18,10 +18,10 @@ from builder.training.evaluation import (
     one_class_only,
     one_class_words,
 )
-from builder.training.overview import evaluated
-from builder.training.prediction import class_names
-from builder.training.predictions import Predicted, read_predictions
-from builder.training.run_folder import Run
+from builder.analysis.prediction import class_names
+from builder.analysis.predictions import Predicted, read_predictions
+from builder.runs.overview import evaluated
+from builder.runs.run_folder import Run
 from components.shell import format as fmt
 from components.shell import notice
 from components.train import confused_files

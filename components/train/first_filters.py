@@ -4,13 +4,13 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.layer_paths import layer_titles
-from builder.training.filters import FilterPictures, filter_pictures, scale_colours
-from builder.training.prediction import TrainedFile, network, trained_files
-from builder.training.prediction_process import Filters, shared
-from builder.training.prediction_work import LookWork, look
-from builder.training.run_folder import Run
+from builder.analysis.filters import FilterPictures, filter_pictures, scale_colours
+from builder.analysis.prediction import TrainedFile, network, trained_files
+from builder.analysis.prediction_process import Filters, shared
+from builder.analysis.prediction_work import LookWork, look
+from builder.network.layer_paths import layer_titles
+from builder.runs.run_folder import Run
+from builder.system.errors import BuilderError
 from components.shell import format as fmt
 from components.shell import notice
 from components.train import looking

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 from pydantic import TypeAdapter
 
+from builder.checks.machine_check import WHY_NO_FLOAT16, precisions
+from builder.datasets.published import known
+from builder.system.devices import Device
 from builder.training.counts import uses_given_validation
-from builder.training.datasets import known
-from builder.training.devices import Device
-from builder.training.machine_check import WHY_NO_FLOAT16, precisions
 from builder.training.settings import TrainingSettings
 from components import forms
 from components.shell import format as fmt

@@ -9,10 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from builder.layer_paths import in_words
-from builder.training.gradients import GradientFlow, LearningLayer, read_gradients
-from builder.training.run_folder import Run
-from builder.training.verdicts import Verdict, judge
+from builder.analysis.gradients import GradientFlow, LearningLayer, read_gradients
+from builder.analysis.verdicts import Verdict, judge
+from builder.network.layer_paths import in_words
+from builder.runs.run_folder import Run
 from components.shell import notice
 from components.shell.pieces import Level
 from components.train.pictures import data_url

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.training.prediction import TrainedFile, trained_files
-from builder.training.prediction_work import LookWork
-from builder.training.run_folder import Run
+from builder.analysis.prediction import TrainedFile, trained_files
+from builder.analysis.prediction_work import LookWork
+from builder.runs.run_folder import Run
 from components.design.labels import sentence
 from components.shell import notice
 from components.shell.pieces import Level

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from builder.training.notes import MAX_LENGTH, read_note, write_note
-from builder.training.run_folder import Run
+from builder.runs.notes import MAX_LENGTH, read_note, write_note
+from builder.runs.run_folder import Run
 from components import forms
 from components.train.choice import attempting
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.own_data.opening import ENDINGS
-from builder.own_data.pictures import Target
-from builder.own_data.reasons import TAKEN
-from builder.own_data.roles import Roles
-from builder.own_data.shelf import MAX_TITLE
-from builder.own_data.storing import Stored
-from builder.own_data.survey import Survey
-from builder.own_data.work import Brought, Work
-from builder.storage.full_disk import reason
-from builder.storage.home import home
-from builder.training.settings import OWN
+from builder.datasets.names import OWN
+from builder.datasets.own_images.opening import ENDINGS
+from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.reasons import TAKEN
+from builder.datasets.own_images.roles import Roles
+from builder.datasets.own_images.shelf import MAX_TITLE
+from builder.datasets.own_images.storing import Stored
+from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.work import Brought, Work
+from builder.network.inference import infer
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.home import home
 from components import state
 from components.design import changes, dialogs
 from components.design.labels import sentence

@@ -5,12 +5,12 @@ from html import escape
 
 import streamlit as st
 
-from builder.distinct import distinct
-from builder.own_data import shelf
-from builder.own_data.shelf import OwnDataset
-from builder.storage.home import home
-from builder.training.settings import OWN
-from builder.trash import Deleted, delete_images
+from builder.actions.trash import Deleted, delete_images
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.shelf import OwnDataset
+from builder.system.distinct import distinct
+from builder.system.home import home
 from components import forms, trash
 from components.design import changes, dialogs
 from components.design.labels import literal

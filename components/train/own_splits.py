@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from builder.own_data.roles import ROLES, Role, Roles
-from builder.own_data.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders, listed
-from builder.own_data.survey import Survey
+from builder.datasets.own_images.roles import ROLES, Role, Roles
+from builder.datasets.own_images.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders, listed
+from builder.datasets.own_images.survey import Survey
 from components.design.labels import literal
 from components.shell import format as fmt
 from components.shell import notice

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.own_data.pictures import MAX_SIDE, Fit, Target
-from builder.own_data.reasons import Listing
-from builder.own_data.samples import read_sample
-from builder.own_data.survey import Survey
+from builder.datasets.own_images.pictures import MAX_SIDE, Fit, Target
+from builder.datasets.own_images.reasons import Listing
+from builder.datasets.own_images.samples import read_sample
+from builder.datasets.own_images.survey import Survey
+from builder.system.errors import BuilderError
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
 from components.shell.pieces import Level

@@ -5,9 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.own_data.survey import Survey
-from builder.own_data.value_range import (
+from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.value_range import (
     KIND_WORDS,
     Extent,
     Kind,
@@ -17,6 +16,7 @@ from builder.own_data.value_range import (
     doubts,
     effect,
 )
+from builder.system.errors import BuilderError
 from components.design.labels import sentence
 from components.shell import notice
 from components.train import own_choices

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.codegen.script import to_script
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.training import launcher, warm
-from builder.training.devices import Device, devices, resolved
-from builder.training.memory_check import when_its_turn_comes
-from builder.training.overview import Overview, by_document
-from builder.training.rehearsing import is_worth_rehearsing
+from builder.checks.speeds import step_of
+from builder.codegen.keras.script import to_script
+from builder.documents.workspace import DocumentState
+from builder.network.inference import infer
+from builder.runs.overview import Overview, by_document
+from builder.scheduler import launcher, warm
+from builder.scheduler.memory_check import when_its_turn_comes
+from builder.scheduler.rehearsing import is_worth_rehearsing
+from builder.scheduler.starting import occupant
+from builder.system.devices import Device, devices, resolved
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
-from builder.training.speeds import step_of
-from builder.training.starting import occupant
-from builder.workspace import DocumentState
 from components import forms, state
 from components.design import deleted
 from components.design.labels import sentence

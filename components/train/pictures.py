@@ -9,8 +9,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from builder.training.datasets import Dataset, dataset
-from builder.training.samples import samples
+from builder.datasets.published import Dataset, dataset
+from builder.datasets.samples import samples
 from components.shell import format as fmt
 
 NUM_PICTURES = 8

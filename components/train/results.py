@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import streamlit as st
 
-from builder.training.metrics import EpochMetrics, MetricsReader
-from builder.training.overview import Overview, kept_epoch
-from builder.training.predictions import PREDICTIONS
-from builder.training.run_folder import Run
-from builder.training.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
+from builder.analysis.predictions import PREDICTIONS
+from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.overview import Overview, kept_epoch
+from builder.runs.run_folder import Run
+from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components.routes import archive_url, file_url
 from components.runs import words
 from components.shell import Fact, facts

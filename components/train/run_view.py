@@ -5,17 +5,17 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.storage.document_file import parse
-from builder.storage.full_disk import reason
-from builder.training import queue
-from builder.training.devices import Device
-from builder.training.metrics import MetricsReader
-from builder.training.overview import Overview
-from builder.training.resuming import may_go_on
-from builder.training.run_folder import Run
-from builder.training.run_state import ARCHITECTURE, SCRIPT
-from builder.workspace import DocumentState
+from builder.documents.workspace import DocumentState
+from builder.files.document_file import parse
+from builder.runs.metrics import MetricsReader
+from builder.runs.overview import Overview
+from builder.runs.run_folder import Run
+from builder.runs.run_state import ARCHITECTURE, SCRIPT
+from builder.scheduler import queue
+from builder.scheduler.resuming import may_go_on
+from builder.system.devices import Device
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
 from components import state
 from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress

@@ -5,24 +5,24 @@ from html import escape
 
 import streamlit as st
 
-from builder.errors import BuilderError
-from builder.head import head
-from builder.inference import Inference, infer
-from builder.storage.full_disk import reason
-from builder.storage.home import home
-from builder.training import machine_check
-from builder.training.availability import Availability, availability
-from builder.training.check import Check, Finding
-from builder.training.datasets import known
-from builder.training.devices import Device
+from builder.checks import machine_check
+from builder.checks.memory_need import memory_need
+from builder.checks.readiness import readiness
+from builder.checks.time_estimate import estimate_time
+from builder.checks.training_check import Check, Finding
+from builder.datasets.availability import Availability, availability
+from builder.datasets.published import known
+from builder.documents.workspace import DocumentState
+from builder.network.inference import Inference, infer
+from builder.runs.run_folder import Run
+from builder.scheduler.starting import begin, occupant
+from builder.system.devices import Device
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.home import home
 from builder.training.losses import choose_loss
-from builder.training.memory_need import memory_need
-from builder.training.readiness import readiness
-from builder.training.run_folder import Run
 from builder.training.settings import TrainingSettings
-from builder.training.starting import begin, occupant
-from builder.training.time_estimate import estimate_time
-from builder.workspace import DocumentState
+from builder.transforms.head import head
 from components.design.labels import literal, sentence
 from components.runs import registry
 from components.shell import format as fmt

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from builder.training.class_map import coloured, enlarged, scaled
-from builder.training.given_pictures import Picture
-from builder.training.prediction import Reading, TrainedFile, read_scores
-from builder.training.prediction_process import Look, MapLayer
-from builder.training.run_folder import Run
+from builder.analysis.class_map import coloured, enlarged, scaled
+from builder.analysis.given_pictures import Picture
+from builder.analysis.prediction import Reading, TrainedFile, read_scores
+from builder.analysis.prediction_process import Look, MapLayer
+from builder.runs.run_folder import Run
 from components.shell import format as fmt
 from components.shell import notice
 from components.train.pictures import data_url

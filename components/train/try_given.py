@@ -6,10 +6,8 @@ from typing import cast
 
 import streamlit as st
 
-from builder.distinct import distinct
-from builder.own_data.pictures import Fit, Target
-from builder.training.examples import Example, examples
-from builder.training.given_pictures import (
+from builder.analysis.examples import Example, examples
+from builder.analysis.given_pictures import (
     ENDINGS,
     MAX_FILES,
     MAX_MEGABYTES,
@@ -19,7 +17,9 @@ from builder.training.given_pictures import (
     read_pictures,
     target_for,
 )
-from builder.training.run_folder import Run
+from builder.datasets.own_images.pictures import Fit, Target
+from builder.runs.run_folder import Run
+from builder.system.distinct import distinct
 from components import forms
 from components.server import uploads
 

@@ -9,11 +9,8 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from builder.distinct import distinct
-from builder.errors import BuilderError
-from builder.layer_paths import layer_titles
-from builder.training.given_pictures import Picture, target_for
-from builder.training.prediction import (
+from builder.analysis.given_pictures import Picture, target_for
+from builder.analysis.prediction import (
     TrainedFile,
     class_names,
     gives_probabilities,
@@ -23,9 +20,12 @@ from builder.training.prediction import (
     usual_fit,
     usual_ranges,
 )
-from builder.training.prediction_process import Look, MapLayer, shared
-from builder.training.prediction_work import LookWork, look
-from builder.training.run_folder import Run
+from builder.analysis.prediction_process import Look, MapLayer, shared
+from builder.analysis.prediction_work import LookWork, look
+from builder.network.layer_paths import layer_titles
+from builder.runs.run_folder import Run
+from builder.system.distinct import distinct
+from builder.system.errors import BuilderError
 from components import forms
 from components.design.labels import sentence
 from components.shell import notice

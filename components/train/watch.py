@@ -4,9 +4,10 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from builder.storage.home import home
-from builder.training import queue, speeds
-from builder.training.starting import start_next
+from builder.checks import speeds
+from builder.scheduler import queue
+from builder.scheduler.starting import start_next
+from builder.system.home import home
 from components import state
 from components.runs import registry
 

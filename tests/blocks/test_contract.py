@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block, Category, Layer
 from builder.blocks.catalogue import CATEGORY_LABELS, block_type, catalogue
 from builder.blocks.layers import LAYERS
 from builder.blocks.module import Module
 from builder.blocks.symbolic import trace
-from builder.codegen.function_source import function_source, with_dependencies
-from builder.codegen.model_source import model_source
-from builder.errors import BuilderError, ParameterError, ShapeError
-from builder.file_format import from_json, to_json
-from builder.inference import infer
+from builder.codegen.keras.function_source import function_source, with_dependencies
+from builder.codegen.keras.model_source import model_source
+from builder.files.architecture_file import from_json, to_json
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
+from builder.system.errors import BuilderError, ParameterError, ShapeError
 from tests.blocks.rows import ROWS
 from tests.drawing import ANY_BLOCK, SHAPES, blocks
 

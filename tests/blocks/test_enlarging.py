@@ -8,9 +8,9 @@ from builder.blocks.base import Block
 from builder.blocks.costs import Reach
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.templates.template import block
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block
+from builder.network.inference import infer
 
 HALF = Fraction(1, 2)
 

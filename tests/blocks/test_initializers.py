@@ -4,16 +4,16 @@ from typing import Any, get_args
 
 import pytest
 
-from builder.architecture import Architecture, Node
 from builder.blocks import initializers
 from builder.blocks.catalogue import block_type
 from builder.blocks.types import InitializerName
-from builder.codegen.python_source import literal
-from builder.codegen.script import to_script
-from builder.errors import ParameterError
-from builder.file_format import from_json, to_json
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.codegen.keras.python_source import literal
+from builder.codegen.keras.script import to_script
+from builder.files.architecture_file import from_json, to_json
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture, Node
+from builder.system.errors import ParameterError
 
 VALUES = (
     initializers.VarianceScaling(2.0, "fan_out"),

@@ -3,7 +3,7 @@
 import pytest
 
 from builder.blocks.shared import Shared, shared_parameters
-from builder.templates.template import block
+from builder.gallery.template import block
 
 
 def found(*blocks) -> dict[str, Shared]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from builder.architecture import Architecture
 from builder.blocks import initializers, regularizers
 from builder.blocks.layers import LAYERS
 from builder.blocks.symbolic import (
@@ -16,7 +15,8 @@ from builder.blocks.symbolic import (
     layer_facts,
 )
 from builder.blocks.types import Shape
-from builder.codegen.script import to_script
+from builder.codegen.keras.script import to_script
+from builder.network.architecture import Architecture
 
 
 @dataclass

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.architecture import Architecture
 from builder.blocks.module import registered_modules
-from builder.codegen.model_source import model_source
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.templates.template import Drawing, block
+from builder.codegen.keras.model_source import model_source
+from builder.gallery import TEMPLATES
+from builder.gallery.template import Drawing, block
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 
 CELL = "nasnet_normal_cell"
 
@@ -170,7 +170,7 @@ def test_a_named_cell_keeps_its_name() -> None:
 def test_a_long_call_is_written_before_the_outputs_are_handed_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("builder.codegen.body_source.WIDTH", 50)
+    monkeypatch.setattr("builder.codegen.keras.body_source.WIDTH", 50)
     made, _, _ = drawing(8, 8)
     made.place(block("Activation", "relu"))
     assert "x, previous = new, x" in lines(made.architecture)

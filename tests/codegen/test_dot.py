@@ -10,8 +10,8 @@ import pydot
 import pytest
 
 from builder.blocks.costs import format_shape
-from builder.codegen.dot import to_dot
-from builder.inference import infer
+from builder.codegen.diagram.dot import to_dot
+from builder.network.inference import infer
 from tests.broken import BROKEN, IMAGE, Broken, net
 from tests.drawing import any_networks
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from builder.codegen.script import to_script
-from builder.templates import TEMPLATES
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
 from builder.training.settings import TrainingSettings
 
 FAST = TrainingSettings(precision="mixed_float16", jit_compile="on", steps_per_execution=9)

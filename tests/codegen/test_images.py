@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from builder.codegen import images
-from builder.codegen.dot import to_dot
-from builder.codegen.drawing.__main__ import draw
-from builder.edits import add
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.codegen.diagram import images
+from builder.codegen.diagram.dot import to_dot
+from builder.codegen.diagram.drawing.__main__ import draw
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network.edits import add
+from builder.network.inference import infer
+from builder.system.errors import BuilderError
 
 NETWORK = TEMPLATES["small_residual"].architecture
 DOT = to_dot(infer(NETWORK))
@@ -121,7 +121,7 @@ def test_what_graphviz_refuses_is_said(renderer: str) -> None:
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", WITHOUT_GRAPHVIZ)
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    monkeypatch.delitem(sys.modules, "builder.codegen.drawing.png", raising=False)
+    monkeypatch.delitem(sys.modules, "builder.codegen.diagram.drawing.png", raising=False)
     with pytest.raises(BuilderError, match=r"resvg_py, which is not installed; run pip install"):
         draw(DOT, "png")
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from builder.codegen.layout import INDENT, WIDTH, lay_out
+from builder.codegen.keras.layout import INDENT, WIDTH, lay_out
 
 NUMBER = 600
 

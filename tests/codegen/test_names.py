@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node
-from builder.codegen.names import top_level_names
-from builder.codegen.notebook import to_notebook
-from builder.codegen.own_function import own_function
-from builder.codegen.script import to_script
-from builder.errors import EditError, FormatError
-from builder.file_format import from_json, to_json
-from builder.inference import infer
-from builder.own_blocks.definition import Definition, Exposed
-from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import group
-from builder.own_blocks.library import parse, to_text
-from builder.own_blocks.making import own_block
-from builder.templates.template import block, stack
+from builder.codegen.keras.names import top_level_names
+from builder.codegen.keras.notebook import to_notebook
+from builder.codegen.keras.own_function import own_function
+from builder.codegen.keras.script import to_script
+from builder.custom_blocks.exposing import candidates
+from builder.custom_blocks.grouping import group
+from builder.documents.library import parse, to_text
+from builder.files.architecture_file import from_json, to_json
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
+from builder.network.own_block import Definition, Exposed
+from builder.network.own_block_type import own_block
+from builder.system.errors import EditError, FormatError
 from builder.training.settings import TrainingSettings
 from tests.codegen.pretend_keras import execute
 from tests.colliding import colliding_networks, wiring

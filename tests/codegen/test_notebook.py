@@ -11,11 +11,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from builder.architecture import Architecture
-from builder.codegen.notebook import to_notebook
-from builder.codegen.script import to_script
-from builder.errors import BuilderError
-from builder.templates import TEMPLATES
+from builder.codegen.keras.notebook import to_notebook
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 
 SMALL = TEMPLATES["se_residual_digits"].architecture

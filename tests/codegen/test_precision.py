@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from builder.architecture import Architecture
-from builder.codegen.script import to_script
-from builder.inference import infer
-from builder.templates import TEMPLATES
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
 from tests.broken import IMAGE, net
 

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.architecture import Architecture, Node
 from builder.blocks.catalogue import block_type, catalogue
 from builder.blocks.regularizers import L1L2, L2
-from builder.codegen.python_source import call, identifier, literal, quote
-from builder.codegen.script import to_script
-from builder.errors import BuilderError
-from builder.inference import infer
-from builder.naming import keras_names
+from builder.codegen.keras.python_source import call, identifier, literal, quote
+from builder.codegen.keras.script import to_script
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
+from builder.network.naming import keras_names
+from builder.system.errors import BuilderError
 from tests.broken import IMAGE, net
 from tests.codegen.pretend_keras import execute
 from tests.drawing import sound_networks

@@ -9,17 +9,17 @@ import pydot
 import pytest
 from typer.testing import CliRunner
 
-from builder import helper_process
-from builder.architecture import Architecture
-from builder.codegen import images
-from builder.codegen.dot import to_dot
+from builder.codegen.diagram import images
+from builder.codegen.diagram.dot import to_dot
 from builder.command_line import app
-from builder.edits import add, remove
-from builder.file_format import to_json
-from builder.inference import infer
-from builder.summary import summary_rows
-from builder.templates import TEMPLATES
-from builder.templates.template import block
+from builder.command_line.summary import summary_rows
+from builder.files.architecture_file import to_json
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block
+from builder.network.architecture import Architecture
+from builder.network.edits import add, remove
+from builder.network.inference import infer
+from builder.system import helper_process
 
 runner = CliRunner()
 

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from builder.command_line import app
 from builder.command_line.own_images import read_size
-from builder.errors import ParameterError
-from builder.own_data import shelf
-from builder.own_data.pictures import Target
-from tests.own_data.given import kept, two_classes, write_folder
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.pictures import Target
+from builder.system.errors import ParameterError
+from tests.datasets.given import kept, two_classes, write_folder
 
 runner = CliRunner()
 

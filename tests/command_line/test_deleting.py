@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 
 from builder.command_line import app
 from builder.command_line.following import attend
-from builder.own_data import shelf
-from builder.storage.documents import DocumentStore
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
-from builder.training.run_folder import list_runs
+from builder.datasets.own_images import shelf
+from builder.documents.document_store import DocumentStore
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import list_runs
+from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
+from tests.actions.test_trash import own_images
 from tests.components.fake_run import FakeRun
-from tests.test_trash import own_images
 
 LENET = TEMPLATES["lenet5"].architecture
 runner = CliRunner()

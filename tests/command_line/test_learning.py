@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from builder.analysis.gradients import read_gradients
+from builder.analysis.verdicts import judge
 from builder.command_line import app
-from builder.training.gradients import read_gradients
-from builder.training.run_folder import list_runs
-from builder.training.run_state import HISTORY
+from builder.runs.run_folder import list_runs
+from builder.runs.run_state import HISTORY
 from builder.training.settings import TrainingSettings
-from builder.training.verdicts import judge
 from components.state import FIRST_TEMPLATE
 
 

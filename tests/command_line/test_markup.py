@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 
 from builder import command_line
 from builder.command_line import app
-from builder.edits import rename_architecture
-from builder.file_format import to_json
-from builder.storage.home import home as data_folder
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
+from builder.files.architecture_file import to_json
+from builder.gallery import TEMPLATES
+from builder.network.edits import rename_architecture
+from builder.scheduler.new_run import new_run
+from builder.system.home import home as data_folder
 from builder.training.settings import TrainingSettings
 
 TITLE = "net [/b] [red]x[/red] :warning:"

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from builder.command_line import app
 from builder.command_line.own_images import title
-from builder.own_data import shelf
-from builder.own_data.value_range import Kind, ValueRange
-from tests.own_data.given import picture, two_classes, write_folder, write_npz, write_zip
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.value_range import Kind, ValueRange
+from tests.datasets.given import picture, two_classes, write_folder, write_npz, write_zip
 
 runner = CliRunner()
 

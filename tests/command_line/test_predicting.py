@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from builder.analysis.prediction_process import Look, PredictionProcess
 from builder.command_line import app, given_files, predicting
-from builder.own_data.pictures import Target
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
-from builder.training.prediction_process import Look, PredictionProcess
-from builder.training.run_folder import Run
+from builder.datasets.own_images.pictures import Target
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import Run
+from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
-from tests.own_data.given import picture, write_folder
+from tests.datasets.given import picture, write_folder
 
 runner = CliRunner()
 SCORES = np.log([0.05, 0.7, 0.2, 0.01, 0.01, 0.01, 0.005, 0.005, 0.005, 0.005])

@@ -11,13 +11,13 @@ from pydantic import Field, TypeAdapter
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from builder.architecture import Architecture
 from builder.blocks.declaration import declaration
 from builder.command_line import app, training
 from builder.command_line.setting_options import settings_values, with_settings
-from builder.storage.document_file import Document, to_text
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
+from builder.files.document_file import Document, to_text
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.scheduler.new_run import new_run
 from builder.training.optimizers import SGD, Adam, Optimizer
 from builder.training.settings import TrainingSettings
 

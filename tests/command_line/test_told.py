@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from builder.architecture import Architecture
 from builder.command_line import app, training
-from builder.file_format import to_json
-from builder.storage.document_file import Document, to_text
-from builder.templates import TEMPLATES
-from builder.templates.template import Drawing, block
-from builder.training.devices import Device
-from builder.training.new_run import new_run
-from builder.training.run_state import STATE, RunState, write_json
+from builder.files.architecture_file import to_json
+from builder.files.document_file import Document, to_text
+from builder.gallery import TEMPLATES
+from builder.gallery.template import Drawing, block
+from builder.network.architecture import Architecture
+from builder.runs.run_state import STATE, RunState, write_json
+from builder.scheduler.new_run import new_run
+from builder.system.devices import Device
 from builder.training.settings import TrainingSettings
 from tests.importers.files import archive, functional, image, layer, text
 

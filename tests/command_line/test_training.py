@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from builder.checks.speeds import measured
 from builder.command_line import app, following
-from builder.training import queue
-from builder.training.run_folder import find, list_runs
+from builder.runs.run_folder import find, list_runs
+from builder.scheduler import queue
 from builder.training.settings import TrainingSettings
-from builder.training.speeds import measured
 from tests.components.fake_run import FakeRun
 
 runner = CliRunner()
@@ -87,7 +87,7 @@ def test_runs_wait_for_their_device_and_are_taken_out(data_folder: Path):
 def test_data_that_cannot_be_had_are_refused_with_what_works_now(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("builder.training.availability._reachable", lambda _host: False)
+    monkeypatch.setattr("builder.datasets.availability._reachable", lambda _host: False)
     result = runner.invoke(app, ["train", "vgg16_cifar10", "--dataset", "cifar10"])
     assert result.exit_code == 1
     assert "What works now: Handwritten digits" in result.stderr

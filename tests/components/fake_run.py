@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from builder.training import run_folder
-from builder.training.load import Load
-from builder.training.metrics_writer import MetricsWriter
-from builder.training.run_state import HISTORY, LOCK, LOG, STATE, RunState, write_json
+from builder.runs import run_folder
+from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.run_state import HISTORY, LOCK, LOG, STATE, RunState, write_json
+from builder.system.load import Load
 from builder.training.settings import TrainingSettings
 
 LOAD = Load(

@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 from components import shell
 from components.live_chart import live_chart, live_log, live_progress
 from components.routes import routes

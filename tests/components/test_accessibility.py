@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, running
 from tests.browser import THEMES, look_in
-from tests.own_data.given import two_classes, zipped
+from tests.datasets.given import two_classes, zipped
 
 pytestmark = pytest.mark.browser
 

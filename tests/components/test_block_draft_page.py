@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder import edits
-from builder.architecture import Architecture
-from builder.errors import FormatError
-from builder.own_blocks.changing import change_blocks
-from builder.own_blocks.definition import OwnBlock, definitions_in
-from builder.own_blocks.making import own_block
-from builder.storage.document_file import parse, to_text
-from builder.templates.template import block
-from builder.workspace import Workspace
+from builder.custom_blocks.changing import change_blocks
+from builder.documents.workspace import Workspace
+from builder.files.document_file import parse, to_text
+from builder.gallery.template import block
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.own_block import OwnBlock, definitions_in
+from builder.network.own_block_type import own_block
+from builder.system.errors import FormatError
 from components import state
 from tests.components.test_design_page import button, open_page, settled, texts
-from tests.own_blocks.test_editing import PAIR, places
+from tests.custom_blocks.test_editing import PAIR, places
 
 
 @pytest.fixture

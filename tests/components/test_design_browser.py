@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from builder import edits
-from builder.own_blocks.grouping import group
-from builder.storage.documents import DocumentStore
-from builder.templates import TEMPLATES
-from builder.templates.template import block
-from builder.workspace import Workspace
+from builder.custom_blocks.grouping import group
+from builder.documents.document_store import DocumentStore
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block
+from builder.network import edits
+from tests.analysis.fake_gradients import run_of, write_gradients
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import THEMES, ground
-from tests.training.fake_gradients import run_of, write_gradients
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from builder.clipboard import node_content
-from builder.errors import EditError
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.files.clipboard import node_content
+from builder.gallery import TEMPLATES
+from builder.system.errors import EditError
 from components.design.operations import Operator, apply_operations, edit
 from components.editor import Ledger, Log, parse_log
 

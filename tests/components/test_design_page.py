@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder import edits
-from builder.codegen.script import to_script
-from builder.file_format import to_json
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.codegen.keras.script import to_script
+from builder.documents.workspace import Workspace
+from builder.files.architecture_file import to_json
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network import edits
 from builder.training.settings import TrainingSettings
-from builder.workspace import Workspace
 from components import order_list, state
 from components.design import inputs
 from components.design.labels import literal

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from builder import edits
-from builder.architecture import Architecture
 from builder.blocks.catalogue import catalogue
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 from components.design import docs, layers_table, markup, numbers, stack_rows
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence

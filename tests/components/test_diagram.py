@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest  # its name marks these tests as drawing pages
 
-from builder.templates import TEMPLATES
+from builder.gallery import TEMPLATES
 from components import state
 from components.design import diagram
 from tests.components.test_design_page import button, open_page, settled

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.architecture import Architecture
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.network.architecture import Architecture
 from components import state
 from tests.components.test_design_page import button, open_page, settled, texts
-from tests.test_ends import KEYED, NET
+from tests.network.test_ends import KEYED, NET
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.errors import BuilderError
+from builder.system.errors import BuilderError
 from components import export_jobs
 from components.export_jobs import Job
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.architecture import Architecture
-from builder.codegen import images
-from builder.edits import remove
-from builder.errors import BuilderError
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.codegen.diagram import images
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.network.edits import remove
+from builder.system.errors import BuilderError
 from components import export_jobs, state
 from components.export_jobs import Job
 from tests.app_server import ROOT

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import READY
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from streamlit.testing.v1 import AppTest
 
 from builder.blocks.catalogue import catalogue
-from builder.errors import ParameterError
+from builder.system.errors import ParameterError
 from builder.training.settings import Adam, TrainingSettings
 from components.forms import describe, properties
 from components.forms.schema import range_text
@@ -144,7 +144,7 @@ def one_field(schema: Any, value: Any, name: str = "size") -> AppTest:
     def app(schema, start, name):  # its text runs by itself, without this file's imports
         import streamlit as st
 
-        from builder.errors import ParameterError
+        from builder.system.errors import ParameterError
         from components import forms
 
         def change(new):

@@ -10,9 +10,9 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from builder.own_blocks.definition import Exposed, definitions_in
-from builder.own_blocks.grouping import group
-from builder.templates import TEMPLATES
+from builder.custom_blocks.grouping import group
+from builder.gallery import TEMPLATES
+from builder.network.own_block import Exposed, definitions_in
 from components import state
 from tests.components import test_design_page
 from tests.components.fake_run import FakeRun

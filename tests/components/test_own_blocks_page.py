@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder import edits
-from builder.architecture import Architecture
-from builder.inference import infer
-from builder.own_blocks.definition import OwnBlock
-from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import define, group
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.custom_blocks.exposing import candidates
+from builder.custom_blocks.grouping import define, group
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.network.own_block import OwnBlock
 from components import state
 from components.design.stack_rows import palette
 from tests.components.test_design_page import button, field, open_page, send, settled, texts

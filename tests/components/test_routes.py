@@ -18,14 +18,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from builder.storage.documents import DocumentStore
-from builder.templates import TEMPLATES
+from builder.documents.document_store import DocumentStore
+from builder.gallery import TEMPLATES
 from components import routes, run_events, scripts
 from components.export_jobs import Job
 from components.run_events import Cursor, Known
+from tests.analysis.fake_gradients import run_of, write_gradients
 from tests.app_server import free_port
 from tests.components.fake_run import FakeRun
-from tests.training.fake_gradients import run_of, write_gradients
 
 
 @pytest.fixture

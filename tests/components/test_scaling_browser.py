@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, running
 from tests.browser import READY
 

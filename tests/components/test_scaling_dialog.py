@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest  # its name marks these tests as drawing pages
 
-from builder.edits import add
-from builder.scaling import PUBLISHED, scale
-from builder.templates import TEMPLATES
-from builder.templates.template import block
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block
+from builder.network.edits import add
+from builder.transforms.scaling import PUBLISHED, scale
 from components import state
 from tests.components.test_design_page import button, field, open_page, settled, texts
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.architecture import Architecture
-from builder.templates.template import block, stack
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture
 from components import state
 from tests.components.test_design_page import button, open_page, send, settled, texts
 

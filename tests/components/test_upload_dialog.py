@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.errors import FormatError
+from builder.documents.workspace import Workspace
 from builder.importers import importing
 from builder.importers.result import ImportResult
-from builder.inference import infer
-from builder.workspace import Workspace
+from builder.network.inference import infer
+from builder.system.errors import FormatError
 from components.design import upload_dialog
 from tests.components.test_design_page import button, document, open_page, settled, texts, workspace
 from tests.importers.files import archive, functional, image, layer, text

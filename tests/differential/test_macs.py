@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from builder.codegen.script import to_script
-from builder.inference import infer
-from builder.templates import TEMPLATES
-from builder.templates.template import block, stack
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network.inference import infer
 
 MULTIPLYING = {"Conv2D", "DepthwiseConv2dNative", "Conv2DBackpropInput", "MatMul"}
 """The operations that our convention counts; a transposed convolution is one run backwards."""

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.codegen.function_source import with_dependencies
-from builder.codegen.python_source import literal
+from builder.codegen.keras.function_source import with_dependencies
+from builder.codegen.keras.python_source import literal
 from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
 from tests.drawing import IMAGES, MAX_VALUES, blocks
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Layer
 from builder.blocks.types import pair
-from builder.codegen.notebook import to_notebook
-from builder.codegen.script import to_script
-from builder.inference import infer
-from builder.own_blocks.definition import Definition
-from builder.own_blocks.exposing import candidates
-from builder.own_blocks.grouping import group
-from builder.own_blocks.making import own_block
-from builder.templates.template import block, stack
+from builder.codegen.keras.notebook import to_notebook
+from builder.codegen.keras.script import to_script
+from builder.custom_blocks.exposing import candidates
+from builder.custom_blocks.grouping import group
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
+from builder.network.own_block import Definition
+from builder.network.own_block_type import own_block
 from builder.training.settings import TrainingSettings
 from tests.colliding import colliding_networks, wiring
 from tests.differential.attempts import NO_SHRINKING

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Block, Layer, snake_case
 from builder.blocks.catalogue import block_type
 from builder.blocks.layers import LAYERS
 from builder.blocks.module import Module
-from builder.codegen.function_source import with_dependencies
-from builder.codegen.model_source import model_source
-from builder.codegen.script import to_script
-from builder.inference import Inference, infer
+from builder.codegen.keras.function_source import with_dependencies
+from builder.codegen.keras.model_source import model_source
+from builder.codegen.keras.script import to_script
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import Inference, infer
 from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
 from tests.drawing import networks, stacks
 

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.architecture import Architecture
 from builder.blocks.base import Block
-from builder.codegen.script import to_script
-from builder.edits import add
+from builder.codegen.keras.script import to_script
+from builder.custom_blocks.grouping import group
+from builder.gallery.template import Drawing, block, stack
 from builder.importers.opening import open_file
-from builder.inference import infer
-from builder.own_blocks.grouping import group
-from builder.templates.template import Drawing, block, stack
+from builder.network.architecture import Architecture
+from builder.network.edits import add
+from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
-from tests.test_head import CASES
+from tests.transforms.test_head import CASES
 
 SIZES = ((12, 12), (8, 8), (6, 6), (12, 9), (6, 12), (8, 12), (7, 9))
 CROP = block("RandomCrop", 8, 8)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.architecture import Architecture
 from builder.blocks.base import Block
-from builder.codegen.script import to_script
-from builder.inference import infer
-from builder.templates.template import Drawing, block, stack
+from builder.codegen.keras.script import to_script
+from builder.gallery.template import Drawing, block, stack
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 
 pytestmark = pytest.mark.keras
 

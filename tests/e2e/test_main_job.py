@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder.training.run_folder import Run, list_runs
+from builder.runs.run_folder import Run, list_runs
 from tests.app_server import AppServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]

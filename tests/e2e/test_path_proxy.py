@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from builder.storage.documents import DocumentStore
+from builder.documents.document_store import DocumentStore
 from tests.app_server import ROOT, running
 from tests.browser import watched
 from tests.components.fake_run import FakeRun

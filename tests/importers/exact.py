@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from builder.codegen.script import to_script
+from builder.codegen.keras.script import to_script
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
-from builder.inference import infer
+from builder.network.inference import infer
 from tests.differential import oracle
 from tests.importers.arrays import inputs_for, values_for
 

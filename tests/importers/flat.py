@@ -1,7 +1,7 @@
 """Architectures taken apart into single layers, as they come out of a file."""
 
-from builder.architecture import Architecture, Node
-from builder.inference import infer
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
 
 
 def flattened(architecture: Architecture) -> Architecture:

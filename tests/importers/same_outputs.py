@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from builder.architecture import Architecture
-from builder.codegen.script import to_script
+from builder.codegen.keras.script import to_script
 from builder.importers.configuration import parse_configuration
 from builder.importers.graph import read_graph
 from builder.importers.opening import open_file
 from builder.importers.sameness import is_same_network
-from builder.inference import infer
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 from tests.differential.oracle import created_layers, keras
 
 SHARED = "its calls share their weights, and here each has its own"

@@ -16,7 +16,7 @@ from builder.importers.archive import read_archive
 from builder.importers.hdf5 import read_hdf5
 from builder.importers.opening import open_file
 from builder.importers.sameness import is_same_network
-from builder.inference import infer
+from builder.network.inference import infer
 
 CASES = Path(__file__).parents[1] / "cases"
 NUM_DRAWN = 40

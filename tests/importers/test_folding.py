@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Layer
 from builder.blocks.catalogue import block_type
 from builder.blocks.module import Module
+from builder.gallery import TEMPLATES
 from builder.importers.folding import fold
 from builder.importers.patterns import patterns
 from builder.importers.sameness import canonical, is_same_network
-from builder.inference import infer
-from builder.templates import TEMPLATES
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
 from tests.drawing import any_networks, sound_networks
 from tests.importers.flat import flattened
 

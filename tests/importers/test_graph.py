@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from builder.errors import FormatError
 from builder.importers.entries import Port
 from builder.importers.graph import Call, read_graph
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, Unmapped, grouped
-from builder.inference import infer
+from builder.network.inference import infer
+from builder.system.errors import FormatError
 from tests.importers.files import call, functional, image, layer, sequential, tensor, text
 
 CASES = Path(__file__).parents[1] / "cases"

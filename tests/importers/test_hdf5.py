@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from builder.errors import FormatError
 from builder.importers.hdf5_child import MAX_BYTES, main
 from builder.importers.opening import open_file
-from builder.inference import infer
+from builder.network.inference import infer
+from builder.system.errors import FormatError
 from tests.app_server import ROOT
 from tests.importers.files import functional, image, layer, text
 
@@ -90,7 +90,7 @@ def test_the_name_of_an_upload_is_no_path(tmp_path: Path) -> None:
 
 MEASURE = """
 import resource, sys
-from builder.errors import FormatError
+from builder.system.errors import FormatError
 from builder.importers.opening import open_file
 with open(sys.argv[1], "rb") as file:
     try:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from builder.codegen.script import to_script
-from builder.errors import FormatError
-from builder.file_format import from_json, to_json
+from builder.codegen.keras.script import to_script
+from builder.files.architecture_file import from_json, to_json
 from builder.importers.opening import open_file
-from builder.inference import infer
+from builder.network.inference import infer
+from builder.system.errors import FormatError
 from tests.importers.files import functional, image, layer, sequential, text
 from tests.importers.hostile import HOSTILE
 

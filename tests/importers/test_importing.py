@@ -7,11 +7,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from builder.errors import FormatError
-from builder.file_format import to_json
+from builder.files.architecture_file import to_json
 from builder.importers import import_child, importing
 from builder.importers.importing import ImportWork, import_file
 from builder.importers.opening import open_file
+from builder.system.errors import FormatError
 from tests.broken import IMAGE, net
 from tests.importers.files import archive, functional, image, layer, text
 

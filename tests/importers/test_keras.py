@@ -16,16 +16,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from builder.architecture import Architecture, Node
 from builder.blocks.base import Layer
 from builder.blocks.layers import LAYERS
-from builder.codegen.script import to_script
+from builder.codegen.keras.script import to_script
+from builder.gallery import TEMPLATES
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
 from builder.importers.sameness import canonical, is_same_network
 from builder.importers.values import shortest
-from builder.inference import infer
-from builder.templates import TEMPLATES
+from builder.network.architecture import Architecture, Node
+from builder.network.inference import infer
 from tests.differential.attempts import NO_SHRINKING, attempt
 from tests.drawing import blocks, networks, stacks
 from tests.importers.files import call, functional, image, text

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.errors import FormatError
 from builder.importers.opening import open_file
 from builder.importers.version import CURRENT, KerasVersion, read_version
+from builder.system.errors import FormatError
 from tests.importers.files import archive, functional, image, layer, sequential, text
 
 CASES = Path(__file__).parent.parent / "cases"

@@ -8,7 +8,7 @@ import pytest
 from builder.blocks.catalogue import block_type
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
-from builder.inference import infer
+from builder.network.inference import infer
 from tests.importers.files import call, functional, image, layer, text
 
 

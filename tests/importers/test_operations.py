@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.architecture import Node
-from builder.inference import infer
+from builder.network.architecture import Node
+from builder.network.inference import infer
 
 pytestmark = [
     pytest.mark.keras,
@@ -192,8 +192,8 @@ def test_the_scaling_of_a_file_is_exact(name: str, keras: Any) -> None:
 
 def test_efficientnet_as_it_is_built_for_the_weights_of_imagenet(keras: Any) -> None:
     """Its second Rescaling has one number for each channel."""
-    from builder.codegen.script import to_script
-    from builder.file_format import from_json, to_json
+    from builder.codegen.keras.script import to_script
+    from builder.files.architecture_file import from_json, to_json
     from builder.importers.sameness import is_same_network
     from tests.importers.exact import assert_exact, opened
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.architecture import Architecture
-from builder.codegen.script import to_script
-from builder.file_format import from_json, to_json
+from builder.codegen.keras.script import to_script
+from builder.files.architecture_file import from_json, to_json
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
+from builder.network.architecture import Architecture
 from tests.importers.files import functional, image, layer
-from tests.test_head import CASES
+from tests.transforms.test_head import CASES
 
 pytestmark = [
     pytest.mark.keras,

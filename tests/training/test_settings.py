@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from builder.errors import FormatError, ParameterError
+from builder.system.errors import FormatError, ParameterError
 from builder.training.settings import (
     SGD,
     Adam,

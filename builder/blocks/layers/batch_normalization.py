@@ -8,7 +8,7 @@ from builder.blocks.costs import Weight, format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import Shape, StrictBool, UnitInterval
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

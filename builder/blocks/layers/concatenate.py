@@ -10,7 +10,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, averaged, no_distribution
 from builder.blocks.ranges import Range, joined
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -28,7 +28,7 @@ from builder.blocks.windows import (
     slide,
     window_reach,
 )
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -24,7 +24,7 @@ from builder.blocks.types import (
     pair,
 )
 from builder.blocks.windows import breaks_onednn
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Extra = Annotated[int, Strict(), Field(ge=0, lt=MAX_SIZE)]
 

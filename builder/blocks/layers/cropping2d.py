@@ -7,7 +7,7 @@ from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.margins import Margins, sides
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -7,7 +7,7 @@ from builder.blocks.base import Category, Layer
 from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.types import Count, Rate, Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -9,7 +9,7 @@ from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -9,7 +9,7 @@ from builder.blocks.costs import Weight, format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
 from builder.blocks.types import Shape, StrictBool
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Axis = Annotated[int, Strict(), Field(ge=-4, le=4)]
 

@@ -9,7 +9,7 @@ from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range, numbers
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

@@ -8,7 +8,7 @@ from builder.blocks.costs import POINT, Reach, format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, rearranged
 from builder.blocks.types import Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Axis = Annotated[int, Strict(), Field(ge=1, le=4)]
 

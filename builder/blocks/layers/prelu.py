@@ -10,7 +10,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities
 from builder.blocks.ranges import Range
 from builder.blocks.types import Initializer, KernelRegularizer, Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Axis = Annotated[int, Strict(), Field(ge=1, le=4)]
 

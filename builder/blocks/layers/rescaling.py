@@ -10,7 +10,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.ranges import Range, numbers
 from builder.blocks.types import MAX_SIZE, Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 

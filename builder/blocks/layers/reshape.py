@@ -9,7 +9,7 @@ from builder.blocks.costs import Reach, format_shape, whole
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, rearranged
 from builder.blocks.types import MAX_SIZE, Shape
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 Size = Annotated[int, Strict(), Field(ge=-1, le=MAX_SIZE * MAX_SIZE)]
 

@@ -13,7 +13,7 @@ from builder.blocks.interpolation import INTERPOLATION_TAPS, Interpolation
 from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.ranges import Range
 from builder.blocks.types import Shape, Side, StrictBool
-from builder.errors import ShapeError
+from builder.system.errors import ShapeError
 
 
 @declaration

@@ -9,8 +9,8 @@ import json
 import streamlit as st
 from starlette.middleware import Middleware
 
-from builder.architecture import Architecture
-from builder.templates import TEMPLATES
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
 from components import canvas, shell
 from components.design.operations import Operator, apply_operations
 from components.design.stack_rows import palette

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageColor
 from playwright.sync_api import BrowserContext, expect
 
-from builder.colours import BACKGROUND
+from builder.codegen.diagram.colors import BACKGROUND
 from tests.app_server import AppServer
 from tests.browser import THEMES, look_in
 from tests.components.canvas.conftest import CanvasPage, OpenCanvas

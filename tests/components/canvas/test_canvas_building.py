@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from builder.architecture import Architecture
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.network.architecture import Architecture
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import watched
 from tests.components.canvas.conftest import CanvasPage

@@ -2,13 +2,13 @@
 
 import json
 
-from builder import edits
-from builder.architecture import Architecture
 from builder.blocks.catalogue import catalogue
-from builder.file_format import blocks_and_nodes_from
-from builder.hierarchy import every_key
-from builder.inference import infer
-from builder.templates import TEMPLATES
+from builder.files.architecture_file import blocks_and_nodes_from
+from builder.gallery import TEMPLATES
+from builder.network import edits
+from builder.network.architecture import Architecture
+from builder.network.hierarchy import every_key
+from builder.network.inference import infer
 from components.canvas.data import CanvasNode, CanvasPart
 from components.canvas.graph import canvas_nodes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.colours import CATEGORIES, PRIMARY, SIGNALS
+from builder.codegen.diagram.colors import CATEGORIES, PRIMARY, SIGNALS
 from components.editor.assets import FOLDER, script, script_url, style_sheet
 
 

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from builder.edits import set_parameter
-from builder.storage.document_file import Document, to_text
-from builder.templates import TEMPLATES
-from builder.training.evaluation import evaluate, judge, save
-from builder.training.predictions import write_predictions
-from builder.workspace import Workspace
+from builder.analysis.evaluation import evaluate, judge, save
+from builder.analysis.predictions import write_predictions
+from builder.documents.workspace import Workspace
+from builder.files.document_file import Document, to_text
+from builder.gallery import TEMPLATES
+from builder.network.edits import set_parameter
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import READY, look_in, watched
 from tests.components.fake_run import FakeRun

@@ -4,9 +4,9 @@ import csv
 import io
 from pathlib import Path
 
-from builder.training import run_folder
-from builder.training.metrics import EpochMetrics
-from builder.training.overview import Overview, outcome
+from builder.runs import run_folder
+from builder.runs.metrics import EpochMetrics
+from builder.runs.overview import Overview, outcome
 from components.runs import words
 from components.runs.compare_table import table, to_csv
 from tests.components.fake_run import FakeRun

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from builder.training.run_folder import list_runs
+from builder.runs.run_folder import list_runs
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import watched
 from tests.components.fake_run import FakeRun

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.actions.trash import contents
 from builder.blocks.catalogue import block_type
-from builder.edits import add, set_parameter
-from builder.own_data import shelf
-from builder.storage.documents import DocumentStore
-from builder.templates import TEMPLATES
-from builder.training.new_run import new_run
-from builder.training.run_folder import list_runs
-from builder.training.run_state import CONFIG
+from builder.datasets.own_images import shelf
+from builder.documents.document_store import DocumentStore
+from builder.gallery import TEMPLATES
+from builder.network.edits import add, set_parameter
+from builder.runs.run_folder import list_runs
+from builder.runs.run_state import CONFIG
+from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
-from builder.trash import contents
 from components import trash
 from components.runs import page
 from components.runs.table import Done, ticked
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
-from tests.own_data.given import kept, two_classes, write_zip
+from tests.datasets.given import kept, two_classes, write_zip
 
 APP = str(ROOT / "app.py")
 RUNS = "components/pages/runs.py"

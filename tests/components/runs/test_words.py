@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from builder.own_data import shelf
-from builder.training import queue
-from builder.training.changes import Change
-from builder.training.metrics import EpochMetrics
-from builder.training.overview import Outcome, Overview
-from builder.training.run_folder import Run, read
-from builder.training.run_state import RunState
+from builder.datasets.own_images import shelf
+from builder.runs.changes import Change
+from builder.runs.metrics import EpochMetrics
+from builder.runs.overview import Outcome, Overview
+from builder.runs.run_folder import Run, read
+from builder.runs.run_state import RunState
+from builder.scheduler import queue
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from components.runs import rows as rows_module
 from components.runs import table as table_module
 from components.runs import words
 from components.runs.rows import MAX_POINTS, rows
 from tests.components.fake_run import FakeRun
-from tests.own_data.given import kept, two_classes, write_zip
+from tests.datasets.given import kept, two_classes, write_zip
 
 RUN = Run("r", Path("r"), "net", "d", "2020-02-03T04:05:06+00:00", None, {}, RunState("finished"))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import trash
-from builder.storage.documents import DocumentStore
-from builder.storage.temporary import temporary_path
-from builder.templates import TEMPLATES
+from builder.actions import trash
+from builder.documents.document_store import DocumentStore
+from builder.gallery import TEMPLATES
+from builder.system.temporary import temporary_path
 from components.shell import warm
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from components import state
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from builder.own_data.pictures import Target
-from builder.templates import TEMPLATES
-from builder.workspace import Workspace
+from builder.datasets.own_images.pictures import Target
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, running
 from tests.browser import READY
-from tests.own_data.given import kept, two_classes, write_zip
+from tests.datasets.given import kept, two_classes, write_zip
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.training.evaluation import evaluate, judge, save
-from builder.training.predictions import write_predictions
+from builder.analysis.evaluation import evaluate, judge, save
+from builder.analysis.predictions import write_predictions
 
 RNG = np.random.default_rng(0)
 

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.architecture import Architecture
-from builder.file_format import to_json
-from builder.templates import TEMPLATES
-from builder.training.run_state import ARCHITECTURE
-from tests.training.fake_gradients import leave_gradients
+from builder.files.architecture_file import to_json
+from builder.gallery import TEMPLATES
+from builder.network.architecture import Architecture
+from builder.runs.run_state import ARCHITECTURE
+from tests.analysis.fake_gradients import leave_gradients
 
 
 def leave(folder: Path, *norms: Sequence[float | None]) -> None:

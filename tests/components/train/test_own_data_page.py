@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.own_data import shelf
-from builder.own_data.pictures import Target
-from builder.own_data.value_range import Kind, ValueRange
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.value_range import Kind, ValueRange
+from builder.documents.workspace import Workspace
 from builder.training.settings import TrainingSettings
-from builder.workspace import Workspace
 from components import trash
 from tests.components.fake_run import FakeRun
 from tests.components.train.test_train_page import button, field, open_page, settled, texts
-from tests.own_data.given import kept, picture, two_classes, write_folder, write_npz, write_zip
+from tests.datasets.given import kept, picture, two_classes, write_folder, write_npz, write_zip
 
 
 def opened(document: str) -> AppTest:

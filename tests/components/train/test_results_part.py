@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.training import run_folder
-from builder.training.metrics import EpochMetrics
-from builder.training.run_state import BEST
+from builder.runs import run_folder
+from builder.runs.metrics import EpochMetrics
+from builder.runs.run_state import BEST
 from builder.training.settings import TrainingSettings
 from components.train import results
 from tests.components.fake_run import FakeRun

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from builder.templates import TEMPLATES
-from builder.training import launcher
-from builder.training.run_folder import find, list_runs
-from builder.workspace import Workspace
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import find, list_runs
+from builder.scheduler import launcher
 from tests.app_server import ROOT, AppServer, running
-from tests.own_data.given import picture, two_classes, write_zip
+from tests.datasets.given import picture, two_classes, write_zip
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 

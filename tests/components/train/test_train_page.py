@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.errors import BuilderError
-from builder.templates import TEMPLATES
-from builder.training import datasets, launcher, queue, warm
-from builder.training.availability import Availability
-from builder.training.devices import Device
-from builder.training.new_run import new_run
-from builder.training.run_folder import Run, list_runs
-from builder.training.run_state import MODEL, PROCESS, STATE, RunState, write_json
+from builder.datasets import published
+from builder.datasets.availability import Availability
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import Run, list_runs
+from builder.runs.run_state import MODEL, PROCESS, STATE, RunState, write_json
+from builder.scheduler import launcher, queue, warm
+from builder.scheduler.new_run import new_run
+from builder.system.devices import Device
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
-from builder.workspace import Workspace
 from components.train import augmented
 from components.train import page as train_page
 from tests.app_server import ROOT
@@ -106,7 +107,7 @@ def test_the_data_are_shown_with_eight_pictures_and_their_balance(document: str)
 
 def test_every_data_set_is_offered(document: str) -> None:
     offered = field(open_page(document).selectbox, "dataset").options
-    assert len(offered) == len(datasets.catalogue())
+    assert len(offered) == len(published.catalogue())
     assert offered[0] == "Handwritten digits"
 
 

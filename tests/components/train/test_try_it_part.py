@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.errors import BuilderError
-from builder.templates import TEMPLATES
-from builder.training import examples
-from builder.training.new_run import new_run
-from builder.training.prediction_process import Filters, Look, MapLayer, PredictionProcess
-from builder.training.run_folder import Run
+from builder.analysis import examples
+from builder.analysis.prediction_process import Filters, Look, MapLayer, PredictionProcess
+from builder.gallery import TEMPLATES
+from builder.runs.run_folder import Run
+from builder.scheduler.new_run import new_run
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components.train import first_filters, try_it
-from tests.own_data.given import picture
+from tests.datasets.given import picture
 
 LAYERS = (MapLayer("conv2d", 8, 8, 32), MapLayer("multiply_1", 4, 4, 64))
 
@@ -79,7 +79,7 @@ def opened(run: Run) -> Callable[[str], AppTest]:
         import importlib
         from pathlib import Path
 
-        from builder.training.run_folder import read
+        from builder.runs.run_folder import read
 
         importlib.import_module(f"components.train.{part}").draw_open(read(Path(folder)))
 

@@ -1,4 +1,4 @@
-/** What is copied, as a text: `builder/clipboard.py` says what is in it, and reads it. */
+/** What is copied, as a text: `builder/files/clipboard.py` says what is in it, and reads it. */
 
 import type { View } from "./session";
 

@@ -1,0 +1,117 @@
+"""Editing an own block in all its places: a draft of its inside, and what saving it does.
+
+The inside is a document like any other (`Draft`). Saving it changes the document that the block
+stands in by one edit, so one Undo takes all places back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builder.custom_blocks.changing import Change, change_blocks
+from builder.custom_blocks.inside import closed, opened, usual_shapes
+from builder.documents.workspace import Workspace
+from builder.files.drafts import Draft
+from builder.network.architecture import Architecture
+from builder.network.own_block import Definition, Exposed, definitions_in
+from builder.system.errors import EditError, FormatError
+
+_TITLE = 80
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What saving a draft does.
+
+    Attributes:
+        definition: The block's new content.
+        change: What becomes of the document that it stands in; None where that is gone, or where
+            it is a block of the library.
+        is_held: Whether that document still holds the block.
+        overwrites: Whether the document's block has changed since the draft was opened.
+    """
+
+    definition: Definition
+    change: Change | None = None
+    is_held: bool = False
+    overwrites: bool = False
+
+
+def open_draft(workspace: Workspace, document: str, name: str) -> str:
+    """Opens a block's inside for editing, or goes on with a draft that was not saved yet.
+
+    Args:
+        workspace: Where documents and blocks live.
+        document: The id of the document that the block stands in.
+        name: The block's name; one that the document does not hold is looked up in the library.
+
+    Returns:
+        The id of the draft's document.
+
+    Raises:
+        BuilderError: There is no such block.
+        OSError: The draft could not be saved.
+    """
+    network = workspace.open(document).architecture
+    definition = _held(network, name)
+    owner = document if definition is not None else ""
+    if definition is None:
+        block = workspace.library.blocks().get(name)
+        if block is None:
+            raise EditError(f"there is no block named {name!r} any more")
+        network, definition = Architecture(), block.definition
+    lock = workspace.transaction(owner) if owner else workspace.library.lock()
+    with lock:
+        for draft in workspace.store.drafts(owner, name):
+            return draft
+        where = network.name if owner else "your library"
+        title = f"{name} in {where}"[:_TITLE].strip()
+        inside = opened(definition, usual_shapes(network, definition), title)
+        return workspace.create(inside, draft=Draft(definition, owner))
+
+
+def outcome(
+    workspace: Workspace,
+    draft: Draft,
+    inside: Architecture,
+    parameters: Sequence[Exposed],
+    summary: str,
+) -> Outcome:
+    """Works out what saving a draft would do; changes nothing.
+
+    Raises:
+        BuilderError: The inside makes no block, or the block does not fit where it stands.
+    """
+    definition = closed(inside, draft.before, parameters, summary)
+    try:
+        network = workspace.open(draft.document).architecture if draft.document else None
+    except FormatError:  # deleted meanwhile
+        network = None
+    if network is None:
+        return Outcome(definition)
+    now = _held(network, definition.name)
+    is_held = now is not None
+    change = change_blocks(network, _all(definition))
+    return Outcome(definition, change, is_held, is_held and now != draft.before)
+
+
+def apply(architecture: Architecture, definition: Definition) -> Architecture:
+    """The edit that puts a block's new content into its places.
+
+    Raises:
+        EditError: There is none any more, or it does not fit there.
+    """
+    change = change_blocks(architecture, _all(definition))
+    if _held(architecture, definition.name) is None:
+        raise EditError(
+            f"this network has no {definition.name} any more", "keep it in your library instead"
+        )
+    return change.architecture
+
+
+def _all(definition: Definition) -> tuple[Definition, ...]:
+    """A block and those that it holds: they have changed with it, perhaps."""
+    return (*definitions_in(definition.nodes), definition)
+
+
+def _held(architecture: Architecture, name: str) -> Definition | None:
+    return next((own for own in definitions_in(architecture) if own.name == name), None)

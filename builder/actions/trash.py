@@ -1,0 +1,233 @@
+"""The trash: runs, documents, images and blocks that were deleted, until they go for good.
+
+Deleting moves something here in one step and frees nothing. What has lain here for `kept_days()` is
+removed by itself; a person may do so earlier. Nothing that is in use is ever removed.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from builder.datasets.names import OWN
+from builder.datasets.own_images import shelf
+from builder.documents.document_store import DocumentStore
+from builder.documents.library import Library
+from builder.runs import run_folder
+from builder.runs.run_folder import Run, list_runs, read
+from builder.runs.run_state import is_locked, is_starting
+from builder.scheduler import queue
+from builder.system.errors import BuilderError, ParameterError, shown
+from builder.system.removal import deleted_at, discard, disk_bytes
+
+Kind = Literal["run", "document", "images", "block"]
+FOLDERS: dict[Kind, str] = {
+    "run": "runs",
+    "document": "documents",
+    "images": "datasets",
+    "block": "blocks",
+}
+"""Where each kind lies, in the data folder and in its trash."""
+
+DAYS_VARIABLE = "CONVSTACK_TRASH_DAYS"
+DEFAULT_DAYS = 30
+_MAX_DAYS = 36_500
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Something in the trash.
+
+    Attributes:
+        kind: What it is.
+        id: By which it is brought back.
+        name: As a person calls it.
+        path: Its file or folder.
+        num_bytes: What it takes of the disk.
+        deleted: When it was deleted, in seconds since 1970.
+    """
+
+    kind: Kind
+    id: str
+    name: str
+    path: Path
+    num_bytes: int
+    deleted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of things that were to be removed for good.
+
+    Attributes:
+        count: How many are gone.
+        num_bytes: What they took of the disk.
+        kept: Those that are in use or could not be removed, each with a sentence that says why.
+    """
+
+    count: int
+    num_bytes: int
+    kept: tuple[tuple[Deleted, str], ...] = ()
+
+
+def kept_days() -> float | None:
+    """How many days something stays in the trash; None for ever.
+
+    Raises:
+        ParameterError: The environment's variable says neither.
+    """
+    text = os.environ.get(DAYS_VARIABLE, "").strip().lower()
+    if not text:
+        return DEFAULT_DAYS
+    if text == "never":
+        return None
+    try:
+        days = float(text)
+    except ValueError:
+        days = 0.0
+    if not 1 <= days <= _MAX_DAYS:
+        raise ParameterError(
+            f"{DAYS_VARIABLE}: received {shown(text)}, expected a number of days from 1 to "
+            f"{_MAX_DAYS:,}, or never",
+            "until then nothing is removed by itself",
+        )
+    return days
+
+
+def contents(home: Path, kinds: Iterable[Kind] = tuple(FOLDERS)) -> list[Deleted]:
+    """What lies in the trash, the latest deleted first."""
+    found: list[Deleted] = []
+    for kind in kinds:
+        names = _names(home, kind)
+        for path in _paths(home, kind):
+            try:
+                moment = deleted_at(path)
+            except OSError:  # brought back this very moment
+                continue
+            own_id = path.name.removesuffix(".json")
+            name = names.get(own_id, own_id)
+            found.append(Deleted(kind, own_id, name, path, disk_bytes(path), moment))
+    return sorted(found, key=lambda item: (item.deleted, item.id), reverse=True)
+
+
+def remove(home: Path, items: Sequence[Deleted]) -> Removed:
+    """Removes things from the trash for good, but for those that are in use."""
+    needed = _needed_images(home) if any(item.kind == "images" for item in items) else {}
+    count = num_bytes = 0
+    kept: list[tuple[Deleted, str]] = []
+    for item in items:
+        why = _in_use(item, needed)
+        if not why:
+            try:
+                num_bytes += discard(item.path)
+                count += 1
+            except FileNotFoundError:  # somebody else was faster
+                continue
+            except OSError as error:
+                why = f"it cannot be removed: {error.strerror or error}"
+        if why:
+            kept.append((item, why))
+    return Removed(count, num_bytes, tuple(kept))
+
+
+def remove_expired(home: Path) -> Removed:
+    """Removes for good what has lain in the trash for longer than `kept_days()`.
+
+    Raises:
+        ParameterError: It was not said rightly how long that is; nothing is removed.
+    """
+    days = kept_days()
+    return Removed(0, 0) if days is None else remove(home, older_than(contents(home), days))
+
+
+def older_than(items: Iterable[Deleted], days: float) -> list[Deleted]:
+    """Those that were deleted longer than so many days ago."""
+    limit = time.time() - days * _DAY
+    return [item for item in items if item.deleted < limit]
+
+
+def restore(home: Path, item: Deleted) -> None:
+    """Brings something back.
+
+    Raises:
+        BuilderError: It is no longer in the trash.
+        OSError: It cannot be brought back.
+    """
+    if item.kind == "run":
+        run_folder.restore(home, item.id)
+    elif item.kind == "images":
+        shelf.restore(home, item.id)
+    elif item.kind == "document":
+        DocumentStore(home).restore(item.id)
+    else:
+        Library(home).restore(item.id)
+
+
+def delete_run(home: Path, run: Run) -> None:
+    """Moves a run to the trash; one that waits leaves the queue first.
+
+    Raises:
+        RunError: There is none, or it is still training.
+    """
+    if queue.is_waiting(run):
+        try:
+            queue.take_out(home, run)
+        except OSError:  # a full disk must not keep anybody from deleting
+            queue.leave(run)
+    run_folder.delete(home, run.id)
+
+
+def delete_images(home: Path, own_id: str) -> None:
+    """Moves images of a person's own to the trash, unless a run needs them now.
+
+    Raises:
+        BuilderError: A run trains on them, or they are not there.
+    """
+    for run in list_runs(home):
+        if run.is_active and _trains_on(run) == own_id:
+            title = shelf.find(home, own_id).title
+            raise BuilderError(f"{run.name} is training on {title}", "stop it first")
+    shelf.delete(home, own_id)
+
+
+def _in_use(item: Deleted, needed: dict[str, str]) -> str:
+    """Why something must not be removed now; empty where it may be."""
+    if item.kind == "run" and (is_locked(item.path) or is_starting(item.path)):
+        return "its training has not ended"
+    if item.kind == "images" and item.id in needed:
+        return f"the run {needed[item.id]} needs these images"
+    return ""
+
+
+def _needed_images(home: Path) -> dict[str, str]:
+    """The images that a run trains on, or will when its pause ends, with the run's name."""
+    runs = [run for run in list_runs(home) if run.is_active or run.state.state == "paused"]
+    return {own_id: run.name for run in runs if (own_id := _trains_on(run))}
+
+
+def _trains_on(run: Run) -> str:
+    """The id of the images of a person's own that a run trains on; empty for none."""
+    data = run.settings.dataset if run.settings else ""
+    return data.removeprefix(OWN) if data.startswith(OWN) else ""
+
+
+def _names(home: Path, kind: Kind) -> dict[str, str]:
+    """The names of what is in the trash, as far as they are other than its ids."""
+    if kind == "document":
+        return {entry.id: entry.name for entry in DocumentStore(home).deleted()}
+    paths = _paths(home, kind) if kind in ("run", "images") else []
+    if kind == "run":
+        return {path.name: read(path).name for path in paths}
+    found = {path.name: shelf.find_deleted(home, path.name) for path in paths}
+    return {own_id: own.title for own_id, own in found.items() if own is not None}
+
+
+def _paths(home: Path, kind: Kind) -> list[Path]:
+    folder = home / "trash" / FOLDERS[kind]
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError:
+        return []

@@ -1,0 +1,90 @@
+"""What a data folder needs now and then: sweeping, and to be its owner's alone."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder.actions.trash import FOLDERS, remove_expired
+from builder.runs.run_folder import folders
+from builder.runs.run_state import CHECKPOINTS, LOCK, is_starting
+from builder.system.errors import BuilderError
+from builder.system.home import make_private
+from builder.system.removal import in_words
+from builder.system.temporary import remove, sweep, sweep_system
+
+_OF_A_WORKER = (".reserve", ".model.keras", ".best.keras")
+"""Files that a worker makes for a while in its run's folder."""
+
+
+def prepare(home: Path) -> str:
+    """Makes a data folder ready for a program that begins.
+
+    The trash's folders are made while there is room: a full disk must not keep anybody from
+    deleting.
+
+    Returns:
+        What a person should be told, in a sentence; as a rule nothing.
+    """
+    with contextlib.suppress(OSError):  # who deletes something is told
+        for kind in FOLDERS.values():
+            (home / "trash" / kind).mkdir(parents=True, exist_ok=True)
+    return make_private(home)
+
+
+def sweep_all(home: Path) -> int:
+    """Removes what processes that are gone have left behind, and nothing that is in use.
+
+    Returns:
+        How many files and folders were removed.
+    """
+    kinds = FOLDERS.values()
+    places = [home, *(home / kind for kind in kinds), *(home / "trash" / kind for kind in kinds)]
+    datasets = [path for path in _folders(home / "datasets") if not path.name.startswith(".")]
+    swept = sweep([*places, *datasets]) + sweep_system()
+    return swept + sum(_sweep_run(folder) for folder in folders(home))
+
+
+def empty_trash(home: Path) -> list[str]:
+    """Removes for good what was deleted longer ago than is kept.
+
+    Returns:
+        What was done and what stands in the way, in sentences.
+    """
+    try:
+        removed = remove_expired(home)
+    except BuilderError as error:
+        return [str(error)]
+    said = [f"{item.name} stays in the trash: {why}" for item, why in removed.kept]
+    if removed.count:
+        room = in_words(removed.num_bytes)
+        said.append(f"removed from the trash what was deleted long ago: {removed.count}, {room}")
+    return said
+
+
+def _sweep_run(folder: Path) -> int:
+    """Sweeps a run where no worker is at it, and keeps any from beginning meanwhile."""
+    swept = sweep([folder])
+    left = [*(folder / name for name in _OF_A_WORKER), *_half_checkpoints(folder)]
+    left = [path for path in left if os.path.lexists(path)]
+    if not left or is_starting(folder):
+        return swept
+    try:
+        with (folder / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a worker waits a moment for it
+            for path in left:
+                remove(path)
+    except OSError:  # a worker is at it, or there never was one
+        return swept
+    return swept + len(left)
+
+
+def _half_checkpoints(folder: Path) -> Iterator[Path]:
+    checkpoints = folder / CHECKPOINTS
+    yield from checkpoints.glob(".epoch-*")
+    yield checkpoints / ".LATEST"
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []

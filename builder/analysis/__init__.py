@@ -1,0 +1,5 @@
+"""What came of a training: evaluation, gradients, predictions, exports of the model.
+
+May import `scheduler`, `runs` and what is below them. Begin with `evaluation.py` and
+`prediction.py`.
+"""

@@ -1,0 +1,187 @@
+"""How strong the gradients are that reach each layer: as the worker keeps them, and read.
+
+What is measured is the Euclidean norm of the gradient of all of a layer's trainable weights
+together. In a chain of layers it is multiplied layer by layer on its way back to the input, so that
+in a deep network without skips or normalisation it may fade or grow without bound (Bengio, Simard,
+Frasconi: Learning long-term dependencies with gradient descent is difficult, IEEE Transactions on
+Neural Networks 1994; Glorot, Bengio: Understanding the difficulty of training deep feedforward
+neural networks, AISTATS 2010). `verdicts` says what that means for the training.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.network.inference import infer
+from builder.network.layer_paths import in_words, layer_paths
+from builder.runs.metrics import read_rows
+from builder.runs.trained_network import trained_network
+from builder.system.errors import BuilderError
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS learning_layers (
+    row INTEGER PRIMARY KEY, layer INTEGER NOT NULL, name TEXT NOT NULL, weights TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS layer_gradients (
+    step INTEGER PRIMARY KEY, norms TEXT NOT NULL, unmoved TEXT NOT NULL);
+"""
+"""Layers with trainable weights in the model's order, `weights` a JSON list of names and numbers of
+values; and the norms of the layers' gradients, `unmoved` a JSON list of the weights whose gradient
+is exactly 0, counted from 0 over all layers."""
+
+MAX_ROWS = 960
+"""How many times are read at most: of a long training evenly chosen ones, the last one included."""
+
+_ROWS = """
+WITH numbered AS (
+    SELECT step, COUNT(*) OVER () - ROW_NUMBER() OVER (ORDER BY step) AS later FROM {table})
+SELECT {columns} FROM numbered JOIN {table} USING (step)
+WHERE later % (1 + (SELECT COUNT(*) - 1 FROM {table}) / {most}) = 0 ORDER BY step
+"""
+_NEW = _ROWS.format(table="layer_gradients", columns="step, norms, unmoved", most=MAX_ROWS)
+_KERNELS_ONLY = _ROWS.format(table="gradients", columns="step, norms, '[]'", most=MAX_ROWS)
+"""Of a run that recorded the norm of each layer's largest weight, and nothing of the others."""
+
+_RECENT_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class LearningLayer:
+    """A layer with trainable weights.
+
+    Attributes:
+        name: Keras's.
+        path: The network's own: from the node to the layer.
+        place: Among the model's layers, counted from 0.
+        weights: The names of its trainable weights, such as kernel and bias; empty for a run that
+            recorded the largest one only.
+        largest: The index of the one with the most values, as a rule its kernel.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    place: int
+    weights: tuple[str, ...] = ()
+    largest: int = 0
+
+    @property
+    def title(self) -> str:
+        """Its path in words."""
+        return in_words(self.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientFlow:
+    """Norms over the training.
+
+    Attributes:
+        layers: From the input to the output.
+        steps: Batches counted from 0 over the run, ascending, `(times,)`.
+        norms: `(times, layers)`; not a number where the gradient was none.
+        unmoved: `(times, weights)`: whether the gradient of a weight was exactly 0, the weights of
+            one layer behind those of the other.
+    """
+
+    layers: tuple[LearningLayer, ...]
+    steps: NDArray[np.int64]
+    norms: NDArray[np.float64]
+    unmoved: NDArray[np.bool_]
+
+    @property
+    def recent(self) -> NDArray[np.float64]:
+        """Each layer's median over the last quarter of the time, `(layers,)`."""
+        return _medians(self.latest)
+
+    @property
+    def beginning(self) -> NDArray[np.float64]:
+        """Each layer's median over the first quarter of the time, `(layers,)`."""
+        return _medians(self.norms[: self._num_recent])
+
+    @property
+    def latest(self) -> NDArray[np.float64]:
+        """The norms of the last quarter of the time, `(times, layers)`."""
+        return self.norms[-self._num_recent :]
+
+    def still(self, layer: int) -> tuple[bool, ...]:
+        """Of each weight of a layer whether it got no gradient in the last quarter of the time."""
+        start = sum(len(before.weights) for before in self.layers[:layer])
+        end = start + len(self.layers[layer].weights)
+        recent = self.unmoved[-self._num_recent :]
+        return tuple(bool(recent[:, weight].all()) for weight in range(start, end))
+
+    @property
+    def _num_recent(self) -> int:
+        return max(1, round(len(self.norms) * _RECENT_SHARE))
+
+
+def read_gradients(folder: Path) -> GradientFlow | None:
+    """The norms of a run, while they are written or later; None where there are none.
+
+    Args:
+        folder: The run's folder.
+    """
+    layers = read_rows(folder, "SELECT layer, name, weights FROM learning_layers ORDER BY row")
+    rows = read_rows(folder, _NEW)
+    if not rows:
+        layers = read_rows(folder, "SELECT layer, name, '[]' FROM gradient_layers ORDER BY row")
+        rows = read_rows(folder, _KERNELS_ONLY)
+    try:
+        return _flow(layers, rows, _paths(folder))
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
+        return None
+
+
+def _flow(
+    layers: Sequence[Sequence[object]],
+    rows: Sequence[Sequence[object]],
+    paths: Mapping[str, tuple[str, ...]],
+) -> GradientFlow | None:
+    """Puts together what the tables hold.
+
+    Raises:
+        ValueError: It is damaged; likewise TypeError, IndexError, OverflowError, RecursionError.
+    """
+    found = tuple(_layer(row, paths) for row in layers)
+    norms = np.array([json.loads(str(row[1])) for row in rows], dtype=np.float64)
+    if norms.ndim != 2 or norms.shape[1] != len(found):
+        return None
+    unmoved = np.zeros((len(rows), sum(len(layer.weights) for layer in found)), np.bool_)
+    for time, row in enumerate(rows):
+        unmoved[time, json.loads(str(row[2]))] = True
+    steps = np.array([row[0] for row in rows], dtype=np.int64)
+    return GradientFlow(found, steps, norms, unmoved)
+
+
+def _layer(row: Sequence[object], paths: Mapping[str, tuple[str, ...]]) -> LearningLayer:
+    place, name, weights = row
+    known: list[tuple[str, int]] = [(str(of), int(size)) for of, size in json.loads(str(weights))]
+    sizes = [size for _, size in known]
+    return LearningLayer(
+        name=str(name),
+        path=paths.get(str(name), (str(name),)),
+        place=int(str(place)),
+        weights=tuple(weight for weight, _ in known),
+        largest=sizes.index(max(sizes)) if sizes else 0,
+    )
+
+
+def _paths(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The network's own names; none, so that Keras's stand, where its file cannot be read."""
+    try:
+        return layer_paths(infer(trained_network(folder)))
+    except BuilderError:
+        return {}
+
+
+def _medians(norms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each layer's median; what is no number is passed over, or 0 where there is nothing else."""
+    known = np.isfinite(norms)
+    return np.array(
+        [
+            np.median(norms[known[:, layer], layer]) if known[:, layer].any() else 0.0
+            for layer in range(norms.shape[1])
+        ]
+    )

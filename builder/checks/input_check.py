@@ -1,0 +1,94 @@
+"""Whether a network asks for far larger images than the data are, and which size would do."""
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from builder.blocks.types import Shape
+from builder.checks.finding import Finding
+from builder.network.architecture import Architecture
+from builder.network.edits import set_parameters
+from builder.network.inference import Inference, infer
+from builder.system.errors import BuilderError
+
+MAX_ENLARGED = 4
+"""Times that height and width may be enlarged before it is told."""
+
+WORTH = 0.5
+"""Of the MACs, what a smaller Input must not need more than."""
+
+_SIDES = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256, 299, 320)
+
+
+def input_findings(inference: Inference, image_shape: Shape) -> Iterator[Finding]:
+    """Finds an Input of which most pixels are made up.
+
+    Args:
+        inference: A network with a single input.
+        image_shape: Of the data, `(height, width, channels)`.
+    """
+    shape = inference.input_shapes[0] if inference.input_shapes else ()
+    if not inference.ok or len(shape) != 3:
+        return
+    if min(shape[0] / image_shape[0], shape[1] / image_shape[1]) <= MAX_ENLARGED:
+        return
+    smaller = _smaller(inference.architecture, image_shape[:2])
+    if smaller is None:
+        return
+    node, fitting = smaller
+    share = infer(_resized(inference.architecture, node, fitting)).macs / max(inference.macs, 1)
+    label = inference.architecture.by_id[node].label
+    yield Finding(
+        "info",
+        f"Images of {_size(image_shape)} are enlarged to {_size(shape)}, which adds pixels and no "
+        f"detail. With {_size(fitting)} each image takes {_percent(share)} of the MACs.",
+        {"kind": "set_parameters", "node": node, "parameters": {"shape": fitting}},
+        f"Set the shape of {label} to {'×'.join(map(str, fitting))}",
+    )
+
+
+@lru_cache(maxsize=32)
+def _smaller(architecture: Architecture, image: tuple[int, ...]) -> tuple[str, Shape] | None:
+    """The Input's id and the smallest shape that the network stands and that shows the images.
+
+    It stands a size where nothing becomes an error or a new warning, what it gives keeps its shape,
+    and its last image would not have to be smaller than a pixel: ResNet-50 halves 224 pixels down
+    to 7, hence 32 times in all, so that 32 is its least.
+    """
+    inference = infer(architecture)
+    node, shape = inference.input_ids[0], inference.input_shapes[0]
+    least = max(*image, math.ceil(_shrinks(inference)))
+    for side in sorted({least, *_SIDES}):
+        fitting = (side, round(side * shape[1] / shape[0]), shape[2])
+        if side < least or fitting[1] < image[1]:
+            continue
+        if side >= shape[0]:
+            return None
+        after = infer(_resized(architecture, node, fitting))
+        same = after.output_shapes == inference.output_shapes
+        if after.ok and same and len(after.issues) <= len(inference.issues):
+            return (node, fitting) if after.macs < WORTH * inference.macs else None
+    return None
+
+
+def _shrinks(inference: Inference) -> float:
+    """How many times smaller the smallest image in the network is than the one that it takes."""
+    height, width, _ = inference.input_shapes[0]
+    images = [n.output_shape for n in inference.used if n.output_shape and len(n.output_shape) == 3]
+    whole = [shape for shape in images if min(shape[:2]) > 1]  # not pooled as a whole
+    return max((max(height / shape[0], width / shape[1]) for shape in whole), default=1.0)
+
+
+def _resized(architecture: Architecture, node: str, shape: Shape) -> Architecture:
+    try:
+        return set_parameters(architecture, node, {"shape": shape})
+    except BuilderError:
+        return architecture
+
+
+def _size(shape: Shape) -> str:
+    return f"{shape[0]}×{shape[1]}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"

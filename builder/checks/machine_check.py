@@ -1,0 +1,207 @@
+"""Whether a training fits the machine: its devices, their memory, what they compute quickly."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from builder.checks.finding import Finding
+from builder.checks.memory_need import MAX_SUGGESTED, MemoryNeed, in_words, purpose
+from builder.datasets.published import Dataset, dataset
+from builder.system.devices import Device, resolved
+from builder.training.counts import DataCounts, data_counts
+from builder.training.settings import Precision, TrainingSettings
+
+_KERAS_COPIES = 2
+"""Of the images that it evaluates at once, as measured (docs/decisions/0023)."""
+
+WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
+
+
+def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
+    """The precisions worth offering for a device.
+
+    Args:
+        device: As in the settings.
+        machine: The devices of this machine.
+    """
+    if resolved(device, machine) == "cpu":
+        return ("float32", "mixed_bfloat16")
+    return ("float32", "mixed_bfloat16", "mixed_float16")
+
+
+def memory_words(
+    input_shape: tuple[int, ...],
+    settings: TrainingSettings,
+    machine: Sequence[Device],
+    need: MemoryNeed,
+) -> str:
+    """Says what a training needs of its device's memory, and the batch size that would fit.
+
+    Args:
+        input_shape: The model's `(height, width, channels)`.
+        settings: What is asked for.
+        machine: The devices of this machine.
+        need: Memory that training the model takes.
+
+    Raises:
+        BuilderError: The settings name no data set that can be trained on.
+    """
+    counts = data_counts(settings)
+    held = images_held(input_shape, dataset(settings.dataset), counts)
+    free = free_memory(settings, machine, held)
+    needed = f"{in_words(need.at(settings.batch_size))} {purpose(settings.batch_size)}"
+    if free is None:
+        return needed
+    needed += f", of {in_words(free)} free"
+    fits = need.largest(free, counts.train_images)
+    if fits is None or fits <= settings.batch_size:
+        return needed
+    if fits == MAX_SUGGESTED or need.at(2 * fits) <= free:  # more may fit; it is not suggested
+        return f"{needed}; {fits:,} would fit too"
+    return f"{needed}; up to {fits:,} fits"
+
+
+def check_machine(
+    input_shape: tuple[int, ...],
+    data: Dataset,
+    settings: TrainingSettings,
+    counts: DataCounts,
+    machine: Sequence[Device],
+    need: MemoryNeed | None,
+    breaks_onednn: bool = False,
+) -> Iterator[Finding]:
+    """Finds what this machine has not, or does slowly.
+
+    Args:
+        input_shape: The model's `(height, width, channels)`.
+        data: The images.
+        settings: What is asked for.
+        counts: How the images are used.
+        machine: Its devices.
+        need: Memory that training the model takes, if that is known.
+        breaks_onednn: Whether the model is trained without oneDNN's kernels on a CPU.
+    """
+    if settings.device.startswith("gpu") and all(
+        settings.device != device.id for device in machine
+    ):
+        yield Finding(
+            "error",
+            f"{settings.device} is not on this machine. Choose auto or cpu.",
+            {"kind": "set", "setting": "device", "value": "auto"},
+            "Set the device to auto",
+        )
+        return
+    held = images_held(input_shape, data, counts)
+    host = next((device.free for device in machine if device.id == "cpu"), None)
+    if host is not None and held > host:
+        shape = "×".join(map(str, input_shape))
+        num_images = _num_held(input_shape, data, counts)
+        yield Finding(
+            "error",
+            f"{num_images:,} images of {shape}, with Keras's copies of those to validate or test "
+            f"with, need {in_words(held)} of memory, {in_words(host)} are free. Use a smaller "
+            "Input.",
+            can_be_forced=True,
+        )
+    elif need is not None:
+        yield from too_large(need, settings, counts, free_memory(settings, machine, held))
+    if resolved(settings.device, machine) == "cpu":
+        fast = any(device.is_fast_in_bfloat16 for device in machine) and not breaks_onednn
+        yield from _slow_on_cpu(settings, fast)
+    else:
+        yield from _other_gpus(settings, machine)
+
+
+def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    """Bytes of the images that are held in memory at most, one byte a value.
+
+    Keras copies all images that it validates with, and in the end those that it tests with.
+    """
+    copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
+    return (_num_held(input_shape, data, counts) + copied) * math.prod(input_shape)
+
+
+def _num_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
+    num_images = counts.val_images + counts.test_images
+    return num_images if stays_on_disk else num_images + counts.train_images
+
+
+def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
+    """Bytes that are free on the device of a training; None where that is not known.
+
+    Args:
+        settings: What is asked for.
+        machine: The devices.
+        held: Bytes of the images, which lie in the memory of the machine.
+    """
+    wanted = resolved(settings.device, machine)
+    device = next((known for known in machine if known.id == wanted), None)
+    if device is None or not device.memory:
+        return None
+    return max(device.free - held, 0) if wanted == "cpu" else device.free
+
+
+def too_large(
+    need: MemoryNeed, settings: TrainingSettings, counts: DataCounts, free: int | None
+) -> Iterator[Finding]:
+    """Finds that a training needs more memory than is free: it would be killed.
+
+    Args:
+        need: Memory that training the model takes.
+        settings: What is asked for.
+        counts: How the images are used.
+        free: Bytes that are free for it; None where that is not known.
+    """
+    if free is None or need.at(settings.batch_size) <= free:
+        return
+    fits = need.largest(free, counts.train_images)
+    found = (
+        f"Batches of {settings.batch_size:,} images need about "
+        f"{in_words(need.at(settings.batch_size))} of memory, {in_words(free)} are free."
+    )
+    if fits is None or fits >= settings.batch_size:
+        less = f"{found} Use fewer filters or a smaller Input."
+        yield Finding("error", less, can_be_forced=True)
+        return
+    yield Finding(
+        "error",
+        f"{found} Up to {fits:,} would fit.",
+        {"kind": "set", "setting": "batch_size", "value": fits},
+        f"Set batch_size to {fits:,}",
+        can_be_forced=True,
+    )
+
+
+def _other_gpus(settings: TrainingSettings, machine: Sequence[Device]) -> Iterator[Finding]:
+    count = sum(device.id.startswith("gpu") for device in machine)
+    own = resolved(settings.device, machine)
+    if count > 1:
+        yield Finding(
+            "info",
+            f"This run trains on {own}, one of {count} GPUs; another "
+            "run can train on another at the same time. One run on several is not offered: it "
+            "could not be paused and resumed to the last bit.",
+        )
+
+
+def _slow_on_cpu(settings: TrainingSettings, is_fast_in_bfloat16: bool) -> Iterator[Finding]:
+    if settings.precision == "mixed_bfloat16" and is_fast_in_bfloat16:
+        yield Finding(
+            "info",
+            "On a CPU with AVX-512 mixed_bfloat16 takes less time than float32 for some networks "
+            "and more for others: measured were 0.7 to 1.3 times as much.",
+        )
+    elif settings.precision != "float32":
+        yield Finding(
+            "warning",
+            f"{settings.precision} makes this training several times slower on this CPU, where "
+            "TensorFlow has no fast kernels for it. Use float32.",
+            {"kind": "set", "setting": "precision", "value": "float32"},
+            "Set precision to float32",
+        )
+    if settings.jit_compile == "on":
+        yield Finding(
+            "info",
+            "On a CPU XLA takes seconds more to begin, and may be slower: measured were a fifth "
+            "less time for LeNet-5 and an eighth more for a residual network.",
+        )

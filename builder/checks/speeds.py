@@ -1,0 +1,140 @@
+"""How quickly this machine has trained so far: kept in the data folder, bettered by every run.
+
+Of each training step that was measured its seconds are kept beside what they depend on. A step is
+measured where it is rehearsed, and in every run; the newest measurement of a step counts.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from builder.files.architecture_file import to_json
+from builder.network.architecture import Architecture
+from builder.network.inference import Inference
+from builder.system.atomic import write_atomically
+from builder.system.locks import locked
+from builder.training.settings import TrainingSettings
+
+SPEEDS = "speeds.json"
+VERSION = 1
+MAX_KEPT = 100
+_LOCK = "speeds.lock"
+_PATIENCE = 2.0
+"""Seconds that a training's end may be held up by a measurement that somebody else keeps."""
+_MAX_BYTES = 1_000_000
+_FORTH_AND_BACK = 3
+"""A step computes each layer, then the gradients of its inputs and of its weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A training step, by what its time depends on.
+
+    Attributes:
+        key: Names network, batch and all else that it computes.
+        kind: Names what one speed holds for: device, precision, XLA.
+        macs: Multiply-accumulates, forth and back.
+    """
+
+    key: str
+    kind: str
+    macs: Annotated[float, Field(ge=0, le=1e18, allow_inf_nan=False)]
+
+    def to_json(self) -> str:
+        """For another process."""
+        return _STEP.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Step":
+        """Reads what `to_json` wrote.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        return _STEP.validate_json(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A step that was measured.
+
+    Attributes:
+        step: The step.
+        seconds: It took, once everything was traced and compiled.
+        by_run: Whether a whole run was measured, not only a few steps beforehand.
+        startup: Seconds from its start to the end of its first step; None where no run was.
+    """
+
+    step: Step
+    seconds: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+    by_run: bool
+    startup: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
+
+
+_STEP = TypeAdapter(Step)
+_ALL = TypeAdapter(tuple[Measured, ...])
+
+
+def step_of(inference: Inference, settings: TrainingSettings, device: str) -> Step:
+    """The step of a training.
+
+    Args:
+        inference: A network without errors.
+        settings: How it is trained.
+        device: That it would run on, such as `cpu`.
+    """
+    kind = f"{device} {settings.precision} {settings.jit_compile}"
+    asked = (kind, settings.batch_size, settings.steps_per_execution, settings.optimizer.name)
+    text = f"{asked} {_content(inference.architecture)}"
+    macs = float(_FORTH_AND_BACK * inference.macs * settings.batch_size)
+    return Step(hashlib.sha256(text.encode()).hexdigest()[:16], kind, macs)
+
+
+def measured(home: Path) -> tuple[Measured, ...]:
+    """All that was measured, the newest last; nothing where the file is damaged."""
+    path = home / SPEEDS
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return ()
+        content = json.loads(path.read_bytes())
+        return _ALL.validate_python(content["measured"] if content["version"] == VERSION else ())
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
+        return ()
+
+
+def note(home: Path, one: Measured) -> None:
+    """Keeps a measurement in the place of an older one of the same step.
+
+    What a run has shown is not replaced by a few steps that were measured beforehand.
+
+    Raises:
+        BusyError: Another process keeps the file to itself; nothing has changed.
+        OSError: The disk is full; nothing has changed.
+    """
+    with locked(home / _LOCK, _PATIENCE):
+        before = measured(home)
+        same = [known for known in before if known.step.key == one.step.key]
+        if any(known.by_run for known in same) and not one.by_run:
+            return
+        kept = [*(known for known in before if known not in same), one][-MAX_KEPT:]
+        content = {"version": VERSION, "measured": _ALL.dump_python(tuple(kept), mode="json")}
+        write_atomically(home / SPEEDS, json.dumps(content, indent=1) + "\n")
+
+
+def stamp(home: Path) -> int:
+    """Changes whenever something was measured."""
+    try:
+        return (home / SPEEDS).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=32)
+def _content(architecture: Architecture) -> str:
+    """All that a network computes; its name is no part of it."""
+    return to_json(replace(architecture, name="untitled"))

@@ -1,0 +1,182 @@
+"""How long a training will take, estimated before it starts.
+
+A step that was measured, in a run or beforehand, tells most. Where this very step was not, its
+seconds are taken as `a + b · MACs`, fitted to whatever steps this machine has been measured by. A
+guess of `a` and `b` takes part with little weight, as many times as slow as the measurements are by
+their median. So the first estimate of a new machine is no more than that guess, and one measurement
+corrects it as a whole.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from builder.checks.speeds import Measured, Step, measured, step_of
+from builder.network.inference import Inference
+from builder.system.devices import Device, resolved
+from builder.system.errors import BuilderError
+from builder.training.counts import data_counts
+from builder.training.settings import TrainingSettings
+
+_GUESSED_OVERHEAD = 0.005
+"""Seconds of a step that no number of MACs explains."""
+_GUESSED_CORE = 5e9
+_GUESSED_GPU = 3e12
+"""MACs a second, of one core and of a card."""
+_GUESS_WEIGHT = 0.05
+_FORWARD_SHARE = 1 / 3
+"""Of a step's seconds, what it takes to look at as many images without learning from them."""
+_STARTUP = 8.0
+_STARTUP_PER_LAYER = 0.03
+"""Seconds until the first step is done: TensorFlow is imported, the step is traced."""
+_WARM_STARTUP = 2.0
+_LAST_STARTUPS = 5
+
+
+class Basis(StrEnum):
+    """What an estimate rests on, the best first."""
+
+    RUN = "run"
+    """An earlier run of the same network with the same batch."""
+    STEP = "step"
+    """Some steps of this very training, done beforehand."""
+    MACHINE = "machine"
+    """What this machine has shown with other networks."""
+    GUESS = "guess"
+    """Nothing that was measured."""
+
+
+_BASIS_WORDS = {
+    Basis.RUN: "by an earlier run of this network",
+    Basis.STEP: "by its first steps, tried beforehand",
+    Basis.MACHINE: "by what this machine did with other networks",
+    Basis.GUESS: "a guess: nothing was trained on this device yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEstimate:
+    """An estimate.
+
+    Attributes:
+        seconds: From the press of Start to the end.
+        basis: What it rests on.
+        at_most: Whether the training may end earlier.
+    """
+
+    seconds: float
+    basis: Basis
+    at_most: bool
+
+    @property
+    def words(self) -> str:
+        """`about 4 min, by its first steps, tried beforehand`."""
+        most = "at most " if self.at_most else ""
+        return f"{most}{roughly(self.seconds)}, {_BASIS_WORDS[self.basis]}"
+
+
+def estimate_time(
+    home: Path, inference: Inference, settings: TrainingSettings, machine: Sequence[Device]
+) -> TimeEstimate | None:
+    """Estimates a training from its start to its end.
+
+    Args:
+        home: The data folder.
+        inference: The network.
+        settings: How it is trained.
+        machine: The devices of this machine.
+
+    Returns:
+        None where the network has errors or the data are gone.
+    """
+    if not inference.ok:
+        return None
+    try:
+        counts = data_counts(settings)
+    except BuilderError:
+        return None
+    device = resolved(settings.device, machine)
+    known = measured(home)
+    step = step_of(inference, settings, device)
+    seconds, basis = seconds_per_step(step, known, _guessed_rate(device))
+    looks = _FORWARD_SHARE * seconds / settings.batch_size
+    epoch = counts.batches_per_epoch * seconds + counts.val_images * looks
+    last_looks = (counts.val_images + counts.test_images) * looks
+    startup = _startup(known, inference, rehearsed=basis is Basis.STEP)
+    total = startup + settings.epochs * epoch + last_looks
+    return TimeEstimate(total, basis, settings.patience is not None)
+
+
+def seconds_per_step(
+    step: Step, known: Sequence[Measured], guessed_rate: float
+) -> tuple[float, Basis]:
+    """How long a step takes, and what that is known from.
+
+    Args:
+        step: The step.
+        known: What was measured.
+        guessed_rate: MACs a second of a device of which nothing is known.
+    """
+    for one in reversed(known):
+        if one.step.key == step.key:
+            return one.seconds, Basis.RUN if one.by_run else Basis.STEP
+    of_kind = [one for one in known if one.step.kind == step.kind]
+    overhead, per_mac = _fitted(of_kind, guessed_rate)
+    return overhead + per_mac * step.macs, Basis.MACHINE if of_kind else Basis.GUESS
+
+
+def _fitted(known: Sequence[Measured], guessed_rate: float) -> tuple[float, float]:
+    """The `a` and `b` whose relative errors are least, by least squares."""
+    points = [(one.step.macs / guessed_rate, one.seconds, 1.0) for one in known]
+    slowness = median(y / (_GUESSED_OVERHEAD + x) for x, y, _ in points) if points else 1.0
+    points += [(x, slowness * (_GUESSED_OVERHEAD + x), _GUESS_WEIGHT) for x in (0.0, 1.0)]
+    weights = [(x, y, weight / y**2) for x, y, weight in points]
+    n = sum(w for _, _, w in weights)
+    mean_x = sum(w * x for x, _, w in weights) / n
+    mean_y = sum(w * y for _, y, w in weights) / n
+    spread = sum(w * (x - mean_x) ** 2 for x, _, w in weights)
+    slope = sum(w * (x - mean_x) * (y - mean_y) for x, y, w in weights) / spread
+    overhead = mean_y - slope * mean_x
+    if slope <= 0:  # small steps only, of which the overhead is all that shows
+        return mean_y, slowness / guessed_rate
+    if overhead <= 0:  # large steps only
+        through_zero = sum(w * x * y for x, y, w in weights) / sum(w * x * x for x, _, w in weights)
+        return 0.0, through_zero / guessed_rate
+    return overhead, slope / guessed_rate
+
+
+def _startup(known: Sequence[Measured], inference: Inference, *, rehearsed: bool) -> float:
+    """Seconds until the first step is done; by the last runs, where there were any."""
+    if rehearsed:  # a worker waits that has done all this
+        return _WARM_STARTUP
+    last = [one.startup for one in known if one.startup is not None][-_LAST_STARTUPS:]
+    return median(last) if last else _STARTUP + _STARTUP_PER_LAYER * inference.num_layers
+
+
+def _guessed_rate(device: str) -> float:
+    if device != "cpu":
+        return _GUESSED_GPU
+    return _GUESSED_CORE * (psutil.cpu_count(logical=False) or psutil.cpu_count() or 1)
+
+
+def roughly(seconds: float) -> str:
+    """Writes a time as exactly as an estimate may be: `about 40 s`, `about 4 min`, `about 3½ h`."""
+    if seconds < 95:
+        return f"about {max(10, round(seconds / 10) * 10)} s"
+    minutes = seconds / 60
+    if minutes < 10:
+        return f"about {round(minutes)} min"
+    if minutes < 58:
+        return f"about {round(minutes / 5) * 5} min"
+    hours = seconds / 3600
+    if hours < 10:
+        whole, half = divmod(round(hours * 2), 2)
+        return f"about {whole}{'½' if half else ''} h"
+    if hours < 47:
+        return f"about {round(hours)} h"
+    return f"about {math.ceil(hours / 24 - 0.5)} days"

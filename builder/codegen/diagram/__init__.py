@@ -1,0 +1,5 @@
+"""The diagram of a network, as a picture for files.
+
+Begin with `dot.py` (from a network to Graphviz's text) and `images.py` (from that to SVG, PNG and
+PDF).
+"""

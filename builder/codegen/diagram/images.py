@@ -1,0 +1,54 @@
+"""A diagram as a picture, drawn in a short process of its own.
+
+With Graphviz's program `dot` where it is installed, without it by Graphviz as WebAssembly; PNG and
+PDF are made of the SVG, so that all three look the same.
+"""
+
+from threading import Event
+
+from builder.system.errors import BuilderError
+from builder.system.helper_process import run_module
+
+FORMATS = ("svg", "png", "pdf")
+
+SECONDS = 60.0
+"""What a picture may take: the first one without Graphviz's program takes 5 s, the next 0.5 s."""
+
+MAX_BYTES = 2_000_000_000
+"""What drawing may take of the memory."""
+
+_TOO_LARGE = "close blocks that are open, or export to dot and lay it out elsewhere"
+
+
+def draw(dot: str, picture: str, *, cancel: Event | None = None, seconds: float = SECONDS) -> bytes:
+    """Draws a diagram.
+
+    Args:
+        dot: Its DOT text.
+        picture: One of `FORMATS`.
+        cancel: Ends the drawing as soon as it is set.
+        seconds: What it may take.
+
+    Raises:
+        BuilderError: It is too large, it was cancelled, or it cannot be drawn.
+    """
+    ended = run_module(
+        "builder.codegen.diagram.drawing",
+        [picture],
+        content=dot.encode(),
+        seconds=seconds,
+        max_bytes=MAX_BYTES,
+        cancel=cancel,
+    )
+    if ended.by == "cancelled":
+        raise BuilderError("the drawing was cancelled")
+    if ended.by == "time":
+        raise BuilderError(f"the diagram could not be drawn in {seconds:.0f} seconds", _TOO_LARGE)
+    if ended.by == "memory":
+        limit = f"{MAX_BYTES / 1e9:.0f} GB"
+        raise BuilderError(f"the diagram needs more than {limit} of memory to draw", _TOO_LARGE)
+    if ended.refusal:
+        raise BuilderError(ended.refusal)
+    if ended.status != 0 or not ended.output:
+        raise BuilderError("drawing the diagram failed", _TOO_LARGE)
+    return ended.output

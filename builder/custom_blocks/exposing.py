@@ -1,0 +1,44 @@
+"""Which parameters of some nodes could be set from outside of a block that they make."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from builder.blocks.types import Role
+from builder.network.architecture import Architecture, Node
+from builder.network.naming import unique
+from builder.network.own_block import REPEAT, Exposed
+
+
+def candidates(architecture: Architecture, node_ids: Collection[str]) -> tuple[Exposed, ...]:
+    """The parameters of nodes that could be exposed; those of one name and value belong together.
+
+    The first are those that shape the network: numbers of filters and units, repetitions. Names
+    that occur several times are numbered.
+    """
+    found: dict[tuple[str, Any], list[tuple[str, str]]] = {}
+    roles: dict[tuple[str, Any], bool] = {}
+    for node in architecture:
+        if node.id not in node_ids:
+            continue
+        for name, value, shapes in _values(node):
+            found.setdefault((name, value), []).append((node.id, name))
+            roles[name, value] = roles.get((name, value), False) or shapes
+    ranked = sorted(found, key=lambda key: not roles[key])
+    result: list[Exposed] = []
+    taken: set[str] = set()
+    for name, value in ranked:
+        named = unique("repeats" if name == REPEAT else name, taken)
+        taken.add(named)
+        result.append(Exposed(named, tuple(found[name, value])))
+    return tuple(result)
+
+
+def _values(node: Node) -> Iterable[tuple[str, Any, bool]]:
+    """A node's parameters: name, value, and whether it shapes the network."""
+    for parameter in node.block.parameters():
+        if parameter.name == REPEAT:  # of an own block; as a target it would mean the node's
+            continue
+        shapes = parameter.role in (Role.WIDTH, Role.DEPTH)
+        yield parameter.name, getattr(node.block, parameter.name), shapes
+    if node.repeat > 1:
+        yield REPEAT, node.repeat, True

@@ -1,0 +1,86 @@
+"""The process in which a person's images are read: what goes wrong there harms nobody else.
+
+It takes a request as JSON on standard input, writes its progress to a file, and answers in JSON.
+"""
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from builder.datasets.own_images.opening import open_source
+from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.storing import store
+from builder.datasets.own_images.survey import survey
+from builder.system.errors import BuilderError
+from builder.system.full_disk import reason
+from builder.system.helper_process import REFUSED
+
+REPORT_SECONDS = 0.2
+PROGRESS = "progress.json"
+
+
+def main() -> int:
+    """Does what is asked for.
+
+    Returns:
+        0, or `REFUSED` with the reason as the answer.
+    """
+    request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+    folder = Path(request["folder"])
+    try:
+        path, title, roles = Path(request["path"]), request["title"], request["roles"]
+        with open_source(path, title, roles) as source:
+            report = _Reporter(folder / PROGRESS)
+            if request["target"] is None:
+                answer = survey(source, folder, report).values()
+            else:
+                new = folder / "new"
+                shutil.rmtree(new, ignore_errors=True)
+                new.mkdir()
+                stored = store(
+                    source,
+                    Target.create(request["target"]),
+                    Path(request["home"]),
+                    new,
+                    title=request["title"],
+                    leave_out=request["leave_out"],
+                    report=report,
+                )
+                answer = asdict(stored)
+    except BuilderError as error:
+        return _refuse(error.message, error.fix)
+    except OSError as error:
+        return _refuse(f"{error.filename or request['path']}: {reason(error)}", "")
+    except MemoryError:
+        return _refuse("the memory is not enough for these images", "use smaller images")
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+class _Reporter:
+    """Writes how far the work is, now and then."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + REPORT_SECONDS
+            temporary = self._path.with_suffix(".tmp")
+            temporary.write_text(json.dumps([done, total]))
+            temporary.replace(self._path)
+
+
+def _refuse(message: str, fix: str) -> int:
+    sys.stdout.write(json.dumps({"message": message, "fix": fix}))
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

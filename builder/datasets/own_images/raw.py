@@ -1,0 +1,74 @@
+"""A decoded image with the values that stand in its file, and how they become 8 bits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from builder.datasets.own_images.reasons import NotAnImageError, Reason
+from builder.datasets.own_images.value_range import (
+    Extent,
+    Kind,
+    Ranges,
+    ValueRange,
+    decide,
+    extent,
+    range_for,
+    to_bytes,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """A decoded image, its values as they stand in the file.
+
+    Attributes:
+        kind: How its samples are written.
+        values: `(height, width)` in gray, or `(height, width, 3)`.
+        alpha: `(height, width)`, 0 where it is transparent; None where it nowhere is.
+    """
+
+    kind: Kind
+    values: NDArray[Any]
+    alpha: NDArray[np.uint8] | None = None
+
+    def extent(self) -> Extent:
+        """The values that it has; those of 8 bits are told by the format."""
+        if self.kind is Kind.BYTE:
+            return extent(self.kind, None)
+        return extent(self.kind, (float(self.values.min()), float(self.values.max())))
+
+
+def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
+    """Says how many values are no numbers; None where all are."""
+    if np.isfinite(values.min()) and np.isfinite(values.max()):
+        return None
+    count = values.size - np.count_nonzero(np.isfinite(values))
+    return NotAnImageError(
+        Reason.NOT_FINITE,
+        f"with {count:,} of {values.size:,} values that are no numbers (NaN or infinite)",
+    )
+
+
+def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
+    """Brings an image to 8 bits, grey or colour, on white where it is transparent.
+
+    Args:
+        raw: The image.
+        ranges: The values that become 0 to 255; for a kind without a range its own values tell.
+    """
+    known = used_range(raw, ranges)
+    image = Image.fromarray(np.ascontiguousarray(to_bytes(raw.values, known)))
+    if raw.alpha is None:
+        return image
+    solid = image.convert("RGBA")
+    solid.putalpha(Image.fromarray(raw.alpha))
+    white = Image.new("RGBA", solid.size, "white")
+    return Image.alpha_composite(white, solid).convert(image.mode)
+
+
+def used_range(raw: Raw, ranges: Ranges) -> ValueRange:
+    """The range of an image's kind; where there is none, that which fits its values."""
+    return range_for(raw.kind, ranges) or decide([raw.extent()])[0]

@@ -1,0 +1,241 @@
+"""Documents: saved architectures, one JSON file each.
+
+A document's file is written at every edit, through a rename. A file that cannot be read is listed
+with the reason and left as it is.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from builder.files.architecture_file import MAX_BYTES
+from builder.files.document_file import Document, parse, to_text
+from builder.files.drafts import Draft
+from builder.files.entries import (
+    Entry,
+    moment,
+    read_entry,
+)
+from builder.network.architecture import Architecture
+from builder.system.atomic import write_atomically
+from builder.system.errors import BuilderError, FormatError
+from builder.system.locks import Locks
+from builder.system.removal import note_deleted
+
+_HEAD_BYTES = 160
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+class Stamp(NamedTuple):
+    """Which state of a file it is: no two states of one document have the same.
+
+    Attributes:
+        inode: The file's; a new one at every save, but old ones are used again.
+        modified: Its time in nanoseconds, which may stand still for some milliseconds.
+        size: In bytes.
+        head: Its first bytes, with the number of saves and the time of the last one.
+    """
+
+    inode: int
+    modified: int
+    size: int
+    head: bytes
+
+
+class DocumentStore:
+    """The folder of documents. Safe for several threads; each write replaces a whole file.
+
+    Args:
+        home: The data folder; documents live in `documents` under it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "documents"
+        self.trash = home / "trash" / "documents"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.trash.mkdir(parents=True, exist_ok=True)
+        self._locks = Locks(self.folder)
+        self._listed: dict[Path, tuple[int, Entry]] = {}
+        self._damaged: dict[str, tuple[Stamp, str]] = {}
+
+    def entries(self) -> list[Entry]:
+        """All documents, the latest saved first; a file is read again when it has changed."""
+        found = [self._with_damage(self._entry(path)) for path in self.folder.glob("*.json")]
+        return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
+
+    def deleted(self) -> list[Entry]:
+        """What lies in the trash, the latest deleted first."""
+        entries = {path: self._entry(path) for path in self.trash.glob("*.json")}
+        found = [
+            replace(entry, deleted=moment(self._listed[path][0]) if path in self._listed else "")
+            for path, entry in entries.items()
+        ]
+        return sorted(found, key=lambda entry: (entry.deleted, entry.id), reverse=True)
+
+    def exists(self, document_id: str) -> bool:
+        """Whether a document of that id is there; any text may be asked for."""
+        return _ID.fullmatch(document_id) is not None and self._path(document_id).exists()
+
+    def load(self, document_id: str) -> Document:
+        """Reads a document.
+
+        Raises:
+            FormatError: It is not there, or its file is damaged.
+        """
+        return self.load_stamped(document_id)[0]
+
+    def load_stamped(self, document_id: str) -> tuple[Document, Stamp]:
+        """Reads a document, and which state of its file that is; raises as `load` does."""
+        if not self.exists(document_id):
+            raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
+        try:
+            with self._path(document_id).open("rb") as file:
+                stamp = _stamp(file)
+                file.seek(0)
+                content = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise FormatError(f"the document cannot be read: {error.strerror}") from None
+        try:
+            return replace(parse(content), id=document_id), stamp
+        except BuilderError as error:
+            self._damaged[document_id] = (stamp, str(error))
+            raise
+
+    def stamp(self, document_id: str) -> Stamp | None:
+        """Which state of a document's file it is now; None where it is not there."""
+        try:
+            with self._path(document_id).open("rb") as file:
+                return _stamp(file)
+        except OSError:
+            return None
+
+    def lock(self, document_id: str) -> contextlib.AbstractContextManager[None]:
+        """Keeps other threads and processes from changing a document; see `Locks.hold`."""
+        return self._locks.hold(document_id)
+
+    def wait_for_threads(self, document_id: str) -> contextlib.AbstractContextManager[object]:
+        """Keeps other threads of this process from changing a document."""
+        return self._locks.hold_in_process(document_id)
+
+    def save(self, document: Document) -> Document:
+        """Writes a document and gives it back with its new revision and time.
+
+        Raises:
+            FormatError: It is so large that it could not be opened again.
+            OSError: The disk is full or cannot be written; the old file is untouched.
+        """
+        saved = replace(document, revision=document.revision + 1, updated=_now())
+        text = to_text(saved)
+        if len(text.encode()) > MAX_BYTES:
+            raise FormatError(
+                f"the document would have more than {MAX_BYTES:,} bytes, the most it can have",
+                "use repeat or modules",
+            )
+        write_atomically(self._path(saved.id), text)
+        return saved
+
+    def create(
+        self,
+        architecture: Architecture,
+        training: dict[str, Any] | None = None,
+        draft: Draft | None = None,
+    ) -> Document:
+        """Saves a new document under an id made from its title."""
+        slug = _draft_stem(draft.document, draft.before.name) if draft else _slug(architecture.name)
+        document_id = f"{slug}-{secrets.token_hex(3)}"
+        while self._path(document_id).exists() or (self.trash / f"{document_id}.json").exists():
+            document_id = f"{slug}-{secrets.token_hex(3)}"
+        return self.save(Document(document_id, architecture, training, draft=draft))
+
+    def drafts(self, document_id: str, block: str) -> list[str]:
+        """The ids of the documents in which a block's inside is being edited, the latest first.
+
+        Args:
+            document_id: Of the document that the block stands in; empty for the library.
+            block: The block's name.
+        """
+        found = self.folder.glob(f"{_draft_stem(document_id, block)}-*.json")
+        return sorted((path.stem for path in found), key=self.revision, reverse=True)
+
+    def delete(self, document_id: str) -> None:
+        """Moves a document to the trash, from where `restore` brings it back.
+
+        Raises:
+            FormatError: It is not there.
+        """
+        if not self.exists(document_id):
+            raise FormatError(f"there is no document {document_id[:80]!r}")
+        with self.lock(document_id):
+            try:
+                deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
+            except FileNotFoundError:  # by another server, this very moment
+                raise FormatError(f"there is no document {document_id[:80]!r}") from None
+            note_deleted(deleted)
+            self._locks.forget(document_id)
+
+    def restore(self, document_id: str) -> None:
+        """Brings a deleted document back.
+
+        Raises:
+            FormatError: It is not in the trash.
+        """
+        path = self.trash / f"{document_id}.json"
+        if _ID.fullmatch(document_id) is None or not path.exists():
+            raise FormatError(f"there is no deleted document {document_id[:80]!r}")
+        with self.lock(document_id):
+            try:
+                path.replace(self._path(document_id))
+            except FileNotFoundError:  # by another server, this very moment
+                raise FormatError(f"there is no deleted document {document_id[:80]!r}") from None
+
+    def revision(self, document_id: str) -> int:
+        """A number that changes whenever the file does; 0 where it is not there."""
+        try:
+            return self._path(document_id).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _entry(self, path: Path) -> Entry:
+        try:
+            modified = path.stat().st_mtime_ns
+            known = self._listed.get(path)
+            if known is None or known[0] != modified:
+                known = (modified, read_entry(path))
+                self._listed[path] = known
+        except OSError as error:
+            return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
+        return known[1]
+
+    def _with_damage(self, entry: Entry) -> Entry:
+        """The entry, with what was wrong with the file, as it is now, when it was opened."""
+        damaged = self._damaged.get(entry.id)
+        if damaged is None or entry.problem or damaged[0] != self.stamp(entry.id):
+            return entry
+        return replace(entry, name=entry.id, problem=damaged[1])
+
+    def _path(self, document_id: str) -> Path:
+        return self.folder / f"{document_id}.json"
+
+
+def _stamp(file: BinaryIO) -> Stamp:
+    found = os.fstat(file.fileno())
+    return Stamp(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD_BYTES))
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "document"
+
+
+def _draft_stem(document_id: str, block: str) -> str:
+    """How the ids of drafts of one block begin, so that they are found without being read."""
+    return f"block-{sha256(f'{document_id}/{block}'.encode()).hexdigest()[:12]}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

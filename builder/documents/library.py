@@ -1,0 +1,212 @@
+"""The personal library: own blocks kept across documents, one JSON file each.
+
+A file holds the block and those that it holds itself, so that each can be used alone. A file that
+cannot be read is listed with the reason and left as it is.
+"""
+
+import contextlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type
+from builder.files.architecture_file import (
+    definition_to_dict,
+    is_object,
+    load_json,
+    own_blocks_from,
+)
+from builder.network.architecture import Architecture
+from builder.network.own_block import Definition, OwnBlock, definitions_in
+from builder.network.own_block_checks import check_name
+from builder.network.own_block_type import own_block
+from builder.system.atomic import write_atomically
+from builder.system.errors import BuilderError, EditError, FormatError, shown
+from builder.system.locks import Locks
+from builder.system.removal import note_deleted
+
+FORMAT = "convstack-block"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class LibraryEntry:
+    """One line of the library.
+
+    Attributes:
+        name: The block's name; the file's where it cannot be read.
+        block: The block; None where the file cannot be read.
+        problem: Why the file cannot be read; empty where it can.
+    """
+
+    name: str
+    block: type[OwnBlock] | None
+    problem: str = ""
+
+
+class Library:
+    """The folder of own blocks. Safe for several threads; each write replaces a whole file.
+
+    Args:
+        home: The data folder; the blocks live in `blocks` under it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "blocks"
+        self.trash = home / "trash" / "blocks"
+        self._locks = Locks(self.folder)
+        self._read: dict[Path, tuple[int, LibraryEntry]] = {}
+
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps other threads and processes from changing the library; see `Locks.hold`."""
+        return self._locks.hold("library")
+
+    def entries(self) -> list[LibraryEntry]:
+        """All blocks, by name; a file is read again when it has changed."""
+        found = sorted(self.folder.glob("*.json"), key=lambda path: path.stem.lower())
+        return [self._entry(path) for path in found]
+
+    def blocks(self) -> dict[str, type[OwnBlock]]:
+        """The blocks that can be used, by name."""
+        return {entry.name: entry.block for entry in self.entries() if entry.block is not None}
+
+    def save(self, definition: Definition) -> None:
+        """Keeps a block; one of the same name is replaced and goes to the trash.
+
+        Raises:
+            EditError: Its name cannot be used.
+            OSError: The disk is full or cannot be written; what was there is untouched.
+        """
+        check_name(definition.name)
+        path = self._path(definition.name)
+        with self.lock():
+            if path.exists():
+                self.trash.mkdir(parents=True, exist_ok=True)
+                write_atomically(self.trash / path.name, path.read_bytes())
+            write_atomically(path, to_text(definition))
+
+    def rename(self, old: str, new: str) -> None:
+        """Gives a block another name; blocks that hold it keep what they hold.
+
+        Raises:
+            EditError: It is not there, or the new name is taken or cannot be used.
+            OSError: The disk is full or cannot be written; what was there is untouched.
+        """
+        with self.lock():
+            self._read.pop(self._path(old), None)  # another server may have saved it just now
+            block = self.blocks().get(old)
+            if block is None:
+                raise EditError(f"the library has no block {shown(old)}")
+            if self._path(new).exists():
+                raise EditError(
+                    f"the library has another block named {new!r}", "choose another name"
+                )
+            self.save(replace(block.definition, name=new))
+            self._path(old).unlink(missing_ok=True)
+
+    def delete(self, name: str) -> None:
+        """Moves a block to the trash, from where `restore` brings it back.
+
+        Raises:
+            EditError: It is not there.
+        """
+        path = self._path(name)
+        with self.lock():
+            if not path.exists():
+                raise EditError(f"the library has no block {shown(name)}")
+            self.trash.mkdir(parents=True, exist_ok=True)
+            note_deleted(path.replace(self.trash / path.name))
+
+    def restore(self, name: str) -> None:
+        """Brings back the block of a name that was deleted or replaced last.
+
+        One that has that name now goes to the trash in its stead.
+
+        Raises:
+            EditError: It is not in the trash.
+            OSError: The disk is full or cannot be written.
+        """
+        kept = self._path(name)
+        path = self.trash / kept.name
+        with self.lock():
+            if not path.exists():
+                raise EditError(f"there is no deleted block {shown(name)}")
+            if not kept.exists():
+                path.replace(kept)
+                return
+            deleted, replaced = path.read_bytes(), kept.read_bytes()
+            write_atomically(kept, deleted)
+            write_atomically(path, replaced)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{Path(name).name}.json"
+
+    def _entry(self, path: Path) -> LibraryEntry:
+        try:
+            stamp = path.stat().st_mtime_ns
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                known = (stamp, _entry(path.stem, path.read_bytes()))
+                self._read[path] = known
+        except OSError as error:
+            return LibraryEntry(path.stem, None, f"it cannot be read: {error.strerror}")
+        return known[1]
+
+
+def available(architecture: Architecture, library: Library) -> dict[str, type[OwnBlock]]:
+    """The own blocks that can be placed, by name: those of a network, then those of the library.
+
+    Where both have a block of one name, the network's own counts.
+    """
+    inside = {own.name: own_block(own) for own in definitions_in(architecture)}
+    blocks = library.blocks() | inside
+    return {name: blocks[name] for name in sorted(blocks, key=str.lower)}
+
+
+def find_block(architecture: Architecture, library: Library, name: str) -> type[Block]:
+    """Looks a block up by its name: own ones of the network, of the library, then the catalogue.
+
+    Raises:
+        ParameterError: There is no such block.
+    """
+    return available(architecture, library).get(name) or block_type(name)
+
+
+def to_text(definition: Definition) -> str:
+    """The text of a block's file: the blocks that it holds first."""
+    inner = definitions_in(definition.nodes)
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "blocks": [definition_to_dict(each) for each in (*inner, definition)],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def parse(text: str | bytes) -> type[OwnBlock]:
+    """Reads a block's file.
+
+    Raises:
+        FormatError: The text is not such a file; the message says where and why.
+    """
+    content: Any = load_json(text)
+    if not is_object(content) or content.get("format") != FORMAT:
+        raise FormatError("this is not a block's file", f'expected "format": "{FORMAT}" at the top')
+    if type(content.get("version")) is not int or content["version"] != VERSION:
+        raise FormatError(f"received version {shown(content.get('version'))}, expected {VERSION}")
+    own = own_blocks_from(content.get("blocks"))
+    if not own:
+        raise FormatError("the file holds no block")
+    return list(own.values())[-1]
+
+
+def _entry(stem: str, content: bytes) -> LibraryEntry:
+    try:
+        block = parse(content)
+        if block.definition.name != stem:
+            raise FormatError(f"the file holds the block {block.definition.name!r}", "rename it")
+    except BuilderError as error:
+        return LibraryEntry(stem, None, str(error))
+    return LibraryEntry(stem, block)

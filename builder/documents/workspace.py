@@ -1,0 +1,348 @@
+"""The workspace: documents as they are being edited, shared by every browser of one server.
+
+Each edit is applied to the document as it is now, under the document's lock, and saved before it is
+shown. So two browsers on one document never overwrite each other, nor do two servers on one data
+folder: what another one saved is read first, and is a step of the history like any other.
+
+See docs/decisions/0020-two-servers.md.
+"""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Collection, Generator
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from builder.documents.document_store import DocumentStore
+from builder.documents.document_store import Stamp as FileStamp
+from builder.documents.history import History
+from builder.documents.library import Library
+from builder.documents.recent import Recent
+from builder.files.document_file import MAX_CLIENTS, MAX_CREATED, Applied, Document
+from builder.files.drafts import Draft
+from builder.files.entries import Entry
+from builder.network.architecture import Architecture
+from builder.network.differences import describe
+
+Edit = Callable[[Architecture], Architecture]
+
+_READ_OUTSIDE = 3
+"""How often a document is read before its lock is taken; if it changes faster, under the lock."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which operation of which browser page an edit is.
+
+    Attributes:
+        client: The page's log.
+        number: The operation's number in it.
+    """
+
+    client: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Author:
+    """A browser page that edits.
+
+    Attributes:
+        id: Unlike that of any other page.
+        since: When it was opened, on the monotonic clock, in seconds.
+    """
+
+    id: str = field(default_factory=lambda: uuid4().hex)
+    since: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Step:
+    """An edit as undo tells of it.
+
+    Attributes:
+        words: What it did, such as `set filters of conv_3`.
+        author: The id of the page that made it; empty for another program.
+        moment: When, on the monotonic clock, in seconds.
+    """
+
+    words: str
+    author: str
+    moment: float
+
+    def is_foreign(self, author: Author) -> bool:
+        """Whether somebody else made it while the author's page was open.
+
+        What was made before is the history that a page finds, be it by the same person or not.
+        """
+        return self.author != author.id and self.moment > author.since
+
+
+@dataclass(frozen=True)
+class DocumentState:
+    """A document as the screen needs it.
+
+    Attributes:
+        document: What is saved.
+        undoes: The edit that undo would take back; None where there is none.
+        redoes: The edit that redo would do again; None where there is none.
+    """
+
+    document: Document
+    undoes: Step | None = None
+    redoes: Step | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self.undoes is not None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is one to do again."""
+        return self.redoes is not None
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network."""
+        return self.document.architecture
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A network, and the edit that led to it; None for how it was found."""
+
+    architecture: Architecture
+    step: Step | None = None
+
+    def then(self, architecture: Architecture, author: str) -> "_Version":
+        """The version that an edit leads to; this one where nothing has changed."""
+        if architecture == self.architecture:
+            return self
+        words = describe(self.architecture, architecture)
+        return _Version(architecture, Step(words, author, time.monotonic()))
+
+
+@dataclass(frozen=True)
+class _Session:
+    """A document in memory, with its history.
+
+    Attributes:
+        document: What is saved.
+        history: Its network, with those before and after.
+        saved: Which state of its file that is.
+    """
+
+    document: Document
+    history: History[_Version]
+    saved: FileStamp | None
+
+
+class Workspace:
+    """Opens, edits and saves documents, and keeps own blocks. Safe for several threads.
+
+    Undo reaches back as far as this server has seen the document. It belongs to the document, not
+    to a page: it takes the latest edit back, whoever made it.
+
+    Args:
+        home: The data folder.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.store = DocumentStore(home)
+        self.library = Library(home)
+        self._recent = Recent(home)
+        self._sessions: dict[str, _Session] = {}
+
+    def entries(self) -> list[Entry]:
+        """All documents, the last used first."""
+        opened = self._recent.opened()
+        entries = (replace(e, opened=opened.get(e.id, "")) for e in self.store.entries())
+        return sorted(entries, key=lambda entry: entry.used, reverse=True)
+
+    def deleted(self) -> list[Entry]:
+        """What was deleted and can be restored, the latest deleted first."""
+        return self.store.deleted()
+
+    def note_opened(self, document_id: str) -> None:
+        """Remembers that a document is looked at now, for the order of the list."""
+        if self.store.exists(document_id):
+            self._recent.note(document_id)
+
+    def open(self, document_id: str) -> DocumentState:
+        """Gives a document as it is now.
+
+        Raises:
+            FormatError: It is not there, or its file is damaged.
+        """
+        return _state(self._session(document_id))
+
+    def edit(
+        self, document_id: str, edit: Edit, stamp: Stamp | None = None, author: str = ""
+    ) -> DocumentState:
+        """Applies an edit and saves the result, and with it whose operation it was.
+
+        Args:
+            document_id: The document's id.
+            edit: What is done.
+            stamp: Which operation of a page's log it is; None for none.
+            author: The id of the page that makes it; empty for a program.
+
+        Raises:
+            BuilderError: The edit is refused; nothing has changed.
+            OSError: It could not be saved; nothing has changed.
+        """
+        with self.transaction(document_id):
+            session = self._session(document_id)
+            present = session.history.present
+            history = session.history.push(present.then(edit(present.architecture), author))
+            return self._advance(session, history, stamp)
+
+    def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
+        """Takes the last edit back, where there is one."""
+        with self.transaction(document_id):
+            session = self._session(document_id)
+            return self._advance(session, session.history.undo(), stamp)
+
+    def redo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
+        """Does the edit that was taken back again, where there is one."""
+        with self.transaction(document_id):
+            session = self._session(document_id)
+            return self._advance(session, session.history.redo(), stamp)
+
+    def set_training(self, document_id: str, training: dict[str, Any]) -> DocumentState:
+        """Keeps training settings with a document; they are not part of undo."""
+        with self.transaction(document_id):
+            session = self._session(document_id)
+            if training != session.document.training:
+                changed = replace(session.document, training=training)
+                session = self._save(session.history, changed)
+            return _state(session)
+
+    def create(
+        self,
+        architecture: Architecture,
+        training: dict[str, Any] | None = None,
+        draft: Draft | None = None,
+    ) -> str:
+        """Saves a new document and gives its id."""
+        return self.store.create(architecture, training, draft).id
+
+    def duplicate(self, document_id: str) -> str:
+        """Saves a copy of a document and gives the copy's id.
+
+        Raises:
+            FormatError: The document is not there, or its file is damaged.
+        """
+        document = self.open(document_id).document
+        title = _copy_name(document.name, {entry.name for entry in self.entries()})
+        return self.create(replace(document.architecture, name=title), document.training)
+
+    def delete(self, document_id: str) -> None:
+        """Moves a document to the trash; its history stays, for when it is restored.
+
+        Raises:
+            FormatError: It is not there.
+        """
+        self.store.delete(document_id)
+
+    def restore(self, document_id: str) -> None:
+        """Brings a deleted document back.
+
+        Raises:
+            FormatError: It is not in the trash.
+        """
+        self.store.restore(document_id)
+
+    def applied(self, document_id: str, client: str) -> Applied | None:
+        """How far a browser page's operations are in a document; None for none.
+
+        Raises:
+            FormatError: The document is not there, or its file is damaged.
+        """
+        return self.open(document_id).document.applied.get(client)
+
+    @contextlib.contextmanager
+    def transaction(self, document_id: str) -> Generator[None]:
+        """Keeps everybody else from changing a document while several calls belong together.
+
+        What another server has saved is read before the lock is taken, since that may take a while.
+
+        Raises:
+            FormatError: The document is not there, or its file is damaged.
+            BuilderError: Another server has the lock and does not let go of it.
+            OSError: The lock cannot be taken.
+        """
+        with contextlib.ExitStack() as held:
+            for _ in range(_READ_OUTSIDE):
+                saved = self._session(document_id).saved
+                held.enter_context(self.store.lock(document_id))
+                if saved == self.store.stamp(document_id):
+                    break
+                held.close()
+            else:
+                held.enter_context(self.store.lock(document_id))
+            yield
+
+    def _session(self, document_id: str) -> _Session:
+        """The document as its file is now; what another server has saved is an edit like others."""
+        session = self._sessions.get(document_id)
+        if session is not None and session.saved == self.store.stamp(document_id):
+            return session
+        document, saved = self.store.load_stamped(document_id)
+        with self.store.wait_for_threads(document_id):  # one of them may have saved just that
+            session = self._sessions.get(document_id)
+            if session is not None and session.saved == self.store.stamp(document_id):
+                return session
+            history = History(_Version(document.architecture))
+            if session is not None:
+                present = session.history.present
+                history = session.history.push(present.then(document.architecture, ""))
+            session = self._sessions[document_id] = _Session(document, history, saved)
+            return session
+
+    def _advance(
+        self, session: _Session, history: History[_Version], stamp: Stamp | None
+    ) -> DocumentState:
+        if history is session.history:
+            return _state(session)
+        document, now = session.document, history.present.architecture
+        applied = _noted(document, now, stamp) if stamp else document.applied
+        return _state(self._save(history, replace(document, architecture=now, applied=applied)))
+
+    def _save(self, history: History[_Version], document: Document) -> _Session:
+        saved = self.store.save(document)
+        session = _Session(saved, history, self.store.stamp(document.id))
+        self._sessions[document.id] = session
+        return session
+
+
+def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, Applied]:
+    """How far the browsers are once an operation is done; the latest one stands last."""
+    done = dict(document.applied)
+    before = done.pop(stamp.client, Applied(0))
+    made = [node.id for node in after if node.id not in document.architecture]
+    new = made[-1] if made else None
+    created = {**before.created, **({stamp.number: new} if new else {})}
+    latest = dict(list(created.items())[-MAX_CREATED:])
+    done[stamp.client] = Applied(stamp.number, latest)
+    return dict(list(done.items())[-MAX_CLIENTS:])
+
+
+def _copy_name(name: str, taken: Collection[str]) -> str:
+    """`net copy`, then `net copy 2` and so on, also of a copy; at most 80 characters."""
+    stem = re.sub(r" copy( \d+)?$", "", name)
+    ends = (" copy" if k == 1 else f" copy {k}" for k in count(1))
+    titles = (stem[: 80 - len(end)] + end for end in ends)
+    return next(title for title in titles if title not in taken)
+
+
+def _state(session: _Session) -> DocumentState:
+    history = session.history
+    undoes = history.present.step if history.past else None
+    redoes = history.future[-1].step if history.future else None
+    return DocumentState(session.document, undoes, redoes)

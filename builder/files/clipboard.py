@@ -1,0 +1,194 @@
+"""Copying nodes as a text, and pasting them: within a network, or into another one.
+
+The text names the document that the nodes were copied in, and holds the nodes with the own blocks
+that they use, and what the network listed as its inputs and outputs. It comes from a clipboard, so
+nothing of it is believed unseen.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from typing import Any
+
+from builder.blocks.base import Block
+from builder.blocks.catalogue import catalogue
+from builder.custom_blocks.changing import rename_block
+from builder.files.architecture_file import (
+    blocks_and_nodes_from,
+    definition_to_dict,
+    is_object,
+    load_json,
+    node_to_dict,
+    with_ends,
+)
+from builder.network.architecture import MAX_NODES, Architecture, Node
+from builder.network.naming import unique
+from builder.network.own_block import definitions_in
+from builder.network.own_block_checks import check_name
+from builder.network.placing import find, rewire
+from builder.system.errors import EditError, FormatError, shown
+
+FORMAT = "convstack-nodes"
+VERSION = 1
+MAX_DOCUMENT = 200
+"""Letters of a document's id."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Nodes that were copied.
+
+    Attributes:
+        nodes: With the ids and inputs that they had.
+        document: The id of the document that they still stand in; empty where they were cut.
+        ends: A network of these nodes, with those of its inputs and outputs that are among them.
+    """
+
+    nodes: tuple[Node, ...]
+    document: str = ""
+    ends: Architecture = field(default=Architecture())
+
+
+@lru_cache(maxsize=4_096)
+def node_content(node: Node) -> dict[str, Any]:
+    """A node as plain values; parameters that have their default are left out."""
+    content = node_to_dict(node)
+    defaults = _defaults(type(node.block))
+    values: dict[str, Any] = content["parameters"]
+    content["parameters"] = {n: value for n, value in values.items() if value != defaults[n]}
+    return content
+
+
+def own_content(architecture: Architecture) -> list[dict[str, Any]]:
+    """The own blocks of a network as plain values, each behind those that it holds."""
+    return [definition_to_dict(definition) for definition in definitions_in(architecture)]
+
+
+def parse(text: str) -> Clip:
+    """Reads what was copied.
+
+    Raises:
+        FormatError: The text is something else, or damaged; the message says where and why.
+    """
+    try:
+        content: Any = load_json(text)
+        if not is_object(content) or content.get("format") != FORMAT:
+            raise FormatError("it holds no blocks", "copy some blocks first")
+        if type(content.get("version")) is not int or content["version"] != VERSION:
+            received = shown(content.get("version"))
+            raise FormatError(f"received version {received}, expected {VERSION}", "copy them anew")
+        document = content.get("document", "")
+        if not isinstance(document, str) or len(document) > MAX_DOCUMENT:
+            raise FormatError(f"document: received {shown(document)}, expected a document's id")
+        _, nodes = blocks_and_nodes_from(content)
+        ends = content.get("ends", {})
+        if not is_object(ends):
+            raise FormatError(f"ends: received {shown(ends)}, expected an object")
+        network = with_ends(Architecture(nodes=nodes), ends).with_nodes(nodes)
+    except FormatError as error:
+        raise FormatError(f"this cannot be pasted: {error.message}", error.fix) from None
+    if not nodes:
+        raise FormatError("this cannot be pasted: it holds no blocks", "copy some blocks first")
+    return Clip(nodes, document, network)
+
+
+def paste(
+    architecture: Architecture, clip: Clip, after: str | None = None, document: str = ""
+) -> Architecture:
+    """Places copies of nodes, with new ids and the connections between them.
+
+    What they read outside is read again where it is still there, in the document that they were
+    copied in. Else they are attached: they read the node that they are pasted behind, and where
+    they have one end, the next row reads that in its place, as with `add`. An empty network takes
+    over the order and keys of their inputs and outputs.
+
+    Args:
+        architecture: What is edited.
+        clip: The nodes.
+        after: The id of the node that they are pasted behind; None for the end.
+        document: The id of the document that is edited.
+
+    Raises:
+        EditError: There is no such node, or there is no room.
+    """
+    if len(architecture.nodes) + len(clip.nodes) > MAX_NODES:
+        raise EditError(f"with them the network would have more than {MAX_NODES:,} blocks")
+    rows = list(architecture.nodes)
+    if after is None:
+        after = rows[-1].id if rows else None
+    else:
+        find(architecture, after)
+    originals = _free_of_clashes(architecture, clip.nodes)
+    home = document != "" and clip.document == document
+    there = architecture.by_id.keys() if home else set[str]()
+    copies, kept = _copies(architecture, originals, after, there)
+    attached = after is not None and any(after in node.inputs for node in copies)
+    place = architecture.index(after) + 1 if after is not None else 0
+    end = _end(copies)
+    if attached and not kept and end and place < len(rows) and after is not None:
+        rows[place] = rewire(rows[place], after, (end,))
+    if place == len(rows) and rows and not attached:
+        place -= 1  # what does not go on from the network's output does not become the output
+    if not rows:
+        heirs = {old.id: new.id for old, new in zip(originals, copies, strict=True)}
+        return replace(clip.ends.with_nodes_for(copies, heirs), name=architecture.name)
+    return architecture.with_nodes([*rows[:place], *copies, *rows[place:]])
+
+
+def _copies(
+    architecture: Architecture,
+    originals: Sequence[Node],
+    after: str | None,
+    there: Collection[str],
+) -> tuple[list[Node], bool]:
+    """The nodes with new ids and inputs, and whether an input from outside was kept."""
+    taken = {name for node in architecture for name in (node.id, node.name) if name}
+    ids: dict[str, str] = {}
+    for node in originals:
+        ids[node.id] = unique(f"{node.block.prefix()}_1", taken)
+        taken.add(ids[node.id])
+    kept = False
+    copies: list[Node] = []
+    for node in originals:
+        inputs: list[str] = []
+        for source in node.inputs:
+            if source in ids:
+                inputs.append(ids[source])
+            elif source in there:
+                inputs.append(source)
+                kept = True
+            elif after is not None and after not in inputs:
+                inputs.append(after)
+        name = "" if node.name in taken else node.name
+        taken.add(name)
+        copies.append(replace(node, id=ids[node.id], name=name, inputs=tuple(inputs)))
+    return copies, kept
+
+
+def _end(copies: Sequence[Node]) -> str | None:
+    """The one node that none of the others reads; None where there are several or none."""
+    read = {source for node in copies for source in node.inputs}
+    ends = [node.id for node in copies if node.id not in read]
+    return ends[0] if len(ends) == 1 else None
+
+
+def _free_of_clashes(architecture: Architecture, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The nodes; an own block whose name means another one in the network gets a new name."""
+    known = {own.name: own for own in definitions_in(architecture)}
+    brought = definitions_in(nodes)
+    taken = {*known, *catalogue(), *(own.name for own in brought)}
+    result = Architecture(nodes=nodes)
+    for own in brought:
+        if known.get(own.name) == own:
+            continue
+        check_name(own.name)
+        if own.name in known:
+            name = unique(own.name, taken)
+            taken.add(name)
+            result = rename_block(result, own.name, name)
+    return result.nodes
+
+
+@cache
+def _defaults(block: type[Block]) -> dict[str, Any]:
+    return block.create({}).values()

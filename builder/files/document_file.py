@@ -1,0 +1,143 @@
+"""The file of a document: an architecture with what is kept beside it, as JSON."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from builder.files.architecture_file import FORMAT as ARCHITECTURE_FORMAT
+from builder.files.architecture_file import from_dict, is_object, load_json, to_dict
+from builder.files.drafts import Draft, draft_from_dict, draft_to_dict
+from builder.files.entries import FORMAT, LAST_OF_HEAD, VERSION, check_version, read_time
+from builder.network.architecture import Architecture, is_identifier
+from builder.system.errors import FormatError, shown
+
+MAX_REVISION = 2**53
+MAX_CLIENTS = 16
+"""Browser pages whose operations are remembered."""
+MAX_CREATED = 256
+"""Nodes that are remembered of one page; more operations are never on their way."""
+_NUMBER = re.compile(r"[0-9]{1,16}")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How far one browser page's operations are in a document.
+
+    They are saved with what they did, so that a page that sends them again, since the server went
+    away before it could answer, does not have them applied twice.
+
+    Attributes:
+        number: Of the last operation that changed the document.
+        created: The nodes that the page's last operations made, by their numbers.
+    """
+
+    number: int
+    created: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+@dataclass(frozen=True)
+class Document:
+    """An architecture with what is kept beside it.
+
+    Attributes:
+        id: The file's name without its ending.
+        architecture: The network.
+        training: The training settings as plain values, or None where none were chosen yet.
+        revision: Counts the saves.
+        updated: When it was saved last, ISO 8601 in UTC.
+        applied: How far each browser page's operations are, the latest page last.
+        draft: The own block whose inside it is; None for a network of its own.
+    """
+
+    id: str
+    architecture: Architecture
+    training: dict[str, Any] | None = None
+    revision: int = 0
+    updated: str = ""
+    applied: Mapping[str, Applied] = field(default_factory=dict[str, Applied])
+    draft: Draft | None = None
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.architecture.name
+
+
+def to_text(document: Document) -> str:
+    """The text of a document's file."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "revision": document.revision,
+        "updated": document.updated,
+        "title": document.name,
+        LAST_OF_HEAD: document.training,
+        "applied": {
+            client: {"number": done.number, "created": dict(done.created)}
+            for client, done in document.applied.items()
+        },
+        "architecture": to_dict(document.architecture),
+    }
+    content |= {"draft": draft_to_dict(document.draft)} if document.draft else {}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def parse(text: str | bytes) -> Document:
+    """Reads a document's or an architecture's file; the id is left empty.
+
+    Raises:
+        FormatError: The text is neither; the message says where and why.
+    """
+    content = load_json(text)
+    if is_object(content) and content.get("format") == ARCHITECTURE_FORMAT:
+        return Document("", from_dict(content))
+    return _from_dict(content)
+
+
+def _from_dict(content: Any) -> Document:
+    check_version(content)
+    revision = content.get("revision")
+    if type(revision) is not int or not 0 <= revision <= MAX_REVISION:
+        raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
+    architecture = from_dict(content.get("architecture"))
+    training, updated = _settings(content.get("training")), read_time(content.get("updated"))
+    applied = _applied(content.get("applied", {}))
+    draft = draft_from_dict(content["draft"]) if content.get("draft") is not None else None
+    return Document("", architecture, training, revision, updated, applied, draft)
+
+
+def _applied(value: Any) -> dict[str, Applied]:
+    """Reads how far browsers were; what is not of that kind is left out, since it is of no use."""
+    if not is_object(value):
+        return {}
+    found: dict[str, Applied] = {}
+    for client, done in list(value.items())[-MAX_CLIENTS:]:
+        if not is_object(done) or type(done.get("number")) is not int:
+            continue
+        created = done.get("created")
+        listed = created.items() if is_object(created) and len(created) <= MAX_CREATED else ()
+        nodes = {int(n): node for n, node in listed if _NUMBER.fullmatch(n) and is_identifier(node)}
+        found[client] = Applied(done["number"], nodes)
+    return found
+
+
+def _settings(value: Any) -> dict[str, Any] | None:
+    """Checks that settings can be written to a file again; what they mean is checked elsewhere."""
+    if value is None:
+        return None
+    if not is_object(value) or not _is_shallow(value):
+        raise FormatError(f"training: received {shown(value)}, expected an object of plain values")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise FormatError("training: received half a character, expected texts") from None
+    return value
+
+
+def _is_shallow(value: Any, levels: int = 8) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    inner = cast(Iterable[Any], value.values() if is_object(value) else value)
+    return levels > 0 and all(_is_shallow(item, levels - 1) for item in inner)

@@ -1,0 +1,44 @@
+"""A draft: the document in which an own block's inside is edited, until it goes into its places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from builder.files.architecture_file import definition_to_dict, is_object, own_blocks_from
+from builder.network.own_block import Definition, definitions_in
+from builder.system.errors import FormatError, shown
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Whose inside a document is.
+
+    Attributes:
+        before: The block as it was when it was opened.
+        document: The id of the document that it stands in; empty for a block of the library.
+    """
+
+    before: Definition
+    document: str = ""
+
+
+def draft_to_dict(draft: Draft) -> dict[str, Any]:
+    """A draft as plain values; the blocks that the block holds stand first."""
+    blocks = (*definitions_in(draft.before.nodes), draft.before)
+    return {"document": draft.document, "blocks": [definition_to_dict(each) for each in blocks]}
+
+
+def draft_from_dict(content: Any) -> Draft:
+    """Reads a draft.
+
+    Raises:
+        FormatError: It is none; the message says where and why.
+    """
+    fields: Mapping[str, Any] = content if is_object(content) else {}
+    document = fields.get("document")
+    if not isinstance(document, str):
+        raise FormatError(f"draft: received {shown(content)}, expected a document's id and blocks")
+    own = own_blocks_from(fields.get("blocks"))
+    if not own:
+        raise FormatError("draft: received no block, expected the one that is edited")
+    return Draft(list(own.values())[-1].definition, document)

@@ -1,0 +1,96 @@
+"""What an edit would do, in full, for the button that does it.
+
+`differences.describe` names an edit for undo and is short. Here nothing is left out: whoever
+presses the button knows which blocks come, which go, and which values are set.
+"""
+
+from collections.abc import Iterator
+
+from builder.blocks.base import short_float
+from builder.network.architecture import Architecture, Node
+
+
+def in_full(before: Architecture, after: Architecture) -> str:
+    """Says all that leads from one network to another, as a request.
+
+    Such as `Set units of dense_1 to 10 and activation to softmax`, or
+    `Add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_3`.
+    """
+    done = [*_removed(before, after), *_set(before, after), *_added(before, after)]
+    words = "; ".join(done) or "change the network"
+    return words[0].upper() + words[1:]
+
+
+def _removed(before: Architecture, after: Architecture) -> Iterator[str]:
+    gone = [node.label for node in before if node.id not in after]
+    if gone:
+        yield f"remove {_listed(gone)}"
+
+
+def _set(before: Architecture, after: Architecture) -> Iterator[str]:
+    """Nodes that get the same values are named together."""
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for node in after:
+        old = before.by_id.get(node.id)
+        values = tuple(_values(old, node)) if old is not None else ()
+        if values:
+            groups.setdefault(values, []).append(node.label)
+    for ((name, value), *others), labels in groups.items():
+        more = [f"{other} to {value}" for other, value in others]
+        yield _listed([f"set {name} of {_listed(labels)} to {value}", *more])
+
+
+def _added(before: Architecture, after: Architecture) -> Iterator[str]:
+    """Chains of new nodes, each with what stands in front of it."""
+    chain: list[Node] = []
+    for node in after:
+        if node.id in before:
+            continue
+        if chain and node.inputs != (chain[-1].id,):
+            yield _chain(chain, after)
+            chain = []
+        chain.append(node)
+    if chain:
+        yield _chain(chain, after)
+
+
+def _chain(chain: list[Node], after: Architecture) -> str:
+    sources = [after.by_id[i].label if i in after else i for i in chain[0].inputs]
+    behind = f" behind {_listed(sources)}" if sources else ""
+    return f"add {_listed([_block(node) for node in chain])}{behind}"
+
+
+def _block(node: Node) -> str:
+    """A block with the values that are not its usual ones, `Dense (units 10)`."""
+    values = node.block.values()
+    told = [
+        f"{parameter.name} {_written(values[parameter.name])}"
+        for parameter in node.block.parameters()
+        if parameter.positional or getattr(node.block, parameter.name) != parameter.default
+    ]
+    return node.block.type_name() + (f" ({', '.join(told)})" if told else "")
+
+
+def _values(old: Node, new: Node) -> Iterator[tuple[str, str]]:
+    if type(old.block) is not type(new.block):
+        yield "block", new.block.type_name()
+        return
+    was = old.block.values()
+    for name, value in new.block.values().items():
+        if was[name] != value:
+            yield name, _written(value)
+    if old.repeat != new.repeat:
+        yield "repeat", str(new.repeat)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, float):
+        return short_float(value)
+    if isinstance(value, list | tuple):
+        parts: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        return "×".join(map(_written, parts))
+    return "none" if value is None else str(value)
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

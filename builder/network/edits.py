@@ -1,0 +1,337 @@
+"""Edits: pure functions from one architecture to the next.
+
+An edit that makes no sense raises an `EditError`; an edit that leaves the network broken does not,
+since inference reports that. Ids never change, except where a block is replaced by one of another
+type.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from builder.blocks.base import Block
+from builder.network.architecture import (
+    MAX_INPUTS,
+    MAX_NAME,
+    MAX_REPEAT,
+    Architecture,
+    Node,
+    is_identifier,
+    title,
+)
+from builder.network.placing import below, check_room, find, new_id, rewire, splice, with_node
+from builder.network.topology import ancestors
+from builder.system.errors import EditError, FormatError, ParameterError
+
+
+def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
+    """Places a block behind a node, or at the end of the stack.
+
+    The block reads that node, and the next row, where it read that node, reads the block. Skip
+    connections keep reading where they read.
+
+    Args:
+        architecture: What is edited.
+        block: What is placed.
+        after: The id of the node that it is placed behind; None for the end.
+
+    Raises:
+        EditError: There is no such node, or the architecture is full.
+    """
+    return splice(architecture, Node(new_id(architecture, block), block), after)
+
+
+def add_first(architecture: Architecture, block: Block) -> Architecture:
+    """Places a block at the top of the stack, in front of everything.
+
+    Raises:
+        EditError: The architecture is full.
+    """
+    check_room(architecture)
+    node = Node(new_id(architecture, block), block)
+    nodes = list(architecture.nodes)
+    if nodes and not nodes[0].inputs and nodes[0].block.max_inputs != 0:
+        nodes[0] = replace(nodes[0], inputs=(node.id,))
+    return architecture.with_nodes([node, *nodes])
+
+
+def add_on_edge(architecture: Architecture, block: Block, source: str, target: str) -> Architecture:
+    """Places a block on one connection: it reads the source, and the target reads it.
+
+    Raises:
+        EditError: There is no such connection, the block takes no input, or there is no room.
+    """
+    find(architecture, source)
+    reader = find(architecture, target)
+    if source not in reader.inputs:
+        raise EditError(f"{target} does not read {source}, so nothing can be placed between them")
+    if block.max_inputs == 0:
+        raise EditError(f"{block.type_name()} takes no input, so it cannot stand on a connection")
+    check_room(architecture)
+    node = Node(new_id(architecture, block), block, (source,))
+    nodes: list[Node] = []
+    for existing in architecture.nodes:
+        if existing.id == target:
+            nodes += [node, rewire(existing, source, (node.id,))]
+        else:
+            nodes.append(existing)
+    return architecture.with_nodes(nodes)
+
+
+def attach(
+    architecture: Architecture, block: Block, source: str | None, target: str | None
+) -> Architecture:
+    """Places a block that reads one node and is read by another; no other connection changes.
+
+    Args:
+        architecture: What is edited.
+        block: What is placed.
+        source: The id of the node that it reads; None for none.
+        target: The id of the node that reads it, as `connect` lets it; None for none.
+
+    Raises:
+        EditError: There are no such nodes, a connection makes no sense, or there is no room.
+    """
+    if source is not None and block.max_inputs == 0:
+        raise EditError(f"{block.type_name()} takes no input, so it cannot read {source}")
+    check_room(architecture)
+    inputs = () if source is None else (find(architecture, source).id,)
+    node = Node(new_id(architecture, block), block, inputs)
+    nodes = list(architecture.nodes)
+    if source is not None:
+        place = architecture.index(source) + 1
+    elif target is not None:
+        place = architecture.index(find(architecture, target).id)
+    else:  # what nothing reads does not become the network's output
+        place = 0 if block.max_inputs == 0 else max(0, len(nodes) - 1)
+    placed = architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+    return placed if target is None else connect(placed, node.id, target)
+
+
+def replace_block(
+    architecture: Architecture, node_id: str, block_type: type[Block]
+) -> Architecture:
+    """Puts another type of block in a node's place; parameters of the same name are kept.
+
+    Raises:
+        EditError: There is no such node.
+    """
+    node = find(architecture, node_id)
+    known = {parameter.name for parameter in block_type.parameters()}
+    kept = {name: value for name, value in node.block.values().items() if name in known}
+    try:
+        block = block_type.create(kept)
+    except ParameterError:  # the new type refuses a kept value: its own defaults are used
+        block = block_type.create({})
+    inputs = node.inputs if block.max_inputs is None else node.inputs[: block.max_inputs]
+    times = node.repeat if block.max_inputs == 1 else 1
+    new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs, repeat=times)
+    nodes = (
+        new if existing.id == node_id else rewire(existing, node_id, (new.id,))
+        for existing in architecture.nodes
+    )
+    return architecture.with_nodes_for(nodes, {node_id: new.id})
+
+
+def set_parameter(architecture: Architecture, node_id: str, name: str, value: Any) -> Architecture:
+    """Gives one parameter of a node a new value.
+
+    Raises:
+        EditError: There is no such node.
+        ParameterError: The block refuses the value.
+    """
+    return set_parameters(architecture, node_id, {name: value})
+
+
+def set_parameters(
+    architecture: Architecture, node_id: str, values: dict[str, Any]
+) -> Architecture:
+    """Gives several parameters of a node new values at once.
+
+    Raises:
+        EditError: There is no such node.
+        ParameterError: The block refuses a value.
+    """
+    node = find(architecture, node_id)
+    block = type(node.block).create(node.block.values() | values)
+    return with_node(architecture, replace(node, block=block))
+
+
+def connect(
+    architecture: Architecture, source: str, target: str, port: int | None = None
+) -> Architecture:
+    """Lets a node read another one.
+
+    Where it stands above that one, it moves below it, with what depends on it: so a network that
+    goes on from its last row ends where it leads to.
+
+    Args:
+        architecture: What is edited.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs is replaced; None adds one, or replaces the only one of a
+            block that takes a single input.
+
+    Raises:
+        EditError: There are no such nodes, the target takes no (further) input, or a cycle would
+            close.
+    """
+    find(architecture, source)
+    node = find(architecture, target)
+    if target in ancestors(architecture, [source]):
+        raise EditError(
+            f"{source} already depends on {target}, so this connection would close a cycle",
+            "connect from a node above",
+        )
+    limit = MAX_INPUTS if node.block.max_inputs is None else node.block.max_inputs
+    inputs = list(node.inputs)
+    if limit == 0:
+        raise EditError(f"{node.label} takes no input")
+    if port is None and limit == 1:
+        inputs = [source]
+    elif port is None or port >= len(inputs):
+        if len(inputs) >= limit:
+            raise EditError(f"{node.label} has all its inputs ({limit})", "disconnect one first")
+        inputs.append(source)
+    else:
+        inputs[port] = source
+    return below(with_node(architecture, replace(node, inputs=tuple(inputs))), source, target)
+
+
+def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) -> Architecture:
+    """Gives a node its inputs anew, in order.
+
+    Raises:
+        EditError: As for `connect`.
+    """
+    node = find(architecture, target)
+    result = with_node(architecture, replace(node, inputs=()))
+    for source in sources:
+        result = connect(result, source, target)
+    return result
+
+
+def disconnect(architecture: Architecture, source: str, target: str) -> Architecture:
+    """Takes one connection away.
+
+    Raises:
+        EditError: There is no such connection.
+    """
+    node = find(architecture, target)
+    if source not in node.inputs:
+        raise EditError(f"{target} does not read {source}")
+    inputs = tuple(existing for existing in node.inputs if existing != source)
+    return with_node(architecture, replace(node, inputs=inputs))
+
+
+def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
+    """Takes a node out of its place and puts it behind another one.
+
+    Its old place is closed, and at the new one it is spliced in, as `add` does. Inputs beyond the
+    first, such as a merge's skip connections, stay as they are.
+
+    Args:
+        architecture: What is edited.
+        node_id: The node that moves.
+        after: The id of the node that it is put behind; None for the top of the stack, which only
+            an Input can take.
+
+    Raises:
+        EditError: There are no such nodes, a node is put behind itself, or a cycle would close.
+    """
+    node = find(architecture, node_id)
+    if after == node_id:
+        raise EditError(f"{node.label} cannot be moved behind itself")
+    if after is None:
+        if node.block.max_inputs != 0:
+            raise EditError(f"{node.label} needs an input, so it cannot stand first")
+        rest = [existing for existing in architecture.nodes if existing.id != node_id]
+        return architecture.with_nodes([node, *rest])
+    if node.block.max_inputs == 0:
+        raise EditError(f"{node.label} takes no input, so it cannot stand behind {after}")
+    without = remove(architecture, [node_id])
+    find(without, after)
+    others = node.inputs[1:]
+    if node_id in ancestors(architecture, others) or set(others) - set(without.by_id):
+        others = ()
+    moved = splice(without, replace(node, inputs=others), after)
+    if node_id in ancestors(moved, moved.by_id[node_id].inputs):
+        raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
+    return moved.with_outputs(architecture.outputs, architecture.output_keys)
+
+
+def duplicate(architecture: Architecture, node_id: str) -> Architecture:
+    """Places a copy of a node right behind it.
+
+    Raises:
+        EditError: There is no such node, or the architecture is full.
+    """
+    node = find(architecture, node_id)
+    if node.block.max_inputs == 0:
+        check_room(architecture)
+        copy = replace(node, id=new_id(architecture, node.block), name="")
+        place = architecture.index(node_id) + 1
+        nodes = architecture.nodes
+        return architecture.with_nodes([*nodes[:place], copy, *nodes[place:]])
+    copy = Node(new_id(architecture, node.block), node.block, node.inputs[1:], "", node.repeat)
+    return splice(architecture, copy, node_id)
+
+
+def remove(architecture: Architecture, node_ids: Iterable[str]) -> Architecture:
+    """Takes nodes out and closes the stack: their readers read what they read first.
+
+    Raises:
+        EditError: There is no such node.
+    """
+    result = architecture
+    for node_id in node_ids:
+        node = find(result, node_id)
+        heir = node.inputs[:1]
+        rest = (existing for existing in result.nodes if existing.id != node_id)
+        result = result.with_nodes([rewire(existing, node_id, heir) for existing in rest])
+    return result
+
+
+def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture:
+    """Sets how many times in a row a node's block is applied.
+
+    Raises:
+        EditError: There is no such node, `times` is out of range, or the block takes other than
+            one input.
+    """
+    node = find(architecture, node_id)
+    if not 1 <= times <= MAX_REPEAT:
+        raise EditError(f"repeat: received {times}, expected 1 to {MAX_REPEAT}")
+    if times > 1 and node.block.max_inputs != 1:
+        raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
+    return with_node(architecture, replace(node, repeat=times))
+
+
+def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
+    """Gives a node the person's own name; an empty one takes it away.
+
+    Raises:
+        EditError: There is no such node, or the name is too long, no identifier or taken.
+    """
+    node = find(architecture, node_id)
+    if len(name) > MAX_NAME:
+        raise EditError(f"name: received {len(name):,} letters, expected at most {MAX_NAME}")
+    if name and not is_identifier(name):
+        raise EditError(f"name: received {name!r}, expected letters, digits and _ (no digit first)")
+    if any(
+        name in (other.id, other.name) for other in architecture if other.id != node_id and name
+    ):
+        raise EditError(f"the name {name!r} is taken", "choose another one")
+    return with_node(architecture, replace(node, name="" if name == node.id else name))
+
+
+def rename_architecture(architecture: Architecture, name: str) -> Architecture:
+    """Gives the architecture another title.
+
+    Raises:
+        EditError: The title is empty, too long or not printable.
+    """
+    try:
+        return replace(architecture, name=title(name))
+    except FormatError as error:
+        raise EditError(error.message, error.fix) from None

@@ -1,0 +1,158 @@
+"""Edits of what a network takes and gives: the order of its inputs and outputs, and their keys.
+
+A network takes its inputs in a list or in a dictionary, and gives its outputs so. Keys matter where
+a loss, a metric or a data set names an output or an input.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from builder.network.architecture import MAX_INPUTS, Architecture, check_key
+from builder.network.inference import infer
+from builder.network.naming import unique
+from builder.network.placing import find
+from builder.system.errors import EditError, FormatError
+
+
+class Side(StrEnum):
+    """The two sides of a network."""
+
+    INPUTS = "inputs"
+    OUTPUTS = "outputs"
+
+
+def ends_of(architecture: Architecture, side: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of the network's inputs or outputs in order, and their keys; no keys for a list."""
+    if side is Side.OUTPUTS:
+        return architecture.output_ids, architecture.output_keys
+    inference = infer(architecture)
+    return inference.input_ids, inference.input_keys
+
+
+def earlier(architecture: Architecture, side: Side, place: int) -> Architecture:
+    """Lets an input or output change places with the one before it.
+
+    Raises:
+        EditError: There is none at that place, or none before it.
+    """
+    ids, keys = map(list, ends_of(architecture, side))
+    if not 0 < place < len(ids):
+        raise EditError(f"there are {len(ids)} {side}, so number {place + 1} cannot come earlier")
+    for values in (ids, keys) if keys else (ids,):
+        values[place - 1], values[place] = values[place], values[place - 1]
+    return _set(architecture, side, ids, keys)
+
+
+def by_key(architecture: Architecture, side: Side, keyed: bool) -> Architecture:
+    """Gives inputs or outputs in a dictionary, by the names of their nodes at first; or in a list.
+
+    Raises:
+        EditError: There are too many.
+    """
+    ids, _ = ends_of(architecture, side)
+    keys: list[str] = []
+    for node_id in ids if keyed else ():
+        keys.append(unique(find(architecture, node_id).label, keys))
+    return _set(architecture, side, ids, keys)
+
+
+def rename_key(architecture: Architecture, side: Side, place: int, key: str) -> Architecture:
+    """Gives an input or output another key.
+
+    Raises:
+        EditError: There is no key at that place, or the new one is taken or cannot be one.
+    """
+    ids, keys = ends_of(architecture, side)
+    if not 0 <= place < len(keys):
+        raise EditError(f"the {side} have {len(keys)} keys, so number {place + 1} has none")
+    return _set(architecture, side, ids, [*keys[:place], key, *keys[place + 1 :]])
+
+
+def add_output(architecture: Architecture, node_id: str) -> Architecture:
+    """Makes a node an output, behind the others.
+
+    Raises:
+        EditError: There is no such node, or there are too many outputs.
+    """
+    label = find(architecture, node_id).label
+    ids, keys = ends_of(architecture, Side.OUTPUTS)
+    return set_outputs(architecture, [*ids, node_id], [*keys, unique(label, keys)] if keys else [])
+
+
+def drop_output(architecture: Architecture, place: int) -> Architecture:
+    """Takes an output from the network; its node stays.
+
+    Raises:
+        EditError: There is none at that place, or it is the only one.
+    """
+    ids, keys = ends_of(architecture, Side.OUTPUTS)
+    if not 0 <= place < len(ids):
+        raise EditError(f"there are {len(ids)} outputs, so there is no number {place + 1}")
+    behind = place + 1
+    return set_outputs(architecture, [*ids[:place], *ids[behind:]], [*keys[:place], *keys[behind:]])
+
+
+def _set(
+    architecture: Architecture, side: Side, ids: Sequence[str], keys: Sequence[str]
+) -> Architecture:
+    change = set_outputs if side is Side.OUTPUTS else order_inputs
+    return change(architecture, ids, keys)
+
+
+def set_outputs(
+    architecture: Architecture, outputs: Sequence[str], keys: Sequence[str] = ()
+) -> Architecture:
+    """Gives the network its outputs anew.
+
+    Args:
+        architecture: What is edited.
+        outputs: The ids of the nodes, in order; the same one may be there twice.
+        keys: The key of each in a dictionary; empty for a list.
+
+    Raises:
+        EditError: There is no such node, there are too many, or keys are missing or alike.
+    """
+    if not outputs:
+        raise EditError("the network needs an output", "choose another one first")
+    for output in outputs:
+        find(architecture, output)
+    _check(outputs, keys, "outputs")
+    alone = len(outputs) == 1 and outputs[0] == architecture.nodes[-1].id
+    return architecture.with_outputs(() if alone and not keys else outputs, keys)
+
+
+def order_inputs(
+    architecture: Architecture, inputs: Sequence[str], keys: Sequence[str] = ()
+) -> Architecture:
+    """Puts the network's inputs in another order.
+
+    Args:
+        architecture: What is edited.
+        inputs: The ids of Inputs, in order.
+        keys: The key of each in a dictionary; empty for a list.
+
+    Raises:
+        EditError: One of them is no Input, there are too many, or keys are missing or alike.
+    """
+    for node_id in inputs:
+        if find(architecture, node_id).block.max_inputs != 0:
+            raise EditError(f"{node_id} is not an Input, so the network cannot begin with it")
+    _check(inputs, keys, "inputs")
+    return architecture.with_inputs(inputs, keys)
+
+
+def _check(ends: Sequence[str], keys: Sequence[str], what: str) -> None:
+    if len(ends) > MAX_INPUTS:
+        raise EditError(f"received {len(ends)} {what}, expected at most {MAX_INPUTS}")
+    if not keys:
+        return
+    if len(keys) != len(ends):
+        raise EditError(f"received {len(keys)} keys for {len(ends)} {what}, expected one for each")
+    try:
+        for key in keys:
+            check_key(what, key)
+    except FormatError as error:
+        raise EditError(error.message, error.fix) from None
+    again = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+    if again is not None:
+        raise EditError(f"two {what} have the key {again!r}", "choose another one")

@@ -1,0 +1,366 @@
+"""Inference: what each node gives and costs, and what is wrong with it, as values.
+
+Nothing here raises for a broken network. A node to blame carries an issue; nodes behind it have no
+shape, and carry none.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from builder.blocks.costs import Reach
+from builder.blocks.symbolic import BlockTrace, LayerCall
+from builder.blocks.types import Shape
+from builder.network.architecture import Architecture, Node
+from builder.network.naming import clashes, keras_names, unique
+from builder.network.own_block import OwnBlock
+from builder.network.own_block_checks import idle_nodes, names_in_use
+from builder.network.repetition import Room, apply_repeatedly, join_reaches
+from builder.network.shape_readers import read_by_shape_only
+from builder.network.shapes_in_use import misfit_in_use
+from builder.network.topology import cyclic_nodes, order, used_nodes
+from builder.system.errors import ShapeError
+
+BYTES_PER_PARAM = 4
+MAX_REMARKS = 3
+"""Remarks of one kind on what is inside of a node, before only their number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something wrong, blamed on one node.
+
+    Attributes:
+        node: Its id; empty for the network as a whole.
+        level: `error` keeps the network from being built, `warning` does not; nodes that are not
+            used have warnings only.
+        message: What was received and what was expected.
+        fix: What to do; may be empty.
+        label: The name that a person sees of the node.
+    """
+
+    node: str
+    level: str
+    message: str
+    fix: str = ""
+    label: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.label or self.node}: " if self.node else ""
+        return f"{where}{self.message}" + (f"; {self.fix}" if self.fix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInference:
+    """What is known of one node.
+
+    Attributes:
+        node: The node itself.
+        input_shapes: What reaches it; empty where something in front of it is broken.
+        output_shape: Without the batch axis; None where it is not known.
+        traces: One for each repetition, in order.
+        reach: How far one output pixel sees on the network's input; None for the input itself
+            being unknown.
+        used: Whether an output depends on it, or it is listed as an input; only used nodes are part
+            of the model.
+        issues: What is wrong with it.
+        in_model: Whether the outputs' values depend on it too; of a node for which that is not so,
+            blocks read the shape only, and Keras leaves it out of the model.
+    """
+
+    node: Node
+    input_shapes: tuple[Shape, ...] = ()
+    output_shape: Shape | None = None
+    traces: tuple[BlockTrace, ...] = ()
+    reach: Reach | None = None
+    used: bool = True
+    issues: tuple[Issue, ...] = ()
+    in_model: bool = True
+
+    @property
+    def params(self) -> int:
+        """Number of parameters."""
+        return sum(trace.params for trace in self.traces)
+
+    @property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes by a gradient."""
+        return sum(trace.trainable_params for trace in self.traces)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one example."""
+        return sum(trace.macs for trace in self.traces)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all inner layers' outputs for one example, in float32."""
+        return sum(trace.activation_bytes for trace in self.traces)
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width, in input pixels, that one output pixel depends on."""
+        return self.reach.window if self.reach else None
+
+    @property
+    def worst_issue(self) -> Issue | None:
+        """The one to show where there is room for one: the first error, else the first warning."""
+        return min(self.issues, key=lambda issue: issue.level != "error", default=None)
+
+    @property
+    def layers(self) -> Iterator[LayerCall]:
+        """Every inner Keras layer, in creation order."""
+        return (call for trace in self.traces for call in trace.calls)
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What is known of a network.
+
+    Attributes:
+        architecture: The network.
+        nodes: By id, in an order in which every node stands behind its inputs.
+        issues: Everything wrong with it, nodes' own issues included.
+    """
+
+    architecture: Architecture
+    nodes: Mapping[str, NodeInference]
+    issues: tuple[Issue, ...]
+
+    @cached_property
+    def used(self) -> tuple[NodeInference, ...]:
+        """The nodes that the code of the model consists of, each behind its inputs."""
+        return tuple(node for node in self.nodes.values() if node.used)
+
+    @cached_property
+    def in_model(self) -> tuple[NodeInference, ...]:
+        """The nodes whose layers Keras counts, each behind its inputs."""
+        return tuple(node for node in self.used if node.in_model)
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that keep the network from being built."""
+        return tuple(issue for issue in self.issues if issue.level == "error")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the network can be built."""
+        return not self.errors
+
+    @cached_property
+    def total_params(self) -> int:
+        """Number of parameters, BatchNormalization's moving statistics included."""
+        return sum(node.params for node in self.in_model)
+
+    @cached_property
+    def trainable_params(self) -> int:
+        """Number of parameters that training changes by a gradient."""
+        return sum(node.trainable_params for node in self.in_model)
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulates for one example."""
+        return sum(node.macs for node in self.in_model)
+
+    @cached_property
+    def activation_bytes(self) -> int:
+        """Bytes of all layers' outputs for one example, in float32."""
+        return sum(node.activation_bytes for node in self.in_model)
+
+    @cached_property
+    def breaks_onednn(self) -> bool:
+        """Whether a layer cannot be trained with TensorFlow's oneDNN kernels."""
+        facts = (call.facts for node in self.used for call in node.layers)
+        return any(fact.layer.breaks_onednn(*fact.input_shapes) for fact in facts)
+
+    @property
+    def num_layers(self) -> int:
+        """Number of Keras layers."""
+        return sum(len(trace.calls) for node in self.in_model for trace in node.traces)
+
+    @property
+    def input_ids(self) -> tuple[str, ...]:
+        """The ids of the inputs, in the order in which the network takes them."""
+        return tuple(i for i in self.architecture.input_ids if self.nodes[i].used)
+
+    @property
+    def input_keys(self) -> tuple[str, ...]:
+        """The keys of the dictionary that the network takes its inputs in; empty for a list."""
+        keys = self.architecture.input_keys
+        taken = {*keys}
+        for node_id in self.input_ids[len(keys) :] if keys else ():  # those that came later
+            keys = (*keys, unique(self.nodes[node_id].node.label, taken))
+            taken.add(keys[-1])
+        return keys
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of the inputs, in the order in which the network takes them."""
+        shapes = (self.nodes[node_id].output_shape for node_id in self.input_ids)
+        return tuple(shape for shape in shapes if shape)
+
+    @property
+    def output_shapes(self) -> tuple[Shape | None, ...]:
+        """The shapes of the outputs; None where one is not known."""
+        return tuple(self.nodes[node].output_shape for node in self.architecture.output_ids)
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width, in input pixels, seen by a pixel of the last image in the network."""
+        images = [n for n in self.used if n.output_shape and len(n.output_shape) == 3 and n.reach]
+        return images[-1].receptive_field if images else None
+
+
+@lru_cache(maxsize=64)
+def infer(architecture: Architecture) -> Inference:
+    """Works out every node's shape, costs and issues.
+
+    Args:
+        architecture: Any architecture, also a half-drawn or broken one.
+
+    Returns:
+        The results; equal architectures share them.
+    """
+    cyclic = cyclic_nodes(architecture)
+    used = used_nodes(architecture)
+    unread = _unread_inputs(architecture)
+    nodes: dict[str, NodeInference] = {}
+    rooms = {True: Room(), False: Room()}  # what is not used takes nothing away from the model
+    for node in order(architecture, cyclic):
+        own = list(_wiring_issues(architecture, node, cyclic))
+        if node.id not in used:
+            fix = "connect it, remove it, or move it to the end to make it the output"
+            own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
+        elif node.id in unread:
+            fix = "connect it or remove it"
+            own.append(
+                Issue(node.id, "warning", "it is an input that nothing reads", fix, node.label)
+            )
+        own += _remarks_on_own_block(node)
+        nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
+    _add_name_issues(nodes)
+    _add_use_issue(nodes)
+    _leave_out(architecture, nodes)
+    _soften(nodes)
+    network = tuple(_network_issues(architecture))
+    issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
+    return Inference(architecture, nodes, issues)
+
+
+def _unread_inputs(architecture: Architecture) -> frozenset[str]:
+    """The ids of listed inputs that neither a node nor an output reads."""
+    listed = frozenset(architecture.inputs).difference(architecture.output_ids)
+    return frozenset(node_id for node_id in listed if not architecture.consumers[node_id])
+
+
+def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> None:
+    """Marks nodes of which only the shape is read; Keras does not count them."""
+    for node_id in read_by_shape_only(architecture.output_ids, nodes):
+        known = nodes[node_id]
+        if known.used and known.node.block.max_inputs != 0:
+            message = "only its shape is read, so Keras leaves it out of the model"
+            fix = "remove it, or connect it where its values count"
+            issue = Issue(node_id, "warning", message, fix, known.node.label)
+            nodes[node_id] = replace(known, in_model=False, issues=(*known.issues, issue))
+
+
+def _soften(nodes: dict[str, NodeInference]) -> None:
+    """A fault of a node that is not used keeps nobody from building the network."""
+    for node_id, known in nodes.items():
+        if not known.used and known.issues:
+            issues = tuple(replace(issue, level="warning") for issue in known.issues)
+            nodes[node_id] = replace(known, issues=issues)
+
+
+def _infer_node(
+    node: Node, known: Mapping[str, NodeInference], own: list[Issue], used: bool, room: Room
+) -> NodeInference:
+    sources = [known.get(source) for source in node.inputs]
+    shapes = tuple(s.output_shape for s in sources if s and s.output_shape is not None)
+    broken = any(issue.level == "error" for issue in own)
+    if broken or len(shapes) < len(node.inputs) or room.is_spent:
+        return NodeInference(node, used=used, issues=tuple(own))
+    try:
+        traces = apply_repeatedly(node, shapes, room)
+    except ShapeError as error:
+        issue = _error(node, error.message, error.fix)
+        return NodeInference(node, shapes, used=used, issues=(*own, issue))
+    reach = join_reaches(traces, [source.reach for source in sources if source])
+    return NodeInference(node, shapes, traces[-1].output_shape, traces, reach, used, tuple(own))
+
+
+def _wiring_issues(
+    architecture: Architecture, node: Node, cyclic: frozenset[str]
+) -> Iterator[Issue]:
+    for source in node.inputs:
+        if source not in architecture:
+            yield _error(node, f"reads {source!r}, which does not exist", "choose another input")
+    if node.id in cyclic:
+        yield _error(node, "is part of a cycle", "remove one of the cycle's connections")
+    elif node.block.min_inputs and not node.inputs:
+        yield _error(node, "has no input", "connect it to a node above")
+
+
+def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
+    """Tells of own blocks from files whose code differs from what their file says."""
+    if not isinstance(node.block, OwnBlock):
+        return
+    names, idle = names_in_use(type(node.block)), idle_nodes(type(node.block))
+    renamed = [
+        f"in code the block {name} has another name, since that one is taken there"
+        for name in names[:MAX_REMARKS]
+    ]
+    if len(names) > MAX_REMARKS:
+        renamed.append(f"so have {len(names) - MAX_REMARKS:,} more blocks inside")
+    left_out = [
+        f"{inner} inside {name} is left out, since nothing reads its output"
+        for name, inner in idle[:MAX_REMARKS]
+    ]
+    if len(idle) > MAX_REMARKS:
+        left_out.append(f"so are {len(idle) - MAX_REMARKS:,} more blocks inside")
+    for message in renamed:
+        yield Issue(node.id, "warning", message, "rename the block", node.label)
+    for message in left_out:
+        yield Issue(node.id, "warning", message, "unpack the block and connect it", node.label)
+
+
+def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
+    """Blames nodes whose names Keras would refuse."""
+    if not any(known.node.name for known in nodes.values()):
+        return
+    unnamed = {
+        type(call.facts.layer)
+        for known in nodes.values()
+        if known.used and not keras_names(known.node)
+        for call in known.layers
+    }
+    used_first = sorted(nodes.values(), key=lambda known: not known.used)
+    for node, message, fix in clashes((known.node for known in used_first), unnamed):
+        known = nodes[node.id]
+        issue = Issue(node.id, "error", message, fix)  # by the id, since the name is not its own
+        nodes[node.id] = replace(known, issues=(*known.issues, issue))
+
+
+def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
+    """Blames the node that fits in training only, as behind a RandomCrop."""
+    used = [known for known in nodes.values() if known.used]
+    if any(not known.traces for known in used):
+        return
+    found = misfit_in_use(used)
+    if found is not None:
+        known = nodes[found.node]
+        issue = _error(known.node, found.message, found.fix)
+        nodes[found.node] = replace(known, issues=(*known.issues, issue))
+
+
+def _network_issues(architecture: Architecture) -> Iterator[Issue]:
+    if not architecture.nodes:
+        yield Issue("", "error", "the network is empty", "add an Input, then layers")
+    elif all(node.block.max_inputs != 0 for node in architecture):
+        yield Issue("", "error", "the network has no Input", "add an Input in front")
+    elif all(architecture.by_id[o].block.max_inputs == 0 for o in architecture.output_ids):
+        yield Issue("", "error", "the network has no output", "add a layer behind the Input")
+
+
+def _error(node: Node, message: str, fix: str = "") -> Issue:
+    return Issue(node.id, "error", message, fix, node.label)

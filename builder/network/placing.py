@@ -1,0 +1,114 @@
+"""Where nodes stand and what they read: the few steps that edits are made of."""
+
+from dataclasses import replace
+
+from builder.blocks.base import Block
+from builder.network.architecture import MAX_NODES, Architecture, Node
+from builder.system.errors import EditError
+
+MAX_DIGITS = 8
+"""Longer numbers at the end of a name are not counted on from: ids stay short."""
+
+
+def new_id(architecture: Architecture, block: Block) -> str:
+    """The next automatic id for a block: its prefix and the number after the highest in use."""
+    prefix = block.prefix() + "_"
+    taken = {name for node in architecture for name in (node.id, node.name)}
+    ends = [name.removeprefix(prefix) for name in taken if name.startswith(prefix)]
+    numbers = [int(end) for end in ends if end.isdecimal() and len(end) < MAX_DIGITS]
+    number = max(numbers, default=0) + 1
+    while f"{prefix}{number}" in taken:
+        number += 1
+    return f"{prefix}{number}"
+
+
+def splice(architecture: Architecture, node: Node, after: str | None) -> Architecture:
+    """Puts a node behind another one, which becomes the first of its inputs.
+
+    The next row, where it read that other node, reads the new one.
+
+    Args:
+        architecture: What is edited.
+        node: What is put in; its inputs come behind the new first one.
+        after: The id of the node that it is put behind; None for the end, for an Input the top.
+
+    Raises:
+        EditError: There is no such node, or the architecture is full.
+    """
+    check_room(architecture)
+    nodes = list(architecture.nodes)
+    if node.block.max_inputs == 0:
+        place = 0 if after is None else architecture.index(find(architecture, after).id) + 1
+        return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+    if after is None:
+        if not nodes:
+            return architecture.with_nodes([node])
+        after = nodes[-1].id
+    find(architecture, after)
+    place = architecture.index(after) + 1
+    others = tuple(source for source in node.inputs if source != after)
+    node = replace(node, inputs=(after, *others))
+    if place < len(nodes) and after in nodes[place].inputs:
+        nodes[place] = rewire(nodes[place], after, (node.id,))
+    return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
+
+
+def rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
+    """Lets a node read the heirs where it read the source; an input that it has already goes."""
+    if source not in node.inputs:
+        return node
+    inputs: list[str] = []
+    for existing in node.inputs:
+        new = heirs if existing == source else (existing,)
+        inputs += [heir for heir in new if existing != source or heir not in node.inputs]
+    return replace(node, inputs=tuple(inputs))
+
+
+def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
+    """Lets a node, and all that depends on it, stand below another one where it does not yet."""
+    nodes = architecture.nodes
+    place, end = architecture.index(lower), architecture.index(upper)
+    if place > end:
+        return architecture
+    dependent = {lower}
+    waiting = [lower]
+    while waiting:
+        readers = set(architecture.consumers[waiting.pop()]) - dependent
+        dependent |= readers
+        waiting += readers
+    span = nodes[place : end + 1]
+    stays = [node for node in span if node.id not in dependent]
+    moves = [node for node in span if node.id in dependent]
+    return architecture.with_nodes([*nodes[:place], *stays, *moves, *nodes[end + 1 :]])
+
+
+def with_node(architecture: Architecture, node: Node) -> Architecture:
+    """The architecture with a node in place of the one that has its id."""
+    return architecture.with_nodes(
+        [node if existing.id == node.id else existing for existing in architecture.nodes]
+    )
+
+
+def find(architecture: Architecture, node_id: str) -> Node:
+    """Looks a node up.
+
+    Raises:
+        EditError: There is no such node.
+    """
+    try:
+        return architecture.by_id[node_id]
+    except KeyError:
+        raise EditError(f"there is no node {node_id!r} in this architecture") from None
+
+
+def check_room(architecture: Architecture) -> None:
+    """Refuses an architecture that cannot take one more node.
+
+    Raises:
+        EditError: It is full.
+    """
+    if len(architecture.nodes) >= MAX_NODES:
+        raise EditError(
+            f"the architecture has {MAX_NODES:,} nodes, the most that one can hold",
+            "use repeat or modules",
+        )

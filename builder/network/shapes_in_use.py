@@ -1,0 +1,136 @@
+"""Shapes once training is over: whether a network that fits in training fits in use as well.
+
+A RandomCrop cuts in training only; in validation the whole image passes. What stands behind it was
+made for the smaller one. So its layers are followed once more with the shapes of use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.blocks.costs import format_shape
+from builder.blocks.symbolic import LayerFacts
+from builder.blocks.types import Shape
+from builder.network.propagation import propagate
+from builder.system.errors import ShapeError
+
+if TYPE_CHECKING:
+    from builder.network.inference import NodeInference
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crop:
+    """A layer that crops in training only, and its node."""
+
+    node: "NodeInference"
+    facts: LayerFacts
+
+
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    """What is known of a tensor.
+
+    Attributes:
+        shape: In use; None behind a layer that cannot work there.
+        cropped_by: The layers in front of it that crop in training only.
+    """
+
+    shape: Shape | None
+    cropped_by: tuple[_Crop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UseMisfit:
+    """A node that cannot work in use.
+
+    Attributes:
+        node: Its id.
+        message: What it gets in training, and in use.
+        fix: What to do.
+    """
+
+    node: str
+    message: str
+    fix: str
+
+
+def misfit_in_use(nodes: Sequence["NodeInference"]) -> UseMisfit | None:
+    """The first node that fits in training but not in use; None where all do.
+
+    Args:
+        nodes: Those of the network that are used, each behind its inputs, all with known shapes.
+    """
+    if not any(call.facts.layer.differs_in_use for node in nodes for call in node.layers):
+        return None
+    found: list[UseMisfit] = []
+
+    def step(node: "NodeInference", facts: LayerFacts, inputs: tuple[_InUse, ...]) -> _InUse:
+        cropped_by = tuple(dict.fromkeys(crop for known in inputs for crop in known.cropped_by))
+        shapes = tuple(known.shape for known in inputs if known.shape is not None)
+        if len(shapes) < len(inputs):
+            return _InUse(None, cropped_by)
+        try:
+            shape = facts.layer.shape_in_use(*shapes)
+            fits = shapes == facts.input_shapes or facts.layer.weights(*shapes) == facts.weights
+        except ShapeError:
+            shape, fits = None, False
+        if not fits and not found:
+            found.append(_misfit(node, facts, shapes, cropped_by))
+        if facts.layer.differs_in_use and shape != facts.output_shape:
+            cropped_by = (*cropped_by, _Crop(node, facts))
+        return _InUse(shape if fits else None, cropped_by)
+
+    ends = propagate(nodes, step)
+    if found:
+        return found[0]
+    read = {source for node in nodes for source in node.node.inputs}
+    for node in nodes:
+        end = ends[node.node.id]
+        if node.node.id not in read and end.shape not in (None, node.output_shape):
+            return _misfit_at_end(node, end)
+    return None
+
+
+def _misfit(
+    node: "NodeInference",
+    facts: LayerFacts,
+    shapes: tuple[Shape, ...],
+    cropped_by: Sequence[_Crop],
+) -> UseMisfit:
+    trained, used = (
+        " and ".join(format_shape(shape) for shape in each) for each in (facts.input_shapes, shapes)
+    )
+    return UseMisfit(
+        node.node.id,
+        f"received {trained} in training, but {used} in validation and in use: "
+        f"{_names(cropped_by)} crops in training only",
+        _fix(node, cropped_by),
+    )
+
+
+def _misfit_at_end(node: "NodeInference", end: _InUse) -> UseMisfit:
+    assert node.output_shape is not None
+    assert end.shape is not None
+    return UseMisfit(
+        node.node.id,
+        f"gives {format_shape(node.output_shape)} in training, but {format_shape(end.shape)} in "
+        f"validation and in use: {_names(end.cropped_by)} crops in training only",
+        _fix(node, end.cropped_by),
+    )
+
+
+def _names(cropped_by: Sequence[_Crop]) -> str:
+    return " or ".join(dict.fromkeys(crop.node.node.label for crop in cropped_by))
+
+
+def _fix(misfit: "NodeInference", cropped_by: Sequence[_Crop]) -> str:
+    """What to do; a crop inside of a block may be taken up behind that block."""
+    node, facts = cropped_by[-1].node, cropped_by[-1].facts
+    height, width = facts.output_shape[:2]
+    if len(list(node.layers)) == 1:
+        return f"put CenterCrop({height}, {width}) behind {node.node.label}"
+    if node is not misfit and node.output_shape is not None and len(node.output_shape) == 3:
+        height, width = node.output_shape[:2]
+        return f"put CenterCrop({height}, {width}) behind {node.node.label}"
+    kind = facts.layer.class_name()
+    return f"put CenterCrop({height}, {width}) behind the {kind} in {node.node.label}"

@@ -1,0 +1,307 @@
+"""A run on disk: one folder, frozen when it is made, then written by its worker alone.
+
+The app only reads here. What became of a run whose process died is not written down by anybody:
+it follows from the worker's lock, which the kernel frees whatever happens.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
+
+from builder.runs.changes import CHANGES, Change, changed, read_changes
+from builder.runs.run_state import (
+    ARCHITECTURE,
+    CONFIG,
+    SCRIPT,
+    STATE,
+    RunState,
+    Whole,
+    describe_damage,
+    is_locked,
+    is_starting,
+    read_json,
+    read_state,
+    write_json,
+)
+from builder.system.errors import BuilderError, shown
+from builder.system.removal import note_deleted
+from builder.system.temporary import temporary_folder
+from builder.training.settings import TrainingSettings
+
+VERSION = 1
+_MAX_TEXT = 500
+_STAMP = "%Y%m%d-%H%M%S"
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
+
+
+class RunError(BuilderError):
+    """Something cannot be done with a run."""
+
+
+def _settings(values: object) -> TrainingSettings:
+    if not isinstance(values, dict):
+        raise ValueError("expected an object")
+    try:
+        return TrainingSettings.create(cast("dict[str, Any]", values))
+    except BuilderError as error:
+        raise ValueError(error.message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it stood when it was read.
+
+    Attributes:
+        id: The name of its folder.
+        folder: Where everything of it lies.
+        name: Of the architecture.
+        document_id: The document that it was started from, which may have changed since.
+        created: ISO date and time, UTC.
+        settings: None where the run is damaged.
+        facts: What was known at the start: `params`, `train_images`, `batches_per_epoch` …
+        state: How far it is.
+        changes: What was changed of it since, the oldest first.
+    """
+
+    id: str
+    folder: Path
+    name: str
+    document_id: str
+    created: str
+    settings: TrainingSettings | None
+    facts: Mapping[str, Any]
+    state: RunState
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may still change by itself."""
+        return self.state.is_active
+
+
+def create(
+    home: Path,
+    *,
+    name: str,
+    document_id: str,
+    architecture_json: str,
+    script: str,
+    settings: TrainingSettings,
+    facts: Mapping[str, Any],
+) -> Run:
+    """Makes a run's folder, whole or not at all.
+
+    Args:
+        home: The folder that holds `runs/`.
+        name: Of the architecture.
+        document_id: The document that it is started from.
+        architecture_json: The document itself, kept as it is now.
+        script: The exported script that will be run.
+        settings: What is asked for.
+        facts: What is known already, as plain JSON values.
+    """
+    runs = _runs_folder(home)
+    runs.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    run_id = _new_id(runs, now, name)
+    config = {
+        "version": VERSION,
+        "id": run_id,
+        "name": name,
+        "document_id": document_id,
+        "created": now.isoformat(timespec="seconds"),
+        "settings": settings.values(),
+        "facts": dict(facts),
+    }
+    state = RunState("queued", stage="waiting to start", epochs=settings.epochs)
+    with temporary_folder("new", runs) as temporary:
+        folder = temporary / run_id
+        folder.mkdir()
+        (folder / ARCHITECTURE).write_text(architecture_json, encoding="utf-8")
+        (folder / SCRIPT).write_text(script, encoding="utf-8")
+        write_json(folder / CONFIG, config)
+        write_json(folder / STATE, state.values())
+        folder.rename(runs / run_id)
+    return read(runs / run_id)
+
+
+def list_runs(home: Path) -> list[Run]:
+    """All runs, the newest first. A damaged one is listed as such."""
+    return [read(folder) for folder in folders(home)]
+
+
+def folders(home: Path) -> list[Path]:
+    """The folders of all runs, the newest first."""
+    runs = _runs_folder(home)
+    if not runs.is_dir():
+        return []
+    found = [path for path in runs.iterdir() if _RUN_ID.fullmatch(path.name) and path.is_dir()]
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+@lru_cache(maxsize=4_096)
+def document_of(folder: Path) -> str:
+    """The document that a run was started from, which never changes; "" for a damaged run."""
+    try:
+        return str(read_json(folder / CONFIG).get("document_id", ""))
+    except (OSError, ValueError):
+        return ""
+
+
+def find(home: Path, run_id: str) -> Run:
+    """One run by its id.
+
+    Raises:
+        RunError: There is none.
+    """
+    folder = _runs_folder(home) / run_id
+    if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        raise RunError(f"run {run_id[:80]!r} does not exist", "choose one from the list of runs")
+    return read(folder)
+
+
+def read(folder: Path) -> Run:
+    """Reads a run. Whatever is wrong with its files shows as the state `damaged`."""
+    try:
+        config = _config(folder, _stamp(folder / CONFIG))
+    except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
+        return Run(folder.name, folder, folder.name, "", "", None, {}, _damaged(CONFIG, error))
+    state, settings, changes = read_state(folder), config.settings, ()
+    try:
+        changes = read_changes(folder)
+        changed(settings, changes)
+    except (OSError, ValueError, BuilderError) as error:
+        settings, changes, state = None, (), _damaged(CHANGES, error)
+    return Run(
+        id=folder.name,
+        folder=folder,
+        name=config.name,
+        document_id=config.document_id,
+        created=config.created,
+        settings=settings,
+        facts=config.facts,
+        state=state,
+        changes=changes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the facts of a run must be where they are there; others may stand beside them."""
+
+    params: Whole | None = None
+    train_images: Whole | None = None
+    val_images: int | None = None
+    batches_per_epoch: Whole | None = None
+    data: Mapping[str, Any] | None = None
+
+
+def _check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        _FACTS.validate_python(facts)
+    except ValidationError as error:
+        raise ValueError(describe_damage(error)) from None
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Config:
+    """What is frozen of a run when it is made."""
+
+    name: Annotated[str, Field(max_length=_MAX_TEXT)]
+    document_id: Annotated[str, Field(max_length=_MAX_TEXT)]
+    created: Annotated[str, Field(max_length=_MAX_TEXT)]
+    settings: Annotated[TrainingSettings, BeforeValidator(_settings)]
+    facts: Annotated[Mapping[str, Any], AfterValidator(_check_facts)]
+
+
+_FACTS = TypeAdapter(_Facts)
+_CONFIG = TypeAdapter(_Config)
+
+
+@lru_cache(maxsize=8_192)
+def _config(folder: Path, _: tuple[int, ...]) -> _Config:
+    """Reads the frozen part; anew only once its file was written."""
+    content = read_json(folder / CONFIG)
+    version = content.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise ValueError(f"it is of version {version}, and this Convstack reads {VERSION}")
+    if version != VERSION:
+        raise ValueError(f"version {shown(version)}, expected {VERSION}")
+    return _CONFIG.validate_python(content)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Changes whenever a file is written."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _damaged(name: str, error: Exception) -> RunState:
+    return RunState("damaged", message=f"{name} cannot be read: {describe_damage(error)}")
+
+
+def current_settings(run: Run) -> TrainingSettings | None:
+    """What is asked of a run now, with all changes; None where it is damaged."""
+    return changed(run.settings, run.changes) if run.settings else None
+
+
+def delete(home: Path, run_id: str) -> None:
+    """Moves a run to the trash.
+
+    Raises:
+        RunError: There is none, or it is still training.
+    """
+    run = find(home, run_id)
+    if is_locked(run.folder) or (run.state.state == "queued" and is_starting(run.folder)):
+        raise RunError(f"run {run_id} is still training", "stop it first")
+    trash = _trash_folder(home)
+    trash.mkdir(parents=True, exist_ok=True)
+    note_deleted(run.folder.rename(trash / run_id))
+
+
+def restore(home: Path, run_id: str) -> Run:
+    """Takes a run back out of the trash.
+
+    Raises:
+        RunError: It is not there.
+    """
+    folder = _trash_folder(home) / run_id
+    if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        raise RunError(f"run {run_id[:80]!r} is not in the trash")
+    _runs_folder(home).mkdir(parents=True, exist_ok=True)
+    folder.rename(_runs_folder(home) / run_id)
+    return find(home, run_id)
+
+
+def _new_id(runs: Path, now: datetime, name: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "run"
+    stamp = max(now, _after_the_newest(runs))
+    while True:
+        run_id = f"{stamp:{_STAMP}}-{slug}-{secrets.token_hex(2)}"
+        if not (runs / run_id).exists():
+            return run_id
+
+
+def _after_the_newest(runs: Path) -> datetime:
+    """A second after the newest run, so that ids keep the order of making if the clock is set."""
+    newest = max((path.name for path in runs.iterdir() if _RUN_ID.fullmatch(path.name)), default="")
+    try:
+        return datetime.strptime(newest[:15], _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
+    except (ValueError, OverflowError):  # there is none, or its name is another
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _runs_folder(home: Path) -> Path:
+    return home / "runs"
+
+
+def _trash_folder(home: Path) -> Path:
+    return home / "trash" / "runs"

@@ -1,0 +1,343 @@
+"""How far a run is: what its worker says, and what its lock says once the worker is silent."""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import signal
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from builder.runs.silent_end import describe_end
+from builder.system.load import Load
+from builder.system.owner import boot_id
+from builder.system.temporary import temporary_path
+from builder.system.worker_process import is_worker_of
+
+CONFIG = "config.json"
+STATE = "state.json"
+SCRIPT = "train.py"
+ARCHITECTURE = "architecture.json"
+LOCK = "worker.lock"
+LOG = "log.txt"
+PROCESS = "process.json"
+REQUEST = "request.json"
+MODEL = "model.keras"
+BEST = "best.keras"
+HISTORY = "history.csv"
+CHECKPOINTS = "checkpoints"
+
+MAX_JSON_BYTES = 5_000_000
+ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
+
+ENDED_ON_REQUEST = "ended_on_request"
+"""In the notes on a process: whether a person had it killed."""
+
+Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]
+Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=True)]
+"""What numbers in a run's files may be, whoever wrote them: such as can be calculated with."""
+
+PAUSE_SIGNAL = signal.SIGUSR1
+"""Asks a worker for a pause, as SIGTERM asks it for a stop."""
+
+
+STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", "damaged"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """What the state of an ended run may say that it came to."""
+
+    monitor: str = ""
+    best: Real | None = None
+    best_epoch: Whole = 0
+    final: Mapping[str, Real | None] = field(default_factory=dict[str, Real | None])
+    seconds: Real = 0.0
+    test: Mapping[str, Real | None] | None = None
+
+
+def _check_state(state: str) -> str:
+    if state not in STATES:
+        raise ValueError(f"received {state[:40]!r}, expected one of {', '.join(sorted(STATES))}")
+    return state
+
+
+_RESULTS = TypeAdapter(_Results)
+
+
+def _check_results(results: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        _RESULTS.validate_python(results)
+    except ValidationError as error:
+        raise ValueError(describe_damage(error)) from None
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run is.
+
+    Attributes:
+        state: queued, starting, running, pausing, paused, stopping, stopped, finished or failed;
+            the reader adds lost (the process ended without saying so) and damaged (files cannot
+            be read).
+        message: A sentence for a person; what went wrong, if anything did.
+        stage: What is going on, in words, such as "loading data".
+        preparing: What keeps the first batch waiting, in words: tracing or compiling the step;
+            empty once that is done.
+        epoch: The epoch in progress, counted from 1; 0 before the first.
+        epochs: How many were asked for.
+        batch: Batches done in this epoch.
+        batches: Batches in an epoch.
+        device: What it runs on, as Keras reports it.
+        started: When it began first, in seconds since 1970, as are the next two; None where it has
+            not happened.
+        updated: When the worker last wrote this.
+        finished: When it ended, however it ended.
+        seconds: How long it has been worked on, pauses left out, by a clock that nobody sets.
+        session: How often it was started, so that a reader can tell when it goes on.
+        auto_resumes: How often it was resumed by itself since a person started or resumed it.
+        images_per_second: Over the last seconds.
+        eta_seconds: What is still to go, in seconds.
+        load: What it takes of its machine, looked at every two seconds; in the end as it was last.
+        results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
+    """
+
+    state: Annotated[str, AfterValidator(_check_state)]
+    message: str = ""
+    stage: str = ""
+    preparing: str = ""
+    epoch: Whole = 0
+    epochs: Whole = 0
+    batch: Whole = 0
+    batches: Whole = 0
+    device: str = ""
+    started: Seconds | None = None
+    updated: Seconds | None = None
+    finished: Seconds | None = None
+    seconds: Seconds = 0.0
+    session: Whole = 0
+    auto_resumes: Whole = 0
+    images_per_second: Real | None = None
+    eta_seconds: Seconds | None = None
+    load: Load | None = None
+    results: Annotated[Mapping[str, Any], AfterValidator(_check_results)] = field(
+        default_factory=dict[str, Any]
+    )
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may still change by itself."""
+        return self.state in ACTIVE
+
+    @property
+    def progress(self) -> float:
+        """The share of all batches that is done, 0 to 1."""
+        if self.state == "finished":
+            return 1.0
+        if self.epoch < 1 or self.epochs < 1:
+            return 0.0
+        return min((self.epoch - 1 + self.batch / max(self.batches, 1)) / self.epochs, 1.0)
+
+    def values(self) -> dict[str, Any]:
+        """All of it as plain JSON values."""
+        return _STATE.dump_python(self, mode="json")
+
+
+_STATE = TypeAdapter(RunState)
+
+
+def read_state(folder: Path) -> RunState:
+    """How far a run is, also where its process is gone or its file is damaged."""
+    state = _stored_state(folder)
+    if not state.is_active or is_locked(folder):
+        return state
+    if state.state == "queued" and not (folder / PROCESS).exists():
+        return state
+    if state.state == "queued" and is_starting(folder):
+        return replace(state, state=read_request(folder) or state.state)
+    state = _stored_state(folder)  # it may have ended properly while the lock was looked at
+    if not state.is_active or is_locked(folder):
+        return state
+    return replace(state, state="lost", stage="", eta_seconds=None, message=_why_lost(folder))
+
+
+def _why_lost(folder: Path) -> str:
+    """Says what is known of the end of a worker that said nothing."""
+    try:
+        process = read_json(folder / PROCESS)
+    except (OSError, ValueError):
+        process = {}
+    if process.get(ENDED_ON_REQUEST):
+        return "ended at once, as was asked; what came after its last checkpoint is lost"
+    code = process.get("exit")
+    if code is None and process.get("boot", boot_id()) != boot_id():
+        return "interrupted: the machine was restarted; what was saved before is whole"
+    log = log_tail(folder) if code == -signal.SIGABRT else ""  # of the others it says no more
+    end = describe_end(code if isinstance(code, int) else None, log)
+    return f"interrupted: the training process {end}"
+
+
+def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
+    """The end of the log, without the codes that colour a terminal."""
+    try:
+        with (folder / LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
+    text = re.sub(r"[^\n]*\r", "", text)  # a progress bar overwrites its line: keep the last
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a worker lives: whether its lock is held."""
+    try:
+        with open(folder / LOCK, "rb", opener=_without_waiting) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a file, also one that is a pipe, which would wait for somebody to write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def worker_pid(folder: Path) -> int | None:
+    """The process id that the living worker has noted in its lock, None where none lives."""
+    if not is_locked(folder):
+        return None
+    try:
+        pid = int((folder / LOCK).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return pid if is_worker_of(pid, folder) else None
+
+
+def living_pid(folder: Path) -> int | None:
+    """The process that works on a run, also one that was started a moment ago; None for none."""
+    return worker_pid(folder) or starting_pid(folder)
+
+
+def was_ended_on_request(folder: Path) -> bool:
+    """Whether a person had the run's last process killed."""
+    try:
+        return bool(read_json(folder / PROCESS).get(ENDED_ON_REQUEST))
+    except (OSError, ValueError):
+        return False
+
+
+def stored_state_is_active(folder: Path) -> bool:
+    """Whether the state file says that a run goes on, which a lost one's does for ever."""
+    try:
+        return read_json(folder / STATE).get("state") in ACTIVE
+    except (OSError, ValueError):
+        return False
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    temporary = temporary_path(path)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads a JSON object of reasonable size.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is something else, or holds what no other program takes for JSON.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for somebody to write to it
+        raise ValueError("it is no file")
+    if status.st_size > MAX_JSON_BYTES:
+        raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
+    try:
+        value = json.loads(path.read_bytes() or b"null")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    # Python alone takes NaN and half a character, of which neither a browser nor a file can.
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise ValueError("a number in it is not finite") from None
+    text.encode()
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object" if status.st_size else "it is empty")
+    return cast("dict[str, Any]", value)
+
+
+def describe_damage(error: Exception) -> str:
+    """Says in a few words why a file of a run cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "it is missing"
+    if isinstance(error, OSError):
+        return error.strerror or "the disk gives an error"
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = first.get("ctx", {}).get("error", first["msg"])  # of a check of ours its own
+        return ": ".join(filter(None, (".".join(map(str, first["loc"])), str(message))))
+    return str(error)
+
+
+def stored_state(values: object) -> RunState | None:
+    """A state as `RunState.values` gives it; None for anything else."""
+    try:
+        return _STATE.validate_python(values) if isinstance(values, dict) else None
+    except ValidationError:
+        return None
+
+
+def _stored_state(folder: Path) -> RunState:
+    try:
+        return _STATE.validate_python(read_json(folder / STATE))
+    except (OSError, ValueError) as error:
+        return RunState("damaged", message=f"{STATE} cannot be read: {describe_damage(error)}")
+
+
+def read_request(folder: Path) -> str | None:
+    """What its worker will do once it has begun: `pausing` or `stopping`; None for neither."""
+    try:
+        asked = read_json(folder / REQUEST).get("state")
+    except (OSError, ValueError):
+        return None
+    return asked if asked in ("pausing", "stopping") else None
+
+
+def is_starting(folder: Path) -> bool:
+    """Whether the process that was started for a run lives, though it may not hold the lock yet."""
+    return starting_pid(folder) is not None
+
+
+def starting_pid(folder: Path) -> int | None:
+    """The process that was started for a run; None where it is gone, or was of another boot."""
+    try:
+        process = read_json(folder / PROCESS)
+        pid = int(process["pid"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    same_boot = process.get("boot", boot_id()) == boot_id()
+    return pid if same_boot and is_worker_of(pid, folder) else None

@@ -1,0 +1,27 @@
+"""The network that a run trained, as its folder keeps it."""
+
+from pathlib import Path
+
+from builder.files.architecture_file import MAX_BYTES
+from builder.files.document_file import parse
+from builder.network.architecture import Architecture
+from builder.runs.run_state import ARCHITECTURE
+from builder.system.errors import BuilderError
+
+
+def trained_network(folder: Path) -> Architecture:
+    """Reads it.
+
+    Args:
+        folder: The run's folder.
+
+    Raises:
+        BuilderError: It cannot be read.
+    """
+    path = folder / ARCHITECTURE
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BuilderError(f"the run's network cannot be read: more than {MAX_BYTES:,} bytes")
+        return parse(path.read_bytes()).architecture
+    except OSError as error:
+        raise BuilderError(f"the run's network cannot be read: {error.strerror}") from error

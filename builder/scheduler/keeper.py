@@ -1,0 +1,57 @@
+"""Watches the queue where no server may run: `python -m builder.scheduler.keeper HOME`.
+
+The command line leaves it behind when it starts a training and returns. It takes 60 MB, and ends
+when no run trains and none waits. There is one for each data folder at most.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import builder
+from builder.scheduler.queue_watch import TICK_SECONDS, QueueWatch
+from builder.system.locks import BusyError, locked
+
+LOCK = "keeper.lock"
+
+
+def launch(home: Path) -> None:
+    """Leaves a keeper behind, in a session of its own; one that is there already stays alone."""
+    root = str(Path(builder.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "builder.scheduler.keeper", str(home)],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, name="keeper", daemon=True).start()
+
+
+def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:
+    """Watches until the queue is empty and nothing trains.
+
+    Args:
+        home: The data folder.
+        tick_seconds: Between two looks at whether another run was started.
+
+    Returns:
+        Whether it watched; else another keeper does, and has looked since this one was launched.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(locked(home / LOCK, 2 * tick_seconds))
+        except BusyError:
+            return False
+        QueueWatch(home, tick_seconds).run(until_idle=True)
+        return True
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))

@@ -1,0 +1,236 @@
+"""Starts, stops and follows runs. A run's process is its own: it outlives whoever started it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import builder
+from builder.runs import requests, run_folder, run_state
+from builder.runs.run_folder import Run, RunError
+from builder.runs.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
+from builder.scheduler import warm
+from builder.system import devices
+from builder.system.full_disk import reason
+from builder.system.out_of_memory import WORKER, expose
+from builder.system.owner import boot_id
+from builder.system.worker_process import MODULE, is_suspended
+from builder.training import onednn
+from builder.training.counts import data_counts
+from builder.training.settings import TrainingSettings
+
+_CUDA = "CUDA_VISIBLE_DEVICES"
+_VISIBLE = "CONVSTACK_VISIBLE_DEVICES"
+# glibc gives all that a batch took back to the system when it is freed, and a CPU spends half of a
+# small network's epoch on taking it again; of each of its heaps it is told to keep so much.
+_KEPT_BYTES = 256 << 20
+_starting = threading.Lock()
+
+
+def create_run(
+    home: Path,
+    document_id: str,
+    name: str,
+    architecture_json: str,
+    script: str,
+    settings: TrainingSettings,
+    facts: Mapping[str, Any],
+) -> Run:
+    """Makes a run's folder, ready to be started.
+
+    Args:
+        home: The folder that holds `runs/`.
+        document_id: The document that it is started from.
+        name: Of the architecture.
+        architecture_json: The document itself, kept as it is now.
+        script: The exported script that will be run.
+        settings: What is asked for.
+        facts: What the caller knows of the model, such as `params`; the data's are added.
+
+    Raises:
+        ParameterError: The settings name no data set that can be trained on.
+    """
+    counts = data_counts(settings)
+    return run_folder.create(
+        home,
+        name=name,
+        document_id=document_id,
+        architecture_json=architecture_json,
+        script=script,
+        settings=settings,
+        facts={
+            "train_images": counts.train_images,
+            "val_images": counts.val_images,
+            "batches_per_epoch": counts.batches_per_epoch,
+            **facts,
+        },
+    )
+
+
+def start(run: Run, ended: Callable[[], object] | None = None) -> int:
+    """Starts a run's worker in a session of its own and returns its process id.
+
+    Args:
+        run: Its state is `queued`.
+        ended: Called from a thread of its own when the worker has ended, unless this process has
+            ended before.
+
+    Raises:
+        RunError: The run is damaged, or was started before.
+        OSError: The process cannot be started.
+    """
+    if run.settings is None:
+        raise RunError(f"run {run.id}: {run.state.message}", "start a new run")
+    script = (run.folder / SCRIPT).read_text(encoding="utf-8")
+    variables = environment(run.settings.device, breaks_onednn=onednn.WITHOUT_ONEDNN in script)
+    with _starting, (run.folder / LOG).open("ab") as log:
+        if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
+            raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
+        waiting = warm.workers.take(run.folder, variables, run.folder / LOG)
+        process = waiting or subprocess.Popen(
+            [sys.executable, "-P", "-m", MODULE, str(run.folder)],
+            cwd=run.folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        expose(process.pid, WORKER)
+        started = {"pid": process.pid, "started": time.time(), "boot": boot_id()}
+        write_json(run.folder / PROCESS, started)
+
+    def wait() -> None:
+        # Without somebody waiting for it the ended process would stay in the process table.
+        code = process.wait()
+        with contextlib.suppress(OSError, ValueError):  # deleted, or the disk is full
+            noted = run_state.read_json(run.folder / PROCESS)
+            if noted.items() >= started.items():  # it was not started once more since
+                write_json(run.folder / PROCESS, noted | {"exit": code})
+        if ended is not None:
+            ended()
+
+    threading.Thread(target=wait, name=f"wait {run.id}", daemon=True).start()
+    return process.pid
+
+
+def stop(run: Run, *, force: bool = False) -> bool:
+    """Asks a run's worker to save a checkpoint at the next batch and to end.
+
+    Args:
+        run: The run.
+        force: Kill it at once instead; what came after the last checkpoint is lost.
+
+    Returns:
+        Whether there was a worker to ask.
+
+    Raises:
+        RunError: The request cannot be written.
+    """
+    if not force:
+        return _ask(run, pause=False)
+    with contextlib.suppress(OSError, ValueError):
+        noted = run_state.read_json(run.folder / PROCESS)
+        write_json(run.folder / PROCESS, noted | {run_state.ENDED_ON_REQUEST: True})
+    pid = run_state.living_pid(run.folder)
+    return pid is not None and _signal(pid, signal.SIGKILL)
+
+
+def pause(run: Run) -> bool:
+    """Asks a run's worker for the same as `stop`, as somebody who means to go on.
+
+    Returns:
+        Whether there was a worker to ask.
+
+    Raises:
+        RunError: The request cannot be written.
+    """
+    return _ask(run, pause=True)
+
+
+def suspended_pid(run: Run) -> int | None:
+    """The process of a run where it is suspended, so that it hears nothing; else None."""
+    pid = run_state.living_pid(run.folder)
+    return pid if pid is not None and is_suspended(pid) else None
+
+
+def _ask(run: Run, *, pause: bool) -> bool:
+    """Leaves a request for a worker that does not listen yet, and wakes one that does."""
+    begun = _was_started(run.folder) or run_state.is_locked(run.folder)
+    if not begun or not run_state.read_state(run.folder).is_active:
+        return False
+    try:
+        requests.leave(run.folder, pause=pause)
+        failed = None
+    except OSError as error:  # the disk is full: a worker that listens needs no file
+        failed = error
+    pid = run_state.worker_pid(run.folder)
+    if pid is not None:
+        return _signal(pid, run_state.PAUSE_SIGNAL if pause else signal.SIGTERM)
+    if failed is not None:
+        raise RunError(f"{run.name} cannot be asked to end: {reason(failed)}", "try it again")
+    return True
+
+
+def _signal(pid: int, number: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+        return True
+    return False
+
+
+def follow(run: Run, *, interval: float = 0.2, timeout: float | None = None) -> Iterator[RunState]:
+    """Yields a run's state whenever it changes, until it ends.
+
+    Args:
+        run: The run.
+        interval: Seconds between looks.
+        timeout: Seconds after which it gives up; None means never.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    last: RunState | None = None
+    while True:
+        state = run_state.read_state(run.folder)
+        if last is None or replace(state, updated=last.updated) != last:
+            yield state
+            last = state
+        if not state.is_active or (deadline is not None and time.monotonic() > deadline):
+            return
+        time.sleep(interval)
+
+
+def _was_started(folder: Path) -> bool:
+    return (folder / PROCESS).exists()
+
+
+def environment(device: str, *, breaks_onednn: bool = False) -> dict[str, str]:
+    """All variables of a worker.
+
+    Args:
+        device: As in the settings.
+        breaks_onednn: Whether the network cannot be trained with TensorFlow's oneDNN kernels.
+    """
+    root = str(Path(builder.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    own = onednn.environment(os.environ, breaks_onednn=breaks_onednn)
+    # A worker that starts the next one sees only its own device, and has been told what there was.
+    visible = own.pop(_VISIBLE, own.get(_CUDA, ""))
+    own.pop(_CUDA, None)
+    if visible:
+        own[_CUDA] = visible
+    return {
+        "TF_CPP_MIN_LOG_LEVEL": "1",
+        "MALLOC_TOP_PAD_": str(_KEPT_BYTES),
+        **own,
+        **devices.environment(device),
+        _VISIBLE: visible,
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,69 @@
+"""Whether the memory is enough for a training when its turn comes, and for one that is resumed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from builder.checks.finding import Finding
+from builder.checks.machine_check import free_memory, images_held, too_large
+from builder.checks.memory_need import memory_need
+from builder.datasets.published import dataset
+from builder.network.inference import infer
+from builder.runs.run_folder import Run, current_settings
+from builder.runs.trained_network import trained_network
+from builder.scheduler import warm
+from builder.scheduler.starting import occupant
+from builder.system.devices import Device, resolved
+from builder.system.errors import BuilderError
+from builder.training.counts import data_counts
+
+
+def when_its_turn_comes(
+    machine: Sequence[Device], runs: Iterable[Run], device: str
+) -> tuple[Device, ...]:
+    """The machine as a training finds it: without the run that it waits for.
+
+    Nor does the worker that waits for a training take anything away from it.
+
+    Args:
+        machine: The devices of this machine as they are now.
+        runs: All runs.
+        device: Of the training, as in the settings.
+    """
+    busy = occupant(runs, device, machine)
+    freed = warm.workers.held_bytes()
+    if busy is not None and busy.state.load is not None:
+        freed += busy.state.load.memory
+    gpu = resolved(device, machine) if busy is not None else ""
+    return tuple(
+        # Of a card nobody says how much of it is the run's: what else lies there is left out.
+        _with_less_used(one, freed if one.id == "cpu" else one.memory)
+        if one.id in ("cpu", gpu)
+        else one
+        for one in machine
+    )
+
+
+def resume_finding(run: Run, machine: Sequence[Device]) -> Finding | None:
+    """What keeps a run from being resumed here: it needs more memory than is free; else None.
+
+    Args:
+        run: A run that stands still.
+        machine: The devices of this machine, as the run would find them.
+    """
+    settings = current_settings(run)
+    if settings is None:
+        return None
+    try:
+        inference = infer(trained_network(run.folder))
+        counts, data = data_counts(settings), dataset(settings.dataset)
+    except BuilderError:  # its worker says more of it
+        return None
+    if not inference.ok or len(inference.input_shapes) != 1:
+        return None
+    held = images_held(inference.input_shapes[0], data, counts)
+    free = free_memory(settings, machine, held)
+    return next(too_large(memory_need(inference, settings), settings, counts, free), None)
+
+
+def _with_less_used(device: Device, freed: int) -> Device:
+    return replace(device, memory_used=max(device.memory_used - freed, 0))

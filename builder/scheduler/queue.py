@@ -1,0 +1,137 @@
+"""The queue: runs that wait for a device, each with a ticket in its own folder.
+
+There is no list that could be lost and no process that owns it. A run waits as long as its state
+is `queued` and it has a ticket; the tickets' numbers are the order. Whoever looks may start the
+next: a worker that ends, the app, the command line. One lock keeps them from doing it twice. The
+lock's time of change says when a run was started or began to wait, for those who watch.
+"""
+
+import contextlib
+import os
+from collections.abc import Generator, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from builder.runs.run_folder import Run, RunError, list_runs
+from builder.runs.run_state import STATE, RunState, read_json, stored_state, write_json
+from builder.system import locks
+
+TICKET = "ticket.json"
+_LOCK = "queue.lock"
+_REMOVED = "taken out of the queue before it began"
+
+
+@contextlib.contextmanager
+def locked(home: Path, patience: float = locks.WAIT_SECONDS) -> Generator[None]:
+    """Lets one process at a time start runs and change the order; the kernel frees the lock.
+
+    Args:
+        home: The data folder.
+        patience: Seconds that it is waited for; a suspended process would keep it for ever.
+
+    Raises:
+        BusyError: Another process has the lock and does not let go of it.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with locks.locked(home / _LOCK, patience):
+        yield
+
+
+def tell(home: Path) -> None:
+    """Tells those who watch the queue that a run was started or waits. Needs the lock."""
+    with contextlib.suppress(OSError):  # they also look by themselves now and then
+        os.utime(home / _LOCK)
+
+
+def told(home: Path) -> int:
+    """When that was told last, in nanoseconds; costs next to nothing."""
+    try:
+        return (home / _LOCK).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def join(home: Path, run: Run, before: RunState | None = None) -> None:
+    """Puts a run at the end of the queue. Needs the lock.
+
+    Args:
+        home: The data folder.
+        run: Its state is `queued`.
+        before: The state to which it goes back when it is taken out; None for a new run.
+    """
+    last = max((_number(other) for other in waiting(list_runs(home))), default=0)
+    ticket = {"number": last + 1, "before": before.values() if before else None}
+    write_json(run.folder / TICKET, ticket)
+
+
+def leave(run: Run) -> None:
+    """Takes a run's ticket, as when it has been started."""
+    (run.folder / TICKET).unlink(missing_ok=True)
+
+
+def waiting(runs: Iterable[Run]) -> list[Run]:
+    """Those that wait, in the order in which they will be started."""
+    return sorted((run for run in runs if is_waiting(run)), key=lambda run: (_number(run), run.id))
+
+
+def is_waiting(run: Run) -> bool:
+    """Whether a run waits for its device."""
+    return run.state.state == "queued" and (run.folder / TICKET).exists()
+
+
+def anybody_waits(home: Path) -> bool:
+    """Whether there may be somebody to start; costs next to nothing."""
+    try:
+        with os.scandir(home / "runs") as entries:
+            return any(os.path.exists(f"{entry.path}/{TICKET}") for entry in entries)  # noqa: PTH110  a Path's own costs several times as much
+    except OSError:  # there is no run yet
+        return False
+
+
+def move(home: Path, run_id: str, places: int) -> None:
+    """Moves a run in the queue.
+
+    Args:
+        home: The data folder.
+        run_id: The run.
+        places: Towards the front where negative.
+    """
+    with locked(home):
+        queue = waiting(list_runs(home))
+        index = next((i for i, run in enumerate(queue) if run.id == run_id), None)
+        if index is None:
+            return  # it has begun a moment ago
+        run = queue.pop(index)
+        queue.insert(max(0, index + places), run)
+        for number, other in enumerate(queue, 1):
+            write_json(other.folder / TICKET, _ticket(other) | {"number": number})
+
+
+def take_out(home: Path, run: Run) -> None:
+    """Takes a run out of the queue; it is then what it was before.
+
+    Raises:
+        RunError: It waits no longer.
+    """
+    with locked(home):
+        if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
+            raise RunError(f"{run.name} waits no longer", "stop it instead")
+        before = stored_state(_ticket(run).get("before"))
+        write_json(run.folder / STATE, before.values() if before else _never_begun(run))
+        leave(run)
+
+
+def _never_begun(run: Run) -> Mapping[str, Any]:
+    return RunState("stopped", message=_REMOVED, epochs=run.state.epochs).values()
+
+
+def _number(run: Run) -> int:
+    number = _ticket(run).get("number")
+    return number if isinstance(number, int) else 0
+
+
+def _ticket(run: Run) -> dict[str, Any]:
+    try:
+        return read_json(run.folder / TICKET)
+    except (OSError, ValueError):
+        return {}

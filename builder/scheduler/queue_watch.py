@@ -1,0 +1,158 @@
+"""Sees to it that the queue goes on when a worker ends without a word, also with no page open.
+
+A worker that ends properly starts the next run by itself. One that is killed cannot, so somebody
+who lives has to notice: a thread of the server, or the keeper that the command line leaves behind.
+It sleeps until the kernel reports the end of a worker (through its pidfd), and looks every few
+seconds whether another run was started, which is the time of change of one file. Only then does it
+look at the runs, and of those that have ended only at when their state file was changed.
+"""
+
+import contextlib
+import logging
+import os
+import select
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from builder.runs.run_folder import Run, folders, read
+from builder.runs.run_state import STATE, living_pid, stored_state_is_active
+from builder.scheduler import queue
+from builder.scheduler.resuming import resumes_by_itself
+from builder.scheduler.starting import resume_lost, start_next, startable
+from builder.system.devices import Device, devices
+from builder.system.errors import BuilderError
+
+TICK_SECONDS = 4.0
+"""Between two looks at whether another run was started."""
+LOOK_SECONDS = 60.0
+"""Between two looks at the runs where nothing was reported."""
+_STOP_SECONDS = 5.0
+_SETTLE_SECONDS = 0.2
+"""What whoever started a worker is given to note how it ended."""
+
+log = logging.getLogger("convstack.queue")
+
+
+class QueueWatch:
+    """Watches the runs of a data folder.
+
+    Args:
+        home: The data folder.
+        tick_seconds: Between two looks at whether another run was started.
+    """
+
+    def __init__(self, home: Path, tick_seconds: float = TICK_SECONDS) -> None:
+        self._home = home
+        self._tick = tick_seconds
+        self._known: dict[Path, tuple[int, bool]] = {}
+        self._watched: dict[int, int] = {}
+        self._is_blind = False
+        self._stop_reader, self._stop_writer = os.pipe()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Watches in a thread until `stop`."""
+        self._thread = threading.Thread(target=self.run, name="queue watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread, and waits for its end."""
+        os.write(self._stop_writer, b".")
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def run(self, *, until_idle: bool = False) -> None:
+        """Watches until `stop`, or until no run trains and none waits.
+
+        Args:
+            until_idle: Ends then.
+        """
+        told, looked = -1, 0.0
+        ended = True
+        try:
+            while True:
+                now = time.monotonic()
+                if ended or queue.told(self._home) != told or now - looked >= LOOK_SECONDS:
+                    told, looked = queue.told(self._home), now
+                    is_busy = self._look_safely()
+                    if until_idle and not is_busy and queue.told(self._home) == told:
+                        return
+                stopped, ended = self._wait()
+                if stopped:
+                    return
+        finally:
+            self._watch(())
+
+    def _look_safely(self) -> bool:
+        try:
+            return self._look()
+        except OSError as error:  # too many open files, say; the next look may do better
+            log.warning("the queue could not be looked at: %s", error)
+            return True
+
+    def _look(self) -> bool:
+        """Does what there is to do now; tells whether a run trains or waits."""
+        active = self._active()
+        pids = [pid for folder in active if (pid := living_pid(folder))]
+        self._watch(pids)  # first: whoever ends from here on is reported
+        runs = [read(folder) for folder in active]
+        machine: Sequence[Device] = devices() if _has_work(runs) else ()
+        for run in filter(resumes_by_itself, runs):
+            with contextlib.suppress(BuilderError, OSError):  # it stays lost, and says so
+                resume_lost(self._home, run, machine)
+        if startable(runs, machine):
+            with contextlib.suppress(OSError):  # tried again at the next look
+                start_next(self._home, machine)
+        return bool(pids) or any(map(queue.is_waiting, runs))
+
+    def _active(self) -> list[Path]:
+        """The folders of runs that train, wait, or were lost."""
+        known: dict[Path, tuple[int, bool]] = {}
+        for folder in folders(self._home):
+            try:
+                changed = (folder / STATE).stat().st_mtime_ns
+            except OSError:
+                continue
+            before = self._known.get(folder)
+            if before is None or before[0] != changed:
+                before = changed, stored_state_is_active(folder)
+            known[folder] = before
+        self._known = known
+        return [folder for folder, (_, is_active) in known.items() if is_active]
+
+    def _watch(self, pids: Sequence[int]) -> None:
+        """Has the kernel report the end of these processes, and of no others."""
+        for pid in set(self._watched) - set(pids):
+            os.close(self._watched.pop(pid))
+        self._is_blind = False
+        for pid in set(pids) - set(self._watched):
+            try:
+                self._watched[pid] = os.pidfd_open(pid)
+            except (OSError, AttributeError):  # gone already, or not on Linux: look at every tick
+                self._is_blind = True
+
+    def _wait(self) -> tuple[bool, bool]:
+        """Waits for a tick at most.
+
+        Returns:
+            Whether it is to stop, and whether a process has ended.
+        """
+        poll = select.poll()
+        for descriptor in (self._stop_reader, *self._watched.values()):
+            poll.register(descriptor, select.POLLIN)
+        reported = {descriptor for descriptor, _ in poll.poll(self._tick * 1000)}
+        if self._stop_reader in reported:
+            return True, False
+        ended = [pid for pid, descriptor in self._watched.items() if descriptor in reported]
+        for pid in ended:  # its number may be another process's soon
+            os.close(self._watched.pop(pid))
+        if ended:
+            time.sleep(_SETTLE_SECONDS)
+        return False, bool(ended) or self._is_blind
+
+
+def _has_work(runs: Sequence[Run]) -> bool:
+    """Whether there may be a run to start or to resume."""
+    return any(queue.is_waiting(run) or resumes_by_itself(run) for run in runs)

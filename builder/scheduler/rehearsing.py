@@ -1,0 +1,44 @@
+"""Which trainings are rehearsed before they are asked for."""
+
+from collections.abc import Sequence
+
+from builder.checks.machine_check import images_held
+from builder.checks.memory_need import memory_need
+from builder.datasets.availability import availability
+from builder.datasets.published import known
+from builder.network.inference import Inference
+from builder.system.devices import Device, resolved
+from builder.training.counts import data_counts
+from builder.training.settings import TrainingSettings
+
+MAX_MACS = 10**10
+"""Of the step that is done beforehand: forth and back, some seconds of two cores."""
+
+MEMORY_SHARE = 0.25
+"""Of the free memory, what a training that may never be asked for may hold meanwhile."""
+
+
+def is_worth_rehearsing(
+    inference: Inference, settings: TrainingSettings, machine: Sequence[Device]
+) -> bool:
+    """Whether a training's first step costs little enough to be done for nothing.
+
+    On a GPU none is: a process that only waits would hold some of its memory.
+
+    Args:
+        inference: A network that fits its data.
+        settings: How it would be trained.
+        machine: The devices of this machine.
+    """
+    data = known(settings.dataset)
+    cpu = next((device for device in machine if device.id == "cpu"), None)
+    if data is None or cpu is None or resolved(settings.device, machine) != "cpu":
+        return False
+    held = images_held(inference.input_shapes[0], data, data_counts(settings))
+    need = held + memory_need(inference, settings).at(settings.batch_size)
+    images = settings.batch_size * settings.steps_per_execution
+    return (
+        inference.macs * images <= MAX_MACS
+        and need <= MEMORY_SHARE * cpu.free
+        and availability(data.name).state == "cached"
+    )

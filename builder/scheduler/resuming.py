@@ -1,0 +1,128 @@
+"""Making a run that stands still ready to go on: from its checkpoint, as it is or changed."""
+
+import math
+import time
+from dataclasses import replace
+
+from builder.runs import requests
+from builder.runs.changes import Change, add_change
+from builder.runs.run_folder import Run, RunError, current_settings, read
+from builder.runs.run_state import (
+    CHECKPOINTS,
+    PROCESS,
+    STATE,
+    RunState,
+    read_request,
+    was_ended_on_request,
+    write_json,
+)
+from builder.scheduler.queue import TICKET
+from builder.system.errors import BuilderError
+
+RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
+"""States from which a run can go on; of a damaged one only the state may be unreadable."""
+
+
+def may_go_on(run: Run) -> bool:
+    """Whether a run can be started once more; a finished one needs more epochs for that."""
+    return run.settings is not None and (run.state.state in RESUMABLE or _is_forgotten(run))
+
+
+def _is_forgotten(run: Run) -> bool:
+    """Whether who made it ended before it could be started, or put into the queue."""
+    known = (run.folder / TICKET).exists() or (run.folder / PROCESS).exists()
+    return run.state.state == "queued" and not known
+
+
+def resumes_by_itself(run: Run) -> bool:
+    """Whether a run was lost, and is to be resumed without a person: once, where it was asked."""
+    return (
+        run.settings is not None
+        and run.settings.resume_if_lost
+        and run.state.state == "lost"
+        and not run.state.auto_resumes
+        and not read_request(run.folder)
+        and not was_ended_on_request(run.folder)
+    )
+
+
+def has_checkpoint(run: Run) -> bool:
+    """Whether it would go on in the middle; else it begins anew."""
+    return (run.folder / CHECKPOINTS / "LATEST").exists()
+
+
+def epochs_with(run: Run, more: int) -> int:
+    """How many epochs a run has in all if so many are added.
+
+    A run that has finished, early perhaps, gets them on top of those that it has trained.
+    """
+    settings = current_settings(run)
+    asked = settings.epochs if settings else 0
+    return (run.state.epoch if run.state.state == "finished" else asked) + more
+
+
+def prepare(
+    run: Run,
+    *,
+    more_epochs: int = 0,
+    learning_rate: float | None = None,
+    by_itself: bool = False,
+) -> RunState:
+    """Puts a run that stands still back into the state `queued`, and notes what is changed.
+
+    Args:
+        run: The run.
+        more_epochs: Epochs to add.
+        learning_rate: From now on; None leaves it as it is.
+        by_itself: Whether no person resumes it.
+
+    Returns:
+        The state that it was in, to go back to.
+
+    Raises:
+        BuilderError: It cannot go on, or a value is out of range; nothing has changed.
+        OSError: The disk is full; nothing has changed.
+    """
+    run = read(run.folder)
+    before = run.state
+    settings = current_settings(run)
+    if settings is None or not may_go_on(run):
+        raise RunError(f"run {run.id} is {before.state}", "resume a run that stands still")
+    if more_epochs < 0 or (before.state == "finished" and not more_epochs):
+        raise RunError(f"{run.name} has trained all its epochs", "ask for more epochs")
+    epochs = epochs_with(run, more_epochs) if more_epochs else settings.epochs
+    rate = settings.learning_rate if learning_rate is None else learning_rate
+    if not math.isfinite(rate):
+        raise RunError(f"learning_rate: received {rate}, expected a number", "choose another")
+    wanted = type(settings).create(settings.values() | {"epochs": epochs, "learning_rate": rate})
+    if wanted != settings:
+        change = Change(
+            time=time.time(),
+            epoch=before.epoch if before.state == "finished" else max(before.epoch - 1, 0),
+            batch=0 if before.state == "finished" else before.batch,
+            epochs=wanted.epochs if wanted.epochs != settings.epochs else None,
+            learning_rate=rate if rate != settings.learning_rate else None,
+        )
+        _note(run, change)
+    (run.folder / PROCESS).unlink(missing_ok=True)
+    requests.forget(run.folder)
+    if by_itself:  # noted in both: who takes it out of the queue does not want it back
+        before = replace(before, auto_resumes=before.auto_resumes + 1)
+    state = replace(
+        before,
+        auto_resumes=before.auto_resumes if by_itself else 0,
+        state="queued",
+        stage="waiting to start",
+        message="",
+        epochs=wanted.epochs,
+        finished=None,
+    )
+    write_json(run.folder / STATE, state.values())
+    return before
+
+
+def _note(run: Run, change: Change) -> None:
+    try:
+        add_change(run.folder, change)
+    except ValueError as error:
+        raise BuilderError(f"the changes of {run.name} cannot be read: {error}") from None

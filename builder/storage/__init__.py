@@ -1,1 +1,0 @@
-"""Documents and folders on disk."""

@@ -1,0 +1,241 @@
+"""Work in a short process of its own: bounded in time and memory, and it can be cancelled.
+
+What can hang, crash or need much memory does so there, and leaves the app as it was.
+"""
+
+import contextlib
+import math
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Literal
+
+import psutil
+
+import builder
+from builder.system.machine_memory import held_by
+from builder.system.out_of_memory import HELPER, expose
+
+POLL_SECONDS = 0.05
+
+REFUSED = 3
+"""The exit status of a process of ours that says on standard output why it cannot do it."""
+
+MAX_AT_A_TIME = 2
+"""Helpers of one lane, since each may take gigabytes."""
+_NICENESS = 5
+_CPU_MARGIN = 5
+"""Seconds; where we are there, we end it first and know why."""
+
+Ending = Literal["itself", "time", "memory", "cancelled"]
+Lane = Literal["short", "long"]
+"""Work of hours has places of its own, so that nobody waits for it to save a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a process.
+
+    Attributes:
+        by: What ended it; `itself` also where it crashed.
+        status: Its exit status; below 0 it is the number of the signal that killed it.
+        output: What it wrote on standard output.
+        messages: What it wrote on standard error.
+    """
+
+    by: Ending
+    status: int
+    output: bytes
+    messages: str
+
+    @property
+    def refusal(self) -> str:
+        """Why it refused its work; empty where it did not."""
+        refused = self.by == "itself" and self.status == REFUSED
+        return self.output.decode(errors="replace").strip() if refused else ""
+
+
+def run_module(
+    name: str,
+    arguments: Iterable[str] = (),
+    *,
+    content: bytes = b"",
+    seconds: float,
+    max_bytes: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    cancel: Event | None = None,
+    lane: Lane = "short",
+) -> Ended:
+    """Runs `python -m name arguments` and waits for its end.
+
+    Of each lane two run at a time; who comes later waits for a place, and `ahead` says how long.
+
+    Args:
+        name: One of our modules.
+        arguments: Its arguments.
+        content: What it reads from standard input.
+        seconds: After which it is killed, with all that it has started; the wait for a place is
+            not counted.
+        max_bytes: Of memory, with all that it has started; more, and it is killed.
+        environment: Variables on top of our own.
+        cancel: Kills it as soon as it is set, or ends the wait for a place.
+        lane: `long` for what may take more than some minutes.
+    """
+    with _places[lane].taken(cancel) as has_place:
+        if not has_place:
+            return Ended("cancelled", 0, b"", "")
+        process = _start(name, arguments, content, environment)
+        try:
+            _limit(process.pid, seconds, lane)
+            return _wait(process, time.monotonic() + seconds, max_bytes, cancel)
+        finally:
+            _kill(process)
+
+
+def _start(
+    name: str, arguments: Iterable[str], content: bytes, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    with tempfile.TemporaryFile() as given:  # a pipe could be full before anybody reads it
+        given.write(content)
+        given.seek(0)
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", name, *arguments],
+            env={**os.environ, **(environment or {}), "PYTHONPATH": _path()},
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+
+def _limit(pid: int, seconds: float, lane: Lane) -> None:
+    """Lets a process end also where we are gone, and before us when memory runs out."""
+    expose(pid, HELPER)
+    cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1)) + _CPU_MARGIN
+    with contextlib.suppress(OSError, AttributeError):  # it has ended; not on Linux
+        resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+        if lane == "long":
+            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+
+
+def ahead(thread: int | None = None) -> int:
+    """How many helpers have to end before that of a thread may begin; 0 where none waits.
+
+    Args:
+        thread: Its identifier; None for the one that asks.
+    """
+    asked = threading.get_ident() if thread is None else thread
+    return max(places.ahead(asked) for places in _places.values())
+
+
+class _Places:
+    """Room for some at a time; the others wait in the order in which they came.
+
+    All who came and have not left stand in one line, and its first ones are at work.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._line: list[tuple[int, object]] = []
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def taken(self, cancel: Event | None) -> Generator[bool]:
+        """Waits for a place; gives whether there is one, or the wait was cancelled."""
+        own = (threading.get_ident(), object())
+        with self._changed:
+            self._line.append(own)
+        try:
+            yield self._wait(own, cancel)
+        finally:
+            with self._changed:
+                self._line.remove(own)
+                self._changed.notify_all()
+
+    def ahead(self, thread: int) -> int:
+        """How many have to leave before a thread has a place."""
+        with self._changed:
+            index = next((i for i, (one, _) in enumerate(self._line) if one == thread), 0)
+        return max(index - self._count + 1, 0)
+
+    def _wait(self, own: tuple[int, object], cancel: Event | None) -> bool:
+        with self._changed:
+            while self._line.index(own) >= self._count:
+                if cancel is not None and cancel.is_set():
+                    return False
+                self._changed.wait(POLL_SECONDS)
+        return True
+
+
+_places: Mapping[Lane, _Places] = {"short": _Places(MAX_AT_A_TIME), "long": _Places(MAX_AT_A_TIME)}
+
+
+def _wait(
+    process: subprocess.Popen[bytes], deadline: float, max_bytes: int | None, cancel: Event | None
+) -> Ended:
+    by: Ending = "itself"
+    while True:
+        try:
+            output, messages = process.communicate(timeout=POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if by == "itself":
+                by = _reason(process, deadline, max_bytes, cancel)
+            if by != "itself":
+                _kill(process)
+        else:
+            return Ended(by, process.returncode, output, messages.decode(errors="replace"))
+
+
+def _reason(
+    process: subprocess.Popen[bytes], deadline: float, max_bytes: int | None, cancel: Event | None
+) -> Ending:
+    """Why a process has to end now, if it has to."""
+    if cancel is not None and cancel.is_set():
+        return "cancelled"
+    if time.monotonic() > deadline:
+        return "time"
+    if max_bytes is not None and _used_bytes(process.pid) > max_bytes:
+        return "memory"
+    return "itself"
+
+
+def _used_bytes(pid: int) -> int:
+    """Bytes that a process and those that it has started hold."""
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return 0
+    used = 0
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            used += held_by(member)
+    return used
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it has started; does nothing where it has ended."""
+    if process.poll() is not None:
+        return
+    inner: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        inner = psutil.Process(process.pid).children(recursive=True)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for member in inner:  # a helper's own helpers have sessions of their own
+        with contextlib.suppress(psutil.Error):
+            member.kill()
+
+
+def _path() -> str:
+    root = str(Path(builder.__file__).parents[1])
+    return os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))

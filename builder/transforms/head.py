@@ -1,0 +1,307 @@
+"""What a network ends in, and edits that fit its two ends to a data set."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from builder.blocks.base import Block, Category
+from builder.blocks.catalogue import block_type
+from builder.blocks.probabilities import Probabilities, made_by
+from builder.blocks.symbolic import LayerFacts
+from builder.blocks.types import Role, Shape
+from builder.custom_blocks.grouping import unpack
+from builder.network.architecture import Architecture, Node
+from builder.network.edits import add, set_parameters
+from builder.network.inference import Inference, NodeInference, infer
+from builder.network.own_block import OwnBlock
+from builder.network.propagation import propagate
+from builder.system.errors import BuilderError
+from builder.transforms.stems import values_of
+
+
+@dataclass(frozen=True)
+class Head:
+    """The single output of a network.
+
+    Attributes:
+        output_shape: Without the batch axis.
+        activation: What made the outputs. `softmax` and `sigmoid` also where layers stand behind
+            it that keep its probabilities, such as Flatten and average pooling; `shares` where they
+            come from a softmax but no longer add up to 1; else the activation of the last layer,
+            and None for a linear one, whose outputs are logits.
+    """
+
+    output_shape: Shape
+    activation: str | None
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """What gives the classes, seen from the output.
+
+    Attributes:
+        widths: The last nodes that choose a number of channels, one on each way.
+        behind: The nodes between them and the output, and the output; the nearest to it first.
+    """
+
+    widths: tuple[Node, ...]
+    behind: tuple[Node, ...]
+
+    @property
+    def all(self) -> tuple[Node, ...]:
+        """All of them, from the output on."""
+        return (*self.behind, *self.widths)
+
+
+def head(inference: Inference) -> Head | None:
+    """Reads the head of a network.
+
+    Returns:
+        None where the network has errors, several outputs, or its output by a key.
+    """
+    outputs = inference.architecture.output_ids
+    if not inference.ok or len(outputs) != 1 or inference.architecture.output_keys:
+        return None
+    node = inference.nodes[outputs[0]]
+    assert node.output_shape is not None
+    kind = probabilities(inference).get(node.node.id)
+    return Head(node.output_shape, kind.value if kind else last_activation(node))
+
+
+def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
+    """What each node's output is as probabilities of classes, by the node's id.
+
+    Args:
+        inference: A network without errors.
+    """
+    return propagate(
+        inference.used,
+        lambda _, facts, inputs: (
+            facts.layer.probabilities(inputs, facts.input_shapes) if inputs else None
+        ),
+    )
+
+
+def gives_classes(inference: Inference) -> bool:
+    """Whether a Dense layer, or what makes probabilities, gives the single output its numbers.
+
+    Args:
+        inference: A network without errors.
+    """
+
+    def step(
+        _: NodeInference, facts: LayerFacts, inputs: tuple[tuple[bool, Probabilities | None], ...]
+    ) -> tuple[bool, Probabilities | None]:
+        if not inputs:
+            return False, None
+        kind = facts.layer.probabilities([kind for _, kind in inputs], facts.input_shapes)
+        is_dense = facts.layer.type_name() == "Dense"
+        mixes = facts.layer.category is Category.CONVOLUTION and bool(facts.weights)
+        return is_dense or kind is not None or (not mixes and all(it for it, _ in inputs)), kind
+
+    found = propagate(inference.used, step)
+    return found[inference.architecture.output_ids[0]][0]
+
+
+def adapt_head(architecture: Architecture, units: int, activation: str | None) -> Architecture:
+    """Gives the network a head of that many units: changes the one that it has, or adds one.
+
+    The head is the last block that chooses a number of channels, a layer or a module, if what
+    stands behind it makes classes of them: it ends in a Dense layer, or the network gives
+    probabilities. Where several such blocks meet, as in the average of two classifiers, all of them
+    are changed. The activation is set where it stands. An own block that keeps its head to itself
+    is unpacked. To a network without a head a Dense layer is added, behind GlobalAveragePooling2D
+    where the output is an image.
+    """
+    changed = _change_head(architecture, units, activation)
+    if changed is not None:
+        return changed
+    opened = _opened(architecture)
+    if opened is not None:
+        return adapt_head(opened, units, activation)
+    ends = _ends(architecture)
+    if ends is not None:
+        architecture = _made_linear(architecture, _makers(ends))
+    return _add_head(architecture, architecture.output_ids[0], units, activation)
+
+
+def _change_head(
+    architecture: Architecture, units: int, activation: str | None
+) -> Architecture | None:
+    """The network with another head in place of its own; None where it has none to change."""
+    ends = _ends(architecture)
+    inference = infer(architecture)
+    if ends is None or not _gives_classes(inference, ends):
+        return None
+    changed = architecture
+    for node in ends.widths:
+        resized = _resized(changed, node, units)
+        if resized is None:
+            return None
+        changed = resized
+    if infer(changed).output_shapes != ((units,),):
+        return None
+    return _set_activation(changed, ends, activation)
+
+
+def _resized(architecture: Architecture, node: Node, units: int) -> Architecture | None:
+    """The network in which a node gives so many channels; None where no parameter sets that."""
+    for parameter in node.block.parameters():
+        if parameter.role is not Role.WIDTH:
+            continue
+        try:
+            changed = set_parameters(architecture, node.id, {parameter.name: units})
+        except BuilderError:
+            continue
+        shape = infer(changed).nodes[node.id].output_shape
+        if shape and shape[-1] == units:
+            return changed
+    return None
+
+
+def _ends(architecture: Architecture) -> _Ends | None:
+    """The ways from the output back to the last nodes that choose a number of channels.
+
+    None where a way leads to none, and where such a node is repeated.
+    """
+    widths: dict[str, Node] = {}
+    behind: dict[str, Node] = {}
+    waiting = [architecture.output_ids[0]]
+    while waiting:
+        node_id = waiting.pop(0)
+        if node_id in widths or node_id in behind:
+            continue
+        if node_id not in architecture:
+            return None
+        node = architecture.by_id[node_id]
+        if values_of(node.block, Role.WIDTH):
+            if node.repeat > 1:
+                return None
+            widths[node_id] = node
+        elif not node.inputs:
+            return None
+        else:
+            behind[node_id] = node
+            waiting += node.inputs
+    return _Ends(tuple(widths.values()), tuple(behind.values()))
+
+
+def _gives_classes(inference: Inference, ends: _Ends) -> bool:
+    output = ends.all[0].id
+    if not inference.nodes[output].traces:
+        return False
+    if all(_ends_in_dense(inference.nodes[node.id]) for node in ends.widths):
+        return True
+    return _makes_probabilities(inference, output)
+
+
+def _ends_in_dense(node: NodeInference) -> bool:
+    weighted = [call.facts.layer for call in node.layers if call.facts.weights]
+    return bool(weighted) and weighted[-1].type_name() == "Dense"
+
+
+def _makes_probabilities(inference: Inference, node_id: str) -> bool:
+    if inference.ok:
+        return probabilities(inference)[node_id] is not None
+    return made_by(last_activation(inference.nodes[node_id])) is not None
+
+
+def _opened(architecture: Architecture) -> Architecture | None:
+    """The network with an own block at its end unpacked that makes probabilities; else None."""
+    inference = infer(architecture)
+    if not inference.ok:
+        return None
+    kinds = probabilities(inference)
+    node = architecture.by_id[architecture.output_ids[0]]
+    while kinds[node.id] is not None:
+        if isinstance(node.block, OwnBlock):
+            return unpack(architecture, node.id)
+        if len(node.inputs) != 1:
+            return None
+        node = architecture.by_id[node.inputs[0]]
+    return None
+
+
+def _set_activation(
+    architecture: Architecture, ends: _Ends, activation: str | None
+) -> Architecture:
+    """Sets the activation where these nodes have it, from the output on; else behind them.
+
+    Whatever made probabilities before is linear first, so that no softmax follows another.
+    """
+    makers = _makers(ends)
+    linear = _made_linear(architecture, makers)
+    places = (
+        [node for node in makers if node in ends.behind],
+        [node for node in makers if node in ends.widths],
+        makers,
+        *([node] for node in ends.behind),
+        ends.widths,
+    )
+    for nodes in places:
+        changed = _with_activation(linear, nodes, activation)
+        if changed is not None and _ends_in(changed, activation):
+            return changed
+    made = block_type("Activation").create({"activation": activation or "linear"})
+    return _add(linear, ends.all[0].id, [made])
+
+
+def _makers(ends: _Ends) -> list[Node]:
+    """The nodes whose own activation makes probabilities."""
+    return [node for node in ends.all if made_by(getattr(node.block, "activation", None))]
+
+
+def _made_linear(architecture: Architecture, nodes: Iterable[Node]) -> Architecture:
+    for node in nodes:
+        architecture = _with_activation(architecture, [node], None) or architecture
+    return architecture
+
+
+def _with_activation(
+    architecture: Architecture, nodes: Sequence[Node], activation: str | None
+) -> Architecture | None:
+    """The network whose nodes have this activation; None where one of them cannot have it."""
+    for node in nodes:
+        if not any(parameter.name == "activation" for parameter in node.block.parameters()):
+            return None
+        for value in (activation, activation or "linear"):  # an Activation layer is never without
+            try:
+                architecture = set_parameters(architecture, node.id, {"activation": value})
+                break
+            except BuilderError:
+                continue
+        else:
+            return None
+    return architecture
+
+
+def _ends_in(architecture: Architecture, activation: str | None) -> bool:
+    found = head(infer(architecture))
+    return found is not None and found.activation == activation
+
+
+def _add_head(
+    architecture: Architecture, output: str, units: int, activation: str | None
+) -> Architecture:
+    shape = infer(architecture).nodes[output].output_shape or ()
+    blocks = [block_type("Dense").create({"units": units, "activation": activation})]
+    if len(shape) == 3:
+        blocks.insert(0, block_type("GlobalAveragePooling2D").create({}))
+    return _add(architecture, output, blocks)
+
+
+def _add(architecture: Architecture, output: str, blocks: Iterable[Block]) -> Architecture:
+    """Puts blocks behind the output; the last of them becomes the output."""
+    for block in blocks:
+        known = set(architecture.by_id)
+        architecture = add(architecture, block, output)
+        output = next(node.id for node in architecture if node.id not in known)
+    outputs = (output, *architecture.outputs[1:]) if architecture.outputs else ()
+    return architecture.with_outputs(outputs, architecture.output_keys)
+
+
+def last_activation(node: NodeInference) -> str | None:
+    """The activation of the last layer of a node; None for a linear one."""
+    last = node.traces[-1]
+    layer = last.calls[last.output].facts.layer
+    name = getattr(layer, "activation", None)
+    return None if name == "linear" else name

@@ -1,0 +1,249 @@
+"""Which values reach the first trained weights of a network, and edits that bring them in range.
+
+Pixels come as 0 to 255, and every layer in front of the first weights says what it makes of that
+range. So it does not matter which classes stand there: a Rescaling by 1 changes nothing, one by
+1/255 twice leaves next to nothing, and a Normalization that holds statistics for 0 to 255 needs
+no Rescaling.
+
+Weights whose output is normalized before anything bends it do not feel the scale of their input:
+BatchNormalization takes it out of what they give, and of their gradient. Such weights are no fault.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from builder.blocks.catalogue import block_type
+from builder.blocks.ranges import PIXELS, Range
+from builder.blocks.symbolic import LayerFacts
+from builder.network.architecture import Architecture
+from builder.network.edits import add, remove, set_parameters
+from builder.network.inference import Inference, NodeInference, infer
+from builder.network.placing import rewire
+from builder.network.propagation import propagate
+from builder.system.errors import BuilderError
+
+LARGEST = 20.0
+"""A small convnet learns the handwritten digits as well from 0 to 25 as from 0 to 1. From 0 to 50
+it learns worse, and from 0 to 255 SGD learns nothing."""
+NARROWEST = 0.1
+"""From 0 to 0.1 it learns clearly slower, and from 0 to 1/255 next to nothing."""
+
+_SCALE_FREE = (None, "linear", "relu", "leaky_relu")
+"""Activations that keep a factor: of twice the input they make twice the output."""
+
+
+class Fault(Enum):
+    """What is wrong with the values that reach weights."""
+
+    TOO_LARGE = "too large"
+    TOO_NARROW = "too narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Weights that values out of range reach.
+
+    Attributes:
+        node: The id of the node that holds them.
+        label: Its name.
+        values: What reaches them.
+        fault: What is wrong with that.
+    """
+
+    node: str
+    label: str
+    values: Range
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a tensor.
+
+    Attributes:
+        values: Its range; None behind trained weights.
+        pending: Weights in front of it that get too large values, and whose output was not bent
+            yet: if it is normalized, they are no fault.
+    """
+
+    values: Range | None
+    pending: Misfit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeFix:
+    """An edit, and what it does.
+
+    Attributes:
+        edit: For a program: its `kind` and what that needs; `carry_out` knows it.
+        values: What reaches the weights afterwards.
+    """
+
+    edit: Mapping[str, Any]
+    values: Range
+
+
+def misfits(inference: Inference) -> tuple[Misfit, ...]:
+    """The first weights on each way whose input is far from a range that they learn well from.
+
+    Args:
+        inference: A network without errors.
+    """
+    found: dict[tuple[str, Fault], Misfit] = {}
+
+    def step(node: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
+        if not inputs:
+            return _Known(PIXELS)
+        known, faults = _behind(node, facts, inputs)
+        found.update({(fault.node, fault.fault): fault for fault in faults})
+        return known
+
+    ends = propagate(inference.used, step)
+    for output in inference.architecture.output_ids:
+        pending = ends[output].pending
+        if pending is not None:
+            found[pending.node, pending.fault] = pending
+    return tuple(found.values())
+
+
+def range_conflicts(inference: Inference) -> tuple[Misfit, ...]:
+    """The augmentations that are set to another range of pixels than the one that reaches them.
+
+    In training they cut the values off at the range that they are told, and shift them by a share
+    of it; in use they change nothing.
+
+    Args:
+        inference: A network without errors.
+    """
+    found: dict[str, Misfit] = {}
+
+    def step(node: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
+        told, values = facts.layer.told_range(), inputs[0].values if inputs else None
+        if told is not None and values is not None and not _is_about(told, values):
+            fault = Fault.TOO_LARGE if values.width > told.width else Fault.TOO_NARROW
+            found.setdefault(node.node.id, Misfit(node.node.id, node.node.label, values, fault))
+        return _values(facts, inputs)
+
+    propagate(inference.used, step)
+    return tuple(found.values())
+
+
+def _is_about(told: Range, values: Range) -> bool:
+    """Whether all values lie in a range, and make use of it."""
+    slack = 0.02 * told.width
+    inside = told.low - slack <= values.low and values.high <= told.high + slack
+    return inside and told.width <= 4 * values.width
+
+
+def range_fix(inference: Inference) -> RangeFix | None:
+    """An edit after which all weights get values that they learn well from; None if none is known.
+
+    What was tried is carried out and looked at, so that a fix never makes it worse.
+    """
+    for edit in _candidates(inference):
+        try:
+            changed = infer(carry_out(inference.architecture, edit))
+        except BuilderError:
+            continue
+        if changed.ok and not misfits(changed):
+            values = _first_values(changed)
+            if values is not None:
+                return RangeFix(edit, values)
+    return None
+
+
+def carry_out(architecture: Architecture, edit: Mapping[str, Any]) -> Architecture:
+    """Carries out the edit of a fix.
+
+    Raises:
+        BuilderError: It does not fit this architecture.
+    """
+    if edit["kind"] == "remove":
+        return remove(architecture, [edit["node"]])
+    if edit["kind"] == "set_parameters":
+        return set_parameters(architecture, edit["node"], dict(edit["parameters"]))
+    return add_rescaling(architecture)
+
+
+def add_rescaling(architecture: Architecture) -> Architecture:
+    """Places a Rescaling of 1/255 right behind the first Input."""
+    source = next(node for node in architecture if node.block.max_inputs == 0)
+    readers = set(architecture.consumers[source.id])
+    placed = add(architecture, block_type("Rescaling").create({}), source.id)
+    rescaling = next(node.id for node in placed if node.id not in architecture)
+    return placed.with_nodes(
+        [rewire(node, source.id, (rescaling,)) if node.id in readers else node for node in placed]
+    )
+
+
+def _behind(
+    node: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]
+) -> tuple[_Known, list[Misfit]]:
+    """What is known behind a layer, and the faults that are certain there."""
+    pending = [known.pending for known in inputs if known.pending is not None]
+    layer = facts.layer
+    if layer.normalizes:
+        fault = _fault(node, inputs)  # a scale is taken out, but little is left of next to nothing
+        is_narrow = fault is not None and fault.fault is Fault.TOO_NARROW
+        return _values(facts, inputs), [fault] if fault and is_narrow else []
+    if any(weight.name.endswith("kernel") for weight in facts.weights):
+        fault = _fault(node, inputs)
+        if fault is None or fault.fault is Fault.TOO_NARROW:
+            return _Known(None), [*pending, *([fault] if fault else [])]
+        if getattr(layer, "activation", None) in _SCALE_FREE:
+            return _Known(None, fault), pending
+        return _Known(None), [*pending, fault]
+    if len(pending) == len(inputs) == 1 and _keeps_factors(facts):
+        return _Known(None, pending[0]), []
+    return _values(facts, inputs), pending
+
+
+def _keeps_factors(facts: LayerFacts) -> bool:
+    layer = facts.layer
+    activation = getattr(layer, "activation", None)
+    return layer.keeps_values or (activation is not None and activation in _SCALE_FREE)
+
+
+def _fault(node: NodeInference, inputs: tuple[_Known, ...]) -> Misfit | None:
+    values = inputs[0].values
+    if values is None:
+        return None
+    if values.largest > LARGEST:
+        return Misfit(node.node.id, node.node.label, values, Fault.TOO_LARGE)
+    if values.width <= NARROWEST:
+        return Misfit(node.node.id, node.node.label, values, Fault.TOO_NARROW)
+    return None
+
+
+def _values(facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
+    if not inputs:
+        return _Known(PIXELS)
+    return _Known(facts.layer.output_range(*(known.values for known in inputs)))
+
+
+def _first_values(inference: Inference) -> Range | None:
+    """What reaches the first weights."""
+    found: list[Range] = []
+
+    def step(_: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
+        has_kernel = any(weight.name.endswith("kernel") for weight in facts.weights)
+        if has_kernel and inputs and inputs[0].values is not None:
+            found.append(inputs[0].values)
+        return _values(facts, inputs)
+
+    propagate(inference.used, step)
+    return found[0] if found else None
+
+
+def _candidates(inference: Inference) -> Iterator[Mapping[str, Any]]:
+    """Edits that may help: the smallest change first."""
+    usual = {"scale": 1 / 255, "offset": 0.0}
+    nodes = [known.node for known in inference.used]
+    scaling = [n for n in nodes if usual.keys() <= {p.name for p in n.block.parameters()}]
+    for node in scaling:
+        yield {"kind": "remove", "node": node.id}
+    for node in scaling:
+        yield {"kind": "set_parameters", "node": node.id, "parameters": usual}
+    yield {"kind": "add_rescaling"}

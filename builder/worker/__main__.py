@@ -1,0 +1,9 @@
+"""Starts the worker."""
+
+import sys
+
+from builder.worker.leaving import leave
+from builder.worker.session import main
+
+if __name__ == "__main__":
+    leave(main(sys.argv[1:]))

@@ -1,0 +1,351 @@
+"""One training, from the first import to the last file."""
+
+import faulthandler
+import importlib
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from builder.checks.speeds import Measured, note, step_of
+from builder.datasets.availability import availability
+from builder.datasets.published import catalogue
+from builder.network.inference import infer
+from builder.network.layer_paths import layer_titles
+from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.run_folder import Run, current_settings, read
+from builder.runs.run_state import BEST, SCRIPT, read_request
+from builder.runs.silent_end import GONE
+from builder.runs.trained_network import trained_network
+from builder.scheduler.starting import start_next
+from builder.system.devices import devices, resolved
+from builder.system.errors import BuilderError
+from builder.training.settings import TrainingSettings
+from builder.worker.checkpoints import (
+    Checkpoint,
+    Checkpoints,
+    Place,
+    newest_checkpoint,
+)
+from builder.worker.evaluating import leave_evaluation, take_best
+from builder.worker.explain import explain
+from builder.worker.gradient_log import GradientLog
+from builder.worker.leaving import leave
+from builder.worker.lock import Watch, WorkerLock
+from builder.worker.prepared import Prepared, prepare
+from builder.worker.progress import Progress
+from builder.worker.refusals import check_script, check_together, choose_device
+from builder.worker.restore import Task, restore
+from builder.worker.results import Reserve, last_test, publish_model, write_results
+from builder.worker.script import load_script
+from builder.worker.stopping import StoppedError, StopRequest
+
+STOPPED_EXIT_CODE = 75
+_BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+
+log = logging.getLogger("convstack.worker")
+
+
+def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
+    """Trains the run whose folder is the only argument.
+
+    Args:
+        arguments: Of the command line.
+        rehearsal: What this process has made ready for a run that might come, if anything.
+
+    Returns:
+        0 when finished, 75 when stopped on request, 1 when failed, 2 for wrong usage.
+    """
+    _set_up_log()
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        log.error("usage: python -m builder.worker RUN_FOLDER")
+        return 2
+    folder = Path(arguments[0]).absolute()
+    stop = StopRequest()
+    stop.listen()
+    try:
+        os.chdir(folder)  # Keras makes folders that are missing, but not the one that it is in
+        lock = WorkerLock(folder)
+    except OSError as error:
+        log.error("%s cannot be trained: %s", folder, error.strerror)
+        return 1
+    if not lock.acquire():
+        log.error("another worker trains this run")
+        return 1
+    stop.take_up(read_request(folder))
+    watch = Watch(lock, partial(_vanish, folder))
+    try:
+        return _train(folder, stop, rehearsal, lock)
+    finally:
+        watch.end()
+        lock.release()
+        _start_next(folder)
+
+
+def _vanish(folder: Path) -> None:
+    """Ends this process, whose run is gone: whatever it still does, nobody would come to see."""
+    log.error("ended: the run's folder or lock was removed, moved or replaced")
+    try:
+        _start_next(folder)
+    finally:
+        leave(GONE)
+
+
+def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) -> int:
+    run = read(folder)
+    settings = current_settings(run)
+    if settings is None or run.state.state != "queued":
+        log.error("not started: the run is %s. %s", run.state.state, run.state.message)
+        return 1
+    return Session(run, settings, stop, rehearsal, lock.check).run()
+
+
+def _start_next(folder: Path) -> None:
+    """Starts whoever waits for the device that is free now."""
+    if folder.parent.name != "runs":
+        return
+    try:
+        start_next(folder.parents[1])
+    except OSError as error:
+        log.warning("the next run in the queue could not be started: %s", error)
+
+
+class Session:
+    """Trains a run, from its beginning or from its newest checkpoint, and says what became of it.
+
+    Args:
+        run: The run, whose lock is held.
+        settings: What is asked for now.
+        stop: Looked at between the steps.
+        rehearsal: Where this training may have been made ready; None for nowhere.
+        check: Raises an OSError where the run is no longer this worker's.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        settings: TrainingSettings,
+        stop: StopRequest,
+        rehearsal: Any,
+        check: Callable[[], None],
+    ) -> None:
+        self._folder = run.folder
+        self._check = check
+        self._rehearsal = rehearsal
+        self._settings = settings
+        self._stop = stop
+        before = run.state
+        state = replace(
+            before,
+            state="starting",
+            message="",
+            epochs=settings.epochs,
+            started=before.started or time.time(),
+            finished=None,
+            images_per_second=None,
+            eta_seconds=None,
+            session=before.session + 1,
+            load=None,
+            results={},
+        )
+        self._progress = Progress(run.folder, state, stop, check)
+        self._reserve = Reserve(run.folder)
+        self._tested: dict[str, float | None] = {}
+        self._evaluated: dict[str, Any] = {}
+        self._was_rehearsed = False
+        self._begun = time.monotonic()
+
+    def run(self) -> int:
+        """Trains; the exit code says how it ended."""
+        try:
+            message = self._train()
+        except StoppedError as stopped:
+            log.info(stopped.state)
+            self._conclude(stopped.state, "")
+            return STOPPED_EXIT_CODE
+        except Exception as error:  # whatever it is, the person has to be told
+            log.exception("failed while %s", self._progress.state.stage)
+            message = explain(error, self._settings, self._progress.state.stage, self._names())
+            self._conclude("failed", message)
+            return 1
+        self._conclude("finished", message)
+        log.info("finished")
+        return 0
+
+    def _train(self) -> str:
+        """Does what `main()` of the script does, in the same order and with the same seed.
+
+        Returns:
+            What is to be said of its end, if anything.
+        """
+        self._reserve.take()
+        begin = newest_checkpoint(self._folder)
+        backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+        self._enter(f"starting {_BACKENDS.get(backend, backend)}")
+        # First: what the script sets for TensorFlow has to stand before anything imports it.
+        ready = self._rehearsed(begin)
+        script = ready.script if ready else load_script(self._folder / SCRIPT)
+        check_script(script)
+        script.EPOCHS, script.LEARNING_RATE = self._settings.epochs, self._settings.learning_rate
+        callbacks: Any = importlib.import_module("builder.worker.callbacks")
+        self._progress.set(device=choose_device(callbacks.keras, self._settings.device))
+        if ready is None:
+            loading = _loading_stage(self._settings.dataset)
+            is_new = begin is None
+            ready = prepare(callbacks.keras, script, self._enter, loading, is_new=is_new)
+        if begin is not None:
+            self._go_on_from(begin, ready.model, script, ready.data)
+        self._stop.obey()
+        return self._fit(ready, begin, callbacks)
+
+    def _rehearsed(self, begin: Checkpoint | None) -> Prepared | None:
+        """What was made ready for exactly this training, from its beginning."""
+        if self._rehearsal is None:
+            return None
+        if begin is not None:
+            self._rehearsal.forget()
+            return None
+        script = (self._folder / SCRIPT).read_text(encoding="utf-8")
+        settings = self._settings
+        ready: Prepared | None = self._rehearsal.take(
+            script, settings.epochs, settings.learning_rate
+        )
+        if ready is not None:
+            self._was_rehearsed = True
+            log.info("its first step was rehearsed while nobody waited")
+        return ready
+
+    def _go_on_from(self, begin: Checkpoint, model: Any, script: Any, data: Any) -> None:
+        place = begin.place
+        log.info("going on behind epoch %d, batch %d", place.epoch, place.batch)
+        restore(model, begin, data[0][1])
+        model.stop_training = begin.memory["ended"] and begin.memory["epochs"] == script.EPOCHS
+        if begin.memory["learning_rate"] != script.LEARNING_RATE:
+            log.info("learning rate %g from here on", script.LEARNING_RATE)
+            if self._settings.schedule.name == "Constant":  # the others compute it at each step
+                model.optimizer.learning_rate = script.LEARNING_RATE
+
+    def _fit(self, ready: Prepared, begin: Checkpoint | None, callbacks: Any) -> str:
+        """Trains the model; says what is to be said of the end, if anything."""
+        script, data, model = ready.script, ready.data, ready.model
+        num_batches = ready.num_batches
+        place = begin.place if begin else Place()
+        checkpoints = Checkpoints(self._folder, model.count_params(), begin, self._check)
+        together: int = model.steps_per_execution
+        check_together(together, num_batches)
+        counts = (num_batches, script.BATCH_SIZE, ready.num_images)
+        writer = MetricsWriter(self._folder, *counts, place.step, together)
+        with writer, GradientLog(self._folder, ready.norms, place.step):
+            writer.forget(place.step, place.epoch)
+            recorder = callbacks.Recorder(
+                writer, self._progress, checkpoints, self._stop, self._task(script, begin)
+            )
+            self._progress.begin_training(
+                script.EPOCHS,
+                num_batches,
+                script.BATCH_SIZE,
+                "" if self._was_rehearsed else callbacks.what_the_first_step_takes(model),
+            )
+            if place.batch >= num_batches:
+                recorder.finish_epoch(model, data[1], script.BATCH_SIZE)
+            place = recorder.place
+            if place.epoch < script.EPOCHS and not model.stop_training:
+                script.train(model, data, recorder.all, place.epoch, place.batch)
+        self._note_speed(recorder)
+        if writer.failure:
+            log.warning("some metrics could not be written: %s", writer.failure)
+        self._progress.set(stage="saving the model")
+        recorder.save()
+        self._progress.set(stage="looking at the validation images")
+        run = read(self._folder)
+        self._evaluated = asdict(take_best(run, model))
+        leave_evaluation(run, model, data[1], script.BATCH_SIZE, ready.validation)
+        if len(data) > 2:
+            self._progress.set(stage="looking at the test images")
+            self._tested = last_test(model, data[2], script.BATCH_SIZE)
+        if recorder.place.epoch == script.EPOCHS:
+            return ""
+        patience = self._settings.patience
+        long = "an epoch" if patience == 1 else f"{patience} epochs"
+        return f"ended early: {self._settings.monitor} has not become better for {long}"
+
+    def _note_speed(self, recorder: Any) -> None:
+        """Keeps how long a step took, so that the next training's time can be told before it."""
+        seconds: float = recorder.seconds_per_batch
+        if seconds <= 0 or self._folder.parent.name != "runs":
+            return
+        startup: float = (recorder.first_step or self._begun) - self._begun
+        device = resolved(self._settings.device, devices())
+        try:
+            step = step_of(infer(trained_network(self._folder)), self._settings, device)
+            note(self._folder.parents[1], Measured(step, seconds, True, startup))
+        except (BuilderError, OSError) as error:
+            log.info("its speed could not be kept: %s", error)
+
+    def _task(self, script: Any, begin: Checkpoint | None) -> Task:
+        """What the script brings along, and what is known of it from before."""
+        best = self._folder / f".{BEST}"
+        best.unlink(missing_ok=True)  # half of one, of a worker that was killed at it
+        own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
+        for callback in own:
+            if getattr(callback, "save_best_only", False):
+                callback.filepath = best.name  # from where a whole one takes its place
+                callback.async_safe = True  # it saves when an epoch ends, not at a batch
+        return Task(own, best, script.EPOCHS, script.LEARNING_RATE, begin)
+
+    def _names(self) -> Mapping[str, str]:
+        """The network's own names of its layers, by Keras's."""
+        try:
+            return layer_titles(infer(trained_network(self._folder)))
+        except BuilderError:
+            return {}
+
+    def _enter(self, stage: str) -> None:
+        self._stop.obey()
+        log.info(stage)
+        self._progress.set(stage=stage)
+
+    def _conclude(self, state: str, message: str) -> None:
+        """Leaves the files of the end, whatever the end is."""
+        results: dict[str, Any] = {}
+        try:
+            self._check()
+        except OSError as error:
+            log.error("%s: %s. %s", state, error.strerror, message)
+            return
+        try:
+            self._reserve.free()
+            results = write_results(self._folder)
+            if state != "failed":
+                publish_model(self._folder)
+        except OSError as error:
+            state, message = "failed", explain(error, self._settings, "saving the results")
+        results["seconds"] = self._progress.state.seconds
+        results |= {"test": self._tested} if self._tested else {}
+        results |= {"evaluated": self._evaluated} if self._evaluated else {}
+        stage = self._progress.state.stage if state == "failed" else ""
+        try:
+            self._progress.close(state=state, message=message, stage=stage, results=results)
+        except OSError as error:
+            log.error("how it ended cannot be written down (%s): %s. %s", error, state, message)
+
+
+def _loading_stage(name: str) -> str:
+    """Says whether the data have to be fetched first, which may take minutes."""
+    chosen = catalogue().get(name)
+    if chosen is None or availability(name).state == "cached":
+        return "loading data"
+    return f"downloading {chosen.title} ({chosen.download_bytes / 1e6:,.0f} MB)"
+
+
+def _set_up_log() -> None:
+    faulthandler.enable()
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False

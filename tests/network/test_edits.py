@@ -1,0 +1,580 @@
+"""Edits: what each does to the graph, what each refuses, and that no sequence of them breaks it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from builder.blocks.base import Block
+from builder.blocks.catalogue import block_type, catalogue
+from builder.documents.history import History
+from builder.files.architecture_file import from_json, to_json
+from builder.files.clipboard import Clip, paste
+from builder.network import edits
+from builder.network.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Architecture
+from builder.network.inference import infer
+from builder.system.errors import BuilderError, EditError, ParameterError
+from tests.broken import IMAGE, net
+from tests.drawing import ANY_BLOCK
+
+CHAIN = net(IMAGE, ("a", "Conv2D"), ("b", "ReLU"), ("c", "Flatten"))
+SKIP = net(IMAGE, ("a", "ReLU"), ("b", "ReLU"), ("sum", "Add", {}, ("b", "image")))
+
+
+def block(name: str, **parameters: Any) -> Block:
+    return block_type(name).create(parameters)
+
+
+def wiring(architecture: Architecture) -> str:
+    """The graph in one line: `image a(image) sum(b,image)`."""
+    return " ".join(
+        f"{node.id}({','.join(node.inputs)})" if node.inputs else node.id for node in architecture
+    )
+
+
+Edit = Callable[[Architecture], Architecture]
+
+EDITS: list[tuple[str, Architecture, Edit, str]] = [
+    (
+        "add at the end",
+        CHAIN,
+        lambda a: edits.add(a, block("Dense")),
+        "image a(image) b(a) c(b) dense_1(c)",
+    ),
+    (
+        "add in between",
+        CHAIN,
+        lambda a: edits.add(a, block("Dropout"), "a"),
+        "image a(image) dropout_1(a) b(dropout_1) c(b)",
+    ),
+    (
+        "skips keep reading where they read",
+        SKIP,
+        lambda a: edits.add(a, block("Dropout"), "image"),
+        "image dropout_1(image) a(dropout_1) b(a) sum(b,image)",
+    ),
+    (
+        "add into nothing",
+        net(),
+        lambda a: edits.add(a, block("Conv2D")),
+        "conv2d_1",
+    ),
+    (
+        "an Input without a place goes to the top",
+        CHAIN,
+        lambda a: edits.add(a, block("Input")),
+        "input_1 image a(image) b(a) c(b)",
+    ),
+    (
+        "an Input in between leaves the connection",
+        CHAIN,
+        lambda a: edits.add(a, block("Input"), "a"),
+        "image a(image) input_1 b(a) c(b)",
+    ),
+    (
+        "add at the top",
+        net(("a", "ReLU", {}, ())),
+        lambda a: edits.add_first(a, block("Input")),
+        "input_1 a(input_1)",
+    ),
+    (
+        "add at the top of a stack that has an Input",
+        CHAIN,
+        lambda a: edits.add_first(a, block("Input")),
+        "input_1 image a(image) b(a) c(b)",
+    ),
+    (
+        "add on a skip",
+        SKIP,
+        lambda a: edits.add_on_edge(a, block("Conv2D"), "image", "sum"),
+        "image a(image) b(a) conv2d_1(image) sum(b,conv2d_1)",
+    ),
+    (
+        "attach reads one node and changes nothing else",
+        CHAIN,
+        lambda a: edits.attach(a, block("Dropout"), "a", None),
+        "image a(image) dropout_1(a) b(a) c(b)",
+    ),
+    (
+        "attach behind the end goes on from it",
+        CHAIN,
+        lambda a: edits.attach(a, block("Dense"), "c", None),
+        "image a(image) b(a) c(b) dense_1(c)",
+    ),
+    (
+        "attach in front of a merge adds to its inputs",
+        SKIP,
+        lambda a: edits.attach(a, block("Conv2D"), None, "sum"),
+        "image a(image) b(a) conv2d_1 sum(b,image,conv2d_1)",
+    ),
+    (
+        "attach in front of another block takes its input's place",
+        CHAIN,
+        lambda a: edits.attach(a, block("Input"), None, "b"),
+        "image a(image) input_1 b(input_1) c(b)",
+    ),
+    (
+        "attach between two nodes that stay connected",
+        SKIP,
+        lambda a: edits.attach(a, block("Conv2D"), "a", "sum"),
+        "image a(image) conv2d_1(a) b(a) sum(b,image,conv2d_1)",
+    ),
+    (
+        "attach to nothing leaves the output the output",
+        CHAIN,
+        lambda a: edits.attach(a, block("Conv2D"), None, None),
+        "image a(image) b(a) conv2d_1 c(b)",
+    ),
+    (
+        "connect to a row above moves it below",
+        net(IMAGE, ("a", "ReLU", {}, ()), ("b", "ReLU", {}, ("image",))),
+        lambda a: edits.connect(a, "b", "a"),
+        "image b(image) a(b)",
+    ),
+    (
+        "connect takes along what depends on a row that moves",
+        net(IMAGE, ("sum", "Add", {}, ("image",)), ("c", "ReLU"), ("b", "ReLU", {}, ("image",))),
+        lambda a: edits.connect(a, "b", "sum"),
+        "image b(image) sum(image,b) c(sum)",
+    ),
+    (
+        "connect leaves rows that stand in order",
+        SKIP,
+        lambda a: edits.connect(a, "a", "sum"),
+        "image a(image) b(a) sum(b,image,a)",
+    ),
+    (
+        "replace keeps the wiring",
+        SKIP,
+        lambda a: edits.replace_block(a, "a", block_type("Conv2D")),
+        "image conv2d_1(image) b(conv2d_1) sum(b,image)",
+    ),
+    (
+        "replace a merge keeps what fits",
+        SKIP,
+        lambda a: edits.replace_block(a, "sum", block_type("ReLU")),
+        "image a(image) b(a) re_lu_1(b)",
+    ),
+    (
+        "connect a single input replaces it",
+        SKIP,
+        lambda a: edits.connect(a, "image", "b"),
+        "image a(image) b(image) sum(b,image)",
+    ),
+    (
+        "connect a merge adds one",
+        SKIP,
+        lambda a: edits.connect(a, "a", "sum"),
+        "image a(image) b(a) sum(b,image,a)",
+    ),
+    (
+        "connect a port replaces that one",
+        SKIP,
+        lambda a: edits.connect(a, "a", "sum", 1),
+        "image a(image) b(a) sum(b,a)",
+    ),
+    (
+        "set all inputs",
+        SKIP,
+        lambda a: edits.set_inputs(a, "sum", ["a", "image", "b"]),
+        "image a(image) b(a) sum(a,image,b)",
+    ),
+    (
+        "disconnect",
+        SKIP,
+        lambda a: edits.disconnect(a, "image", "sum"),
+        "image a(image) b(a) sum(b)",
+    ),
+    (
+        "remove closes the stack",
+        CHAIN,
+        lambda a: edits.remove(a, ["b"]),
+        "image a(image) c(a)",
+    ),
+    (
+        "remove several",
+        CHAIN,
+        lambda a: edits.remove(a, ["a", "b"]),
+        "image c(image)",
+    ),
+    (
+        "remove under a skip: an input is not read twice",
+        net(IMAGE, ("a", "ReLU"), ("sum", "Add", {}, ("a", "image"))),
+        lambda a: edits.remove(a, ["a"]),
+        "image sum(image)",
+    ),
+    (
+        "remove a merge: readers read its first input",
+        net(IMAGE, ("a", "ReLU"), ("sum", "Add", {}, ("a", "image")), ("c", "ReLU")),
+        lambda a: edits.remove(a, ["sum"]),
+        "image a(image) c(a)",
+    ),
+    (
+        "remove the Input",
+        CHAIN,
+        lambda a: edits.remove(a, ["image"]),
+        "a b(a) c(b)",
+    ),
+    (
+        "move down",
+        CHAIN,
+        lambda a: edits.move(a, "a", "b"),
+        "image b(image) a(b) c(a)",
+    ),
+    (
+        "move up",
+        CHAIN,
+        lambda a: edits.move(a, "b", "image"),
+        "image b(image) a(b) c(a)",
+    ),
+    (
+        "move to the end",
+        CHAIN,
+        lambda a: edits.move(a, "a", "c"),
+        "image b(image) c(b) a(c)",
+    ),
+    (
+        "move where it is",
+        CHAIN,
+        lambda a: edits.move(a, "b", "a"),
+        "image a(image) b(a) c(b)",
+    ),
+    (
+        "move the start of a skip over its end",
+        net(IMAGE, ("a", "ReLU"), ("sum", "Add", {}, ("a", "image")), ("c", "ReLU")),
+        lambda a: edits.move(a, "a", "sum"),
+        "image sum(image) a(sum) c(a)",
+    ),
+    (
+        "move a merge keeps its skip",
+        net(IMAGE, ("a", "ReLU"), ("sum", "Add", {}, ("a", "image")), ("c", "ReLU")),
+        lambda a: edits.move(a, "sum", "c"),
+        "image a(image) c(a) sum(c,image)",
+    ),
+    (
+        "move an Input to the top",
+        net(IMAGE, ("a", "ReLU"), ("more", "Input")),
+        lambda a: edits.move(a, "more", None),
+        "more image a(image)",
+    ),
+    (
+        "duplicate",
+        CHAIN,
+        lambda a: edits.duplicate(a, "a"),
+        "image a(image) conv2d_1(a) b(conv2d_1) c(b)",
+    ),
+    (
+        "duplicate a merge keeps its skip",
+        SKIP,
+        lambda a: edits.duplicate(a, "sum"),
+        "image a(image) b(a) sum(b,image) add_1(sum,image)",
+    ),
+    (
+        "duplicate an Input",
+        CHAIN,
+        lambda a: edits.duplicate(a, "image"),
+        "image input_1 a(image) b(a) c(b)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "before", "edit", "after"), EDITS, ids=[e[0] for e in EDITS])
+def test_wiring(title: str, before: Architecture, edit: Edit, after: str) -> None:
+    kept = to_json(before)
+    assert wiring(edit(before)) == after, title
+    assert to_json(before) == kept, "an edit changed its argument"
+
+
+REFUSED: list[tuple[Architecture, Edit, str]] = [
+    (CHAIN, lambda a: edits.add(a, block("ReLU"), "x"), "there is no node 'x'"),
+    (CHAIN, lambda a: edits.remove(a, ["a", "x"]), "there is no node 'x' in this architecture"),
+    (
+        CHAIN,
+        lambda a: edits.add_on_edge(a, block("ReLU"), "image", "c"),
+        "c does not read image, so nothing can be placed between them",
+    ),
+    (
+        CHAIN,
+        lambda a: edits.add_on_edge(a, block("Input"), "image", "a"),
+        "Input takes no input, so it cannot stand on a connection",
+    ),
+    (
+        CHAIN,
+        lambda a: edits.attach(a, block("Input"), "c", None),
+        "Input takes no input, so it cannot read c",
+    ),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), None, "image"), "image takes no input"),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "x", None), "there is no node 'x'"),
+    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "c", "a"), "would close a cycle"),
+    (CHAIN, lambda a: edits.replace_block(a, "x", block_type("ReLU")), "there is no node 'x'"),
+    (
+        CHAIN,
+        lambda a: edits.connect(a, "c", "a"),
+        "c already depends on a, so this connection would close a cycle; connect from a node above",
+    ),
+    (CHAIN, lambda a: edits.connect(a, "a", "a"), "would close a cycle"),
+    (CHAIN, lambda a: edits.connect(a, "x", "a"), "there is no node 'x'"),
+    (
+        net(("one", "Input"), ("two", "Input")),
+        lambda a: edits.connect(a, "one", "two"),
+        "two takes no input",
+    ),
+    (
+        net(IMAGE, ("sub", "Subtract", {}, ("image", "image"))),
+        lambda a: edits.connect(a, "image", "sub"),
+        "sub has all its inputs (2); disconnect one first",
+    ),
+    (
+        net(IMAGE, ("sum", "Add", {}, ("image",) * MAX_INPUTS)),
+        lambda a: edits.connect(a, "image", "sum"),
+        "sum has all its inputs (64); disconnect one first",
+    ),
+    (CHAIN, lambda a: edits.disconnect(a, "image", "c"), "c does not read image"),
+    (CHAIN, lambda a: edits.set_inputs(a, "a", ["c"]), "would close a cycle"),
+    (CHAIN, lambda a: edits.move(a, "a", "a"), "a cannot be moved behind itself"),
+    (CHAIN, lambda a: edits.move(a, "a", None), "a needs an input, so it cannot stand first"),
+    (CHAIN, lambda a: edits.move(a, "a", "x"), "there is no node 'x'"),
+    (
+        CHAIN,
+        lambda a: edits.move(a, "image", "a"),
+        "image takes no input, so it cannot stand behind a",
+    ),
+    (
+        net(IMAGE, ("p", "ReLU"), ("b", "ReLU"), ("sum", "Add", {}, ("p", "b"))),
+        lambda a: edits.move(a, "sum", "image"),
+        "moving sum there would close a cycle; choose another place",
+    ),
+    (CHAIN, lambda a: edits.repeat(a, "a", 0), "repeat: received 0, expected 1 to 200"),
+    (CHAIN, lambda a: edits.repeat(a, "a", MAX_REPEAT + 1), "received 201, expected 1 to 200"),
+    (
+        SKIP,
+        lambda a: edits.repeat(a, "sum", 2),
+        "sum does not take exactly one input, so it cannot be repeated",
+    ),
+    (CHAIN, lambda a: edits.repeat(a, "image", 2), "image does not take exactly one input"),
+    (
+        CHAIN,
+        lambda a: edits.rename(a, "a", "two words"),
+        "name: received 'two words', expected letters, digits and _ (no digit first)",
+    ),
+    (
+        CHAIN,
+        lambda a: edits.rename(a, "a", "x" * 65),
+        "name: received 65 letters, expected at most 64",
+    ),
+    (CHAIN, lambda a: edits.rename(a, "a", "b"), "the name 'b' is taken; choose another one"),
+    (CHAIN, lambda a: edits.rename_architecture(a, " "), "name: received ' ', expected a text"),
+    (
+        net(IMAGE, *((f"r{i}", "ReLU") for i in range(1, MAX_NODES))),
+        lambda a: edits.add(a, block("ReLU")),
+        "the architecture has 2,000 nodes, the most that one can hold; use repeat or modules",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "edit", "text"), REFUSED, ids=[text for *_, text in REFUSED])
+def test_refused(before: Architecture, edit: Edit, text: str) -> None:
+    with pytest.raises(EditError) as caught:
+        edit(before)
+    assert text in str(caught.value)
+
+
+def test_a_parameter_is_set_and_checked() -> None:
+    changed = edits.set_parameter(CHAIN, "a", "filters", 7)
+    assert changed.by_id["a"].block == block("Conv2D", filters=7)
+    assert edits.set_parameters(CHAIN, "a", {"filters": 7, "strides": (2, 2)}).by_id[
+        "a"
+    ].block == block("Conv2D", filters=7, strides=2)
+    with pytest.raises(ParameterError, match="Conv2D: filters: received 0, expected greater"):
+        edits.set_parameter(CHAIN, "a", "filters", 0)
+    with pytest.raises(ParameterError, match="Conv2D has no parameter 'units'"):
+        edits.set_parameter(CHAIN, "a", "units", 5)
+
+
+def test_replacing_keeps_parameters_of_the_same_name() -> None:
+    before = edits.set_parameters(CHAIN, "a", {"filters": 7, "padding": "same", "groups": 1})
+    after = edits.replace_block(before, "a", block_type("SeparableConv2D"))
+    assert after.by_id["separable_conv2d_1"].block == block(
+        "SeparableConv2D", filters=7, padding="same"
+    )
+
+
+def test_replacing_takes_defaults_where_the_new_type_refuses() -> None:
+    before = net(IMAGE, ("pad", "ZeroPadding2D", {"padding": 2}))
+    after = edits.replace_block(before, "pad", block_type("Conv2D"))
+    assert after.by_id["conv2d_1"].block == block("Conv2D")
+
+
+def test_replacing_by_a_merge_ends_the_repetition() -> None:
+    before = net(IMAGE, ("a", "ReLU", {}, ("image",), "act", 5))
+    after = edits.replace_block(before, "a", block_type("Add"))
+    assert (after.nodes[-1].repeat, after.nodes[-1].name) == (1, "act")
+
+
+def test_outputs_follow_a_replaced_node_and_survive_a_move() -> None:
+    two = net(IMAGE, ("a", "ReLU"), ("b", "ReLU"), outputs=("a", "b"))
+    assert edits.replace_block(two, "a", block_type("Flatten")).outputs == ("flatten_1", "b")
+    assert edits.move(two, "a", "b").outputs == ("a", "b")
+    assert edits.remove(two, ["a"]).outputs == ("b",)
+
+
+def test_repeat_and_rename() -> None:
+    assert edits.repeat(CHAIN, "a", 3).by_id["a"].repeat == 3
+    named = edits.rename(CHAIN, "a", "stem")
+    assert named.by_id["a"].label == "stem"
+    assert edits.rename(named, "a", "").by_id["a"].name == ""
+    assert edits.rename(named, "a", "a").by_id["a"].name == ""
+    assert edits.rename(named, "a", "x" * 64).by_id["a"].label == "x" * 64
+    assert edits.rename(named, "a", "class").by_id["a"].label == "class", "the code renames it"
+    assert edits.rename_architecture(CHAIN, " new title ").name == "new title"
+    with pytest.raises(EditError, match="'stem' is taken"):
+        edits.rename(named, "b", "stem")
+
+
+def test_ids_count_on_and_never_meet_a_name() -> None:
+    numbered = net(IMAGE, ("conv2d_4", "Conv2D"), ("b", "ReLU", {}, ("conv2d_4",), "conv2d_9"))
+    assert edits.new_id(numbered, block("Conv2D")) == "conv2d_10"
+    assert edits.new_id(numbered, block("ReLU")) == "re_lu_1"
+
+
+def test_ids_stay_short_whatever_a_file_holds() -> None:
+    long = "conv2d_" + "9" * 57
+    grown = edits.add(net(IMAGE, (long, "Conv2D")), block("Conv2D"))
+    assert from_json(to_json(grown)) == grown
+
+
+class Editing(RuleBasedStateMachine):
+    """Random edits: only our own errors, a sound graph, an inference for it, and undo."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: History[Architecture] = History(net(IMAGE))
+        self.values = [self.history.present]
+
+    def attempt(self, edit: Edit) -> None:
+        try:
+            changed = edit(self.history.present)
+        except BuilderError:
+            return
+        if changed != self.history.present:
+            self.values.append(changed)
+        self.history = self.history.push(changed)
+
+    def pick(self, data: st.DataObject) -> str:
+        ids = [node.id for node in self.history.present] or ["none"]
+        return data.draw(st.sampled_from([*ids, "none"]))
+
+    @rule(made=ANY_BLOCK, data=st.data(), at_end=st.booleans())
+    def add(self, made: Block, data: st.DataObject, at_end: bool) -> None:
+        after = None if at_end else self.pick(data)
+        self.attempt(lambda a: edits.add(a, made, after))
+
+    @rule(made=ANY_BLOCK)
+    def add_first(self, made: Block) -> None:
+        self.attempt(lambda a: edits.add_first(a, made))
+
+    @rule(made=ANY_BLOCK, data=st.data())
+    def add_on_edge(self, made: Block, data: st.DataObject) -> None:
+        source, target = self.pick(data), self.pick(data)
+        self.attempt(lambda a: edits.add_on_edge(a, made, source, target))
+
+    @rule(made=ANY_BLOCK, data=st.data(), reads=st.booleans(), is_read=st.booleans())
+    def attach(self, made: Block, data: st.DataObject, reads: bool, is_read: bool) -> None:
+        source = self.pick(data) if reads else None
+        target = self.pick(data) if is_read else None
+        self.attempt(lambda a: edits.attach(a, made, source, target))
+
+    @rule(data=st.data(), home=st.booleans())
+    def paste(self, data: st.DataObject, home: bool) -> None:
+        copied = {self.pick(data), self.pick(data)}
+        after = self.pick(data)
+        document = "here" if home else ""
+
+        def change(architecture: Architecture) -> Architecture:
+            nodes = tuple(node for node in architecture if node.id in copied)
+            return (
+                paste(architecture, Clip(nodes, document), after, "here") if nodes else architecture
+            )
+
+        self.attempt(change)
+
+    @rule(name=st.sampled_from(list(catalogue())), data=st.data())
+    def replace_block(self, name: str, data: st.DataObject) -> None:
+        node = self.pick(data)
+        self.attempt(lambda a: edits.replace_block(a, node, block_type(name)))
+
+    @rule(data=st.data(), port=st.none() | st.integers(0, 3))
+    def connect(self, data: st.DataObject, port: int | None) -> None:
+        source, target = self.pick(data), self.pick(data)
+        self.attempt(lambda a: edits.connect(a, source, target, port))
+
+    @rule(data=st.data())
+    def disconnect(self, data: st.DataObject) -> None:
+        source, target = self.pick(data), self.pick(data)
+        self.attempt(lambda a: edits.disconnect(a, source, target))
+
+    @rule(data=st.data(), first=st.booleans())
+    def move(self, data: st.DataObject, first: bool) -> None:
+        node, after = self.pick(data), None if first else self.pick(data)
+        self.attempt(lambda a: edits.move(a, node, after))
+
+    @rule(data=st.data())
+    def duplicate(self, data: st.DataObject) -> None:
+        node = self.pick(data)
+        self.attempt(lambda a: edits.duplicate(a, node))
+
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        node = self.pick(data)
+        self.attempt(lambda a: edits.remove(a, [node]))
+
+    @rule(data=st.data(), times=st.integers(0, 4))
+    def repeat(self, data: st.DataObject, times: int) -> None:
+        node = self.pick(data)
+        self.attempt(lambda a: edits.repeat(a, node, times))
+
+    @rule(data=st.data(), name=st.sampled_from(["stem", "head", "conv2d_1", "", "no name"]))
+    def rename(self, data: st.DataObject, name: str) -> None:
+        node = self.pick(data)
+        self.attempt(lambda a: edits.rename(a, node, name))
+
+    @precondition(lambda self: self.history.past)
+    @rule()
+    def undo_and_redo(self) -> None:
+        """Undo gives the very value before, redo the very value after it."""
+        before, now = self.history.past[-1], self.history.present
+        undone = self.history.undo()
+        assert undone.present is before
+        assert undone.redo().present is now
+        self.history = undone
+
+    @precondition(lambda self: self.history.future)
+    @rule()
+    def redo(self) -> None:
+        expected = self.history.future[-1]
+        self.history = self.history.redo()
+        assert self.history.present is expected
+
+    @invariant()
+    def the_graph_is_sound(self) -> None:
+        architecture = self.history.present
+        ids = [node.id for node in architecture]
+        assert len(ids) == len(set(ids))
+        for node in architecture:
+            assert set(node.inputs) <= set(ids), "an input refers to nothing"
+            assert not (node.repeat > 1 and node.block.max_inputs != 1)
+        assert set(architecture.outputs) <= set(ids)
+        issues = infer(architecture).issues
+        assert not any("cycle" in issue.message for issue in issues), "an edit closed a cycle"
+
+    @invariant()
+    def it_can_be_saved(self) -> None:
+        architecture = self.history.present
+        assert from_json(to_json(architecture)) == architecture
+
+
+TestEditing = Editing.TestCase
+TestEditing.settings = settings(max_examples=25, stateful_step_count=20)

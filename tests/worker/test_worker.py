@@ -1,0 +1,245 @@
+"""The worker as a real process, training a tiny model on the digits."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from builder.analysis.evaluation import load
+from builder.analysis.gradients import read_gradients
+from builder.checks.speeds import Step, measured
+from builder.runs import run_folder, run_state
+from builder.runs.metrics import MetricsReader
+from builder.runs.run_folder import Run, RunError
+from builder.runs.run_state import RunState, read_state, worker_pid
+from builder.scheduler import launcher, queue, warm
+from builder.scheduler.starting import go_on
+from builder.system import devices
+from builder.system.home import home
+from builder.system.worker_process import MODULE, WAITING_MODULE
+from builder.training.settings import SGD, TrainingSettings
+from tests.worker.workers import (
+    ONE_THREAD,
+    TIMEOUT,
+    assert_same_weights,
+    make_run,
+    start_worker,
+    wait_until,
+    wait_until_idle,
+    weights,
+)
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ONE_THREAD.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_worker_trains_exactly_what_the_script_trains(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
+    launcher.start(run)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "train.py").write_bytes((run.folder / "train.py").read_bytes())
+    done = subprocess.run([sys.executable, "train.py"], cwd=alone, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    state = wait_until(run, lambda state: not state.is_active)
+    assert state.state == "finished", state.message
+
+    ours, theirs = weights(run.folder / "model.keras"), weights(alone / "tiny.keras")
+    assert ours.keys() == theirs.keys()
+    assert any(name.startswith("optimizer") for name in ours)
+    for name, values in theirs.items():
+        assert np.array_equal(ours[name], values), name
+    check_metrics(run)
+    check_files(run, state)
+    check_a_worker_that_waited(run)
+
+
+def check_a_worker_that_waited(run: Run) -> None:
+    """It trains the same as a fresh one, and begins at once: its first step was rehearsed."""
+    again = make_run(run.folder.parents[1], TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
+    workers = warm.workers
+    workers.allowed = True
+    try:
+        environment = launcher.environment("auto")
+        workers.prepare(environment)
+        assert workers._waiting is not None
+        step = Step("rehearsed", "cpu", 1.0)
+        workers.rehearse(environment, (again.folder / "train.py").read_text(), step)
+        wait_until_idle(psutil.Process(workers._waiting.process.pid))
+        workers.prepare(environment)
+        pid = launcher.start(again)
+        assert psutil.Process(pid).cmdline()[-2] == WAITING_MODULE
+        assert run_state.is_starting(again.folder)
+        state = wait_until(again, lambda state: not state.is_active)
+    finally:
+        workers.allowed = False
+        workers.end()
+    assert state.state == "finished", run_state.log_tail(again.folder)
+    assert_same_weights(again, run)
+    log = run_state.log_tail(again.folder)
+    assert "its first step was rehearsed" in log
+    assert "━" not in log, "nothing of the rehearsal is left in the log"
+    (known,) = (one for one in measured(home()) if one.step == step)
+    assert not known.by_run
+    assert 0 < known.seconds < TIMEOUT
+
+
+def check_metrics(run: Run) -> None:
+    reader = MetricsReader(run.folder)
+    points, epochs = reader.points(), reader.epochs()
+    assert points.steps == tuple(range(90))
+    assert (points.epochs[0], points.epochs[-1]) == (round(1 / 45, 6), 2.0)
+    sizes = np.array([32] * 44 + [1_437 - 44 * 32])
+    for number, epoch in enumerate(epochs):
+        for name in ("loss", "accuracy"):
+            line = np.array(points.series[name][45 * number : 45 * number + 45])
+            assert np.average(line, weights=sizes) == pytest.approx(epoch.metrics[name], rel=1e-4)
+            assert len(set(line)) > 5  # each batch's own values, not one mean
+        correct = np.array(points.series["accuracy"][45 * number : 45 * number + 45]) * sizes
+        assert np.allclose(correct, np.round(correct), atol=0.01)
+        assert epoch.metrics["learning_rate"] == 0.001
+        assert set(epoch.metrics) >= {"val_loss", "val_accuracy", "seconds", "images_per_second"}
+
+
+def check_files(run: Run, state: RunState) -> None:
+    names = {path.name for path in run.folder.iterdir()}
+    assert names == {
+        "architecture.json", "checkpoints", "config.json", "evaluation.npz", "examples.npz",
+        "history.csv", "log.txt", "metrics.sqlite", "model.keras", "predictions.csv",
+        "process.json", "state.json", "train.py", "worker.lock",
+    }  # fmt: skip
+    latest = (run.folder / "checkpoints" / "LATEST").read_text().strip()
+    assert latest == "epoch-000002"
+    assert (run.folder / "history.csv").read_text().startswith("epoch,accuracy,loss,val_")
+    final = MetricsReader(run.folder).epochs()[-1].metrics
+    assert state.results["final"] == final
+    assert state.results["monitor"] == "val_accuracy"
+    assert state.results["best_epoch"] in (1, 2)
+    assert (state.epoch, state.batch, state.device, state.progress) == (2, 45, "cpu", 1.0)
+    assert "Traceback" not in run_state.log_tail(run.folder)
+    with pytest.raises(RunError, match="started before"):
+        launcher.start(run)
+    check_what_it_left(run, final)
+
+
+def check_what_it_left(run: Run, final: Mapping[str, float | None]) -> None:
+    """The evaluation agrees with Keras's own accuracy, and the gradients go to the end."""
+    evaluation, flow = load(run.folder), read_gradients(run.folder)
+    assert evaluation is not None
+    assert flow is not None
+    right = 1 - evaluation.num_mistakes / evaluation.num_images
+    assert right == pytest.approx(final["val_accuracy"], abs=1e-6)
+    assert flow.layers[0].name == "conv2d"
+    assert flow.steps[-1] == 88  # every second one of 90
+    assert np.isfinite(flow.norms).all()
+
+
+def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path: Path) -> None:
+    settings = TrainingSettings(epochs=100_000, batch_size=2)
+    run = make_run(tmp_path, settings)
+    process = start_worker(run)
+    wait_until(run, lambda state: state.batch > 20)
+    with pytest.raises(RunError, match="still training"):
+        run_folder.delete(tmp_path, run.id)
+    assert launcher.pause(run)
+    assert process.wait(TIMEOUT) == 75
+    state = read_state(run.folder)
+    assert (state.state, state.message) == ("paused", "")
+    paused_at = assert_whole_checkpoint(run)
+    assert run_state.log_tail(run.folder).rstrip().endswith("paused"), "nothing of TensorFlow's"
+    assert not launcher.stop(run)
+
+    go_on(tmp_path, run, devices.devices())
+    wait_until(run, lambda state: state.state == "running" and state.batch > paused_at % 719)
+    assert launcher.stop(run)
+    state = wait_until(run, lambda state: not state.is_active)
+    assert (state.state, state.session) == ("stopped", 2)
+    assert assert_whole_checkpoint(run) > paused_at
+    steps = MetricsReader(run.folder).points(limit=10**6).steps
+    assert steps == tuple(range(len(steps)))
+
+
+def assert_whole_checkpoint(run: Run) -> int:
+    """All that was trained is in the checkpoint, and in the curves; returns how many batches."""
+    folder = run.folder / "checkpoints"
+    newest = folder / (folder / "LATEST").read_text().strip()
+    saved = json.loads((newest / "state.json").read_text())
+    assert saved["step"] == saved["epoch"] * 719 + saved["batch"]
+    assert saved["step"] == MetricsReader(run.folder).last_step() + 1
+    assert weights(run.folder / "model.keras")["optimizer/vars/0"] == saved["step"]
+    return saved["step"]
+
+
+def test_a_worker_that_ends_starts_the_next_run(tmp_path: Path) -> None:
+    first, second = (make_run(tmp_path, TrainingSettings(epochs=1)) for _ in range(2))
+    process = start_worker(first)
+    queue.join(tmp_path, second)
+    assert process.wait(TIMEOUT) == 0
+    assert wait_until(second, lambda state: not state.is_active).state == "finished"
+    assert not queue.anybody_waits(tmp_path)
+
+
+def test_a_stop_is_obeyed_before_the_training_has_begun(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings())
+    launcher.start(run)
+    assert launcher.stop(run)
+    assert wait_until(run, lambda state: not state.is_active).state == "stopped"
+    assert not (run.folder / "model.keras").exists()
+
+
+def test_a_worker_outlives_who_started_it_and_is_lost_when_killed(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings())
+    code = (
+        "import sys; from pathlib import Path; from builder.training import launcher, run_folder;"
+        "launcher.start(run_folder.read(Path(sys.argv[1])))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(run.folder)], check=True)
+    wait_until(run, lambda state: state.state == "starting")
+    pid = worker_pid(run.folder)
+    assert pid is not None
+    assert os.getsid(pid) == pid
+    assert launcher.stop(run, force=True)
+    assert wait_until(run, lambda state: not state.is_active).state == "lost"
+    assert json.loads((run.folder / "state.json").read_text())["state"] == "starting"
+    run_folder.delete(tmp_path, run.id)
+
+
+def test_a_model_that_does_not_fit_fails_with_a_sentence(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings(), units=5)
+    process = start_worker(run)
+    assert process.wait(TIMEOUT) == 1
+    state = read_state(run.folder)
+    assert state.state == "failed"
+    assert "but the model has only 5 outputs" in state.message
+    assert "Traceback" in run_state.log_tail(run.folder)
+
+
+def test_only_one_worker_trains_a_run(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TrainingSettings())
+    first = start_worker(run)
+    wait_until(run, lambda state: state.state == "starting")
+    assert worker_pid(run.folder) == first.pid
+    second = start_worker(run)
+    assert second.wait(TIMEOUT) == 1
+    first.kill()
+    first.wait()
+    assert read_state(run.folder).state == "lost"
+
+
+def test_wrong_usage_is_told() -> None:
+    begin = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", MODULE], capture_output=True, text=True)
+    assert (done.returncode, "usage" in done.stderr) == (2, True)
+    assert time.monotonic() - begin < 30
