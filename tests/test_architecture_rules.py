@@ -92,3 +92,17 @@ def test_the_scan_sees_imports_of_all_kinds(tmp_path: Path) -> None:
     path = tmp_path / "some.py"
     path.write_text("def late():\n    from builder import worker\nimport keras.layers\n")
     assert imports(path) == {"builder", "builder.worker", "keras.layers"}
+
+
+def test_files_are_locked_in_one_place_and_nothing_begins_with_what_windows_lacks() -> None:
+    lacking = {"fcntl", "resource", "pwd", "grp", "termios"}
+    for package in PACKAGES:
+        for path in sources(package):
+            names = imports(path)
+            assert "fcntl" not in names or module_name(path) == "builder.system.locks", path
+            top = ast.parse(path.read_text("utf-8")).body
+            first = {a.name for node in top if isinstance(node, ast.Import) for a in node.names}
+            first |= {
+                node.module for node in top if isinstance(node, ast.ImportFrom) and node.module
+            }
+            assert not first & lacking, path

@@ -1,7 +1,6 @@
 """What a data folder needs now and then: sweeping, and to be its owner's alone."""
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from builder.runs.run_folder import folders
 from builder.runs.run_state import CHECKPOINTS, LOCK, is_starting
 from builder.system.errors import BuilderError
 from builder.system.home import make_private
+from builder.system.locks import try_lock
 from builder.system.removal import in_words
 from builder.system.temporary import remove, sweep, sweep_system
 
@@ -72,10 +72,11 @@ def _sweep_run(folder: Path) -> int:
         return swept
     try:
         with (folder / LOCK).open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a worker waits a moment for it
+            if not try_lock(lock.fileno()):  # a worker is at it; one that begins waits a moment
+                return swept
             for path in left:
                 remove(path)
-    except OSError:  # a worker is at it, or there never was one
+    except OSError:  # there never was a worker
         return swept
     return swept + len(left)
 

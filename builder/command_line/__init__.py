@@ -20,6 +20,7 @@ from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
 from builder.command_line.shared import ERRORS, READER_GONE, fail
 from builder.command_line.training import pause, resume, runs, stop, train
+from builder.system.errors import BuilderError
 from builder.system.full_disk import reason
 
 
@@ -42,6 +43,8 @@ class _Commands(TyperGroup):
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             fail(f"{place}{reason(error)}", ERRORS)
+        except BuilderError as error:
+            fail(str(error), ERRORS)
 
 
 app = typer.Typer(

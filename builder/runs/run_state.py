@@ -1,7 +1,6 @@
 """How far a run is: what its worker says, and what its lock says once the worker is silent."""
 
 import contextlib
-import fcntl
 import json
 import os
 import re
@@ -15,6 +14,7 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from builder.runs.silent_end import describe_end
+from builder.system import locks
 from builder.system.load import Load
 from builder.system.owner import boot_id
 from builder.system.temporary import temporary_path
@@ -44,7 +44,7 @@ Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=True)]
 """What numbers in a run's files may be, whoever wrote them: such as can be calculated with."""
 
-PAUSE_SIGNAL = signal.SIGUSR1
+PAUSE_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGTERM)  # Windows has no SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
 
 
@@ -200,19 +200,7 @@ def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
 
 def is_locked(folder: Path) -> bool:
     """Whether a worker lives: whether its lock is held."""
-    try:
-        with open(folder / LOCK, "rb", opener=_without_waiting) as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Opens a file, also one that is a pipe, which would wait for somebody to write to it."""
-    return os.open(path, flags | os.O_NONBLOCK)
+    return locks.is_locked(folder / LOCK)
 
 
 def worker_pid(folder: Path) -> int | None:

@@ -7,12 +7,13 @@ import re
 import signal
 
 _KILLED = "killed from outside (SIGKILL): by a person, or by the system because memory ran out"
+# By name: Windows lacks some of them.
 _SIGNALS = {
-    signal.SIGSEGV: "crashed (segmentation fault): a fault in a library, not a lack of memory",
-    signal.SIGBUS: "crashed (bus error), as when the disk is full",
-    signal.SIGFPE: "crashed (arithmetic error): a fault in a library",
-    signal.SIGILL: "crashed (illegal instruction): TensorFlow was built for another processor",
-    signal.SIGKILL: f"was {_KILLED}",
+    "SIGSEGV": "crashed (segmentation fault): a fault in a library, not a lack of memory",
+    "SIGBUS": "crashed (bus error), as when the disk is full",
+    "SIGFPE": "crashed (arithmetic error): a fault in a library",
+    "SIGILL": "crashed (illegal instruction): TensorFlow was built for another processor",
+    "SIGKILL": f"was {_KILLED}",
 }
 
 GONE = 76
@@ -46,9 +47,8 @@ def describe_end(exit_code: int | None, log: str) -> str:
         return f"ended without a message (exit status {exit_code})"
     if exit_code == -signal.SIGABRT:
         return _describe_abort(log)
-    number = -exit_code
-    known = _SIGNALS.get(signal.Signals(number)) if number in _NUMBERS else None
-    return known or f"was ended by signal {number} ({_name(number)})"
+    name = _name(-exit_code)
+    return _SIGNALS.get(name) or f"was ended by signal {-exit_code} ({name})"
 
 
 def _describe_abort(log: str) -> str:
@@ -63,8 +63,8 @@ def _describe_abort(log: str) -> str:
     return "was aborted (SIGABRT) by a library; the end of the log may say why"
 
 
-_NUMBERS = {int(one) for one in signal.Signals}
-
-
 def _name(number: int) -> str:
-    return signal.Signals(number).name if number in _NUMBERS else "unknown"
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"

@@ -6,7 +6,6 @@ What can hang, crash or need much memory does so there, and leaves the app as it
 import contextlib
 import math
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -121,10 +120,12 @@ def _limit(pid: int, seconds: float, lane: Lane) -> None:
     """Lets a process end also where we are gone, and before us when memory runs out."""
     expose(pid, HELPER)
     cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1)) + _CPU_MARGIN
-    with contextlib.suppress(OSError, AttributeError):  # it has ended; not on Linux
-        resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    with contextlib.suppress(psutil.Error):  # it has ended
+        process = psutil.Process(pid)
+        if psutil.LINUX:
+            process.rlimit(psutil.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
         if lane == "long":
-            os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)
+            process.nice(_NICENESS)
 
 
 def ahead(thread: int | None = None) -> int:

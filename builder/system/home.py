@@ -6,6 +6,8 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+from builder.system.owner import is_own
+
 _PRIVATE = 0o700
 _OTHERS = 0o077
 _OURS = frozenset({"blocks", "datasets", "documents", "runs", "trash", "uploads"})
@@ -38,7 +40,7 @@ def make_private(folder: Path) -> str:
     if not mode & _OTHERS or mode & stat.S_ISGID:
         return ""
     why = ""
-    if found.st_uid != os.geteuid():
+    if not is_own(found):
         why = "it belongs to another user"
     elif others:
         why = f"it holds what is not Convstack's, such as {others[0]}"

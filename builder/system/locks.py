@@ -1,18 +1,20 @@
 """Locks by name that hold between threads and between processes, however one of them ends.
 
 Two servers may work on one data folder. Who reads, compares and writes holds the lock meanwhile.
-The kernel frees it when its holder dies.
+All of them are `flock`s on open files, which the kernel frees however their holder ends
+(docs/decisions/0020-two-servers.md, 0031-filelock.md); nothing else in this package locks a file.
 """
 
 import contextlib
 import errno
-import fcntl
 import os
 import threading
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from filelock import lock_descriptor
 
 from builder.system.errors import BuilderError
 
@@ -99,6 +101,54 @@ def locked(path: Path, patience: float = WAIT_SECONDS) -> Generator[None]:
         yield
 
 
+def try_lock(descriptor: int) -> bool:
+    """Locks an open file without waiting; closing it lets go.
+
+    The file's content and time of change stay as they are.
+
+    Args:
+        descriptor: The file.
+
+    Returns:
+        Whether it is locked now; False where another process has it or looks at it.
+
+    Raises:
+        OSError: The file system has no locks.
+    """
+    return lock_descriptor(descriptor, blocking=False)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a process holds the lock of a file.
+
+    Several may look at the same time: they share the file for that moment. filelock locks for one
+    alone, so that two who look would take each other for the holder.
+
+    Args:
+        path: The file; where there is none, nobody holds it.
+
+    Raises:
+        BuilderError: The system has no locks that can be looked at.
+    """
+    try:
+        import fcntl
+    except ImportError:  # the command line starts all the same: much of it needs no lock
+        raise BuilderError("Windows itself has no such locks", "run Convstack in WSL") from None
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a file, even if it is a pipe, which would wait for somebody to write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _acquire(path: Path) -> int:
     """Opens and locks a file; it is another one where somebody has removed it meanwhile."""
     deadline = time.monotonic() + WAIT_SECONDS
@@ -137,19 +187,16 @@ def _lock_until(descriptor: int, deadline: float) -> None:
     """
     pause = _LONGEST_PAUSE / 16
     while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise BusyError(
-                    "another Convstack that uses the same data folder is busy with this and does "
-                    "not finish",
-                    "try again, or end the other one",
-                ) from None
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
-        else:
+        if try_lock(descriptor):
             return
+        if time.monotonic() > deadline:
+            raise BusyError(
+                "another Convstack that uses the same data folder is busy with this and does "
+                "not finish",
+                "try again, or end the other one",
+            )
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which process something temporary belongs to, and whether that one still lives.
+"""Which user and process something belongs to, and whether that process still lives.
 
 A process id alone would not do: it is given away again, a container has ids of its own, and so has
 another machine that shares the disk. So a mark holds the place, the id and the process's start:
@@ -42,6 +42,11 @@ def is_of_a_living_process(name: str) -> bool | None:
     if found is None or found["place"] != _place():
         return None
     return _start(int(found["pid"])) == int(found["start"])
+
+
+def is_own(found: os.stat_result) -> bool:
+    """Whether a file belongs to the user of this process; Windows does not say, and asks nobody."""
+    return os.name == "nt" or found.st_uid == os.geteuid()
 
 
 @cache

@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from builder.system.owner import MARK, is_of_a_living_process, mark
+from builder.system.owner import MARK, is_of_a_living_process, is_own, mark
 
 PREFIX = "convstack-"
 """Of what lies in the system's own folder for temporary files."""
@@ -110,7 +110,7 @@ def _sweep(path: Path) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    if lives or found.st_uid != os.geteuid():
+    if lives or not is_own(found):
         return False
     if lives is None and time.time() - found.st_mtime < STALE_SECONDS:
         return False

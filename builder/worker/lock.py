@@ -1,7 +1,6 @@
 """The lock that says a worker lives. The kernel frees it however the process ends."""
 
 import errno
-import fcntl
 import os
 import threading
 import time
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builder.runs.run_state import LOCK
+from builder.system.locks import try_lock
 
 LOOK_SECONDS = 0.5
 _WAIT_SECONDS = 2.0
@@ -35,16 +35,13 @@ class WorkerLock:
         """Takes the lock and notes the process id in it; False where another worker has it."""
         deadline = time.monotonic() + _WAIT_SECONDS
         while True:
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    return False
-                time.sleep(0.01)  # a reader that looks whether it is held has it for a moment
-            else:
+            if try_lock(self._descriptor):
                 os.ftruncate(self._descriptor, 0)
                 os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
                 return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)  # whoever looks whether it is held shares it for a moment
 
     @property
     def is_in_place(self) -> bool:
