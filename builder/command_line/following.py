@@ -15,7 +15,7 @@ from builder.analysis.prediction import class_names
 from builder.analysis.predictions import PREDICTIONS
 from builder.command_line.shared import ERRORS, err, fail, out
 from builder.runs.metrics import MetricsReader
-from builder.runs.overview import evaluated
+from builder.runs.outcome import evaluated
 from builder.runs.run_folder import Run, find, read
 from builder.runs.run_state import RunState
 from builder.scheduler import keeper, launcher, queue

@@ -11,35 +11,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-from builder.runs.metrics import FILE_NAME, EpochMetrics, MetricsReader
+from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.notes import read_note
+from builder.runs.outcome import Outcome, outcome
 from builder.runs.run_folder import Run, RunError, find
-from builder.runs.run_state import BEST, read_state
-
-MONITORS = {"val_accuracy": max, "val_loss": min, "loss": min}
-"""The metrics that can say which epoch was the best, the first choice first."""
-
+from builder.runs.run_state import read_state
 
 _Stamp = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a training has come to so far.
-
-    Attributes:
-        monitor: The metric that decides; empty before the first epoch has ended.
-        best: Its best value; None where there is none.
-        best_epoch: The epoch of that value, counted from 1; 0 where there is none.
-        curve: The monitor's value after each epoch; None where it was not a finite number.
-    """
-
-    monitor: str = ""
-    best: float | None = None
-    best_epoch: int = 0
-    curve: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,47 +38,6 @@ class Overview:
     outcome: Outcome
     note: str = ""
     damage: str = ""
-
-
-def outcome(epochs: Sequence[EpochMetrics]) -> Outcome:
-    """Finds the best epoch by the first of `MONITORS` that was recorded."""
-    for monitor in MONITORS:
-        best = _best_epoch(monitor, epochs)
-        if best is not None:
-            curve = tuple(row.metrics.get(monitor) for row in epochs)
-            value = next(row.metrics[monitor] for row in epochs if row.epoch == best)
-            return Outcome(monitor, value, best, curve)
-    return Outcome()
-
-
-def kept_epoch(run: Run, epochs: Sequence[EpochMetrics]) -> int | None:
-    """The epoch whose model is kept as the best one, by the metric that the settings name.
-
-    None where none is kept. `outcome` may call another epoch the best.
-    """
-    settings = run.settings
-    if settings is None or not settings.keep_best or not (run.folder / BEST).exists():
-        return None
-    return _best_epoch(settings.monitor, epochs)
-
-
-def evaluated(run: Run) -> tuple[str, int] | None:
-    """Which model a finished run was evaluated with, `last` or `best`, and of which epoch.
-
-    None where that was not noted: before it was, the last one.
-    """
-    noted = run.state.results.get("evaluated")
-    if not isinstance(noted, dict):
-        return None
-    which = cast(dict[str, Any], noted)
-    model, epoch = which.get("model"), which.get("epoch")
-    return (model, epoch) if model in ("last", "best") and type(epoch) is int else None
-
-
-def _best_epoch(monitor: str, epochs: Sequence[EpochMetrics]) -> int | None:
-    """The first epoch with the best value of a metric; None where it was never recorded."""
-    values = {row.epoch: value for row in epochs if (value := row.metrics.get(monitor)) is not None}
-    return MONITORS[monitor](values, key=values.__getitem__) if values else None
 
 
 class RunList:

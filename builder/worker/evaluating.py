@@ -18,7 +18,7 @@ from builder.analysis.predictions import write_predictions
 from builder.datasets.own_images.file_names import file_names
 from builder.datasets.published import known
 from builder.runs.metrics import MetricsReader
-from builder.runs.overview import kept_epoch
+from builder.runs.outcome import kept_epoch
 from builder.runs.run_folder import Run
 from builder.runs.run_state import BEST
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.runs.metrics import EpochMetrics, MetricsReader
-from builder.runs.overview import outcome
+from builder.runs.outcome import outcome
 from builder.runs.run_state import HISTORY, MODEL
 from builder.worker.checkpoints import newest_model
 

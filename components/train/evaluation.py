@@ -20,7 +20,7 @@ from builder.analysis.evaluation import (
 )
 from builder.analysis.prediction import class_names
 from builder.analysis.predictions import Predicted, read_predictions
-from builder.runs.overview import evaluated
+from builder.runs.outcome import evaluated
 from builder.runs.run_folder import Run
 from components.shell import format as fmt
 from components.shell import notice

@@ -8,7 +8,8 @@ import streamlit as st
 
 from builder.analysis.predictions import PREDICTIONS
 from builder.runs.metrics import EpochMetrics, MetricsReader
-from builder.runs.overview import Overview, kept_epoch
+from builder.runs.outcome import kept_epoch
+from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
 from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from components.routes import archive_url, file_url

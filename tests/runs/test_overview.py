@@ -8,7 +8,8 @@ import pytest
 from builder.runs import overview, run_folder
 from builder.runs.metrics import EpochMetrics
 from builder.runs.notes import write_note
-from builder.runs.overview import Outcome, RunList, by_document, kept_epoch, outcome
+from builder.runs.outcome import Outcome, kept_epoch, outcome
+from builder.runs.overview import RunList, by_document
 from builder.runs.run_state import BEST, CONFIG
 from builder.training.settings import TrainingSettings
 from tests.components.fake_run import FakeRun

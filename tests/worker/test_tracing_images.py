@@ -16,7 +16,7 @@ from builder.datasets.own_images.pictures import Target
 from builder.datasets.published import dataset
 from builder.gallery import TEMPLATES
 from builder.runs.metrics_writer import MetricsWriter
-from builder.runs.overview import evaluated
+from builder.runs.outcome import evaluated
 from builder.runs.run_folder import read
 from builder.runs.run_state import BEST, STATE, RunState, write_json
 from builder.scheduler.new_run import new_run

@@ -246,10 +246,11 @@ def test_a_stop_shows_before_it_is_obeyed(tmp_path: Path) -> None:
     progress = Progress(tmp_path, RunState("running", epochs=3), stop)
     stop.obey()
     stop.ask()
-    deadline = time.monotonic() + 5
-    while progress.state.state != "stopping" and time.monotonic() < deadline:
+    deadline = time.monotonic() + 60
+    shown = tmp_path / "state.json"  # written a moment after the state itself
+    while not shown.exists() or json.loads(shown.read_text())["state"] != "stopping":
+        assert time.monotonic() < deadline
         time.sleep(0.02)
-    assert json.loads((tmp_path / "state.json").read_text())["state"] == "stopping"
     progress.close(state="stopped")
     with pytest.raises(StoppedError, match="stopped"):
         stop.obey()

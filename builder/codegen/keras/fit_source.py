@@ -1,6 +1,7 @@
 """The part of an exported script that fits: the order of the images, callbacks, and `train`."""
 
 from builder.codegen.keras.python_source import call, quote, source_lines
+from builder.training.best_epoch import mode
 from builder.training.settings import TrainingSettings
 
 BATCHES = '''\
@@ -70,8 +71,7 @@ def callbacks_function(name: str, settings: TrainingSettings) -> list[str]:
         name: Of the model.
         settings: What is asked for.
     """
-    mode = "min" if settings.monitor.endswith("loss") else "max"
-    watched = [f"monitor={quote(settings.monitor)}", f"mode={quote(mode)}"]
+    watched = [f"monitor={quote(settings.monitor)}", f"mode={quote(mode(settings.monitor))}"]
     made: list[str] = []
     if settings.patience is not None:
         arguments = [*watched, "patience=PATIENCE"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from builder.runs import run_folder
 from builder.runs.metrics import EpochMetrics
-from builder.runs.overview import Overview, outcome
+from builder.runs.outcome import outcome
+from builder.runs.overview import Overview
 from components.runs import words
 from components.runs.compare_table import table, to_csv
 from tests.components.fake_run import FakeRun

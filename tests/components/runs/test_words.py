@@ -10,7 +10,8 @@ import pytest
 from builder.datasets.own_images import shelf
 from builder.runs.changes import Change
 from builder.runs.metrics import EpochMetrics
-from builder.runs.overview import Outcome, Overview
+from builder.runs.outcome import Outcome
+from builder.runs.overview import Overview
 from builder.runs.run_folder import Run, read
 from builder.runs.run_state import RunState
 from builder.scheduler import queue
