@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from builder.system.background import Background
-from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
+from builder.system.disk_errors import explained
 from builder.system.temporary import system_prefix
 
 KEPT = 6
@@ -50,11 +49,12 @@ class Job(Background[None]):
         super().__init__(self._write, "the export")
 
     def _write(self, cancel: threading.Event) -> None:
-        try:
-            self._make(self.path, cancel)
-        except OSError as error:
-            self.path.unlink(missing_ok=True)
-            raise BuilderError(f"the export failed: {reason(error, self.path.parent)}") from error
+        with explained("the export failed", where=self.path.parent):
+            try:
+                self._make(self.path, cancel)
+            except OSError:
+                self.path.unlink(missing_ok=True)
+                raise
         _keep(self)
 
 

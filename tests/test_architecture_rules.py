@@ -106,3 +106,11 @@ def test_files_are_locked_in_one_place_and_nothing_begins_with_what_windows_lack
                 node.module for node in top if isinstance(node, ast.ImportFrom) and node.module
             }
             assert not first & lacking, path
+
+
+def test_an_error_of_the_disk_is_worded_in_one_place() -> None:
+    """Who needs the sentence asks `builder.system.disk_errors`, which knows of full disks too."""
+    for package in PACKAGES:
+        for path in sources(package):
+            if module_name(path) != "builder.system.disk_errors":
+                assert "strerror" not in path.read_text("utf-8"), path

@@ -19,6 +19,7 @@ from builder.runs import run_folder
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import is_locked, is_starting
 from builder.scheduler import queue
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, ParameterError, shown
 from builder.system.removal import deleted_at, discard, disk_bytes
 
@@ -127,7 +128,7 @@ def remove(home: Path, items: Sequence[Deleted]) -> Removed:
             except FileNotFoundError:  # somebody else was faster
                 continue
             except OSError as error:
-                why = f"it cannot be removed: {error.strerror or error}"
+                why = f"it cannot be removed: {reason(error)}"
         if why:
             kept.append((item, why))
     return Removed(count, num_bytes, tuple(kept))

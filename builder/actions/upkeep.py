@@ -9,8 +9,8 @@ from builder.actions.trash import FOLDERS, remove_expired
 from builder.runs.run_folder import folders
 from builder.runs.run_state import CHECKPOINTS, LOCK, is_starting
 from builder.system.errors import BuilderError
-from builder.system.home import make_private
 from builder.system.locks import try_lock
+from builder.system.private_home import make_private
 from builder.system.removal import in_words
 from builder.system.temporary import remove, sweep, sweep_system
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.scheduler import launcher
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
 
@@ -166,10 +167,8 @@ class PredictionProcess:
     def _ask(
         self, request: Mapping[str, Any], cancel: threading.Event | None, deadline: float
     ) -> dict[str, Any]:
-        try:
+        with explained("Keras cannot be started"):
             self._send(json.dumps(request).encode() + b"\n")
-        except OSError as error:
-            raise BuilderError(f"Keras cannot be started: {error.strerror or error}") from error
         try:
             answer: dict[str, Any] = json.loads(self._read_line(cancel, deadline))
         except BaseException:

@@ -29,8 +29,8 @@ from builder.runs.run_state import (
     STATE,
 )
 from builder.runs.trained_network import trained_network
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.temporary import temporary_folder
 
 _FILES = {
@@ -68,26 +68,23 @@ def write_archive(run: Run, target: Path) -> None:
     present = [name for name in _FILES if (run.folder / name).is_file()]
     if SCRIPT not in present:
         raise BuilderError(f"run {run.id}: its script is missing", "train the network once more")
-    try:
-        with (
-            temporary_folder("archive") as temporary,
-            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
-            for name in present:
-                archive.write(run.folder / name, f"{run.id}/{name}")
-            write_events(run.folder, temporary)
-            for path in sorted(temporary.rglob("*")):
-                if path.is_file():
-                    place = path.relative_to(temporary).as_posix()
-                    archive.write(path, f"{run.id}/tensorboard/{place}")
-            layers = _layers(run)
-            if layers:
-                archive.writestr(f"{run.id}/{LAYERS}", layers)
-            archive.writestr(f"{run.id}/requirements.txt", "".join(_requirements()))
-            archive.writestr(f"{run.id}/README.txt", _read_me(run, present, bool(layers)))
-    except OSError as error:
-        why = reason(error, target.parent)
-        raise BuilderError(f"the zip could not be written: {why}") from error
+    with (
+        explained("the zip could not be written", where=target.parent),
+        temporary_folder("archive") as temporary,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in present:
+            archive.write(run.folder / name, f"{run.id}/{name}")
+        write_events(run.folder, temporary)
+        for path in sorted(temporary.rglob("*")):
+            if path.is_file():
+                place = path.relative_to(temporary).as_posix()
+                archive.write(path, f"{run.id}/tensorboard/{place}")
+        layers = _layers(run)
+        if layers:
+            archive.writestr(f"{run.id}/{LAYERS}", layers)
+        archive.writestr(f"{run.id}/requirements.txt", "".join(_requirements()))
+        archive.writestr(f"{run.id}/README.txt", _read_me(run, present, bool(layers)))
 
 
 def _layers(run: Run) -> str:

@@ -20,14 +20,15 @@ from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
 from builder.command_line.shared import ERRORS, READER_GONE, fail
 from builder.command_line.training import pause, resume, runs, stop, train
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 
 
 class _Commands(TyperGroup):
     """The commands; one whose reader has gone away, such as `head`, ends without a word.
 
-    What cannot be read or written is told in a sentence, whichever file it is.
+    Whatever else goes wrong is told in a sentence here: what is refused, and which file cannot be
+    read or written. A command itself tells only what is wrong usage.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -40,11 +41,11 @@ class _Commands(TyperGroup):
             # What is still buffered would raise again when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(READER_GONE) from None
+        except BuilderError as error:
+            fail(str(error), ERRORS)
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             fail(f"{place}{reason(error)}", ERRORS)
-        except BuilderError as error:
-            fail(str(error), ERRORS)
 
 
 app = typer.Typer(

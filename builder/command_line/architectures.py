@@ -34,8 +34,8 @@ from builder.network.architecture import Architecture
 from builder.network.hierarchy import every_key
 from builder.network.inference import Inference, infer
 from builder.system.atomic import write_atomically
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.temporary import temporary_folder
 
 MAX_BOXES = 2_000
@@ -110,16 +110,14 @@ def export(
     to_stdout = str(output) == "-"
     if not to_stdout and (output.is_dir() or not output.parent.is_dir()):
         fail(f"{output} cannot be written: it is no file in a folder that exists", WRONG_USAGE)
-    try:
-        if to_stdout:
-            _print(architecture, to, layers)
-            return
-        with err.status(Text(f"Writing {output} …")):
-            _write(architecture, to, output, layers)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"{output} cannot be written: {reason(error, output.parent)}", WRONG_USAGE)
+    if to_stdout:
+        _print(architecture, to, layers)
+        return
+    with (
+        explained(f"{output} cannot be written", where=output.parent),
+        err.status(Text(f"Writing {output} …")),
+    ):
+        _write(architecture, to, output, layers)
     err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).")
 
 

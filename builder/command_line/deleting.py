@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.table import Table
@@ -30,8 +30,8 @@ from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
 from builder.documents.document_store import DocumentStore
 from builder.runs.run_folder import find, list_runs
-from builder.system.errors import BuilderError, ParameterError
-from builder.system.full_disk import reason
+from builder.system.disk_errors import explained
+from builder.system.errors import ParameterError
 from builder.system.home import home
 from builder.system.removal import disk_bytes, in_words
 
@@ -73,7 +73,8 @@ def delete(
     what = f"{found.kind} {found.id} ({in_words(disk_bytes(found.path))})"
     if for_good:
         _confirm(f"Delete {what} for good? It cannot be brought back.", yes=yes)
-    _attempt(lambda: _delete(found))
+    with explained("nothing has changed"):
+        _delete(found)
     if for_good:
         _report(
             remove(home(), [one for one in contents(home(), [found.kind]) if one.id == found.id])
@@ -86,7 +87,8 @@ def restore(name: Name, kind: KindOption = None) -> None:
     """Brings something back from the trash."""
     deleted = [item for item in contents(home()) if kind in (None, item.kind)]
     found = _one(name, deleted, "in the trash there is nothing")
-    _attempt(lambda: bring_back(home(), found))
+    with explained("nothing has changed"):
+        bring_back(home(), found)
     err.print(f"Brought back {found.kind} {found.id}.")
 
 
@@ -168,15 +170,6 @@ def _delete(found: _There) -> None:
         delete_images(home(), found.id)
     else:
         DocumentStore(home()).delete(found.id)
-
-
-def _attempt(action: Callable[[], Any]) -> None:
-    try:
-        action()
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"nothing has changed: {reason(error)}", ERRORS)
 
 
 def _confirm(question: str, *, yes: bool) -> None:

@@ -13,7 +13,7 @@ from builder.analysis.given_pictures import (
 from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.reasons import Listing, Reason, Skipped, listing
 from builder.datasets.own_images.tree import is_system, walk
-from builder.system.full_disk import reason
+from builder.system.disk_errors import explained, reason
 
 GROUP_FILES = 96
 """Decoded by one process, which takes a while to start."""
@@ -30,17 +30,17 @@ def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
         The files, each once, and what of the folders is left out, by reason.
 
     Raises:
-        FormatError: A folder holds far too much.
-        OSError: A file is not there, or a folder cannot be read.
+        BuilderError: A folder holds far too much, a file is not there, or one cannot be read.
     """
     found: dict[Path, None] = {}
     skipped: list[Skipped] = []
     for path in paths:
-        if not path.is_dir():
-            path.stat()  # what is not there is told before anything starts
-            found[path] = None
-            continue
-        tree = walk(path)
+        with explained(f"{path}: it cannot be read"):
+            if not path.is_dir():
+                path.stat()  # what is not there is told before anything starts
+                found[path] = None
+                continue
+            tree = walk(path)
         skipped += [Skipped(str(path / one.name), one.reason, one.detail) for one in tree.skipped]
         for name in tree.files:
             if is_system(name):

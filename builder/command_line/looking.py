@@ -9,10 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from builder.command_line import own_images
-from builder.command_line.shared import ERRORS, fail
 from builder.datasets.own_images.survey import Survey
-from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
+from builder.system.disk_errors import explained
 
 
 def images(
@@ -26,18 +24,14 @@ def images(
 
     Nothing is stored. `train --dataset PATH` takes the same images.
     """
-    try:
+    with explained("the images cannot be read"):
         found = own_images.look(path, own_images.split_roles(split_folders))
-        if as_json:
-            values = _values(found)
-            sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
-        else:
-            own_images.say(found)
-            own_images.chosen_ranges(found, None)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"the images cannot be read: {reason(error)}", ERRORS)
+    if as_json:
+        values = _values(found)
+        sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    else:
+        own_images.say(found)
+        own_images.chosen_ranges(found, None)
 
 
 def _values(found: Survey) -> dict[str, Any]:

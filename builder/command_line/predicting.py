@@ -27,15 +27,15 @@ from builder.analysis.prediction import (
 )
 from builder.analysis.prediction_process import PredictionProcess
 from builder.command_line.given_files import gather, read_all
-from builder.command_line.shared import ERRORS, err, fail, out
+from builder.command_line.shared import ERRORS, err, out
 from builder.command_line.training import RunName, find_run
 from builder.datasets.own_images.pictures import FITS, Fit, Target
 from builder.datasets.own_images.reasons import TAKEN
 from builder.datasets.own_images.value_range import same_for_all
 from builder.runs.run_folder import Run
 from builder.system.atomic import write_atomically
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +98,19 @@ def predict(
     should be a picture is none; the others are told all the same.
     """
     chosen = find_run(run)
-    try:
-        file = trained_file(chosen, model)
-        found = network(chosen)
-        if fit and fit not in _FITS:
-            raise BuilderError(f"fit: received {fit!r}, expected one of {', '.join(_FITS)}")
-        how = _FITS[fit] if fit else usual_fit(chosen)
-        ranges = usual_ranges(chosen)
-        if value_range is not None:
-            ranges = same_for_all(*value_range)
-        target = target_for(found.input_shapes[0], how, ranges)
-        files, left_out = gather(images)
-        if not files:
-            raise BuilderError("there is no picture in what was given", f"expected {TAKEN} files")
-        pictures, refused, reading = _look(chosen, file.path, files, target, invert)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"{error.filename}: it cannot be read: {reason(error)}", ERRORS)
+    file = trained_file(chosen, model)
+    found = network(chosen)
+    if fit and fit not in _FITS:
+        raise BuilderError(f"fit: received {fit!r}, expected one of {', '.join(_FITS)}")
+    how = _FITS[fit] if fit else usual_fit(chosen)
+    ranges = usual_ranges(chosen)
+    if value_range is not None:
+        ranges = same_for_all(*value_range)
+    target = target_for(found.input_shapes[0], how, ranges)
+    files, left_out = gather(images)
+    if not files:
+        raise BuilderError("there is no picture in what was given", f"expected {TAKEN} files")
+    pictures, refused, reading = _look(chosen, file.path, files, target, invert)
     for one in refused:
         err.print(f"error: {one.name}: {one.message}; {one.fix}")
     if left_out.count:
@@ -167,7 +162,7 @@ def _look(
 
 
 def _write_csv(path: Path, pictures: list[Seen], reading: Reading | None, names: list[str]) -> None:
-    """Writes a row for each picture, whole or not at all, or ends the program."""
+    """Writes a row for each picture, whole or not at all."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("file", "class", *names))
@@ -175,10 +170,8 @@ def _write_csv(path: Path, pictures: list[Seen], reading: Reading | None, names:
         for picture, values in zip(pictures, reading.values, strict=True):
             chosen = names[int(np.argmax(values))]
             rows.writerow((picture.name, chosen, *(f"{value:.6g}" for value in values)))
-    try:
+    with explained(f"{path} cannot be written", where=path.parent):
         write_atomically(path, text.getvalue().encode("utf-8", "replace"))
-    except OSError as error:
-        fail(f"{path} cannot be written: {reason(error)}", ERRORS)
 
 
 def _rows(

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from builder.blocks import reference as pages
-from builder.command_line.shared import WRONG_USAGE, fail
-from builder.system.full_disk import reason
+from builder.system.disk_errors import explained
 
 
 def reference(
@@ -20,7 +19,5 @@ def reference(
     if output is None:
         typer.echo(pages.reference(), nl=False)
     else:
-        try:
+        with explained(f"{output} cannot be written", where=output.parent):
             output.write_text(pages.reference(), encoding="utf-8")
-        except OSError as error:
-            fail(f"{output} cannot be written: {reason(error, output.parent)}", WRONG_USAGE)

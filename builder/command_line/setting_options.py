@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from builder.files.architecture_file import MAX_BYTES, load_json
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError, FormatError, ParameterError, shown
 from builder.training.setting_fields import NONE, SettingField, read_setting, setting_fields
 from builder.training.settings import TrainingSettings
@@ -118,11 +119,8 @@ def _usual(name: str, declared: type[Any]) -> str:
 
 def _read(file: Path) -> dict[str, Any]:
     """The settings in a file: alone, or those that a document or a run keeps."""
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FormatError(f"{file} cannot be read: {error.strerror}") from error
+    with explained(f"{file} cannot be read"), file.open("rb") as opened:
+        content = opened.read(MAX_BYTES + 1)
     try:
         values = load_json(content)
     except BuilderError as error:

@@ -13,6 +13,7 @@ from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, grouped
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, FormatError
 
 ERRORS, WRONG_USAGE = 1, 2
@@ -66,10 +67,10 @@ def load(target: str) -> ImportResult:
     except BuilderError as error:
         fail(f"{target}: {error}", ERRORS)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        why = reason(error) if isinstance(error, OSError) else error
         names = ", ".join(TEMPLATES)
         fail(
-            f"{target!r} is no template, and as a file it cannot be read: {reason}; "
+            f"{target!r} is no template, and as a file it cannot be read: {why}; "
             f"the templates are {names}",
             WRONG_USAGE,
         )

@@ -36,8 +36,8 @@ from builder.scheduler import launcher, queue
 from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
 from builder.scheduler.starting import ask_to_end, begin, go_on, start_next
 from builder.system.devices import devices
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.home import home
 from builder.training.settings import TrainingSettings
 

@@ -24,6 +24,7 @@ from builder.files.entries import (
 )
 from builder.network.architecture import Architecture
 from builder.system.atomic import write_atomically
+from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, FormatError
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
@@ -94,13 +95,13 @@ class DocumentStore:
         """Reads a document, and which state of its file that is; raises as `load` does."""
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
-        try:
-            with self._path(document_id).open("rb") as file:
-                stamp = _stamp(file)
-                file.seek(0)
-                content = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise FormatError(f"the document cannot be read: {error.strerror}") from None
+        with (
+            explained("the document cannot be read", error_type=FormatError),
+            self._path(document_id).open("rb") as file,
+        ):
+            stamp = _stamp(file)
+            file.seek(0)
+            content = file.read(MAX_BYTES + 1)
         try:
             return replace(parse(content), id=document_id), stamp
         except BuilderError as error:
@@ -209,7 +210,7 @@ class DocumentStore:
                 known = (modified, read_entry(path))
                 self._listed[path] = known
         except OSError as error:
-            return Entry(path.stem, path.stem, "", f"it cannot be read: {error.strerror}")
+            return Entry(path.stem, path.stem, "", f"it cannot be read: {reason(error)}")
         return known[1]
 
     def _with_damage(self, entry: Entry) -> Entry:

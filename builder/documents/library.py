@@ -23,6 +23,7 @@ from builder.network.own_block import Definition, OwnBlock, definitions_in
 from builder.network.own_block_checks import check_name
 from builder.network.own_block_type import own_block
 from builder.system.atomic import write_atomically
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, EditError, FormatError, shown
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
@@ -151,7 +152,7 @@ class Library:
                 known = (stamp, _entry(path.stem, path.read_bytes()))
                 self._read[path] = known
         except OSError as error:
-            return LibraryEntry(path.stem, None, f"it cannot be read: {error.strerror}")
+            return LibraryEntry(path.stem, None, f"it cannot be read: {reason(error)}")
         return known[1]
 
 

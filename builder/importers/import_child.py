@@ -14,6 +14,7 @@ from typing import Any
 from builder.files.document_file import Document, to_text
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.helper_process import REFUSED
 
@@ -42,7 +43,7 @@ def main() -> int:
     except MemoryError:
         return _refuse("it asks for more memory than any model needs", "choose a smaller one")
     except OSError as error:
-        return _refuse(f"it cannot be read: {error.strerror or error}", "")
+        return _refuse(f"it cannot be read: {reason(error)}", "")
     sys.stdout.write(answer)
     return 0
 

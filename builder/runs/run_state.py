@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from builder.runs.silent_end import describe_end
 from builder.system import locks
+from builder.system.disk_errors import reason
 from builder.system.load import Load
 from builder.system.owner import boot_id
 from builder.system.temporary import temporary_path
@@ -279,7 +280,7 @@ def describe_damage(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "it is missing"
     if isinstance(error, OSError):
-        return error.strerror or "the disk gives an error"
+        return reason(error)
     if isinstance(error, UnicodeError):
         return "it is not UTF-8"
     if isinstance(error, KeyError):

@@ -6,6 +6,7 @@ from builder.files.architecture_file import MAX_BYTES
 from builder.files.document_file import parse
 from builder.network.architecture import Architecture
 from builder.runs.run_state import ARCHITECTURE
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 
 
@@ -19,9 +20,7 @@ def trained_network(folder: Path) -> Architecture:
         BuilderError: It cannot be read.
     """
     path = folder / ARCHITECTURE
-    try:
+    with explained("the run's network cannot be read"):
         if path.stat().st_size > MAX_BYTES:
             raise BuilderError(f"the run's network cannot be read: more than {MAX_BYTES:,} bytes")
         return parse(path.read_bytes()).architecture
-    except OSError as error:
-        raise BuilderError(f"the run's network cannot be read: {error.strerror}") from error

@@ -18,7 +18,7 @@ from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
 from builder.scheduler import warm
 from builder.system import devices
-from builder.system.full_disk import reason
+from builder.system.disk_errors import reason
 from builder.system.out_of_memory import WORKER, expose
 from builder.system.owner import boot_id
 from builder.system.worker_process import MODULE, is_suspended

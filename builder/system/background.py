@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Generic, Literal, TypeVar
 
 from builder.system import helper_process
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 
 Result = TypeVar("Result")
 
@@ -56,11 +56,10 @@ class Background(Generic[Result]):
 
     def _run(self) -> None:
         try:
-            self.result = self._work(self._cancel)
+            with explained(f"{self._what} failed"):
+                self.result = self._work(self._cancel)
         except BuilderError as error:
             self._fail(error)
-        except OSError as error:
-            self._fail(BuilderError(f"{self._what} failed: {reason(error)}"))
         except Exception:  # the page must not wait for ever; the log gets the rest
             self._fail(BuilderError(f"{self._what} failed; the server's log says why"))
             raise

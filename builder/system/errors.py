@@ -4,7 +4,8 @@ BuilderError            root: a message that may be shown as it stands
 ├── ParameterError      a parameter's value is refused
 ├── ShapeError          a block does not fit its input
 ├── EditError           an edit makes no sense for this architecture
-└── FormatError         a file is damaged, hostile or from another version
+├── FormatError         a file is damaged, hostile or from another version
+└── DiskError           a file cannot be read or written
 """
 
 MAX_SHOWN = 60
@@ -59,3 +60,7 @@ class EditError(BuilderError):
 
 class FormatError(BuilderError):
     """A file cannot be read as what it claims to be."""
+
+
+class DiskError(BuilderError):
+    """A file or a folder cannot be read or written: the disk is full, say, or it is not ours."""

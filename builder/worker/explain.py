@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from builder.datasets.availability import availability
 from builder.datasets.names import OWN
 from builder.datasets.published import catalogue
+from builder.system.disk_errors import what_helps
 from builder.system.errors import BuilderError
-from builder.system.full_disk import what_helps
 from builder.training.settings import TrainingSettings
 
 _MAX_LENGTH = 400

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from builder.system.full_disk import reason
+from builder.system.disk_errors import reason
 from builder.system.helper_process import REFUSED
 
 _MEMORY = re.compile(r"MemoryError|ResourceExhausted|OOM when|out of memory", re.IGNORECASE)

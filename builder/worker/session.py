@@ -23,6 +23,7 @@ from builder.runs.silent_end import GONE
 from builder.runs.trained_network import trained_network
 from builder.scheduler.starting import start_next
 from builder.system.devices import devices, resolved
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from builder.worker.checkpoints import (
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
         os.chdir(folder)  # Keras makes folders that are missing, but not the one that it is in
         lock = WorkerLock(folder)
     except OSError as error:
-        log.error("%s cannot be trained: %s", folder, error.strerror)
+        log.error("%s cannot be trained: %s", folder, reason(error))
         return 1
     if not lock.acquire():
         log.error("another worker trains this run")
@@ -315,7 +316,7 @@ class Session:
         try:
             self._check()
         except OSError as error:
-            log.error("%s: %s. %s", state, error.strerror, message)
+            log.error("%s: %s. %s", state, reason(error), message)
             return
         try:
             self._reserve.free()

@@ -11,8 +11,8 @@ from builder.documents.workspace import DocumentState
 from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.placing import find
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from components import state
 from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator, edit

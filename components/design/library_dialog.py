@@ -14,8 +14,8 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.own_block import OwnBlock, definitions_in
 from builder.network.own_block_type import own_block
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, EditError
-from builder.system.full_disk import reason
 from components import forms, state
 from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal

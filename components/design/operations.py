@@ -13,8 +13,8 @@ from builder.documents.workspace import Author, DocumentState, Stamp, Step, Work
 from builder.files import clipboard
 from builder.network import edits
 from builder.network.architecture import Architecture
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, EditError
-from builder.system.full_disk import reason
 from components.editor import (
     Add,
     AddOnEdge,

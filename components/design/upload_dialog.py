@@ -11,8 +11,8 @@ from builder.importers.importing import ImportWork
 from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.network.inference import infer
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence

@@ -7,8 +7,8 @@ import streamlit as st
 
 from builder.checks.readiness import mend
 from builder.documents.workspace import DocumentState
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.training.settings import TrainingSettings
 from components import state
 

@@ -18,8 +18,8 @@ from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.datasets.own_images.work import Brought, Work
 from builder.network.inference import infer
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.home import home
 from components import state
 from components.design import changes, dialogs

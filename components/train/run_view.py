@@ -14,8 +14,8 @@ from builder.runs.run_state import ARCHITECTURE, SCRIPT
 from builder.scheduler import queue
 from builder.scheduler.resuming import may_go_on
 from builder.system.devices import Device
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from components import state
 from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress

@@ -17,8 +17,8 @@ from builder.network.inference import Inference, infer
 from builder.runs.run_folder import Run
 from builder.scheduler.starting import begin, occupant
 from builder.system.devices import Device
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.home import home
 from builder.training.losses import choose_loss
 from builder.training.settings import TrainingSettings

@@ -17,8 +17,8 @@ from builder.gallery import TEMPLATES
 from builder.runs.notes import write_note
 from builder.runs.run_folder import list_runs
 from builder.scheduler.new_run import new_run
-from builder.system import full_disk
-from builder.system.errors import BuilderError
+from builder.system import disk_errors
+from builder.system.errors import BuilderError, DiskError, EditError, FormatError
 from builder.training.settings import TrainingSettings
 from tests.datasets.given import two_classes, zipped
 from tests.disks import fill
@@ -58,7 +58,7 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing_behind(full: Path) ->
         with pytest.raises(OSError) as caught:  # noqa: PT011  the next lines look at it
             write()
         assert caught.value.errno == errno.ENOSPC
-        told = full_disk.reason(caught.value)
+        told = disk_errors.reason(caught.value)
         assert told.startswith("the disk is full (the trash holds 1.0 MB: empty it on the Runs")
     with pytest.raises(BuilderError, match="zip could not be written: the disk is full"):
         write_archive(run, full / "run.zip")
@@ -129,7 +129,7 @@ def test_a_run_is_deleted_for_good_at_once(full: Path) -> None:
 )
 @pytest.mark.usefixtures("home")
 def test_each_error_has_its_words(number: int, words: str) -> None:
-    assert full_disk.reason(OSError(number, os.strerror(number))).startswith(words)
+    assert disk_errors.reason(OSError(number, os.strerror(number))).startswith(words)
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_one(home: Path) -> None:
@@ -146,9 +146,27 @@ def test_a_file_that_may_not_grow_leaves_the_old_one(home: Path) -> None:
     try:
         with pytest.raises(OSError) as caught:  # noqa: PT011  the next line looks at it
             store.save(document)
-        assert full_disk.reason(caught.value).startswith("a file would become larger")
+        assert disk_errors.reason(caught.value).startswith("a file would become larger")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
     assert list(store.folder.iterdir()) == [path]
     assert path.read_bytes() == content
+
+
+@pytest.mark.usefixtures("home")
+def test_a_block_and_a_function_explain_what_the_disk_refuses() -> None:
+    @disk_errors.explained("it cannot be saved", "try again", error_type=FormatError)
+    def save() -> None:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with pytest.raises(FormatError, match=r"^it cannot be saved: Permission denied; try again$"):
+        save()
+    with (
+        pytest.raises(DiskError, match=r"^it is lost: the disk gives an error$") as caught,
+        disk_errors.explained("it is lost"),
+    ):
+        raise OSError
+    assert isinstance(caught.value.__cause__, OSError)
+    with pytest.raises(EditError), disk_errors.explained("it is lost"):
+        raise EditError("no such node")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from builder.actions import upkeep
-from builder.system.home import home, make_private
+from builder.system.home import home
+from builder.system.private_home import make_private
 
 
 def mode(folder: Path) -> int:

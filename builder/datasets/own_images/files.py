@@ -17,6 +17,7 @@ from builder.datasets.own_images.raw import Raw
 from builder.datasets.own_images.reasons import NotAnImageError, Reason
 from builder.datasets.own_images.roles import Roles
 from builder.datasets.own_images.source import Near, Numbers, Part, Source
+from builder.system.disk_errors import reason
 
 Read = Callable[[str], bytes]
 T = TypeVar("T", Header, Raw)
@@ -126,7 +127,7 @@ def _file(folder: Path, name: str) -> bytes:
         with path.open("rb") as file:
             content = file.read(archive.MAX_MEMBER_BYTES + 1)
     except OSError as error:
-        raise NotAnImageError(Reason.UNREADABLE, f"it cannot be read: {error.strerror}") from error
+        raise NotAnImageError(Reason.UNREADABLE, f"it cannot be read: {reason(error)}") from error
     if len(content) > archive.MAX_MEMBER_BYTES:
         raise NotAnImageError(
             Reason.TOO_LARGE, f"more than {archive.MAX_MEMBER_BYTES / 1e6:,.0f} MB"

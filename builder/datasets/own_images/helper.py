@@ -15,8 +15,8 @@ from builder.datasets.own_images.opening import open_source
 from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.storing import store
 from builder.datasets.own_images.survey import survey
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
-from builder.system.full_disk import reason
 from builder.system.helper_process import REFUSED
 
 REPORT_SECONDS = 0.2

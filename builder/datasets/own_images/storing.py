@@ -24,8 +24,8 @@ from builder.datasets.own_images.source import Labels, Part, PartName, Source
 from builder.datasets.own_images.splits import check_certain
 from builder.datasets.own_images.survey import Report, naming
 from builder.datasets.own_images.value_range import Ranges, decide, is_plain, words
+from builder.system.disk_errors import what_helps
 from builder.system.errors import FormatError
-from builder.system.full_disk import what_helps
 
 Parts = Mapping[PartName, Part]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pydot
 
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
 
@@ -20,11 +21,9 @@ def to_svg(dot: str) -> bytes:
     with temporary_folder("diagram") as folder:
         file = folder / "diagram.dot"
         file.write_text(dot, encoding="utf-8")
-        try:
+        with explained("Graphviz could not be started"):
             # pydot says that it gives texts, and gives bytes.
             drawn: Any = pydot.call_graphviz("dot", ["-Tsvg", file.name], str(folder))
-        except OSError as error:
-            raise BuilderError(f"Graphviz could not be started: {error.strerror}") from None
     output, messages, process = drawn
     if process.returncode != 0 or not output:
         said = messages.decode(errors="replace").strip()[:MAX_MESSAGE]

@@ -1,8 +1,15 @@
-"""Why a file could not be written, in words; of a full disk also what makes room again."""
+"""Why a file could not be read or written, in words; of a full disk also what makes room again.
 
+Every OSError that a person gets to read becomes a sentence here: `explained` raises it as a
+`DiskError`, `reason` words it for a file of many that is listed or left out.
+"""
+
+import contextlib
 import errno
+from collections.abc import Generator
 from pathlib import Path
 
+from builder.system.errors import BuilderError, DiskError
 from builder.system.home import home
 from builder.system.removal import in_words, trash_bytes
 
@@ -16,6 +23,31 @@ _LITTLE = 20_000_000
 """Bytes in the trash that are no great help."""
 
 
+@contextlib.contextmanager
+def explained(
+    what: str,
+    fix: str = "",
+    *,
+    where: Path | None = None,
+    error_type: type[BuilderError] = DiskError,
+) -> Generator[None]:
+    """Turns an OSError of its block, or of the function that it decorates, into a sentence.
+
+    Args:
+        what: What failed, such as "the run cannot be started".
+        fix: What to do about it, or what has become of things: "nothing has changed".
+        where: The folder that is written to, as `reason` takes it.
+        error_type: What is raised.
+
+    Raises:
+        BuilderError: `error_type`, with what failed and why.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise error_type(f"{what}: {reason(error, where)}", fix) from error
+
+
 def reason(error: OSError, where: Path | None = None) -> str:
     """Says why something could not be read or written.
 
@@ -27,7 +59,9 @@ def reason(error: OSError, where: Path | None = None) -> str:
     full = _FULL.get(error.errno or 0)
     if full and where is None and isinstance(error.filename, str):
         where = Path(error.filename).parent
-    return f"{full} ({what_helps(where)})" if full else error.strerror or str(error)
+    if full:
+        return f"{full} ({what_helps(where)})"
+    return error.strerror or str(error) or "the disk gives an error"
 
 
 def what_helps(where: Path | None = None) -> str:
