@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from builder.actions.training import Ending, end
 from builder.analysis.evaluation import load, one_class_only, one_class_words
 from builder.analysis.prediction import class_names
 from builder.analysis.predictions import PREDICTIONS
@@ -20,8 +21,9 @@ from builder.runs.run_folder import Run, find, read
 from builder.runs.run_state import RunState
 from builder.scheduler import keeper, launcher, queue
 from builder.scheduler.resuming import has_checkpoint
-from builder.scheduler.starting import ask_to_end, resume_lost, start_next
+from builder.scheduler.starting import resume_lost, start_next
 from builder.system.devices import devices
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.home import home
 
@@ -48,14 +50,12 @@ def attend(run: Run, *, detach: bool) -> None:
     _report(run, state)
 
 
-def wait_for_end(run: Run, *, asked: bool) -> None:
-    """Waits until a run has obeyed.
-
-    Args:
-        run: The run.
-        asked: Whether there was a worker that could be asked; else the program ends.
-    """
-    if not asked:
+def wait_for_end(run: Run, ending: Ending) -> None:
+    """Waits until a run that was to end has done so; ends the program where it was not active."""
+    if ending is Ending.LEFT_QUEUE:
+        err.print(f"{run.id} is out of the queue.")
+        return
+    if ending is Ending.NOT_ACTIVE:
         fail(f"{run.id} is not training: it is {run.state.state}", ERRORS)
     err.print("Waiting for the end of this batch …")
     state = _wait(run)
@@ -111,8 +111,8 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
 def _leave_queue(run: Run) -> None:
     """Takes a run out of the queue, or stops it where its turn has come in between."""
     try:
-        ask_to_end(home(), run)
-    except (BuilderError, OSError) as error:
+        end(home(), run)
+    except BuilderError as error:
         err.print(f"{run.id} could not be taken out of the queue: {error}")
 
 
@@ -151,8 +151,9 @@ def _states(run: Run) -> Iterator[RunState]:
 def _is_resumed(run: Run) -> bool:
     """Whether a run that was lost goes on by itself."""
     try:
-        resumed = resume_lost(home(), read(run.folder), devices())
-    except (BuilderError, OSError) as error:
+        with explained("it cannot be started"):
+            resumed = resume_lost(home(), read(run.folder), devices())
+    except BuilderError as error:
         err.print(f"It could not be resumed by itself: {error}")
         return False
     if resumed:

@@ -67,10 +67,9 @@ def load(target: str) -> ImportResult:
     except BuilderError as error:
         fail(f"{target}: {error}", ERRORS)
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else error
         names = ", ".join(TEMPLATES)
         fail(
-            f"{target!r} is no template, and as a file it cannot be read: {why}; "
+            f"{target!r} is no template, and as a file it cannot be read: {reason(error)}; "
             f"the templates are {names}",
             WRONG_USAGE,
         )

@@ -2,19 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from builder.actions import training as actions
+from builder.actions.training import Preflight
 from builder.checks.finding import Finding
-from builder.checks.readiness import mend_all, readiness
-from builder.checks.time_estimate import estimate_time
-from builder.checks.training_check import Check
+from builder.checks.readiness import mend_all
 from builder.command_line import own_images
 from builder.command_line.following import attend, described, wait_for_end
 from builder.command_line.setting_options import settings_values, with_settings
@@ -31,12 +29,11 @@ from builder.command_line.shared import (
 from builder.datasets.availability import availability
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
-from builder.runs.run_folder import Run, current_settings, list_runs, read
-from builder.scheduler import launcher, queue
-from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
-from builder.scheduler.starting import ask_to_end, begin, go_on, start_next
+from builder.runs.run_folder import Run, list_runs
+from builder.scheduler import queue
+from builder.scheduler.starting import start_next
 from builder.system.devices import devices
-from builder.system.disk_errors import reason
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.training.settings import TrainingSettings
@@ -141,13 +138,16 @@ def train(
     architecture = loaded.architecture
     _tell_settings(loaded.training, settings)
     if is_path:
-        kept = _kept(
-            partial(own_images.keep, dataset, architecture, fit),
-            leave_out=leave_out,
-            value_range=value_range,
-            roles=roles,
-            size=sides,
-        )
+        with explained("the images cannot be kept"):
+            kept = own_images.keep(
+                dataset,
+                architecture,
+                fit,
+                leave_out=leave_out,
+                value_range=value_range,
+                roles=roles,
+                size=sides,
+            )
         settings = replace(settings, dataset=kept)
     attend(_begin(architecture, settings, force=force, dry_run=dry_run), detach=detach)
 
@@ -165,21 +165,19 @@ def resume(
 
     A run that has finished goes on with --epochs. What is changed is noted in its changes.json.
     """
-    chosen = find_run(run)
-    machine, settings = devices(), current_settings(chosen)
-    device = settings.device if settings else "auto"
-    ready = when_its_turn_comes(machine, list_runs(home()), device)
-    finding = resume_finding(chosen, ready)
-    if finding is not None and not force:
+    resumption = actions.resume(
+        home(),
+        find_run(run),
+        devices(),
+        more_epochs=epochs,
+        learning_rate=learning_rate,
+        force=force,
+    )
+    finding = resumption.obstacle
+    if finding is not None:
         again = f"Train anew with {_as_option(finding)}, or resume" if finding.fix else "Resume"
         fail(f"{finding.message} {again} it with --force", ERRORS)
-    try:
-        gone_on = go_on(home(), chosen, machine, more_epochs=epochs, learning_rate=learning_rate)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"the run cannot be started: {reason(error)}", ERRORS)
-    attend(gone_on, detach=detach)
+    attend(resumption.run, detach=detach)
 
 
 def pause(run: RunName) -> None:
@@ -187,7 +185,8 @@ def pause(run: RunName) -> None:
 
     One that waits in the queue is taken out of it.
     """
-    _end(find_run(run), pause=True)
+    chosen = find_run(run)
+    wait_for_end(chosen, actions.end(home(), chosen, pause=True))
 
 
 def stop(
@@ -198,10 +197,7 @@ def stop(
 ) -> None:
     """Lets a run save a checkpoint and end, or takes it out of the queue."""
     chosen = find_run(run)
-    if now and not queue.is_waiting(chosen):
-        wait_for_end(chosen, asked=launcher.stop(chosen, force=True))
-        return
-    _end(chosen, pause=False)
+    wait_for_end(chosen, actions.end(home(), chosen, at_once=now))
 
 
 def runs(
@@ -233,16 +229,6 @@ def runs(
             err.print(f"{row['id']} is damaged: {row['message']}")
 
 
-def _kept(keep: Callable[..., str], **how: Any) -> str:
-    """Keeps the images of a path, or ends the program."""
-    try:
-        return keep(**how)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"the images cannot be kept: {reason(error)}", ERRORS)
-
-
 def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> None:
     """Tells which of a document's own settings are not those that it is trained with here."""
     try:
@@ -263,13 +249,6 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
         )
 
 
-def _tell_time(architecture: Architecture, settings: TrainingSettings) -> None:
-    found = estimate_time(home(), infer(architecture), settings, devices())
-    if found is not None:
-        epochs = "1 epoch" if settings.epochs == 1 else f"{settings.epochs:,} epochs"
-        err.print(f"{epochs}: {found.words}.")
-
-
 def _as_option(finding: Finding) -> str:
     """The fix of a finding, where it sets something, as one types it here."""
     fix = finding.fix or {}
@@ -278,9 +257,10 @@ def _as_option(finding: Finding) -> str:
     return f"--{fix['setting'].replace('_', '-')} {fix['value']}"
 
 
-def _tell(found: Check, *, force: bool) -> None:
-    """Tells what a check found; ends the program where something is in the way."""
-    is_forced = force and found.can_be_forced
+def _tell(flight: Preflight, *, force: bool) -> None:
+    """Tells what is known of a training; ends the program where something is in its way."""
+    found = flight.check
+    is_forced = flight.may_start(force=force) and not found.ok
     for finding in found.findings:
         if finding.level != "error" or is_forced:
             name = {"info": "note", "error": "warning"}.get(finding.level, finding.level)
@@ -292,6 +272,10 @@ def _tell(found: Check, *, force: bool) -> None:
         fail(found.sentence, ERRORS)
     if found.ok:
         err.print(found.sentence)
+    if flight.time is not None:
+        epochs = flight.settings.epochs
+        words = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
+        err.print(f"{words}: {flight.time.words}.")
 
 
 def _begin(
@@ -304,22 +288,15 @@ def _begin(
             err.print(f"error: {issue}")
         raise typer.Exit(ERRORS)
     tell_unused(architecture)
-    try:
-        architecture, settings, done = mend_all(architecture, settings)
-        for label in done:
-            err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.")
-        available = availability(settings.dataset, probe=True)
-        machine = devices()
-        ready = when_its_turn_comes(machine, list_runs(home()), settings.device)
-        _tell(readiness(infer(architecture), settings, available, ready), force=force)
-        _tell_time(architecture, settings)
-        if dry_run:
-            raise typer.Exit(0)
-        return begin(home(), architecture, settings, "", machine)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    except OSError as error:
-        fail(f"the run cannot be written: {reason(error)}", ERRORS)
+    architecture, settings, done = mend_all(architecture, settings)
+    for label in done:
+        err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.")
+    reach = availability(settings.dataset, probe=True)
+    flight = actions.preflight(home(), architecture, settings, devices(), list_runs(home()), reach)
+    _tell(flight, force=force)
+    if dry_run:
+        raise typer.Exit(0)
+    return actions.start(home(), flight)
 
 
 def find_run(name: str) -> Run:
@@ -335,16 +312,3 @@ def find_run(name: str) -> Run:
             WRONG_USAGE,
         )
     return (exact or found)[0]
-
-
-def _end(run: Run, *, pause: bool) -> None:
-    """Pauses or stops a run and waits until it has obeyed, or ends the program."""
-    waits = queue.is_waiting(run)
-    try:
-        asked = ask_to_end(home(), run, pause=pause)
-    except BuilderError as error:
-        fail(str(error), ERRORS)
-    if waits and not read(run.folder).is_active:
-        err.print(f"{run.id} is out of the queue.")
-        return
-    wait_for_end(run, asked=asked)

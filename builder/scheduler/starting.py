@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from builder.network.architecture import Architecture
-from builder.runs.run_folder import Run, RunError, list_runs, read
+from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import (
     LOG,
     STATE,
@@ -21,6 +21,7 @@ from builder.runs.run_state import (
 from builder.scheduler import launcher, queue, resuming
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device, devices, resolved
+from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.locks import WAIT_SECONDS, BusyError
 from builder.training.settings import TrainingSettings
@@ -157,32 +158,6 @@ def startable(runs: Sequence[Run], machine: Sequence[Device]) -> list[Run]:
     return [run for device, run in first.items() if device not in taken]
 
 
-def ask_to_end(home: Path, run: Run, *, pause: bool = False) -> bool:
-    """Pauses or stops a run wherever it stands: it trains, was started a moment ago, or waits.
-
-    Args:
-        home: The data folder.
-        run: The run.
-        pause: By somebody who means to go on.
-
-    Returns:
-        Whether there was anything to end.
-
-    Raises:
-        BuilderError: The request cannot be written.
-    """
-    with queue.locked(home):  # whoever starts it or lets it wait has done so
-        waits = queue.is_waiting(read(run.folder))
-    if waits:
-        try:
-            queue.take_out(home, run)
-        except RunError:  # its turn has come in between
-            pass
-        else:
-            return True
-    return launcher.pause(run) if pause else launcher.stop(run)
-
-
 def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run | None:
     """The run that trains on a device, if any.
 
@@ -214,9 +189,8 @@ def _start_waiting(home: Path, run: Run) -> None:
     try:
         launcher.start(run, partial(start_next, home))
     except (BuilderError, OSError, ValueError) as error:  # its script may be none
-        state = replace(
-            read_state(run.folder), state="failed", message=f"It could not be started: {error}"
-        )
+        message = f"It could not be started: {reason(error)}"
+        state = replace(read_state(run.folder), state="failed", message=message)
         with contextlib.suppress(OSError):
             write_json(run.folder / STATE, state.values())
     queue.leave(run)

@@ -48,14 +48,16 @@ def explained(
         raise error_type(f"{what}: {reason(error, where)}", fix) from error
 
 
-def reason(error: OSError, where: Path | None = None) -> str:
+def reason(error: Exception, where: Path | None = None) -> str:
     """Says why something could not be read or written.
 
     Args:
-        error: What was raised.
+        error: What was raised; of what is no OSError its own words are given.
         where: The folder that was written to; None for that of the error's file where it names
             one, else the data folder.
     """
+    if not isinstance(error, OSError):
+        return str(error)
     full = _FULL.get(error.errno or 0)
     if full and where is None and isinstance(error.filename, str):
         where = Path(error.filename).parent

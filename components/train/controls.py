@@ -6,11 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from builder.runs.run_folder import Run, current_settings, list_runs
+from builder.actions import training
+from builder.actions.training import Ending
+from builder.runs.run_folder import Run, current_settings
 from builder.scheduler import launcher, queue
-from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
 from builder.scheduler.resuming import has_checkpoint, may_go_on
-from builder.scheduler.starting import ask_to_end, go_on
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
@@ -45,7 +45,7 @@ def draw_active(run: Run) -> None:
             "End at once",
             key="cs-kill",
             help="Does not wait for the checkpoint: what came after the last one is lost",
-            on_click=attempting(partial(launcher.stop, run, force=True)),
+            on_click=attempting(partial(training.end, home(), run, at_once=True)),
         )
         return
     st.button(
@@ -77,7 +77,7 @@ def draw_deaf(run: Run) -> None:
         "End at once",
         key="cs-kill-suspended",
         help="What came after the last checkpoint is lost",
-        on_click=attempting(partial(launcher.stop, run, force=True)),
+        on_click=attempting(partial(training.end, home(), run, at_once=True)),
     )
 
 
@@ -189,10 +189,10 @@ def _length(run: Run) -> str:
 
 
 def _ask(run: Run, *, pause: bool) -> None:
-    if ask_to_end(home(), run, pause=pause):
-        st.session_state[_ASKED] = (run.id, run.state.session)
-    else:
+    if training.end(home(), run, pause=pause) is Ending.NOT_ACTIVE:
         say("this training has ended already")
+    else:
+        st.session_state[_ASKED] = (run.id, run.state.session)
 
 
 def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = False) -> None:
@@ -205,14 +205,12 @@ def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = Fals
         raise BuilderError(
             f"learning_rate: received {rate!r}, expected a number", "type one such as 0.0005"
         ) from None
-    settings = current_settings(run)
-    ready = when_its_turn_comes(devices, list_runs(home()), settings.device) if settings else ()
-    finding = None if force else resume_finding(run, ready)
-    st.session_state[_TOO_LITTLE] = (key, finding)
-    if finding is not None:
-        return
-    go_on(home(), run, devices, more_epochs=more, learning_rate=learning_rate)
-    registry.show_run(run.id)
+    resumption = training.resume(
+        home(), run, devices, more_epochs=more, learning_rate=learning_rate, force=force
+    )
+    st.session_state[_TOO_LITTLE] = (key, resumption.obstacle)
+    if resumption.obstacle is None:
+        registry.show_run(run.id)
 
 
 def _name(run: Run, more: int) -> str:

@@ -146,8 +146,7 @@ def _bring(step: _Step, make: Callable[[], Brought]) -> None:
         step.brought = make()
         step.work = Work(step.brought)
     except (OSError, ValueError, RuntimeError) as error:  # also a path that is none
-        why = reason(error) if isinstance(error, OSError) else error
-        step.error = BuilderError(f"it cannot be read: {why}")
+        step.error = BuilderError(f"it cannot be read: {reason(error)}")
     else:
         step.error = None
     step.uploads += 1

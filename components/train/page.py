@@ -6,16 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.checks.speeds import step_of
-from builder.codegen.keras.script import to_script
+from builder.actions.training import Preflight, make_ready
 from builder.documents.workspace import DocumentState
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
-from builder.scheduler import launcher, warm
-from builder.scheduler.memory_check import when_its_turn_comes
-from builder.scheduler.rehearsing import is_worth_rehearsing
-from builder.scheduler.starting import occupant
-from builder.system.devices import Device, devices, resolved
+from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components import forms, state
@@ -36,6 +31,7 @@ def draw() -> None:
     asked_run = st.query_params.get(registry.PARAMETER, "")
     shown = next((known for known in overviews if known.run.id == asked_run), None)
     document = _document(shown)
+    planned = None
     try:
         opened = state.workspace().open(document)
     except BuilderError as error:
@@ -50,13 +46,13 @@ def draw() -> None:
         with st.container(key="cs-setup"):
             if opened is None:
                 _draw_missing(document, problem, shown)
-                startable = None
             else:
-                startable = _draw_setup(opened, overviews, shown)
+                planned = _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
             _draw_run(asked_run, shown, opened, siblings)
-    if opened is not None:
-        _prepare_worker(opened, overviews, startable)
+    if planned is not None:  # when all is drawn: nobody has to wait for it
+        flight, may_start = planned
+        make_ready(flight, rehearse=may_start)
     watch.drawn(document)
     watch.watch(document)
 
@@ -79,8 +75,13 @@ def _latest(siblings: Sequence[Overview]) -> Overview | None:
 
 def _draw_setup(
     opened: DocumentState, overviews: Sequence[Overview], shown: Overview | None
-) -> TrainingSettings | None:
-    """Draws the left column; returns the settings with which a press of Start would begin."""
+) -> tuple[Preflight, bool] | None:
+    """Draws the left column.
+
+    Returns:
+        What is known of the training, and whether a press of Start would begin it now; None where
+        its settings cannot be read.
+    """
     document = opened.document.id
     try:
         settings = asked.settings(opened)
@@ -89,17 +90,17 @@ def _draw_setup(
         return None
     machine = _devices()
     runs = [known.run for known in overviews]
-    ready = when_its_turn_comes(machine, runs, settings.device)
+    flight = start.preflight(opened, settings, machine, runs)
     with st.container(key="cs-settings"):
         data_panel.draw(document, settings)
         inference = infer(opened.architecture)
         loss = start.auto_loss(inference, settings)
-        memory = start.memory_words(inference, settings, ready)
+        memory = start.memory_words(inference, settings, flight.machine)
         form.draw(document, settings, loss, machine, memory)
     with st.container(key="cs-ready"):
         refused = form.refused(document, settings)
-        may_start = start.draw(opened, settings, ready, runs, shown.run if shown else None, refused)
-    return settings if may_start else None
+        may_start = start.draw(opened, flight, runs, shown.run if shown else None, refused)
+    return flight, may_start
 
 
 def _draw_unreadable(document: str, error: BuilderError) -> None:
@@ -142,25 +143,6 @@ def _draw_run(
             "The curves grow here, batch by batch.",
         )
         charts_soon()
-
-
-def _prepare_worker(
-    opened: DocumentState, overviews: Sequence[Overview], startable: TrainingSettings | None
-) -> None:
-    """Has a worker ready for who presses Start next, unless the device is busy anyway."""
-    try:
-        settings = startable or asked.settings(opened)
-    except BuilderError:
-        return
-    machine = _devices()
-    if occupant([known.run for known in overviews], settings.device, machine) is not None:
-        return
-    inference = infer(opened.architecture)
-    environment = launcher.environment(settings.device, breaks_onednn=inference.breaks_onednn)
-    warm.workers.prepare(environment)
-    if startable and is_worth_rehearsing(inference, settings, machine):
-        step = step_of(inference, settings, resolved(settings.device, machine))
-        warm.workers.rehearse(environment, to_script(opened.architecture, settings), step)
 
 
 @st.cache_resource(ttl=5, show_spinner=False)

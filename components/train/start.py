@@ -5,19 +5,17 @@ from html import escape
 
 import streamlit as st
 
+from builder.actions import training
+from builder.actions.training import Preflight
 from builder.checks import machine_check
 from builder.checks.memory_need import memory_need
-from builder.checks.readiness import readiness
-from builder.checks.time_estimate import estimate_time
 from builder.checks.training_check import Check, Finding
 from builder.datasets.availability import Availability, availability
 from builder.datasets.published import known
 from builder.documents.workspace import DocumentState
-from builder.network.inference import Inference, infer
+from builder.network.inference import Inference
 from builder.runs.run_folder import Run
-from builder.scheduler.starting import begin, occupant
 from builder.system.devices import Device
-from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.training.losses import choose_loss
@@ -33,10 +31,21 @@ from components.train.choice import attempting
 _REFUSED = "cs-refused-data"
 
 
-def draw(
+def preflight(
     opened: DocumentState,
     settings: TrainingSettings,
     devices: Sequence[Device],
+    runs: Sequence[Run],
+) -> Preflight:
+    """What is known of a document's training before it starts."""
+    data = known(settings.dataset)
+    reach = (_refused(settings) or availability(data.name)) if data else None
+    return training.preflight(home(), opened.architecture, settings, devices, runs, reach)
+
+
+def draw(
+    opened: DocumentState,
+    flight: Preflight,
     runs: Sequence[Run],
     shown: Run | None,
     refused: Sequence[str],
@@ -45,8 +54,7 @@ def draw(
 
     Args:
         opened: The document.
-        settings: What is asked for.
-        devices: Those of this machine.
+        flight: What is known of its training.
         runs: All runs.
         shown: The run that is shown beside.
         refused: The settings whose fields show something other than what would be trained with.
@@ -55,7 +63,7 @@ def draw(
         Whether a press of Start would begin a training now.
     """
     controls.draw_queue(runs, shown)
-    found = _check(opened, settings, devices)
+    found, settings, busy = flight.check, flight.settings, flight.occupant
     _draw_mended(opened)
     for number, finding in enumerate(found.findings):
         _draw_finding(opened.document.id, number, finding)
@@ -64,8 +72,7 @@ def draw(
     elif found.ok:
         notice("good", found.sentence)
     if found.ok and not refused:
-        _draw_time(infer(opened.architecture), settings, devices)
-    busy = occupant(runs, settings.device, devices)
+        _draw_time(flight)
     if busy is not None:
         _draw_busy(busy, shown)
     pressed = st.button(
@@ -85,7 +92,7 @@ def draw(
             "something else, when its memory runs out.",
         )
     if pressed and not refused:  # typed in the moment before the press, which came all the same
-        _start(opened, settings, devices)
+        _start(opened, flight)
     return found.ok and not refused and busy is None
 
 
@@ -110,12 +117,6 @@ def memory_words(
         )
     except BuilderError:  # of data that are gone; the check says so
         return ""
-
-
-def _check(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> Check:
-    data = known(settings.dataset)
-    reach = (_refused(settings) or availability(data.name)) if data else None
-    return readiness(infer(opened.architecture), settings, reach, devices)
 
 
 def _refused(settings: TrainingSettings) -> Availability | None:
@@ -155,12 +156,11 @@ def _draw_mended(opened: DocumentState) -> None:
             )
 
 
-def _draw_time(inference: Inference, settings: TrainingSettings, devices: Sequence[Device]) -> None:
+def _draw_time(flight: Preflight) -> None:
     """Says how long the training will take."""
-    found = estimate_time(home(), inference, settings, devices)
-    if found is not None:
-        epochs = fmt.plural(settings.epochs, "epoch")
-        st.html(f'<p class="cs-time">{escape(sentence(f"{epochs}: {found.words}"))}</p>')
+    if flight.time is not None:
+        epochs = fmt.plural(flight.settings.epochs, "epoch")
+        st.html(f'<p class="cs-time">{escape(sentence(f"{epochs}: {flight.time.words}"))}</p>')
 
 
 def _draw_busy(busy: Run, shown: Run | None) -> None:
@@ -178,8 +178,9 @@ def _draw_busy(busy: Run, shown: Run | None) -> None:
     )
 
 
-def _start(opened: DocumentState, settings: TrainingSettings, devices: Sequence[Device]) -> None:
+def _start(opened: DocumentState, flight: Preflight) -> None:
     """Looks for the data, then starts; whatever is in the way is said."""
+    settings = flight.settings
     with st.spinner("Looking for the data"):
         reach = availability(settings.dataset, probe=True)
     if reach.state == "unavailable":
@@ -187,13 +188,9 @@ def _start(opened: DocumentState, settings: TrainingSettings, devices: Sequence[
         st.rerun()
     st.session_state.pop(_REFUSED, None)
     try:
-        run = begin(home(), opened.architecture, settings, opened.document.id, devices)
+        run = training.start(home(), flight, opened.document.id)
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
         return
-    except OSError as error:
-        notice("error", f"It could not be started: {reason(error)}.", "No run was made.")
-        return
-    else:
-        registry.show_run(run.id)
+    registry.show_run(run.id)
     st.rerun()

@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
+from builder.actions.training import Ending, end
 from builder.command_line import app, following
 from builder.runs.run_folder import Run, read
 from builder.runs.run_state import PROCESS, REQUEST, boot_id, read_state, write_json
 from builder.scheduler import launcher, queue, resuming
-from builder.scheduler.starting import ask_to_end
 from builder.system.worker_process import MODULE
 from builder.training.settings import TrainingSettings
 from tests.worker.workers import TIMEOUT, make_run, start_worker
@@ -72,9 +72,9 @@ def test_a_worker_obeys_what_was_asked_before_it_listened(tmp_path: Path) -> Non
 def test_whoever_waits_is_taken_out_of_the_queue(tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings())
     queue.join(tmp_path, run)
-    assert ask_to_end(tmp_path, run, pause=True)
+    assert end(tmp_path, run, pause=True) is Ending.LEFT_QUEUE
     assert (read(run.folder).state.state, queue.anybody_waits(tmp_path)) == ("stopped", False)
-    assert not ask_to_end(tmp_path, run, pause=True)
+    assert end(tmp_path, run, pause=True) is Ending.NOT_ACTIVE
 
 
 def test_whose_turn_comes_at_that_moment_is_asked_as_well(
@@ -90,7 +90,7 @@ def test_whose_turn_comes_at_that_moment_is_asked_as_well(
         taken_out(home, run)
 
     monkeypatch.setattr(queue, "take_out", too_late)
-    assert ask_to_end(tmp_path, run, pause=True)
+    assert end(tmp_path, run, pause=True) is Ending.ASKED
     assert read_state(run.folder).state == "pausing"
 
 

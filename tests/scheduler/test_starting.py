@@ -164,7 +164,7 @@ def test_a_run_that_cannot_be_started_lets_the_next_one_come(
     start_next(tmp_path, CPU)
     state = read(run.folder).state
     assert state.state == "failed"
-    assert "could not be started: [Errno 12]" in state.message
+    assert "could not be started: Cannot allocate memory" in state.message
     assert ids_waiting(tmp_path) == []
 
 

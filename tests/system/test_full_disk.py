@@ -83,7 +83,7 @@ def test_a_training_is_not_begun_on_a_full_disk(full: Path) -> None:
     before = sorted(full.rglob("*"))
     result = runner.invoke(app, ["train", "se_residual_digits", "--detach"])
     assert result.exit_code == 1
-    assert "the run cannot be written: the disk is full (the trash holds 1.0 MB" in result.stderr
+    assert "the run cannot be started: the disk is full (the trash holds 1.0 MB" in result.stderr
     assert sorted(full.rglob("*")) == before
 
 
@@ -93,7 +93,7 @@ def test_no_command_answers_with_a_traceback(full: Path, monkeypatch: pytest.Mon
     def fails(*_: object, **__: object) -> None:
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
-    monkeypatch.setattr(training, "ask_to_end", fails)
+    monkeypatch.setattr(training.actions, "end", fails)
     result = runner.invoke(app, ["stop", run.id])
     assert isinstance(result.exception, SystemExit)
     assert "error: the disk's quota is used up (the trash holds 1.0 MB" in result.stderr

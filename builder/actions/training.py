@@ -1,0 +1,200 @@
+"""Training a network: the check before the start, start, resume, pause and stop.
+
+`preflight` says all that is known before anything happens; `start` and `resume` begin a training or
+put it into the queue; `end` pauses or stops it wherever it stands. Who starts what waits in the
+queue is decided in `builder.scheduler.starting`.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from builder.checks.finding import Finding
+from builder.checks.readiness import readiness
+from builder.checks.speeds import step_of
+from builder.checks.time_estimate import TimeEstimate, estimate_time
+from builder.checks.training_check import Check
+from builder.codegen.keras.script import to_script
+from builder.datasets.availability import Availability
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
+from builder.runs.run_folder import Run, RunError, current_settings, list_runs, read
+from builder.scheduler import launcher, queue, starting, warm
+from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
+from builder.scheduler.rehearsing import is_worth_rehearsing
+from builder.system.devices import Device, resolved
+from builder.system.disk_errors import explained
+from builder.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What is known of a training before it starts.
+
+    Attributes:
+        architecture: The network.
+        settings: How it is trained.
+        check: What stands in its way.
+        time: How long it will take; None where that is not known, or where it cannot start.
+        machine: The devices as the training will find them: without the run that it waits for.
+        occupant: The run that trains on its device, so that it has to wait; None where it is free.
+    """
+
+    architecture: Architecture
+    settings: TrainingSettings
+    check: Check
+    time: TimeEstimate | None
+    machine: Sequence[Device]
+    occupant: Run | None
+
+    def may_start(self, *, force: bool = False) -> bool:
+        """Whether nothing stands in its way; with `force`, nothing but an estimate."""
+        return self.check.ok or (force and self.check.can_be_forced)
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What became of a run that was to be resumed.
+
+    Attributes:
+        run: The run as it is now.
+        obstacle: Why it was left as it was; None where it goes on or waits for its device.
+    """
+
+    run: Run
+    obstacle: Finding | None = None
+
+
+class Ending(StrEnum):
+    """What became of a run that was to end."""
+
+    ASKED = "asked"
+    """Its worker ends after the batch that it is at, or was killed."""
+    LEFT_QUEUE = "left_queue"
+    """It waited, and was taken out of the queue."""
+    NOT_ACTIVE = "not_active"
+    """It neither trained nor waited."""
+
+
+def preflight(
+    home: Path,
+    architecture: Architecture,
+    settings: TrainingSettings,
+    machine: Sequence[Device],
+    runs: Sequence[Run],
+    reach: Availability | None,
+) -> Preflight:
+    """Finds out what there is to know before a training starts; changes nothing.
+
+    Args:
+        home: The data folder.
+        architecture: The network.
+        settings: How it is trained.
+        machine: The devices of this machine as they are now.
+        runs: All runs.
+        reach: Whether the data can be had; None where nobody has looked.
+    """
+    inference = infer(architecture)
+    ready = when_its_turn_comes(machine, runs, settings.device)
+    check = readiness(inference, settings, reach, ready)
+    can_start = check.ok or check.can_be_forced
+    time = estimate_time(home, inference, settings, ready) if can_start else None
+    occupant = starting.occupant(runs, settings.device, machine)
+    return Preflight(architecture, settings, check, time, ready, occupant)
+
+
+def make_ready(flight: Preflight, *, rehearse: bool) -> None:
+    """Has a worker wait for a training that may be started soon, unless its device is taken.
+
+    Args:
+        flight: What is known of the training.
+        rehearse: Has the worker do the first step beforehand too, where that costs little.
+    """
+    if flight.occupant is not None:
+        return
+    settings, inference = flight.settings, infer(flight.architecture)
+    environment = launcher.environment(settings.device, breaks_onednn=inference.breaks_onednn)
+    warm.workers.prepare(environment)
+    if rehearse and is_worth_rehearsing(inference, settings, flight.machine):
+        step = step_of(inference, settings, resolved(settings.device, flight.machine))
+        warm.workers.rehearse(environment, to_script(flight.architecture, settings), step)
+
+
+@explained("the run cannot be started", "no run was made")
+def start(home: Path, flight: Preflight, document_id: str = "") -> Run:
+    """Starts a new run, or lets it wait where its device is taken.
+
+    Args:
+        home: The data folder.
+        flight: The training; whoever calls this has seen whether it may start.
+        document_id: The document that it comes from; empty for none.
+
+    Raises:
+        BuilderError: The network cannot be trained so, or the disk is full; no run was made.
+    """
+    return starting.begin(home, flight.architecture, flight.settings, document_id, flight.machine)
+
+
+def resume(
+    home: Path,
+    run: Run,
+    machine: Sequence[Device],
+    *,
+    more_epochs: int = 0,
+    learning_rate: float | None = None,
+    force: bool = False,
+) -> Resumption:
+    """Resumes a run from its newest checkpoint, or lets it wait where its device is taken.
+
+    Args:
+        home: The data folder.
+        run: A run that stands still.
+        machine: The devices of this machine.
+        more_epochs: Epochs to add.
+        learning_rate: From now on; None leaves it as it is.
+        force: Resumes it although the memory seems to be too little.
+
+    Raises:
+        BuilderError: It cannot go on, a value is out of range, or the disk is full; nothing has
+            changed.
+    """
+    settings = current_settings(run)
+    if settings is not None and not force:
+        ready = when_its_turn_comes(machine, list_runs(home), settings.device)
+        obstacle = resume_finding(run, ready)
+        if obstacle is not None:
+            return Resumption(run, obstacle)
+    with explained("the run cannot be started", "nothing has changed"):
+        return Resumption(
+            starting.go_on(home, run, machine, more_epochs=more_epochs, learning_rate=learning_rate)
+        )
+
+
+def end(home: Path, run: Run, *, pause: bool = False, at_once: bool = False) -> Ending:
+    """Pauses or stops a run wherever it stands: it trains, was started a moment ago, or waits.
+
+    Args:
+        home: The data folder.
+        run: The run.
+        pause: By somebody who means to go on.
+        at_once: Kills its worker; what came after the last checkpoint is lost.
+
+    Raises:
+        BuilderError: It cannot be asked.
+    """
+    with explained(f"{run.name} cannot be asked to end", "try it again"):
+        # Who kills a worker must not wait for whoever has the lock, which may be that worker.
+        lock = contextlib.nullcontext() if at_once else queue.locked(home)
+        with lock:  # whoever starts it or lets it wait has done so
+            waits = queue.is_waiting(read(run.folder))
+        if waits:
+            try:
+                queue.take_out(home, run)
+            except RunError:  # its turn has come in between
+                pass
+            else:
+                return Ending.LEFT_QUEUE
+        asked = launcher.pause(run) if pause else launcher.stop(run, force=at_once)
+    return Ending.ASKED if asked else Ending.NOT_ACTIVE
