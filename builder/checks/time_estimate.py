@@ -46,7 +46,7 @@ class Basis(StrEnum):
     STEP = "step"
     """Some steps of this very training, done beforehand."""
     MACHINE = "machine"
-    """What this machine has shown with other networks."""
+    """Other trainings on this machine: other networks, or this one with another batch."""
     GUESS = "guess"
     """Nothing that was measured."""
 
@@ -54,7 +54,7 @@ class Basis(StrEnum):
 _BASIS_WORDS = {
     Basis.RUN: "by an earlier run of this network",
     Basis.STEP: "by its first steps, tried beforehand",
-    Basis.MACHINE: "by what this machine did with other networks",
+    Basis.MACHINE: "by other trainings on this machine",
     Basis.GUESS: "a guess: nothing was trained on this device yet",
 }
 

@@ -163,17 +163,20 @@ def _draw_depth(found: Preview) -> None:
         return
     asked = f"Depth ×{depth:.2f}"
     if not found.deepened:
-        why = (
-            "None of its blocks can be repeated more often; the list below says why."
-            if depth > 1
-            else "No block is repeated, so there is none to take away."
-        )
-        notice("warning", f"{asked} changes nothing here.", why)
+        notice("warning", f"{asked} changes nothing here.", _why_depth_is_kept(found))
         return
     named = [_repeated(stage) for stage in found.deepened[:_SHOWN_STAGES]]
     more = len(found.deepened) - _SHOWN_STAGES
     named += [f"{more:,} more"] if more > 0 else []
     notice("info", f"{asked} changes how often blocks are repeated: {', '.join(named)}.")
+
+
+def _why_depth_is_kept(found: Preview) -> str:
+    if found.scaling.depth > 1:
+        return "None of its blocks can be repeated more often; the list below says why."
+    if any(stage.blocks[0] > 1 for stage in found.stages):
+        return "The number of blocks is rounded up, which gives back what it was."
+    return "No block is repeated, so there is none to take away."
 
 
 def _repeated(stage: Stage) -> str:

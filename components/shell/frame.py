@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from builder.codegen.diagram.colors import ThemeName
 from builder.system.errors import BuilderError
 from components.shell import scripts
+from components.shell.code_age import code_is_newer_than_process
 from components.shell.colors import css_variables
 from components.shell.pieces import notice
 
@@ -54,7 +55,9 @@ def show_failure(error: Exception) -> bool:
     notice(
         "error",
         "This page could not be drawn completely. Your work is saved.",
-        "Reload the page; if it stays like this, look into the server's log.",
+        "Convstack was updated while this server was running. Restart the server."
+        if code_is_newer_than_process()
+        else "Reload the page; if it stays like this, look into the server's log.",
     )
     return True
 

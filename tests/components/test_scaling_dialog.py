@@ -127,3 +127,7 @@ def test_depth_says_what_it_repeats_and_where_it_can_do_nothing(workspace: Works
     assert shown.count("<i>changes the shape</i> 1") == 5
     field(at.text_input, "depth").set_value("0.5").run()
     assert "No block is repeated, so there is none to take away." in texts(settled(at))
+    at = opened(workspace.create(SMALL))  # whose blocks are repeated, at most four times
+    field(at.text_input, "phi").set_value("-1").run()
+    assert "changes nothing here. <" in texts(settled(at))
+    assert "The number of blocks is rounded up" in texts(at)
