@@ -28,6 +28,8 @@ def is_same_network(first: Architecture, second: Architecture) -> bool:
 def canonical(layer: Layer) -> Layer:
     """Writes out what can be said in several ways, so that equal layers compare equal."""
     values: dict[str, Any] = {}
+    if getattr(layer, "activation", None) == "linear" and layer != NOTHING:
+        values["activation"] = None
     if getattr(layer, "strides", 1) is None:
         values["strides"] = getattr(layer, "pool_size", None)
     for name in ("padding", "cropping"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from builder.codegen.keras.names import top_level_names
 from builder.codegen.keras.notebook import to_notebook
@@ -28,7 +28,7 @@ from builder.system.errors import EditError, FormatError
 from builder.training.settings import TrainingSettings
 from tests.codegen.pretend_keras import execute
 from tests.colliding import colliding_networks, wiring
-from tests.differential.attempts import NO_SHRINKING
+from tests.differential.attempts import drawn
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -43,7 +43,7 @@ def check(architecture: Architecture) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=120, phases=NO_SHRINKING)
+@drawn(120)
 @given(colliding_networks())
 def test_code_with_colliding_names_does_what_the_trace_says(architecture: Architecture) -> None:
     check(architecture)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import Phase
+from hypothesis import Phase, settings
 
 REFUSED_ON_PURPOSE = {
     "augmentation takes two axes for one image without a batch axis": "expected an image",
@@ -17,8 +17,15 @@ REFUSED_ON_PURPOSE = {
 }
 """What Keras accepts but nobody means: why, and a part of our message."""
 
-NO_SHRINKING = (Phase.explicit, Phase.generate)
-"""Keras is slow: making a failing example smaller would take minutes, and all are small."""
+
+def drawn(examples: int) -> settings:
+    """The settings of a test that asks Keras about so many examples.
+
+    Keras is slow: making a failing example smaller would take minutes, and all are small. Under
+    `--hypothesis-profile explore` ten times as many are drawn, others each time.
+    """
+    times = settings.default.max_examples // 100 if settings.default else 1
+    return settings(max_examples=examples * times, phases=(Phase.explicit, Phase.generate))
 
 
 def on_purpose(message: str) -> bool:

@@ -17,6 +17,7 @@ from unittest import mock
 
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 from builder.blocks.base import Layer
 from builder.blocks.types import Shape
@@ -61,6 +62,25 @@ def build(script: str, left_out: int = 0) -> Built:
     return Built(model, tuple(observe(layer) for layer in created if id(layer) in in_model))
 
 
+def outline(script: str, left_out: int = 0) -> Built:
+    """As `build`, for shapes, counts and wiring: the weights have no values."""
+    with without_values():
+        return build(script, left_out)
+
+
+@contextmanager
+def without_values() -> Iterator[None]:
+    """Keras makes its weights, but draws no values for them: models come in a third of the time.
+
+    What is made here has shapes, names and configurations, and can be described, not computed.
+    """
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:  # Keras keeps a list of them, and would draw their values at the next occasion
+        global_state.set_global_attribute("uninitialized_variables", [])
+
+
 @contextmanager
 def created_layers() -> Iterator[list[Any]]:
     """Every layer that is made inside the context, in the order of making."""
@@ -86,6 +106,19 @@ def observe(layer: Any) -> Observed:
         sum(prod(weight.shape) for weight in layer.trainable_weights),
         _macs(layer),
     )
+
+
+def wiring(layers: Sequence[Any]) -> list[tuple[int, ...]]:
+    """For each of a model's layers, the places in `layers` of those that it reads."""
+    place = {id(layer): position for position, layer in enumerate(layers)}
+    return [tuple(place[id(source)] for source in _sources(layer)) for layer in layers]
+
+
+def _sources(layer: Any) -> list[Any]:
+    if isinstance(layer, keras.layers.InputLayer):
+        return []
+    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+    return [tensor._keras_history.operation for tensor in inputs]
 
 
 def _macs(layer: Any) -> int:

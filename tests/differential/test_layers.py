@@ -10,14 +10,14 @@ import sys
 from inspect import getdoc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.blocks.base import Block, Layer
 from builder.blocks.layers import LAYERS
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
+from tests.differential.attempts import attempt, drawn, on_purpose
 from tests.drawing import IMAGES, SHAPES, SIZES, blocks, sizes
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
@@ -47,7 +47,7 @@ def shapes_for(layer: type[Block]) -> st.SearchStrategy[list[Shape]]:
 def test_like_keras(name: str) -> None:
     from tests.differential.oracle import apply, observe
 
-    @settings(max_examples=40, phases=NO_SHRINKING)
+    @drawn(24)
     @given(blocks(LAYERS[name]), shapes_for(LAYERS[name]))
     def agree(layer: Layer, shapes: list[Shape]) -> None:
         ours = attempt(lambda: trace(layer, tuple(shapes)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from builder.blocks.module import Module, registered_modules
@@ -12,7 +12,7 @@ from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.codegen.keras.function_source import with_dependencies
 from builder.codegen.keras.python_source import literal
-from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
+from tests.differential.attempts import attempt, drawn, on_purpose
 from tests.drawing import IMAGES, MAX_VALUES, blocks
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
@@ -41,7 +41,7 @@ def shapes_for(module: type[Module]) -> st.SearchStrategy[list[Shape]]:
 def test_like_keras(name: str) -> None:
     module_type = registered_modules()[name]
 
-    @settings(max_examples=12, phases=NO_SHRINKING)
+    @drawn(8)
     @given(blocks(module_type), shapes_for(module_type))
     def agree(module: Module, shapes: list[Shape]) -> None:
         ours = attempt(lambda: trace(module, tuple(shapes)))
@@ -66,7 +66,7 @@ def _run(module: Module, shapes: Sequence[Shape]) -> list[Any]:
     """Executes the module's exported source on Keras's tensors; gives its layers as created."""
     import keras
 
-    from tests.differential.oracle import created_layers, observe
+    from tests.differential.oracle import created_layers, observe, without_values
 
     namespace: dict[str, Any] = {
         name: getattr(keras, name) for name in ("initializers", "layers", "regularizers")
@@ -78,6 +78,6 @@ def _run(module: Module, shapes: Sequence[Shape]) -> list[Any]:
         for parameter in module.parameters()
     ]
     namespace["inputs"] = [keras.Input(shape) for shape in shapes]
-    with created_layers() as created:
+    with without_values(), created_layers() as created:
         exec(f"output = {module.type_name()}(*inputs, {', '.join(arguments)})", namespace)
     return [observe(layer) for layer in created]

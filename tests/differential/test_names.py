@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from builder.blocks.base import Layer
 from builder.blocks.types import pair
@@ -20,7 +20,7 @@ from builder.network.own_block import Definition
 from builder.network.own_block_type import own_block
 from builder.training.settings import TrainingSettings
 from tests.colliding import colliding_networks, wiring
-from tests.differential.attempts import NO_SHRINKING
+from tests.differential.attempts import drawn
 from tests.differential.test_networks import check
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
@@ -31,22 +31,16 @@ COMPARED = {"filters", "kernel_size", "strides", "padding", "units", "axis"}
 
 def check_all(architecture: Architecture) -> None:
     """What `check` compares, and also who reads whom, and the values of parameters."""
-    from keras.backend import clear_session
+    from tests.differential import oracle
 
-    from tests.differential.oracle import created_layers
-
-    check(architecture)
+    with oracle.created_layers() as created:
+        model = check(architecture)
+    inside = {id(layer) for layer in model.layers}
+    layers = [layer for layer in created if id(layer) in inside]
     inference = infer(architecture)
-    clear_session(free_memory=False)
-    namespace: dict[str, Any] = {"__name__": "exported"}
-    exec(compile(to_script(architecture), "<exported>", "exec"), namespace)
-    with created_layers() as created:
-        model = namespace["build_model"]()
-    layers = [layer for layer in created if any(layer is inner for inner in model.layers)]
-    place = {id(layer): position for position, layer in enumerate(layers)}
     facts = [call.facts for known in inference.used for call in known.layers]
     assert [_values(layer.get_config()) for layer in layers] == [_ours(f.layer) for f in facts]
-    assert [_read(layer, place) for layer in layers] == wiring(inference)
+    assert oracle.wiring(layers) == wiring(inference)
 
 
 def _values(config: dict[str, Any]) -> dict[str, Any]:
@@ -64,14 +58,7 @@ def _plain(name: str, value: Any) -> Any:
     return value
 
 
-def _read(layer: Any, place: dict[int, int]) -> tuple[int, ...]:
-    if type(layer).__name__ == "InputLayer":
-        return ()
-    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
-    return tuple(place[id(tensor._keras_history.operation)] for tensor in inputs)
-
-
-@settings(max_examples=15, phases=NO_SHRINKING)
+@drawn(12)
 @given(colliding_networks())
 def test_drawn_names_never_change_what_is_built(architecture: Architecture) -> None:
     assert infer(architecture).ok, infer(architecture).errors
@@ -80,14 +67,14 @@ def test_drawn_names_never_change_what_is_built(architecture: Architecture) -> N
 
 def test_make_a_block_with_all_defaults_builds_what_the_screen_shows() -> None:
     """The loop over 8, 16 and 32 filters ended with the parameter `filters` at 32."""
-    from tests.differential.oracle import build
+    from tests.differential.oracle import outline
 
     convs = [block("Conv2D", width) for width in (4, 8, 16, 32, 4)]
     network = stack("net", block("Input", shape=(28, 28, 3)), *convs, block("Flatten"))
     nodes = [node.id for node in network][1:6]
     made = group(network, nodes, "my_block", candidates(network, nodes)[:1])
     check_all(made)
-    assert build(to_script(made)).model.count_params() == infer(network).total_params
+    assert outline(to_script(made)).model.count_params() == infer(network).total_params
 
 
 def test_a_script_with_blocks_of_its_own_names_trains() -> None:
@@ -100,7 +87,9 @@ def test_a_script_with_blocks_of_its_own_names_trains() -> None:
     network = replace(
         network, nodes=tuple(replace(n, repeat=2) if n.block in own else n for n in network)
     )
-    script = to_script(network, TrainingSettings.create({"dataset": "digits", "epochs": 1}))
+    script = to_script(
+        network, TrainingSettings.create({"dataset": "digits", "epochs": 1, "batch_size": 512})
+    )
     namespace: dict[str, Any] = {"__name__": "exported"}
     exec(compile(script, "<exported>", "exec"), namespace)
     model = namespace["build_model"]()
@@ -121,7 +110,7 @@ def test_the_cells_of_a_notebook_run_in_any_order_that_people_run_them_in() -> N
     nodes.append(Node("flat", block("Flatten"), (nodes[-1].id,)))
     nodes.append(Node("end", block("Dense", 10, activation="softmax"), ("flat",)))
     network = Architecture("net", tuple(nodes))
-    settings = TrainingSettings.create({"dataset": "digits", "epochs": 1})
+    settings = TrainingSettings.create({"dataset": "digits", "epochs": 1, "batch_size": 512})
     cells = json.loads(to_notebook(network, settings))["cells"]
     namespace: dict[str, Any] = {"__name__": "__main__"}
     code = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}

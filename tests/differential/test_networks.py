@@ -1,9 +1,10 @@
 """Whole networks, against Keras: the exported script is executed and compared layer by layer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from builder.blocks.base import Block, Layer, snake_case
 from builder.blocks.catalogue import block_type
@@ -14,23 +15,27 @@ from builder.codegen.keras.model_source import model_source
 from builder.codegen.keras.script import to_script
 from builder.network.architecture import Architecture, Node
 from builder.network.inference import Inference, infer
-from tests.differential.attempts import NO_SHRINKING, attempt, on_purpose
+from tests.differential.attempts import attempt, drawn, on_purpose
 from tests.drawing import networks, stacks
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::UserWarning")]
 
 
-def check(architecture: Architecture) -> None:
-    """The script's model is what inference said, layer by layer in the order of creation."""
+def check(architecture: Architecture) -> Any:
+    """The script's model is what inference said, layer by layer in the order of creation.
+
+    Returns:
+        The model, whose weights have no values.
+    """
     from keras.backend import clear_session
 
-    from tests.differential.oracle import build
+    from tests.differential.oracle import outline
 
     inference = infer(architecture)
     assert inference.ok, inference.errors
     clear_session(free_memory=False)
     left_out = [node for node in inference.used if not node.in_model]
-    built = build(to_script(architecture), sum(len(list(node.layers)) for node in left_out))
+    built = outline(to_script(architecture), sum(len(list(node.layers)) for node in left_out))
     facts = [call.facts for node in inference.in_model for call in node.layers]
     assert [layer.name for layer in built.layers] == [f.layer.class_name() for f in facts]
     assert [layer.output_shape for layer in built.layers] == [f.output_shape for f in facts]
@@ -42,6 +47,7 @@ def check(architecture: Architecture) -> None:
     assert [tuple(i.shape[1:]) for i in model.inputs] == list(inference.input_shapes)
     assert [tuple(o.shape[1:]) for o in model.outputs] == list(inference.output_shapes)
     _check_names(inference, [layer.name for layer in model.layers])
+    return model
 
 
 def _check_names(inference: Inference, names: list[str]) -> None:
@@ -52,7 +58,7 @@ def _check_names(inference: Inference, names: list[str]) -> None:
             assert node.name in names or f"{node.name}_{node.repeat}" in names
 
 
-@settings(max_examples=120, phases=NO_SHRINKING)
+@drawn(80)
 @given(networks() | stacks())
 def test_drawn_networks_are_built_as_inferred(architecture: Architecture) -> None:
     if infer(architecture).ok:  # it is not where only an Input was drawn
@@ -119,7 +125,7 @@ NOT_IN_CODE = (
 shapes that differ only in use (`test_random_crop.py`)."""
 
 
-@settings(max_examples=100, phases=NO_SHRINKING)
+@drawn(60)
 @given(networks(valid=False))
 def test_what_inference_refuses_cannot_be_built(architecture: Architecture) -> None:
     """The code that a network with a refused block would give fails in Keras too."""

@@ -31,7 +31,7 @@ def made(kind: str) -> dict[str, Any]:
 def oracle() -> Any:
     from tests.differential import oracle
 
-    oracle.keras.backend.clear_session()
+    oracle.keras.backend.clear_session(free_memory=False)
     return oracle
 
 

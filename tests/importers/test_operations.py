@@ -24,7 +24,7 @@ def keras() -> Iterator[Any]:
 
     oracle.keras.backend.clear_session(free_memory=False)
     yield oracle.keras
-    oracle.keras.backend.clear_session()
+    oracle.keras.backend.clear_session(free_memory=False)
 
 
 EXACT: dict[str, str] = {

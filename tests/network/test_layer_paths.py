@@ -101,12 +101,12 @@ def test_the_names_stand_for_the_layers_that_keras_makes(made: Callable[[], Arch
     """Each path ends as the class of the layer, or in the maker's name of it."""
     import keras
 
-    from tests.differential.oracle import build
+    from tests.differential.oracle import outline
 
     architecture = made()
     known = infer(architecture)
     keras.utils.clear_session()  # else it would count on from the layers of other tests
-    model = build(to_script(architecture)).model
+    model = outline(to_script(architecture)).model
     shapes = {
         name: call.facts.output_shape
         for node in known.used
