@@ -43,13 +43,14 @@ def check(model: Any, tmp_path: Path) -> Any:
 
     text = model.to_json().encode()
     flat = assert_exact(model, text)
-    assert_exact(model, json.dumps(json.loads(text)["config"]).encode())  # get_config() alone
-    assert_exact(model, json.dumps(text.decode()).encode())
+    configuration = json.dumps(json.loads(text)["config"]).encode()  # get_config() alone
+    for content in (configuration, json.dumps(text.decode()).encode()):
+        assert_exact(model, content, shown=flat)
     for ending, read in ((".keras", read_archive), (".h5", read_hdf5)):
         path = tmp_path / f"model{ending}"
         model.save(path)
         with path.open("rb") as file:
-            assert_exact(model, path.read_bytes(), read(file).text)
+            assert_exact(model, read(file).text, shown=flat)
     return flat
 
 
