@@ -4,6 +4,7 @@
 # pydot makes its get_… methods while it runs.
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pydot
@@ -15,9 +16,10 @@ from builder.network.inference import infer
 from tests.broken import BROKEN, IMAGE, Broken, net
 from tests.drawing import any_networks
 
-pytestmark = pytest.mark.slow  # pydot reads a diagram in a fifth of a second
+pytestmark = pytest.mark.slow  # pydot takes up to a second to read a diagram
 
 
+@cache
 def parsed(dot: str) -> Any:
     """What pydot, which has no types, reads."""
     graphs = pydot.graph_from_dot_data(dot)
