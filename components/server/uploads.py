@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, cast
 
 from starlette.datastructures import Headers, UploadFile
@@ -47,14 +48,22 @@ _Key = tuple[str, str]
 
 
 class _TooLargeError(MultiPartException):
-    """More has come than was announced, or than a file may have."""
+    """More has come than a file may have, or than there is room for."""
 
 
 @dataclass(slots=True)
 class _Upload:
-    """An upload: its size, or what may still come; and its file once it is whole and large."""
+    """An upload.
+
+    Attributes:
+        size: Bytes; as announced, until it is whole.
+        received: Bytes that have come.
+        file: Its content, once it is whole and large.
+        is_whole: Whether all of it has come.
+    """
 
     size: int
+    received: int = 0
     file: BinaryIO | None = None
     is_whole: bool = False
 
@@ -79,7 +88,10 @@ class UploadStore:
         self._lock = threading.Lock()
 
     def refusal(self, session: str, file_id: str, size: int) -> str:
-        """Reserves room for an upload that begins; else says why there is none.
+        """Notes an upload that begins; else says why there is no room for it.
+
+        Its size counts at once among the uploads of its page. Among those of all pages only what
+        has come counts, so that slow uploads, or announced ones, keep nobody else waiting.
 
         Args:
             session: The page.
@@ -90,7 +102,7 @@ class UploadStore:
         free = shutil.disk_usage(tempfile.gettempdir()).free
         with self._lock:
             own = [upload.size for (page, _), upload in self._uploads.items() if page == session]
-            held = sum(upload.size for upload in self._uploads.values())
+            held = self._held()
             if (session, file_id) in self._uploads:
                 return _TOO_MANY  # Streamlit names each file anew
             if len(own) >= PAGE_FILES or sum(own) + size > PAGE_BYTES:
@@ -99,6 +111,21 @@ class UploadStore:
                 return _NO_ROOM
             self._uploads[session, file_id] = _Upload(size)
             return ""
+
+    def has_room(self, session: str, file_id: str, received: int) -> bool:
+        """Notes how much of an upload has come, and says whether there is room for that.
+
+        Args:
+            session: The page.
+            file_id: Of the file.
+            received: Bytes so far.
+        """
+        with self._lock:
+            self._uploads[session, file_id].received = received
+            return self._held() <= ALL_BYTES
+
+    def _held(self) -> int:
+        return sum(upload.received for upload in self._uploads.values())
 
     def keep(self, session: str, file_id: str, size: int, file: BinaryIO | None) -> None:
         """Keeps an upload that is whole.
@@ -110,7 +137,7 @@ class UploadStore:
             file: Its content; None where Streamlit has it.
         """
         with self._lock:
-            self._uploads[session, file_id] = _Upload(size, file, is_whole=True)
+            self._uploads[session, file_id] = _Upload(size, size, file, is_whole=True)
 
     def drop(self, session: str, file_id: str) -> None:
         """Forgets an upload, and its content."""
@@ -206,7 +233,7 @@ class UploadsToDisk:
         request = Request(scope, receive)
         if "content-type" not in request.headers:  # which the parser takes for granted
             raise MultiPartException(_NO_FORM)
-        stream = _limited(request.stream())
+        stream = _limited(request.stream(), partial(self._store.has_room, session, file_id))
         form = await MultiPartParser(request.headers, stream, max_files=1, max_fields=0).parse()
         uploads = [value for value in form.values() if isinstance(value, UploadFile)]
         if not uploads:
@@ -245,13 +272,17 @@ class UploadsToDisk:
         return statuses[:1] == [204]
 
 
-async def _limited(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+async def _limited(
+    stream: AsyncGenerator[bytes, None], has_room: Callable[[int], bool]
+) -> AsyncGenerator[bytes, None]:
     """A request's body, which may have said nothing of its length, or something else."""
     received = 0
     async for chunk in stream:
         received += len(chunk)
         if received > MAX_BYTES + _OVERHEAD:
             raise _TooLargeError(_TOO_LARGE)
+        if not has_room(received):
+            raise _TooLargeError(_NO_ROOM)
         yield chunk
 
 

@@ -150,6 +150,31 @@ def test_invented_ids_find_no_room_beyond_the_quota_of_their_page(
     assert server.put("b", LARGE, session="other").status_code == 204
 
 
+def test_what_is_announced_takes_no_room_from_others_before_it_comes(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "ALL_BYTES", 2_000_000)
+    store = server.store
+    assert [store.refusal(f"page {n}", "slow", 1_900_000) for n in range(10)] == [""] * 10
+    assert server.put("a", LARGE).status_code == 204
+    assert store.has_room("page 1", "slow", 300_000)
+    assert not store.has_room("page 2", "slow", 300_000)
+    assert "no room" in store.refusal("page 11", "slow", 1_900_000)
+    store.drop("page 1", "slow")
+    assert store.has_room("page 2", "slow", 300_001)
+
+
+def test_an_upload_that_finds_no_room_any_more_ends_and_keeps_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(server.store, "has_room", lambda *_: False)
+        answer = server.put("a", LARGE)
+    assert (answer.status_code, server.streamlit.held) == (413, {})
+    assert "no room" in answer.text
+    assert server.put("a", LARGE).status_code == 204
+
+
 def test_many_small_files_are_too_many(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "PAGE_FILES", 2)
     assert [server.put(name, b"x").status_code for name in "abc"] == [204, 204, 413]
