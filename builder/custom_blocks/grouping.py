@@ -7,6 +7,7 @@ from builder.blocks.base import Block
 from builder.blocks.module import Module
 from builder.blocks.symbolic import BlockTrace
 from builder.network.architecture import MAX_NODES, Architecture, Node
+from builder.network.connections import takes_input
 from builder.network.inference import infer
 from builder.network.naming import unique
 from builder.network.own_block import Definition, Exposed, OwnBlock, definitions_in
@@ -77,7 +78,7 @@ def define(
         raise EditError("the network has a cycle", "remove one of its connections first")
     inner = [node for node in order(architecture) if node.id in chosen]
     for node in inner:
-        if node.block.max_inputs == 0:
+        if not takes_input(node.block):
             raise EditError(f"{node.label} feeds the network, so it stays outside of a block")
     output = _output(architecture, chosen)
     sources = tuple(dict.fromkeys(s for node in inner for s in node.inputs if s not in chosen))

@@ -11,13 +11,20 @@ from typing import Any
 
 from builder.blocks.base import Block
 from builder.network.architecture import (
-    MAX_INPUTS,
     MAX_NAME,
     MAX_REPEAT,
     Architecture,
     Node,
     is_identifier,
     title,
+)
+from builder.network.connections import (
+    check,
+    check_takes_input,
+    is_repeatable,
+    most_inputs,
+    takes_input,
+    takes_one,
 )
 from builder.network.placing import below, check_room, find, new_id, rewire, splice, with_node
 from builder.network.topology import ancestors
@@ -50,7 +57,7 @@ def add_first(architecture: Architecture, block: Block) -> Architecture:
     check_room(architecture)
     node = Node(new_id(architecture, block), block)
     nodes = list(architecture.nodes)
-    if nodes and not nodes[0].inputs and nodes[0].block.max_inputs != 0:
+    if nodes and not nodes[0].inputs and takes_input(nodes[0].block):
         nodes[0] = replace(nodes[0], inputs=(node.id,))
     return architecture.with_nodes([node, *nodes])
 
@@ -65,8 +72,7 @@ def add_on_edge(architecture: Architecture, block: Block, source: str, target: s
     reader = find(architecture, target)
     if source not in reader.inputs:
         raise EditError(f"{target} does not read {source}, so nothing can be placed between them")
-    if block.max_inputs == 0:
-        raise EditError(f"{block.type_name()} takes no input, so it cannot stand on a connection")
+    check_takes_input(block, "stand on a connection")
     check_room(architecture)
     node = Node(new_id(architecture, block), block, (source,))
     nodes: list[Node] = []
@@ -92,8 +98,8 @@ def attach(
     Raises:
         EditError: There are no such nodes, a connection makes no sense, or there is no room.
     """
-    if source is not None and block.max_inputs == 0:
-        raise EditError(f"{block.type_name()} takes no input, so it cannot read {source}")
+    if source is not None:
+        check_takes_input(block, f"read {source}")
     check_room(architecture)
     inputs = () if source is None else (find(architecture, source).id,)
     node = Node(new_id(architecture, block), block, inputs)
@@ -103,7 +109,7 @@ def attach(
     elif target is not None:
         place = architecture.index(find(architecture, target).id)
     else:  # what nothing reads does not become the network's output
-        place = 0 if block.max_inputs == 0 else max(0, len(nodes) - 1)
+        place = max(0, len(nodes) - 1) if takes_input(block) else 0
     placed = architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
     return placed if target is None else connect(placed, node.id, target)
 
@@ -123,8 +129,8 @@ def replace_block(
         block = block_type.create(kept)
     except ParameterError:  # the new type refuses a kept value: its own defaults are used
         block = block_type.create({})
-    inputs = node.inputs if block.max_inputs is None else node.inputs[: block.max_inputs]
-    times = node.repeat if block.max_inputs == 1 else 1
+    inputs = node.inputs[: most_inputs(block)]
+    times = node.repeat if is_repeatable(block) else 1
     new = replace(node, id=new_id(architecture, block), block=block, inputs=inputs, repeat=times)
     nodes = (
         new if existing.id == node_id else rewire(existing, node_id, (new.id,))
@@ -178,20 +184,11 @@ def connect(
     """
     find(architecture, source)
     node = find(architecture, target)
-    if target in ancestors(architecture, [source]):
-        raise EditError(
-            f"{source} already depends on {target}, so this connection would close a cycle",
-            "connect from a node above",
-        )
-    limit = MAX_INPUTS if node.block.max_inputs is None else node.block.max_inputs
+    check(architecture, source, target, port)
     inputs = list(node.inputs)
-    if limit == 0:
-        raise EditError(f"{node.label} takes no input")
-    if port is None and limit == 1:
+    if takes_one(node.block):
         inputs = [source]
     elif port is None or port >= len(inputs):
-        if len(inputs) >= limit:
-            raise EditError(f"{node.label} has all its inputs ({limit})", "disconnect one first")
         inputs.append(source)
     else:
         inputs[port] = source
@@ -243,11 +240,11 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     if after == node_id:
         raise EditError(f"{node.label} cannot be moved behind itself")
     if after is None:
-        if node.block.max_inputs != 0:
+        if takes_input(node.block):
             raise EditError(f"{node.label} needs an input, so it cannot stand first")
         rest = [existing for existing in architecture.nodes if existing.id != node_id]
         return architecture.with_nodes([node, *rest])
-    if node.block.max_inputs == 0:
+    if not takes_input(node.block):
         raise EditError(f"{node.label} takes no input, so it cannot stand behind {after}")
     without = remove(architecture, [node_id])
     find(without, after)
@@ -267,7 +264,7 @@ def duplicate(architecture: Architecture, node_id: str) -> Architecture:
         EditError: There is no such node, or the architecture is full.
     """
     node = find(architecture, node_id)
-    if node.block.max_inputs == 0:
+    if not takes_input(node.block):
         check_room(architecture)
         copy = replace(node, id=new_id(architecture, node.block), name="")
         place = architecture.index(node_id) + 1
@@ -302,7 +299,7 @@ def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture
     node = find(architecture, node_id)
     if not 1 <= times <= MAX_REPEAT:
         raise EditError(f"repeat: received {times}, expected 1 to {MAX_REPEAT}")
-    if times > 1 and node.block.max_inputs != 1:
+    if times > 1 and not is_repeatable(node.block):
         raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
     return with_node(architecture, replace(node, repeat=times))
 

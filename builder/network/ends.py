@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from builder.network.architecture import MAX_INPUTS, Architecture, check_key
+from builder.network.connections import takes_input
 from builder.network.inference import infer
 from builder.network.naming import unique
 from builder.network.placing import find
@@ -135,7 +136,7 @@ def order_inputs(
         EditError: One of them is no Input, there are too many, or keys are missing or alike.
     """
     for node_id in inputs:
-        if find(architecture, node_id).block.max_inputs != 0:
+        if takes_input(find(architecture, node_id).block):
             raise EditError(f"{node_id} is not an Input, so the network cannot begin with it")
     _check(inputs, keys, "inputs")
     return architecture.with_inputs(inputs, keys)

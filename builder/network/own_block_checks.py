@@ -6,6 +6,12 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.blocks.symbolic import MAX_LAYERS
 from builder.network.architecture import MAX_INPUTS, MAX_NAME, MAX_NODES, Node, is_identifier
+from builder.network.connections import (
+    has_valid_number,
+    is_repeatable,
+    number_expected,
+    takes_input,
+)
 from builder.network.own_block import REPEAT, Definition, OwnBlock, definitions_in
 from builder.network.script_names import means_something, parameter_names
 from builder.system.errors import EditError, shown
@@ -63,7 +69,7 @@ def check(definition: Definition) -> None:
     if not 1 <= len(definition.nodes) <= MAX_NODES:
         raise EditError(f"{where}: expected 1 to {MAX_NODES:,} blocks inside")
     for node in definition.nodes:
-        if node.block.max_inputs == 0:
+        if not takes_input(node.block):
             raise EditError(f"{where}: an {node.block.type_name()} cannot be inside a block")
         if node.id in known:
             raise EditError(f"{where}: {node.id!r} is there twice")
@@ -85,14 +91,13 @@ def check(definition: Definition) -> None:
 
 
 def _check_inputs(where: str, node: Node) -> None:
-    low, high = node.block.min_inputs, node.block.max_inputs
-    if len(node.inputs) < low or (high is not None and len(node.inputs) > high):
-        expected = f"{low}" if low == high else f"{low} or more"
+    if not has_valid_number(node):
+        expected = number_expected(node.block)
         raise EditError(
             f"{where}: {node.id} has {len(node.inputs)} inputs, expected {expected}",
             "connect or disconnect some first",
         )
-    if node.repeat > 1 and high != 1:
+    if node.repeat > 1 and not is_repeatable(node.block):
         raise EditError(f"{where}: {node.id} does not take one input, so it cannot be repeated")
 
 
@@ -127,7 +132,7 @@ def settable(node: Node) -> frozenset[str]:
 @cache
 def _settable(block: type[Block]) -> frozenset[str]:
     names = frozenset(parameter.name for parameter in block.parameters())
-    return names | {REPEAT} if block.max_inputs == 1 else names
+    return names | {REPEAT} if is_repeatable(block) else names
 
 
 @cache

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from builder.blocks.base import Block
 from builder.network.architecture import MAX_NODES, Architecture, Node
+from builder.network.connections import takes_input
+from builder.network.topology import dependents
 from builder.system.errors import EditError
 
 MAX_DIGITS = 8
@@ -37,7 +39,7 @@ def splice(architecture: Architecture, node: Node, after: str | None) -> Archite
     """
     check_room(architecture)
     nodes = list(architecture.nodes)
-    if node.block.max_inputs == 0:
+    if not takes_input(node.block):
         place = 0 if after is None else architecture.index(find(architecture, after).id) + 1
         return architecture.with_nodes([*nodes[:place], node, *nodes[place:]])
     if after is None:
@@ -70,12 +72,7 @@ def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
     place, end = architecture.index(lower), architecture.index(upper)
     if place > end:
         return architecture
-    dependent = {lower}
-    waiting = [lower]
-    while waiting:
-        readers = set(architecture.consumers[waiting.pop()]) - dependent
-        dependent |= readers
-        waiting += readers
+    dependent = dependents(architecture, lower)
     span = nodes[place : end + 1]
     stays = [node for node in span if node.id not in dependent]
     moves = [node for node in span if node.id in dependent]

@@ -79,6 +79,18 @@ def ancestors(architecture: Architecture, node_ids: Iterable[str]) -> frozenset[
     return frozenset(found)
 
 
+def dependents(architecture: Architecture, node_id: str) -> frozenset[str]:
+    """The ids of a node and of everything that reads it, directly or not."""
+    found: set[str] = set()
+    waiting = [node_id]
+    while waiting:
+        reader = waiting.pop()
+        if reader not in found:
+            found.add(reader)
+            waiting += architecture.consumers[reader]
+    return frozenset(found)
+
+
 def _inputs_first(architecture: Architecture) -> list[str]:
     """The ids of all nodes, each behind its inputs as far as there are no cycles."""
     result: list[str] = []

@@ -47,12 +47,14 @@ class CanvasNode(Costs):
     """One node of the network.
 
     `name` is the person's own name or "". `shape`, `parameters` and `reach` are shown as they are;
-    "" where unknown. `inputs` are ids, in order; `max_inputs` is how many there can be, None for
-    any number. `takes` are the shapes that one more input may have, None for any. `refuses` are
-    the network's shapes that its only input may not have, each with the reason. `issue` and `fix`
-    are sentences. `layers` is how many layers can be looked into, 0 for none. `open` says whether
-    they are shown; then `parts` are what it is made of, and `output` is the last of them.
-    `content` is what is copied of it.
+    "" where unknown. `inputs` are ids, in order. What it may read is decided by
+    `builder.network.connections`: `sources` says whether it reads at all, `single` whether a new
+    input replaces the only one, `closed` is a sentence on why it takes no further one, or "";
+    `takes` are the shapes that one more input may have, None for any, `refuses` the network's
+    shapes that its only input may not have, each with the reason. `repeats` says whether it can be
+    applied several times in a row. `issue` and `fix` are sentences. `layers` is how many layers can
+    be looked into, 0 for none. `open` says whether they are shown; then `parts` are what it is made
+    of, and `output` is the last of them. `content` is what is copied of it.
     """
 
     id: str
@@ -64,7 +66,10 @@ class CanvasNode(Costs):
     reach: str
     repeat: int
     inputs: list[str]
-    max_inputs: int | None
+    sources: bool
+    single: bool
+    repeats: bool
+    closed: str
     takes: list[str] | None
     refuses: dict[str, str]
     used: bool

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from builder.blocks.base import Block
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import BlockTrace
 from builder.blocks.types import Shape
 from builder.documents.workspace import DocumentState
 from builder.files import clipboard
 from builder.files.architecture_file import ends_to_dict
-from builder.network.architecture import Architecture
+from builder.network import connections
+from builder.network.architecture import Architecture, Node
 from builder.network.hierarchy import Part, fitting, inside, num_layers, shows
 from builder.network.inference import Inference, NodeInference, infer
-from builder.system.errors import ShapeError
 from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.editor import Answer, PaletteCategory
 from components.shell import theme_name
@@ -102,9 +101,15 @@ def _node(
         activation_bytes=known.activation_bytes,
         repeat=node.repeat,
         inputs=list(node.inputs),
-        max_inputs=node.block.max_inputs,
+        sources=connections.takes_input(node.block),
+        single=connections.takes_one(node.block),
+        repeats=connections.is_repeatable(node.block),
+        closed=_closed(node),
         takes=_taken(inference, known, shapes),
-        refuses=_refused(node.block, shapes),
+        refuses={
+            shape(each): reason
+            for each, reason in connections.shapes_refused(node.block, shapes).items()
+        },
         used=known.used,
         level="" if issue is None else "error" if issue.level == "error" else "warning",
         issue="" if issue is None else issue.message,
@@ -122,37 +127,21 @@ def _own_blocks(architecture: Architecture) -> list[dict[str, Any]]:
     return clipboard.own_content(architecture)
 
 
+def _closed(node: Node) -> str:
+    """Why a node takes no further input, as a sentence; empty where it takes one."""
+    found = connections.closed(node)
+    if found is None:
+        return ""
+    return f"{found.message}: {found.fix}." if found.fix else f"{found.message}."
+
+
 def _taken(
     inference: Inference, known: NodeInference, shapes: tuple[Shape, ...]
 ) -> list[str] | None:
     """The shapes that a merge takes beside what it reads; None for any."""
-    block, nodes = known.node.block, inference.nodes
-    if block.max_inputs == 1 or not known.node.inputs:
-        return None
-    read = [nodes[source].output_shape for source in known.node.inputs if source in nodes]
-    if None in read:
-        return None
-    kept = tuple(found for found in read if found is not None)
-    return [shape(each) for each in shapes if not _misfit(block, (*kept, each))]
-
-
-@lru_cache(maxsize=1_024)  # equal blocks are asked once
-def _refused(block: Block, shapes: tuple[Shape, ...]) -> dict[str, str]:
-    """The shapes that a block with a single input does not take, and why."""
-    if block.max_inputs != 1:
-        return {}
-    reasons = ((each, _misfit(block, (each,))) for each in shapes)
-    return {shape(each): reason for each, reason in reasons if reason}
-
-
-@lru_cache(maxsize=16_384)
-def _misfit(block: Block, shapes: tuple[Shape, ...]) -> str:
-    """Why a block does not take these shapes; empty where it does."""
-    try:
-        trace(block, shapes)
-    except ShapeError as error:
-        return str(error)
-    return ""
+    outputs = {source.node.id: source.output_shape for source in inference.nodes.values()}
+    taken = connections.shapes_taken(known.node, outputs, shapes)
+    return None if taken is None else [shape(each) for each in taken]
 
 
 def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:

@@ -14,6 +14,7 @@ from builder.custom_blocks.exposing import candidates
 from builder.custom_blocks.grouping import group
 from builder.documents.library import available
 from builder.network.architecture import Architecture, Node
+from builder.network.connections import takes_input
 from builder.network.inference import infer
 from builder.network.naming import unique
 from builder.network.own_block import Definition, Exposed, OwnBlock
@@ -104,7 +105,7 @@ def _switch(clash: bool) -> str:
 
 def _draw_fields(architecture: Architecture) -> _Asked:
     number, selected = st.session_state.get(_ASKED, (0, ()))
-    labels = distinct({n.id: n.label for n in architecture if n.block.max_inputs != 0})
+    labels = distinct({n.id: n.label for n in architecture if takes_input(n.block)})
     nodes = st.multiselect(
         "Blocks",
         list(labels),

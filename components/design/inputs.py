@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from builder.network.connections import closed, takes_one
 from builder.network.inference import Inference, NodeInference
 from builder.system.distinct import distinct
 from components import forms
@@ -19,7 +20,7 @@ SKIP_HINT = (
 
 def draw(document: str, inference: Inference, known: NodeInference, key: str) -> None:
     """Draws what the node reads, to be changed."""
-    if known.node.block.max_inputs == 1:
+    if takes_one(known.node.block):
         _draw_one(document, inference, known, key)
     else:
         _draw_several(document, inference, known, key)
@@ -62,8 +63,7 @@ def _draw_several(document: str, inference: Inference, known: NodeInference, key
                 key=f"cs-reads-{document}-{node.id}",
                 on_change=lambda order: set_order(document, node.id, order),
             )
-    limit = node.block.max_inputs
-    if limit is None or len(node.inputs) < limit:
+    if closed(node) is None:
         _draw_more(document, inference, known, key)
 
 

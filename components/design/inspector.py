@@ -11,6 +11,7 @@ from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.blocks.reference import section
 from builder.documents.library import available
 from builder.network.architecture import MAX_REPEAT
+from builder.network.connections import is_repeatable, takes_input
 from builder.network.inference import Inference, NodeInference
 from components import forms, state
 from components.design import changes, dialogs, docs, ends, inputs, markup, numbers, own_blocks
@@ -90,7 +91,7 @@ def _draw_offers(document: str, inference: Inference, known: NodeInference) -> N
     kept = node.inputs if missing else node.inputs[:-1]
     found = candidates(inference.architecture, node.id, kept)
     found = tuple(candidate for candidate in found if candidate.node not in node.inputs)
-    fitting = tuple(candidate for candidate in found if candidate.fits)
+    fitting = tuple(candidate for candidate in found if not candidate.misfit)
     if not found:
         return
     question = "Choose what it reads next" if missing else "Read instead"
@@ -101,7 +102,7 @@ def _draw_offers(document: str, inference: Inference, known: NodeInference) -> N
             st.button(
                 literal(candidate.label),
                 key=f"cs-offer-{candidate.node}",
-                help="Its shape fits" if candidate.fits else "Its shape does not fit yet",
+                help=literal(candidate.misfit) or "Its shape fits",
                 on_click=changes.connect,
                 args=(document, candidate.node, node.id, None if missing else len(kept)),
             )
@@ -171,9 +172,9 @@ def _draw_alternative(
 def _draw_node(document: str, inference: Inference, known: NodeInference, key: str) -> None:
     """What belongs to the place rather than to the block: inputs, repetition, type."""
     node = known.node
-    if node.block.max_inputs != 0:
+    if takes_input(node.block):
         inputs.draw(document, inference, known, key)
-    if node.block.max_inputs == 1:
+    if is_repeatable(node.block):
         forms.field(
             "repeat",
             {"type": "integer", "minimum": 1, "maximum": MAX_REPEAT},
@@ -198,7 +199,7 @@ def _draw_summary(inference: Inference) -> None:
     if not architecture.nodes:
         empty_state("An empty network", "Add an Input from the palette, then layers below it.")
         return
-    if all(node.block.max_inputs == 0 for node in architecture):
+    if not any(takes_input(node.block) for node in architecture):
         empty_state("Only an Input so far", "Add layers from the palette, or begin with a network.")
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.button("Templates", key="cs-begin", on_click=dialogs.ask, args=("templates",))

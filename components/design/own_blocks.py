@@ -6,6 +6,7 @@ from builder.blocks.module import Module
 from builder.custom_blocks.changing import redefine
 from builder.custom_blocks.grouping import unpack
 from builder.network.architecture import Architecture, Node
+from builder.network.connections import takes_input
 from builder.network.own_block import OwnBlock
 from builder.system.errors import BuilderError
 from components import state
@@ -15,7 +16,7 @@ from components.design.labels import literal
 
 def draw_actions(document: str, node: Node) -> None:
     """Draws what can be done with a node as a block: make one of it, unpack it, keep it."""
-    if node.block.max_inputs == 0:
+    if not takes_input(node.block):
         return
     with st.container(key="cs-block-actions", horizontal=True, gap="small"):
         _draw_make((node.id,))

@@ -12,6 +12,7 @@ from builder.blocks.shared import Shared, shared_parameters
 from builder.documents.library import available
 from builder.network import edits
 from builder.network.architecture import MAX_REPEAT, Architecture
+from builder.network.connections import is_repeatable
 from builder.network.inference import Inference, NodeInference
 from components import forms, state
 from components.design import changes, markup, numbers, own_blocks
@@ -126,7 +127,7 @@ def _draw_nodes(
 ) -> None:
     """What belongs to the places rather than to the blocks: repetition and type."""
     nodes = tuple(known.node.id for known in chosen)
-    if all(known.node.block.max_inputs == 1 for known in chosen):
+    if all(is_repeatable(known.node.block) for known in chosen):
         times = {known.node.repeat for known in chosen}
         forms.field(
             "repeat",

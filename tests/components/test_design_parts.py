@@ -160,7 +160,7 @@ def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:
         block("Add"),
     )
     found = candidates(architecture, "add_1", ("activation_1",))
-    assert [(c.node, c.fits) for c in found] == [
+    assert [(c.node, not c.misfit) for c in found] == [
         ("conv2d_2", True),
         ("conv2d_1", False),
         ("input_1", False),

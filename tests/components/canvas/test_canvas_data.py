@@ -113,7 +113,7 @@ def test_a_merge_tells_which_shapes_it_takes() -> None:
     architecture = made("Input", "Conv2D", "Conv2D", "Add")
     known = nodes(architecture)
     assert known["conv2d_2"]["takes"] is None
-    assert known["add_1"]["max_inputs"] is None
+    assert not known["add_1"]["single"]
     assert known["add_1"]["takes"] == [known["conv2d_2"]["shape"]]
 
 

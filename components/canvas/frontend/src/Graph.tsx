@@ -192,7 +192,7 @@ export function Graph(props: GraphProps) {
           }
           nodeBorderRadius={8}
         />
-        {free && repeated?.max_inputs === 1 && (
+        {free && repeated?.repeats && (
           <Times
             key={repeated.id}
             row={repeated}

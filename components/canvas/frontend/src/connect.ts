@@ -1,4 +1,8 @@
-/** Which nodes a connection may go to, as far as the graph and the sent shapes tell, and why not. */
+/**
+ * Which nodes a connection may go to, and why not. The rules are those of Python's
+ * `builder/network/connections.py`, which sends what each node says to all others; here is only
+ * what depends on both ends: who stands above whom, and which of the sent shapes is read.
+ */
 
 import type { NodeRow } from "./types";
 
@@ -27,16 +31,12 @@ export const REFUSED: Verdict = { fit: "refused", why: "" };
 
 function verdict(from: NodeRow, to: NodeRow, above: ReadonlySet<string>): Verdict {
   const no = (why: string): Verdict => ({ fit: "refused", why });
-  const { inputs, max_inputs: most } = to;
   if (from.id === to.id) return no("A block cannot read itself.");
   if (above.has(to.id)) {
     return no(`${label(from)} depends on ${label(to)} already: this would close a cycle.`);
   }
-  if (most === 0) return no(`${label(to)} takes no input.`);
-  if (most === 1 && inputs.includes(from.id)) return no(`${label(to)} reads it already.`);
-  if (most !== null && most > 1 && inputs.length >= most) {
-    return no(`${label(to)} has all its inputs (${most}): disconnect one first.`);
-  }
+  if (to.closed) return no(to.closed);
+  if (to.single && to.inputs.includes(from.id)) return no(`${label(to)} reads it already.`);
   const why = from.shape ? misfit(from.shape, to) : "";
   return { fit: why ? "misfit" : "fits", why };
 }

@@ -64,7 +64,6 @@ function addNode(scene: Scene, row: NodeRow): void {
     title: row.name || row.block,
     block: row.name ? row.block : "",
     folds: row.layers > 0,
-    sources: row.max_inputs !== 0,
     children: row.parts.map((part) => part.key),
   });
   addParts(scene, row.id, row.id, row.parts, row.output);

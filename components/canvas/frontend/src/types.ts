@@ -34,7 +34,10 @@ export interface NodeRow extends Costs {
   reach: string;
   repeat: number;
   inputs: string[];
-  max_inputs: number | null;
+  sources: boolean;
+  single: boolean;
+  repeats: boolean;
+  closed: string;
   takes: string[] | null;
   refuses: Record<string, string>;
   used: boolean;

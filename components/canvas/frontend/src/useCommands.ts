@@ -85,7 +85,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       }
     },
     times: () => {
-      if (rows.find((each) => each.id === selection)?.max_inputs === 1) needs.type(selection!);
+      if (rows.find((each) => each.id === selection)?.repeats) needs.type(selection!);
     },
     into: () => {
       if (rows.some((each) => each.id === selection && each.layers > 0)) needs.into(selection!);

@@ -19,7 +19,10 @@ export function row(id: string, ...inputs: string[]): NodeRow {
     activation_bytes: 100,
     repeat: 1,
     inputs,
-    max_inputs: 1,
+    sources: true,
+    single: true,
+    repeats: true,
+    closed: "",
     takes: null,
     refuses: {},
     used: true,
@@ -35,14 +38,16 @@ export function row(id: string, ...inputs: string[]): NodeRow {
 }
 
 export function chain(...ids: string[]): NodeRow[] {
-  return ids.map((id, at) => (at === 0 ? { ...row(id), max_inputs: 0 } : row(id, ids[at - 1]!)));
+  const input = { sources: false, single: false, repeats: false, closed: `${ids[0]} takes no input.` };
+  return ids.map((id, at) => (at === 0 ? { ...row(id), ...input } : row(id, ids[at - 1]!)));
 }
 
 /** A chain whose last node also reads an earlier one. */
 export function withSkip(from: string, ...ids: string[]): NodeRow[] {
   const rows = chain(...ids);
   const last = rows.at(-1)!;
-  return [...rows.slice(0, -1), { ...last, inputs: [...last.inputs, from], max_inputs: null }];
+  const merge = { single: false, repeats: false, inputs: [...last.inputs, from] };
+  return [...rows.slice(0, -1), { ...last, ...merge }];
 }
 
 export function sizesOf(scene: Scene): Sizes {

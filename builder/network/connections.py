@@ -1,0 +1,218 @@
+"""What may be connected: who may read whom, how many inputs a node takes, and which shapes fit.
+
+Whatever connects asks here. Edits refuse by `check`; the inspector offers what `candidates` finds;
+the canvas gets `closed`, `shapes_taken` and `shapes_refused` of each node as data. A connection
+whose shape does not fit may be made all the same: inference then says what is wrong.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from builder.blocks.base import Block
+from builder.blocks.symbolic import trace
+from builder.blocks.types import Shape
+from builder.network.architecture import MAX_INPUTS, Architecture, Node
+from builder.network.topology import ancestors, dependents
+from builder.system.errors import EditError, ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a connection cannot be made.
+
+    Attributes:
+        message: What stands in the way.
+        fix: What to do; may be empty.
+    """
+
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A node that another one may read.
+
+    Attributes:
+        node: Its id.
+        misfit: Why the reader does not accept its shape beside the inputs that it keeps; empty
+            where it does.
+        same: Whether its shape is that of the first input that is kept.
+    """
+
+    node: str
+    misfit: str
+    same: bool
+
+    @property
+    def fits(self) -> bool:
+        """Whether the reader accepts its shape."""
+        return not self.misfit
+
+
+def most_inputs(block: Block | type[Block]) -> int:
+    """How many inputs a block takes at most; 0 of an Input."""
+    return MAX_INPUTS if block.max_inputs is None else block.max_inputs
+
+
+def takes_input(block: Block | type[Block]) -> bool:
+    """Whether a block reads anything; an Input does not, and stays outside of own blocks."""
+    return most_inputs(block) > 0
+
+
+def takes_one(block: Block | type[Block]) -> bool:
+    """Whether a block reads exactly one node: a new connection replaces the one that it has."""
+    return most_inputs(block) == 1
+
+
+def is_repeatable(block: Block | type[Block]) -> bool:
+    """Whether a block can be applied several times in a row: each time to its own output."""
+    return takes_one(block)
+
+
+def number_expected(block: Block | type[Block]) -> str:
+    """How many inputs a block takes, in words: `1`, `2 or more`."""
+    low, high = block.min_inputs, block.max_inputs
+    if low == high:
+        return f"{low}"
+    return f"{low} or more" if high is None else f"{low}–{high}"
+
+
+def has_valid_number(node: Node) -> bool:
+    """Whether a node has as many inputs as its block takes."""
+    return node.block.min_inputs <= len(node.inputs) <= most_inputs(node.block)
+
+
+def closed(node: Node) -> Refusal | None:
+    """Why a node takes no further input, whichever it is; None where it takes one.
+
+    A block that reads one node is never closed: the new input replaces the one that it has.
+    """
+    limit = most_inputs(node.block)
+    if limit == 0:
+        return Refusal(f"{node.label} takes no input")
+    if limit > 1 and len(node.inputs) >= limit:
+        return Refusal(f"{node.label} has all its inputs ({limit})", "disconnect one first")
+    return None
+
+
+def refusal(
+    architecture: Architecture, source: str, target: str, port: int | None = None
+) -> Refusal | None:
+    """Why a node cannot read another one; None where it can.
+
+    Args:
+        architecture: The network; both nodes are in it.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs is replaced; None for a further one.
+    """
+    node = architecture.by_id[target]
+    if source == target:
+        return Refusal(f"{node.label} cannot read itself: this would close a cycle")
+    if target in ancestors(architecture, [source]):
+        return Refusal(
+            f"{architecture.by_id[source].label} already depends on {node.label}, so this "
+            "connection would close a cycle",
+            "connect from a node above",
+        )
+    replaces = port is not None and port < len(node.inputs) and takes_input(node.block)
+    return None if replaces else closed(node)
+
+
+def check(architecture: Architecture, source: str, target: str, port: int | None = None) -> None:
+    """Refuses a connection that cannot be made; the arguments are those of `refusal`.
+
+    Raises:
+        EditError: It cannot be made.
+    """
+    found = refusal(architecture, source, target, port)
+    if found is not None:
+        raise EditError(found.message, found.fix)
+
+
+def check_takes_input(block: Block, purpose: str) -> None:
+    """Refuses a block that takes no input where it would have to read something.
+
+    Args:
+        block: The block.
+        purpose: What it cannot do, such as `stand on a connection`.
+
+    Raises:
+        EditError: It takes no input.
+    """
+    if not takes_input(block):
+        raise EditError(f"{block.type_name()} takes no input, so it cannot {purpose}")
+
+
+@lru_cache(maxsize=16_384)
+def misfit(block: Block, shapes: tuple[Shape, ...]) -> str:
+    """Why a block does not take inputs of these shapes; empty where it does."""
+    try:
+        trace(block, shapes)
+    except ShapeError as error:
+        return str(error)
+    return ""
+
+
+def candidates(
+    architecture: Architecture,
+    shapes: Mapping[str, Shape | None],
+    reader: str,
+    kept: Sequence[str],
+) -> tuple[Candidate, ...]:
+    """The nodes above a reader that it may read: what fits first, then what is nearest.
+
+    Args:
+        architecture: The network.
+        shapes: The nodes' output shapes by id; None or missing where one is not known.
+        reader: The id of the node that reads.
+        kept: The ids of the inputs that it keeps; they are not offered again.
+    """
+    block = architecture.by_id[reader].block
+    beside = [shapes.get(source) for source in kept if source in architecture]
+    left_out = dependents(architecture, reader).union(kept)  # a cycle would close; read already
+    found: list[Candidate] = []
+    for node in reversed(architecture.nodes[: architecture.index(reader)]):
+        if node.id not in left_out:
+            shape = shapes.get(node.id)
+            reason = _misfit_beside(block, (*beside, shape))
+            found.append(Candidate(node.id, reason, shape in beside[:1]))
+    return tuple(sorted(found, key=lambda candidate: (not candidate.fits, not candidate.same)))
+
+
+def shapes_taken(
+    node: Node, shapes: Mapping[str, Shape | None], among: Iterable[Shape]
+) -> tuple[Shape, ...] | None:
+    """The shapes that a merge takes beside what it reads.
+
+    Args:
+        node: The node.
+        shapes: The nodes' output shapes by id; None where one is not known.
+        among: The shapes that are asked about.
+
+    Returns:
+        None where it takes any, as far as is known, and for blocks that are no merge.
+    """
+    if takes_one(node.block) or not node.inputs:
+        return None
+    read = [shapes[source] for source in node.inputs if source in shapes]
+    kept = tuple(shape for shape in read if shape is not None)
+    if len(kept) < len(read):
+        return None
+    return tuple(shape for shape in among if not misfit(node.block, (*kept, shape)))
+
+
+@lru_cache(maxsize=1_024)  # equal blocks are asked once
+def shapes_refused(block: Block, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
+    """Of some shapes those that a block of one input does not take, and why; of others none."""
+    if not takes_one(block):
+        return {}
+    reasons = ((shape, misfit(block, (shape,))) for shape in among)
+    return {shape: reason for shape, reason in reasons if reason}
+
+
+def _misfit_beside(block: Block, shapes: tuple[Shape | None, ...]) -> str:
+    known = tuple(shape for shape in shapes if shape is not None)
+    return misfit(block, known) if len(known) == len(shapes) else "a shape is not known yet"
