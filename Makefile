@@ -18,9 +18,11 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-# Files go to as many workers as there are cores; four at most, since training takes memory.
-test: lint types browser canvas-test
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+# Files go to as many workers as there are cores, in the order that tests/conftest.py gives them;
+# four at most, since training takes memory. The slowest tests are told at the end.
+test: browser
+	@$(MAKE) --no-print-directory -j 2 lint types canvas-test
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
 # The core without what takes seconds, Keras or a browser.
 FAST := $(addprefix tests/,blocks codegen custom_blocks documents files gallery network system transforms) $(wildcard tests/test_*.py)

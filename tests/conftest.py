@@ -42,6 +42,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes seconds, and needs nothing but the core")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that no process is left alone with one at the end."""
+    kinds: dict[Path, set[str]] = {}
+    for item in items:
+        kinds.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
+    order = ("browser", "keras")
+    ranks = {
+        path: next((rank for rank, kind in enumerate(order) if kind in found), len(order))
+        for path, found in kinds.items()
+    }
+    items.sort(key=lambda item: ranks[item.path])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test ever touches the documents and runs of the person who starts it."""

@@ -1,11 +1,14 @@
 """The live views' own app in a real browser."""
 
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from streamlit.components.v2 import manifest_scanner
 
 from components import export_jobs
 from tests.app_server import AppServer, running
@@ -30,6 +33,14 @@ def _no_keras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """
     if request.node.get_closest_marker("page"):
         monkeypatch.delitem(sys.modules, "keras", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> Iterator[None]:
+    """Each new AppTest reads the metadata of all installed packages, most of a page test's time."""
+    found = functools.cache(manifest_scanner.scan_component_manifests)
+    with mock.patch.object(manifest_scanner, "scan_component_manifests", found):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -202,7 +202,8 @@ def test_a_stop_is_obeyed_before_the_training_has_begun(tmp_path: Path) -> None:
 def test_a_worker_outlives_who_started_it_and_is_lost_when_killed(tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings())
     code = (
-        "import sys; from pathlib import Path; from builder.training import launcher, run_folder;"
+        "import sys; from pathlib import Path; from builder.runs import run_folder;"
+        "from builder.scheduler import launcher;"
         "launcher.start(run_folder.read(Path(sys.argv[1])))"
     )
     subprocess.run([sys.executable, "-c", code, str(run.folder)], check=True)
