@@ -161,7 +161,7 @@ def _asked() -> str:
 
 
 def _restore(item: Deleted) -> None:
-    attempt(lambda: trash.restore(home(), item))
+    attempt(lambda: trash.restore(home(), item.kind, item.id))
 
 
 def _remove(items: tuple[Deleted, ...], done: Callable[[], object]) -> None:

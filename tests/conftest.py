@@ -3,7 +3,7 @@
 import gc
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,3 +108,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def read_only(small_disk: Path) -> Callable[[], None]:
+    """Takes the right to write on the small disk away from everybody, the superuser included."""
+
+    def close() -> None:
+        remount = ["mount", "-o", "remount,ro", str(small_disk)]
+        subprocess.run(remount, capture_output=True, check=True)
+
+    return close

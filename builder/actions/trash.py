@@ -19,7 +19,7 @@ from builder.runs import run_folder
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import is_locked, is_starting
 from builder.scheduler import queue
-from builder.system.disk_errors import reason
+from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, ParameterError, shown
 from builder.system.removal import deleted_at, discard, disk_bytes
 
@@ -150,24 +150,51 @@ def older_than(items: Iterable[Deleted], days: float) -> list[Deleted]:
     return [item for item in items if item.deleted < limit]
 
 
-def restore(home: Path, item: Deleted) -> None:
+def restore(home: Path, kind: Kind, own_id: str) -> None:
     """Brings something back.
 
+    Args:
+        home: The data folder.
+        kind: What it is.
+        own_id: Its id.
+
     Raises:
-        BuilderError: It is no longer in the trash.
-        OSError: It cannot be brought back.
+        BuilderError: It is no longer in the trash, or cannot be brought back.
     """
-    if item.kind == "run":
-        run_folder.restore(home, item.id)
-    elif item.kind == "images":
-        shelf.restore(home, item.id)
-    elif item.kind == "document":
-        DocumentStore(home).restore(item.id)
-    else:
-        Library(home).restore(item.id)
+    with explained(f"the {kind} cannot be brought back", "nothing has changed"):
+        if kind == "run":
+            run_folder.restore(home, own_id)
+        elif kind == "images":
+            shelf.restore(home, own_id)
+        elif kind == "document":
+            DocumentStore(home).restore(own_id)
+        else:
+            Library(home).restore(own_id)
 
 
-def delete_run(home: Path, run: Run) -> None:
+def delete(home: Path, kind: Kind, own_id: str) -> None:
+    """Moves something to the trash; a run that waits leaves the queue first.
+
+    Args:
+        home: The data folder.
+        kind: What it is.
+        own_id: Its id.
+
+    Raises:
+        BuilderError: It is not there, it is in use, or it cannot be moved.
+    """
+    with explained(f"the {kind} cannot be deleted", "nothing has changed"):
+        if kind == "run":
+            _delete_run(home, run_folder.find(home, own_id))
+        elif kind == "images":
+            _delete_images(home, own_id)
+        elif kind == "document":
+            DocumentStore(home).delete(own_id)
+        else:
+            Library(home).delete(own_id)
+
+
+def _delete_run(home: Path, run: Run) -> None:
     """Moves a run to the trash; one that waits leaves the queue first.
 
     Raises:
@@ -181,7 +208,7 @@ def delete_run(home: Path, run: Run) -> None:
     run_folder.delete(home, run.id)
 
 
-def delete_images(home: Path, own_id: str) -> None:
+def _delete_images(home: Path, own_id: str) -> None:
     """Moves images of a person's own to the trash, unless a run needs them now.
 
     Raises:

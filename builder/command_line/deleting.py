@@ -18,19 +18,17 @@ from builder.actions.trash import (
     Kind,
     Removed,
     contents,
-    delete_images,
-    delete_run,
     kept_days,
     older_than,
     remove,
 )
+from builder.actions.trash import delete as move_to_trash
 from builder.actions.trash import restore as bring_back
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
 from builder.documents.document_store import DocumentStore
-from builder.runs.run_folder import find, list_runs
-from builder.system.disk_errors import explained
+from builder.runs.run_folder import list_runs
 from builder.system.errors import ParameterError
 from builder.system.home import home
 from builder.system.removal import disk_bytes, in_words
@@ -73,8 +71,7 @@ def delete(
     what = f"{found.kind} {found.id} ({in_words(disk_bytes(found.path))})"
     if for_good:
         _confirm(f"Delete {what} for good? It cannot be brought back.", yes=yes)
-    with explained("nothing has changed"):
-        _delete(found)
+    move_to_trash(home(), found.kind, found.id)
     if for_good:
         _report(
             remove(home(), [one for one in contents(home(), [found.kind]) if one.id == found.id])
@@ -87,8 +84,7 @@ def restore(name: Name, kind: KindOption = None) -> None:
     """Brings something back from the trash."""
     deleted = [item for item in contents(home()) if kind in (None, item.kind)]
     found = _one(name, deleted, "in the trash there is nothing")
-    with explained("nothing has changed"):
-        bring_back(home(), found)
+    bring_back(home(), found.kind, found.id)
     err.print(f"Brought back {found.kind} {found.id}.")
 
 
@@ -161,15 +157,6 @@ def _one(name: str, items: Sequence[_Item], none: str) -> _Item:
 def _ids(item: _There | Deleted) -> tuple[str, ...]:
     """By what a person may call it that nothing else is called; images as `data` lists them too."""
     return (item.id, f"{OWN}{item.id}") if item.kind == "images" else (item.id,)
-
-
-def _delete(found: _There) -> None:
-    if found.kind == "run":
-        delete_run(home(), find(home(), found.id))
-    elif found.kind == "images":
-        delete_images(home(), found.id)
-    else:
-        DocumentStore(home()).delete(found.id)
 
 
 def _confirm(question: str, *, yes: bool) -> None:

@@ -6,6 +6,7 @@ cannot be read is listed with the reason and left as it is.
 
 import contextlib
 import json
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from builder.network.own_block import Definition, OwnBlock, definitions_in
 from builder.network.own_block_checks import check_name
 from builder.network.own_block_type import own_block
 from builder.system.atomic import write_atomically
-from builder.system.disk_errors import reason
+from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, EditError, FormatError, shown
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
@@ -60,9 +61,16 @@ class Library:
         self._locks = Locks(self.folder)
         self._read: dict[Path, tuple[int, LibraryEntry]] = {}
 
-    def lock(self) -> contextlib.AbstractContextManager[None]:
-        """Keeps other threads and processes from changing the library; see `Locks.hold`."""
-        return self._locks.hold("library")
+    @contextlib.contextmanager
+    def lock(self) -> Generator[None]:
+        """Keeps other threads and processes from changing the library; see `Locks.hold`.
+
+        Raises:
+            BuilderError: Another server has the lock and does not let go of it.
+            DiskError: The lock cannot be taken, or what is written under it cannot be saved.
+        """
+        with explained("this cannot be saved", "nothing has changed"), self._locks.hold("library"):
+            yield
 
     def entries(self) -> list[LibraryEntry]:
         """All blocks, by name; a file is read again when it has changed."""
@@ -78,7 +86,7 @@ class Library:
 
         Raises:
             EditError: Its name cannot be used.
-            OSError: The disk is full or cannot be written; what was there is untouched.
+            DiskError: It cannot be saved; what was there is untouched.
         """
         check_name(definition.name)
         path = self._path(definition.name)
@@ -93,7 +101,7 @@ class Library:
 
         Raises:
             EditError: It is not there, or the new name is taken or cannot be used.
-            OSError: The disk is full or cannot be written; what was there is untouched.
+            DiskError: It cannot be saved; what was there is untouched.
         """
         with self.lock():
             self._read.pop(self._path(old), None)  # another server may have saved it just now
@@ -127,7 +135,7 @@ class Library:
 
         Raises:
             EditError: It is not in the trash.
-            OSError: The disk is full or cannot be written.
+            DiskError: It cannot be brought back.
         """
         kept = self._path(name)
         path = self.trash / kept.name

@@ -27,6 +27,7 @@ from builder.files.drafts import Draft
 from builder.files.entries import Entry
 from builder.network.architecture import Architecture
 from builder.network.differences import describe
+from builder.system.disk_errors import explained
 
 Edit = Callable[[Architecture], Architecture]
 
@@ -194,7 +195,7 @@ class Workspace:
 
         Raises:
             BuilderError: The edit is refused; nothing has changed.
-            OSError: It could not be saved; nothing has changed.
+            DiskError: It could not be saved; nothing has changed.
         """
         with self.transaction(document_id):
             session = self._session(document_id)
@@ -229,8 +230,13 @@ class Workspace:
         training: dict[str, Any] | None = None,
         draft: Draft | None = None,
     ) -> str:
-        """Saves a new document and gives its id."""
-        return self.store.create(architecture, training, draft).id
+        """Saves a new document and gives its id.
+
+        Raises:
+            DiskError: It cannot be saved.
+        """
+        with _saving():
+            return self.store.create(architecture, training, draft).id
 
     def duplicate(self, document_id: str) -> str:
         """Saves a copy of a document and gives the copy's id.
@@ -247,16 +253,20 @@ class Workspace:
 
         Raises:
             FormatError: It is not there.
+            DiskError: It cannot be moved.
         """
-        self.store.delete(document_id)
+        with _saving():
+            self.store.delete(document_id)
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
 
         Raises:
             FormatError: It is not in the trash.
+            DiskError: It cannot be moved.
         """
-        self.store.restore(document_id)
+        with _saving():
+            self.store.restore(document_id)
 
     def applied(self, document_id: str, client: str) -> Applied | None:
         """How far a browser page's operations are in a document; None for none.
@@ -275,9 +285,9 @@ class Workspace:
         Raises:
             FormatError: The document is not there, or its file is damaged.
             BuilderError: Another server has the lock and does not let go of it.
-            OSError: The lock cannot be taken.
+            DiskError: The lock cannot be taken, or what is written under it cannot be saved.
         """
-        with contextlib.ExitStack() as held:
+        with _saving(), contextlib.ExitStack() as held:
             for _ in range(_READ_OUTSIDE):
                 saved = self._session(document_id).saved
                 held.enter_context(self.store.lock(document_id))
@@ -319,6 +329,11 @@ class Workspace:
         session = _Session(saved, history, self.store.stamp(document.id))
         self._sessions[document.id] = session
         return session
+
+
+def _saving() -> contextlib.AbstractContextManager[None]:
+    """Says why a document cannot be saved, whatever is done to it."""
+    return explained("this cannot be saved", "nothing has changed")
 
 
 def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, Applied]:

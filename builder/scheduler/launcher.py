@@ -21,13 +21,11 @@ from builder.system import devices
 from builder.system.disk_errors import reason
 from builder.system.out_of_memory import WORKER, expose
 from builder.system.owner import boot_id
-from builder.system.worker_process import MODULE, is_suspended
+from builder.system.worker_process import MODULE, handed_on, is_suspended
 from builder.training import onednn
 from builder.training.counts import data_counts
 from builder.training.settings import TrainingSettings
 
-_CUDA = "CUDA_VISIBLE_DEVICES"
-_VISIBLE = "CONVSTACK_VISIBLE_DEVICES"
 # glibc gives all that a batch took back to the system when it is freed, and a CPU spends half of a
 # small network's epoch on taking it again; of each of its heaps it is told to keep so much.
 _KEPT_BYTES = 256 << 20
@@ -220,17 +218,11 @@ def environment(device: str, *, breaks_onednn: bool = False) -> dict[str, str]:
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     own = onednn.environment(os.environ, breaks_onednn=breaks_onednn)
-    # A worker that starts the next one sees only its own device, and has been told what there was.
-    visible = own.pop(_VISIBLE, own.get(_CUDA, ""))
-    own.pop(_CUDA, None)
-    if visible:
-        own[_CUDA] = visible
     return {
         "TF_CPP_MIN_LOG_LEVEL": "1",
         "MALLOC_TOP_PAD_": str(_KEPT_BYTES),
-        **own,
+        **handed_on(own, devices.VISIBLE),
         **devices.environment(device),
-        _VISIBLE: visible,
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
     }

@@ -12,6 +12,9 @@ import psutil
 
 from builder.system.machine_memory import machine_memory
 
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+"""The variable that says which of the driver's cards a process sees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -64,9 +67,9 @@ def environment(device: str) -> dict[str, str]:
     # process takes all of a card's memory, so that several runs can share one.
     common = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
     if device == "cpu":
-        return common | {"CUDA_VISIBLE_DEVICES": "-1"}
+        return common | {VISIBLE: "-1"}
     if device.startswith("gpu:"):
-        return common | {"CUDA_VISIBLE_DEVICES": device.removeprefix("gpu:")}
+        return common | {VISIBLE: device.removeprefix("gpu:")}
     return common
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 
+from builder.system.devices import VISIBLE
 from builder.system.machine_memory import held_by, machine_memory
 
 
@@ -112,7 +113,7 @@ def gpu_index(device: str, environment: Mapping[str, str]) -> int:
             takes the first of them where none was asked for.
         environment: The variables of the process, which say what it sees.
     """
-    visible = environment.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip()
+    visible = environment.get(VISIBLE, "").split(",")[0].strip()
     if visible.isdecimal():
         return int(visible)
     number = device.partition(":")[2]

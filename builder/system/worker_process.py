@@ -1,5 +1,6 @@
 """Telling a run's own process from any other that has got its number since."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -36,3 +37,21 @@ def is_suspended(pid: int) -> bool:
         return psutil.Process(pid).status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
     except (psutil.Error, OverflowError):
         return False
+
+
+def handed_on(variables: Mapping[str, str], name: str, chosen: str = "") -> dict[str, str]:
+    """Sets a variable of a worker; what the person has set goes first, also in later workers.
+
+    A worker that starts the next run hands its environment on. There the variable has what was
+    chosen for the worker itself, so the person's own value is kept beside it.
+
+    Args:
+        variables: Of this process, which may be a worker.
+        name: The variable.
+        chosen: Its value where the person has set none; empty leaves it unset.
+    """
+    kept = f"CONVSTACK_{name}"
+    given = variables.get(kept, variables.get(name, ""))
+    value = given or chosen
+    others = {key: one for key, one in variables.items() if key not in (name, kept)}
+    return others | {kept: given} | ({name: value} if value else {})

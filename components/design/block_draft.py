@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.actions.block_editing import open_draft
+from builder.actions.own_blocks import open_draft
 from builder.documents.workspace import DocumentState
 from builder.files.drafts import Draft
 from builder.network.architecture import Architecture

@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from builder.actions.block_editing import Outcome, apply, outcome
+from builder.actions.own_blocks import Outcome, outcome, save_draft
 from builder.codegen.keras.own_function import own_function
 from builder.custom_blocks.changing import Place
 from builder.custom_blocks.inside import also_settable, new_parameters, ties, value_of
@@ -71,7 +71,7 @@ def _dialog(document: str) -> None:
         return
     _draw_fields(opened.architecture, draft)
     result = _draw_outcome(opened.architecture, draft)
-    inside = result is not None and result.change is not None and result.is_held
+    inside = result is not None and result.changes_network
     number = len(_own_places(result)) if result else 0
     label = f"Save in {fmt.plural(number, 'place')}" if inside else "Save"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -306,12 +306,9 @@ def _save(document: str) -> None:
 def _carry_out(network: Architecture, draft: Draft) -> None:
     """Puts the block into its places, and into the library where that was asked for."""
     result = _result(network, draft)
-    inside = result.change is not None and result.is_held
-    where: list[str] = []
-    if inside:
-        changes.apply(draft.document, lambda a: apply(a, result.definition))
-        where.append(fmt.plural(len(_own_places(result)), "place"))
-    if not inside or st.session_state.get(_keep_key(inside)):
-        state.workspace().library.save(result.definition)
-        where.append("your library")
+    inside = result.changes_network
+    keep = not inside or bool(st.session_state.get(_keep_key(inside)))
+    save_draft(state.workspace(), draft, result, keep=keep, author=state.author().id)
+    where = [fmt.plural(len(_own_places(result)), "place")] if inside else []
+    where += ["your library"] if keep else []
     changes.say(f"{result.definition.name} changed in {' and in '.join(where)}")

@@ -11,11 +11,11 @@ from builder.documents.workspace import DocumentState
 from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.placing import find
-from builder.system.disk_errors import reason
+from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from components import state
 from components.design.labels import literal, sentence
-from components.design.operations import Edit, Operator, edit
+from components.design.operations import Edit, Operator
 from components.editor import Operation, Redo, Undo
 
 
@@ -35,14 +35,12 @@ def attempt(action: Callable[[], Any]) -> bool:
         Whether it succeeded.
     """
     try:
-        action()
+        with explained("this cannot be saved", "nothing has changed"):
+            action()
     except BuilderError as error:
         say(str(error))
-    except OSError as error:
-        say(f"this cannot be saved: {reason(error)}; nothing has changed")
-    else:
-        return True
-    return False
+        return False
+    return True
 
 
 def say(message: str) -> None:
@@ -139,7 +137,7 @@ def _perform(document: str, operation: Operation) -> None:
 
 
 def _edit(document: str, change: Edit) -> DocumentState:
-    return edit(state.workspace(), document, change, author=state.author().id)
+    return state.workspace().edit(document, change, author=state.author().id)
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

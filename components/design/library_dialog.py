@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from builder.actions.own_blocks import rename_kept
 from builder.codegen.keras.own_function import own_function
 from builder.custom_blocks.changing import rename_block
 from builder.documents.library import LibraryEntry, find_block
@@ -14,8 +15,6 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.own_block import OwnBlock, definitions_in
 from builder.network.own_block_type import own_block
-from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError, EditError
 from components import forms, state
 from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal
@@ -202,21 +201,12 @@ def _rename(document: str, block: type[OwnBlock], new: str) -> None:
     """
     old, new = block.type_name(), new.strip()
     inside = block.definition in definitions_in(state.workspace().open(document).architecture)
-    _rename_kept(old, new)
-    if inside:
-        try:
-            _rename_inside(document, old, new)
-        except BuilderError:
-            _rename_kept(new, old)
-            raise
+    _rename_kept(document if inside else "", old, new)
     st.session_state[_RENAMED] = _Renamed(old, new, inside)
 
 
-def _rename_kept(old: str, new: str) -> None:
-    try:
-        state.workspace().library.rename(old, new)
-    except OSError as error:
-        raise EditError(f"this cannot be saved: {reason(error)}; nothing has changed") from None
+def _rename_kept(document: str, old: str, new: str) -> None:
+    rename_kept(state.workspace(), old, new, document=document, author=state.author().id)
 
 
 def _rename_inside(document: str, old: str, new: str) -> None:
@@ -224,12 +214,8 @@ def _rename_inside(document: str, old: str, new: str) -> None:
 
 
 def _take_back(document: str, renamed: _Renamed) -> None:
-    def rename() -> None:
-        _rename_kept(renamed.new, renamed.old)
-        if renamed.inside:
-            _rename_inside(document, renamed.new, renamed.old)
-
-    if changes.attempt(rename):
+    where = document if renamed.inside else ""
+    if changes.attempt(lambda: _rename_kept(where, renamed.new, renamed.old)):
         st.session_state.pop(_RENAMED, None)
 
 

@@ -13,7 +13,6 @@ from builder.documents.workspace import Author, DocumentState, Stamp, Step, Work
 from builder.files import clipboard
 from builder.network import edits
 from builder.network.architecture import Architecture
-from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, EditError
 from components.editor import (
     Add,
@@ -37,24 +36,6 @@ from components.editor import (
 )
 
 Edit = Callable[[Architecture], Architecture]
-
-
-def edit(
-    workspace: Workspace,
-    document: str,
-    change: Edit,
-    stamp: Stamp | None = None,
-    author: str = "",
-) -> DocumentState:
-    """Applies an edit to a document and saves it, with whose operation it was.
-
-    Raises:
-        BuilderError: The edit is refused or cannot be saved; nothing has changed.
-    """
-    try:
-        return workspace.edit(document, change, stamp, author)
-    except OSError as error:
-        raise EditError(f"this cannot be saved: {reason(error)}; nothing has changed") from None
 
 
 @dataclass
@@ -201,7 +182,7 @@ class Operator:
         self._step(self.workspace.redo, "Done again", lambda before: before.redoes)
 
     def _edit(self, change: Edit) -> DocumentState:
-        return edit(self.workspace, self.document, change, self._stamp, self.author.id)
+        return self.workspace.edit(self.document, change, self._stamp, self.author.id)
 
     def _create(self, change: Edit) -> str | None:
         """Applies an edit that makes nodes, and selects them; the last one is the main one."""
@@ -230,12 +211,7 @@ class Operator:
         """
         with self.workspace.transaction(self.document):
             opened = self.workspace.open(self.document)
-            try:
-                after = step(self.document, self._stamp).architecture
-            except OSError as error:
-                raise EditError(
-                    f"this cannot be saved: {reason(error)}; nothing has changed"
-                ) from None
+            after = step(self.document, self._stamp).architecture
         before, made = opened.architecture, what(opened)
         if made is not None and made.is_foreign(self.author):
             self.messages.append(f"{word}: {describe_step(made, self.author)}")

@@ -11,8 +11,7 @@ from builder.importers.importing import ImportWork
 from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.network.inference import infer
-from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, DiskError
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence
@@ -100,11 +99,11 @@ def _dialog() -> None:
             if not st.button("Open", key="cs-upload-open", type="primary"):
                 return
         state.show(state.workspace().create(result.architecture, result.training))
+    except DiskError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
     except BuilderError as error:
         fix = f"{sentence(error.fix)} Nothing has changed.".strip()
         notice("error", f"{file.name[:80]} was not opened: {error.message}.", fix)
-    except OSError as error:
-        notice("error", f"It cannot be saved: {reason(error)}.", "Nothing has changed.")
     else:
         dialogs.close()
         st.rerun()

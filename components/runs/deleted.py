@@ -5,8 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from builder.actions.trash import delete_run
-from builder.runs import run_folder
+from builder.actions.trash import delete as move_to_trash
+from builder.actions.trash import restore
 from builder.runs.run_folder import Run
 from builder.system.home import home
 from components import trash
@@ -18,7 +18,7 @@ _DELETED = "cs-deleted-runs"
 
 def delete(runs: Sequence[Run]) -> None:
     """Moves runs to the trash; what is still training is refused with a message."""
-    gone = [run for run in runs if attempt(lambda run=run: delete_run(home(), run))]
+    gone = [run for run in runs if attempt(lambda run=run: move_to_trash(home(), "run", run.id))]
     if gone:
         st.session_state[_DELETED] = tuple((run.id, run.name) for run in gone)
 
@@ -40,7 +40,7 @@ def draw() -> None:
 
 def _restore() -> None:
     for run_id, _ in st.session_state.get(_DELETED, ()):
-        attempt(lambda run_id=run_id: run_folder.restore(home(), run_id))
+        attempt(lambda run_id=run_id: restore(home(), "run", run_id))
     _forget()
 
 

@@ -7,8 +7,6 @@ import streamlit as st
 
 from builder.checks.readiness import mend
 from builder.documents.workspace import DocumentState
-from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components import state
 
@@ -40,12 +38,9 @@ def change_inner(document: str, name: str, inner: str, value: Any) -> None:
 
 def _change(document: str, changes: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
     """Gives some settings new values, from those that they have at this moment."""
-    try:
-        with state.workspace().transaction(document):
-            values = settings(state.workspace().open(document)).values()
-            keep(document, TrainingSettings.create({**values, **changes(values)}))
-    except OSError as error:
-        raise BuilderError(f"this cannot be saved: {reason(error)}") from None
+    with state.workspace().transaction(document):
+        values = settings(state.workspace().open(document)).values()
+        keep(document, TrainingSettings.create({**values, **changes(values)}))
 
 
 def keep(document: str, chosen: TrainingSettings) -> None:
@@ -54,10 +49,7 @@ def keep(document: str, chosen: TrainingSettings) -> None:
     Raises:
         BuilderError: They cannot be saved; nothing has changed.
     """
-    try:
-        state.workspace().set_training(document, chosen.values())
-    except OSError as error:
-        raise BuilderError(f"this cannot be saved: {reason(error)}") from None
+    state.workspace().set_training(document, chosen.values())
 
 
 def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
@@ -74,10 +66,7 @@ def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
         if architecture == opened.architecture:
             keep(document, after)
             return
-        try:
-            workspace.edit(document, lambda _: architecture, author=state.author().id)
-        except OSError as error:
-            raise BuilderError(f"this cannot be saved: {reason(error)}") from None
+        workspace.edit(document, lambda _: architecture, author=state.author().id)
     st.session_state[_MENDED] = (document, architecture, label)
 
 

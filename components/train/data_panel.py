@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from builder.actions.trash import restore as bring_back
 from builder.datasets.availability import availability
 from builder.datasets.data_titles import data_titles
 from builder.datasets.names import OWN
@@ -77,7 +78,7 @@ def _draw_none(name: str) -> None:
             st.button(
                 "Restore them",
                 key="cs-own-restore",
-                on_click=attempting(lambda: shelf.restore(home(), own_id)),
+                on_click=attempting(bring_back, home(), "images", own_id),
             )
     else:
         st.html('<p class="cs-hint">Choose the images that the network learns from.</p>')

@@ -5,7 +5,9 @@ from html import escape
 
 import streamlit as st
 
-from builder.actions.trash import Deleted, delete_images
+from builder.actions.trash import Deleted
+from builder.actions.trash import delete as move_to_trash
+from builder.actions.trash import restore as bring_back
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.shelf import OwnDataset
@@ -100,17 +102,17 @@ def _use(document: str, own: OwnDataset) -> None:
 
 def _delete(own: OwnDataset) -> None:
     """Moves it to the trash, unless a run needs it now."""
-    delete_images(home(), own.id)
+    move_to_trash(home(), "images", own.id)
     st.session_state[_DELETED] = own
 
 
 def _restore(own: OwnDataset) -> None:
-    shelf.restore(home(), own.id)
+    bring_back(home(), "images", own.id)
     _forget()
 
 
 def _bring_back(item: Deleted) -> None:
-    changes.attempt(lambda: shelf.restore(home(), item.id))
+    changes.attempt(lambda: bring_back(home(), "images", item.id))
 
 
 def _forget() -> None:

@@ -151,8 +151,7 @@ def _draw_mended(opened: DocumentState) -> None:
                 "Undo",
                 key="cs-unmend",
                 type="tertiary",
-                on_click=asked.unmend,
-                args=(opened.document.id,),
+                on_click=attempting(asked.unmend, opened.document.id),
             )
 
 

@@ -60,9 +60,9 @@ def test_all_kinds_are_listed_with_their_size_and_come_back(home: Path) -> None:
     (home / "blocks").mkdir()
     (home / "blocks" / "Mine.json").write_text("{}")
     before = time.time()
-    trash.delete_run(home, run)
+    trash.delete(home, "run", run.id)
     store.delete(document.id)
-    trash.delete_images(home, own.id)
+    trash.delete(home, "images", own.id)
     library.delete("Mine")
     found = {item.kind: item for item in trash.contents(home)}
     assert {kind: (item.id, item.name) for kind, item in found.items()} == {
@@ -74,7 +74,7 @@ def test_all_kinds_are_listed_with_their_size_and_come_back(home: Path) -> None:
     assert 100_000 <= found["run"].num_bytes < 180_000, "a linked file counts once"
     assert all(before - 2 < item.deleted < time.time() + 2 for item in found.values())
     for item in found.values():
-        trash.restore(home, item)
+        trash.restore(home, item.kind, item.id)
     assert run_folder.find(home, run.id) == run
     assert store.exists(document.id)
     assert shelf.find(home, own.id) == own
@@ -87,7 +87,7 @@ def test_what_is_removed_frees_the_disk_and_cannot_come_back(home: Path) -> None
     DocumentStore(home)  # makes its folder
     before = disk_bytes(home)
     run = make_run(home)
-    trash.delete_run(home, run)
+    trash.delete(home, "run", run.id)
     held = trash_bytes(home)
     (item,) = trash.contents(home)
     assert held == item.num_bytes == disk_bytes(item.path)
@@ -95,7 +95,7 @@ def test_what_is_removed_frees_the_disk_and_cannot_come_back(home: Path) -> None
     (home / "runs").rmdir()
     assert disk_bytes(home) == before
     with pytest.raises(BuilderError, match="not in the trash"):
-        trash.restore(home, item)
+        trash.restore(home, item.kind, item.id)
     assert trash.remove(home, [item]) == trash.Removed(0, 0), "somebody else was faster"
 
 
@@ -103,7 +103,7 @@ def test_what_is_removed_frees_the_disk_and_cannot_come_back(home: Path) -> None
 def test_images_that_a_run_needs_are_never_removed(home: Path, state: str) -> None:
     own = own_images(home)
     run = make_run(home, "finished", OWN + own.id)
-    trash.delete_images(home, own.id)
+    trash.delete(home, "images", own.id)
     write_json(run.folder / STATE, RunState(state).values())
     lock = WorkerLock(run.folder)
     if state == "running":
@@ -114,13 +114,13 @@ def test_images_that_a_run_needs_are_never_removed(home: Path, state: str) -> No
     assert shelf.restore(home, own.id) == own
     if state == "running":
         with pytest.raises(BuilderError, match=f"is training on {own.title}"):
-            trash.delete_images(home, own.id)
+            trash.delete(home, "images", own.id)
     lock.release()
 
 
 def test_a_run_whose_worker_lives_is_never_removed(home: Path) -> None:
     run = make_run(home)
-    trash.delete_run(home, run)
+    trash.delete(home, "run", run.id)
     (item,) = trash.contents(home)
     lock = WorkerLock(item.path)
     assert lock.acquire()
@@ -133,8 +133,8 @@ def test_what_was_deleted_long_ago_goes_by_itself(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = make_run(home), make_run(home)
-    trash.delete_run(home, old)
-    trash.delete_run(home, new)
+    trash.delete(home, "run", old.id)
+    trash.delete(home, "run", new.id)
     item = next(item for item in trash.contents(home) if item.id == old.id)
     age(item, 29.9, monkeypatch)
     assert upkeep.empty_trash(home) == []
@@ -163,7 +163,7 @@ def test_what_is_being_removed_is_whole_or_gone_for_who_restores(
 ) -> None:
     """The process dies in the middle of it: nothing of the run is left for anybody to see."""
     run = make_run(home)
-    trash.delete_run(home, run)
+    trash.delete(home, "run", run.id)
     (item,) = trash.contents(home)
     monkeypatch.setattr(removal, "remove", lambda path: (path / "train.py").unlink())
     assert trash.remove(home, [item]).count == 0
@@ -183,7 +183,7 @@ def test_a_run_that_waits_is_deleted_from_a_full_disk_too(
     with queue.locked(home):
         queue.join(home, run)
     monkeypatch.setattr(queue, "write_json", cannot_be_written)
-    trash.delete_run(home, run)
+    trash.delete(home, "run", run.id)
     again = run_folder.restore(home, run.id)
     assert not queue.is_waiting(again)
     assert resuming.may_go_on(again)

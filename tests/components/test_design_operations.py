@@ -10,8 +10,7 @@ import pytest
 from builder.documents.workspace import Workspace
 from builder.files.clipboard import node_content
 from builder.gallery import TEMPLATES
-from builder.system.errors import EditError
-from components.design.operations import Operator, apply_operations, edit
+from components.design.operations import Operator, apply_operations
 from components.editor import Ledger, Log, parse_log
 
 
@@ -295,5 +294,4 @@ def test_what_cannot_be_saved_is_refused_and_leaves_the_document(
     apply(operator, {"op": "remove", "node": "dense_1"}, {"op": "undo"})
     assert "this cannot be saved: the disk is full" in operator.messages[0]
     assert ids(operator) == before
-    with pytest.raises(EditError, match="nothing has changed"):
-        edit(operator.workspace, operator.document, lambda a: a.with_nodes(a.nodes[:-1]))
+    assert "nothing has changed" in operator.messages[0]

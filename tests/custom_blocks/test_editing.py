@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from builder.actions.block_editing import apply, open_draft, outcome
+from builder.actions.own_blocks import apply, open_draft, outcome
 from builder.blocks.symbolic import LayerFacts, trace
 from builder.custom_blocks.changing import Place, Value, change_blocks
 from builder.custom_blocks.exposing import candidates

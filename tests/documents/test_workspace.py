@@ -17,7 +17,7 @@ from builder.documents.workspace import Author, Stamp, Workspace
 from builder.files.document_file import MAX_CLIENTS, Applied, Document
 from builder.network import edits
 from builder.network.architecture import Architecture
-from builder.system.errors import BuilderError, EditError, FormatError
+from builder.system.errors import BuilderError, DiskError, EditError, FormatError
 from tests.broken import IMAGE, net
 
 NET = net(IMAGE, ("flat", "Flatten"))
@@ -113,7 +113,7 @@ def test_a_full_disk_changes_nothing(
     }
     with monkeypatch.context() as disk:
         disk.setattr(os, "fsync", fail)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(DiskError, match="this cannot be saved: the disk is full"):
             actions[action]()
     assert (workspace.store.folder / f"{document}.json").read_text() == text
     assert workspace.open(document) == before

@@ -39,7 +39,7 @@ def full(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store.create(LENET)
     runs = [new_run(small_disk, LENET, TrainingSettings()) for _ in range(3)]
     (runs[0].folder / "model.keras").write_bytes(os.urandom(1_000_000))
-    trash.delete_run(small_disk, runs[0])
+    trash.delete(small_disk, "run", runs[0].id)
     fill(small_disk)
     return small_disk
 
@@ -101,7 +101,7 @@ def test_no_command_answers_with_a_traceback(full: Path, monkeypatch: pytest.Mon
 
 def test_deleting_and_emptying_the_trash_need_no_room_and_make_some(full: Path) -> None:
     store, (run, _) = DocumentStore(full), list_runs(full)
-    trash.delete_run(full, run)
+    trash.delete(full, "run", run.id)
     store.delete(store.entries()[0].id)
     result = runner.invoke(app, ["trash", "--empty", "--yes"])
     assert result.exit_code == 0, result.output

@@ -15,10 +15,9 @@ from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.runs.run_folder import Run, list_runs
 from builder.runs.run_state import MODEL, PROCESS, STATE, RunState, write_json
-from builder.scheduler import launcher, queue, warm
+from builder.scheduler import launcher, queue, starting, warm
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
-from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components.train import augmented
 from components.train import page as train_page
@@ -294,13 +293,13 @@ def test_what_keeps_a_run_from_starting_is_said(
     document: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def begin(*_: object) -> Run:
-        raise BuilderError("the disk is full", "make room")
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("components.train.start.begin", begin)
+    monkeypatch.setattr(starting, "begin", begin)
     at = open_page(document)
     settled(button(at, "cs-start").click().run())
-    assert "The disk is full." in texts(at)
-    assert "Make room." in texts(at)
+    assert "The run cannot be started: the disk is full (" in texts(at)
+    assert "No run was made." in texts(at)
 
 
 def test_without_a_run_in_the_address_the_active_one_is_shown(document: str, fake: FakeRun) -> None:

@@ -1,19 +1,20 @@
-"""Editing an own block in all its places: a draft of its inside, and what saving it does.
+"""A person's own blocks: editing one in all its places, and renaming one of the library.
 
-The inside is a document like any other (`Draft`). Saving it changes the document that the block
-stands in by one edit, so one Undo takes all places back.
+What is edited is a draft of the block's inside, a document like any other (`Draft`). Saving it
+changes the document that the block stands in by one edit, so one Undo takes all places back.
+Keeping, deleting and restoring a block is one call of `Library` each.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.custom_blocks.changing import Change, change_blocks
+from builder.custom_blocks.changing import Change, change_blocks, rename_block
 from builder.custom_blocks.inside import closed, opened, usual_shapes
 from builder.documents.workspace import Workspace
 from builder.files.drafts import Draft
 from builder.network.architecture import Architecture
 from builder.network.own_block import Definition, Exposed, definitions_in
-from builder.system.errors import EditError, FormatError
+from builder.system.errors import BuilderError, EditError, FormatError
 
 _TITLE = 80
 
@@ -35,6 +36,11 @@ class Outcome:
     is_held: bool = False
     overwrites: bool = False
 
+    @property
+    def changes_network(self) -> bool:
+        """Whether saving changes the document; else only the library can take the block."""
+        return self.change is not None and self.is_held
+
 
 def open_draft(workspace: Workspace, document: str, name: str) -> str:
     """Opens a block's inside for editing, or goes on with a draft that was not saved yet.
@@ -48,8 +54,7 @@ def open_draft(workspace: Workspace, document: str, name: str) -> str:
         The id of the draft's document.
 
     Raises:
-        BuilderError: There is no such block.
-        OSError: The draft could not be saved.
+        BuilderError: There is no such block, or the draft cannot be saved.
     """
     network = workspace.open(document).architecture
     definition = _held(network, name)
@@ -92,6 +97,54 @@ def outcome(
     is_held = now is not None
     change = change_blocks(network, _all(definition))
     return Outcome(definition, change, is_held, is_held and now != draft.before)
+
+
+def save_draft(
+    workspace: Workspace, draft: Draft, result: Outcome, *, keep: bool, author: str = ""
+) -> None:
+    """Puts an edited block into its places, and into the library.
+
+    Args:
+        workspace: Where documents and blocks live.
+        draft: What was edited.
+        result: What `outcome` says of it.
+        keep: Has the library take the block too; where no document holds it, that happens anyway.
+        author: The id of the browser page.
+
+    Raises:
+        BuilderError: It does not fit there any more, or cannot be saved.
+    """
+    if result.changes_network:
+        workspace.edit(
+            draft.document, lambda network: apply(network, result.definition), author=author
+        )
+    if keep or not result.changes_network:
+        workspace.library.save(result.definition)
+
+
+def rename_kept(
+    workspace: Workspace, old: str, new: str, *, document: str = "", author: str = ""
+) -> None:
+    """Renames a block of the library and of a document, both or neither.
+
+    Args:
+        workspace: Where documents and blocks live.
+        old: The block's name.
+        new: Its new name.
+        document: The id of the document whose block is renamed too; empty for none.
+        author: The id of the browser page.
+
+    Raises:
+        BuilderError: The name cannot be used, or it cannot be saved; nothing has changed.
+    """
+    workspace.library.rename(old, new)
+    if not document:
+        return
+    try:
+        workspace.edit(document, lambda network: rename_block(network, old, new), author=author)
+    except BuilderError:
+        workspace.library.rename(new, old)
+        raise
 
 
 def apply(architecture: Architecture, definition: Definition) -> Architecture:
