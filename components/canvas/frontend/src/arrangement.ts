@@ -1,8 +1,8 @@
 /** Where everything stands, worked out anew when the network changes and remembered by document. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { elk } from "./elk";
-import { arrangeNodes, InsideLayout, limited } from "./layout";
+import { elk, loaded } from "./elk";
+import { arrangeNodes, InsideLayout, limited, PATIENCE } from "./layout";
 import { keep, recall } from "./memory";
 import { isAnother, type Landed, place, type Places, type Sizes } from "./place";
 import type { Scene } from "./scene";
@@ -74,7 +74,7 @@ export function useArrangement(asked: Asked): Arranging {
 async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {
   const { document, rows, direction, landed } = asked;
   const scene = sceneOf(rows);
-  const layOut = limited(elk);
+  const layOut = limited(elk, PATIENCE, loaded);
   const { sizes, places: inner, whole } = await insides.arrange(scene, direction, layOut);
   const known = recall(document)[direction];
   const before = {

@@ -31,6 +31,13 @@ function start(): Started {
   return { engine: new ELK({ workerFactory: () => worker }), failure, end };
 }
 
+/** Loads elkjs, unless it is there already. */
+export async function loaded(): Promise<void> {
+  started ??= start();
+  // The worker answers in order, and only once its script has run.
+  await Promise.race([started.engine.knownLayoutCategories(), started.failure]);
+}
+
 /** Lays a graph out, or gives up after so many milliseconds: nothing else would stop the worker. */
 export const elk: Elk = async (graph, milliseconds) => {
   started ??= start();

@@ -52,12 +52,21 @@ export interface Insides {
   whole: boolean; // whether there was time for all of them
 }
 
-/** elkjs for one arrangement: what is not laid out in time stands in the order of the stack. */
-export function limited(elk: Elk, milliseconds = PATIENCE): LayOut {
-  const end = performance.now() + milliseconds;
+/**
+ * elkjs for one arrangement: what is not laid out in time stands in the order of the stack. The time
+ * begins when elkjs is loaded: on a slow connection that alone may take longer.
+ */
+export function limited(
+  elk: Elk,
+  milliseconds = PATIENCE,
+  loaded: () => Promise<unknown> = () => Promise.resolve(),
+): LayOut {
+  let end: number | undefined;
   return async (graph) => {
+    await loaded();
+    end ??= performance.now() + milliseconds;
     let tried = false;
-    const left = () => end - performance.now();
+    const left = () => end! - performance.now();
     while (left() > SHORTEST) {
       try {
         return await elk(graph, left());

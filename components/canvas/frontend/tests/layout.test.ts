@@ -22,6 +22,10 @@ const elk: Elk = async (graph) => (await engine.layout(graph)) as ElkGraph;
 const endless: Elk = (_, milliseconds) =>
   new Promise((__, reject) => setTimeout(() => reject(new TooLong()), milliseconds));
 
+/** Needs no time, but must have been given some. */
+const timed: Elk = (graph, milliseconds) =>
+  milliseconds > 0 ? elk(graph, milliseconds) : Promise.reject(new TooLong());
+
 function part(key: string, ...sources: string[]): Part {
   const { id: _, ...known } = row(key);
   const inputs = sources.map((source) => ({ source, shape: "8×8×32" }));
@@ -69,6 +73,13 @@ test("a frame that has been laid out is not laid out again", async () => {
   await layout.arrange(sceneOf(rows), "down", limited(counted));
   await layout.arrange(sceneOf([...rows, row("c", "b")]), "down", limited(counted));
   expect(counted).toHaveBeenCalledTimes(1);
+});
+
+test("the time that elkjs takes to load is not its time to lay out", async () => {
+  const scene = sceneOf(withSkip("b", "a", "b", "c", "d"));
+  const slowly = () => new Promise((resolve) => setTimeout(resolve, 40));
+  const laid = await arrangeNodes(scene, sizesOf(scene), "down", limited(timed, 20, slowly));
+  expect(laid.whole).toBe(true);
 });
 
 test("what takes too long is given up, and stands in the order of the stack", async () => {
