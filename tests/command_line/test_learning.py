@@ -10,10 +10,13 @@ from typer.testing import CliRunner
 from builder.analysis.gradients import read_gradients
 from builder.analysis.verdicts import judge
 from builder.command_line import app
+from builder.gallery import TEMPLATES
 from builder.runs.run_folder import list_runs
-from builder.runs.run_state import HISTORY
+from builder.runs.run_state import HISTORY, log_tail
+from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
 from components.state import FIRST_TEMPLATE
+from tests.worker.workers import Nursery
 
 
 @pytest.mark.keras
@@ -42,16 +45,14 @@ def test_the_first_template_learns_the_digits_with_the_defaults(
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_every_layer_of_the_template_to_train_first_learns(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, tmp_path: Path, nursery: Nursery
 ) -> None:
     """With four units a gate was dead from the beginning: its ReLUs gave 0 for every digit."""
-    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
-    options = ["--seed", str(seed), "--epochs", "2", "--batch-size", "64"]
-    result = CliRunner().invoke(app, ["train", "se_residual_digits", *options])
-    assert result.exit_code == 0, result.output
-    (run,) = list_runs(tmp_path)
+    settings = TrainingSettings(seed=seed, epochs=2, batch_size=64)
+    run = new_run(tmp_path, TEMPLATES["se_residual_digits"].architecture, settings)
+    assert nursery.train(run) == 0, log_tail(run.folder)
     flow = read_gradients(run.folder)
     assert flow is not None
     assert [layer.title for layer in flow.layers if "squeeze" in layer.title] == [
