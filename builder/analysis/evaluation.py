@@ -4,23 +4,29 @@ The worker works it out when the training is done and leaves it in the run's fol
 it without Keras.
 """
 
-import os
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.analysis.array_files import read_arrays, write_arrays
+from builder.system.formats import Content, Format, NewerVersionError, declare
+
+
+def _with_places(arrays: Content) -> Content:
+    """Version 1 did not note where the worst mistakes stand among the validation images."""
+    return {"places": np.empty(0, np.int64), **arrays}
+
+
 EVALUATION = "evaluation.npz"
+EVALUATION_FORMAT = declare(
+    Format("evaluation", (f"runs/*/{EVALUATION}",), version=2, migrations=(_with_places,))
+)
 NUM_MISTAKES = 24
 MAX_BYTES = 64_000_000
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error)
-"""What comes of broken bytes; of a way of packing that is not known it is a RuntimeError."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +40,7 @@ class Evaluation:
         chosen: The classes that the model took them for.
         certainty: The probability that it gave to those, 0 to 1.
         places: Where the worst mistakes stand among the validation images, from 0; empty in an
-            evaluation from before this was noted.
+            evaluation of version 1.
     """
 
     confusion: NDArray[np.int64]
@@ -204,49 +210,44 @@ def class_numbers(labels: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def save(folder: Path, evaluation: Evaluation) -> None:
-    """Leaves an evaluation in a run's folder, whole or not at all."""
-    temporary = folder / f".{EVALUATION}"
-    with temporary.open("wb") as file:
-        np.savez_compressed(
-            file, **{each.name: getattr(evaluation, each.name) for each in fields(evaluation)}
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / EVALUATION)
+    """Leaves an evaluation in a run's folder, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    arrays = {each.name: getattr(evaluation, each.name) for each in fields(evaluation)}
+    write_arrays(folder / EVALUATION, EVALUATION_FORMAT, arrays)
 
 
 def load(folder: Path) -> Evaluation | None:
-    """The evaluation of a run; None where there is none, or its file is damaged."""
-    needed = [each.name for each in fields(Evaluation) if each.default_factory is MISSING]
+    """The evaluation of a run; None where there is none, or its file cannot be read."""
+    try:
+        return _read(folder)
+    except NewerVersionError:
+        return None
+
+
+def why_unreadable(folder: Path) -> str:
+    """Why there is no evaluation of a run, though there is its file; empty for no such reason."""
+    try:
+        damaged = _read(folder) is None and (folder / EVALUATION).exists()
+    except NewerVersionError as error:
+        return str(error)
+    return "it is damaged or too large" if damaged else ""
+
+
+def _read(folder: Path) -> Evaluation | None:
+    """The same as `load`.
+
+    Raises:
+        NewerVersionError: A later version of Convstack wrote it.
+    """
     names = [each.name for each in fields(Evaluation)]
-    arrays = read_arrays(folder / EVALUATION, needed, MAX_BYTES, names)
+    arrays = read_arrays(folder / EVALUATION, EVALUATION_FORMAT, names, MAX_BYTES)
     if arrays is None:
         return None
     found = Evaluation(**arrays)
     return found if _is_whole(found) else None
-
-
-def read_arrays(
-    path: Path, names: Iterable[str], max_bytes: int, also: Iterable[str] = ()
-) -> dict[str, NDArray[Any]] | None:
-    """Arrays of an `.npz`; None where there is none, or it is damaged or too large.
-
-    Args:
-        path: Of the file.
-        names: Of the arrays.
-        max_bytes: What all of it may take when it is unpacked.
-        also: The names of arrays that may be missing.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > max_bytes:
-                return None
-        with np.load(path, allow_pickle=False) as arrays:
-            present = [name for name in also if name in arrays]
-            found = {name: arrays[name] for name in {*names, *present}}
-    except (OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError, *_BROKEN_ZIP):
-        return None
-    return found if all(isinstance(array, np.ndarray) for array in found.values()) else None
 
 
 def _is_whole(found: Evaluation) -> bool:

@@ -4,7 +4,6 @@ A training leaves the first validation images of each class in the run's folder 
 one that was stopped, images of the data set take their place.
 """
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from builder.analysis import evaluation
+from builder.analysis.array_files import read_arrays, write_arrays
 from builder.datasets.own_images.pictures import Target, fit
 from builder.datasets.own_images.source import varied
 from builder.datasets.samples import samples
 from builder.runs.run_folder import Run
-from builder.system.atomic import write_atomically
 from builder.system.errors import BuilderError
+from builder.system.formats import Format, NewerVersionError, declare
 
 EXAMPLES = "examples.npz"
+EXAMPLES_FORMAT = declare(Format("example images", (f"runs/*/{EXAMPLES}",)))
 NUM_EXAMPLES = 20
 MAX_BYTES = 80_000_000
 
@@ -55,9 +56,8 @@ def save(folder: Path, images: NDArray[Any], labels: NDArray[Any]) -> None:
     numbers = evaluation.class_numbers(np.asarray(labels))
     chosen = varied(numbers, NUM_EXAMPLES)
     pixels = np.clip(np.round(np.asarray(images[chosen], np.float64)), 0, 255)
-    file = io.BytesIO()
-    np.savez_compressed(file, images=pixels.astype(np.uint8), labels=numbers[chosen])
-    write_atomically(folder / EXAMPLES, file.getvalue())
+    arrays = {"images": pixels.astype(np.uint8), "labels": numbers[chosen]}
+    write_arrays(folder / EXAMPLES, EXAMPLES_FORMAT, arrays)
 
 
 def examples(run: Run, shape: tuple[int, int, int], num_classes: int) -> list[Example]:
@@ -85,7 +85,11 @@ def _mistakes(run: Run) -> list[Example]:
 
 
 def _kept(folder: Path) -> list[Example]:
-    arrays = evaluation.read_arrays(folder / EXAMPLES, ("images", "labels"), MAX_BYTES)
+    names = ("images", "labels")
+    try:
+        arrays = read_arrays(folder / EXAMPLES, EXAMPLES_FORMAT, names, MAX_BYTES)
+    except NewerVersionError:  # others of the data set take their place
+        return []
     if arrays is None:
         return []
     images, labels = arrays["images"], arrays["labels"]

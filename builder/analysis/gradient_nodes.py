@@ -13,6 +13,7 @@ from builder.network.hierarchy import Part, inside
 from builder.network.inference import NodeInference, infer
 from builder.network.naming import layer_names
 from builder.runs import run_folder
+from builder.runs.config_file import document_of
 from builder.runs.run_folder import Run
 from builder.runs.trained_network import trained_network
 
@@ -51,7 +52,7 @@ def latest_gradients(home: Path, document_id: str) -> tuple[Run, GradientFlow] |
         document_id: The document that it was started from.
     """
     for folder in run_folder.folders(home):
-        if run_folder.document_of(folder) != document_id:
+        if document_of(folder) != document_id:
             continue
         flow = read_gradients(folder)
         if flow is not None and len(flow.norms):

@@ -20,7 +20,20 @@ from builder.network.inference import infer
 from builder.network.layer_paths import in_words, layer_paths
 from builder.runs.metrics import read_rows
 from builder.runs.trained_network import trained_network
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, FormatError
+from builder.system.formats import Content, Format, declare
+
+
+def _with_all_weights(tables: Content) -> Content:
+    """Version 1 recorded the norm of each layer's largest weight, and nothing of the others."""
+    return {
+        "layers": [(place, name, "[]") for place, name in tables["layers"]],
+        "norms": [(step, norms, "[]") for step, norms in tables["norms"]],
+    }
+
+
+GRADIENTS_FORMAT = declare(Format("gradients", version=2, migrations=(_with_all_weights,)))
+"""Tables among a run's metrics, whose names tell the version: `_TABLES`."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS learning_layers (
@@ -41,9 +54,17 @@ WITH numbered AS (
 SELECT {columns} FROM numbered JOIN {table} USING (step)
 WHERE later % (1 + (SELECT COUNT(*) - 1 FROM {table}) / {most}) = 0 ORDER BY step
 """
-_NEW = _ROWS.format(table="layer_gradients", columns="step, norms, unmoved", most=MAX_ROWS)
-_KERNELS_ONLY = _ROWS.format(table="gradients", columns="step, norms, '[]'", most=MAX_ROWS)
-"""Of a run that recorded the norm of each layer's largest weight, and nothing of the others."""
+_TABLES = {
+    2: (
+        "SELECT layer, name, weights FROM learning_layers ORDER BY row",
+        _ROWS.format(table="layer_gradients", columns="step, norms, unmoved", most=MAX_ROWS),
+    ),
+    1: (
+        "SELECT layer, name FROM gradient_layers ORDER BY row",
+        _ROWS.format(table="gradients", columns="step, norms", most=MAX_ROWS),
+    ),
+}
+"""What is asked of a file for the layers and the norms of each version, the newest first."""
 
 _RECENT_SHARE = 0.25
 
@@ -123,15 +144,15 @@ def read_gradients(folder: Path) -> GradientFlow | None:
     Args:
         folder: The run's folder.
     """
-    layers = read_rows(folder, "SELECT layer, name, weights FROM learning_layers ORDER BY row")
-    rows = read_rows(folder, _NEW)
-    if not rows:
-        layers = read_rows(folder, "SELECT layer, name, '[]' FROM gradient_layers ORDER BY row")
-        rows = read_rows(folder, _KERNELS_ONLY)
     try:
-        return _flow(layers, rows, _paths(folder))
-    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
+        for version, (layers, norms) in _TABLES.items():
+            tables = {"layers": read_rows(folder, layers), "norms": read_rows(folder, norms)}
+            if tables["norms"]:
+                now = GRADIENTS_FORMAT.forward(tables, version)
+                return _flow(now["layers"], now["norms"], _paths(folder))
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError, FormatError):
         return None
+    return None
 
 
 def _flow(

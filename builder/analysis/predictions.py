@@ -16,9 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.analysis.evaluation import Judgement
+from builder.system.errors import FormatError
+from builder.system.formats import Format, declare
 
 PREDICTIONS = "predictions.csv"
+PREDICTIONS_FORMAT = declare(Format("table of predictions", (f"runs/*/{PREDICTIONS}",)))
 COLUMNS = ("index", "file", "class", "predicted", "probability", "right")
+"""Of today's version."""
+_VERSIONS: dict[tuple[str, ...], int] = {COLUMNS: 1}
+"""The columns tell the version: a line of its own would disturb whoever else reads the table."""
 MAX_BYTES = 200_000_000
 
 
@@ -93,11 +99,11 @@ def _read(path: Path, _: int) -> tuple[Predicted, ...]:
     try:
         text = path.read_text(encoding="utf-8")
         head, *rows = csv.reader(io.StringIO(text, newline=""))
-        if tuple(head) != COLUMNS:
-            return ()
+        version = _VERSIONS.get(tuple(head), PREDICTIONS_FORMAT.version + 1)
+        values = PREDICTIONS_FORMAT.forward({"rows": rows}, version)
         return tuple(
             Predicted(int(index) if index else None, file, true, chosen, float(probability))
-            for index, file, true, chosen, probability, _right in rows
+            for index, file, true, chosen, probability, _right in values["rows"]
         )
-    except (OSError, ValueError, csv.Error):
+    except (OSError, ValueError, csv.Error, FormatError):
         return ()

@@ -11,17 +11,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from builder.files.architecture_file import to_json
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference
 from builder.system.atomic import write_atomically
+from builder.system.errors import FormatError
+from builder.system.formats import Format, NewerVersionError, declare
 from builder.system.locks import locked
 from builder.training.settings import TrainingSettings
 
 SPEEDS = "speeds.json"
-VERSION = 1
+SPEEDS_FORMAT = declare(Format("list of speeds", (SPEEDS,)))
 MAX_KEPT = 100
 _LOCK = "speeds.lock"
 _PATIENCE = 2.0
@@ -97,13 +99,27 @@ def step_of(inference: Inference, settings: TrainingSettings, device: str) -> St
 
 def measured(home: Path) -> tuple[Measured, ...]:
     """All that was measured, the newest last; nothing where the file is damaged."""
+    try:
+        return _known(home)
+    except NewerVersionError:
+        return ()
+
+
+def _known(home: Path) -> tuple[Measured, ...]:
+    """The same.
+
+    Raises:
+        NewerVersionError: A later version of Convstack keeps the file.
+    """
     path = home / SPEEDS
     try:
         if path.stat().st_size > _MAX_BYTES:
             return ()
-        content = json.loads(path.read_bytes())
-        return _ALL.validate_python(content["measured"] if content["version"] == VERSION else ())
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
+        content = SPEEDS_FORMAT.current(json.loads(path.read_bytes()))
+        return _ALL.validate_python(content["measured"])
+    except NewerVersionError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, FormatError):
         return ()
 
 
@@ -117,12 +133,15 @@ def note(home: Path, one: Measured) -> None:
         OSError: The disk is full; nothing has changed.
     """
     with locked(home / _LOCK, _PATIENCE):
-        before = measured(home)
+        try:
+            before = _known(home)
+        except NewerVersionError:
+            return  # whose file it stays
         same = [known for known in before if known.step.key == one.step.key]
         if any(known.by_run for known in same) and not one.by_run:
             return
         kept = [*(known for known in before if known not in same), one][-MAX_KEPT:]
-        content = {"version": VERSION, "measured": _ALL.dump_python(tuple(kept), mode="json")}
+        content = SPEEDS_FORMAT.stamp({"measured": _ALL.dump_python(tuple(kept), mode="json")})
         write_atomically(home / SPEEDS, json.dumps(content, indent=1) + "\n")
 
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from builder.files.architecture_file import MAX_BYTES, load_json
+from builder.files.json_values import MAX_BYTES, load_json
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError, FormatError, ParameterError, shown
 from builder.training.setting_fields import NONE, SettingField, read_setting, setting_fields
 from builder.training.settings import TrainingSettings
+from builder.training.settings_file import SETTINGS
 
 HOLDERS = ("training", "settings")
 """Under which name a document's file, and a run's config.json, hold settings."""
@@ -132,7 +133,7 @@ def _read(file: Path) -> dict[str, Any]:
         if holder and values is None:
             raise FormatError(f"{file}: this document has no settings of a training yet")
         if isinstance(values, dict):
-            return dict(cast(dict[str, Any], values))
+            return SETTINGS.current(cast(dict[str, Any], values))
     raise FormatError(
         f"{file}: received {shown(values)}, expected an object of settings",
         'such as {"epochs": 5, "optimizer": {"name": "SGD", "momentum": 0.9}}',

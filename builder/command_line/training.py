@@ -30,6 +30,7 @@ from builder.datasets.availability import availability
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.runs.run_folder import Run, list_runs
+from builder.runs.run_state import UNREAD
 from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.devices import devices
@@ -225,8 +226,8 @@ def runs(
         table.add_row(row["id"], state, own_images.title(row["dataset"]), epochs, best, params)
     out.print(table)
     for row in rows:
-        if row["state"] == "damaged":
-            err.print(f"{row['id']} is damaged: {row['message']}")
+        if row["state"] in UNREAD:
+            err.print(f"{row['id']} is {row['state']}: {row['message']}")
 
 
 def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> None:

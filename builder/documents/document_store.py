@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from builder.files.architecture_file import MAX_BYTES
 from builder.files.document_file import Document, parse, to_text
 from builder.files.drafts import Draft
 from builder.files.entries import (
@@ -22,6 +21,7 @@ from builder.files.entries import (
     moment,
     read_entry,
 )
+from builder.files.json_values import MAX_BYTES
 from builder.network.architecture import Architecture
 from builder.system.atomic import write_atomically
 from builder.system.disk_errors import explained, reason

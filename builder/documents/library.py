@@ -13,12 +13,8 @@ from typing import Any
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
-from builder.files.architecture_file import (
-    definition_to_dict,
-    is_object,
-    load_json,
-    own_blocks_from,
-)
+from builder.files.json_values import is_object, load_json
+from builder.files.node_values import definition_to_dict, own_blocks_from
 from builder.network.architecture import Architecture
 from builder.network.own_block import Definition, OwnBlock, definitions_in
 from builder.network.own_block_checks import check_name
@@ -26,11 +22,17 @@ from builder.network.own_block_type import own_block
 from builder.system.atomic import write_atomically
 from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, EditError, FormatError, shown
+from builder.system.formats import Format, declare
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
 
-FORMAT = "convstack-block"
-VERSION = 1
+BLOCK = declare(
+    Format(
+        "block of the library",
+        ("blocks/*.json",),
+        marker="convstack-block",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -186,11 +188,7 @@ def find_block(architecture: Architecture, library: Library, name: str) -> type[
 def to_text(definition: Definition) -> str:
     """The text of a block's file: the blocks that it holds first."""
     inner = definitions_in(definition.nodes)
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "blocks": [definition_to_dict(each) for each in (*inner, definition)],
-    }
+    content = BLOCK.stamp({"blocks": [definition_to_dict(each) for each in (*inner, definition)]})
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -201,10 +199,11 @@ def parse(text: str | bytes) -> type[OwnBlock]:
         FormatError: The text is not such a file; the message says where and why.
     """
     content: Any = load_json(text)
-    if not is_object(content) or content.get("format") != FORMAT:
-        raise FormatError("this is not a block's file", f'expected "format": "{FORMAT}" at the top')
-    if type(content.get("version")) is not int or content["version"] != VERSION:
-        raise FormatError(f"received version {shown(content.get('version'))}, expected {VERSION}")
+    if not is_object(content) or not BLOCK.is_marked(content):
+        raise FormatError(
+            "this is not a block's file", f'expected "format": "{BLOCK.marker}" at the top'
+        )
+    content = BLOCK.current(content)
     own = own_blocks_from(content.get("blocks"))
     if not own:
         raise FormatError("the file holds no block")

@@ -8,13 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from builder.files.architecture_file import is_object, load_json
+from builder.files.json_values import is_object, load_json
 from builder.system.atomic import write_atomically
 from builder.system.errors import BuilderError
+from builder.system.formats import Content, Format, NewerVersionError, declare
 from builder.system.locks import Locks
 
 MAX_REMEMBERED = 1_000
 _MAX_LETTERS = 100
+
+
+def _named(values: Content) -> Content:
+    """Version 1 held the documents' ids and times, and nothing else."""
+    return {"opened": values}
+
+
+RECENT = declare(
+    Format("list of recent documents", ("recent.json",), version=2, migrations=(_named,))
+)
 
 
 class Recent:
@@ -31,24 +42,44 @@ class Recent:
     def opened(self) -> dict[str, str]:
         """When documents were opened last, ISO 8601 in UTC, by their ids; the latest is last."""
         try:
-            content: Any = load_json(self._path.read_bytes())
+            return self._read()
         except (OSError, BuilderError):
             return {}
-        listed = list(content.items()) if is_object(content) else []
-        return {
-            document: moment
-            for document, moment in listed[-MAX_REMEMBERED:]
-            if isinstance(moment, str) and len(moment) <= _MAX_LETTERS
-        }
 
     def note(self, document_id: str) -> None:
         """Remembers that a document is opened now."""
         try:
             with self._locks.hold("recent"):
-                known = self.opened()
+                known = self._known()
                 known.pop(document_id, None)
                 known[document_id] = datetime.now(UTC).isoformat(timespec="microseconds")
-                latest = dict(list(known.items())[-MAX_REMEMBERED:])
-                write_atomically(self._path, json.dumps(latest, indent=1) + "\n")
+                self._write(dict(list(known.items())[-MAX_REMEMBERED:]))
         except (OSError, BuilderError):
             return  # a full disk must not keep a document from being looked at
+
+    def _known(self) -> dict[str, str]:
+        """What is written anew with the next document: nothing of a damaged file.
+
+        Raises:
+            NewerVersionError: A later version of Convstack wrote it, whose file it stays.
+        """
+        try:
+            return self._read()
+        except NewerVersionError:
+            raise
+        except (OSError, BuilderError):
+            return {}
+
+    def _write(self, opened: dict[str, str]) -> None:
+        text = json.dumps(RECENT.stamp({"opened": opened}), indent=1)
+        write_atomically(self._path, text + "\n")
+
+    def _read(self) -> dict[str, str]:
+        content: Any = load_json(self._path.read_bytes())
+        opened: Any = RECENT.current(content).get("opened") if is_object(content) else None
+        listed = list(opened.items()) if is_object(opened) else []
+        return {
+            document: moment
+            for document, moment in listed[-MAX_REMEMBERED:]
+            if isinstance(moment, str) and len(moment) <= _MAX_LETTERS
+        }

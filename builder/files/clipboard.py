@@ -13,23 +13,19 @@ from typing import Any
 from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.custom_blocks.changing import rename_block
-from builder.files.architecture_file import (
-    blocks_and_nodes_from,
-    definition_to_dict,
-    is_object,
-    load_json,
-    node_to_dict,
-    with_ends,
-)
+from builder.files.architecture_file import with_ends
+from builder.files.json_values import is_object, load_json
+from builder.files.node_values import blocks_and_nodes_from, definition_to_dict, node_to_dict
 from builder.network.architecture import MAX_NODES, Architecture, Node
 from builder.network.naming import unique
 from builder.network.own_block import definitions_in
 from builder.network.own_block_checks import check_name
 from builder.network.placing import find, rewire
 from builder.system.errors import EditError, FormatError, shown
+from builder.system.formats import Format, declare
 
-FORMAT = "convstack-nodes"
-VERSION = 1
+CLIP = declare(Format("copied blocks", marker="convstack-nodes"))
+"""The canvas writes it (`components/canvas/frontend/src/clipboard.ts`)."""
 MAX_DOCUMENT = 200
 """Letters of a document's id."""
 
@@ -72,11 +68,9 @@ def parse(text: str) -> Clip:
     """
     try:
         content: Any = load_json(text)
-        if not is_object(content) or content.get("format") != FORMAT:
+        if not is_object(content) or not CLIP.is_marked(content):
             raise FormatError("it holds no blocks", "copy some blocks first")
-        if type(content.get("version")) is not int or content["version"] != VERSION:
-            received = shown(content.get("version"))
-            raise FormatError(f"received version {received}, expected {VERSION}", "copy them anew")
+        content = CLIP.current(content)
         document = content.get("document", "")
         if not isinstance(document, str) or len(document) > MAX_DOCUMENT:
             raise FormatError(f"document: received {shown(document)}, expected a document's id")

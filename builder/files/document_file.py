@@ -4,14 +4,36 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
-from builder.files.architecture_file import FORMAT as ARCHITECTURE_FORMAT
-from builder.files.architecture_file import from_dict, is_object, load_json, to_dict
+from builder.files.architecture_file import ARCHITECTURE, from_dict, to_dict
 from builder.files.drafts import Draft, draft_from_dict, draft_to_dict
-from builder.files.entries import FORMAT, LAST_OF_HEAD, VERSION, check_version, read_time
+from builder.files.json_values import is_object, load_json
 from builder.network.architecture import Architecture, is_identifier
 from builder.system.errors import FormatError, shown
+from builder.system.formats import Content, Format, declare
+from builder.training.settings_file import SETTINGS
+
+
+def _with_title(values: Content) -> Content:
+    """Version 1 began without a title, which the list of documents then took from the network."""
+    architecture = values.get("architecture")
+    title = architecture.get("name", "untitled") if is_object(architecture) else "untitled"
+    return {"title": title, "applied": {}, **values}
+
+
+DOCUMENT = declare(
+    Format(
+        "document",
+        ("documents/*.json",),
+        version=2,
+        migrations=(_with_title,),
+        marker="convstack-document",
+    )
+)
+LAST_OF_HEAD = "training"
+"""The first field of a document's file that the list of documents has no use for."""
 
 MAX_REVISION = 2**53
 MAX_CLIENTS = 16
@@ -67,21 +89,25 @@ class Document:
 
 def to_text(document: Document) -> str:
     """The text of a document's file."""
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "revision": document.revision,
-        "updated": document.updated,
-        "title": document.name,
-        LAST_OF_HEAD: document.training,
-        "applied": {
-            client: {"number": done.number, "created": dict(done.created)}
-            for client, done in document.applied.items()
-        },
-        "architecture": to_dict(document.architecture),
-    }
+    content = DOCUMENT.stamp(
+        {
+            "revision": document.revision,
+            "updated": document.updated,
+            "title": document.name,
+            LAST_OF_HEAD: _kept_settings(document),
+            "applied": {
+                client: {"number": done.number, "created": dict(done.created)}
+                for client, done in document.applied.items()
+            },
+            "architecture": to_dict(document.architecture),
+        }
+    )
     content |= {"draft": draft_to_dict(document.draft)} if document.draft else {}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _kept_settings(document: Document) -> Content | None:
+    return None if document.training is None else SETTINGS.stamp(document.training)
 
 
 def parse(text: str | bytes) -> Document:
@@ -91,19 +117,46 @@ def parse(text: str | bytes) -> Document:
         FormatError: The text is neither; the message says where and why.
     """
     content = load_json(text)
-    if is_object(content) and content.get("format") == ARCHITECTURE_FORMAT:
+    if is_object(content) and ARCHITECTURE.is_marked(content):
         return Document("", from_dict(content))
-    return _from_dict(content)
+    return _from_values(current_values(content))
 
 
-def _from_dict(content: Any) -> Document:
-    check_version(content)
+def current_values(content: Any) -> Content:
+    """The plain values of a document's file, as today's version has them.
+
+    Raises:
+        FormatError: They are something else, or of a later version.
+    """
+    if not is_object(content) or not DOCUMENT.is_marked(content):
+        raise FormatError(
+            "this is not a Convstack file",
+            f'expected "format": "{DOCUMENT.marker}" or "{ARCHITECTURE.marker}" at the top',
+        )
+    return DOCUMENT.current(content)
+
+
+def read_time(value: Any) -> str:
+    """Reads when a document was saved; empty for one that never was.
+
+    Raises:
+        FormatError: It is not a date and time.
+    """
+    if value == "":
+        return ""
+    try:
+        return datetime.fromisoformat(value).isoformat(timespec="microseconds")
+    except (TypeError, ValueError):
+        raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
+
+
+def _from_values(content: Content) -> Document:
     revision = content.get("revision")
     if type(revision) is not int or not 0 <= revision <= MAX_REVISION:
         raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
     architecture = from_dict(content.get("architecture"))
     training, updated = _settings(content.get("training")), read_time(content.get("updated"))
-    applied = _applied(content.get("applied", {}))
+    applied = _applied(content.get("applied"))
     draft = draft_from_dict(content["draft"]) if content.get("draft") is not None else None
     return Document("", architecture, training, revision, updated, applied, draft)
 
@@ -133,7 +186,7 @@ def _settings(value: Any) -> dict[str, Any] | None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise FormatError("training: received half a character, expected texts") from None
-    return value
+    return SETTINGS.current(value)
 
 
 def _is_shallow(value: Any, levels: int = 8) -> bool:

@@ -1,12 +1,16 @@
 """A draft: the document in which an own block's inside is edited, until it goes into its places."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder.files.architecture_file import definition_to_dict, is_object, own_blocks_from
+from builder.files.json_values import is_object
+from builder.files.node_values import definition_to_dict, own_blocks_from
 from builder.network.own_block import Definition, definitions_in
 from builder.system.errors import FormatError, shown
+from builder.system.formats import Format, declare
+
+DRAFT = declare(Format("draft"))
+"""A part of a document."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Draft:
 def draft_to_dict(draft: Draft) -> dict[str, Any]:
     """A draft as plain values; the blocks that the block holds stand first."""
     blocks = (*definitions_in(draft.before.nodes), draft.before)
-    return {"document": draft.document, "blocks": [definition_to_dict(each) for each in blocks]}
+    written = [definition_to_dict(each) for each in blocks]
+    return DRAFT.stamp({"document": draft.document, "blocks": written})
 
 
 def draft_from_dict(content: Any) -> Draft:
@@ -34,7 +39,7 @@ def draft_from_dict(content: Any) -> Draft:
     Raises:
         FormatError: It is none; the message says where and why.
     """
-    fields: Mapping[str, Any] = content if is_object(content) else {}
+    fields = DRAFT.current(content) if is_object(content) else {}
     document = fields.get("document")
     if not isinstance(document, str):
         raise FormatError(f"draft: received {shown(content)}, expected a document's id and blocks")

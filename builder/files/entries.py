@@ -12,15 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from builder.files.architecture_file import FORMAT as ARCHITECTURE_FORMAT
-from builder.files.architecture_file import MAX_BYTES, is_object, load_json
+from builder.files.architecture_file import ARCHITECTURE
+from builder.files.document_file import LAST_OF_HEAD, current_values, read_time
+from builder.files.json_values import MAX_BYTES, is_object, load_json
 from builder.network.architecture import title
-from builder.system.errors import BuilderError, FormatError, shown
-
-FORMAT = "convstack-document"
-VERSION = 1
-LAST_OF_HEAD = "training"
-"""The first field of a document's file that the list has no use for."""
+from builder.system.errors import BuilderError
 
 _HEAD_BYTES = 1_024
 _MARK = f'\n "{LAST_OF_HEAD}": '.encode()
@@ -80,38 +76,6 @@ def moment(stamp: int) -> str:
     return datetime.fromtimestamp(stamp / 1e9, UTC).isoformat(timespec="microseconds")
 
 
-def check_version(content: Any) -> None:
-    """Checks that plain values are those of a document's file.
-
-    Raises:
-        FormatError: They are something else, or of another version.
-    """
-    if not is_object(content) or content.get("format") != FORMAT:
-        raise FormatError(
-            "this is not a Convstack file",
-            f'expected "format": "{FORMAT}" or "{ARCHITECTURE_FORMAT}" at the top',
-        )
-    if type(content.get("version")) is not int or content["version"] != VERSION:
-        raise FormatError(
-            f"the document's version is not {VERSION}",
-            "open it with the version of Convstack that wrote it",
-        )
-
-
-def read_time(value: Any) -> str:
-    """Reads when a document was saved; empty for one that never was.
-
-    Raises:
-        FormatError: It is not a date and time.
-    """
-    if value == "":
-        return ""
-    try:
-        return datetime.fromisoformat(value).isoformat(timespec="microseconds")
-    except (TypeError, ValueError):
-        raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
-
-
 def _head(start: bytes) -> dict[str, Any] | None:
     """The fields at the start of a document's file; None where it begins with others."""
     head, mark, _ = start.partition(_MARK)
@@ -124,10 +88,7 @@ def _head(start: bytes) -> dict[str, Any] | None:
 
 def _shown(content: Any) -> tuple[str, str]:
     """The title, and when it was saved."""
-    if is_object(content) and content.get("format") == ARCHITECTURE_FORMAT:
+    if is_object(content) and ARCHITECTURE.is_marked(content):
         return title(content.get("name", "untitled")), ""
-    check_version(content)
-    updated = read_time(content.get("updated"))
-    architecture = content.get("architecture")
-    inside = architecture.get("name", "untitled") if is_object(architecture) else None
-    return title(content.get("title", inside)), updated
+    values = current_values(content)
+    return title(values["title"]), read_time(values.get("updated"))

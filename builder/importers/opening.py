@@ -4,9 +4,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from builder.files.architecture_file import MAX_BYTES as OWN_BYTES
-from builder.files.architecture_file import title
 from builder.files.document_file import parse
+from builder.files.json_values import MAX_BYTES as OWN_BYTES
 from builder.importers.archive import read_archive
 from builder.importers.assembly import assemble
 from builder.importers.configuration import (
@@ -24,6 +23,7 @@ from builder.importers.origin import refuse_strangers
 from builder.importers.result import ImportResult
 from builder.importers.statistics import fill_statistics
 from builder.importers.version import Saved, read_version
+from builder.network.architecture import title
 from builder.system.errors import FormatError
 
 ENDINGS = ("json", "keras", "h5")

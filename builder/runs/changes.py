@@ -10,11 +10,12 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from builder.runs.run_state import read_json, write_json
+from builder.runs.json_files import read_values, write_values
+from builder.system.formats import Format, declare
 from builder.training.settings import MAX_EPOCHS, MAX_LEARNING_RATE, TrainingSettings
 
 CHANGES = "changes.json"
-VERSION = 1
+CHANGES_FORMAT = declare(Format("changes of a run", (f"runs/*/{CHANGES}",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,12 @@ def read_changes(folder: Path) -> tuple[Change, ...]:
     Raises:
         OSError: The file cannot be read.
         ValueError: It holds something else.
+        FormatError: It is of a later version.
     """
     path = folder / CHANGES
     if not path.exists():
         return ()
-    content = read_json(path)
-    if content.get("version") != VERSION:
-        raise ValueError(f"version {content.get('version')!r}, expected {VERSION}")
-    return _CHANGES.validate_python(content.get("changes"))
+    return _CHANGES.validate_python(read_values(path, CHANGES_FORMAT).get("changes"))
 
 
 def add_change(folder: Path, change: Change) -> None:
@@ -60,11 +59,11 @@ def add_change(folder: Path, change: Change) -> None:
 
     Raises:
         OSError: It cannot be written.
-        ValueError: What was noted before cannot be read.
+        ValueError: What was noted before cannot be read; likewise FormatError.
     """
     changes = (*read_changes(folder), change)
-    content = {"version": VERSION, "changes": _CHANGES.dump_python(changes, mode="json")}
-    write_json(folder / CHANGES, content)
+    values = {"changes": _CHANGES.dump_python(changes, mode="json")}
+    write_values(folder / CHANGES, CHANGES_FORMAT, values)
 
 
 def changed(settings: TrainingSettings, changes: tuple[Change, ...]) -> TrainingSettings:

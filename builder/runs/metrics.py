@@ -19,13 +19,16 @@ from typing import Any, cast
 
 import numpy as np
 
-from builder.system.errors import shown
+from builder.system.errors import FormatError, shown
+from builder.system.formats import VERSION_KEY, Format, declare
 
 FILE_NAME = "metrics.sqlite"
+METRICS_FORMAT = declare(Format("metrics of a run", (f"runs/*/{FILE_NAME}",)))
 MAX_POINTS = 2_000
 
 _EPOCHS = "SELECT epoch, time, metrics FROM epochs WHERE epoch > ? ORDER BY epoch"
 _BATCHES = "SELECT step, time, metrics FROM batches WHERE step > ? ORDER BY step"
+_VERSION = f"SELECT value FROM info WHERE key = '{VERSION_KEY}'"
 _DAMAGE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What comes of values that are no metrics."""
 
@@ -123,6 +126,8 @@ class MetricsReader:
             (last,) = _select(self._folder, f"{_BATCHES} DESC LIMIT 1", -1) or [None]
         except sqlite3.Error as error:
             return "" if _is_busy(error) else str(error)
+        except FormatError as error:
+            return str(error)
         for row in epochs:
             if _epoch(row) is None:
                 return f"epoch {shown(row[0])} has no metrics that are numbers"
@@ -156,7 +161,7 @@ def read_rows(folder: Path, query: str, *values: int) -> list[Any]:
     """
     try:
         return _select(folder, query, *values)
-    except (sqlite3.Error, OverflowError):  # a browser may ask for any number
+    except (sqlite3.Error, OverflowError, FormatError):  # a browser may ask for any number
         return []
 
 
@@ -166,12 +171,29 @@ def _select(folder: Path, query: str, *values: int) -> list[Any]:
     Raises:
         sqlite3.Error: There is no such file or table, or it is damaged.
         OverflowError: SQLite knows no integer so large.
+        FormatError: A later version of Convstack wrote it.
     """
     # A WAL file is read through files beside it, which a write-protected disk refuses.
     mode = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
     uri = f"{(folder / FILE_NAME).absolute().as_uri()}?{mode}"
     with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+        check_version(connection)
         return connection.execute(query, values).fetchall()
+
+
+def check_version(connection: sqlite3.Connection) -> None:
+    """Looks whether metrics are of a version that is read here.
+
+    Raises:
+        FormatError: They are of a later one.
+    """
+    try:
+        (row,) = connection.execute(_VERSION).fetchall() or [(1,)]
+    except sqlite3.Error:  # there is no such table: nothing is written yet, or it is damaged
+        return
+    (version,) = row
+    whole = isinstance(version, float) and version.is_integer()
+    METRICS_FORMAT.check(int(version) if whole else version)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -15,7 +15,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
-from builder.runs.metrics import FILE_NAME
+from builder.runs.metrics import FILE_NAME, METRICS_FORMAT, check_version
+from builder.system.errors import FormatError
+from builder.system.formats import VERSION_KEY
 
 COMMIT_SECONDS = 0.25
 
@@ -78,11 +80,17 @@ class MetricsWriter:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
+        try:
+            check_version(connection)
+        except FormatError:
+            connection.close()
+            raise
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(_SCHEMA)
-        connection.execute(
-            "INSERT OR REPLACE INTO info VALUES ('num_batches', ?)", (self._num_batches,)
+        connection.executemany(
+            "INSERT OR REPLACE INTO info VALUES (?, ?)",
+            [("num_batches", self._num_batches), (VERSION_KEY, METRICS_FORMAT.version)],
         )
         connection.commit()
         return connection

@@ -16,7 +16,7 @@ from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.notes import read_note
 from builder.runs.outcome import Outcome, outcome
 from builder.runs.run_folder import Run, RunError, find
-from builder.runs.run_state import read_state
+from builder.runs.run_state import UNREAD, read_state
 
 _Stamp = tuple[int, ...]
 
@@ -112,7 +112,7 @@ def _folders(home: Path) -> Iterator[tuple[str, int]]:
 
 
 def _is_final(run: Run) -> bool:
-    return not run.is_active and run.state.state != "damaged"
+    return not run.is_active and run.state.state not in UNREAD
 
 
 def _changed(path: str) -> int:

@@ -9,7 +9,11 @@ the two comes first, one of them sees the other.
 import contextlib
 from pathlib import Path
 
-from builder.runs.run_state import REQUEST, read_request, write_json
+from builder.runs.json_files import UNREADABLE, read_values, write_values
+from builder.system.formats import Format, declare
+
+REQUEST = "request.json"
+REQUEST_FORMAT = declare(Format("request to a run", (f"runs/*/{REQUEST}",)))
 
 
 def leave(folder: Path, *, pause: bool) -> None:
@@ -19,7 +23,17 @@ def leave(folder: Path, *, pause: bool) -> None:
         OSError: It cannot be written.
     """
     if read_request(folder) != "stopping":
-        write_json(folder / REQUEST, {"state": "pausing" if pause else "stopping"})
+        state = "pausing" if pause else "stopping"
+        write_values(folder / REQUEST, REQUEST_FORMAT, {"state": state})
+
+
+def read_request(folder: Path) -> str | None:
+    """What its worker will do once it has begun: `pausing` or `stopping`; None for neither."""
+    try:
+        asked = read_values(folder / REQUEST, REQUEST_FORMAT).get("state")
+    except UNREADABLE:
+        return None
+    return asked if asked in ("pausing", "stopping") else None
 
 
 def forget(folder: Path) -> None:

@@ -9,49 +9,34 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, cast
-
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
+from typing import Any
 
 from builder.runs.changes import CHANGES, Change, changed, read_changes
+from builder.runs.config_file import Config, read_config, write_config
+from builder.runs.json_files import UNREADABLE
 from builder.runs.run_state import (
     ARCHITECTURE,
     CONFIG,
     SCRIPT,
-    STATE,
     RunState,
-    Whole,
-    describe_damage,
     is_locked,
     is_starting,
-    read_json,
     read_state,
-    write_json,
+    unreadable,
+    write_state,
 )
-from builder.system.errors import BuilderError, shown
+from builder.system.errors import BuilderError
 from builder.system.removal import note_deleted
 from builder.system.temporary import temporary_folder
 from builder.training.settings import TrainingSettings
 
-VERSION = 1
-_MAX_TEXT = 500
 _STAMP = "%Y%m%d-%H%M%S"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 
 
 class RunError(BuilderError):
     """Something cannot be done with a run."""
-
-
-def _settings(values: object) -> TrainingSettings:
-    if not isinstance(values, dict):
-        raise ValueError("expected an object")
-    try:
-        return TrainingSettings.create(cast("dict[str, Any]", values))
-    except BuilderError as error:
-        raise ValueError(error.message) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +96,16 @@ def create(
     runs.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     run_id = _new_id(runs, now, name)
-    config = {
-        "version": VERSION,
-        "id": run_id,
-        "name": name,
-        "document_id": document_id,
-        "created": now.isoformat(timespec="seconds"),
-        "settings": settings.values(),
-        "facts": dict(facts),
-    }
+    created = now.isoformat(timespec="seconds")
+    config = Config(name, document_id, created, settings, facts)
     state = RunState("queued", stage="waiting to start", epochs=settings.epochs)
     with temporary_folder("new", runs) as temporary:
         folder = temporary / run_id
         folder.mkdir()
         (folder / ARCHITECTURE).write_text(architecture_json, encoding="utf-8")
         (folder / SCRIPT).write_text(script, encoding="utf-8")
-        write_json(folder / CONFIG, config)
-        write_json(folder / STATE, state.values())
+        write_config(folder, run_id, config)
+        write_state(folder, state)
         folder.rename(runs / run_id)
     return read(runs / run_id)
 
@@ -146,15 +124,6 @@ def folders(home: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-@lru_cache(maxsize=4_096)
-def document_of(folder: Path) -> str:
-    """The document that a run was started from, which never changes; "" for a damaged run."""
-    try:
-        return str(read_json(folder / CONFIG).get("document_id", ""))
-    except (OSError, ValueError):
-        return ""
-
-
 def find(home: Path, run_id: str) -> Run:
     """One run by its id.
 
@@ -168,17 +137,17 @@ def find(home: Path, run_id: str) -> Run:
 
 
 def read(folder: Path) -> Run:
-    """Reads a run. Whatever is wrong with its files shows as the state `damaged`."""
+    """Reads a run. Whatever is wrong with its files shows as the state `damaged` or `newer`."""
     try:
-        config = _config(folder, _stamp(folder / CONFIG))
-    except (OSError, ValueError, KeyError, TypeError, BuilderError) as error:
-        return Run(folder.name, folder, folder.name, "", "", None, {}, _damaged(CONFIG, error))
+        config = read_config(folder)
+    except UNREADABLE as error:
+        return Run(folder.name, folder, folder.name, "", "", None, {}, unreadable(CONFIG, error))
     state, settings, changes = read_state(folder), config.settings, ()
     try:
         changes = read_changes(folder)
         changed(settings, changes)
-    except (OSError, ValueError, BuilderError) as error:
-        settings, changes, state = None, (), _damaged(CHANGES, error)
+    except (*UNREADABLE, BuilderError) as error:
+        settings, changes, state = None, (), unreadable(CHANGES, error)
     return Run(
         id=folder.name,
         folder=folder,
@@ -190,62 +159,6 @@ def read(folder: Path) -> Run:
         state=state,
         changes=changes,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the facts of a run must be where they are there; others may stand beside them."""
-
-    params: Whole | None = None
-    train_images: Whole | None = None
-    val_images: int | None = None
-    batches_per_epoch: Whole | None = None
-    data: Mapping[str, Any] | None = None
-
-
-def _check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        _FACTS.validate_python(facts)
-    except ValidationError as error:
-        raise ValueError(describe_damage(error)) from None
-    return facts
-
-
-@dataclass(frozen=True, slots=True)
-class _Config:
-    """What is frozen of a run when it is made."""
-
-    name: Annotated[str, Field(max_length=_MAX_TEXT)]
-    document_id: Annotated[str, Field(max_length=_MAX_TEXT)]
-    created: Annotated[str, Field(max_length=_MAX_TEXT)]
-    settings: Annotated[TrainingSettings, BeforeValidator(_settings)]
-    facts: Annotated[Mapping[str, Any], AfterValidator(_check_facts)]
-
-
-_FACTS = TypeAdapter(_Facts)
-_CONFIG = TypeAdapter(_Config)
-
-
-@lru_cache(maxsize=8_192)
-def _config(folder: Path, _: tuple[int, ...]) -> _Config:
-    """Reads the frozen part; anew only once its file was written."""
-    content = read_json(folder / CONFIG)
-    version = content.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise ValueError(f"it is of version {version}, and this Convstack reads {VERSION}")
-    if version != VERSION:
-        raise ValueError(f"version {shown(version)}, expected {VERSION}")
-    return _CONFIG.validate_python(content)
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Changes whenever a file is written."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _damaged(name: str, error: Exception) -> RunState:
-    return RunState("damaged", message=f"{name} cannot be read: {describe_damage(error)}")
 
 
 def current_settings(run: Run) -> TrainingSettings | None:

@@ -1,11 +1,8 @@
 """How far a run is: what its worker says, and what its lock says once the worker is silent."""
 
-import contextlib
-import json
 import os
 import re
 import signal
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,32 +10,30 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from builder.runs.json_files import UNREADABLE, describe_damage, read_values, write_values
+from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process
+from builder.runs.requests import read_request
 from builder.runs.silent_end import describe_end
 from builder.system import locks
-from builder.system.disk_errors import reason
+from builder.system.errors import FormatError
+from builder.system.formats import Format, NewerVersionError, declare
 from builder.system.load import Load
 from builder.system.owner import boot_id
-from builder.system.temporary import temporary_path
 from builder.system.worker_process import is_worker_of
 
 CONFIG = "config.json"
 STATE = "state.json"
+STATE_FORMAT = declare(Format("state of a run", (f"runs/*/{STATE}",)))
 SCRIPT = "train.py"
 ARCHITECTURE = "architecture.json"
 LOCK = "worker.lock"
 LOG = "log.txt"
-PROCESS = "process.json"
-REQUEST = "request.json"
 MODEL = "model.keras"
 BEST = "best.keras"
 HISTORY = "history.csv"
 CHECKPOINTS = "checkpoints"
 
-MAX_JSON_BYTES = 5_000_000
 ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
-
-ENDED_ON_REQUEST = "ended_on_request"
-"""In the notes on a process: whether a person had it killed."""
 
 Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
@@ -49,7 +44,9 @@ PAUSE_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGTERM)  # Windows has no SIGU
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
 
 
-STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", "damaged"})
+UNREAD = frozenset({"damaged", "newer"})
+"""States that the reader gives to runs of which it cannot read a file."""
+STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", *UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,8 @@ class RunState:
 
     Attributes:
         state: queued, starting, running, pausing, paused, stopping, stopped, finished or failed;
-            the reader adds lost (the process ended without saying so) and damaged (files cannot
-            be read).
+            the reader adds lost (the process ended without saying so), damaged (a file cannot be
+            read) and newer (a later version of Convstack wrote one).
         message: A sentence for a person; what went wrong, if anything did.
         stage: What is going on, in words, such as "loading data".
         preparing: What keeps the first batch waiting, in words: tracing or compiling the step;
@@ -173,8 +170,8 @@ def read_state(folder: Path) -> RunState:
 def _why_lost(folder: Path) -> str:
     """Says what is known of the end of a worker that said nothing."""
     try:
-        process = read_json(folder / PROCESS)
-    except (OSError, ValueError):
+        process = read_process(folder)
+    except UNREADABLE:
         process = {}
     if process.get(ENDED_ON_REQUEST):
         return "ended at once, as was asked; what came after its last checkpoint is lost"
@@ -220,100 +217,44 @@ def living_pid(folder: Path) -> int | None:
     return worker_pid(folder) or starting_pid(folder)
 
 
-def was_ended_on_request(folder: Path) -> bool:
-    """Whether a person had the run's last process killed."""
-    try:
-        return bool(read_json(folder / PROCESS).get(ENDED_ON_REQUEST))
-    except (OSError, ValueError):
-        return False
-
-
 def stored_state_is_active(folder: Path) -> bool:
     """Whether the state file says that a run goes on, which a lost one's does for ever."""
     try:
-        return read_json(folder / STATE).get("state") in ACTIVE
-    except (OSError, ValueError):
+        return read_values(folder / STATE, STATE_FORMAT).get("state") in ACTIVE
+    except UNREADABLE:
         return False
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    temporary = temporary_path(path)
-    try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON object of reasonable size.
+def write_state(folder: Path, state: RunState) -> None:
+    """Replaces the state file of a run.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is something else, or holds what no other program takes for JSON.
+        OSError: It cannot be written.
     """
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for somebody to write to it
-        raise ValueError("it is no file")
-    if status.st_size > MAX_JSON_BYTES:
-        raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
-    try:
-        value = json.loads(path.read_bytes() or b"null")
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    # Python alone takes NaN and half a character, of which neither a browser nor a file can.
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (ValueError, RecursionError):
-        raise ValueError("a number in it is not finite") from None
-    text.encode()
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object" if status.st_size else "it is empty")
-    return cast("dict[str, Any]", value)
+    write_values(folder / STATE, STATE_FORMAT, state.values())
 
 
-def describe_damage(error: Exception) -> str:
-    """Says in a few words why a file of a run cannot be read."""
-    if isinstance(error, FileNotFoundError):
-        return "it is missing"
-    if isinstance(error, OSError):
-        return reason(error)
-    if isinstance(error, UnicodeError):
-        return "it is not UTF-8"
-    if isinstance(error, KeyError):
-        return f"{error} is missing"
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        message = first.get("ctx", {}).get("error", first["msg"])  # of a check of ours its own
-        return ": ".join(filter(None, (".".join(map(str, first["loc"])), str(message))))
-    return str(error)
+def unreadable(name: str, error: Exception) -> RunState:
+    """The state of a run of which a file cannot be read, with the reason."""
+    state = "newer" if isinstance(error, NewerVersionError) else "damaged"
+    return RunState(state, message=f"{name} cannot be read: {describe_damage(error)}")
 
 
 def stored_state(values: object) -> RunState | None:
-    """A state as `RunState.values` gives it; None for anything else."""
+    """A state that was kept in another file of a run; None for anything else."""
+    if not isinstance(values, dict):
+        return None
     try:
-        return _STATE.validate_python(values) if isinstance(values, dict) else None
-    except ValidationError:
+        return _STATE.validate_python(STATE_FORMAT.current(cast("dict[str, Any]", values)))
+    except (ValidationError, FormatError):
         return None
 
 
 def _stored_state(folder: Path) -> RunState:
     try:
-        return _STATE.validate_python(read_json(folder / STATE))
-    except (OSError, ValueError) as error:
-        return RunState("damaged", message=f"{STATE} cannot be read: {describe_damage(error)}")
-
-
-def read_request(folder: Path) -> str | None:
-    """What its worker will do once it has begun: `pausing` or `stopping`; None for neither."""
-    try:
-        asked = read_json(folder / REQUEST).get("state")
-    except (OSError, ValueError):
-        return None
-    return asked if asked in ("pausing", "stopping") else None
+        return _STATE.validate_python(read_values(folder / STATE, STATE_FORMAT))
+    except UNREADABLE as error:
+        return unreadable(STATE, error)
 
 
 def is_starting(folder: Path) -> bool:
@@ -324,9 +265,9 @@ def is_starting(folder: Path) -> bool:
 def starting_pid(folder: Path) -> int | None:
     """The process that was started for a run; None where it is gone, or was of another boot."""
     try:
-        process = read_json(folder / PROCESS)
+        process = read_process(folder)
         pid = int(process["pid"])
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+    except (*UNREADABLE, KeyError, TypeError, OverflowError):
         return None
     same_boot = process.get("boot", boot_id()) == boot_id()
     return pid if same_boot and is_worker_of(pid, folder) else None

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from builder.files.architecture_file import MAX_BYTES
 from builder.files.document_file import parse
+from builder.files.json_values import MAX_BYTES
 from builder.network.architecture import Architecture
 from builder.runs.run_state import ARCHITECTURE
 from builder.system.disk_errors import explained

@@ -14,8 +14,10 @@ from typing import Any
 
 import builder
 from builder.runs import requests, run_folder, run_state
+from builder.runs.json_files import UNREADABLE
+from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process, write_process
 from builder.runs.run_folder import Run, RunError
-from builder.runs.run_state import LOG, PROCESS, SCRIPT, RunState, write_json
+from builder.runs.run_state import LOG, SCRIPT, RunState
 from builder.scheduler import warm
 from builder.system import devices
 from builder.system.disk_errors import reason
@@ -103,15 +105,15 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
         )
         expose(process.pid, WORKER)
         started = {"pid": process.pid, "started": time.time(), "boot": boot_id()}
-        write_json(run.folder / PROCESS, started)
+        write_process(run.folder, started)
 
     def wait() -> None:
         # Without somebody waiting for it the ended process would stay in the process table.
         code = process.wait()
-        with contextlib.suppress(OSError, ValueError):  # deleted, or the disk is full
-            noted = run_state.read_json(run.folder / PROCESS)
+        with contextlib.suppress(*UNREADABLE):  # deleted, or the disk is full
+            noted = read_process(run.folder)
             if noted.items() >= started.items():  # it was not started once more since
-                write_json(run.folder / PROCESS, noted | {"exit": code})
+                write_process(run.folder, noted | {"exit": code})
         if ended is not None:
             ended()
 
@@ -134,9 +136,8 @@ def stop(run: Run, *, force: bool = False) -> bool:
     """
     if not force:
         return _ask(run, pause=False)
-    with contextlib.suppress(OSError, ValueError):
-        noted = run_state.read_json(run.folder / PROCESS)
-        write_json(run.folder / PROCESS, noted | {run_state.ENDED_ON_REQUEST: True})
+    with contextlib.suppress(*UNREADABLE):
+        write_process(run.folder, read_process(run.folder) | {ENDED_ON_REQUEST: True})
     pid = run_state.living_pid(run.folder)
     return pid is not None and _signal(pid, signal.SIGKILL)
 

@@ -8,15 +8,18 @@ lock's time of change says when a run was started or began to wait, for those wh
 
 import contextlib
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
+from builder.runs.json_files import UNREADABLE, read_values, write_values
 from builder.runs.run_folder import Run, RunError, list_runs
-from builder.runs.run_state import STATE, RunState, read_json, stored_state, write_json
+from builder.runs.run_state import STATE_FORMAT, RunState, stored_state, write_state
 from builder.system import locks
+from builder.system.formats import Format, declare
 
 TICKET = "ticket.json"
+TICKET_FORMAT = declare(Format("ticket of a run", (f"runs/*/{TICKET}",)))
 _LOCK = "queue.lock"
 _REMOVED = "taken out of the queue before it began"
 
@@ -60,8 +63,8 @@ def join(home: Path, run: Run, before: RunState | None = None) -> None:
         before: The state to which it goes back when it is taken out; None for a new run.
     """
     last = max((_number(other) for other in waiting(list_runs(home))), default=0)
-    ticket = {"number": last + 1, "before": before.values() if before else None}
-    write_json(run.folder / TICKET, ticket)
+    kept = STATE_FORMAT.stamp(before.values()) if before else None
+    write_values(run.folder / TICKET, TICKET_FORMAT, {"number": last + 1, "before": kept})
 
 
 def leave(run: Run) -> None:
@@ -104,7 +107,7 @@ def move(home: Path, run_id: str, places: int) -> None:
         run = queue.pop(index)
         queue.insert(max(0, index + places), run)
         for number, other in enumerate(queue, 1):
-            write_json(other.folder / TICKET, _ticket(other) | {"number": number})
+            write_values(other.folder / TICKET, TICKET_FORMAT, _ticket(other) | {"number": number})
 
 
 def take_out(home: Path, run: Run) -> None:
@@ -117,12 +120,12 @@ def take_out(home: Path, run: Run) -> None:
         if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
             raise RunError(f"{run.name} waits no longer", "stop it instead")
         before = stored_state(_ticket(run).get("before"))
-        write_json(run.folder / STATE, before.values() if before else _never_begun(run))
+        write_state(run.folder, before or _never_begun(run))
         leave(run)
 
 
-def _never_begun(run: Run) -> Mapping[str, Any]:
-    return RunState("stopped", message=_REMOVED, epochs=run.state.epochs).values()
+def _never_begun(run: Run) -> RunState:
+    return RunState("stopped", message=_REMOVED, epochs=run.state.epochs)
 
 
 def _number(run: Run) -> int:
@@ -132,6 +135,6 @@ def _number(run: Run) -> int:
 
 def _ticket(run: Run) -> dict[str, Any]:
     try:
-        return read_json(run.folder / TICKET)
-    except (OSError, ValueError):
+        return read_values(run.folder / TICKET, TICKET_FORMAT)
+    except UNREADABLE:
         return {}

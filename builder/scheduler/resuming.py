@@ -6,18 +6,12 @@ from dataclasses import replace
 
 from builder.runs import requests
 from builder.runs.changes import Change, add_change
+from builder.runs.process_file import PROCESS, was_ended_on_request
+from builder.runs.requests import read_request
 from builder.runs.run_folder import Run, RunError, current_settings, read
-from builder.runs.run_state import (
-    CHECKPOINTS,
-    PROCESS,
-    STATE,
-    RunState,
-    read_request,
-    was_ended_on_request,
-    write_json,
-)
+from builder.runs.run_state import CHECKPOINTS, RunState, write_state
 from builder.scheduler.queue import TICKET
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, FormatError
 
 RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
 """States from which a run can go on; of a damaged one only the state may be unreadable."""
@@ -117,12 +111,12 @@ def prepare(
         epochs=wanted.epochs,
         finished=None,
     )
-    write_json(run.folder / STATE, state.values())
+    write_state(run.folder, state)
     return before
 
 
 def _note(run: Run, change: Change) -> None:
     try:
         add_change(run.folder, change)
-    except ValueError as error:
+    except (ValueError, FormatError) as error:
         raise BuilderError(f"the changes of {run.name} cannot be read: {error}") from None

@@ -9,15 +9,7 @@ from pathlib import Path
 
 from builder.network.architecture import Architecture
 from builder.runs.run_folder import Run, list_runs, read
-from builder.runs.run_state import (
-    LOG,
-    STATE,
-    RunState,
-    is_locked,
-    is_starting,
-    read_state,
-    write_json,
-)
+from builder.runs.run_state import LOG, RunState, is_locked, is_starting, read_state, write_state
 from builder.scheduler import launcher, queue, resuming
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device, devices, resolved
@@ -119,7 +111,7 @@ def _go_on(home: Path, run: Run, machine: Sequence[Device], before: RunState) ->
         _start_or_wait(home, read(run.folder), machine, before)
     except OSError:
         with contextlib.suppress(OSError):
-            write_json(run.folder / STATE, before.values())
+            write_state(run.folder, before)
         raise
     return read(run.folder)
 
@@ -192,7 +184,7 @@ def _start_waiting(home: Path, run: Run) -> None:
         message = f"It could not be started: {reason(error)}"
         state = replace(read_state(run.folder), state="failed", message=message)
         with contextlib.suppress(OSError):
-            write_json(run.folder / STATE, state.values())
+            write_state(run.folder, state)
     queue.leave(run)
     queue.tell(home)
 

@@ -14,18 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from builder.runs.json_files import UNREADABLE, describe_damage, read_json, write_json
 from builder.runs.run_folder import RunError
-from builder.runs.run_state import (
-    CHECKPOINTS,
-    MODEL,
-    STATE,
-    describe_damage,
-    read_json,
-    write_json,
-)
+from builder.runs.run_state import CHECKPOINTS, MODEL, STATE
+from builder.system.formats import Format, NewerVersionError, declare
 
-VERSION = 2
 VARIABLES = "variables.npz"
+CHECKPOINT_FORMAT = declare(
+    Format("checkpoint", (f"runs/*/{CHECKPOINTS}/*/{STATE}",), version=2, first=2)
+)
+"""Nothing could go on from the checkpoints of version 1, which no release has saved."""
 LATEST = "LATEST"
 
 COST_SHARE = 0.01
@@ -144,14 +142,15 @@ class Checkpoints:
         model.save(folder / MODEL)
         values = [variable.numpy() for variable in unsaved_variables(model)]
         np.savez(folder / VARIABLES, *values)
-        state = {
-            "version": VERSION,
-            "epoch": place.epoch,
-            "batch": place.batch,
-            "step": place.step,
-            "memory": dict(memory),
-            "bytes": {name: (folder / name).stat().st_size for name in (MODEL, VARIABLES)},
-        }
+        state = CHECKPOINT_FORMAT.stamp(
+            {
+                "epoch": place.epoch,
+                "batch": place.batch,
+                "step": place.step,
+                "memory": dict(memory),
+                "bytes": {name: (folder / name).stat().st_size for name in (MODEL, VARIABLES)},
+            }
+        )
         write_json(folder / STATE, state | {"digest": _digest(state)})
         for path in (*folder.iterdir(), folder):
             _to_disk(path)
@@ -185,12 +184,15 @@ def newest_checkpoint(run_folder: Path) -> Checkpoint | None:
 
     Raises:
         RunError: There are some, and all of them are damaged.
+        NewerVersionError: A later version of Convstack saved the newest.
     """
     problem: Exception | None = None
     for folder in _candidates(run_folder / CHECKPOINTS):
         try:
             return _read(folder)
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except NewerVersionError:
+            raise  # the one before would throw away what a later version has trained
+        except (*UNREADABLE, KeyError, TypeError, zipfile.BadZipFile) as error:
             problem = error
             log.warning(
                 "checkpoint %s is damaged (%s); looking for the one before",
@@ -234,11 +236,10 @@ def _folders(folder: Path) -> list[Path]:
 
 def _read(folder: Path) -> Checkpoint:
     """Reads a checkpoint and looks whether it is whole; raises whatever is wrong with it."""
-    state = read_json(folder / STATE)
-    digest = state.pop("digest", None)
-    if state.get("version") != VERSION:
-        raise ValueError(f"version {state.get('version')!r}, expected {VERSION}")
-    if digest != _digest(state):
+    written = read_json(folder / STATE)
+    digest = written.pop("digest", None)
+    state = CHECKPOINT_FORMAT.current(written)
+    if digest != _digest(written):
         raise ValueError(f"{STATE} has changed")
     for name, size in state["bytes"].items():
         _verify(folder / name, size)

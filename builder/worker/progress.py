@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from builder.runs.run_state import STATE, RunState, write_json
+from builder.runs.run_state import RunState, write_state
 from builder.system.load import Load, LoadMeter
 from builder.worker.stopping import StopRequest
 
@@ -62,7 +62,7 @@ class Progress:
         stop: StopRequest,
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        self._path = folder / STATE
+        self._folder = folder
         self._check = check
         self._state: RunState = state
         self._begun = time.monotonic() - state.seconds
@@ -200,5 +200,5 @@ class Progress:
         seconds = round(time.monotonic() - self._begun, 1)
         self._state = replace(self._state, updated=time.time(), seconds=seconds)
         self._check()
-        write_json(self._path, self._state.values())
+        write_state(self._folder, self._state)
         self._written = self._state

@@ -17,8 +17,9 @@ from builder.datasets.published import catalogue
 from builder.network.inference import infer
 from builder.network.layer_paths import layer_titles
 from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.requests import read_request
 from builder.runs.run_folder import Run, current_settings, read
-from builder.runs.run_state import BEST, SCRIPT, read_request
+from builder.runs.run_state import BEST, SCRIPT
 from builder.runs.silent_end import GONE
 from builder.runs.trained_network import trained_network
 from builder.scheduler.starting import start_next

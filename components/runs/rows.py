@@ -11,6 +11,7 @@ from builder.datasets.data_titles import data_titles
 from builder.runs.notes import split_tags
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
+from builder.runs.run_state import UNREAD
 from builder.scheduler import queue
 from components.runs import words
 from components.shell import format as fmt
@@ -20,7 +21,7 @@ LETTERS = "ABCDE"
 
 MAX_POINTS = 60
 _MAX_KEPT = 8_192
-_LEVELS = {"finished": "good", "failed": "error", "lost": "error", "damaged": "error"}
+_LEVELS = {"finished": "good"} | dict.fromkeys(("failed", "lost", *UNREAD), "error")
 
 
 def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str, Any]]:

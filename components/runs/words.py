@@ -29,6 +29,7 @@ STATES = {
     "failed": "Failed",
     "lost": "Interrupted",
     "damaged": "Damaged",
+    "newer": "Newer",
 }
 """Each state in one word."""
 

@@ -17,6 +17,7 @@ from builder.analysis.evaluation import (
     load,
     one_class_only,
     one_class_words,
+    why_unreadable,
 )
 from builder.analysis.prediction import class_names
 from builder.analysis.predictions import Predicted, read_predictions
@@ -36,8 +37,9 @@ NUM_PAIRS = 12
 def draw(run: Run) -> None:
     """Draws what the run left of it; nothing where the training did not come that far."""
     evaluation = load(run.folder)
-    if evaluation is None and (run.folder / EVALUATION).exists():
-        notice("warning", f"{EVALUATION} of this run cannot be read: it is damaged or too large.")
+    why = "" if evaluation else why_unreadable(run.folder)
+    if why:
+        notice("warning", f"{EVALUATION} of this run cannot be read: {why}.")
     if evaluation is None or evaluation.num_images == 0:
         return
     names = class_names(run, evaluation.num_classes)

@@ -10,7 +10,7 @@ from builder.files.document_file import parse
 from builder.runs.metrics import MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
-from builder.runs.run_state import ARCHITECTURE, SCRIPT
+from builder.runs.run_state import ARCHITECTURE, SCRIPT, UNREAD
 from builder.scheduler import queue
 from builder.scheduler.resuming import may_go_on
 from builder.system.devices import Device
@@ -26,7 +26,7 @@ from components.train.choice import attempting, choice
 
 CHART_HEIGHT = 320
 SMALL_HEIGHT = 130
-_BROKEN = ("failed", "lost", "damaged")
+_BROKEN = ("failed", "lost", *UNREAD)
 _SIBLINGS = 50
 _RESUMED = '<p class="cs-changes">Resumed by itself once: its process was lost, as its log says</p>'
 

@@ -17,8 +17,9 @@ from builder.gallery import TEMPLATES
 from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.own_block import OwnBlock
+from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run, find
-from builder.runs.run_state import STATE, RunState, write_json
+from builder.runs.run_state import STATE, RunState
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device

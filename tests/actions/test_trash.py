@@ -13,8 +13,9 @@ from builder.documents.document_store import DocumentStore
 from builder.documents.library import Library
 from builder.gallery import TEMPLATES
 from builder.runs import run_folder
+from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run
-from builder.runs.run_state import STATE, RunState, read_state, write_json
+from builder.runs.run_state import STATE, RunState, read_state
 from builder.scheduler import queue, resuming
 from builder.system import removal
 from builder.system.errors import BuilderError, ParameterError
@@ -182,7 +183,7 @@ def test_a_run_that_waits_is_deleted_from_a_full_disk_too(
     run = make_run(home, "queued")
     with queue.locked(home):
         queue.join(home, run)
-    monkeypatch.setattr(queue, "write_json", cannot_be_written)
+    monkeypatch.setattr(queue, "write_state", cannot_be_written)
     trash.delete(home, "run", run.id)
     again = run_folder.restore(home, run.id)
     assert not queue.is_waiting(again)

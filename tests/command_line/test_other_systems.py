@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from builder.runs.run_state import STATE, RunState, write_json
+from builder.runs.json_files import write_json
+from builder.runs.run_state import STATE, RunState
 from builder.scheduler.launcher import create_run
 from builder.training.settings import TrainingSettings
 

@@ -14,7 +14,8 @@ from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
 from builder.gallery.template import Drawing, block
 from builder.network.architecture import Architecture
-from builder.runs.run_state import STATE, RunState, write_json
+from builder.runs.json_files import write_json
+from builder.runs.run_state import STATE, RunState
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
 from builder.training.settings import TrainingSettings

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from builder.runs import run_folder
+from builder.runs.json_files import write_json
 from builder.runs.metrics_writer import MetricsWriter
-from builder.runs.run_state import HISTORY, LOCK, LOG, STATE, RunState, write_json
+from builder.runs.run_state import HISTORY, LOCK, LOG, STATE, RunState
 from builder.system.load import Load
 from builder.training.settings import TrainingSettings
 

@@ -347,8 +347,8 @@ def test_data_sets_of_the_first_version_are_opened(tmp_path: Path, home: Path) -
     del values["validation_class_counts"]
     path.write_text(json.dumps(values | {"version": 1}))
     assert shelf.find(home, own.id) == own
-    path.write_text(json.dumps(values | {"version": shelf.VERSION + 1}))
-    with pytest.raises(shelf.OwnDataError, match="of another version"):
+    path.write_text(json.dumps(values | {"version": shelf.DESCRIPTION_FORMAT.version + 1}))
+    with pytest.raises(shelf.OwnDataError, match="expected 1 to 2; update Convstack"):
         shelf.find(home, own.id)
     for wrong in ([3, 0], [1], [1, 1, 1]):
         path.write_text(json.dumps(values | {"version": 2, "validation_class_counts": wrong}))

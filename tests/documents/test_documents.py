@@ -54,8 +54,8 @@ def test_text_and_back() -> None:
     ("changes", "message"),
     [
         ({"format": "other"}, "this is not a Convstack file"),
-        ({"version": 2}, "the document's version is not 1"),
-        ({"version": True}, "the document's version is not 1"),
+        ({"version": 3}, "document: received version 3, expected 1 to 2; update Convstack"),
+        ({"version": True}, "document: received version True, expected 1 to 2"),
         ({"training": []}, "training: received [], expected an object of plain values"),
         ({"training": {"a": [[[[[[[[1]]]]]]]]}}, "expected an object of plain values"),
         ({"training": {"a": "\ud800"}}, "training: received half a character"),

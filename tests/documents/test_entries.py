@@ -49,6 +49,7 @@ def test_the_list_reads_the_start_of_each_file(store: DocumentStore) -> None:
 
 def test_files_of_before_and_architectures_are_listed_too(store: DocumentStore) -> None:
     content = json.loads(to_text(Document("", NET, None, 3, "2026-01-02T03:04:05.000000+00:00")))
+    content["version"] = 1
     del content["title"]
     (store.folder / "before.json").write_text(json.dumps(content))
     (store.folder / "plain.json").write_text(to_json(replace(NET, name="plain one")))
@@ -60,11 +61,11 @@ def test_files_of_before_and_architectures_are_listed_too(store: DocumentStore) 
 def test_what_is_damaged_is_told_as_far_as_the_list_can_know(store: DocumentStore) -> None:
     text = to_text(Document("", NET, None, 1, "2026-01-02"))
     (store.folder / "cut.json").write_text(text[:-40])
-    (store.folder / "newer.json").write_text(text.replace('"version": 1,', '"version": 9,', 1))
+    (store.folder / "newer.json").write_text(text.replace('"version": 2,', '"version": 9,', 1))
     (store.folder / "inside.json").write_text(text.replace('"Flatten"', '"Flattens"'))
     found = {entry.id: entry.problem for entry in store.entries()}
     assert "this is not a JSON file" in found["cut"]
-    assert "the document's version is not 1" in found["newer"]
+    assert "document: received version 9, expected 1 to 2" in found["newer"]
     assert not found["inside"]
     with pytest.raises(FormatError, match="Flattens"):
         store.load("inside")

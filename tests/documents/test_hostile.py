@@ -8,8 +8,8 @@ import pytest
 
 from builder.blocks.symbolic import layer_facts, trace
 from builder.codegen.keras.script import to_script
-from builder.files.architecture_file import MAX_BYTES
 from builder.files.document_file import parse, to_text
+from builder.files.json_values import MAX_BYTES
 from builder.network.inference import infer
 from builder.system.errors import BuilderError, FormatError
 from tests.documents.hostile import heavy, mutations

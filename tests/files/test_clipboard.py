@@ -9,7 +9,7 @@ import pytest
 from builder.blocks.catalogue import catalogue
 from builder.custom_blocks.grouping import group
 from builder.files.architecture_file import from_json, to_json
-from builder.files.clipboard import FORMAT, VERSION, Clip, node_content, own_content, parse, paste
+from builder.files.clipboard import CLIP, Clip, node_content, own_content, parse, paste
 from builder.gallery import TEMPLATES
 from builder.network import edits
 from builder.network.architecture import MAX_NODES, Architecture, Node
@@ -30,7 +30,7 @@ def made(*blocks: str, **parameters: Any) -> Architecture:
 def copied(architecture: Architecture, ids: Collection[str], document: str = "") -> str:
     """The text that the canvas puts together of nodes."""
     nodes = [node_content(node) for node in architecture if node.id in ids]
-    envelope = {"format": FORMAT, "version": VERSION, "document": document, "nodes": nodes}
+    envelope = CLIP.stamp({"document": document, "nodes": nodes})
     return json.dumps({**envelope, "blocks": own_content(architecture)})
 
 

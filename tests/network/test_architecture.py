@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from builder.blocks.catalogue import block_type
-from builder.files.architecture_file import MAX_BYTES, from_dict, from_json, to_dict, to_json
+from builder.files.architecture_file import from_dict, from_json, to_dict, to_json
+from builder.files.json_values import MAX_BYTES
 from builder.network.architecture import MAX_NODES, Architecture, Node
 from builder.system.errors import FormatError
 from tests.drawing import any_networks
@@ -78,10 +79,10 @@ REFUSED = [
     ("", "this is not a JSON file: Expecting value: line 1 column 1 (char 0)"),
     ("{'a': 1}", "this is not a JSON file: Expecting property name enclosed in double quotes"),
     (b"\xff\xfe\x00", "this is not a JSON file: it is not text"),
-    ("[" * 100_000, "this is not an architecture: it is nested too deeply"),
+    ("[" * 100_000, "this JSON file is nested too deeply"),
     ('{"a": ' + "9" * 5_000 + "}", "this is not a JSON file: Exceeds the limit"),
     (" " * (MAX_BYTES + 1), "received a file of 2,000,001 bytes, expected at most 2,000,000"),
-    (file(version=2), "received version 2, expected 1; open it with the version of Convstack"),
+    (file(version=2), "architecture: received version 2, expected 1; update Convstack, or open"),
     (file(version=True), "received version True, expected 1"),
     (file(version=None), "received version None, expected 1"),
     (file(colour=1), "the file: 'colour' is not known here"),

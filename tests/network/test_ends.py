@@ -12,7 +12,7 @@ from builder.checks.readiness import readiness
 from builder.codegen.keras.script import to_script
 from builder.custom_blocks.grouping import group, unpack
 from builder.files.architecture_file import ends_to_dict, from_dict, from_json, to_dict, to_json
-from builder.files.clipboard import FORMAT, VERSION, node_content, parse, paste
+from builder.files.clipboard import CLIP, node_content, parse, paste
 from builder.importers.sameness import is_same_network
 from builder.network import edits, ends
 from builder.network.architecture import Architecture, Node
@@ -169,7 +169,7 @@ def test_an_input_that_nothing_reads_is_part_of_the_model_where_it_is_listed() -
 
 def copied(network: Architecture, *ids: str) -> str:
     nodes = [node_content(n) for n in network if n.id in ids or not ids]
-    content = {"format": FORMAT, "version": VERSION, "nodes": nodes, "ends": ends_to_dict(network)}
+    content = CLIP.stamp({"nodes": nodes, "ends": ends_to_dict(network)})
     return json.dumps(content)
 
 

@@ -24,8 +24,11 @@ from builder.analysis.predictions import COLUMNS, PREDICTIONS
 from builder.files.architecture_file import to_json
 from builder.gallery.template import block, stack
 from builder.runs.changes import CHANGES, Change, add_change
+from builder.runs.json_files import MAX_JSON_BYTES
 from builder.runs.metrics import FILE_NAME
 from builder.runs.notes import NOTE, write_note
+from builder.runs.process_file import PROCESS
+from builder.runs.requests import REQUEST
 from builder.runs.run_state import (
     ARCHITECTURE,
     BEST,
@@ -34,10 +37,7 @@ from builder.runs.run_state import (
     HISTORY,
     LOCK,
     LOG,
-    MAX_JSON_BYTES,
     MODEL,
-    PROCESS,
-    REQUEST,
     SCRIPT,
     STATE,
 )
@@ -198,8 +198,8 @@ def of_values(folder: Path) -> Iterator[tuple[str, Damage]]:
         for place in places:
             for kind, value in itertools.islice(kinds, 3):
                 yield f"{name} {'.'.join(place)} {kind}", partial(_set, name, place, value)
-    yield "config.json newer", partial(_set, CONFIG, ("version",), 2)
-    yield "changes.json newer", partial(_set, CHANGES, ("version",), 2)
+    yield "config.json newer", partial(_set, CONFIG, ("version",), 9)
+    yield "changes.json newer", partial(_set, CHANGES, ("version",), 9)
 
 
 def _set(name: str, place: tuple[str, ...], value: object, folder: Path) -> None:

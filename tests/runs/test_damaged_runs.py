@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -14,11 +15,13 @@ from builder.analysis.predictions import read_predictions
 from builder.analysis.verdicts import judge
 from builder.command_line import app
 from builder.runs.metrics import MetricsReader
+from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.overview import Overview, RunList
 from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import CONFIG, SCRIPT, STATE, read_state
 from builder.scheduler import launcher, queue
 from builder.scheduler.starting import occupant, start_next
+from builder.system.formats import NewerVersionError
 from components.run_events import Cursor, Known, news
 from components.runs import compare_table, words
 from components.runs.rows import rows
@@ -110,7 +113,7 @@ def test_a_run_with_a_value_of_another_kind_takes_nothing_else_down(home: Path) 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        (CONFIG, '{"version": 2}', "it is of version 2, and this Convstack reads 1"),
+        (CONFIG, '{"version": 0}', "configuration of a run: received version 0, expected 1 to 2"),
         (CONFIG, "", "it is empty"),
         (STATE, '{"state": "dancing"}', "state: received 'dancing', expected one of damaged, f"),
         (STATE, '{"state": "finished", "epoch": -1}', "epoch: Input should be greater than or eq"),
@@ -132,6 +135,36 @@ def test_what_cannot_be_read_is_told_with_the_file_and_the_reason(
     assert f"{run.id} is damaged: {name} cannot be read: {why}" in told.stderr
     (row,) = rows(RunList(home).overviews(), [])
     assert (row["state"], row["why"]) == ("Damaged", run.state.message)
+
+
+def test_a_run_of_a_later_version_is_told_as_such(home: Path) -> None:
+    whole = whole_run(home)
+    (whole.folder / CONFIG).write_text('{"version": 9}')
+    told = CliRunner().invoke(app, ["runs"])
+    assert f"{whole.id} is newer: {CONFIG} cannot be read: " in told.stderr
+    assert "update Convstack" in told.stderr
+    (row,) = rows(RunList(home).overviews(), [])
+    assert (row["state"], row["level"]) == ("Newer", "error")
+
+
+def test_metrics_of_a_later_version_are_told_and_not_written_to(home: Path) -> None:
+    whole = whole_run(home)
+    damage._run_sql("UPDATE info SET value = 9 WHERE key = 'version'", whole.folder)
+    (known,) = RunList(home).overviews()
+    assert "metrics of a run: received version 9, expected 1; update Convstack" in known.damage
+    assert MetricsReader(whole.folder).epochs() == ()
+    with pytest.raises(NewerVersionError):
+        MetricsWriter(whole.folder, num_batches=3, batch_size=1, num_images=3)
+
+
+def test_an_evaluation_of_a_later_version_says_so(home: Path) -> None:
+    whole = whole_run(home)
+    assert evaluation.why_unreadable(whole.folder) == ""
+    np.savez(whole.folder / evaluation.EVALUATION, version=np.array(9))
+    assert evaluation.load(whole.folder) is None
+    assert "received version 9, expected 1 to 2" in evaluation.why_unreadable(whole.folder)
+    (whole.folder / evaluation.EVALUATION).write_bytes(b"PK")
+    assert evaluation.why_unreadable(whole.folder) == "it is damaged or too large"
 
 
 def test_metrics_that_cannot_be_read_are_told_and_the_others_are_kept(home: Path) -> None:

@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 
 from builder.actions.training import Ending, end
 from builder.command_line import app, following
+from builder.runs.json_files import write_json
+from builder.runs.process_file import PROCESS
+from builder.runs.requests import REQUEST
 from builder.runs.run_folder import Run, read
-from builder.runs.run_state import PROCESS, REQUEST, boot_id, read_state, write_json
+from builder.runs.run_state import boot_id, read_state
 from builder.scheduler import launcher, queue, resuming
 from builder.system.worker_process import MODULE
 from builder.training.settings import TrainingSettings

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from builder.actions import trash
 from builder.runs import run_folder, run_state
+from builder.runs.json_files import write_json
+from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, RunError
-from builder.runs.run_state import LOCK, PROCESS, RunState, read_state, write_json
+from builder.runs.run_state import LOCK, RunState, read_state
+from builder.scheduler import resuming
 from builder.scheduler.launcher import create_run
 from builder.system.owner import boot_id
 from builder.training.settings import TrainingSettings
@@ -138,7 +141,7 @@ DAMAGE = {
     "no config": lambda folder: (folder / "config.json").unlink(),
     "empty config": lambda folder: (folder / "config.json").write_text(""),
     "list": lambda folder: (folder / "config.json").write_text("[1]"),
-    "other version": lambda folder: (folder / "config.json").write_text('{"version": 99}'),
+    "no version": lambda folder: (folder / "config.json").write_text('{"version": "x"}'),
     "nested": lambda folder: (folder / "config.json").write_text("[" * 200_000),
     "binary": lambda folder: (folder / "config.json").write_bytes(b"\xff\xfe\x00"),
     "folder": lambda folder: ((folder / "config.json").unlink(), (folder / "config.json").mkdir()),
@@ -156,6 +159,23 @@ def test_a_damaged_run_is_listed_as_such(tmp_path: Path, damage: Any) -> None:
     assert states[good.id].state == "queued"
     assert states[bad.id].state == "damaged"
     assert "cannot be read" in states[bad.id].message
+
+
+@pytest.mark.parametrize("name", ["config.json", "state.json", "changes.json"])
+def test_a_run_of_a_later_version_is_told_and_left_as_it_is(tmp_path: Path, name: str) -> None:
+    run = make_run(tmp_path)
+    (run.folder / name).write_text('{"version": 99}')
+    found = run_folder.read(run.folder)
+    assert found.state.state == "newer"
+    assert f"{name} cannot be read" in found.state.message
+    assert "received version 99" in found.state.message
+    assert found.state.message.endswith(
+        "update Convstack, or open it with the version that wrote it"
+    )
+    assert not resuming.may_go_on(found)
+    with pytest.raises(run_folder.RunError):
+        resuming.prepare(found, more_epochs=1)
+    assert (run.folder / name).read_text() == '{"version": 99}'
 
 
 @given(st.data())

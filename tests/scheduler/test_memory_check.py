@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
 from builder.runs.run_folder import list_runs, read
-from builder.runs.run_state import STATE, RunState, write_json
+from builder.runs.run_state import STATE, RunState
 from builder.scheduler import warm
 from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
 from builder.scheduler.new_run import new_run

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
+from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, list_runs, read
-from builder.runs.run_state import LOG, PROCESS, STATE, RunState, living_pid, write_json
+from builder.runs.run_state import LOG, STATE, RunState, living_pid
 from builder.scheduler import keeper, launcher, queue, queue_watch, resuming, starting
 from builder.scheduler.queue_watch import QueueWatch
 from builder.scheduler.starting import begin, resume_lost

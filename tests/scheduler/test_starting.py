@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run, RunError, list_runs, read
-from builder.runs.run_state import LOCK, STATE, RunState, write_json
+from builder.runs.run_state import LOCK, STATE, RunState
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
 from builder.scheduler.starting import begin, go_on, occupant, start_next

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from builder.actions import upkeep
-from builder.runs.run_state import LOCK, write_json
+from builder.runs.json_files import write_json
+from builder.runs.run_state import LOCK
 from builder.system import owner
 from builder.system.atomic import write_atomically
 from builder.system.temporary import STALE_SECONDS, sweep, temporary_folder, temporary_path

@@ -15,10 +15,11 @@ from builder.datasets.own_images.file_names import FILE_NAMES, file_names, write
 from builder.datasets.own_images.pictures import Target
 from builder.datasets.published import dataset
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import read
-from builder.runs.run_state import BEST, STATE, RunState, write_json
+from builder.runs.run_state import BEST, STATE, RunState
 from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
 from builder.worker.evaluating import take_best

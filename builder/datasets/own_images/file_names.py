@@ -3,12 +3,16 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from builder.system.atomic import write_atomically
+from builder.system.errors import FormatError
+from builder.system.formats import Format, declare
 
 FILE_NAMES = "files.json"
+FILE_NAMES_FORMAT = declare(Format("names of own images", (f"datasets/*/{FILE_NAMES}",)))
 """`{"images": […], "test_images": […]}`; data sets of before have none."""
 
 MAX_BYTES = 400_000_000
@@ -18,7 +22,9 @@ _CONTENT = TypeAdapter(dict[str, tuple[str, ...]])
 
 def write_file_names(folder: Path, images: list[str], test_images: list[str]) -> None:
     """Writes the names, whole or not at all."""
-    content = {"images": _plain(images), "test_images": _plain(test_images)}
+    content = FILE_NAMES_FORMAT.stamp(
+        {"images": _plain(images), "test_images": _plain(test_images)}
+    )
     write_atomically(folder / FILE_NAMES, json.dumps(content, ensure_ascii=False) + "\n")
 
 
@@ -40,6 +46,7 @@ def _plain(names: list[str]) -> list[str]:
 @lru_cache(maxsize=2)
 def _read(path: Path, _: int) -> tuple[str, ...]:
     try:
-        return _CONTENT.validate_json(path.read_bytes()).get("images", ())
-    except (OSError, ValueError):
+        content: Any = json.loads(path.read_bytes())
+        return _CONTENT.validate_python(FILE_NAMES_FORMAT.current(content)).get("images", ())
+    except (OSError, ValueError, TypeError, RecursionError, FormatError):
         return ()

@@ -23,10 +23,9 @@ from builder.datasets.own_images.pictures import MAX_SIDE, Fit
 from builder.datasets.own_images.value_range import Ranges
 from builder.system.atomic import write_atomically
 from builder.system.errors import BuilderError, FormatError, ParameterError, shown
+from builder.system.formats import Content, Format, NewerVersionError, declare
 from builder.system.removal import note_deleted
 
-VERSION = 2
-"""Version 1 knew no validation set: its images and those to learn from were one."""
 DESCRIPTION = "dataset.json"
 IMAGES, LABELS = "images.npy", "labels.npy"
 TEST_IMAGES, TEST_LABELS = "test_images.npy", "test_labels.npy"
@@ -34,6 +33,21 @@ TEST_IMAGES, TEST_LABELS = "test_images.npy", "test_labels.npy"
 MAX_TITLE = 60
 MAX_JSON_BYTES = 1_000_000
 ID = re.compile(r"[0-9a-f]{16}")
+
+
+def _with_validation(values: Content) -> Content:
+    """Version 1 knew no validation set: its images and those to learn from were one."""
+    return {"validation_class_counts": [], **values}
+
+
+DESCRIPTION_FORMAT = declare(
+    Format(
+        "description of own images",
+        (f"datasets/*/{DESCRIPTION}",),
+        version=2,
+        migrations=(_with_validation,),
+    )
+)
 
 _Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 _Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
@@ -136,6 +150,8 @@ def find(home: Path, dataset_id: str) -> OwnDataset:
     try:
         own = _read(folder)
         missing = [name for name in _files(own) if not (folder / name).is_file()]
+    except NewerVersionError as error:
+        raise OwnDataError(f"the images {dataset_id}: {error.message}", error.fix) from error
     except (OSError, FormatError) as error:
         raise OwnDataError(
             f"the images {dataset_id} cannot be read: {error}", "delete them and add them again"
@@ -222,8 +238,7 @@ def datasets_folder(home: Path) -> Path:
 
 def write_description(folder: Path, own: OwnDataset) -> None:
     """Writes `dataset.json`, whole or not at all."""
-    values = {"version": VERSION, **asdict(own)}
-    text = json.dumps(values, indent=2, ensure_ascii=False)
+    text = json.dumps(DESCRIPTION_FORMAT.stamp(asdict(own)), indent=2, ensure_ascii=False)
     write_atomically(folder / DESCRIPTION, text + "\n")
 
 
@@ -233,10 +248,7 @@ def _read(folder: Path) -> OwnDataset:
         raise FormatError(f"{DESCRIPTION} has {path.stat().st_size:,} bytes")
     try:
         values: Any = json.loads(path.read_bytes())
-        version = values.pop("version", None)
-        if version not in range(1, VERSION + 1):
-            raise FormatError(f"{DESCRIPTION} is of another version")
-        own = TypeAdapter(OwnDataset).validate_python(values)
+        own = TypeAdapter(OwnDataset).validate_python(DESCRIPTION_FORMAT.current(values))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(f"{DESCRIPTION} is damaged") from error
     counts = (own.class_counts, own.validation_class_counts, own.test_class_counts)

@@ -3,7 +3,7 @@
 import json
 
 from builder.blocks.catalogue import catalogue
-from builder.files.architecture_file import blocks_and_nodes_from
+from builder.files.node_values import blocks_and_nodes_from
 from builder.gallery import TEMPLATES
 from builder.network import edits
 from builder.network.architecture import Architecture

@@ -13,8 +13,10 @@ from builder.datasets import published
 from builder.datasets.availability import Availability
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
+from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, list_runs
-from builder.runs.run_state import MODEL, PROCESS, STATE, RunState, write_json
+from builder.runs.run_state import MODEL, STATE, RunState
 from builder.scheduler import launcher, queue, starting, warm
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device

@@ -1,0 +1,159 @@
+"""Nodes and own blocks as plain values: what architectures, clips and the library's files hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder.blocks.catalogue import block_type
+from builder.files.json_values import identifier, is_object, line, list_of, refuse_unknown
+from builder.network.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Node
+from builder.network.own_block import Checks, Definition, Exposed, OwnBlock
+from builder.network.own_block_checks import MAX_EXPOSED
+from builder.network.own_block_type import own_block
+from builder.system.errors import BuilderError, FormatError, shown
+
+MAX_OWN_BLOCKS = 64
+
+
+def definition_to_dict(definition: Definition) -> dict[str, Any]:
+    """An own block's content as plain values; blocks that it holds are named only."""
+    content: dict[str, Any] = {
+        "name": definition.name,
+        "inputs": list(definition.tensors),
+        "nodes": [node_to_dict(node) for node in definition.nodes],
+        "output": definition.output,
+    }
+    if definition.parameters:
+        content["parameters"] = [
+            {"name": exposed.name, "sets": [list(target) for target in exposed.targets]}
+            | ({"help": exposed.help} if exposed.help else {})
+            for exposed in definition.parameters
+        ]
+    return content | ({"summary": definition.summary} if definition.summary else {})
+
+
+def blocks_and_nodes_from(
+    content: Mapping[str, Any],
+) -> tuple[dict[str, type[OwnBlock]], tuple[Node, ...]]:
+    """Reads the own blocks of a file, and its nodes, which may hold them.
+
+    Raises:
+        FormatError: They are not such; the message says where and why.
+    """
+    checks = Checks()
+    own = own_blocks_from(content.get("blocks", []), checks)
+    return own, _nodes_from(content.get("nodes"), own, checks)
+
+
+def own_blocks_from(value: Any, checks: Checks | None = None) -> dict[str, type[OwnBlock]]:
+    """Reads own blocks, each standing behind those that it holds.
+
+    Args:
+        value: Plain values.
+        checks: What was checked of the file already.
+
+    Raises:
+        FormatError: They are not such blocks; the message says where and why.
+    """
+    checks = checks or Checks()
+    own: dict[str, type[OwnBlock]] = {}
+    for position, content in enumerate(list_of("blocks", value, MAX_OWN_BLOCKS), 1):
+        definition = _definition_from_dict(f"block {position}", content, own, checks)
+        if definition.name in own:
+            raise FormatError(f"two blocks are named {definition.name}")
+        try:
+            own[definition.name] = own_block(definition, checks)
+        except BuilderError as error:
+            raise FormatError(error.message, error.fix) from None
+    return own
+
+
+def _definition_from_dict(
+    where: str, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
+) -> Definition:
+    if not is_object(content):
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    known = {"name", "inputs", "nodes", "output", "parameters", "summary"}
+    refuse_unknown(where, content, known)
+    name = identifier(f"{where}: name", content.get("name"))
+    inputs = list_of(f"{name}: inputs", content.get("inputs"), MAX_INPUTS)
+    parameters = list_of(f"{name}: parameters", content.get("parameters", []), MAX_EXPOSED)
+    return Definition(
+        name=name,
+        nodes=_nodes_from(content.get("nodes"), own, checks),
+        output=identifier(f"{name}: output", content.get("output")),
+        tensors=tuple(identifier(f"{name}: inputs", tensor) for tensor in inputs),
+        parameters=tuple(_exposed_from_dict(f"{name}: parameters", p) for p in parameters),
+        summary=line(f"{name}: summary", content.get("summary", "")),
+    )
+
+
+def _exposed_from_dict(where: str, content: Any) -> Exposed:
+    if not is_object(content):
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    refuse_unknown(where, content, {"name", "sets", "help"})
+    targets: list[tuple[str, str]] = []
+    for target in list_of(f"{where}: sets", content.get("sets"), MAX_NODES):
+        pair = list_of(f"{where}: sets", target, 2)
+        if len(pair) != 2:
+            raise FormatError(f"{where}: sets: received {shown(pair)}, expected a node and a name")
+        targets.append((identifier(where, pair[0]), identifier(where, pair[1])))
+    name = identifier(f"{where}: name", content.get("name"))
+    return Exposed(name, tuple(targets), line(f"{where}: help", content.get("help", "")))
+
+
+def _nodes_from(value: Any, own: Mapping[str, type[OwnBlock]], checks: Checks) -> tuple[Node, ...]:
+    listed = list_of("nodes", value, MAX_NODES)
+    nodes = tuple(
+        _node_from_dict(position, item, own, checks) for position, item in enumerate(listed, 1)
+    )
+    if len({node.id for node in nodes}) < len(nodes):
+        raise FormatError("two nodes have the same id", "give each node an id of its own")
+    return nodes
+
+
+def node_to_dict(node: Node) -> dict[str, Any]:
+    """A node as plain values; an own block is named only."""
+    content: dict[str, Any] = {
+        "id": node.id,
+        "block": node.block.type_name(),
+        "parameters": node.block.values(),
+        "inputs": list(node.inputs),
+    }
+    content |= {"name": node.name} if node.name else {}
+    return content | ({"repeat": node.repeat} if node.repeat > 1 else {})
+
+
+def _node_from_dict(
+    position: int, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
+) -> Node:
+    where = f"node {position}"
+    if not is_object(content):
+        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    refuse_unknown(where, content, {"id", "block", "parameters", "inputs", "name", "repeat"})
+    node_id = identifier(f"{where}: id", content.get("id"))
+    block, parameters = content.get("block"), content.get("parameters", {})
+    if not isinstance(block, str) or not is_object(parameters):
+        raise FormatError(f"{node_id}: expected a block's name and an object of parameters")
+    inputs = list_of(f"{node_id}: inputs", content.get("inputs", []), MAX_INPUTS)
+    repeat = content.get("repeat", 1)
+    if type(repeat) is not int or not 1 <= repeat <= MAX_REPEAT:
+        raise FormatError(
+            f"{node_id}: repeat: received {shown(repeat)}, expected 1 to {MAX_REPEAT}"
+        )
+    name = content.get("name", "")
+    try:
+        inside = own.get(block)
+        made = (
+            inside.create_checked(parameters, checks)
+            if inside
+            else block_type(block).create(parameters)
+        )
+    except BuilderError as error:
+        raise FormatError(f"{node_id}: {error.message}", error.fix) from None
+    return Node(
+        id=node_id,
+        block=made,
+        inputs=tuple(identifier(f"{node_id}: inputs", source) for source in inputs),
+        name=identifier(f"{node_id}: name", name) if name != "" else "",
+        repeat=repeat,
+    )

@@ -1,0 +1,91 @@
+"""JSON files of a run, which somebody may be writing or have damaged."""
+
+import contextlib
+import json
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from builder.system.disk_errors import reason
+from builder.system.errors import FormatError
+from builder.system.formats import Format
+from builder.system.temporary import temporary_path
+
+MAX_JSON_BYTES = 5_000_000
+UNREADABLE = (OSError, ValueError, FormatError)
+"""What comes of a file that is missing, damaged or of a later version."""
+
+
+def read_values(path: Path, kind: Format) -> dict[str, Any]:
+    """Reads a file of a format, of any version that is known.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no JSON object.
+        FormatError: It is of a later version, or not of the one that it names.
+    """
+    return kind.current(read_json(path))
+
+
+def write_values(path: Path, kind: Format, values: Mapping[str, Any]) -> None:
+    """Replaces a file of a format; see `write_json`."""
+    write_json(path, kind.stamp(values))
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    temporary = temporary_path(path)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads a JSON object of reasonable size.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is something else, or holds what no other program takes for JSON.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for somebody to write to it
+        raise ValueError("it is no file")
+    if status.st_size > MAX_JSON_BYTES:
+        raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
+    try:
+        value = json.loads(path.read_bytes() or b"null")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    # Python alone takes NaN and half a character, of which neither a browser nor a file can.
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise ValueError("a number in it is not finite") from None
+    text.encode()
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object" if status.st_size else "it is empty")
+    return cast("dict[str, Any]", value)
+
+
+def describe_damage(error: Exception) -> str:
+    """Says in a few words why a file of a run cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "it is missing"
+    if isinstance(error, OSError):
+        return reason(error)
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = first.get("ctx", {}).get("error", first["msg"])  # of a check of ours its own
+        return ": ".join(filter(None, (".".join(map(str, first["loc"])), str(message))))
+    return str(error)
