@@ -21,11 +21,14 @@ from builder.datasets.availability import Availability
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.runs.run_folder import Run, RunError, current_settings, list_runs, read
+from builder.runs.trained_network import trained_network
 from builder.scheduler import launcher, queue, starting, warm
 from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
 from builder.scheduler.rehearsing import is_worth_rehearsing
+from builder.scheduler.resuming import has_checkpoint
 from builder.system.devices import Device, resolved
 from builder.system.disk_errors import explained
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 
 
@@ -61,10 +64,12 @@ class Resumption:
     Attributes:
         run: The run as it is now.
         obstacle: Why it was left as it was; None where it goes on or waits for its device.
+        time: How long the rest will take; None where that is not known.
     """
 
     run: Run
     obstacle: Finding | None = None
+    time: TimeEstimate | None = None
 
 
 class Ending(StrEnum):
@@ -167,9 +172,33 @@ def resume(
         if obstacle is not None:
             return Resumption(run, obstacle)
     with explained("the run cannot be started", "nothing has changed"):
-        return Resumption(
-            starting.go_on(home, run, machine, more_epochs=more_epochs, learning_rate=learning_rate)
+        done = _epochs_done(run)
+        gone_on = starting.go_on(
+            home, run, machine, more_epochs=more_epochs, learning_rate=learning_rate
         )
+        return Resumption(gone_on, time=_time_left(home, gone_on, machine, done))
+
+
+def _epochs_done(run: Run) -> float:
+    """How many epochs a run that stands still does not train again."""
+    if not has_checkpoint(run):
+        return 0.0
+    if run.state.state == "finished":  # before its last epoch, perhaps
+        return run.state.epoch
+    return run.state.progress * run.state.epochs
+
+
+def _time_left(home: Path, run: Run, machine: Sequence[Device], done: float) -> TimeEstimate | None:
+    """How long a run takes from here, with so many epochs done."""
+    settings = current_settings(run)
+    if settings is None:
+        return None
+    try:
+        inference = infer(trained_network(run.folder))
+    except BuilderError:  # its worker says more of it
+        return None
+    left = max(settings.epochs - done, 0.0)
+    return estimate_time(home, inference, settings, machine, epochs=left)
 
 
 def end(home: Path, run: Run, *, pause: bool = False, at_once: bool = False) -> Ending:

@@ -81,7 +81,12 @@ class TimeEstimate:
 
 
 def estimate_time(
-    home: Path, inference: Inference, settings: TrainingSettings, machine: Sequence[Device]
+    home: Path,
+    inference: Inference,
+    settings: TrainingSettings,
+    machine: Sequence[Device],
+    *,
+    epochs: float | None = None,
 ) -> TimeEstimate | None:
     """Estimates a training from its start to its end.
 
@@ -90,6 +95,7 @@ def estimate_time(
         inference: The network.
         settings: How it is trained.
         machine: The devices of this machine.
+        epochs: Epochs still to be trained; None for all.
 
     Returns:
         None where the network has errors or the data are gone.
@@ -108,7 +114,7 @@ def estimate_time(
     epoch = counts.batches_per_epoch * seconds + counts.val_images * looks
     last_looks = (counts.val_images + counts.test_images) * looks
     startup = _startup(known, inference, rehearsed=basis is Basis.STEP)
-    total = startup + settings.epochs * epoch + last_looks
+    total = startup + (settings.epochs if epochs is None else epochs) * epoch + last_looks
     return TimeEstimate(total, basis, settings.patience is not None)
 
 

@@ -178,6 +178,8 @@ def resume(
     if finding is not None:
         again = f"Train anew with {_as_option(finding)}, or resume" if finding.fix else "Resume"
         fail(f"{finding.message} {again} it with --force", ERRORS)
+    if resumption.time is not None:
+        err.print(f"The rest: {resumption.time.words}.")
     attend(resumption.run, detach=detach)
 
 

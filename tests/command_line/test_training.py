@@ -47,6 +47,7 @@ def test_ctrl_c_stops_with_a_checkpoint_from_which_it_is_resumed(data_folder: Pa
     part = run.id[-4:]  # names one run as well as the whole
     result = runner.invoke(app, ["resume", part, "--detach", "--learning-rate", "0.0005"])
     assert (result.exit_code, result.stdout.strip()) == (0, run.id), result.output
+    assert "The rest: about" in result.stderr
     while find(data_folder, run.id).state.state != "running":
         assert time.monotonic() < deadline, "it did not go on"
         time.sleep(0.1)
