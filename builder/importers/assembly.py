@@ -5,11 +5,12 @@ import re
 from builder.blocks.base import Block, snake_case
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
-from builder.importers.graph import Call, Ends, Graph
+from builder.importers.graph import Ends, Graph
 from builder.importers.mapping import map_call
 from builder.importers.names import chosen_names, is_automatic
 from builder.importers.pieces import CannotMapError, Mapped
 from builder.importers.result import Unmapped, unmapped
+from builder.importers.unfolding import Call
 from builder.importers.version import CURRENT, KerasVersion
 from builder.network.architecture import MAX_INPUTS, Architecture, Node, check_key
 from builder.network.inference import infer

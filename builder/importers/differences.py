@@ -10,8 +10,8 @@ from typing import Any
 
 from builder.blocks.base import Block
 from builder.importers.configuration import is_list
-from builder.importers.graph import Call
 from builder.importers.pieces import made
+from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, activation, shortest
 from builder.importers.version import KerasVersion
 

@@ -16,9 +16,9 @@ from builder.importers import arithmetic, rearranging, settings, slicing
 from builder.importers.configuration import is_list, is_object
 from builder.importers.differences import differences, modernized, old_activation, old_ending
 from builder.importers.entries import INPUT
-from builder.importers.graph import Call
 from builder.importers.operations import LAMBDAS, MODULES, NODE, calls_function, read_operation
 from builder.importers.pieces import CannotMapError, Mapped, Piece, Pieces, Shapes, made
+from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, called_with, parameter_value, plain
 from builder.importers.version import CURRENT, KerasVersion
 from builder.system.errors import FormatError, ParameterError, shown

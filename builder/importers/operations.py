@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
-from builder.importers.graph import Call
 from builder.importers.pieces import CannotMapError, Shapes
+from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, brief, plain, shortest
 from builder.system.errors import cut, shown
 

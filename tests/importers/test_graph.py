@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from builder.importers.entries import Port
-from builder.importers.graph import Call, read_graph
+from builder.importers.graph import read_graph
 from builder.importers.opening import open_file
 from builder.importers.result import ImportResult, Unmapped, grouped
+from builder.importers.unfolding import Call
 from builder.network.inference import infer
 from builder.system.errors import FormatError
 from tests.importers.files import call, functional, image, layer, sequential, tensor, text
