@@ -1,17 +1,21 @@
 """Whether a training fits the machine: its devices, their memory, what they compute quickly."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 from builder.checks.finding import Finding
-from builder.checks.memory_need import MAX_SUGGESTED, MemoryNeed, in_words, purpose
+from builder.checks.memory_need import (
+    MAX_SUGGESTED,
+    MemoryNeed,
+    free_memory,
+    images_held,
+    in_words,
+    num_held,
+    purpose,
+)
 from builder.datasets.published import Dataset, dataset
 from builder.system.devices import Device, resolved
 from builder.training.counts import DataCounts, data_counts
 from builder.training.settings import Precision, TrainingSettings
-
-_KERAS_COPIES = 2
-"""Of the images that it evaluates at once, as measured (docs/decisions/0023)."""
 
 WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
 
@@ -94,7 +98,7 @@ def check_machine(
     host = next((device.free for device in machine if device.id == "cpu"), None)
     if host is not None and held > host:
         shape = "×".join(map(str, input_shape))
-        num_images = _num_held(input_shape, data, counts)
+        num_images = num_held(input_shape, data, counts)
         yield Finding(
             "error",
             f"{num_images:,} images of {shape}, with Keras's copies of those to validate or test "
@@ -109,36 +113,6 @@ def check_machine(
         yield from _slow_on_cpu(settings, fast)
     else:
         yield from _other_gpus(settings, machine)
-
-
-def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
-    """Bytes of the images that are held in memory at most, one byte a value.
-
-    Keras copies all images that it validates with, and in the end those that it tests with.
-    """
-    copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
-    return (_num_held(input_shape, data, counts) + copied) * math.prod(input_shape)
-
-
-def _num_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
-    stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
-    num_images = counts.val_images + counts.test_images
-    return num_images if stays_on_disk else num_images + counts.train_images
-
-
-def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
-    """Bytes that are free on the device of a training; None where that is not known.
-
-    Args:
-        settings: What is asked for.
-        machine: The devices.
-        held: Bytes of the images, which lie in the memory of the machine.
-    """
-    wanted = resolved(settings.device, machine)
-    device = next((known for known in machine if known.id == wanted), None)
-    if device is None or not device.memory:
-        return None
-    return max(device.free - held, 0) if wanted == "cpu" else device.free
 
 
 def too_large(

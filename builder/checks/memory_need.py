@@ -1,8 +1,17 @@
-"""How much memory a training takes, estimated before it starts, and the batch size that fits."""
+"""How much memory a training takes, estimated before it starts, and the batch size that fits.
 
+Whoever asks gets it from here: what the training takes of its device (`memory_need`), what the
+images take of the machine (`images_held`), and what is free for it (`free_memory`).
+"""
+
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from builder.datasets.published import Dataset
 from builder.network.inference import BYTES_PER_PARAM, Inference
+from builder.system.devices import Device, resolved
+from builder.training.counts import DataCounts
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.settings import TrainingSettings
 
@@ -11,6 +20,9 @@ BASE_BYTES = 850_000_000
 
 GROWTH = 1.25
 """All layers' outputs, and of the gradients on their way back only those that are in use."""
+
+_KERAS_COPIES = 2
+"""Of the images that it evaluates at once, as measured (docs/decisions/0023)."""
 
 FREE_SHARE = 0.2
 """Of the free memory, what a suggested batch size leaves free."""
@@ -70,6 +82,37 @@ def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
     learning = inference.trainable_params * BYTES_PER_PARAM * (1 + slots(settings.optimizer))
     per_image = GROWTH * inference.activation_bytes / (2 if mixed else 1)
     return MemoryNeed(BASE_BYTES + weights + learning, round(per_image))
+
+
+def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    """Bytes of the images that are held in memory at most, one byte a value.
+
+    Keras copies all images that it validates with, and in the end those that it tests with.
+    """
+    copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
+    return (num_held(input_shape, data, counts) + copied) * math.prod(input_shape)
+
+
+def num_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    """How many images are held; one's own that train stay on the disk where none is resized."""
+    stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
+    num_images = counts.val_images + counts.test_images
+    return num_images if stays_on_disk else num_images + counts.train_images
+
+
+def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
+    """Bytes that are free on the device of a training; None where that is not known.
+
+    Args:
+        settings: What is asked for.
+        machine: The devices.
+        held: Bytes of the images, which lie in the memory of the machine.
+    """
+    wanted = resolved(settings.device, machine)
+    device = next((known for known in machine if known.id == wanted), None)
+    if device is None or not device.memory:
+        return None
+    return max(device.free - held, 0) if wanted == "cpu" else device.free
 
 
 def purpose(batch_size: int) -> str:

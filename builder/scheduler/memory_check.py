@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from builder.checks.finding import Finding
-from builder.checks.machine_check import free_memory, images_held, too_large
-from builder.checks.memory_need import memory_need
+from builder.checks.machine_check import too_large
+from builder.checks.memory_need import free_memory, images_held, memory_need
 from builder.datasets.published import dataset
 from builder.network.inference import infer
 from builder.runs.run_folder import Run, current_settings

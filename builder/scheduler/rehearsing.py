@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from builder.checks.machine_check import images_held
-from builder.checks.memory_need import memory_need
+from builder.checks.memory_need import images_held, memory_need
 from builder.datasets.availability import availability
 from builder.datasets.published import known
 from builder.network.inference import Inference

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from builder.checks.finding import Finding
-from builder.checks.machine_check import images_held, memory_words, precisions
-from builder.checks.memory_need import MemoryNeed
+from builder.checks.machine_check import memory_words, precisions
+from builder.checks.memory_need import MemoryNeed, images_held
 from builder.checks.training_check import Check, check
 from builder.datasets.availability import Availability
 from builder.datasets.published import dataset
