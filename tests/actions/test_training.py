@@ -6,8 +6,9 @@ import pytest
 
 from builder.actions import training
 from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
 from builder.runs.run_folder import read
-from builder.runs.run_state import CHECKPOINTS, STATE, RunState, write_json
+from builder.runs.run_state import CHECKPOINTS, STATE, RunState
 from builder.scheduler import launcher
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
