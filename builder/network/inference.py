@@ -15,8 +15,8 @@ from builder.network.architecture import Architecture, Node
 from builder.network.naming import clashes, keras_names, unique
 from builder.network.own_block import OwnBlock
 from builder.network.own_block_checks import idle_nodes, names_in_use
+from builder.network.propagation import read_by_shape_only
 from builder.network.repetition import Room, apply_repeatedly, join_reaches
-from builder.network.shape_readers import read_by_shape_only
 from builder.network.shapes_in_use import misfit_in_use
 from builder.network.topology import cyclic_nodes, order, used_nodes
 from builder.system.errors import ShapeError

@@ -1,6 +1,6 @@
-"""Carries what is known of a tensor from the inputs of a network through all of its layers."""
+"""What flows where in a network: facts from its inputs on, and values back from its outputs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from builder.blocks.symbolic import LayerFacts
@@ -15,7 +15,9 @@ Step = Callable[["NodeInference", LayerFacts, tuple[T, ...]], T]
 
 
 def propagate(nodes: Iterable["NodeInference"], step: Step[T]) -> dict[str, T]:
-    """Follows the layers of all nodes in use, repetitions and the inside of modules included.
+    """Carries what is known of a tensor through the layers of all nodes in use.
+
+    Repetitions and the inside of modules are followed as well.
 
     Args:
         nodes: Those of a network without errors that are used, each behind its inputs.
@@ -35,3 +37,32 @@ def propagate(nodes: Iterable["NodeInference"], step: Step[T]) -> dict[str, T]:
             inputs = (inner[trace.output],)
         known[node.node.id] = inputs[0]
     return known
+
+
+def read_by_shape_only(
+    outputs: Iterable[str], nodes: Mapping[str, "NodeInference"]
+) -> frozenset[str]:
+    """The ids of the nodes on whose values no output depends, though something may read them.
+
+    `nasnet_adjust(previous, x)` asks `x` for its size only. Where nothing else reads `x`, the code
+    of the model makes its layers, and Keras finds no way from them to an output.
+
+    Args:
+        outputs: The ids of the output nodes.
+        nodes: What is known of each node; one without a trace counts as reading everything.
+
+    Returns:
+        Nothing where every node reads the values of all its inputs, as nearly always.
+    """
+    if not any(known.traces and None in known.traces[0].reaches for known in nodes.values()):
+        return frozenset()
+    waiting = [node_id for node_id in outputs if node_id in nodes]
+    reached = {*waiting}
+    while waiting:
+        known = nodes[waiting.pop()]
+        reaches = known.traces[0].reaches if known.traces else (True,) * len(known.node.inputs)
+        for source, reach in zip(known.node.inputs, reaches, strict=True):
+            if reach is not None and source in nodes and source not in reached:
+                reached.add(source)
+                waiting.append(source)
+    return frozenset(nodes.keys() - reached)
