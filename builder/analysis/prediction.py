@@ -57,10 +57,17 @@ class Reading:
     are_probabilities: bool
     about: str
 
-    @property
-    def is_finite(self) -> bool:
-        """Whether all values are numbers; after a training that diverged they are not."""
-        return bool(np.isfinite(self.values).all())
+    def check_finite(self) -> None:
+        """Refuses values that are no numbers.
+
+        Raises:
+            BuilderError: The training has diverged.
+        """
+        if not np.isfinite(self.values).all():
+            raise BuilderError(
+                "the model's outputs are no numbers (NaN): its training has diverged",
+                "train it once more with a smaller learning rate",
+            )
 
     def top(self, image: int, most: int) -> list[tuple[int, float]]:
         """The likeliest classes of an image with their values, the likeliest first."""

@@ -153,11 +153,7 @@ def _look(
     if not scores:
         return seen, refused, None
     reading = read_scores(np.concatenate(scores), activation, run)
-    if not reading.is_finite:
-        raise BuilderError(
-            "the model's outputs are no numbers: its training has diverged",
-            "train it once more with a smaller learning rate",
-        )
+    reading.check_finite()
     return seen, refused, reading
 
 

@@ -6,15 +6,14 @@ from html import escape
 import streamlit as st
 
 from builder.documents.workspace import DocumentState
-from builder.files.document_file import parse
 from builder.runs.metrics import MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
-from builder.runs.run_state import ARCHITECTURE, SCRIPT, UNREAD
+from builder.runs.run_state import SCRIPT, UNREAD
+from builder.runs.trained_network import trained_network
 from builder.scheduler import queue
 from builder.scheduler.resuming import may_go_on
 from builder.system.devices import Device
-from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from components import state
 from components.design.labels import sentence
@@ -194,14 +193,11 @@ def _draw_script(run: Run) -> None:
 
 def _open(run: Run) -> None:
     """Makes a document from what the run trained, and goes there."""
+    training = run.settings.values() if run.settings else None
     try:
-        document = parse((run.folder / ARCHITECTURE).read_bytes())
-        training = run.settings.values() if run.settings else None
-        made = state.workspace().create(document.architecture, training)
+        made = state.workspace().create(trained_network(run.folder), training)
     except BuilderError as error:
         notice("error", sentence(error.message), sentence(error.fix))
-    except OSError as error:
-        notice("error", f"It could not be opened: {reason(error)}.", "Nothing has changed.")
     else:
         st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: made})
 

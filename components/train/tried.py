@@ -12,6 +12,8 @@ from builder.analysis.given_pictures import Picture
 from builder.analysis.prediction import Reading, TrainedFile, read_scores
 from builder.analysis.prediction_process import Look, MapLayer
 from builder.runs.run_folder import Run
+from builder.system.errors import BuilderError
+from components.design.labels import sentence
 from components.shell import format as fmt
 from components.shell import notice
 from components.train.pictures import data_url
@@ -43,14 +45,7 @@ def draw(
         layer: Whose maps are drawn, by the network's own name; None where there are none.
         strength: How much a map covers of its picture, 0 to 1.
     """
-    reading = read_scores(look.scores, look.activation, run) if look is not None else None
-    if reading is not None and not reading.is_finite:
-        notice(
-            "error",
-            "The model's outputs are no numbers (NaN): its training has diverged.",
-            "Train it once more with a smaller learning rate.",
-        )
-        reading = None
+    reading = _read(run, look) if look is not None else None
     cards = "".join(
         f'<div class="cs-tried">{_picture(picture)}'
         f"{_map(picture, look, number, names, strength)}"
@@ -61,6 +56,17 @@ def draw(
     st.html(f'<div class="cs-trials">{cards}</div>')
     if look is not None and reading is not None:
         st.html(f'<p class="cs-hint">{escape(_words(model, reading, look, layer))}</p>')
+
+
+def _read(run: Run, look: Look) -> Reading | None:
+    """What the model says; None, with the reason shown, where it says nothing."""
+    reading = read_scores(look.scores, look.activation, run)
+    try:
+        reading.check_finite()
+    except BuilderError as error:
+        notice("error", sentence(error.message), sentence(error.fix))
+        return None
+    return reading
 
 
 def _words(model: TrainedFile, reading: Reading, look: Look, layer: MapLayer | None) -> str:

@@ -101,8 +101,9 @@ def test_what_is_no_probability_is_not_called_one() -> None:
 
 
 def test_what_is_no_number_is_seen() -> None:
-    assert not read_as("softmax", scores=np.array([[np.nan, 1.0]])).is_finite
-    assert read_as("softmax").is_finite
+    with pytest.raises(BuilderError, match="its training has diverged"):
+        read_as("softmax", scores=np.array([[np.nan, 1.0]])).check_finite()
+    read_as("softmax").check_finite()
 
 
 def test_a_run_says_which_models_it_has(run: Run) -> None:
