@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from builder.blocks.types import Shape
-from builder.checks.finding import Finding
+from builder.checks.finding import Finding, FindingCode
 from builder.network.architecture import Architecture
 from builder.network.edits import set_parameters
 from builder.network.inference import Inference, infer
 from builder.system.errors import BuilderError
+from builder.system.level import Level
+from builder.transforms.fixes import SetParameters
 
 MAX_ENLARGED = 4
 """Times that height and width may be enlarged before it is told."""
@@ -37,13 +39,11 @@ def input_findings(inference: Inference, image_shape: Shape) -> Iterator[Finding
         return
     node, fitting = smaller
     share = infer(_resized(inference.architecture, node, fitting)).macs / max(inference.macs, 1)
-    label = inference.architecture.by_id[node].label
     yield Finding(
-        "info",
-        f"Images of {_size(image_shape)} are enlarged to {_size(shape)}, which adds pixels and no "
-        f"detail. With {_size(fitting)} each image takes {_percent(share)} of the MACs.",
-        {"kind": "set_parameters", "node": node, "parameters": {"shape": fitting}},
-        f"Set the shape of {label} to {'×'.join(map(str, fitting))}",
+        FindingCode.ENLARGED_IMAGES,
+        Level.INFO,
+        {"images": image_shape[:2], "size": shape[:2], "fitting": fitting[:2], "share": share},
+        SetParameters(node, {"shape": fitting}),
     )
 
 
@@ -84,11 +84,3 @@ def _resized(architecture: Architecture, node: str, shape: Shape) -> Architectur
         return set_parameters(architecture, node, {"shape": shape})
     except BuilderError:
         return architecture
-
-
-def _size(shape: Shape) -> str:
-    return f"{shape[0]}×{shape[1]}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"

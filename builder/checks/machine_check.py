@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from builder.checks.finding import Finding
+from builder.checks.finding import Finding, FindingCode
 from builder.checks.memory_need import (
     MAX_SUGGESTED,
     MemoryNeed,
@@ -14,8 +14,10 @@ from builder.checks.memory_need import (
 )
 from builder.datasets.published import Dataset, dataset
 from builder.system.devices import Device, resolved
+from builder.system.level import Level
 from builder.training.counts import DataCounts, data_counts
 from builder.training.settings import Precision, TrainingSettings
+from builder.transforms.fixes import ChangeSetting
 
 WHY_NO_FLOAT16 = "no mixed_float16: far slower on a CPU"
 
@@ -88,22 +90,20 @@ def check_machine(
         settings.device != device.id for device in machine
     ):
         yield Finding(
-            "error",
-            f"{settings.device} is not on this machine. Choose auto or cpu.",
-            {"kind": "set", "setting": "device", "value": "auto"},
-            "Set the device to auto",
+            FindingCode.NO_SUCH_DEVICE,
+            Level.ERROR,
+            {"device": settings.device},
+            ChangeSetting("device", "auto"),
         )
         return
     held = images_held(input_shape, data, counts)
     host = next((device.free for device in machine if device.id == "cpu"), None)
     if host is not None and held > host:
-        shape = "×".join(map(str, input_shape))
         num_images = num_held(input_shape, data, counts)
         yield Finding(
-            "error",
-            f"{num_images:,} images of {shape}, with Keras's copies of those to validate or test "
-            f"with, need {in_words(held)} of memory, {in_words(host)} are free. Use a smaller "
-            "Input.",
+            FindingCode.IMAGES_TOO_LARGE,
+            Level.ERROR,
+            {"images": num_images, "shape": input_shape, "needed": held, "free": host},
             can_be_forced=True,
         )
     elif need is not None:
@@ -128,20 +128,18 @@ def too_large(
     """
     if free is None or need.at(settings.batch_size) <= free:
         return
-    fits = need.largest(free, counts.train_images)
-    found = (
-        f"Batches of {settings.batch_size:,} images need about "
-        f"{in_words(need.at(settings.batch_size))} of memory, {in_words(free)} are free."
-    )
-    if fits is None or fits >= settings.batch_size:
-        less = f"{found} Use fewer filters or a smaller Input."
-        yield Finding("error", less, can_be_forced=True)
-        return
+    largest = need.largest(free, counts.train_images)
+    fitting = largest if largest is not None and largest < settings.batch_size else None
     yield Finding(
-        "error",
-        f"{found} Up to {fits:,} would fit.",
-        {"kind": "set", "setting": "batch_size", "value": fits},
-        f"Set batch_size to {fits:,}",
+        FindingCode.BATCH_TOO_LARGE,
+        Level.ERROR,
+        {
+            "batch_size": settings.batch_size,
+            "needed": need.at(settings.batch_size),
+            "free": free,
+            "fitting": fitting,
+        },
+        None if fitting is None else ChangeSetting("batch_size", fitting),
         can_be_forced=True,
     )
 
@@ -150,32 +148,18 @@ def _other_gpus(settings: TrainingSettings, machine: Sequence[Device]) -> Iterat
     count = sum(device.id.startswith("gpu") for device in machine)
     own = resolved(settings.device, machine)
     if count > 1:
-        yield Finding(
-            "info",
-            f"This run trains on {own}, one of {count} GPUs; another "
-            "run can train on another at the same time. One run on several is not offered: it "
-            "could not be paused and resumed to the last bit.",
-        )
+        yield Finding(FindingCode.SEVERAL_GPUS, Level.INFO, {"device": own, "gpus": count})
 
 
 def _slow_on_cpu(settings: TrainingSettings, is_fast_in_bfloat16: bool) -> Iterator[Finding]:
     if settings.precision == "mixed_bfloat16" and is_fast_in_bfloat16:
-        yield Finding(
-            "info",
-            "On a CPU with AVX-512 mixed_bfloat16 takes less time than float32 for some networks "
-            "and more for others: measured were 0.7 to 1.3 times as much.",
-        )
+        yield Finding(FindingCode.BFLOAT16_ON_CPU, Level.INFO)
     elif settings.precision != "float32":
         yield Finding(
-            "warning",
-            f"{settings.precision} makes this training several times slower on this CPU, where "
-            "TensorFlow has no fast kernels for it. Use float32.",
-            {"kind": "set", "setting": "precision", "value": "float32"},
-            "Set precision to float32",
+            FindingCode.SLOW_PRECISION,
+            Level.WARNING,
+            {"precision": settings.precision},
+            ChangeSetting("precision", "float32"),
         )
     if settings.jit_compile == "on":
-        yield Finding(
-            "info",
-            "On a CPU XLA takes seconds more to begin, and may be slower: measured were a fifth "
-            "less time for LeNet-5 and an eighth more for a residual network.",
-        )
+        yield Finding(FindingCode.XLA_ON_CPU, Level.INFO)

@@ -1,28 +1,33 @@
-"""A look at model, data and settings before a training starts, in words.
+"""A look at model, data and settings before a training starts.
 
-Pure: plain values in, sentences out. What can be mended by a click comes with the mending.
+Pure: plain values in, findings out. What can be mended by a click comes with the mending.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from builder.blocks.probabilities import Probabilities
-from builder.checks.finding import Finding, Level
+from builder.checks.finding import Finding, FindingCode
 from builder.checks.machine_check import check_machine
 from builder.checks.memory_need import MemoryNeed
 from builder.checks.split_check import check_split, of_each_class
+from builder.checks.wording import count, shape_words
 from builder.datasets.availability import Availability
 from builder.datasets.published import Dataset, dataset
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from builder.training.counts import DataCounts, data_counts
 from builder.training.losses import can_smooth
 from builder.training.settings import (
     SGD,
     CosineDecay,
     PiecewiseConstantDecay,
+    Schedule,
     TrainingSettings,
 )
+from builder.transforms.fixes import AdaptHead, ChangeSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Check:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """What is in the way."""
-        return tuple(finding for finding in self.findings if finding.level == "error")
+        return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,9 @@ class Model:
     output_activation: str | None
 
 
-def refusal(sentence: str) -> Check:
+def refusal(code: FindingCode, **fields: Any) -> Check:
     """What a check says where one thing keeps it from looking further."""
-    finding = Finding("error", sentence)
+    finding = Finding(code, Level.ERROR, fields)
     return Check((finding,), _not_ready(finding))
 
 
@@ -105,10 +110,9 @@ def check(
     try:
         data = dataset(settings.dataset)
     except BuilderError as error:
-        finding = Finding("error", f"There is no data to train on ({error}). Choose a data set.")
-        return Check((finding,), _not_ready(finding))
+        return refusal(FindingCode.NO_DATA, reason=str(error))
     if not inference_ok or output_shape is None:
-        return refusal("The network has errors. Mend the broken nodes first.")
+        return refusal(FindingCode.BROKEN_NETWORK)
     counts = data_counts(settings)
     found = [
         *_head(model, data),
@@ -117,7 +121,10 @@ def check(
         *_loss(model, settings),
         *_settings(settings, data, counts),
         *check_split(data, counts),
-        *(Finding("warning", text) for text in data.warnings),
+        *(
+            Finding(FindingCode.DATA_WARNING, Level.WARNING, {"warning": text})
+            for text in data.warnings
+        ),
         *_data(availability),
         *(
             check_machine(input_shape, data, settings, counts, machine, need, breaks_onednn)
@@ -125,158 +132,84 @@ def check(
             else ()
         ),
     ]
-    order = ("error", "warning", "info")
-    findings = tuple(sorted(found, key=lambda finding: order.index(finding.level)))
-    if findings and findings[0].level == "error":
+    findings = tuple(sorted(found, key=lambda finding: finding.level.rank))
+    if findings and findings[0].level is Level.ERROR:
         return Check(findings, _not_ready(findings[0]))
     return Check(findings, _ready(model, data, counts))
 
 
 def _head(model: Model, data: Dataset) -> Iterator[Finding]:
     shape, activation = model.output_shape or (), model.output_activation
-    classes = data.num_classes
-    mend = {"kind": "adapt_head", "units": classes, "activation": "softmax"}
-    label = f"Give the last layer {classes} units and softmax"
+    units, classes = shape[0] if shape else 0, data.num_classes
+    adapt = AdaptHead(classes, Probabilities.DISTRIBUTION.value)
     if len(shape) != 1:
-        yield Finding(
-            "error",
-            f"The model puts out {_shape(shape)}, expected {classes} numbers, one for each class "
-            "of the data. End with Flatten or GlobalAveragePooling2D and a Dense layer.",
-            mend,
-            label,
-        )
-        return
-    units = shape[0]
-    if units != classes and not (units == 1 and classes == 2):
-        yield Finding(
-            "error",
-            f"The last layer has {_count(units, 'unit')}; the data ({data.title}) have {classes} "
-            f"classes, so {classes} units with softmax are expected.",
-            mend,
-            label,
-        )
-    elif units == 1 and activation == "softmax":
-        yield Finding(
-            "error",
-            "The last layer has softmax over 1 unit, which is always 1; expected sigmoid.",
-            {"kind": "adapt_head", "units": 1, "activation": "sigmoid"},
-            "Use sigmoid",
-        )
-    elif units > 1 and activation == "sigmoid":
-        yield Finding(
-            "info",
-            "The last layer has sigmoid, so every class is judged by itself. Each image shows one "
-            "class: softmax fits better.",
-            mend,
-            label,
-        )
+        fields = {"shape": shape, "classes": classes}
+        yield Finding(FindingCode.NO_CLASSES, Level.ERROR, fields, adapt)
+    elif units != classes and not (units == 1 and classes == 2):
+        fields = {"units": units, "classes": classes, "data": data.title}
+        yield Finding(FindingCode.WRONG_UNITS, Level.ERROR, fields, adapt)
+    elif units == 1 and activation == Probabilities.DISTRIBUTION:
+        sigmoid = AdaptHead(1, Probabilities.INDEPENDENT.value)
+        yield Finding(FindingCode.SOFTMAX_OF_ONE, Level.ERROR, fix=sigmoid)
+    elif units > 1 and activation == Probabilities.INDEPENDENT:
+        yield Finding(FindingCode.SIGMOID_OF_CLASSES, Level.INFO, fix=adapt)
     elif activation == Probabilities.SHARES:
-        yield Finding(
-            "warning",
-            "The outputs come from probabilities, but what stands behind these, such as max "
-            "pooling or an addition, leaves them so that they no longer add up to 1; expected "
-            "softmax at the end.",
-            mend,
-            label,
-        )
-    elif activation not in (None, "softmax", "sigmoid"):
-        yield Finding(
-            "warning",
-            f"The last layer has {activation}, whose output is taken as logits; expected softmax, "
-            "or no activation.",
-            mend,
-            label,
-        )
+        yield Finding(FindingCode.BROKEN_DISTRIBUTION, Level.WARNING, fix=adapt)
+    elif activation not in (None, Probabilities.DISTRIBUTION, Probabilities.INDEPENDENT):
+        fields = {"activation": activation}
+        yield Finding(FindingCode.UNUSUAL_ACTIVATION, Level.WARNING, fields, adapt)
 
 
 def _input(model: Model, data: Dataset) -> Iterator[Finding]:
     if len(model.input_shape) != 3:
-        yield Finding(
-            "error",
-            f"The model takes {_shape(model.input_shape)}, expected an image (height×width×"
-            "channels). Change the Input.",
-        )
+        yield Finding(FindingCode.NO_IMAGE, Level.ERROR, {"shape": model.input_shape})
         return
     channels = model.input_shape[2]
     if data.channels == 3 and channels not in (1, 3):
-        yield Finding(
-            "error",
-            f"The model takes {_count(channels, 'channel')}, the images ({data.title}) have 3. "
-            "Set the Input's channels to 3, or to 1 for grey.",
-        )
+        fields = {"channels": channels, "data": data.title}
+        yield Finding(FindingCode.WRONG_CHANNELS, Level.ERROR, fields)
 
 
 def _loss(model: Model, settings: TrainingSettings) -> Iterator[Finding]:
-    auto = {"kind": "set", "setting": "loss", "value": "auto"}
+    auto, fields = ChangeSetting("loss", "auto"), {"loss": settings.loss}
     if "categorical" in settings.loss and model.output_shape == (1,):
-        yield Finding(
-            "error",
-            f"{settings.loss} needs one unit per class, the last layer has 1. Choose auto or "
-            "binary_crossentropy.",
-            auto,
-            "Set the loss to auto",
-        )
+        yield Finding(FindingCode.LOSS_NEEDS_CLASSES, Level.ERROR, fields, auto)
     if settings.loss.startswith("binary") and model.output_activation == "softmax":
-        yield Finding(
-            "warning",
-            f"{settings.loss} judges every class by itself, softmax makes them share: "
-            "categorical_crossentropy fits softmax. Choose auto.",
-            auto,
-            "Set the loss to auto",
-        )
+        yield Finding(FindingCode.LOSS_IGNORES_SOFTMAX, Level.WARNING, fields, auto)
     if settings.label_smoothing and not can_smooth(settings.loss):
-        yield Finding(
-            "warning",
-            f"label_smoothing has no effect on {settings.loss}. Choose auto, or set it to 0.",
-            {"kind": "set", "setting": "label_smoothing", "value": 0.0},
-            "Set label_smoothing to 0",
-        )
+        none = ChangeSetting("label_smoothing", 0.0)
+        yield Finding(FindingCode.UNUSED_SMOOTHING, Level.WARNING, fields, none)
 
 
 def _settings(settings: TrainingSettings, data: Dataset, counts: DataCounts) -> Iterator[Finding]:
     if 0 < counts.train_images < settings.batch_size:
-        smaller = _several_batches(counts.train_images)
         yield Finding(
-            "warning",
-            f"batch_size is {settings.batch_size:,}, but there are only {counts.train_images:,} "
-            "training images: every epoch is one single step. Use a smaller batch_size.",
-            {"kind": "set", "setting": "batch_size", "value": smaller},
-            f"Set batch_size to {smaller}",
+            FindingCode.SINGLE_STEP,
+            Level.WARNING,
+            {"batch_size": settings.batch_size, "images": counts.train_images},
+            ChangeSetting("batch_size", _several_batches(counts.train_images)),
         )
     yield from _together(settings.steps_per_execution, counts.batches_per_epoch)
     if settings.test_share and counts.test_images and data.has_own_test:
-        yield Finding(
-            "info",
-            "test_share has no effect: these images came with a test set of their own.",
-            {"kind": "set", "setting": "test_share", "value": 0.0},
-            "Set test_share to 0",
-        )
+        none = ChangeSetting("test_share", 0.0)
+        yield Finding(FindingCode.UNUSED_TEST_SHARE, Level.INFO, fix=none)
     default = TrainingSettings().validation_share
     if counts.validation_is_given and settings.validation_share != default:
-        yield Finding(
-            "warning",
-            "validation_share has no effect: these images came with a validation set. Set "
-            "validation_set to share to draw one anew.",
-        )
-    schedule = settings.schedule
-    if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= settings.epochs:
-        yield Finding(
-            "error",
-            f"warmup_epochs is {schedule.warmup_epochs}, but the training has only "
-            f"{_count(settings.epochs, 'epoch')}. Warm up for fewer epochs, or train for more.",
-        )
-    if isinstance(schedule, PiecewiseConstantDecay) and schedule.boundaries[-1] >= settings.epochs:
-        late = [str(epoch) for epoch in schedule.boundaries if epoch >= settings.epochs]
-        yield Finding(
-            "warning",
-            f"The learning rate would drop after epoch {', '.join(late)}, but the training ends "
-            f"with epoch {settings.epochs}. Choose earlier boundaries, or train for more epochs.",
-        )
+        yield Finding(FindingCode.UNUSED_VALIDATION_SHARE, Level.WARNING)
+    yield from _schedule(settings.schedule, settings.epochs)
     optimizer = settings.optimizer
     if isinstance(optimizer, SGD) and optimizer.nesterov and optimizer.momentum == 0:
-        yield Finding(
-            "warning", "nesterov has no effect while momentum is 0. Set momentum, such as 0.9."
-        )
+        yield Finding(FindingCode.UNUSED_NESTEROV, Level.WARNING)
+
+
+def _schedule(schedule: Schedule, epochs: int) -> Iterator[Finding]:
+    if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= epochs:
+        fields = {"warmup_epochs": schedule.warmup_epochs, "epochs": epochs}
+        yield Finding(FindingCode.LONG_WARMUP, Level.ERROR, fields)
+    if isinstance(schedule, PiecewiseConstantDecay) and schedule.boundaries[-1] >= epochs:
+        late = [epoch for epoch in schedule.boundaries if epoch >= epochs]
+        fields = {"late": late, "epochs": epochs}
+        yield Finding(FindingCode.LATE_BOUNDARIES, Level.WARNING, fields)
 
 
 def _several_batches(images: int) -> int:
@@ -290,34 +223,38 @@ def _together(steps: int, batches: int) -> Iterator[Finding]:
         return
     fitting = next(number for number in range(min(steps, batches), 0, -1) if batches % number == 0)
     yield Finding(
-        "error",
-        f"steps_per_execution is {steps:,}, expected a divisor of the {batches:,} batches of an "
-        "epoch. Choose one, or another batch_size.",
-        {"kind": "set", "setting": "steps_per_execution", "value": fitting},
-        f"Set steps_per_execution to {fitting:,}",
+        FindingCode.STEPS_OVER_EPOCH,
+        Level.ERROR,
+        {"steps": steps, "batches": batches},
+        ChangeSetting("steps_per_execution", fitting),
     )
 
 
 def _data(availability: Availability | None) -> Iterator[Finding]:
-    if availability is not None and availability.state != "cached":
-        level: Level = "error" if availability.state == "unavailable" else "info"
-        yield Finding(level, availability.message)
+    if availability is None or availability.state == "cached":
+        return
+    reason = {"reason": availability.message}
+    if availability.state == "unavailable":
+        yield Finding(FindingCode.DATA_UNAVAILABLE, Level.ERROR, reason)
+    else:
+        yield Finding(FindingCode.DATA_DOWNLOAD, Level.INFO, reason)
 
 
 def _ready(model: Model, data: Dataset, counts: DataCounts) -> str:
     given = " (the set that came with them)" if counts.validation_is_given else ""
     sentence = (
-        f"Ready: {_count(counts.train_images, 'training image')}{_kept_apart(counts, given)}, "
-        f"{_count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
+        f"Ready: {count(counts.train_images, 'training image')}{_kept_apart(counts, given)}, "
+        f"{count(counts.batches_per_epoch, 'batch', 'batches')} an epoch."
         f"{of_each_class(data, counts)}"
     )
     received, wanted = data.image_shape, model.input_shape
     if received[:2] != wanted[:2]:
-        return f"{sentence} Images are resized from {_shape(received)} to {_shape(wanted)}."
+        sizes = f"from {shape_words(received)} to {shape_words(wanted)}"
+        return f"{sentence} Images are resized {sizes}."
     if received[2] > wanted[2]:
-        return f"{sentence} Colour images are turned to grey."
+        return f"{sentence} Color images are turned to gray."
     if received[2] < wanted[2]:
-        return f"{sentence} Grey images are repeated to {wanted[2]} channels."
+        return f"{sentence} Gray images are repeated to {wanted[2]} channels."
     return sentence
 
 
@@ -330,11 +267,3 @@ def _kept_apart(counts: DataCounts, given: str) -> str:
 
 def _not_ready(finding: Finding) -> str:
     return f"Not ready: {finding.message}"
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(str(size) for size in shape) or "nothing"
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

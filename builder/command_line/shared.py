@@ -15,6 +15,7 @@ from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, FormatError
+from builder.system.level import Level
 
 ERRORS, WRONG_USAGE = 1, 2
 READER_GONE = 141
@@ -101,7 +102,7 @@ def _whole(pipe: BinaryIO) -> BinaryIO:
 def tell_unused(architecture: Architecture) -> None:
     """Tells which nodes are no part of the model, and what else inference warns of."""
     for issue in infer(architecture).issues:
-        if issue.level != "error":
+        if issue.level is not Level.ERROR:
             err.print(f"{issue.level}: {issue}")
 
 

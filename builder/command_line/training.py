@@ -37,7 +37,9 @@ from builder.system.devices import devices
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.home import home
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
+from builder.transforms.fixes import ChangeSetting
 
 _DATASET_HELP = (
     "digits, mnist, fashion_mnist, cifar10, cifar100; own:ID as `data` lists it; or the path of "
@@ -254,10 +256,10 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
 
 def _as_option(finding: Finding) -> str:
     """The fix of a finding, where it sets something, as one types it here."""
-    fix = finding.fix or {}
-    if fix.get("kind") != "set":
+    fix = finding.fix
+    if not isinstance(fix, ChangeSetting):
         return ""
-    return f"--{fix['setting'].replace('_', '-')} {fix['value']}"
+    return f"--{fix.setting.replace('_', '-')} {fix.value}"
 
 
 def _tell(flight: Preflight, *, force: bool) -> None:
@@ -265,8 +267,8 @@ def _tell(flight: Preflight, *, force: bool) -> None:
     found = flight.check
     is_forced = flight.may_start(force=force) and not found.ok
     for finding in found.findings:
-        if finding.level != "error" or is_forced:
-            name = {"info": "note", "error": "warning"}.get(finding.level, finding.level)
+        if finding.level is not Level.ERROR or is_forced:
+            name = "note" if finding.level is Level.INFO else "warning"
             err.print(f"{name}: {finding.message}")
     if found.can_be_forced and not force:
         options = [option for one in found.errors if (option := _as_option(one))]
@@ -292,8 +294,8 @@ def _begin(
         raise typer.Exit(ERRORS)
     tell_unused(architecture)
     architecture, settings, done = mend_all(architecture, settings)
-    for label in done:
-        err.print(f"Changed for these data: {label[0].lower()}{label[1:]}.")
+    for effect in done:
+        err.print(f"Changed for these data: {effect}.")
     reach = availability(settings.dataset, probe=True)
     flight = actions.preflight(home(), architecture, settings, devices(), list_runs(home()), reach)
     _tell(flight, force=force)

@@ -11,14 +11,13 @@ from builder.network.architecture import Architecture, Node
 
 
 def in_full(before: Architecture, after: Architecture) -> str:
-    """Says all that leads from one network to another, as a request.
+    """Says all that leads from one network to another, as a clause.
 
-    Such as `Set units of dense_1 to 10 and activation to softmax`, or
-    `Add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_3`.
+    Such as `set units of dense_1 to 10 and activation to softmax`, or
+    `add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_3`.
     """
     done = [*_removed(before, after), *_set(before, after), *_added(before, after)]
-    words = "; ".join(done) or "change the network"
-    return words[0].upper() + words[1:]
+    return "; ".join(done) or "change the network"
 
 
 def _removed(before: Architecture, after: Architecture) -> Iterator[str]:
@@ -88,6 +87,8 @@ def _written(value: object) -> str:
         return short_float(value)
     if isinstance(value, list | tuple):
         parts: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        if any(isinstance(part, float) for part in parts):
+            return f"({', '.join(map(_written, parts))})"
         return "×".join(map(_written, parts))
     return "none" if value is None else str(value)
 

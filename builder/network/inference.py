@@ -20,6 +20,7 @@ from builder.network.repetition import Room, apply_repeatedly, join_reaches
 from builder.network.shapes_in_use import misfit_in_use
 from builder.network.topology import cyclic_nodes, order, used_nodes
 from builder.system.errors import ShapeError
+from builder.system.level import Level
 
 BYTES_PER_PARAM = 4
 MAX_REMARKS = 3
@@ -32,15 +33,15 @@ class Issue:
 
     Attributes:
         node: Its id; empty for the network as a whole.
-        level: `error` keeps the network from being built, `warning` does not; nodes that are not
-            used have warnings only.
+        level: An error keeps the network from being built, a warning does not; nodes that are
+            not used have warnings only.
         message: What was received and what was expected.
         fix: What to do; may be empty.
         label: The name that a person sees of the node.
     """
 
     node: str
-    level: str
+    level: Level
     message: str
     fix: str = ""
     label: str = ""
@@ -105,7 +106,7 @@ class NodeInference:
     @property
     def worst_issue(self) -> Issue | None:
         """The one to show where there is room for one: the first error, else the first warning."""
-        return min(self.issues, key=lambda issue: issue.level != "error", default=None)
+        return min(self.issues, key=lambda issue: issue.level.rank, default=None)
 
     @property
     def layers(self) -> Iterator[LayerCall]:
@@ -140,7 +141,7 @@ class Inference:
     @property
     def errors(self) -> tuple[Issue, ...]:
         """The issues that keep the network from being built."""
-        return tuple(issue for issue in self.issues if issue.level == "error")
+        return tuple(issue for issue in self.issues if issue.level is Level.ERROR)
 
     @property
     def ok(self) -> bool:
@@ -230,11 +231,11 @@ def infer(architecture: Architecture) -> Inference:
         own = list(_wiring_issues(architecture, node, cyclic))
         if node.id not in used:
             fix = "connect it, remove it, or move it to the end to make it the output"
-            own.append(Issue(node.id, "warning", "nothing reads its output", fix, node.label))
+            own.append(Issue(node.id, Level.WARNING, "nothing reads its output", fix, node.label))
         elif node.id in unread:
             fix = "connect it or remove it"
             own.append(
-                Issue(node.id, "warning", "it is an input that nothing reads", fix, node.label)
+                Issue(node.id, Level.WARNING, "it is an input that nothing reads", fix, node.label)
             )
         own += _remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
@@ -260,7 +261,7 @@ def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> N
         if known.used and known.node.block.max_inputs != 0:
             message = "only its shape is read, so Keras leaves it out of the model"
             fix = "remove it, or connect it where its values count"
-            issue = Issue(node_id, "warning", message, fix, known.node.label)
+            issue = Issue(node_id, Level.WARNING, message, fix, known.node.label)
             nodes[node_id] = replace(known, in_model=False, issues=(*known.issues, issue))
 
 
@@ -268,7 +269,7 @@ def _soften(nodes: dict[str, NodeInference]) -> None:
     """A fault of a node that is not used keeps nobody from building the network."""
     for node_id, known in nodes.items():
         if not known.used and known.issues:
-            issues = tuple(replace(issue, level="warning") for issue in known.issues)
+            issues = tuple(replace(issue, level=Level.WARNING) for issue in known.issues)
             nodes[node_id] = replace(known, issues=issues)
 
 
@@ -277,7 +278,7 @@ def _infer_node(
 ) -> NodeInference:
     sources = [known.get(source) for source in node.inputs]
     shapes = tuple(s.output_shape for s in sources if s and s.output_shape is not None)
-    broken = any(issue.level == "error" for issue in own)
+    broken = any(issue.level is Level.ERROR for issue in own)
     if broken or len(shapes) < len(node.inputs) or room.is_spent:
         return NodeInference(node, used=used, issues=tuple(own))
     try:
@@ -319,9 +320,9 @@ def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
     if len(idle) > MAX_REMARKS:
         left_out.append(f"so are {len(idle) - MAX_REMARKS:,} more blocks inside")
     for message in renamed:
-        yield Issue(node.id, "warning", message, "rename the block", node.label)
+        yield Issue(node.id, Level.WARNING, message, "rename the block", node.label)
     for message in left_out:
-        yield Issue(node.id, "warning", message, "unpack the block and connect it", node.label)
+        yield Issue(node.id, Level.WARNING, message, "unpack the block and connect it", node.label)
 
 
 def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
@@ -337,7 +338,9 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
     used_first = sorted(nodes.values(), key=lambda known: not known.used)
     for node, message, fix in clashes((known.node for known in used_first), unnamed):
         known = nodes[node.id]
-        issue = Issue(node.id, "error", message, fix)  # by the id, since the name is not its own
+        issue = Issue(
+            node.id, Level.ERROR, message, fix
+        )  # by the id, since the name is not its own
         nodes[node.id] = replace(known, issues=(*known.issues, issue))
 
 
@@ -355,12 +358,12 @@ def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
 
 def _network_issues(architecture: Architecture) -> Iterator[Issue]:
     if not architecture.nodes:
-        yield Issue("", "error", "the network is empty", "add an Input, then layers")
+        yield Issue("", Level.ERROR, "the network is empty", "add an Input, then layers")
     elif all(node.block.max_inputs != 0 for node in architecture):
-        yield Issue("", "error", "the network has no Input", "add an Input in front")
+        yield Issue("", Level.ERROR, "the network has no Input", "add an Input in front")
     elif all(architecture.by_id[o].block.max_inputs == 0 for o in architecture.output_ids):
-        yield Issue("", "error", "the network has no output", "add a layer behind the Input")
+        yield Issue("", Level.ERROR, "the network has no output", "add a layer behind the Input")
 
 
 def _error(node: Node, message: str, fix: str = "") -> Issue:
-    return Issue(node.id, "error", message, fix, node.label)
+    return Issue(node.id, Level.ERROR, message, fix, node.label)

@@ -9,20 +9,16 @@ Weights whose output is normalized before anything bends it do not feel the scal
 BatchNormalization takes it out of what they give, and of their gradient. Such weights are no fault.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-from builder.blocks.catalogue import block_type
 from builder.blocks.ranges import PIXELS, Range
 from builder.blocks.symbolic import LayerFacts
-from builder.network.architecture import Architecture
-from builder.network.edits import add, remove, set_parameters
 from builder.network.inference import Inference, NodeInference, infer
-from builder.network.placing import rewire
 from builder.network.propagation import propagate
 from builder.system.errors import BuilderError
+from builder.transforms.fixes import AddRescaling, RemoveNode, SetParameters
 
 LARGEST = 20.0
 """A small convnet learns the handwritten digits as well from 0 to 25 as from 0 to 1. From 0 to 50
@@ -77,11 +73,11 @@ class RangeFix:
     """An edit, and what it does.
 
     Attributes:
-        edit: For a program: its `kind` and what that needs; `carry_out` knows it.
+        edit: The edit.
         values: What reaches the weights afterwards.
     """
 
-    edit: Mapping[str, Any]
+    edit: AddRescaling | RemoveNode | SetParameters
     values: Range
 
 
@@ -144,7 +140,7 @@ def range_fix(inference: Inference) -> RangeFix | None:
     """
     for edit in _candidates(inference):
         try:
-            changed = infer(carry_out(inference.architecture, edit))
+            changed = infer(edit.apply(inference.architecture))
         except BuilderError:
             continue
         if changed.ok and not misfits(changed):
@@ -152,30 +148,6 @@ def range_fix(inference: Inference) -> RangeFix | None:
             if values is not None:
                 return RangeFix(edit, values)
     return None
-
-
-def carry_out(architecture: Architecture, edit: Mapping[str, Any]) -> Architecture:
-    """Carries out the edit of a fix.
-
-    Raises:
-        BuilderError: It does not fit this architecture.
-    """
-    if edit["kind"] == "remove":
-        return remove(architecture, [edit["node"]])
-    if edit["kind"] == "set_parameters":
-        return set_parameters(architecture, edit["node"], dict(edit["parameters"]))
-    return add_rescaling(architecture)
-
-
-def add_rescaling(architecture: Architecture) -> Architecture:
-    """Places a Rescaling of 1/255 right behind the first Input."""
-    source = next(node for node in architecture if node.block.max_inputs == 0)
-    readers = set(architecture.consumers[source.id])
-    placed = add(architecture, block_type("Rescaling").create({}), source.id)
-    rescaling = next(node.id for node in placed if node.id not in architecture)
-    return placed.with_nodes(
-        [rewire(node, source.id, (rescaling,)) if node.id in readers else node for node in placed]
-    )
 
 
 def _behind(
@@ -237,13 +209,13 @@ def _first_values(inference: Inference) -> Range | None:
     return found[0] if found else None
 
 
-def _candidates(inference: Inference) -> Iterator[Mapping[str, Any]]:
+def _candidates(inference: Inference) -> Iterator[AddRescaling | RemoveNode | SetParameters]:
     """Edits that may help: the smallest change first."""
     usual = {"scale": 1 / 255, "offset": 0.0}
     nodes = [known.node for known in inference.used]
     scaling = [n for n in nodes if usual.keys() <= {p.name for p in n.block.parameters()}]
     for node in scaling:
-        yield {"kind": "remove", "node": node.id}
+        yield RemoveNode(node.id)
     for node in scaling:
-        yield {"kind": "set_parameters", "node": node.id, "parameters": usual}
-    yield {"kind": "add_rescaling"}
+        yield SetParameters(node.id, usual)
+    yield AddRescaling()

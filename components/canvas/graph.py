@@ -13,6 +13,7 @@ from builder.network import connections
 from builder.network.architecture import Architecture, Node
 from builder.network.hierarchy import Part, fitting, inside, num_layers, shows
 from builder.network.inference import Inference, NodeInference, infer
+from builder.system.level import Level
 from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
 from components.editor import Answer, PaletteCategory
 from components.shell import theme_name
@@ -111,7 +112,7 @@ def _node(
             for each, reason in connections.shapes_refused(node.block, shapes).items()
         },
         used=known.used,
-        level="" if issue is None else "error" if issue.level == "error" else "warning",
+        level="" if issue is None else "error" if issue.level is Level.ERROR else "warning",
         issue="" if issue is None else issue.message,
         fix="" if issue is None else issue.fix,
         layers=layers,

@@ -17,6 +17,7 @@ from builder.network.inference import infer
 from builder.network.own_block import Exposed
 from builder.system.distinct import distinct
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence
@@ -160,12 +161,12 @@ def _draw_ties(network: Architecture, draft: Draft) -> None:
     """Says which parameters are gone, and what others no longer set."""
     found = ties(network, draft.before)
     for name in found.gone:
-        notice("warning", f"{name} sets nothing any more, so the block loses this parameter.")
+        notice(Level.WARNING, f"{name} sets nothing any more, so the block loses this parameter.")
     for name, node, parameter in found.untied:
         value = value_of(network, (node, parameter))
         what = f"{network.by_id[node].label}.{parameter}"
         notice(
-            "warning",
+            Level.WARNING,
             f"{name} no longer sets {what}, which has a value of its own now: {value}.",
             "Give it the value of the others to have them set together.",
         )
@@ -223,19 +224,21 @@ def _draw_outcome(network: Architecture, draft: Draft) -> Outcome | None:
     try:
         result = _result(network, draft)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return None
     errors = infer(network).errors
     if errors:
-        notice("warning", f"The inside has an error: {errors[0]}.", "So would each of its places.")
+        notice(
+            Level.WARNING, f"The inside has an error: {errors[0]}.", "So would each of its places."
+        )
     if result.overwrites:
         notice(
-            "warning",
+            Level.WARNING,
             f"{draft.before.name} was changed in the network since this was opened.",
             "Saving replaces that too; Undo brings it back.",
         )
     if result.is_held and result.change is not None and not result.change.places:
-        notice("info", "Nothing has changed yet.", "Edit the inside first, or discard it.")
+        notice(Level.INFO, "Nothing has changed yet.", "Edit the inside first, or discard it.")
         return None
     if result.change is not None:
         _draw_places(result)

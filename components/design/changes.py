@@ -43,6 +43,15 @@ def attempt(action: Callable[[], Any]) -> bool:
     return True
 
 
+def attempting(action: Callable[..., Any], *values: object) -> Callable[[], None]:
+    """Makes a widget's callback of an action; a refusal is shown as a short message."""
+
+    def callback() -> None:
+        attempt(lambda: action(*values))
+
+    return callback
+
+
 def say(message: str) -> None:
     """Shows a message for a moment."""
     st.toast(literal(sentence(message)), duration="long")

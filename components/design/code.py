@@ -13,6 +13,7 @@ from builder.datasets.published import known
 from builder.documents.workspace import DocumentState
 from builder.network.inference import Inference, infer
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components.design import exports
 from components.design.document_bar import file_stem
@@ -43,7 +44,7 @@ def draw(document: DocumentState, inference: Inference) -> None:
     try:
         text = exports.script(document.architecture, settings)
     except BuilderError as error:
-        notice("warning", sentence(error.message), sentence(error.fix))
+        notice(Level.WARNING, sentence(error.message), sentence(error.fix))
         return
     name = f"{file_stem(document.document.name)}.py"
     with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):

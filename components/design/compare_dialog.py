@@ -12,6 +12,7 @@ from builder.network.inference import infer
 from builder.runs.trained_network import trained_network
 from builder.system.distinct import distinct
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import state
 from components.design import comparison_table, dialogs
 from components.design.labels import sentence
@@ -62,7 +63,7 @@ def _dialog(document: str) -> None:
         own = state.workspace().open(document).architecture
         other = _load(chosen)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix) or "Choose another one.")
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix) or "Choose another one.")
         return
     _draw(own, other, choices[chosen], only_different=only)
 
@@ -82,7 +83,7 @@ def _draw(own: Architecture, other: Architecture, title: str, *, only_different:
     )
     for name, inference in zip(names, inferences, strict=True):
         if not inference.ok:
-            notice("info", f"{name} has problems: its figures are not known as a whole.")
+            notice(Level.INFO, f"{name} has problems: its figures are not known as a whole.")
 
 
 def _choices(document: str) -> dict[Choice, str]:

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from builder.files.entries import Entry
+from builder.system.level import Level
 from components import state, trash
 from components.design import changes
 from components.shell import format as fmt
@@ -49,7 +50,7 @@ def draw_restore(document: str) -> bool:
     if found is None:
         return False
     words = f"{found.name} was deleted {fmt.ago(found.deleted)}."
-    notice("info", words, "Restore it, or open another document.")
+    notice(Level.INFO, words, "Restore it, or open another document.")
     with st.container(key="cs-restore", horizontal=True, gap="small"):
         st.button(
             "Restore", key="cs-restore-here", type="primary", on_click=_restore, args=(document,)

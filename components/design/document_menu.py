@@ -10,6 +10,7 @@ from builder.files.entries import Entry
 from builder.network import edits
 from builder.system.distinct import distinct
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import state
 from components.design import changes, deleted, dialogs
 from components.design.labels import literal, sentence
@@ -66,7 +67,7 @@ def _dialog(document: str) -> None:
         st.text_input("Name", value=name, key=f"{_TITLE}:{document}")
         refused: BuilderError | None = st.session_state.get(_REFUSED)
         if refused is not None:
-            notice("error", sentence(refused.message), sentence(refused.fix))
+            notice(Level.ERROR, sentence(refused.message), sentence(refused.fix))
         st.form_submit_button("Rename", type="primary", on_click=_rename, args=(document,))
 
 

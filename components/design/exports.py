@@ -23,6 +23,7 @@ from builder.files.architecture_file import to_json
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference, infer
 from builder.system.atomic import write_atomically
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import state
 from components.design.document_bar import file_stem
@@ -171,7 +172,7 @@ def no_code_yet(architecture: Architecture, inference: Inference) -> None:
     first = inference.errors[0]
     known = architecture.by_id.get(first.node)
     where = f"{known.label}: " if known else ""
-    notice("warning", f"No code yet. {where}{sentence(first.message)}", sentence(first.fix))
+    notice(Level.WARNING, f"No code yet. {where}{sentence(first.message)}", sentence(first.fix))
 
 
 def _draw(subject: Subject, inference: Inference, stem: str, live: bool) -> None:
@@ -229,7 +230,7 @@ def _draw_slow(kind: Kind, subject: Subject, name: str, job: Job | None) -> None
     if mine is None:
         _say(kind)
     elif mine.state == "failed" and mine.error is not None:
-        notice("error", sentence(mine.error.message), sentence(mine.error.fix))
+        notice(Level.ERROR, sentence(mine.error.message), sentence(mine.error.fix))
     elif mine.state == "done":
         _say(kind, _link(mine) if mine.subject == subject else "", plain=False)
         download(export_url(mine.id), mine.id)

@@ -20,6 +20,7 @@ from builder.network.naming import unique
 from builder.network.own_block import Definition, Exposed, OwnBlock
 from builder.system.distinct import distinct
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import literal, sentence
@@ -70,7 +71,7 @@ def _dialog(document: str) -> None:
     clash = definition is not None and _clashes(definition)
     if clash:
         notice(
-            "warning",
+            Level.WARNING,
             f"Your library has another block named {asked.name}.",
             "It stays as it is, unless you replace it here. Or choose another name.",
         )
@@ -218,7 +219,7 @@ def _draw_preview(architecture: Architecture, asked: _Asked) -> Definition | Non
     try:
         grouped = group(architecture, asked.nodes, asked.name, asked.parameters, asked.summary)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return None
     made = _made(architecture, grouped)
     definition = cast(OwnBlock, made.block).definition

@@ -13,6 +13,7 @@ from builder.documents.library import available
 from builder.network.architecture import MAX_REPEAT
 from builder.network.connections import is_repeatable, takes_input
 from builder.network.inference import Inference, NodeInference
+from builder.system.level import Level
 from components import forms, state
 from components.design import changes, dialogs, docs, ends, inputs, markup, numbers, own_blocks
 from components.design.labels import literal, sentence
@@ -73,14 +74,14 @@ def _draw_head(document: str, known: NodeInference, key: str) -> None:
 def _draw_issues(document: str, inference: Inference, known: NodeInference) -> None:
     for issue in known.issues:
         notice(
-            "error" if issue.level == "error" else "warning",
+            issue.level,
             sentence(issue.message),
             sentence(issue.fix),
         )
     node = known.node
     if known.output_shape is None and not known.issues:
-        notice("info", "Its input has no shape yet.", "Mend the block above first.")
-    if node.block.min_inputs > 1 and any(issue.level == "error" for issue in known.issues):
+        notice(Level.INFO, "Its input has no shape yet.", "Mend the block above first.")
+    if node.block.min_inputs > 1 and any(issue.level is Level.ERROR for issue in known.issues):
         _draw_offers(document, inference, known)
 
 

@@ -15,6 +15,7 @@ from streamlit.components.v2 import component
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import Part, inside, num_layers, walk
 from builder.network.inference import Inference, NodeInference, infer
+from builder.system.level import Level
 from components import state
 from components.design.labels import sentence
 from components.design.markup import count, or_dot, tick
@@ -85,7 +86,7 @@ def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[
     """A node's own row and, where it is unfolded, what is inside of it."""
     node = known.node
     times = f" ×{node.repeat}" if node.repeat > 1 else ""
-    broken = any(issue.level == "error" for issue in known.issues)
+    broken = any(issue.level is Level.ERROR for issue in known.issues)
     classes = ["cs-node"] + ["cs-broken"] * broken + ["cs-unused"] * (not known.used)
     yield _row(
         f"{tick(node.block.category)}{escape(node.label)}{times}",

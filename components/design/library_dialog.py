@@ -15,6 +15,7 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.own_block import OwnBlock, definitions_in
 from builder.network.own_block_type import own_block
+from builder.system.level import Level
 from components import forms, state
 from components.design import block_draft, changes, dialogs, own_blocks
 from components.design.labels import literal
@@ -84,7 +85,7 @@ def _draw_entry(document: str, entry: LibraryEntry, *, is_taken: bool) -> None:
     """Draws a block of the library; `is_taken` says that the network has another of its name."""
     with st.container(key=f"cs-library-{entry.name}", border=True):
         if entry.block is None:
-            notice("error", f"{entry.name} cannot be used: {entry.problem}.")
+            notice(Level.ERROR, f"{entry.name} cannot be used: {entry.problem}.")
             _draw_delete(entry.name)
             return
         _draw_facts(entry.block, "library")

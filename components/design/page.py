@@ -8,6 +8,7 @@ import streamlit as st
 from builder.documents.workspace import DocumentState
 from builder.network.inference import infer
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import canvas, editor, forms, state
 from components.design import (
     block_draft,
@@ -117,7 +118,7 @@ def _draw_missing(document: str, error: BuilderError) -> None:
     document_bar.draw_without_document()
     if deleted.draw_restore(document):
         return
-    notice("error", sentence(error.message), "Open another document, or begin with a template.")
+    notice(Level.ERROR, sentence(error.message), "Open another document, or begin with a template.")
     st.button("Open the latest", key="cs-open-latest", on_click=state.leave, type="primary")
 
 

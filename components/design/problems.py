@@ -1,27 +1,25 @@
 """What is the matter with a network, and what it can be used for where nothing is."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 
 from builder.blocks.types import Shape
-from builder.checks.readiness import head_words
 from builder.datasets.published import known
 from builder.documents.workspace import DocumentState
-from builder.network.architecture import Architecture
 from builder.network.inference import Inference
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
-from builder.transforms.head import adapt_head
+from builder.transforms.fixes import AdaptHead, Fix
 from builder.transforms.purpose import Purpose, purpose
 from components import state
-from components.design import changes
+from components.design import fixes
 from components.design.labels import literal, sentence
 from components.shell import format as fmt
 from components.shell import notice
-from components.shell.pieces import Level
 
 HEAD_ACTIVATION = "softmax"
+_HEAD_HELP = "A head for the data that are chosen on the Train page; one edit, which can be undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,14 @@ class Verdict:
         label: A few words for the line of totals.
         message: A sentence.
         use: What the network can be used for as it is.
+        fix: What would make it fit for more.
     """
 
     level: Level
     label: str
     message: str
     use: str
+    fix: Fix | None = None
 
 
 def verdict(inference: Inference, settings: TrainingSettings) -> Verdict:
@@ -51,7 +51,7 @@ def verdict(inference: Inference, settings: TrainingSettings) -> Verdict:
     number = len(inference.issues)
     label = fmt.plural(number, "problem")
     if number:
-        level = "error" if inference.errors else "warning"
+        level = Level.ERROR if inference.errors else Level.WARNING
         return Verdict(level, label, f"{label}.", "Show the list")
     data = known(settings.dataset)
     shape: Shape = tuple(inference.output_shapes[0] or ())
@@ -59,26 +59,27 @@ def verdict(inference: Inference, settings: TrainingSettings) -> Verdict:
         case Purpose.CLASSES:
             classes = fmt.plural(max(shape[0], 2), "class", "classes")
             use = f"It can be exported, and trained on images of {classes}."
-            return Verdict("good", label, "No problems.", use)
+            return Verdict(Level.GOOD, label, "No problems.", use)
         case Purpose.PIXEL_CLASSES:
             use = (
                 f"It can be exported. It gives classes for each of {fmt.shape(shape[:2])} pixels; "
                 "training here takes one class for an image, so train it by code of your own."
             )
-            return Verdict("good", label, "No problems.", use)
+            return Verdict(Level.GOOD, label, "No problems.", use)
         case Purpose.FEATURES:
             return Verdict(
-                "info",
+                Level.INFO,
                 f"{label}, no head yet",
                 f"No head yet: it ends in {fmt.shape(shape)}, which are features, not classes.",
                 "It can be exported as it is; training needs a head.",
+                AdaptHead(data.num_classes, HEAD_ACTIVATION) if data else None,
             )
         case _:
             use = (
                 "It can be exported. Training here takes one image and gives one output, without "
                 "keys, so train it by code of your own."
             )
-            return Verdict("good", label, "No problems.", use)
+            return Verdict(Level.GOOD, label, "No problems.", use)
 
 
 def draw(document: DocumentState, inference: Inference, settings: TrainingSettings) -> None:
@@ -88,26 +89,8 @@ def draw(document: DocumentState, inference: Inference, settings: TrainingSettin
         return
     found = verdict(inference, settings)
     notice(found.level, found.message, found.use)
-    data = known(settings.dataset)
-    if found.level == "info" and data is not None:
-        _draw_head(document, data.num_classes)
-
-
-def _draw_head(document: DocumentState, units: int) -> None:
-    """Offers a head for the data that the document is to be trained on."""
-    st.button(
-        literal(head_words(document.architecture, units, HEAD_ACTIVATION)),
-        key="cs-add-head",
-        help="A head for the data that are chosen on the Train page; one edit, which can be undone",
-        on_click=partial(_add_head, document.document.id, units),
-    )
-
-
-def _add_head(document: str, units: int) -> None:
-    def change(architecture: Architecture) -> Architecture:
-        return adapt_head(architecture, units, HEAD_ACTIVATION)
-
-    changes.attempt(lambda: changes.apply(document, change))
+    if found.fix is not None:
+        fixes.offer(document, found.fix, key="cs-add-head", help=_HEAD_HELP)
 
 
 def _draw_list(document: DocumentState, inference: Inference) -> None:
@@ -116,7 +99,6 @@ def _draw_list(document: DocumentState, inference: Inference) -> None:
             with st.container(
                 key=f"cs-problem-{number}", horizontal=True, vertical_alignment="center"
             ):
-                level = "error" if issue.level == "error" else "warning"
                 found = document.architecture.by_id.get(issue.node)
                 if found is not None:
                     st.button(
@@ -126,4 +108,4 @@ def _draw_list(document: DocumentState, inference: Inference) -> None:
                         on_click=state.select,
                         args=(document.document.id, found.id),
                     )
-                notice(level, sentence(issue.message), sentence(issue.fix))
+                notice(issue.level, sentence(issue.message), sentence(issue.fix))

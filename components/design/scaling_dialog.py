@@ -13,6 +13,7 @@ from builder.checks.memory_need import in_words, memory_need, purpose
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from builder.transforms.scaling import PUBLISHED, Compound, scale
 from builder.transforms.scaling_preview import Preview, Size, Stage, preview
@@ -70,7 +71,7 @@ def _dialog(document: str) -> None:
     try:
         opened = state.workspace().open(document)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return
     settings = training_or_defaults(opened.document.training)
     asked = st.session_state.setdefault(_VALUES, Compound())
@@ -133,13 +134,13 @@ def _preview(architecture: Architecture, asked: Compound) -> Preview:
 
 def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
     if found.refusal is not None:
-        notice("error", sentence(found.refusal.message), sentence(found.refusal.fix))
+        notice(Level.ERROR, sentence(found.refusal.message), sentence(found.refusal.fix))
         return
     assert found.after is not None
     known = len(found.before.errors)
     if known:
         notice(
-            "warning",
+            Level.WARNING,
             f"The network has {fmt.plural(known, 'problem')} already, so the figures are partial.",
             "It can be scaled; what it lacks stays as it is.",
         )
@@ -148,8 +149,7 @@ def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
     _draw_cost(found, found.after)
     for issue in found.new_issues[:_SHOWN_ISSUES]:
         where = f"{issue.node}: " if issue.node else ""
-        level = "error" if issue.level == "error" else "warning"
-        notice(level, f"{where}{sentence(issue.message)}", sentence(issue.fix))
+        notice(issue.level, f"{where}{sentence(issue.message)}", sentence(issue.fix))
     more = len(found.new_issues) - _SHOWN_ISSUES
     if more > 0:
         st.caption(f"{fmt.plural(more, 'more problem')}.")
@@ -163,12 +163,12 @@ def _draw_depth(found: Preview) -> None:
         return
     asked = f"Depth ×{depth:.2f}"
     if not found.deepened:
-        notice("warning", f"{asked} changes nothing here.", _why_depth_is_kept(found))
+        notice(Level.WARNING, f"{asked} changes nothing here.", _why_depth_is_kept(found))
         return
     named = [_repeated(stage) for stage in found.deepened[:_SHOWN_STAGES]]
     more = len(found.deepened) - _SHOWN_STAGES
     named += [f"{more:,} more"] if more > 0 else []
-    notice("info", f"{asked} changes how often blocks are repeated: {', '.join(named)}.")
+    notice(Level.INFO, f"{asked} changes how often blocks are repeated: {', '.join(named)}.")
 
 
 def _why_depth_is_kept(found: Preview) -> str:
@@ -196,7 +196,7 @@ def _draw_cost(found: Preview, after: Inference) -> None:
     parts = ", ".join(
         f"{factor.name} ×{factor.got:.2f} of ×{factor.asked:.2f}" for factor in found.factors
     )
-    notice("info", f"The MACs become ×{got:.2f}; the factors ask for ×{asked:.2f}: {parts}.")
+    notice(Level.INFO, f"The MACs become ×{got:.2f}; the factors ask for ×{asked:.2f}: {parts}.")
 
 
 def _draw_buttons(document: str, found: Preview) -> None:
@@ -220,7 +220,7 @@ def _draw_buttons(document: str, found: Preview) -> None:
 
 
 def _breaks(found: Preview) -> bool:
-    return any(issue.level == "error" for issue in found.new_issues)
+    return any(issue.level is Level.ERROR for issue in found.new_issues)
 
 
 def _apply(document: str) -> None:

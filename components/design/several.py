@@ -62,8 +62,7 @@ def _draw_head(chosen: tuple[NodeInference, ...]) -> None:
 def _draw_issues(chosen: tuple[NodeInference, ...]) -> None:
     issues = [issue for known in chosen for issue in known.issues]
     for issue in issues[:_SHOWN_ISSUES]:
-        level = "error" if issue.level == "error" else "warning"
-        notice(level, f"{issue.label}: {sentence(issue.message)}", sentence(issue.fix))
+        notice(issue.level, f"{issue.label}: {sentence(issue.message)}", sentence(issue.fix))
     if len(issues) > _SHOWN_ISSUES:
         st.caption(f"and {fmt.plural(len(issues) - _SHOWN_ISSUES, 'more problem')}")
 

@@ -8,6 +8,7 @@ from builder.documents.workspace import DocumentState
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import Part, inside, num_layers, walk
 from builder.network.inference import NodeInference, infer
+from builder.system.level import Level
 from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.shell import theme_name
 from components.shell.format import shape
@@ -84,7 +85,7 @@ def _row(known: NodeInference) -> Row:
         macs=known.macs,
         repeat=node.repeat,
         inputs=list(node.inputs),
-        level="" if issue is None else "error" if issue.level == "error" else "warning",
+        level="" if issue is None else "error" if issue.level is Level.ERROR else "warning",
         issue="" if issue is None else f"{issue.message}; {issue.fix}".removesuffix("; "),
         layers=num_layers(known),
     )

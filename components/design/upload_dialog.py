@@ -12,6 +12,7 @@ from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.network.inference import infer
 from builder.system.errors import BuilderError, DiskError
+from builder.system.level import Level
 from components import state
 from components.design import dialogs, markup
 from components.design.labels import sentence
@@ -89,7 +90,9 @@ def _dialog() -> None:
         st.fragment(_draw_progress, run_every=EVERY)(work)
         return
     if work.state == "cancelled":
-        notice("info", f"{file.name[:80]} was not read.", "You cancelled it. Nothing has changed.")
+        notice(
+            Level.INFO, f"{file.name[:80]} was not read.", "You cancelled it. Nothing has changed."
+        )
         st.button("Read it again", key="cs-upload-again", on_click=_forget)
         return
     try:
@@ -100,10 +103,10 @@ def _dialog() -> None:
                 return
         state.show(state.workspace().create(result.architecture, result.training))
     except DiskError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
     except BuilderError as error:
         fix = f"{sentence(error.fix)} Nothing has changed.".strip()
-        notice("error", f"{file.name[:80]} was not opened: {error.message}.", fix)
+        notice(Level.ERROR, f"{file.name[:80]} was not opened: {error.message}.", fix)
     else:
         dialogs.close()
         st.rerun()
@@ -183,27 +186,27 @@ def _draw_result(result: ImportResult) -> None:
     _draw_findings(grouped(result.unmapped))
     if result.has_weights and inference.total_params:
         notice(
-            "info",
+            Level.INFO,
             "Its trained weights are not read.",
             "It opens with fresh ones, and a training begins from the beginning.",
         )
     if inference.errors:
         problems = fmt.plural(len(inference.errors), "problem")
-        notice("warning", f"It opens with {problems}.", "The Problems tab says where.")
+        notice(Level.WARNING, f"It opens with {problems}.", "The Problems tab says where.")
 
 
 def _draw_findings(findings: Sequence[Finding]) -> None:
     left_out = [finding for finding in findings if not finding.kept]
     changed = [finding for finding in findings if finding.kept]
     if not findings:
-        notice("good", "Every layer was taken over as it is.")
+        notice(Level.GOOD, "Every layer was taken over as it is.")
     if left_out:
         number = fmt.plural(sum(len(finding.layers) for finding in left_out), "layer")
-        notice("warning", f"Left out: {number}.", "What read it reads its first input instead.")
+        notice(Level.WARNING, f"Left out: {number}.", "What read it reads its first input instead.")
         st.html(_table(left_out))
     if changed:
         number = fmt.plural(len({n for finding in changed for n in finding.layers}), "layer")
-        notice("info", f"Taken over with a difference: {number}.")
+        notice(Level.INFO, f"Taken over with a difference: {number}.")
         st.html(_table(changed))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
+from builder.system.level import Level
 from components.live_chart import MORE_COLOURS, ChartLine, live_chart
 from components.runs import compare_table
 from components.runs.rows import LETTERS
@@ -42,7 +43,7 @@ def draw(overviews: Sequence[Overview]) -> None:
         st.html(f'<div class="cs-scroll">{compare_table.to_html(table)}</div>')
     if any(not rows for rows in epochs):
         missing = [letter for letter, rows in zip(LETTERS, epochs, strict=False) if not rows]
-        notice("info", f"No epoch has ended in {', '.join(missing)}.")
+        notice(Level.INFO, f"No epoch has ended in {', '.join(missing)}.")
 
 
 def _choose_baseline(overviews: Sequence[Overview]) -> int:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from builder.codegen.diagram.colors import ThemeName
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components.shell import scripts
 from components.shell.code_age import code_is_newer_than_process
 from components.shell.colors import css_variables
@@ -50,10 +51,10 @@ def show_failure(error: Exception) -> bool:
         True, which keeps Streamlit from showing the error itself.
     """
     if isinstance(error, BuilderError):
-        notice("error", error.message, error.fix)
+        notice(Level.ERROR, error.message, error.fix)
         return True
     notice(
-        "error",
+        Level.ERROR,
         "This page could not be drawn completely. Your work is saved.",
         "Convstack was updated while this server was running. Restart the server."
         if code_is_newer_than_process()

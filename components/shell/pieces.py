@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
 
 import streamlit as st
 
-Level = Literal["error", "warning", "good", "info"]
+from builder.system.level import Level
 
 # The signs themselves are drawn by the style sheet: `st.html` takes no SVG.
-_SIGNS: dict[Level, str] = {"error": "Error", "warning": "Warning", "good": "OK", "info": "Note"}
+_SIGNS = {
+    Level.ERROR: "Error",
+    Level.WARNING: "Warning",
+    Level.GOOD: "OK",
+    Level.INFO: "Note",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def notice(level: Level, message: str, fix: str = "") -> None:
         message: What was received and what was expected.
         fix: What to do next.
     """
-    role = "alert" if level == "error" else "status"
+    role = "alert" if level is Level.ERROR else "status"
     rest = f' <span class="cs-fix">{escape(fix)}</span>' if fix else ""
     st.html(
         f'<div class="cs-notice cs-{level}" role="{role}">{_sign(level)}'

@@ -3,14 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import streamlit as st
-
-from builder.checks.readiness import mend
 from builder.documents.workspace import DocumentState
 from builder.training.settings import TrainingSettings
 from components import state
-
-_MENDED = "cs-mended"
 
 
 def settings(opened: DocumentState) -> TrainingSettings:
@@ -50,33 +45,3 @@ def keep(document: str, chosen: TrainingSettings) -> None:
         BuilderError: They cannot be saved; nothing has changed.
     """
     state.workspace().set_training(document, chosen.values())
-
-
-def repair(document: str, fix: Mapping[str, Any], label: str) -> None:
-    """Carries out the fix of a finding; a change of the network can be undone.
-
-    Raises:
-        BuilderError: It does not apply, or cannot be saved; nothing has changed.
-    """
-    workspace = state.workspace()
-    with workspace.transaction(document):
-        opened = workspace.open(document)
-        before = settings(opened)
-        architecture, after = mend(opened.architecture, before, fix)
-        if architecture == opened.architecture:
-            keep(document, after)
-            return
-        workspace.edit(document, lambda _: architecture, author=state.author().id)
-    st.session_state[_MENDED] = (document, architecture, label)
-
-
-def mended(opened: DocumentState) -> str:
-    """What the last repair did to the network, while it can be taken back; else empty."""
-    document, architecture, label = st.session_state.get(_MENDED, ("", None, ""))
-    return label if (document, architecture) == (opened.document.id, opened.architecture) else ""
-
-
-def unmend(document: str) -> None:
-    """Takes the last repair back."""
-    st.session_state.pop(_MENDED, None)
-    state.workspace().undo(document)

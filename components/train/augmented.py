@@ -12,6 +12,7 @@ from builder.datasets.published import Dataset
 from builder.datasets.samples import samples
 from builder.network.architecture import Architecture
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import state
 from components.design.labels import sentence
 from components.export_jobs import Job
@@ -67,7 +68,7 @@ def _draw(front: Architecture, data: Dataset, live: bool) -> None:
     if job is not None and made:
         st.html(f'<div class="cs-samples">{_pictures(job.path)}</div>')
     elif job is not None and job.error is not None and job.state == "failed":
-        notice("warning", sentence(job.error.message), sentence(job.error.fix))
+        notice(Level.WARNING, sentence(job.error.message), sentence(job.error.fix))
 
 
 def _job(front: Architecture, data: Dataset) -> Job | None:

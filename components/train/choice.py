@@ -1,4 +1,4 @@
-"""A choice between things that have titles, and callbacks that show their refusals."""
+"""A choice between things that have titles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,19 +7,10 @@ import streamlit as st
 
 from builder.system.distinct import distinct
 from components import forms
-from components.design.changes import attempt
+from components.design.changes import attempting
 
 _BARE_WIDTH = 190
 """Pixels."""
-
-
-def attempting(action: Callable[..., Any], *values: object) -> Callable[[], None]:
-    """Makes a widget's callback of an action; a refusal is shown as a short message."""
-
-    def callback() -> None:
-        attempt(lambda: action(*values))
-
-    return callback
 
 
 def choice(

@@ -14,12 +14,12 @@ from builder.scheduler.resuming import has_checkpoint, may_go_on
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
-from components.design.changes import say
+from builder.system.level import Level
+from components.design.changes import attempting, say
 from components.design.labels import literal
 from components.runs import registry, words
 from components.shell import format as fmt
 from components.shell import notice
-from components.train.choice import attempting
 
 _ASKED = "cs-asked-to-end"
 _TOO_LITTLE = "cs-too-little-memory"
@@ -69,7 +69,7 @@ def draw_deaf(run: Run) -> None:
     if pid is None:
         return
     notice(
-        "warning",
+        Level.WARNING,
         "The process of this training is suspended: it neither trains nor hears Pause and Stop.",
         f"In a terminal, kill -CONT {pid} lets it go on.",
     )
@@ -122,7 +122,7 @@ def _draw_too_little(run: Run, devices: Sequence[Device], key: str) -> None:
     if asked != key or finding is None:
         return
     with st.container(key="cs-too-little"):
-        notice("error", finding.message, _SMALLER if finding.fix else "")
+        notice(Level.ERROR, finding.message, _SMALLER if finding.fix else "")
         st.button(
             "Resume anyway",
             key="cs-resume-anyway",

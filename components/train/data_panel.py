@@ -13,12 +13,14 @@ from builder.datasets.own_images import shelf
 from builder.datasets.published import Dataset, catalogue, known
 from builder.system.errors import FormatError
 from builder.system.home import home
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import forms
+from components.design.changes import attempting
 from components.shell import format as fmt
 from components.shell import notice
 from components.train import asked, augmented, own_data, pictures
-from components.train.choice import attempting, choice
+from components.train.choice import choice
 
 FITTING = 18
 """Characters of a title that the box shows for certain."""
@@ -40,7 +42,7 @@ def draw(document: str, settings: TrainingSettings) -> None:
     try:
         shown = pictures.strip(chosen, present)
     except FormatError as error:
-        notice("warning", f"{error.message}.", f"{error.fix}.")
+        notice(Level.WARNING, f"{error.message}.", f"{error.fix}.")
         shown = pictures.strip(chosen, False)
     st.html(
         f'<div class="cs-data">{_whole(chosen.name)}{shown}{pictures.balance(chosen)}'
@@ -72,7 +74,7 @@ def _whole(name: str) -> str:
 def _draw_none(name: str) -> None:
     """Says what is the matter where there is nothing to show."""
     if name.startswith(OWN):
-        notice("warning", availability(name).message)
+        notice(Level.WARNING, availability(name).message)
         own_id = name.removeprefix(OWN)
         if shelf.find_deleted(home(), own_id) is not None:
             st.button(

@@ -23,6 +23,7 @@ from builder.analysis.prediction import class_names
 from builder.analysis.predictions import Predicted, read_predictions
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import Run
+from builder.system.level import Level
 from components.shell import format as fmt
 from components.shell import notice
 from components.train import confused_files
@@ -39,7 +40,7 @@ def draw(run: Run) -> None:
     evaluation = load(run.folder)
     why = "" if evaluation else why_unreadable(run.folder)
     if why:
-        notice("warning", f"{EVALUATION} of this run cannot be read: {why}.")
+        notice(Level.WARNING, f"{EVALUATION} of this run cannot be read: {why}.")
     if evaluation is None or evaluation.num_images == 0:
         return
     names = class_names(run, evaluation.num_classes)

@@ -11,6 +11,7 @@ from builder.analysis.prediction_work import LookWork, look
 from builder.network.layer_paths import layer_titles
 from builder.runs.run_folder import Run
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components.shell import format as fmt
 from components.shell import notice
 from components.train import looking
@@ -29,7 +30,7 @@ def draw_open(run: Run) -> None:
     looking.style()
     files = trained_files(run)
     if not files:
-        notice("warning", "The model of this run is gone.", "Reload the page.")
+        notice(Level.WARNING, "The model of this run is gone.", "Reload the page.")
         return
     model = looking.choose_model(files, "cs-filters-model")
     work = _work(model)
@@ -40,7 +41,7 @@ def draw_open(run: Run) -> None:
         return
     filters = work.result.filters
     if filters is None:
-        notice("info", "This network has no convolution, so there are no filters to show.")
+        notice(Level.INFO, "This network has no convolution, so there are no filters to show.")
         return
     _draw_filters(filters, _where(run, filters), model.about)
 
@@ -84,7 +85,7 @@ def _draw_filters(filters: Filters, where: str, model: str) -> None:
         f'<p class="cs-hint">{about}</p><div class="cs-filters">{tiles}</div>{_scale(pictures)}'
     )
     if height * width == 1:
-        notice("info", "Filters of one pixel mix channels only: each picture is one colour.")
+        notice(Level.INFO, "Filters of one pixel mix channels only: each picture is one colour.")
 
 
 def _scale(pictures: FilterPictures) -> str:

@@ -13,8 +13,8 @@ from builder.analysis.gradients import GradientFlow, LearningLayer, read_gradien
 from builder.analysis.verdicts import Verdict, judge
 from builder.network.layer_paths import in_words
 from builder.runs.run_folder import Run
+from builder.system.level import Level
 from components.shell import notice
-from components.shell.pieces import Level
 from components.train.pictures import data_url
 
 EVERY = 3.0
@@ -24,12 +24,12 @@ _ABOUT = "The norm of the gradient of each layer's trainable weights"
 
 MAX_COLUMNS = 240
 MAX_DECADES = 8
-_LEVELS: dict[str, Level] = {
-    "healthy": "good",
-    "unknown": "info",
-    "dead": "warning",
-    "vanishing": "warning",
-    "exploding": "error",
+_LEVELS = {
+    "healthy": Level.GOOD,
+    "unknown": Level.INFO,
+    "dead": Level.WARNING,
+    "vanishing": Level.WARNING,
+    "exploding": Level.ERROR,
 }
 
 # Cividis, which reads the same for the colour-blind (Nuñez, Anderton, Renslow, PLoS ONE 2018).

@@ -9,9 +9,9 @@ import streamlit as st
 from builder.analysis.prediction import TrainedFile, trained_files
 from builder.analysis.prediction_work import LookWork
 from builder.runs.run_folder import Run
+from builder.system.level import Level
 from components.design.labels import sentence
 from components.shell import notice
-from components.shell.pieces import Level
 
 EVERY = 0.3
 """Seconds between two looks at the work."""
@@ -76,7 +76,7 @@ def draw_state(work: LookWork, key: str) -> bool:
     if work.state == "running":
         st.fragment(_draw_wait, run_every=EVERY)(work, key)
     elif work.error is not None:
-        level: Level = "info" if work.state == "cancelled" else "error"
+        level = Level.INFO if work.state == "cancelled" else Level.ERROR
         notice(level, sentence(work.error.message), sentence(work.error.fix))
         return st.button("Try again", key=f"{key}-again")
     return False

@@ -7,7 +7,7 @@ import streamlit as st
 from builder.runs.notes import MAX_LENGTH, read_note, write_note
 from builder.runs.run_folder import Run
 from components import forms
-from components.train.choice import attempting
+from components.design.changes import attempting
 
 
 def draw(run: Run) -> None:

@@ -21,6 +21,7 @@ from builder.network.inference import infer
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.home import home
+from builder.system.level import Level
 from components import state
 from components.design import changes, dialogs
 from components.design.labels import sentence
@@ -99,7 +100,7 @@ def _dialog(document: str) -> None:
         return
     _take_result(document, step)
     if step.error is not None:
-        notice("error", sentence(step.error.message), sentence(step.error.fix))
+        notice(Level.ERROR, sentence(step.error.message), sentence(step.error.fix))
     if step.survey is None or step.brought is None:
         _draw_bring(step)
         own_shelf.draw(document)

@@ -15,10 +15,10 @@ from builder.system.distinct import distinct
 from builder.system.home import home
 from components import forms, trash
 from components.design import changes, dialogs
+from components.design.changes import attempting
 from components.design.labels import literal
 from components.shell import format as fmt
 from components.train import asked
-from components.train.choice import attempting
 
 _DELETED = "cs-own-deleted"
 

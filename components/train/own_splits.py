@@ -8,6 +8,7 @@ import streamlit as st
 from builder.datasets.own_images.roles import ROLES, Role, Roles
 from builder.datasets.own_images.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders, listed
 from builder.datasets.own_images.survey import Survey
+from builder.system.level import Level
 from components.design.labels import literal
 from components.shell import format as fmt
 from components.shell import notice
@@ -47,7 +48,7 @@ def draw(found: Survey) -> Answer:
     where = "Inside of each class the folders" if splits.inside else "The folders"
     if not splits.is_certain:
         notice(
-            "warning",
+            Level.WARNING,
             f"{where} {names} may divide the images, but it is not clear what each is for.",
             "Say it, then look again.",
         )

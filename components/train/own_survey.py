@@ -13,9 +13,9 @@ from builder.datasets.own_images.reasons import Listing
 from builder.datasets.own_images.samples import read_sample
 from builder.datasets.own_images.survey import Survey
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
-from components.shell.pieces import Level
 from components.train import own_choices, own_values, pictures
 
 _FITS: Mapping[str, Fit] = {
@@ -46,14 +46,14 @@ def draw_found(found: Survey) -> None:
     if found.bad.count:
         files = fmt.plural(found.bad.count, "file is no image", "files are no images")
         what = "it is" if found.bad.count == 1 else "they are"
-        _draw_listing("warning", files, found.bad, f"Say below that {what} left out.")
+        _draw_listing(Level.WARNING, files, found.bad, f"Say below that {what} left out.")
     if found.outside.count:
         what = fmt.plural(found.outside.count, "other entry is", "other entries are")
-        _draw_listing("info", f"{what} not used", found.outside)
+        _draw_listing(Level.INFO, f"{what} not used", found.outside)
     for text in found.warnings:
-        notice("warning", text)
+        notice(Level.WARNING, text)
     for note in found.notes:
-        notice("info", note)
+        notice(Level.INFO, note)
 
 
 def _draw_listing(level: Level, what: str, listed: Listing, fix: str = "") -> None:
@@ -107,7 +107,7 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
     try:
         target = Target(height, width, _COLOURS[colour], how, ranges)
     except BuilderError as error:
-        notice("error", f"{error.message}.")
+        notice(Level.ERROR, f"{error.message}.")
         return None
     own_values.draw_effect(found, ranges)
     _draw_preview(found, folder, target)

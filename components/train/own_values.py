@@ -17,6 +17,7 @@ from builder.datasets.own_images.value_range import (
     effect,
 )
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components.design.labels import sentence
 from components.shell import notice
 from components.train import own_choices
@@ -37,7 +38,7 @@ def draw(found: Survey, place: str) -> Ranges | None:
     try:
         ranges = tuple(_draw_kind(one, found.extents, place) for one in found.extents)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return None
     return ranges
 
@@ -46,7 +47,7 @@ def draw_effect(found: Survey, ranges: Ranges) -> None:
     """Says what the ranges do, and what about them is doubtful."""
     st.html(f'<p class="cs-hint">{effect(found.extents, ranges)}</p>')
     for doubt in doubts(found.extents, ranges):
-        notice("warning", doubt)
+        notice(Level.WARNING, doubt)
 
 
 def _draw_kind(one: Extent, extents: Sequence[Extent], place: str) -> ValueRange:

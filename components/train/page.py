@@ -12,15 +12,16 @@ from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import forms, state
 from components.design import deleted
+from components.design.changes import attempting
 from components.design.labels import sentence
 from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
 from components.train import asked, data_panel, document_bar, form, run_view, start, watch
-from components.train.choice import attempting
 
 
 def draw() -> None:
@@ -104,7 +105,7 @@ def _draw_setup(
 
 
 def _draw_unreadable(document: str, error: BuilderError) -> None:
-    notice("error", f"The training settings of this document cannot be read: {error.message}.")
+    notice(Level.ERROR, f"The training settings of this document cannot be read: {error.message}.")
     st.button(
         "Use the defaults",
         key="cs-defaults",
@@ -117,9 +118,9 @@ def _draw_missing(document: str, error: BuilderError | None, shown: Overview | N
         return
     message = sentence(error.message) if error else ""
     if shown is None:
-        notice("error", message, "Open another document from the list above.")
+        notice(Level.ERROR, message, "Open another document from the list above.")
     else:
-        notice("warning", message, "The run can be opened as a new document.")
+        notice(Level.WARNING, message, "The run can be opened as a new document.")
     st.button("Open the latest", key="cs-open-latest", type="primary", on_click=state.leave)
 
 
@@ -133,7 +134,9 @@ def _draw_run(
         run_view.draw(shown, opened, siblings, _devices())
     elif asked_run:
         notice(
-            "error", "This run does not exist, or it was deleted.", "Choose one on the Runs page."
+            Level.ERROR,
+            "This run does not exist, or it was deleted.",
+            "Choose one on the Runs page.",
         )
         st.page_link(registry.RUNS_PAGE, label="All runs")
     else:

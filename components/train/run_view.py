@@ -15,13 +15,15 @@ from builder.scheduler import queue
 from builder.scheduler.resuming import may_go_on
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import state
+from components.design.changes import attempting
 from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
 from components.train import asked, controls, gradients, note, results
-from components.train.choice import attempting, choice
+from components.train.choice import choice
 
 CHART_HEIGHT = 320
 SMALL_HEIGHT = 130
@@ -56,7 +58,9 @@ def draw(
     controls.draw_standing(run, devices)
     if overview.damage:
         notice(
-            "error", f"{overview.damage}.", "Its model, its script and its log are as they were."
+            Level.ERROR,
+            f"{overview.damage}.",
+            "Its model, its script and its log are as they were.",
         )
     if broken:
         _draw_log(run)
@@ -144,11 +148,11 @@ def _draw_failure(run: Run) -> None:
     if run.state.state == "damaged":
         resume = "Resume it: what its checkpoint holds is whole."
         way_on = resume if may_go_on(run) else "Delete it on the Runs page, or mend the file."
-        notice("error", f"A file of this run is damaged: {message}.", way_on)
-    elif run.state.state == "lost":
-        notice("error", sentence(message), sentence(advice) or "The end of its log may say more.")
+        notice(Level.ERROR, f"A file of this run is damaged: {message}.", way_on)
     else:
-        notice("error", sentence(message), sentence(advice) or "The end of its log says more.")
+        says = "may say" if run.state.state == "lost" else "says"
+        way_on = sentence(advice) or f"The end of its log {says} more."
+        notice(Level.ERROR, sentence(message), way_on)
 
 
 def _draw_charts(run: Run) -> None:
@@ -188,7 +192,7 @@ def _draw_script(run: Run) -> None:
         try:
             st.code((run.folder / SCRIPT).read_text(encoding="utf-8"), language="python")
         except (OSError, ValueError):
-            notice("warning", f"{SCRIPT} of this run cannot be read.")
+            notice(Level.WARNING, f"{SCRIPT} of this run cannot be read.")
 
 
 def _open(run: Run) -> None:
@@ -197,7 +201,7 @@ def _open(run: Run) -> None:
     try:
         made = state.workspace().create(trained_network(run.folder), training)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
     else:
         st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: made})
 

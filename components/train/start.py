@@ -8,8 +8,9 @@ import streamlit as st
 from builder.actions import training
 from builder.actions.training import Preflight
 from builder.checks import machine_check
+from builder.checks.finding import Finding, FindingCode
 from builder.checks.memory_need import memory_need
-from builder.checks.training_check import Check, Finding
+from builder.checks.training_check import Check
 from builder.datasets.availability import Availability, availability
 from builder.datasets.published import known
 from builder.documents.workspace import DocumentState
@@ -18,15 +19,16 @@ from builder.runs.run_folder import Run
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
+from builder.system.level import Level
 from builder.training.losses import choose_loss
 from builder.training.settings import TrainingSettings
 from builder.transforms.head import head
-from components.design.labels import literal, sentence
+from components.design import fixes
+from components.design.labels import sentence
 from components.runs import registry
 from components.shell import format as fmt
 from components.shell import notice
-from components.train import asked, controls
-from components.train.choice import attempting
+from components.train import controls
 
 _REFUSED = "cs-refused-data"
 
@@ -64,13 +66,15 @@ def draw(
     """
     controls.draw_queue(runs, shown)
     found, settings, busy = flight.check, flight.settings, flight.occupant
-    _draw_mended(opened)
+    fixes.draw_applied(opened)
     for number, finding in enumerate(found.findings):
-        _draw_finding(opened.document.id, number, finding)
+        _draw_finding(opened, number, finding)
     if refused:
-        notice("error", f"{', '.join(refused)}: what stands there cannot be used.", "Correct it.")
+        notice(
+            Level.ERROR, f"{', '.join(refused)}: what stands there cannot be used.", "Correct it."
+        )
     elif found.ok:
-        notice("good", found.sentence)
+        notice(Level.GOOD, found.sentence)
     if found.ok and not refused:
         _draw_time(flight)
     if busy is not None:
@@ -127,32 +131,16 @@ def _refused(settings: TrainingSettings) -> Availability | None:
 
 def _may_start(found: Check, settings: TrainingSettings) -> bool:
     """Data that could not be reached may be tried again at any time."""
-    refused = _refused(settings)
-    return all(refused is not None and error.message == refused.message for error in found.errors)
+    if _refused(settings) is None:
+        return found.ok
+    return all(error.code is FindingCode.DATA_UNAVAILABLE for error in found.errors)
 
 
-def _draw_finding(document: str, number: int, finding: Finding) -> None:
+def _draw_finding(opened: DocumentState, number: int, finding: Finding) -> None:
     with st.container(key=f"cs-finding-{number}"):
         notice(finding.level, finding.message)
         if finding.fix is not None:
-            st.button(
-                literal(finding.fix_label),
-                key=f"cs-fix-{number}",
-                on_click=attempting(asked.repair, document, finding.fix, finding.fix_label),
-            )
-
-
-def _draw_mended(opened: DocumentState) -> None:
-    label = asked.mended(opened)
-    if label:
-        with st.container(key="cs-mended", horizontal=True, vertical_alignment="center"):
-            st.html(f"<p>Done: {escape(label)}</p>")
-            st.button(
-                "Undo",
-                key="cs-unmend",
-                type="tertiary",
-                on_click=attempting(asked.unmend, opened.document.id),
-            )
+            fixes.offer(opened, finding.fix, key=f"cs-fix-{number}")
 
 
 def _draw_time(flight: Preflight) -> None:
@@ -167,7 +155,9 @@ def _draw_busy(busy: Run, shown: Run | None) -> None:
     if shown is not None and shown.id == busy.id:
         st.caption("Changes above are for the next run, which waits until this one has ended.")
         return
-    notice("info", f"{busy.name} is training on this device.", "The next run waits for its end.")
+    notice(
+        Level.INFO, f"{busy.name} is training on this device.", "The next run waits for its end."
+    )
     st.button(
         "Show it",
         key="cs-show-busy",
@@ -189,7 +179,7 @@ def _start(opened: DocumentState, flight: Preflight) -> None:
     try:
         run = training.start(home(), flight, opened.document.id)
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return
     registry.show_run(run.id)
     st.rerun()

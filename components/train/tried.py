@@ -13,6 +13,7 @@ from builder.analysis.prediction import Reading, TrainedFile, read_scores
 from builder.analysis.prediction_process import Look, MapLayer
 from builder.runs.run_folder import Run
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components.design.labels import sentence
 from components.shell import format as fmt
 from components.shell import notice
@@ -64,7 +65,7 @@ def _read(run: Run, look: Look) -> Reading | None:
     try:
         reading.check_finite()
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return None
     return reading
 

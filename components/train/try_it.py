@@ -26,6 +26,7 @@ from builder.network.layer_paths import layer_titles
 from builder.runs.run_folder import Run
 from builder.system.distinct import distinct
 from builder.system.errors import BuilderError
+from builder.system.level import Level
 from components import forms
 from components.design.labels import sentence
 from components.shell import notice
@@ -81,17 +82,17 @@ def draw_open(run: Run) -> None:
         target = target_for(shape, usual_fit(run), usual_ranges(run))
         names = class_names(run, num_classes(found))
     except BuilderError as error:
-        notice("error", sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return
     files = trained_files(run)
     if not files:
-        notice("warning", "The model of this run is gone.", "Reload the page.")
+        notice(Level.WARNING, "The model of this run is gone.", "Reload the page.")
         return
     shared.prepare()  # Keras begins to start while the person chooses
     trial = _trial(run)
     pictures, refused = try_given.draw(run, trial.known, target, names)
     for one in refused:
-        notice("error", f"{one.name}: {one.message}.", sentence(one.fix))
+        notice(Level.ERROR, f"{one.name}: {one.message}.", sentence(one.fix))
     if not pictures:
         st.html('<p class="cs-hint">Drop a picture above, or choose an image of the data.</p>')
         return

@@ -3,13 +3,15 @@ from typing import Any
 
 import pytest
 
-from builder.checks.finding import Finding
+from builder.checks import wording
+from builder.checks.finding import Finding, FindingCode
 from builder.checks.machine_check import memory_words, precisions
 from builder.checks.memory_need import MemoryNeed, images_held
 from builder.checks.training_check import Check, check
 from builder.datasets.availability import Availability
 from builder.datasets.published import dataset
 from builder.system.devices import Device
+from builder.system.level import Level
 from builder.training.counts import DataCounts
 from builder.training.settings import (
     SGD,
@@ -17,6 +19,7 @@ from builder.training.settings import (
     PiecewiseConstantDecay,
     TrainingSettings,
 )
+from builder.transforms.fixes import AdaptHead, AddRescaling, ChangeSetting
 
 GOOD: dict[str, Any] = {
     "input_shape": (32, 32, 3),
@@ -54,8 +57,8 @@ def test_a_good_model_is_ready() -> None:
     ("changes", "end"),
     [
         ({"input_shape": (8, 8, 1)}, "45 batches an epoch."),
-        ({"input_shape": (8, 8, 3)}, "Grey images are repeated to 3 channels."),
-        ({"dataset": "cifar10", "input_shape": (32, 32, 1)}, "Colour images are turned to grey."),
+        ({"input_shape": (8, 8, 3)}, "Gray images are repeated to 3 channels."),
+        ({"dataset": "cifar10", "input_shape": (32, 32, 1)}, "Color images are turned to gray."),
         (
             {"dataset": "cifar10"},
             "40,000 training images, 10,000 for validation and 10,000 for one last test, "
@@ -70,8 +73,10 @@ def test_the_sentence_says_what_happens_to_the_images(changes: dict[str, Any], e
     assert found.sentence.endswith(end)
 
 
-RANGE = Finding("warning", "Pixels reach it as 0 to 255.", {"kind": "add_rescaling"}, "Rescale")
-HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
+RANGE = Finding(
+    FindingCode.DATA_WARNING, Level.WARNING, {"warning": "Pixels reach it."}, AddRescaling()
+)
+HEAD = AdaptHead(10, "softmax")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ HEAD = {"kind": "adapt_head", "units": 10, "activation": "softmax"}
         ({"output_activation": "sigmoid"}, "info", "softmax fits better", HEAD),
         ({"output_activation": "relu"}, "warning", "taken as logits", HEAD),
         ({"output_activation": "shares"}, "warning", "no longer add up to 1", HEAD),
-        ({"of_layers": (RANGE,)}, "warning", "as 0 to 255", {"kind": "add_rescaling"}),
+        ({"of_layers": (RANGE,)}, "warning", "Pixels reach it.", AddRescaling()),
         ({"input_shape": (64,)}, "error", "expected an image", None),
         ({"dataset": "cifar10", "input_shape": (32, 32, 4)}, "error", "takes 4 channels", None),
         ({"batch_size": 2000}, "warning", "only 1,437 training images", "batch_size"),
@@ -163,9 +168,13 @@ def test_findings(changes: dict[str, Any], level: str, words: str, fix: Any) -> 
     assert [finding.level for finding in found.findings] == [level]
     assert words in found.findings[0].message
     actual = found.findings[0].fix
-    assert (actual or {}).get("setting") == fix if isinstance(fix, str) else actual == fix
+    assert getattr(actual, "setting", None) == fix if isinstance(fix, str) else actual == fix
     assert found.ok == (level != "error")
     assert found.sentence.startswith("Ready: " if found.ok else "Not ready: ")
+
+
+def test_every_code_has_its_sentence() -> None:
+    assert {code.value for code in FindingCode} == wording.CODES
 
 
 def test_errors_come_first() -> None:
@@ -196,8 +205,8 @@ def test_every_fix_that_sets_something_mends_its_finding() -> None:
         scarce,
     ):
         fix = checked(**changes).findings[0].fix
-        assert fix is not None
-        assert checked(**{**changes, fix["setting"]: fix["value"]}).findings == ()
+        assert isinstance(fix, ChangeSetting)
+        assert checked(**{**changes, fix.setting: fix.value}).findings == ()
 
 
 def test_what_is_slow_on_a_cpu_is_not_said_of_a_gpu() -> None:
@@ -243,8 +252,7 @@ def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
     for steps in (1, 3, 5, 9, 15, 45):
         assert checked(steps_per_execution=steps).ok
     fix = checked(steps_per_execution=100).findings[0].fix
-    assert fix is not None
-    assert fix["value"] == 45
+    assert fix == ChangeSetting("steps_per_execution", 45)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ import pytest
 
 from builder.blocks.base import Block
 from builder.checks.input_check import input_findings
-from builder.checks.readiness import mend, readiness
+from builder.checks.readiness import readiness
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
+from builder.transforms.fixes import mend
 
 SETTINGS = TrainingSettings(dataset="digits")
 
@@ -30,7 +31,7 @@ def fitted(architecture: Architecture, image: tuple[int, ...] = (8, 8, 1)) -> st
     assert not list(input_findings(inference, image)), "the fix is all that is needed"
     assert inference.output_shapes == infer(architecture).output_shapes
     size = "×".join(map(str, inference.input_shapes[0][:2]))
-    assert f" to {size}×" in finding.fix_label
+    assert f" to {size}×" in finding.fix.label(architecture)
     assert f"With {size} " in finding.message
     return size
 
@@ -76,6 +77,7 @@ def test_the_check_offers_it_beside_what_else_there_is() -> None:
     found = readiness(inference, SETTINGS).findings
     assert [finding.level for finding in found] == ["error", "info"]
     assert "Images of 8×8 are enlarged to 224×224" in found[-1].message
-    assert found[-1].fix_label == "Set the shape of input_1 to 32×32×3"
+    assert found[-1].fix is not None
+    assert found[-1].fix.label(inference.architecture) == "Set shape of input_1 to 32×32×3"
     other = readiness(inference, TrainingSettings(dataset="placeholder"))
     assert not any("enlarged" in finding.message for finding in other.findings)

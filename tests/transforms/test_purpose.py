@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from builder.blocks.base import Block
-from builder.checks.readiness import mend, readiness
+from builder.checks.readiness import readiness
 from builder.custom_blocks.grouping import group
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
@@ -14,6 +14,7 @@ from builder.network.architecture import Architecture
 from builder.network.edit_words import in_full
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
+from builder.transforms.fixes import ChangeSetting
 from builder.transforms.head import adapt_head
 from builder.transforms.purpose import Purpose, purpose
 
@@ -71,22 +72,22 @@ def test_every_template_but_the_segmentation_gives_classes() -> None:
         (
             body(),
             adapt_head(body(), 10, "softmax"),
-            "Add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_1",
+            "add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_1",
         ),
         (
             body(block("ReLU")),
             edits.remove(body(block("ReLU")), ["re_lu_1"]),
-            "Remove re_lu_1",
+            "remove re_lu_1",
         ),
         (
             body(block("Flatten"), block("Dense", 5)),
             adapt_head(body(block("Flatten"), block("Dense", 5)), 10, "softmax"),
-            "Set units of dense_1 to 10 and activation to softmax",
+            "set units of dense_1 to 10 and activation to softmax",
         ),
         (
             body(),
             edits.set_parameter(body(), "input_1", "shape", [16, 16, 3]),
-            "Set shape of input_1 to 16×16×3",
+            "set shape of input_1 to 16×16×3",
         ),
         (
             body(block("Conv2D", 4)),
@@ -95,7 +96,7 @@ def test_every_template_but_the_segmentation_gives_classes() -> None:
                 "conv2d_2",
                 3,
             ),
-            "Set use_bias of conv2d_1 to False; set repeat of conv2d_2 to 3",
+            "set use_bias of conv2d_1 to False; set repeat of conv2d_2 to 3",
         ),
     ],
 )
@@ -129,18 +130,18 @@ def test_every_fix_of_a_network_names_all_that_it_does() -> None:
     seen = 0
     for network in misfits():
         for finding in readiness(infer(network), TrainingSettings()).findings:
-            if finding.fix is None or finding.fix["kind"] == "set":
+            if finding.fix is None or isinstance(finding.fix, ChangeSetting):
                 continue
-            after, _ = mend(network, TrainingSettings(), finding.fix)
+            after, label = finding.fix.apply(network), finding.fix.label(network)
             for node in after:
                 old = network.by_id.get(node.id)
                 if old is None:
-                    assert node.block.type_name() in finding.fix_label
+                    assert node.block.type_name() in label
                 else:
                     was, now = old.block.values(), node.block.values()
                     for name in now:
-                        assert was[name] == now[name] or name in finding.fix_label
+                        assert was[name] == now[name] or name in label
             for node in network:
-                assert node.id in after or node.label in finding.fix_label
+                assert node.id in after or node.label in label
             seen += 1
     assert seen > 10

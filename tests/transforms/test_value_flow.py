@@ -10,7 +10,7 @@ import pytest
 from builder.blocks.base import Block, Layer
 from builder.blocks.ranges import Range
 from builder.checks.network_check import network_findings
-from builder.checks.readiness import mend, mend_all, readiness
+from builder.checks.readiness import mend_all, readiness
 from builder.custom_blocks.grouping import group
 from builder.gallery import TEMPLATES
 from builder.gallery.template import Drawing, block, stack
@@ -18,6 +18,7 @@ from builder.importers.opening import open_file
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
+from builder.transforms.fixes import AddRescaling, RemoveNode, SetParameters, mend
 from builder.transforms.value_flow import misfits
 from tests.blocks.rows import LAYER_ROWS, Row
 from tests.transforms.test_head import CASES
@@ -63,45 +64,41 @@ FINE: dict[str, Sequence[Block]] = {
     "squashed": (block("Activation", "tanh"), CONV, *END),
 }
 FAULTS: dict[str, tuple[Sequence[Block], dict[str, Any]]] = {
-    "as they come": ((CONV, *END), {"kind": "add_rescaling"}),
+    "as they come": ((CONV, *END), AddRescaling()),
     "by one": (
         (block("Rescaling", 1.0), CONV, *END),
-        {
-            "kind": "set_parameters",
-            "node": "rescaling_1",
-            "parameters": {"scale": 1 / 255, "offset": 0.0},
-        },
+        SetParameters("rescaling_1", {"scale": 1 / 255, "offset": 0.0}),
     ),
-    "twice": ((SCALED, SCALED, CONV, *END), {"kind": "remove", "node": "rescaling_1"}),
+    "twice": ((SCALED, SCALED, CONV, *END), RemoveNode("rescaling_1")),
     "twice in front of batch normalization": (
         (SCALED, SCALED, block("BatchNormalization"), CONV, *END),
-        {"kind": "remove", "node": "rescaling_1"},
+        RemoveNode("rescaling_1"),
     ),
     "twice with a convolution that is normalized": (
         (SCALED, SCALED, CONV, block("BatchNormalization"), *END),
-        {"kind": "remove", "node": "rescaling_1"},
+        RemoveNode("rescaling_1"),
     ),
     "rescaled in front of statistics": (
         (SCALED, normalized(IMAGENET), CONV, *END),
-        {"kind": "remove", "node": "rescaling_1"},
+        RemoveNode("rescaling_1"),
     ),
     "statistics of rescaled pictures": (
         (normalized(UNIT), CONV, *END),
-        {"kind": "add_rescaling"},
+        AddRescaling(),
     ),
-    "behind flatten": ((block("Flatten"), END[1]), {"kind": "add_rescaling"}),
-    "behind augmentation": ((block("RandomFlip"), CONV, *END), {"kind": "add_rescaling"}),
+    "behind flatten": ((block("Flatten"), END[1]), AddRescaling()),
+    "behind augmentation": ((block("RandomFlip"), CONV, *END), AddRescaling()),
     "bent before it is normalized": (
         (block("Conv2D", 4, activation="tanh"), block("BatchNormalization"), *END),
-        {"kind": "add_rescaling"},
+        AddRescaling(),
     ),
     "normalized behind the second weights": (
         (CONV, CONV, block("BatchNormalization"), *END),
-        {"kind": "add_rescaling"},
+        AddRescaling(),
     ),
     "scaled up again": (
         (SCALED, block("Rescaling", 255.0), CONV, *END),
-        {"kind": "remove", "node": "rescaling_2"},
+        RemoveNode("rescaling_2"),
     ),
 }
 
@@ -127,11 +124,13 @@ def test_a_fault_is_found_and_its_fix_mends_it(name: str) -> None:
 def test_the_message_says_what_reaches_which_weights_and_what_the_fix_does() -> None:
     (found,) = network_findings(infer(network(CONV, *END)))
     assert "Pixels reach conv2d_1 as 0 to 255" in found.message
-    assert found.fix_label == "Put Rescaling(1/255) behind the Input: 0 to 1 instead"
+    assert found.message.endswith(
+        "Add Rescaling (scale 1/255) behind input_1: they are then 0 to 1."
+    )
     (found,) = network_findings(infer(network(SCALED, SCALED, CONV, *END)))
     assert "as 0 to 0.003922" in found.message
     assert "scaled down too far" in found.message
-    assert found.fix_label == "Remove rescaling_1: 0 to 1 instead"
+    assert found.message.endswith("Remove rescaling_1: they are then 0 to 1.")
 
 
 def test_what_stands_inside_an_own_block_counts() -> None:
@@ -140,12 +139,11 @@ def test_what_stands_inside_an_own_block_counts() -> None:
     assert network_findings(infer(grouped)) == ()
     inside = network(SCALED, SCALED, CONV, *END)
     (found,) = network_findings(infer(group(inside, ["rescaling_2", "conv2d_1"], "front")))
-    assert found.fix == {"kind": "remove", "node": "rescaling_1"}
+    assert found.fix == RemoveNode("rescaling_1")
     (found,) = network_findings(
         infer(group(inside, ["rescaling_1", "rescaling_2", "conv2d_1"], "front"))
     )
     assert found.fix is None, "both stand inside, and no edit of the network itself mends it"
-    assert found.fix_label == ""
 
 
 def test_each_way_is_looked_at_by_itself() -> None:
@@ -168,7 +166,7 @@ def test_imported_statistics_need_no_rescaling() -> None:
     settings = TrainingSettings()
     mended, _, done = mend_all(architecture, settings)
     assert "Rescaling" not in {node.block.type_name() for node in mended}
-    assert not any("Rescaling" in label for label in done)
+    assert not any("Rescaling" in effect for effect in done)
     assert readiness(infer(mended), settings).findings == ()
 
 
@@ -191,9 +189,7 @@ NO_RESCALING = {
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_gallery_is_told_only_what_is_true(name: str) -> None:
     found = network_findings(infer(TEMPLATES[name].architecture))
-    assert [finding.fix for finding in found] == [{"kind": "add_rescaling"}] * (
-        name in NO_RESCALING
-    )
+    assert [finding.fix for finding in found] == [AddRescaling()] * (name in NO_RESCALING)
 
 
 @pytest.mark.parametrize("kind", ["RandomContrast", "RandomBrightness"])
@@ -214,7 +210,7 @@ def test_softmax_of_probabilities_is_told() -> None:
     twice = network(SCALED, block("Flatten"), END[1], block("Activation", "softmax"))
     (found,) = network_findings(infer(twice))
     assert "probabilities already" in found.message
-    assert found.fix == {"kind": "remove", "node": "activation_1"}
+    assert found.fix == RemoveNode("activation_1")
     gate = network(SCALED, CONV, block("Activation", "sigmoid"), *END)
     assert network_findings(infer(gate)) == ()
 

@@ -34,6 +34,7 @@ from builder.system.devices import Device
 from builder.system.errors import BuilderError, ParameterError
 from builder.training.counts import data_counts, spread
 from builder.training.settings import CosineDecay, TrainingSettings
+from builder.transforms.fixes import ChangeSetting
 from builder.worker.explain import explain
 from tests.datasets.given import kept, write_npz
 from tests.worker.tiny import tiny_script
@@ -144,7 +145,7 @@ def small() -> Architecture:
 
 def test_a_run_keeps_what_it_was_trained_on(own: Dataset, home: Path) -> None:
     architecture, settings, done = mend_all(small(), TrainingSettings(dataset=own.name))
-    assert any(mended.startswith("Set units of dense_1 to 3") for mended in done)
+    assert any(mended.startswith("set units of dense_1 to 3") for mended in done)
     run = new_run(home, architecture, settings)
     assert run.facts["data"] == {
         "title": "shapes",
@@ -203,7 +204,7 @@ def test_nothing_left_to_learn_from_is_an_error(tmp_path: Path, home: Path) -> N
         (4, 4, 3), (2,), "softmax", (), TrainingSettings(dataset=name, validation_share=0.9)
     )
     assert not found.ok
-    assert found.findings[0].fix == {"kind": "set", "setting": "validation_share", "value": 0.2}
+    assert found.findings[0].fix == ChangeSetting("validation_share", 0.2)
 
 
 def test_images_that_are_gone_keep_a_training_from_starting(own: Dataset) -> None:

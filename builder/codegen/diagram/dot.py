@@ -18,6 +18,7 @@ from builder.codegen.diagram.colors import BACKGROUND, BORDER, CATEGORIES, SIGNA
 from builder.network.architecture import Node
 from builder.network.hierarchy import Part, inside, num_layers, shows
 from builder.network.inference import Inference, NodeInference
+from builder.system.level import Level
 
 Graph = Any
 """A `graphviz.Digraph`; its methods are only half annotated."""
@@ -122,7 +123,7 @@ class _Drawing:
 
     def _box_node(self, known: NodeInference) -> None:
         node = known.node
-        errors = [issue for issue in known.issues if issue.level == "error"]
+        errors = [issue for issue in known.issues if issue.level is Level.ERROR]
         title = _title(node)
         lines = [title, *_lines(node.block.type_name(), node.block.describe())]
         if errors:

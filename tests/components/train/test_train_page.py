@@ -215,7 +215,7 @@ def test_a_finding_is_mended_by_its_button_and_the_mending_undone(
     settled(button(at, "cs-fix-0").click().run())
     assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 10
     assert not button(at, "cs-start").disabled
-    assert "Done: Set units of dense_1 to 10 and activation to softmax" in texts(at)
+    assert "Done: set units of dense_1 to 10 and activation to softmax" in texts(at)
     settled(button(at, "cs-unmend").click().run())
     assert workspace.open(unfit).architecture.nodes[-1].block.values()["units"] == 1
     assert button(at, "cs-unmend") is None
