@@ -177,10 +177,10 @@ def _why_lost(folder: Path) -> str:
         return "ended at once, as was asked; what came after its last checkpoint is lost"
     code = process.get("exit")
     if code is None and process.get("boot", boot_id()) != boot_id():
-        return "interrupted: the machine was restarted; what was saved before is whole"
+        return "the machine was restarted; what was saved before is whole"
     log = log_tail(folder) if code == -signal.SIGABRT else ""  # of the others it says no more
     end = describe_end(code if isinstance(code, int) else None, log)
-    return f"interrupted: the training process {end}"
+    return f"the training process {end}"
 
 
 def log_tail(folder: Path, max_bytes: int = 20_000) -> str:

@@ -70,7 +70,7 @@ def _row(
         if known.damage
         else _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active and not place else None,
-        "why": known.damage or words.reason(run),
+        "why": known.damage or run.state.message,
         "data": data,
         "settings": _settings(run),
         "best": words.metric_value(outcome.monitor, outcome.best),

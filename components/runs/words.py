@@ -54,11 +54,6 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def reason(run: Run) -> str:
-    """What a run's state has to say of itself, without saying the state again."""
-    return run.state.message.removeprefix("interrupted: ")
-
-
 def metric_name(name: str) -> str:
     """A metric as people say it: `validation accuracy`, `loss`."""
     plain = name.replace("_", " ")

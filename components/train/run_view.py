@@ -144,7 +144,7 @@ def _sibling(known: Overview) -> str:
 
 
 def _draw_failure(run: Run) -> None:
-    message, _, advice = words.reason(run).partition("; ")
+    message, _, advice = run.state.message.partition("; ")
     if run.state.state == "damaged":
         resume = "Resume it: what its checkpoint holds is whole."
         way_on = resume if may_go_on(run) else "Delete it on the Runs page, or mend the file."

@@ -93,7 +93,7 @@ def test_a_run_without_a_worker_is_lost(tmp_path: Path) -> None:
         set_state(run, state=name, epoch=2, epochs=10)
         state = read_state(run.folder)
         assert (state.state, state.epoch) == ("lost", 2)
-        assert state.message.startswith("interrupted")
+        assert state.message.startswith("the training process ended")
         with HeldLock(run.folder):
             assert read_state(run.folder).state == name
     assert json.loads((run.folder / "state.json").read_text())["state"] == "stopping"
