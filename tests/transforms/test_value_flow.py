@@ -18,7 +18,7 @@ from builder.importers.opening import open_file
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
-from builder.transforms.fixes import AddRescaling, RemoveNode, SetParameters, mend
+from builder.transforms.fixes import AddRescaling, Fix, RemoveNode, SetParameters, mend
 from builder.transforms.value_flow import misfits
 from tests.blocks.rows import LAYER_ROWS, Row
 from tests.transforms.test_head import CASES
@@ -63,7 +63,7 @@ FINE: dict[str, Sequence[Block]] = {
     "resized": (block("Resizing", 4, 4), SCALED, block("ZeroPadding2D"), CONV, *END),
     "squashed": (block("Activation", "tanh"), CONV, *END),
 }
-FAULTS: dict[str, tuple[Sequence[Block], dict[str, Any]]] = {
+FAULTS: dict[str, tuple[Sequence[Block], Fix]] = {
     "as they come": ((CONV, *END), AddRescaling()),
     "by one": (
         (block("Rescaling", 1.0), CONV, *END),
