@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,6 +54,9 @@ _FLAGS = (
     "--no-first-run",
     "--process-per-site",
 )
+_shared = ExitStack()
+_browser: Browser | None = None
+_visitors: dict[str, BrowserContext] = {}
 _users = 0
 _playwright: Playwright | None = None
 
@@ -73,6 +76,38 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def shared_browser() -> Browser:
+    """The Chromium of all tests of this process; `close_shared` ends it."""
+    global _browser
+    if _browser is None:
+        _browser = _shared.enter_context(chromium())
+    return _browser
+
+
+@contextmanager
+def shared_visitor(**options: Any) -> Iterator[BrowserContext]:
+    """A visitor of the shared Chromium, the same one for the same options.
+
+    What one test's pages have loaded and compiled, the next test's pages have already. No page of a
+    test outlives it.
+    """
+    key = repr(sorted(options.items()))
+    if key not in _visitors:
+        _visitors[key] = _shared.enter_context(visitor(shared_browser(), **options))
+    context = _visitors[key]
+    yield context
+    for page in context.pages[1:]:  # the first keeps the process
+        page.close()
+
+
+def close_shared() -> None:
+    """Ends the shared Chromium: while Playwright is up, no test can run an event loop."""
+    global _browser
+    _visitors.clear()
+    _browser = None
+    _shared.close()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import gc
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.worker.workers import Nursery
 
 # Keras's models are hundreds of thousands of objects each, through which Python would look again
@@ -44,7 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files come first, so that no process is left alone with one at the end."""
+    """Long files come first, so that no process is left alone with one at the end.
+
+    Those that need the browser follow each other, and share it.
+    """
     kinds: dict[Path, set[str]] = {}
     for item in items:
         kinds.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
@@ -54,6 +59,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for path, found in kinds.items()
     }
     items.sort(key=lambda item: ranks[item.path])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
+    """The shared browser ends before a test that does without."""
+    try:
+        yield
+    finally:
+        goes_on = nextitem is not None and nextitem.get_closest_marker("browser")
+        if item.get_closest_marker("browser") and not goes_on:
+            from tests.browser import close_shared
+
+            close_shared()
+
+
+@pytest.fixture
+def browser() -> "Browser":
+    from tests.browser import shared_browser
+
+    return shared_browser()
 
 
 @pytest.fixture(scope="session", autouse=True)

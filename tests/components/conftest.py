@@ -7,12 +7,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 from streamlit.components.v2 import manifest_scanner
 
 from components import export_jobs
-from tests.app_server import AppServer, running
-from tests.browser import chromium, visitor, watched
+from tests.app_server import ROOT, AppServer, running
+from tests.browser import shared_visitor, watched
 
 LIVE_APP = Path(__file__).with_name("live_app.py")
 
@@ -50,18 +50,25 @@ def _exports_go() -> Iterator[None]:
     export_jobs._temporary().cleanup()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One a module: while Playwright is up, no test of this thread can run an event loop."""
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests of a file: what the first page has loaded, the next ones need not."""
-    with visitor(browser, viewport={"width": 1440, "height": 900}, color_scheme="light") as made:
+@pytest.fixture
+def context() -> Iterator[BrowserContext]:
+    """The visitor of most tests."""
+    options = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
+    with shared_visitor(**options) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of `server`, to which each test adds documents and runs of its own."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def server(app_home: Path) -> Iterator[AppServer]:
+    """The real app, without a worker that waits; one for all tests of this process."""
+    with running(ROOT / "app.py", app_home) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

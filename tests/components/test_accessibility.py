@@ -1,6 +1,6 @@
 """Every page as axe-core sees it, in both themes: no violation of WCAG 2.2, levels A and AA."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
-from tests.app_server import ROOT, running
+from tests.app_server import AppServer
 from tests.browser import THEMES, look_in
 from tests.datasets.given import two_classes, zipped
 
@@ -18,16 +18,10 @@ pytestmark = pytest.mark.browser
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("accessible")
-
-
-@pytest.fixture(scope="module")
-def url(app_home: Path) -> Iterator[str]:
+@pytest.fixture
+def url(server: AppServer, app_home: Path) -> str:
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
-    with running(ROOT / "app.py", app_home) as app:
-        yield f"{app.url}/?doc={document}"
+    return f"{server.url}/?doc={document}"
 
 
 def settle(page: Page) -> None:

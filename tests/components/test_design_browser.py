@@ -1,7 +1,6 @@
 """The Design page in a real browser: what only a browser can show."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,23 +14,12 @@ from builder.gallery import TEMPLATES
 from builder.gallery.template import block
 from builder.network import edits
 from tests.analysis.fake_gradients import run_of, write_gradients
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import AppServer
 from tests.browser import THEMES, ground
 
 pytestmark = pytest.mark.browser
 
 NARROW_SIZES = [(1440, 900), (1024, 768), (700, 900)]
-
-
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("design")
-
-
-@pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
-        yield app
 
 
 @pytest.fixture

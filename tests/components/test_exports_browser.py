@@ -1,6 +1,5 @@
 """The Export tab in a real browser: that a download begins by itself, and once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import AppServer
 from tests.browser import READY
 
 pytestmark = pytest.mark.browser
@@ -19,17 +18,6 @@ const click = HTMLAnchorElement.prototype.click;
 HTMLAnchorElement.prototype.click = function () { window.clicks += 1; return click.call(this); };
 """
 """Counts the downloads that a script begins; a browser may hold the second one back."""
-
-
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("exports")
-
-
-@pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
-        yield app
 
 
 def test_what_was_made_beside_the_page_is_downloaded_once(

@@ -1,13 +1,13 @@
 """The scaling dialog in a real browser: where the reason of a refused factor stands."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
-from tests.app_server import ROOT, running
+from tests.app_server import AppServer
 from tests.browser import READY
 
 pytestmark = pytest.mark.browser
@@ -17,12 +17,10 @@ PLACES = """() => [...document.querySelectorAll(".st-key-cs-scale-factors input,
     .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("scaling")
-    document = Workspace(home).create(TEMPLATES["small_residual"].architecture)
-    with running(ROOT / "app.py", home) as app:
-        yield f"{app.url}/?doc={document}"
+@pytest.fixture
+def address(server: AppServer, app_home: Path) -> str:
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+    return f"{server.url}/?doc={document}"
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

@@ -7,13 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.app_server import ROOT, AppServer, running
-from tests.browser import chromium, watched
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
+from tests.browser import watched
 
 
 @pytest.fixture(scope="module")

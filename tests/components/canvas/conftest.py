@@ -9,10 +9,10 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.app_server import AppServer, running
-from tests.browser import visitor
+from tests.browser import shared_visitor
 
 APP = Path(__file__).with_name("app.py")
 
@@ -94,21 +94,21 @@ class CanvasPage:
 OpenCanvas = Callable[..., CanvasPage]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+@pytest.fixture(scope="session")
+def canvas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     with running(APP, tmp_path_factory.mktemp("canvas") / "home") as server:
         yield server
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests of a file, whose window is higher than elsewhere."""
-    with visitor(browser, viewport={"width": 1440, "height": 1000}) as made:
+@pytest.fixture
+def context() -> Iterator[BrowserContext]:
+    """A visitor whose window is higher than elsewhere."""
+    with shared_visitor(viewport={"width": 1440, "height": 1000}) as made:
         yield made
 
 
 @pytest.fixture
-def open_canvas(server: AppServer, context: BrowserContext) -> Iterator[OpenCanvas]:
+def open_canvas(canvas_server: AppServer, context: BrowserContext) -> Iterator[OpenCanvas]:
     """Opens the canvas on a new document: `open_canvas("unet")`."""
     opened: list[Page] = []
     problems: list[str] = []
@@ -123,7 +123,7 @@ def open_canvas(server: AppServer, context: BrowserContext) -> Iterator[OpenCanv
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.goto(f"{server.url}/?template={template}&name={uuid.uuid4().hex}")
+        page.goto(f"{canvas_server.url}/?template={template}&name={uuid.uuid4().hex}")
         canvas = CanvasPage(page)
         expect(canvas.root).to_have_attribute("data-direction", "down")
         canvas.settle()
@@ -133,4 +133,4 @@ def open_canvas(server: AppServer, context: BrowserContext) -> Iterator[OpenCanv
     for page in opened:
         page.close()
     assert not problems
-    assert hosts <= {urlsplit(server.url).netloc, ""}
+    assert hosts <= {urlsplit(canvas_server.url).netloc, ""}

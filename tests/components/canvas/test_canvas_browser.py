@@ -239,11 +239,11 @@ def test_the_graph_is_saved_as_a_picture(open_canvas: OpenCanvas, tmp_path: Path
 
 
 def test_without_its_worker_the_canvas_says_so_and_tries_again(
-    server: AppServer, context: BrowserContext
+    canvas_server: AppServer, context: BrowserContext
 ) -> None:
     page = context.new_page()
     page.route("**/elk-worker.min.js", lambda route: route.abort())
-    page.goto(f"{server.url}/?template=lenet5&name=without")
+    page.goto(f"{canvas_server.url}/?template=lenet5&name=without")
     expect(page.get_by_text("The graph could not be laid out")).to_be_visible()
     page.unroute_all()
     page.locator(".canvas").focus()

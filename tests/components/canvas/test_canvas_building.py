@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.network.architecture import Architecture
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import AppServer
 from tests.browser import watched
 from tests.components.canvas.conftest import CanvasPage
 
@@ -32,17 +32,6 @@ UNET = {
     "unet_decoder_step_2": ["unet_decoder_step_1", "unet_encoder_step_1"],
     "conv2d_1": ["unet_decoder_step_2"],
 }
-
-
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("building")
-
-
-@pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
-        yield app
 
 
 class Studio(CanvasPage):

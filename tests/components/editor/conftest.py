@@ -91,14 +91,14 @@ class EditorPage:
 OpenEditor = Callable[..., EditorPage]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+@pytest.fixture(scope="session")
+def editor_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     with running(APP, tmp_path_factory.mktemp("editor") / "home") as server:
         yield server
 
 
 @pytest.fixture
-def open_editor(server: AppServer, context: BrowserContext) -> Iterator[OpenEditor]:
+def open_editor(editor_server: AppServer, context: BrowserContext) -> Iterator[OpenEditor]:
     """Opens the editor on new rows: `open_editor("chain", width=…, theme=…, **query)`."""
     opened: list[EditorPage] = []
 
@@ -119,7 +119,9 @@ def open_editor(server: AppServer, context: BrowserContext) -> Iterator[OpenEdit
             "console", lambda line: editor.problems.extend([line.text] * (line.type == "error"))
         )
         asked = {"document": uuid.uuid4().hex, "scene": scene, **query}
-        page.goto(f"{server.url}/?" + "&".join(f"{name}={value}" for name, value in asked.items()))
+        page.goto(
+            f"{editor_server.url}/?" + "&".join(f"{name}={value}" for name, value in asked.items())
+        )
         expect(editor.root).to_have_attribute("data-revision", re.compile(r"\d"), timeout=20_000)
         editor.settle()
         return editor

@@ -16,22 +16,11 @@ from builder.documents.workspace import Workspace
 from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
 from builder.network.edits import set_parameter
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import AppServer
 from tests.browser import READY, look_in, watched
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("compare")
-
-
-@pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
-        yield app
 
 
 @pytest.fixture

@@ -8,24 +8,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.runs.run_folder import list_runs
-from tests.app_server import ROOT, AppServer, running
+from tests.app_server import AppServer
 from tests.browser import watched
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
 
 Make = Callable[[int], FakeRun]
-
-
-@pytest.fixture(scope="module")
-def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("runs")
-
-
-@pytest.fixture(scope="module")
-def server(app_home: Path) -> Iterator[AppServer]:
-    with running(ROOT / "app.py", app_home) as app:
-        yield app
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.datasets.given import kept, two_classes, write_zip
 
 pytestmark = pytest.mark.browser
 
-TIMES = 20
+TIMES = 10
 CUT_OFF = """option => [option, ...option.querySelectorAll("*")].some(
     (one) => one.scrollHeight > one.clientHeight + 2 || one.scrollWidth > one.clientWidth + 2)"""
 SECONDS = 30
