@@ -11,9 +11,10 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from builder.blocks.base import Block, Parameter
+from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.blocks.costs import Weight
+from builder.blocks.parameter import Parameter
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node

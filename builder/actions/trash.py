@@ -20,7 +20,7 @@ from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import is_locked, is_starting
 from builder.scheduler import queue
 from builder.system.disk_errors import explained, reason
-from builder.system.errors import BuilderError, ParameterError, shown
+from builder.system.errors import BuilderError, refused
 from builder.system.removal import deleted_at, discard, disk_bytes
 
 Kind = Literal["run", "document", "images", "block"]
@@ -90,9 +90,10 @@ def kept_days() -> float | None:
     except ValueError:
         days = 0.0
     if not 1 <= days <= _MAX_DAYS:
-        raise ParameterError(
-            f"{DAYS_VARIABLE}: received {shown(text)}, expected a number of days from 1 to "
-            f"{_MAX_DAYS:,}, or never",
+        raise refused(
+            DAYS_VARIABLE,
+            text,
+            f"a number of days from 1 to {_MAX_DAYS:,}, or never",
             "until then nothing is removed by itself",
         )
     return days

@@ -5,26 +5,19 @@ its shapes and costs come from tracing it (see `symbolic.py`).
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from math import prod
-from typing import Annotated, Any, ClassVar, Self, cast, get_args, get_origin, get_type_hints
-
-from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from typing import Any, ClassVar, cast
 
 from builder.blocks.costs import POINT, Reach, Weight, format_shape
+from builder.blocks.declaration import Declared
+from builder.blocks.parameter import Parameter
 from builder.blocks.probabilities import Probabilities, made_by
 from builder.blocks.ranges import Range
-from builder.blocks.types import Role, Shape
-from builder.system.errors import ParameterError, ShapeError, cut, shown
-
-MAX_LIST = 4_096
-"""Entries of a parameter: each wrong one would cost time to be told of."""
-MAX_EXPECTED = 400
-"""Characters that a message spends on what is allowed."""
+from builder.blocks.types import Shape
+from builder.system.errors import ShapeError
 
 MAX_PREFIX = 55
 """Letters that automatic names begin with at most, so that with a number they are names still."""
@@ -50,38 +43,12 @@ class Category(StrEnum):
     MODULE = "module"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a block, as its form and its documentation need it.
-
-    Attributes:
-        name: Keras's name.
-        default: The value of a fresh block.
-        help: One sentence on what it does.
-        schema: Its JSON schema, from which a form widget and the range are derived.
-        positional: Whether Keras takes it by position; such a parameter is always written out.
-        role: What scaling the network does to it; None for nothing.
-    """
-
-    name: str
-    default: Any
-    help: str
-    schema: Mapping[str, Any]
-    positional: bool
-    role: Role | None
-
-
-class Block:
+class Block(Declared):
     """A declared block: what a node of an architecture holds."""
 
     category: ClassVar[Category]
     min_inputs: ClassVar[int] = 1
     max_inputs: ClassVar[int | None] = 1
-
-    @classmethod
-    def type_name(cls) -> str:
-        """The block's name in the catalogue, in files and in code."""
-        return cls.__name__
 
     @classmethod
     def summary(cls) -> str:
@@ -93,51 +60,6 @@ class Block:
     def prefix(cls) -> str:
         """What automatic node names begin with: the name as Keras writes it in snake case."""
         return snake_case(cls.type_name())[:MAX_PREFIX]
-
-    @classmethod
-    @cache
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """The block's parameters, in the order in which Keras takes them."""
-        hints = get_type_hints(cls, include_extras=True)
-        return tuple(
-            Parameter(
-                name=field.name,
-                default=_default(field.default),
-                help=_help(hints[field.name]),
-                schema=TypeAdapter(hints[field.name]).json_schema(),
-                positional=not field.kw_only,
-                role=_role(hints[field.name]),
-            )
-            for field in fields(cls)  # pyright: ignore[reportArgumentType]  every block is a dataclass
-        )
-
-    @classmethod
-    def create(cls, parameters: Mapping[str, Any]) -> Self:
-        """Makes a block from plain values.
-
-        Args:
-            parameters: Values by name; what is left out keeps its default.
-
-        Raises:
-            ParameterError: A name is unknown or a value is out of range.
-        """
-        known = {parameter.name for parameter in cls.parameters()}
-        for name, value in parameters.items():
-            if name not in known:
-                raise ParameterError(f"{cls.type_name()} has no parameter {shown(name)}")
-            if isinstance(value, list | tuple) and len(cast(Sequence[Any], value)) > MAX_LIST:
-                raise ParameterError(
-                    f"{cls.type_name()}: {name}: received {len(cast(Sequence[Any], value)):,} "
-                    f"entries, expected at most {MAX_LIST:,}"
-                )
-        try:
-            return _adapter(cls).validate_python(dict(parameters))
-        except ValidationError as error:
-            raise parameter_error(cls.type_name(), error) from None
-
-    def values(self) -> dict[str, Any]:
-        """The parameters' values by name, as plain JSON values."""
-        return _adapter(type(self)).dump_python(self, mode="json")
 
     def describe(self) -> str:
         """The parameters that a person reads first: `64, 3×3, strides 2, relu`."""
@@ -270,49 +192,6 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def parameter_error(block: str, error: ValidationError) -> ParameterError:
-    """Turns pydantic's error into one sentence: parameter, received, expected."""
-    first = error.errors(include_url=False)[0]
-    names = [str(part) for part in first["loc"] if isinstance(part, str)]
-    name = names[0] if names else "parameters"
-    received = shown(first["input"])
-    if first["type"] == "unexpected_keyword_argument":
-        return ParameterError(f"{block}: {name}: {shown(names[-1])} is not known here")
-    if first["type"].startswith("union_tag"):
-        kinds = first.get("ctx", {}).get("expected_tags", "")
-        expected = f"a kind of {kinds}" if kinds else "an object that names its kind"
-        return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
-    expected = cut(first["msg"].removeprefix("Input should be "), MAX_EXPECTED)
-    return ParameterError(f"{block}: {name}: received {received}, expected {expected}")
-
-
-@cache
-def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
-
-
-def _default(default: Any) -> Any:
-    value = default.default if isinstance(default, FieldInfo) else default
-    return None if value is MISSING else value
-
-
-def _help(hint: Any) -> str:
-    """The last description on a hint: a parameter's own one overrides that of a shared type."""
-    if get_origin(hint) is not Annotated:
-        return ""
-    inner, *metadata = get_args(hint)
-    texts = [item.description for item in metadata if isinstance(item, FieldInfo)]
-    return next((text for text in reversed(texts) if text), None) or _help(inner)
-
-
-def _role(hint: Any) -> Role | None:
-    """The role that stands anywhere in a hint, also behind a union."""
-    if isinstance(hint, Role):
-        return hint
-    found = (_role(part) for part in get_args(hint))
-    return next((role for role in found if role is not None), None)
-
-
 def _describe(parameter: Parameter, value: Any) -> str:
     if value is None or value is False:
         return "" if value is None else f"no {parameter.name.removeprefix('use_')}"
@@ -326,8 +205,9 @@ def _describe(parameter: Parameter, value: Any) -> str:
         text = f"{value}×{value}"
     elif isinstance(value, float):
         text = short_float(value)
-    elif is_dataclass(value):
-        text = repr(value).rpartition(", kind=")[0].replace("=", " ").replace("(", " ")
+    elif isinstance(value, Declared):
+        inner = (f"{one.name} {getattr(value, one.name)!r}" for one in value.parameters())
+        text = f"{value.type_name()} {', '.join(inner)}"
     else:
         text = str(value)
     plain = parameter.positional or isinstance(value, str) or parameter.name == "shape"

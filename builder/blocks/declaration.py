@@ -1,9 +1,26 @@
-"""How a block, or a value that a block holds, is declared: a frozen pydantic dataclass."""
+"""What is declared once: blocks, the values that a block holds, training settings, scaling.
 
-from typing import Any, TypeVar, dataclass_transform
+A declaration is a frozen pydantic dataclass. Form, command-line option, JSON, validation and help
+are derived from its parameters.
+"""
 
-from pydantic import ConfigDict, Field
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, Self, TypeVar, cast, dataclass_transform, get_type_hints
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from builder.blocks.parameter import Parameter
+from builder.system.errors import ParameterError, Refusal, cut
+
+MAX_LIST = 4_096
+"""Entries of a parameter: each wrong one would cost time to be told of."""
+MAX_EXPECTED = 400
+"""Characters that a message spends on what is allowed."""
 
 CONFIG = ConfigDict(extra="forbid", str_max_length=200)
 
@@ -15,3 +32,117 @@ def declaration(cls: type[DeclarationT]) -> type[DeclarationT]:
     """Makes a class a frozen, hashable and validated dataclass that refuses unknown parameters."""
     decorated: Any = dataclass(cls, frozen=True, config=CONFIG)
     return decorated
+
+
+class Declared:
+    """Base of everything that is declared; a subclass is decorated with `declaration`."""
+
+    @classmethod
+    def type_name(cls) -> str:
+        """What messages call it."""
+        return cls.__name__
+
+    @classmethod
+    @cache
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """The parameters in the order of their declaration, which is Keras's where Keras has them.
+
+        The tag that tells a choice from its alternatives is none.
+        """
+        hints = get_type_hints(cls, include_extras=True)
+        found = [
+            Parameter(
+                name=field.name,
+                annotation=hints[field.name],
+                default=_default(field.default),
+                required=field.default is MISSING,
+                positional=not field.kw_only,
+            )
+            for field in fields(cast(Any, cls))
+        ]
+        return tuple(parameter for parameter in found if not parameter.is_constant)
+
+    @classmethod
+    def create(cls, values: Mapping[str, Any]) -> Self:
+        """Makes one from plain values.
+
+        Args:
+            values: Values by name; what is left out keeps its default.
+
+        Raises:
+            ParameterError: A name is unknown or a value is out of range.
+        """
+        too_long = [
+            Refusal((name,), value, f"at most {MAX_LIST:,} entries")
+            for name, value in values.items()
+            if isinstance(value, list | tuple) and len(cast(Sequence[Any], value)) > MAX_LIST
+        ]
+        if too_long:
+            raise ParameterError(owner=cls.type_name(), refusals=too_long)
+        try:
+            return adapter(cls).validate_python(dict(values))
+        except ValidationError as error:
+            raise parameter_error(cls, error) from None
+
+    def values(self) -> dict[str, Any]:
+        """The parameters' values by name, as plain JSON values."""
+        return adapter(type(self)).dump_python(self, mode="json")
+
+
+@cache
+def adapter(cls: type[DeclarationT]) -> TypeAdapter[DeclarationT]:
+    """What pydantic reads and writes a declaration with."""
+    return TypeAdapter(cls)
+
+
+def parameter_error(cls: type[Declared], error: ValidationError) -> ParameterError:
+    """Makes an error with a refusal for each wrong parameter of pydantic's error."""
+    first: dict[tuple[str, ...], Refusal] = {}
+    for details in error.errors(include_url=False):
+        refusal = _refusal(cls, details)
+        first.setdefault(refusal.path, refusal)  # of a union, what its first type expects
+    return ParameterError(owner=cls.type_name(), refusals=tuple(first.values()))
+
+
+def expected(details: ErrorDetails) -> str:
+    """What pydantic expects, in words; the one place that reads its messages."""
+    raised = details.get("ctx", {}).get("error")
+    text = str(raised) if isinstance(raised, ValueError) else details["msg"]
+    return cut(text.removeprefix("Input should be "), MAX_EXPECTED)
+
+
+def _refusal(cls: type[Declared], details: ErrorDetails) -> Refusal:
+    path, holder = _place(cls, details["loc"])
+    context = details.get("ctx", {})
+    if details["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        names = ", ".join(parameter.name for parameter in holder.parameters())
+        return Refusal(path, details["input"], names or "none", is_unknown=True)
+    if details["type"] == "union_tag_invalid":
+        return Refusal(path, context["tag"], f"one of {context['expected_tags']}")
+    if details["type"] == "union_tag_not_found":
+        return Refusal(path, details["input"], f"one with the key {context['discriminator']}")
+    return Refusal(path, details["input"], expected(details))
+
+
+def _place(
+    cls: type[Declared], location: Sequence[str | int]
+) -> tuple[tuple[str, ...], type[Declared]]:
+    """Where pydantic's error stands, and the declaration whose parameter that is.
+
+    A location also names the branch of a union and the place in a list:
+    `("kernel_size", "tuple[int, int]", 0)` is the parameter `("kernel_size",)`.
+    """
+    if not location:
+        return (), cls
+    name, *rest = location
+    parameter = next((one for one in cls.parameters() if one.name == name), None)
+    if parameter is None or not rest or rest[0] not in parameter.variants:
+        return (str(name),), cls
+    kind = str(rest[0])
+    inner, holder = _place(parameter.variants[kind], rest[1:])
+    return (str(name), kind, *inner), holder
+
+
+def _default(default: Any) -> Any:
+    value = default.default if isinstance(default, FieldInfo) else default
+    return None if value is MISSING else value

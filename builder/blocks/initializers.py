@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf, TypeAdapter, ValidationError
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, declaration
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Deviation = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
-class Initializer:
+class Initializer(Declared):
     """Base of the initialisers with settings."""
 
 

@@ -11,9 +11,11 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from builder.blocks.base import Block, Layer, Parameter
+from builder.blocks.base import Block, Layer
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.blocks.costs import format_shape
+from builder.blocks.declaration import Declared
+from builder.blocks.parameter import Parameter
 from builder.blocks.symbolic import BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
@@ -72,7 +74,11 @@ def allowed(parameter: Parameter) -> str:
 
 def default(parameter: Parameter) -> str:
     """A parameter's default as it is written in code."""
-    return re.sub(r", kind='\w+'", "", repr(parameter.default))
+    value = parameter.default
+    if not isinstance(value, Declared):
+        return repr(value)
+    inner = (f"{one.name}={getattr(value, one.name)!r}" for one in value.parameters())
+    return f"{value.type_name()}({', '.join(inner)})"
 
 
 def _contents() -> str:

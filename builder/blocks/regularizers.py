@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, declaration
 
 Factor = Annotated[
     float, Field(ge=0, le=1e6, allow_inf_nan=False, description="Weight of the penalty.")
@@ -17,7 +17,7 @@ Factor = Annotated[
 
 
 @declaration
-class L1:
+class L1(Declared):
     """Adds `l1 · Σ|w|` to the loss."""
 
     l1: Factor = 0.01
@@ -26,7 +26,7 @@ class L1:
 
 
 @declaration
-class L2:
+class L2(Declared):
     """Adds `l2 · Σw²` to the loss."""
 
     l2: Factor = 0.01
@@ -35,7 +35,7 @@ class L2:
 
 
 @declaration
-class L1L2:
+class L1L2(Declared):
     """Adds `l1 · Σ|w| + l2 · Σw²` to the loss."""
 
     l1: Factor = 0.0

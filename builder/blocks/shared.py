@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from builder.blocks.base import Block, Parameter
+from builder.blocks.base import Block
+from builder.blocks.parameter import Parameter
 
 _WORDS = frozenset(("description", "title", "default"))
 """What a schema says beside which values are allowed."""

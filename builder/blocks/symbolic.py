@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from builder.blocks.base import Block, Layer
 from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_shape
+from builder.blocks.declaration import expected
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -325,10 +326,9 @@ def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
         raise ShapeError(f"inside {block.type_name()}, {error.message}", fix) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        expected = first["msg"].removeprefix("Input should be ")
         raise ShapeError(
             f"{block.type_name()} cannot work on {received}: its {error.title} would get "
-            f"{first['input']!r}, expected {expected}"
+            f"{first['input']!r}, expected {expected(first)}"
         ) from None
     except (ArithmeticError, IndexError):  # a size that the function reckons with is not there
         raise ShapeError(

@@ -4,13 +4,13 @@ A range is Keras's own where Keras has one; upper bounds are far above any netwo
 keep a damaged file from asking for absurd sizes.
 """
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, Strict
 
 from builder.blocks import initializers
 from builder.blocks.initializers import InitializerValue
+from builder.blocks.parameter import MORE, Role
 from builder.blocks.regularizers import Regularizer
 
 Shape = tuple[int, ...]
@@ -20,21 +20,6 @@ MAX_SIZE = 65_536
 
 Count = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
 StrictBool = Annotated[bool, Strict()]
-
-
-class Role(StrEnum):
-    """What scaling a network does to a parameter; stands in the parameter's annotation."""
-
-    WIDTH = "width"
-    """A number of channels."""
-    DEPTH = "depth"
-    """A number of layers or blocks in a row."""
-    RESOLUTION = "resolution"
-    """A height or width in pixels."""
-    BLOCKS_BEFORE = "blocks before"
-    """How many blocks of the network come before the node's own, for stochastic depth."""
-    BLOCKS_TOTAL = "blocks in total"
-    """How many blocks the network has, for stochastic depth."""
 
 
 def collapse(value: int | tuple[int, int]) -> int | tuple[int, int]:
@@ -126,6 +111,7 @@ class _InitializerSchema:
 Initializer = Annotated[
     InitializerName | InitializerValue,
     Field(description="How the weights start before training."),
+    MORE,
     _InitializerSchema(),
 ]
 """A name, or an initialiser with settings of its own."""
@@ -146,9 +132,10 @@ BiasInitializer = Annotated[
         "zeros",
     ],
     Field(description="How the biases start before training; one row has nothing orthogonal."),
+    MORE,
 ]
 KernelRegularizer = Annotated[
-    Regularizer | None, Field(description="Penalty on large weights, added to the loss.")
+    Regularizer | None, Field(description="Penalty on large weights, added to the loss."), MORE
 ]
 UnitInterval = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 

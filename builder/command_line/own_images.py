@@ -18,7 +18,7 @@ from builder.datasets.own_images.value_range import Kind, Ranges, changed, doubt
 from builder.datasets.own_images.work import Brought, Work
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
-from builder.system.errors import BuilderError, FormatError, ParameterError
+from builder.system.errors import BuilderError, FormatError, refused
 from builder.system.home import home
 
 EVERY = 0.1
@@ -66,9 +66,10 @@ def split_roles(text: str) -> Roles | None:
         name, _, word = one.rpartition("=")
         said = [role for role in ROLES if role == word.strip().replace("-", "_")]
         if not said or not name.strip():
-            raise ParameterError(
-                f"split-folders: received {one!r}, expected folder=role with one of the roles "
-                f"{', '.join(ROLES)}; or {CLASSES}"
+            raise refused(
+                "split-folders",
+                one,
+                f"folder=role with one of the roles {', '.join(ROLES)}; or {CLASSES}",
             )
         roles[name.strip()] = said[0]
     return roles
@@ -85,9 +86,10 @@ def read_size(text: str) -> tuple[int, int] | None:
     sides = [int(part) for part in text.lower().replace("×", "x").split("x") if part.isdecimal()]
     count = text.lower().replace("×", "x").count("x") + 1
     if len(sides) != count or count > 2 or not all(1 <= side <= MAX_SIDE for side in sides):
-        raise ParameterError(
-            f"size: received {text!r}, expected a side in pixels such as 64, or height and width "
-            f"such as 48x64, each 1 to {MAX_SIDE}"
+        raise refused(
+            "size",
+            text,
+            f"a side in pixels such as 64, or height and width such as 48x64, each 1 to {MAX_SIDE}",
         )
     return sides[0], sides[-1]
 
@@ -121,7 +123,7 @@ def keep(
         BuilderError: They are refused.
     """
     if fit not in FITS:
-        raise ParameterError(f"fit: received {fit!r}, expected one of {', '.join(FITS)}")
+        raise refused("fit", fit, f"one of {', '.join(FITS)}")
     with Brought(home(), path=Path(path)) as brought:
         found = _done(Work(brought, roles=roles), brought, "looking at")
         assert isinstance(found, Survey)

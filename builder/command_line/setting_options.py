@@ -8,10 +8,19 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from builder.blocks.declaration import Declared
 from builder.files.json_values import MAX_BYTES, load_json
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError, FormatError, ParameterError, shown
-from builder.training.setting_fields import NONE, SettingField, read_setting, setting_fields
+from builder.training.setting_fields import (
+    NONE,
+    SettingField,
+    choice_of,
+    read_setting,
+    setting_fields,
+    usual_kind,
+    with_setting,
+)
 from builder.training.settings import TrainingSettings
 from builder.training.settings_file import SETTINGS
 
@@ -26,7 +35,7 @@ _METAVARS: Mapping[type, str] = {int: "INTEGER", float: "NUMBER", str: "TEXT", t
 
 
 def with_settings(
-    declared: type[Any] = TrainingSettings, helps: Mapping[str, str] | None = None
+    declared: type[Declared] = TrainingSettings, helps: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command an option for each setting; it gets those that were given as `**given`.
 
@@ -64,7 +73,7 @@ def option(field: SettingField) -> str:
 
 
 def settings_values(
-    file: Path | None, given: Mapping[str, Any], declared: type[Any] = TrainingSettings
+    file: Path | None, given: Mapping[str, Any], declared: type[Declared] = TrainingSettings
 ) -> dict[str, Any]:
     """What is asked for: the file's settings, and over them those that were given as options.
 
@@ -82,40 +91,25 @@ def settings_values(
         if text is None:
             continue
         value = text if isinstance(text, bool) else read_setting(field, text)
-        _set(values, field, value, declared)
+        if field.owners:
+            _check_owner(values, field, declared)
+        values = with_setting(values, field.path, value, declared)
     return values
 
 
-def _set(values: dict[str, Any], field: SettingField, value: Any, declared: type[Any]) -> None:
-    """Sets one value; another choice begins with its own defaults."""
+def _check_owner(values: Mapping[str, Any], field: SettingField, declared: type[Declared]) -> None:
+    """Refuses an option of another choice than the one that is made."""
     name = field.path[0]
-    if len(field.path) == 1:
-        if field.choices and any(other.path[0] == name for other in _parts(declared)):
-            before = values.get(name)
-            if not isinstance(before, dict) or cast(dict[str, Any], before).get("name") != value:
-                values[name] = {"name": value}
-        else:
-            values[name] = value
-        return
+    tag = choice_of(name, declared).tag
     before = values.get(name)
-    chosen: dict[str, Any] = dict(cast(Any, before)) if isinstance(before, dict) else {}
-    chosen.setdefault("name", _usual(name, declared))
-    if chosen["name"] not in field.owners:
+    chosen = cast(Mapping[str, Any], before if isinstance(before, Mapping) else {})
+    owner = chosen.get(tag, usual_kind(name, declared))
+    if owner not in field.owners:
         raise ParameterError(
-            f"{option(field)}: received with {name} {chosen['name']}, expected with "
-            f"{' or '.join(field.owners)}",
+            f"received with {name} {owner}, expected with {' or '.join(field.owners)}",
             f"leave it out, or give --{name} {field.owners[0]}",
+            owner=option(field),
         )
-    values[name] = chosen | {field.path[1]: value}
-
-
-def _parts(declared: type[Any]) -> list[SettingField]:
-    return [field for field in setting_fields(declared) if len(field.path) > 1]
-
-
-def _usual(name: str, declared: type[Any]) -> str:
-    (field,) = (field for field in setting_fields(declared) if field.path == (name,))
-    return field.defaults[0]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -141,11 +135,12 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _option(field: SettingField, text: str | None) -> inspect.Parameter:
-    words = text or field.description
+    choices = field.first.choices
+    words = text or field.first.help
     if field.owners:
         words = f"{', '.join(field.owners)}: {words[:1].lower()}{words[1:]}"
-    if len("|".join(field.choices)) > MAX_METAVAR:
-        words = f"{words} One of {', '.join(field.choices)}."
+    if len("|".join(choices)) > MAX_METAVAR:
+        words = f"{words} One of {', '.join(choices)}."
     kind: Any = str | None
     names = [option(field)]
     about: dict[str, Any] = {
@@ -153,12 +148,12 @@ def _option(field: SettingField, text: str | None) -> inspect.Parameter:
         "show_default": _usual_text(field),
         "rich_help_panel": PANEL,
     }
-    if field.kind is bool:
+    if field.first.kind is bool:
         kind = bool | None
         names = [f"{option(field)}/--no-{option(field)[2:]}"]
     else:
-        metavar = "|".join(field.choices)
-        metavar = metavar if 0 < len(metavar) <= MAX_METAVAR else _METAVARS[field.kind]
+        metavar = "|".join(choices)
+        metavar = metavar if 0 < len(metavar) <= MAX_METAVAR else _METAVARS[field.first.kind]
         about["metavar"] = f"{metavar}|{NONE}" if field.is_optional else metavar
     return inspect.Parameter(
         key(field),

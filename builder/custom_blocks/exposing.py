@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from builder.blocks.types import Role
+from builder.blocks.parameter import Role
 from builder.network.architecture import Architecture, Node
 from builder.network.naming import unique
 from builder.network.own_block import REPEAT, Exposed

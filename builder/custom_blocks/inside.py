@@ -12,8 +12,9 @@ from math import prod
 from typing import Any
 
 from builder.blocks.catalogue import block_type
+from builder.blocks.parameter import Role
 from builder.blocks.symbolic import trace
-from builder.blocks.types import MAX_SIZE, Role, Shape
+from builder.blocks.types import MAX_SIZE, Shape
 from builder.custom_blocks.exposing import candidates
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
 from builder.network.inference import infer

@@ -9,7 +9,7 @@ from builder.datasets.own_images import shelf
 from builder.datasets.own_images.pictures import Fit
 from builder.datasets.own_images.shelf import OwnDataset
 from builder.datasets.own_images.value_range import Ranges
-from builder.system.errors import BuilderError, ParameterError
+from builder.system.errors import BuilderError, refused
 from builder.system.home import home
 
 
@@ -238,7 +238,7 @@ def dataset(name: str) -> Dataset:
     if name.startswith(OWN):
         return _own(shelf.find(home(), name.removeprefix(OWN)))
     if name not in _BY_NAME:
-        raise ParameterError(f"dataset: received {name!r}, expected one of {', '.join(_BY_NAME)}")
+        raise refused("dataset", name, f"one of {', '.join(_BY_NAME)}")
     return _BY_NAME[name]
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeGuard
 
-from builder.blocks.base import Layer, Parameter
+from builder.blocks.base import Layer
 from builder.blocks.module import Module
+from builder.blocks.parameter import Parameter
 from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.importers.patterns import Pattern, Values, wiring

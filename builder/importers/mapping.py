@@ -55,7 +55,7 @@ def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mappe
         is_operation = _is_operation(call)
         mapped = _operation(call, shapes) if is_operation else _any_layer(call, shapes, keras)
     except ParameterError as error:
-        raise CannotMapError(error.message.partition(": ")[2]) from None
+        raise CannotMapError(error.reasons) from None
     except NotTakenError as error:
         raise CannotMapError(error.message) from None
     except FormatError as error:
@@ -137,9 +137,12 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
             values[key] = _one_number(name, key, parameter_value(key, config[key]))
             if key.endswith(AT_THE_START):
                 kind.create({key: values[key]})
-        except (NotTakenError, ParameterError) as error:
+        except NotTakenError as error:
             values.pop(key, None)
-            reasons.append(error.message.removeprefix(f"{name}: "))
+            reasons.append(error.message)
+        except ParameterError as error:
+            values.pop(key, None)
+            reasons.append(error.reasons)
     if "axis" in values:
         values["axis"] = _axis(values["axis"], shapes)
     for margins in ("padding", "cropping"):

@@ -10,10 +10,11 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from builder.blocks.base import Layer, Parameter
+from builder.blocks.base import Layer
 from builder.blocks.module import Module, registered_modules
+from builder.blocks.parameter import Parameter, Role
 from builder.blocks.symbolic import BlockTrace, trace
-from builder.blocks.types import Role, Shape
+from builder.blocks.types import Shape
 from builder.system.errors import BuilderError
 
 SOME_RATE = 0.25

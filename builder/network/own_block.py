@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, cast
 from builder.blocks.base import Block
 from builder.blocks.module import Module
 from builder.network.architecture import MAX_REPEAT, Node
-from builder.system.errors import ParameterError, shown
+from builder.system.errors import ParameterError, Refusal
 
 REPEAT = "repeat"
 """Stands for a node's repetitions where a parameter's name is expected."""
@@ -139,8 +139,8 @@ class OwnBlock(Module):
     definition: ClassVar[Definition]
 
     @classmethod
-    def create(cls, parameters: Mapping[str, Any]) -> Self:
-        return cls.create_checked(parameters, Checks())
+    def create(cls, values: Mapping[str, Any]) -> Self:
+        return cls.create_checked(values, Checks())
 
     @classmethod
     def create_checked(cls, parameters: Mapping[str, Any], checks: "Checks") -> Self:
@@ -236,9 +236,9 @@ class Checks:
         self._left -= number
         if self._left < 0:
             raise ParameterError(
-                f"{block.type_name()}: {name} is handed down to more blocks inside of blocks than "
-                "can be checked",
+                f"{name} is handed down to more blocks inside of blocks than can be checked",
                 "let fewer parameters be set from outside",
+                owner=block.type_name(),
             )
 
 
@@ -249,7 +249,8 @@ def _filled(block: type[OwnBlock], parameters: Mapping[str, Any]) -> OwnBlock:
 
 def _check_repeat(node: str, value: Any) -> None:
     if type(value) is not int or not 1 <= value <= MAX_REPEAT:
-        raise ParameterError(f"{node}: repeat: received {shown(value)}, expected 1 to {MAX_REPEAT}")
+        refusal = Refusal((REPEAT,), value, f"1 to {MAX_REPEAT}")
+        raise ParameterError(owner=node, refusals=[refusal])
 
 
 @lru_cache(maxsize=16_384)

@@ -9,7 +9,7 @@ from pydantic import Field, Strict
 
 from builder.blocks.base import Block
 from builder.blocks.declaration import declaration
-from builder.blocks.types import Role
+from builder.blocks.parameter import Role
 from builder.network.architecture import MAX_REPEAT
 from builder.network.own_block import (
     REPEAT,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.datasets.published import Dataset, dataset
+from builder.datasets.published import dataset
 from builder.training.settings import TrainingSettings
 
 
@@ -38,7 +38,7 @@ def data_counts(settings: TrainingSettings) -> DataCounts:
         BuilderError: The settings name no data set that can be trained on.
     """
     data = dataset(settings.dataset)
-    given = uses_given_validation(data, settings)
+    given = settings.uses_given_validation(data)
     drawn = math.ceil(data.num_images * settings.validation_share)
     val_images = data.num_validation_images if given else drawn
     taken = 0 if data.has_own_test else math.ceil(data.num_images * settings.test_share)
@@ -53,11 +53,6 @@ def data_counts(settings: TrainingSettings) -> DataCounts:
     rest = [count - kept for count, kept in zip(data.class_counts, val_of_class, strict=True)]
     of_class = spread(rest, taken)
     return DataCounts(train_images, val_images, batches, val_of_class, tested, of_class, given)
-
-
-def uses_given_validation(data: Dataset, settings: TrainingSettings) -> bool:
-    """Whether a training validates with the set that came with the images."""
-    return settings.validation_set == "given" and data.num_validation_images > 0
 
 
 def spread(class_counts: Sequence[int], num_kept: int) -> tuple[int, ...]:

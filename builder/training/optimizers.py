@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, declaration
+from builder.blocks.parameter import MORE
 from builder.training.setting_types import Beta, Flag, Real
 
 Epsilon = Annotated[
-    Real, Field(gt=0, le=1, description="Small constant that keeps divisions stable.")
+    Real, Field(gt=0, le=1, description="Small constant that keeps divisions stable."), MORE
 ]
 Momentum = Annotated[
     Real, Field(ge=0, le=1, description="Share of the last step that is kept; 0 means none.")
@@ -20,6 +21,12 @@ Clipnorm = Annotated[
 WeightDecay = Annotated[
     Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
     Field(description="Share by which the weights shrink, per unit of learning rate."),
+    MORE,
+]
+GradientDecay = Annotated[Beta, Field(description="Decay of the gradient's running mean."), MORE]
+SquareDecay = Annotated[Beta, Field(description="Decay of the squared gradient's mean."), MORE]
+AmsGrad = Annotated[
+    Flag, Field(description="Never lets a weight's step grow again (AMSGrad)."), MORE
 ]
 
 
@@ -29,35 +36,33 @@ def _none_as_zero(share: object) -> object:
 
 
 @declaration
-class SGD:
+class SGD(Declared):
     """Gradient descent, with momentum if wanted."""
 
     name: Literal["SGD"] = "SGD"
     momentum: Momentum = 0.0
     nesterov: Annotated[
-        Flag, Field(description="Looks ahead along the momentum; needs momentum above 0.")
+        Flag, Field(description="Looks ahead along the momentum; needs momentum above 0."), MORE
     ] = False
     weight_decay: WeightDecay = None
     clipnorm: Clipnorm = None
 
 
 @declaration
-class Adam:
+class Adam(Declared):
     """Steps scaled per weight by running means of the gradient and of its square."""
 
     name: Literal["Adam"] = "Adam"
-    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
-    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    beta_1: GradientDecay = 0.9
+    beta_2: SquareDecay = 0.999
     epsilon: Epsilon = 1e-7
-    amsgrad: Annotated[
-        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
-    ] = False
+    amsgrad: AmsGrad = False
     weight_decay: WeightDecay = None
     clipnorm: Clipnorm = None
 
 
 @declaration
-class AdamW:
+class AdamW(Declared):
     """Adam with weight decay kept apart from the gradient."""
 
     name: Literal["AdamW"] = "AdamW"
@@ -70,25 +75,23 @@ class AdamW:
         ),
         BeforeValidator(_none_as_zero),
     ] = 0.004
-    beta_1: Annotated[Beta, Field(description="Decay of the gradient's running mean.")] = 0.9
-    beta_2: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.999
+    beta_1: GradientDecay = 0.9
+    beta_2: SquareDecay = 0.999
     epsilon: Epsilon = 1e-7
-    amsgrad: Annotated[
-        Flag, Field(description="Never lets a weight's step grow again (AMSGrad).")
-    ] = False
+    amsgrad: AmsGrad = False
     clipnorm: Clipnorm = None
 
 
 @declaration
-class RMSprop:
+class RMSprop(Declared):
     """Steps divided by the running root mean square of the gradient."""
 
     name: Literal["RMSprop"] = "RMSprop"
-    rho: Annotated[Beta, Field(description="Decay of the squared gradient's mean.")] = 0.9
+    rho: SquareDecay = 0.9
     momentum: Momentum = 0.0
     epsilon: Epsilon = 1e-7
     centered: Annotated[
-        Flag, Field(description="Divides by the variance instead of the mean square.")
+        Flag, Field(description="Divides by the variance instead of the mean square."), MORE
     ] = False
     weight_decay: WeightDecay = None
     clipnorm: Clipnorm = None

@@ -5,19 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, declaration
 from builder.training.setting_types import Count, Flag, Real
 
 
 @declaration
-class Constant:
+class Constant(Declared):
     """The same learning rate throughout."""
 
     name: Literal["Constant"] = "Constant"
 
 
 @declaration
-class CosineDecay:
+class CosineDecay(Declared):
     """Down along half a cosine until the last epoch, after a linear warm-up if wanted."""
 
     name: Literal["CosineDecay"] = "CosineDecay"
@@ -32,7 +32,7 @@ class CosineDecay:
 
 
 @declaration
-class ExponentialDecay:
+class ExponentialDecay(Declared):
     """Multiplied by the same factor again and again."""
 
     name: Literal["ExponentialDecay"] = "ExponentialDecay"
@@ -52,7 +52,7 @@ def _increasing(boundaries: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @declaration
-class PiecewiseConstantDecay:
+class PiecewiseConstantDecay(Declared):
     """Multiplied by a factor after chosen epochs, constant between them."""
 
     name: Literal["PiecewiseConstantDecay"] = "PiecewiseConstantDecay"

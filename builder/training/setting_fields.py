@@ -1,17 +1,17 @@
-"""Every setting of a training by itself, derived from the declarations, and read from text.
+"""Every setting of a training by itself, derived from the declarations.
 
-A choice such as the optimizer has settings of its own. They are listed once each, with the names of
-the choices that have them: `optimizer.momentum` is one of SGD and RMSprop.
+A choice such as the optimizer has settings of its own. They are listed once each, with the choices
+that have them: `optimizer.momentum` is one of SGD and RMSprop. The form shows those of the choice
+that is made; the command line has an option for each.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, cast
 
-from pydantic.fields import FieldInfo
-
+from builder.blocks.declaration import Declared
+from builder.blocks.parameter import OPEN, Parameter, Section
 from builder.training.settings import TrainingSettings
 
 NONE = "none"
@@ -24,27 +24,107 @@ class SettingField:
 
     Attributes:
         path: Where it stands: `("epochs",)`, `("optimizer", "momentum")`.
-        kind: `bool`, `int`, `float`, `str`, or `tuple` for whole numbers.
-        choices: The texts that it may be; empty where others are possible.
-        is_optional: Whether it may be absent.
-        description: What it does.
-        owners: The choices that have it; empty where it belongs to the training itself.
-        defaults: Its usual value for each owner; one value where there is no owner.
+        parameters: Its declaration by each choice that has it; by an empty name where it belongs
+            to the training itself.
     """
 
     path: tuple[str, ...]
-    kind: type
-    choices: tuple[str, ...]
-    is_optional: bool
-    description: str
-    owners: tuple[str, ...]
-    defaults: tuple[Any, ...]
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def first(self) -> Parameter:
+        """Its declaration; the first of several, which agree in what it does and in its kind."""
+        return next(iter(self.parameters.values()))
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The choices that have it; empty where it belongs to the training itself."""
+        return tuple(name for name in self.parameters if name)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it may be absent."""
+        return any(parameter.is_optional for parameter in self.parameters.values())
+
+    @property
+    def defaults(self) -> tuple[Any, ...]:
+        """Its usual value for each owner; one value where there is no owner."""
+        return tuple(
+            getattr(parameter.default, parameter.tag) if parameter.tag else parameter.default
+            for parameter in self.parameters.values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSetting:
+    """One setting that has an effect on a training, as its form shows it.
+
+    Attributes:
+        path: Where it stands: `("epochs",)`, `("optimizer", "momentum")`.
+        owner: The choice that it belongs to; empty for the training itself.
+        parameter: Its declaration; of one that has kinds, the choice between them.
+        value: Its value as plain JSON; of a choice, the name of the kind.
+    """
+
+    path: tuple[str, ...]
+    owner: str
+    parameter: Parameter
+    value: Any
 
 
 @cache
-def setting_fields(declared: type[Any] = TrainingSettings) -> tuple[SettingField, ...]:
+def setting_fields(declared: type[Declared] = TrainingSettings) -> tuple[SettingField, ...]:
     """All settings in the order of their declaration; a choice comes before its own settings."""
-    return tuple(field for name, info in _infos(declared) for field in _fields(name, info))
+    return tuple(field for parameter in declared.parameters() for field in _fields(parameter))
+
+
+def shown_settings(settings: Declared) -> list[tuple[Section, list[ShownSetting]]]:
+    """The settings that have an effect, section by section.
+
+    Within a section what belongs to a choice comes last.
+    """
+    values = settings.values()
+    shown = [_shown(field, settings, values) for field in setting_fields(type(settings))]
+    sections: dict[Section, list[ShownSetting]] = {}
+    for section, setting in sorted(filter(None, shown), key=lambda each: len(each[1].path)):
+        sections.setdefault(section, []).append(setting)
+    return list(sections.items())
+
+
+def with_setting(
+    values: Mapping[str, Any],
+    path: tuple[str, ...],
+    value: Any,
+    declared: type[Declared] = TrainingSettings,
+) -> dict[str, Any]:
+    """Plain values of settings, with another value for one of them.
+
+    Args:
+        values: By name; what is left out has its default.
+        path: Which setting: `("epochs",)`, `("optimizer", "momentum")`.
+        value: The new value; of a choice, the name of a kind, which begins with its own defaults.
+        declared: The declaration of the settings.
+    """
+    name, *inner = path
+    tag = choice_of(name, declared).tag
+    before = values.get(name)
+    chosen = dict(cast(Mapping[str, Any], before if isinstance(before, Mapping) else {}))
+    if inner:
+        value = {tag: usual_kind(name, declared)} | chosen | {inner[0]: value}
+    elif tag:
+        value = chosen if chosen.get(tag) == value else {tag: value}
+    return {**values, name: value}
+
+
+def choice_of(name: str, declared: type[Declared] = TrainingSettings) -> Parameter:
+    """The declaration of a setting of the training itself."""
+    return next(parameter for parameter in declared.parameters() if parameter.name == name)
+
+
+def usual_kind(name: str, declared: type[Declared] = TrainingSettings) -> str:
+    """Which kind a choice is where nothing is said."""
+    choice = choice_of(name, declared)
+    return getattr(choice.default, choice.tag)
 
 
 def read_setting(field: SettingField, text: str) -> Any:
@@ -55,69 +135,39 @@ def read_setting(field: SettingField, text: str) -> Any:
     """
     if field.is_optional and text.strip().lower() == NONE:
         return None
-    if field.kind is tuple:
+    kind = field.first.kind
+    if kind is tuple:
         return [_number(int, part) for part in text.split(",")]
-    return _number(field.kind, text) if field.kind in (int, float) else text
+    return _number(kind, text) if kind in (int, float) else text
 
 
-def _fields(name: str, info: FieldInfo) -> Iterator[SettingField]:
-    variants = _variants(info)
-    if not variants:
-        yield _field((name,), info)
-        return
-    names = tuple(variants)
-    default: Any = info.get_default()
-    yield SettingField((name,), str, names, False, info.description or "", (), (default.name,))
-    own: dict[str, SettingField] = {}
-    for owner, declared in variants.items():
-        for key, part in _infos(declared):
-            if key == "name":
-                continue
-            field, before = _field((name, key), part, owner), own.get(key)
-            own[key] = _joined(before, field) if before else field
-    yield from own.values()
+def _fields(parameter: Parameter) -> Iterator[SettingField]:
+    yield SettingField((parameter.name,), {"": parameter})
+    own: dict[str, dict[str, Parameter]] = {}
+    for owner, declared in parameter.variants.items():
+        for inner in declared.parameters():
+            own.setdefault(inner.name, {})[owner] = inner
+    for name, parameters in own.items():
+        yield SettingField((parameter.name, name), parameters)
 
 
-def _field(path: tuple[str, ...], info: FieldInfo, owner: str = "") -> SettingField:
-    kind, choices, is_optional = _kind(info.annotation)
-    owners = (owner,) if owner else ()
-    default = info.get_default()
-    return SettingField(
-        path, kind, choices, is_optional, info.description or "", owners, (default,)
-    )
-
-
-def _joined(first: SettingField, other: SettingField) -> SettingField:
-    """A setting that several choices have; what it does is said by the first of them."""
-    return replace(
-        first,
-        is_optional=first.is_optional or other.is_optional,
-        owners=first.owners + other.owners,
-        defaults=first.defaults + other.defaults,
-    )
-
-
-def _infos(declared: type[Any]) -> list[tuple[str, FieldInfo]]:
-    return list(declared.__pydantic_fields__.items())
-
-
-def _variants(info: FieldInfo) -> dict[str, type[Any]]:
-    """The choices of a setting that has settings of its own, by their names."""
-    if info.discriminator != "name":
-        return {}
-    return {declared().name: declared for declared in get_args(info.annotation)}
-
-
-def _kind(annotation: Any) -> tuple[type, tuple[str, ...], bool]:
-    """The kind of a value, the texts that it may be, and whether it may be absent."""
-    if get_origin(annotation) is Annotated:
-        return _kind(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        (given,) = (part for part in get_args(annotation) if part is not NoneType)
-        return (*_kind(given)[:2], True)
-    if get_origin(annotation) is Literal:
-        return str, get_args(annotation), False
-    return get_origin(annotation) or annotation, (), False
+def _shown(
+    field: SettingField, settings: Declared, values: Mapping[str, Any]
+) -> tuple[Section, ShownSetting] | None:
+    """A setting with its section; None where it has no effect."""
+    name, *inner = field.path
+    choice = choice_of(name, type(settings))
+    value = values[name]
+    if not inner:
+        kind = value[choice.tag] if choice.tag else value
+        shown = ShownSetting(field.path, "", choice, kind)
+        return (choice.section or OPEN, shown) if choice.applies(settings) else None
+    owner = value[choice.tag]
+    parameter = field.parameters.get(owner)
+    if parameter is None or not parameter.applies(getattr(settings, name)):
+        return None
+    shown = ShownSetting(field.path, owner, parameter, value[inner[0]])
+    return parameter.section or choice.section or OPEN, shown
 
 
 def _number(kind: type, text: str) -> Any:

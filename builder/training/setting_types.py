@@ -1,10 +1,18 @@
-"""The kinds of values that training settings are made of."""
+"""The kinds of values that training settings are made of, and the sections of their form."""
 
 from typing import Annotated
 
 from pydantic import Field, Strict
 
+from builder.blocks.parameter import Section
+
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
 Beta = Annotated[Real, Field(ge=0, lt=1)]
+
+DATA_SET = Section("data")
+"""Chosen among the data sets that there are, apart from the form."""
+OPTIMIZER = Section("optimizer")
+SCHEDULE = Section("schedule")
+SPEED = Section("speed", "Speed")

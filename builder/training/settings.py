@@ -5,15 +5,15 @@ and ranges are Keras's own.
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, Strict, ValidationError
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, adapter, declaration, parameter_error
+from builder.blocks.parameter import MORE, Applies
 from builder.datasets.names import OWN, PUBLISHED
-from builder.system.errors import FormatError, ParameterError, shown
+from builder.datasets.published import Dataset, known
+from builder.system.errors import FormatError
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.schedules import (
     Constant,
@@ -22,7 +22,15 @@ from builder.training.schedules import (
     PiecewiseConstantDecay,
     Schedule,
 )
-from builder.training.setting_types import Count, Flag, Real
+from builder.training.setting_types import (
+    DATA_SET,
+    OPTIMIZER,
+    SCHEDULE,
+    SPEED,
+    Count,
+    Flag,
+    Real,
+)
 
 __all__ = [
     "MAX_EPOCHS",
@@ -44,9 +52,6 @@ __all__ = [
 MAX_JSON_BYTES = 100_000
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
-
-MAX_TOLD = 5
-"""Wrong values that one message names."""
 
 LossName = Literal[
     "auto",
@@ -79,27 +84,30 @@ def _dataset(name: str) -> str:
 
 
 @declaration
-class TrainingSettings:
-    """Everything that a training is asked for, as one frozen value."""
+class TrainingSettings(Declared):
+    """Everything that a training is asked for, as one frozen value.
+
+    The form shows the settings section by section, in the order in which they stand here.
+    """
 
     dataset: Annotated[
-        str, AfterValidator(_dataset), Field(description="What the model learns from.")
+        str, AfterValidator(_dataset), Field(description="What the model learns from."), DATA_SET
     ] = "digits"
-    optimizer: Annotated[Optimizer, Field(description="How the weights are changed.")] = Adam()
+    optimizer: Annotated[
+        Optimizer, Field(description="How the weights are changed."), OPTIMIZER
+    ] = Adam()
     learning_rate: Annotated[
-        Real, Field(gt=0, le=MAX_LEARNING_RATE, description="Size of the optimizer's steps.")
+        Real,
+        Field(gt=0, le=MAX_LEARNING_RATE, description="Size of the optimizer's steps."),
+        OPTIMIZER,
     ] = 0.001
     schedule: Annotated[
-        Schedule, Field(description="How the learning rate changes over the epochs.")
+        Schedule, Field(description="How the learning rate changes over the epochs."), SCHEDULE
     ] = Constant()
     loss: Annotated[
         LossName,
         Field(description="What is minimised; auto chooses by the model's last activation."),
     ] = "auto"
-    label_smoothing: Annotated[
-        Real,
-        Field(ge=0, lt=1, description="Share of each label spread over all classes; 0 is none."),
-    ] = 0.0
     epochs: Annotated[Count, Field(le=MAX_EPOCHS, description="Passes over the data.")] = 10
     batch_size: Annotated[Count, Field(le=65_536, description="Images in one step.")] = 32
     validation_set: Annotated[
@@ -109,6 +117,7 @@ class TrainingSettings:
             "own images, where one did; share draws a share anew from all but the test images, "
             "which can put pictures of one patient, scene or video on both sides."
         ),
+        Applies(lambda settings: settings.has_given_validation),
     ] = "given"
     validation_share: Annotated[
         Real,
@@ -118,6 +127,7 @@ class TrainingSettings:
             description="Share of the images kept for validation, 0 to 1, where no validation "
             "set is used that came with them.",
         ),
+        Applies(lambda settings: settings.draws_validation),
     ] = 0.2
     test_share: Annotated[
         Real,
@@ -139,24 +149,6 @@ class TrainingSettings:
         Strict(),
         Field(ge=0, le=2**32 - 1, description="Same seed, same split, weights and order."),
     ] = 0
-    monitor: Annotated[Monitor, Field(description="Which metric patience and keep_best go by.")] = (
-        "val_loss"
-    )
-    patience: Annotated[
-        Annotated[int, Strict(), Field(ge=1, le=10_000)] | None,
-        Field(description="Ends after so many epochs without a better value; empty means never."),
-    ] = None
-    keep_best: Annotated[
-        Flag, Field(description="Also keeps the model of the best epoch, not only the last one.")
-    ] = False
-    resume_if_lost: Annotated[
-        Flag,
-        Field(
-            description="Resumes the run by itself, once, where its process was killed or crashed, "
-            "as when memory ran out. Runs that wait for the device go first. Off, it stays as it "
-            "is: whoever killed it may have meant it."
-        ),
-    ] = False
     device: Annotated[
         str,
         AfterValidator(_device),
@@ -173,6 +165,7 @@ class TrainingSettings:
             "layers put out, and less time. mixed_bfloat16 has the range of float32; mixed_float16 "
             "is for cards before Ampere; its loss is scaled so that no small gradient becomes 0."
         ),
+        SPEED,
     ] = "float32"
     jit_compile: Annotated[
         JitCompile,
@@ -180,6 +173,7 @@ class TrainingSettings:
             description="Whether XLA compiles the training step: it joins small operations, and "
             "takes longer to begin. auto uses it on a GPU and leaves it off on a CPU."
         ),
+        SPEED,
     ] = "auto"
     steps_per_execution: Annotated[
         Count,
@@ -189,7 +183,39 @@ class TrainingSettings:
             "Meant for small networks on a GPU, whose short steps are held up by Python; on a CPU "
             "nothing was gained. It has to divide the batches of an epoch.",
         ),
+        SPEED,
     ] = 1
+    patience: Annotated[
+        Annotated[int, Strict(), Field(ge=1, le=10_000)] | None,
+        Field(description="Ends after so many epochs without a better value; empty means never."),
+        MORE,
+    ] = None
+    monitor: Annotated[
+        Monitor, Field(description="Which metric patience and keep_best go by."), MORE
+    ] = "val_loss"
+    keep_best: Annotated[
+        Flag,
+        Field(description="Also keeps the model of the best epoch, not only the last one."),
+        MORE,
+    ] = False
+    resume_if_lost: Annotated[
+        Flag,
+        Field(
+            description="Resumes the run by itself, once, where its process was killed or crashed, "
+            "as when memory ran out. Runs that wait for the device go first. Off, it stays as it "
+            "is: whoever killed it may have meant it."
+        ),
+        MORE,
+    ] = False
+    label_smoothing: Annotated[
+        Real,
+        Field(ge=0, lt=1, description="Share of each label spread over all classes; 0 is none."),
+        MORE,
+    ] = 0.0
+
+    @classmethod
+    def type_name(cls) -> str:
+        return "training settings"
 
     @property
     def is_stratified(self) -> bool:
@@ -198,25 +224,25 @@ class TrainingSettings:
             return self.dataset.startswith(OWN)
         return self.split == "stratified"
 
-    @classmethod
-    def create(cls, values: dict[str, Any]) -> Self:
-        """Makes settings from plain values; what is left out keeps its default.
+    @property
+    def has_given_validation(self) -> bool:
+        """Whether a validation set came with the images."""
+        data = known(self.dataset)
+        return data is not None and data.num_validation_images > 0
 
-        Raises:
-            ParameterError: A name is unknown or a value is out of range.
-        """
-        try:
-            return _adapter(cls).validate_python(values)
-        except ValidationError as error:
-            raise _parameter_error(error) from None
+    @property
+    def draws_validation(self) -> bool:
+        """Whether a share of the images is kept for validation."""
+        return not self.uses_given_validation(known(self.dataset))
 
-    def values(self) -> dict[str, Any]:
-        """All settings as plain JSON values."""
-        return _adapter(type(self)).dump_python(self, mode="json")
+    def uses_given_validation(self, data: Dataset | None) -> bool:
+        """Whether the validation set that came with the images is used."""
+        given = data is not None and data.num_validation_images > 0
+        return given and self.validation_set == "given"
 
     def to_json(self) -> str:
         """All settings as indented JSON."""
-        return _adapter(type(self)).dump_json(self, indent=2).decode()
+        return adapter(type(self)).dump_json(self, indent=2).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -232,44 +258,9 @@ class TrainingSettings:
                 f"expected at most {MAX_JSON_BYTES:,}"
             )
         try:
-            return _adapter(cls).validate_json(text)
+            return adapter(cls).validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             if first["type"] == "json_invalid":
                 raise FormatError(f"training settings: {first['msg']}") from None
-            raise _parameter_error(error) from None
-
-
-@cache
-def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
-
-
-def _parameter_error(error: ValidationError) -> ParameterError:
-    """Turns pydantic's error into one sentence for each wrong value: received, expected."""
-    found = [_refusal(each) for each in error.errors(include_url=False)]
-    more = [f"and {len(found) - MAX_TOLD} more"] if len(found) > MAX_TOLD else []
-    return ParameterError("; ".join(found[:MAX_TOLD] + more))
-
-
-def _refusal(found: Any) -> str:
-    path = [str(part) for part in found["loc"]]
-    name = ".".join(path) or "settings"
-    if found["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"training settings: there is no {name}, expected {_names(path[:-1])}"
-    if found["type"] == "union_tag_invalid":
-        context = found.get("ctx", {})
-        return f"{name}: received {context['tag']!r}, expected one of {context['expected_tags']}"
-    if found["type"] == "union_tag_not_found":
-        return f"{name}: received no name, expected one under the key 'name'"
-    expected = found["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return f"{name}: received {shown(found['input'])}, expected {expected}"
-
-
-def _names(path: Sequence[str]) -> str:
-    """The names that settings have at a place: of a choice, or of the training itself."""
-    declared: Any = TrainingSettings
-    if path:
-        choices = get_args(declared.__pydantic_fields__[path[0]].annotation)
-        declared = next(choice for choice in choices if choice.__name__ == path[1])
-    return ", ".join(name for name in declared.__pydantic_fields__ if name != "name" or not path)
+            raise parameter_error(cls, error) from None

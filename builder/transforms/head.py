@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from builder.blocks.base import Block, Category
 from builder.blocks.catalogue import block_type
+from builder.blocks.parameter import Role
 from builder.blocks.probabilities import Probabilities, made_by
 from builder.blocks.symbolic import LayerFacts
-from builder.blocks.types import Role, Shape
+from builder.blocks.types import Shape
 from builder.custom_blocks.grouping import unpack
 from builder.network.architecture import Architecture, Node
 from builder.network.edits import add, set_parameters

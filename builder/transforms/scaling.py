@@ -11,11 +11,10 @@ from math import ceil
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from builder.blocks.base import parameter_error
-from builder.blocks.declaration import declaration
-from builder.blocks.types import Role
+from builder.blocks.declaration import Declared, declaration
+from builder.blocks.parameter import Role
 from builder.network.architecture import MAX_REPEAT, Architecture, Node
 from builder.network.inference import infer
 from builder.network.own_block import OwnBlock
@@ -55,7 +54,7 @@ Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
 
 
 @declaration
-class Compound:
+class Compound(Declared):
     """The scaling of one coefficient φ, by default with EfficientNet's three factors.
 
     The paper chooses them so that α · β² · γ² ≈ 2: each step of φ about doubles the cost.
@@ -63,29 +62,35 @@ class Compound:
 
     phi: Annotated[
         float,
-        Field(ge=-4, le=8, allow_inf_nan=False, description="How far to go; 0 changes nothing."),
+        Field(
+            ge=-4,
+            le=8,
+            allow_inf_nan=False,
+            title="φ",
+            description="How far to go; 0 changes nothing.",
+        ),
     ] = 1.0
     _: KW_ONLY
-    depth: Annotated[Factor, Field(description="How many times as deep at φ = 1.")] = 1.2
-    width: Annotated[Factor, Field(description="How many times as wide at φ = 1.")] = 1.1
+    depth: Annotated[
+        Factor, Field(title="α  depth", description="How many times as deep at φ = 1.")
+    ] = 1.2
+    width: Annotated[
+        Factor, Field(title="β  width", description="How many times as wide at φ = 1.")
+    ] = 1.1
     resolution: Annotated[
-        Factor, Field(description="How many times the input's height and width at φ = 1.")
+        Factor,
+        Field(
+            title="γ  resolution",
+            description="How many times the input's height and width at φ = 1.",
+        ),
     ] = 1.15
     divisor: Annotated[
         int, Field(ge=1, le=256, description="Numbers of channels become multiples of it.")
     ] = DIVISOR
 
     @classmethod
-    def create(cls, values: Mapping[str, Any]) -> "Compound":
-        """Makes one from plain values.
-
-        Raises:
-            ParameterError: A name is unknown or a value is out of range.
-        """
-        try:
-            return TypeAdapter(cls).validate_python(dict(values))
-        except ValidationError as error:
-            raise parameter_error("scaling", error) from None
+    def type_name(cls) -> str:
+        return "scaling"
 
     @property
     def growth(self) -> float:

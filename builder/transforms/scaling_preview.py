@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from builder.blocks.types import Role, Shape
+from builder.blocks.parameter import Role
+from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node
 from builder.network.inference import Inference, Issue, infer
 from builder.system.errors import EditError

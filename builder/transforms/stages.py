@@ -16,8 +16,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from builder.blocks.base import Block, Category
+from builder.blocks.parameter import Role
 from builder.blocks.symbolic import trace
-from builder.blocks.types import Role
 from builder.network.architecture import MAX_REPEAT, Architecture, Node
 from builder.network.edits import new_id
 from builder.network.inference import Inference, NodeInference, infer

@@ -5,7 +5,7 @@ size, and the width of a head is that of the network's result.
 """
 
 from builder.blocks.base import Block
-from builder.blocks.types import Role
+from builder.blocks.parameter import Role
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference
 from builder.network.own_block import OwnBlock

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import cache
 
-from builder.blocks.base import Block, Parameter
+from builder.blocks.base import Block
+from builder.blocks.parameter import Parameter
 from builder.blocks.reference import allowed, default, description
 from builder.network.own_block import OwnBlock
 from components.design.labels import literal

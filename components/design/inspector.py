@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from builder.blocks.base import Parameter
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
+from builder.blocks.parameter import Parameter
 from builder.blocks.reference import section
 from builder.documents.library import available
 from builder.network.architecture import MAX_REPEAT
@@ -20,9 +20,6 @@ from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
 from components.shell import format as fmt
-
-_FOLDED = ("_initializer", "_regularizer")
-"""The endings of the parameters that are folded away."""
 
 _OFFERED = 4
 """Candidates for a missing input that are offered as buttons."""
@@ -44,11 +41,6 @@ def draw(document: str, inference: Inference, selected: str | None) -> None:
     with forms.form("node"):
         _draw_node(document, inference, known, key)
     own_blocks.draw_actions(document, known.node)
-
-
-def is_folded(parameter: Parameter) -> bool:
-    """Whether a parameter is folded away, since few people set it."""
-    return parameter.name.endswith(_FOLDED)
 
 
 def _draw_head(document: str, known: NodeInference, key: str) -> None:
@@ -112,15 +104,10 @@ def _draw_offers(document: str, inference: Inference, known: NodeInference) -> N
 def _draw_parameters(document: str, known: NodeInference, key: str) -> None:
     block = known.node.block
     values = block.values()
-    plain = [parameter for parameter in block.parameters() if not is_folded(parameter)]
-    folded = [parameter for parameter in block.parameters() if is_folded(parameter)]
-    for parameter in plain:
-        _draw_parameter(document, known, key, parameter, values)
-    if folded:
-        changed = sum(getattr(block, p.name) != p.default for p in folded)
-        label = f"More, {changed} changed" if changed else "More"
-        with st.expander(label, key="cs-inspector-more", type="compact"):
-            for parameter in folded:
+    for part, parameters in forms.by_section(block.parameters(), lambda p: p):
+        changed = sum(getattr(block, p.name) != p.default for p in parameters)
+        with forms.section("inspector", part, changed):
+            for parameter in parameters:
                 _draw_parameter(document, known, key, parameter, values)
 
 
@@ -134,6 +121,7 @@ def _draw_parameter(
         parameter.help,
         key=f"{key}:p:{parameter.name}",
         on_change=partial(changes.set_parameter, document, known.node.id, parameter.name),
+        label=parameter.label,
     )
 
 

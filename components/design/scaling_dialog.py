@@ -1,13 +1,11 @@
 """The dialog that scales the network: three factors, with what they would do."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
 
 import streamlit as st
-from pydantic import TypeAdapter
 
 from builder.checks.memory_need import in_words, memory_need, purpose
 from builder.network.architecture import Architecture
@@ -31,13 +29,6 @@ NAME = "scale"
 _VALUES = "cs-scale-values"
 _FIELD = "cs-scale:"
 _OWN = "own factors"
-_LABELS = {
-    "phi": "φ",
-    "depth": "α  depth",
-    "width": "β  width",
-    "resolution": "γ  resolution",
-    "divisor": "divisor",
-}
 _SHOWN_ISSUES = 3
 _SHOWN_STAGES = 4
 _NEAR = 0.1
@@ -92,15 +83,15 @@ def _draw_factors(asked: Compound) -> None:
             key="cs-scale:preset",
             on_change=_choose,
         )
-        for asked_for in _properties():
+        for factor in Compound.parameters():
             forms.field(
-                asked_for.name,
-                asked_for.schema,
-                getattr(asked, asked_for.name),
-                asked_for.help,
-                key=f"{_FIELD}{asked_for.name}",
-                label=_LABELS[asked_for.name],
-                on_change=partial(_set, asked_for.name),
+                factor.name,
+                factor.schema,
+                getattr(asked, factor.name),
+                factor.help,
+                key=f"{_FIELD}{factor.name}",
+                label=factor.label,
+                on_change=partial(_set, factor.name),
             )
     near = "near 2, as EfficientNet's authors ask: each" if 1.8 <= asked.growth <= 2.2 else "each"
     st.html(
@@ -110,12 +101,7 @@ def _draw_factors(asked: Compound) -> None:
 
 
 def _is_refused() -> bool:
-    return any(forms.is_refused(f"{_FIELD}{factor.name}") for factor in _properties())
-
-
-@cache
-def _properties() -> tuple[forms.Property, ...]:
-    return forms.properties(TypeAdapter(Compound).json_schema())
+    return any(forms.is_refused(f"{_FIELD}{factor.name}") for factor in Compound.parameters())
 
 
 def _choose(name: str) -> None:
@@ -124,7 +110,7 @@ def _choose(name: str) -> None:
 
 def _set(name: str, value: Any) -> None:
     """Takes one factor; raises a ParameterError where it is out of range."""
-    st.session_state[_VALUES] = Compound.create(asdict(st.session_state[_VALUES]) | {name: value})
+    st.session_state[_VALUES] = Compound.create(st.session_state[_VALUES].values() | {name: value})
 
 
 @lru_cache(maxsize=32)

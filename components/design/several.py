@@ -16,7 +16,6 @@ from builder.network.connections import is_repeatable
 from builder.network.inference import Inference, NodeInference
 from components import forms, state
 from components.design import changes, markup, numbers, own_blocks
-from components.design.inspector import is_folded
 from components.design.labels import sentence
 from components.shell import format as fmt
 from components.shell import notice
@@ -96,13 +95,9 @@ def _draw_holders(holders: list[NodeInference], number: int) -> None:
 def _draw_group(
     document: str, chosen: tuple[NodeInference, ...], found: list[Shared], key: str
 ) -> None:
-    plain = [shared for shared in found if not is_folded(shared.parameter)]
-    folded = [shared for shared in found if is_folded(shared.parameter)]
-    for shared in plain:
-        _draw_parameter(document, chosen, shared, key)
-    if folded:
-        with st.expander("More", key=f"cs-inspector-more-{key}", type="compact"):
-            for shared in folded:
+    for part, together in forms.by_section(found, lambda shared: shared.parameter):
+        with forms.section("inspector", part, apart=f"-{key}"):
+            for shared in together:
                 _draw_parameter(document, chosen, shared, key)
 
 

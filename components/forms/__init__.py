@@ -2,7 +2,7 @@
 
     with forms.form("inspector"):
         for p in block.parameters():
-            forms.field(p.name, p.schema, values[p.name], help=p.help, key=…, on_change=change)
+            forms.field(p.name, p.schema, values[p.name], p.help, key=…, on_change=change)
 
 `on_change` is called with the new value as plain JSON. It may raise a `BuilderError`: the field
 then keeps what was typed and shows the reason below. A field for several things whose values differ
@@ -15,12 +15,12 @@ that has been replaced still sends counts for nothing.
 
 from components.forms.binding import MIXED, callback, is_current, is_refused, widget_key
 from components.forms.choices import choice_key, writer
-from components.forms.schema import Property, describe, properties
-from components.forms.widgets import field, form, style
+from components.forms.schema import describe
+from components.forms.widgets import by_section, field, form, section, style
 
 __all__ = [
     "MIXED",
-    "Property",
+    "by_section",
     "callback",
     "choice_key",
     "describe",
@@ -28,7 +28,7 @@ __all__ = [
     "form",
     "is_current",
     "is_refused",
-    "properties",
+    "section",
     "style",
     "widget_key",
     "writer",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, ParameterError
 from components.forms.schema import Spec
 
 OnChange = Callable[[Any], None]
@@ -156,8 +156,9 @@ def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:
         if value is not MIXED and value != own.value:
             own.on_change(value)
     except BuilderError as error:
-        message = str(error).rpartition(f"{own.name}: ")[2]
-        st.session_state[f"{own.key}:refused"] = Refusal(message, own.value, widget)
+        named = isinstance(error, ParameterError)
+        reason = error.reason_for(own.name) if named else str(error)
+        st.session_state[f"{own.key}:refused"] = Refusal(reason, own.value, widget)
 
 
 def _counter(key: str) -> str:

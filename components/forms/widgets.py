@@ -1,15 +1,17 @@
 """The widgets of a form: each shows a value, and hands a changed one to its owner."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from builder.blocks.parameter import OPEN, Parameter, Section
 from builder.system.errors import BuilderError, ParameterError
 from components.design.labels import literal
 from components.forms.binding import (
@@ -32,6 +34,8 @@ from components.forms.text import (
     to_whole,
 )
 
+ItemT = TypeVar("ItemT")
+
 _SWITCHED = {"on": True, "off": False}
 """How a switch is chosen that is on here and off there."""
 
@@ -39,6 +43,34 @@ _SWITCHED = {"on": True, "off": False}
 def form(key: str) -> DeltaGenerator:
     """Gives a container in which labels stand left of their fields."""
     return st.container(key=f"cs-form-{key}")
+
+
+@contextmanager
+def section(form_key: str, part: Section, changed: int = 0, apart: str = "") -> Generator[None]:
+    """Draws what stands within as a section of a form: folded away where it has a title.
+
+    Args:
+        form_key: The name of the form.
+        part: The section.
+        changed: How many of its fields have another value than usual; told in the title.
+        apart: What tells two forms of one name apart.
+    """
+    if not part.title:
+        yield
+        return
+    label = f"{part.title}, {changed} changed" if changed else part.title
+    with st.expander(label, key=f"cs-{form_key}-{part.name}{apart}", type="compact"):
+        yield
+
+
+def by_section(
+    items: Iterable[ItemT], parameter: Callable[[ItemT], Parameter]
+) -> list[tuple[Section, list[ItemT]]]:
+    """Sorts things that each stand for a parameter into the sections of their form."""
+    sections: dict[Section, list[ItemT]] = {OPEN: []}
+    for item in items:
+        sections.setdefault(parameter(item).section or OPEN, []).append(item)
+    return list(sections.items())
 
 
 def style() -> None:

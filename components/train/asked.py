@@ -1,9 +1,10 @@
 """The training settings of a document, and the changes that a person makes to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from builder.documents.workspace import DocumentState
+from builder.training.setting_fields import with_setting
 from builder.training.settings import TrainingSettings
 from components import state
 
@@ -17,25 +18,20 @@ def settings(opened: DocumentState) -> TrainingSettings:
     return TrainingSettings.create(opened.document.training or {})
 
 
-def change(document: str, name: str, value: Any) -> None:
+def change(document: str, path: tuple[str, ...], value: Any) -> None:
     """Gives one setting a new value.
+
+    Args:
+        document: The document that has it.
+        path: Which one: `("epochs",)`, `("optimizer", "momentum")`.
+        value: The value; of a choice such as the optimizer, the name of a kind.
 
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    _change(document, lambda values: {name: value})
-
-
-def change_inner(document: str, name: str, inner: str, value: Any) -> None:
-    """Gives a part of the optimizer or of the schedule a new value; raises as `change` does."""
-    _change(document, lambda values: {name: {**values[name], inner: value}})
-
-
-def _change(document: str, changes: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-    """Gives some settings new values, from those that they have at this moment."""
     with state.workspace().transaction(document):
         values = settings(state.workspace().open(document)).values()
-        keep(document, TrainingSettings.create({**values, **changes(values)}))
+        keep(document, TrainingSettings.create(with_setting(values, path, value)))
 
 
 def keep(document: str, chosen: TrainingSettings) -> None:

@@ -61,7 +61,7 @@ def _draw_choice(document: str, name: str) -> None:
         name,
         "What the network learns from. A share of the images is kept for validation.",
         key=f"{document}:t:dataset",
-        on_change=partial(asked.change, document, "dataset"),
+        on_change=partial(asked.change, document, ("dataset",)),
     )
 
 

@@ -187,7 +187,7 @@ def _take_result(document: str, step: _Step) -> None:
 def _use(document: str, stored: Stored) -> None:
     """Chooses what was stored, and closes the dialog."""
     title = stored.dataset.title
-    if not changes.attempt(lambda: asked.change(document, "dataset", OWN + stored.dataset.id)):
+    if not changes.attempt(lambda: asked.change(document, ("dataset",), OWN + stored.dataset.id)):
         return
     if stored.was_there:
         changes.say(f"These images were here already, as {title}")

@@ -96,7 +96,7 @@ def _facts(own: OwnDataset) -> tuple[str, ...]:
 
 
 def _use(document: str, own: OwnDataset) -> None:
-    if changes.attempt(lambda: asked.change(document, "dataset", OWN + own.id)):
+    if changes.attempt(lambda: asked.change(document, ("dataset",), OWN + own.id)):
         dialogs.close()
 
 

@@ -11,7 +11,7 @@ from builder.documents.workspace import DocumentState
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.system.devices import Device, devices
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import forms, state
@@ -86,7 +86,7 @@ def _draw_setup(
     document = opened.document.id
     try:
         settings = asked.settings(opened)
-    except BuilderError as error:
+    except ParameterError as error:
         _draw_unreadable(document, error)
         return None
     machine = _devices()
@@ -104,8 +104,8 @@ def _draw_setup(
     return flight, may_start
 
 
-def _draw_unreadable(document: str, error: BuilderError) -> None:
-    notice(Level.ERROR, f"The training settings of this document cannot be read: {error.message}.")
+def _draw_unreadable(document: str, error: ParameterError) -> None:
+    notice(Level.ERROR, f"The training settings of this document cannot be read: {error.reasons}.")
     st.button(
         "Use the defaults",
         key="cs-defaults",

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from builder.blocks.declaration import declaration
+from builder.blocks.declaration import Declared, declaration
 from builder.command_line import app, training
 from builder.command_line.setting_options import settings_values, with_settings
 from builder.files.document_file import Document, to_text
@@ -110,7 +110,7 @@ def test_every_option_and_argument_of_every_command_is_documented() -> None:
 
 def test_a_new_setting_gets_its_option_by_itself() -> None:
     @declaration
-    class More:
+    class More(Declared):
         optimizer: Annotated[Optimizer, Field(description="Steps.")] = Adam()
         warm_start: Annotated[bool, Field(description="Begins where another run ended.")] = False
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from builder.blocks.catalogue import catalogue
 from builder.system.errors import ParameterError
 from builder.training.settings import Adam, TrainingSettings
-from components.forms import describe, properties
-from components.forms.schema import range_text
+from components.forms import describe
+from components.forms.schema import properties, range_text
 from components.forms.text import (
     format_number,
     gather,

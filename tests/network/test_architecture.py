@@ -97,7 +97,10 @@ REFUSED = [
     (file({"id": "a", "block": 1}), "a: expected a block's name and an object of parameters"),
     (file({"id": "a", "block": "Input", "parameters": []}), "an object of parameters"),
     (file({"id": "a", "block": "Lambda"}), "a: the catalogue has no block 'Lambda'"),
-    (file({**CONV, "parameters": {"filter": 8}}), "conv: Conv2D has no parameter 'filter'"),
+    (
+        file({**CONV, "parameters": {"filter": 8}}),
+        "conv: Conv2D: there is no filter, expected filters, kernel_size",
+    ),
     (
         file({**CONV, "parameters": {"filters": 0}}),
         "conv: Conv2D: filters: received 0, expected greater than or equal to 1",
@@ -116,11 +119,11 @@ REFUSED = [
     ),
     (
         file({**CONV, "parameters": {"kernel_regularizer": {"kind": "L3"}}}),
-        "received {'kind': 'L3'}, expected a kind of 'L1', 'L2', 'L1L2'",
+        "kernel_regularizer: received 'L3', expected one of 'L1', 'L2', 'L1L2'",
     ),
     (
         file({**CONV, "parameters": {"kernel_regularizer": {"kind": "L2", "l3": 1}}}),
-        "Conv2D: kernel_regularizer: 'l3' is not known here",
+        "Conv2D: there is no kernel_regularizer.L2.l3, expected l2",
     ),
     (
         file({"id": "drop", "block": "Dropout", "parameters": {"rate": float("nan")}}),

@@ -390,7 +390,7 @@ def test_a_parameter_is_set_and_checked() -> None:
     ].block == block("Conv2D", filters=7, strides=2)
     with pytest.raises(ParameterError, match="Conv2D: filters: received 0, expected greater"):
         edits.set_parameter(CHAIN, "a", "filters", 0)
-    with pytest.raises(ParameterError, match="Conv2D has no parameter 'units'"):
+    with pytest.raises(ParameterError, match="Conv2D: there is no units, expected filters"):
         edits.set_parameter(CHAIN, "a", "units", 5)
 
 

@@ -59,7 +59,7 @@ def test_json_gives_back_equal_settings(settings: TrainingSettings) -> None:
             {"optimizer": {"name": "Adagrad"}},
             "optimizer: received 'Adagrad', expected one of 'SGD'",
         ),
-        ({"optimizer": {}}, "optimizer: received no name, expected one under the key 'name'"),
+        ({"optimizer": {}}, "optimizer: received {}, expected one with the key 'name'"),
         ({"optimizer": {"name": "SGD", "beta_1": 1}}, "there is no optimizer.SGD.beta_1"),
         ({"optimizer": {"name": "SGD", "momentum": 2}}, "momentum: received 2, expected less than"),
         ({"learning_rate": float("nan")}, "learning_rate: received nan, expected"),

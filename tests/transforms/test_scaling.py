@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from builder.blocks.base import Block, Category
-from builder.blocks.types import Role
+from builder.blocks.parameter import Role
 from builder.custom_blocks.exposing import candidates
 from builder.custom_blocks.grouping import group
 from builder.gallery import TEMPLATES, Template
@@ -83,7 +83,7 @@ def test_the_published_factors_give_the_published_sizes() -> None:
         ({"phi": 99}, "phi: received 99, expected less than or equal to 8"),
         ({"phi": float("nan")}, "phi: received nan, expected a finite number"),
         ({"divisor": 2.5}, "divisor: received 2.5"),
-        ({"colour": 1}, "'colour' is not known here"),
+        ({"colour": 1}, "scaling: there is no colour, expected phi, depth"),
     ],
 )
 def test_factors_out_of_range_are_refused(values: dict[str, float], words: str) -> None:

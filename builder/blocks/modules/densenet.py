@@ -4,8 +4,9 @@ from pydantic import Field
 
 from builder.blocks import layers
 from builder.blocks.module import module
+from builder.blocks.parameter import Role
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, Role, UnitInterval
+from builder.blocks.types import Count, Filters, UnitInterval
 
 GrowthRate = Annotated[Filters, Field(description="Channels that each layer adds.")]
 Epsilon = Annotated[UnitInterval, Field(description="Epsilon of each BatchNormalization.")]

@@ -5,8 +5,9 @@ from pydantic import Field, Strict
 from builder.blocks import initializers, layers
 from builder.blocks.module import module
 from builder.blocks.modules.strided_padding import WindowSide, strided_padding
+from builder.blocks.parameter import Role
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Activation, Count, Filters, Rate, Role, Strides, UnitInterval
+from builder.blocks.types import Activation, Count, Filters, Rate, Strides, UnitInterval
 
 Expansion = Annotated[
     Count, Field(le=64, description="Inner channels for each channel of the input.")

@@ -4,8 +4,9 @@ from pydantic import Field
 
 from builder.blocks import layers
 from builder.blocks.module import module
+from builder.blocks.parameter import Role
 from builder.blocks.symbolic import Tensor
-from builder.blocks.types import Count, Filters, Role
+from builder.blocks.types import Count, Filters
 
 
 @module

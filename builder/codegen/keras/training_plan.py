@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from builder.datasets.published import Dataset
-from builder.training.counts import uses_given_validation
 from builder.training.losses import LossChoice
 from builder.training.settings import TrainingSettings
 
@@ -38,7 +37,7 @@ class TrainingPlan:
     @property
     def validates_given(self) -> bool:
         """Whether the validation images are the set that came with the others."""
-        return self.dataset is not None and uses_given_validation(self.dataset, self.settings)
+        return self.settings.uses_given_validation(self.dataset)
 
     @property
     def splits_stratified(self) -> bool:

@@ -31,7 +31,7 @@ from builder.datasets.own_images.value_range import (
     Ranges,
     extent,
 )
-from builder.system.errors import ParameterError
+from builder.system.errors import refused
 
 Fit = Literal["stretch", "crop", "pad"]
 FITS: tuple[Fit, ...] = get_args(Fit)
@@ -99,11 +99,11 @@ class Target:
     def __post_init__(self) -> None:
         for name, value in (("height", self.height), ("width", self.width)):
             if not 1 <= value <= MAX_SIDE:
-                raise ParameterError(f"{name}: received {value}, expected 1 to {MAX_SIDE} pixels")
+                raise refused(name, value, f"1 to {MAX_SIDE} pixels")
         if self.channels not in (1, 3):
-            raise ParameterError(f"channels: received {self.channels}, expected 1 or 3")
+            raise refused("channels", self.channels, "1 or 3")
         if self.fit not in FITS:
-            raise ParameterError(f"fit: received {self.fit!r}, expected one of {', '.join(FITS)}")
+            raise refused("fit", self.fit, f"one of {', '.join(FITS)}")
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from builder.datasets.own_images.layout import MAX_CLASSES, MAX_NAME
 from builder.datasets.own_images.pictures import MAX_SIDE, Fit
 from builder.datasets.own_images.value_range import Ranges
 from builder.system.atomic import write_atomically
-from builder.system.errors import BuilderError, FormatError, ParameterError, shown
+from builder.system.errors import BuilderError, FormatError, refused, shown
 from builder.system.formats import Content, Format, NewerVersionError, declare
 from builder.system.removal import note_deleted
 
@@ -225,9 +225,7 @@ def checked_title(title: str) -> str:
     """
     title = title.strip()
     if not 1 <= len(title) <= MAX_TITLE or not title.isprintable():
-        raise ParameterError(
-            f"name: received {shown(title)}, expected 1 to {MAX_TITLE} printable characters"
-        )
+        raise refused("name", title, f"1 to {MAX_TITLE} printable characters")
     return title
 
 
