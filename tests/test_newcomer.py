@@ -1,4 +1,7 @@
-"""The newcomer's five minutes, as CONTRIBUTING tells them: a new file and a row, nothing else."""
+"""The newcomer's five minutes, as CONTRIBUTING tells them.
+
+A new layer is one file and one row of the tests; a new training setting is one declaration.
+"""
 
 import json
 import shutil
@@ -39,6 +42,47 @@ print(json.dumps({{
 """
 
 
+SETTING = """\
+    warm_up: Annotated[
+        Count, Field(le=99, description="Batches before the clock counts."), SPEED
+    ] = 3
+"""
+
+LOOK_AT_SETTING = """
+import json
+from streamlit.testing.v1 import AppTest
+from typer.main import get_command
+from builder.command_line import app
+from builder.command_line.setting_options import settings_values
+from builder.system.errors import ParameterError
+from builder.training.settings import TrainingSettings
+
+page = '''
+from builder.training.settings import TrainingSettings
+from components.train import form
+form.draw("document", TrainingSettings(), "", [])
+'''
+
+shown = AppTest.from_string(page, default_timeout=300).run()
+speed = next(one for one in shown.expander if one.label == "Speed")
+field = next(one for one in speed.number_input if one.label == "warm_up")
+train = get_command(app).commands["train"]
+option = next(one for one in train.params if one.name == "warm_up")
+chosen = TrainingSettings.create(settings_values(None, {"warm_up": "7"}))
+try:
+    TrainingSettings.create({"warm_up": 100})
+except ParameterError as error:
+    refused = [error.parameter, error.received]
+print(json.dumps({
+    "form": [field.value, field.help],
+    "option": [option.opts, option.help, option.show_default],
+    "chosen": chosen.warm_up,
+    "json": TrainingSettings.from_json(chosen.to_json()) == chosen,
+    "refused": refused,
+}))
+"""
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository as a newcomer has it after five minutes."""
@@ -52,6 +96,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (layers / "max_pooling2d.py").read_text(encoding="utf-8")
     text = text.replace("MaxPooling2D", NEW).replace("largest value", "mean")
     (layers / "mean_pooling2d.py").write_text(text, encoding="utf-8")
+    settings = folder / "builder/training/settings.py"
+    text = settings.read_text(encoding="utf-8")
+    before = "    patience: Annotated["
+    assert text.count(before) == 1
+    settings.write_text(text.replace(before, SETTING + before), encoding="utf-8")
     rows = folder / "tests/blocks/rows.py"
     text = rows.read_text(encoding="utf-8")
     rows.write_text(text.replace("LAYER_ROWS = (\n", f"LAYER_ROWS = (\n{ROW}"), encoding="utf-8")
@@ -72,6 +121,19 @@ def test_a_new_layer_shows_everywhere(copy: Path) -> None:
     assert "Keeps the mean of each window" in seen["help"]
     assert f"layers.{NEW}(4, strides=2)" in seen["script"]
     assert f"### {NEW}\n\nKeeps the mean of each window" in seen["reference"]
+
+
+def test_a_new_setting_is_one_declaration(copy: Path) -> None:
+    done = run(copy, "-c", LOOK_AT_SETTING)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    value, about = seen["form"]
+    assert value == 3
+    assert about.startswith("Batches before the clock counts")
+    assert about.endswith("1 to 99")
+    assert seen["option"] == [["--warm-up"], "Batches before the clock counts.", "3"]
+    assert (seen["chosen"], seen["json"]) == (7, True)
+    assert seen["refused"] == ["warm_up", 100]
 
 
 def test_the_contract_tests_find_it_by_themselves(copy: Path) -> None:
