@@ -19,13 +19,13 @@ from components.design.operations import Edit, Operator
 from components.editor import Operation, Redo, Undo
 
 
-def apply(document: str, change: Edit) -> None:
+def apply(document: str, change: Edit) -> DocumentState:
     """Applies an edit and saves it.
 
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    _edit(document, change)
+    return state.workspace().edit(document, change, author=state.author().id)
 
 
 def attempt(action: Callable[[], Any]) -> bool:
@@ -57,9 +57,9 @@ def say(message: str) -> None:
     st.toast(literal(sentence(message)), duration="long")
 
 
-def set_parameter(document: str, node: str, name: str, value: Any) -> None:
-    """Gives one parameter of a node a new value; raises as `apply` does."""
-    apply(document, lambda architecture: edits.set_parameter(architecture, node, name, value))
+def set_parameter(document: str, nodes: tuple[str, ...], name: str, value: Any) -> None:
+    """Gives one parameter of one or several nodes a new value; raises as `apply` does."""
+    apply_to_all(document, nodes, lambda a, node: edits.set_parameters(a, node, {name: value}))
 
 
 def apply_to_all(
@@ -67,11 +67,6 @@ def apply_to_all(
 ) -> None:
     """Applies one change to each of several nodes, as one edit; raises as `apply` does."""
     apply(document, lambda architecture: reduce(change, nodes, architecture))
-
-
-def set_parameter_of_all(document: str, nodes: tuple[str, ...], name: str, value: Any) -> None:
-    """Gives one parameter of several nodes a new value, as one edit; raises as `apply` does."""
-    apply_to_all(document, nodes, lambda a, node: edits.set_parameter(a, node, name, value))
 
 
 def rename_node(document: str, node: str, name: str) -> None:
@@ -111,7 +106,7 @@ def replace_blocks(document: str, nodes: tuple[str, ...], block: str) -> None:
             architecture = architecture if kept else edits.replace_block(architecture, node, found)
         return architecture
 
-    after = _edit(document, change).architecture
+    after = apply(document, change).architecture
     first, *others = (after.nodes[place].id for place in places)
     state.select(document, first, tuple(others))
 
@@ -143,10 +138,6 @@ def _perform(document: str, operation: Operation) -> None:
     state.select(document, operator.selection, operator.others)
     for message in operator.messages:
         say(message)
-
-
-def _edit(document: str, change: Edit) -> DocumentState:
-    return state.workspace().edit(document, change, author=state.author().id)
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

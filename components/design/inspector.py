@@ -120,7 +120,7 @@ def _draw_parameter(
         values[parameter.name],
         parameter.help,
         key=f"{key}:p:{parameter.name}",
-        on_change=partial(changes.set_parameter, document, known.node.id, parameter.name),
+        on_change=partial(changes.set_parameter, document, (known.node.id,), parameter.name),
         label=parameter.label,
     )
 

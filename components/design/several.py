@@ -112,7 +112,7 @@ def _draw_parameter(
         forms.MIXED if shared.mixed else shared.values[0],
         parameter.help,
         key=f"{key}:p:{parameter.name}",
-        on_change=partial(changes.set_parameter_of_all, document, nodes, parameter.name),
+        on_change=partial(changes.set_parameter, document, nodes, parameter.name),
     )
 
 
