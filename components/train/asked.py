@@ -1,6 +1,5 @@
 """The training settings of a document, and the changes that a person makes to them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from builder.documents.workspace import DocumentState
