@@ -17,7 +17,7 @@ from typing import Any
 
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import SCRIPT, RunState
-from builder.worker.checkpoints import Checkpoints
+from builder.worker.checkpoints import Checkpoints, Place
 from builder.worker.gradient_log import GradientLog
 from builder.worker.gradient_norms import GradientNorms
 from builder.worker.progress import Progress
@@ -65,10 +65,11 @@ def _trainer(
 ) -> Callable[[int], None]:
     """What trains one epoch of one copy of the model."""
     keras.utils.set_random_seed(script.SEED)
+    entering: Any = importlib.import_module("builder.worker.entering")
     model = script.build_model()
     script.compile_model(model)
     if kind == "bare":
-        return lambda epoch: script.train(model, data, (), epoch)
+        return lambda epoch: entering.train(script, model, data, (), Place(epoch))
     folder.mkdir()
     callbacks: Any = importlib.import_module("builder.worker.callbacks")
     stop, state = StopRequest(), RunState("starting", epochs=script.EPOCHS, started=time.time())
@@ -82,7 +83,7 @@ def _trainer(
     checkpoints = Checkpoints(folder, model.count_params(), None)
     recorder = callbacks.Recorder(writer, progress, checkpoints, stop, task)
     progress.begin_training(script.EPOCHS, num_batches, script.BATCH_SIZE)
-    return lambda epoch: script.train(model, data, recorder.all, epoch)
+    return lambda epoch: entering.train(script, model, data, recorder.all, Place(epoch))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What a worker refuses when it begins, in words."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,14 +7,14 @@ from builder.runs.run_folder import RunError
 
 
 def check_script(script: Any) -> None:
-    """Refuses a script whose `train` cannot begin at an epoch and a batch.
+    """Refuses a script whose images come in an order that nobody can draw again.
 
     Raises:
-        RunError: It was written before trainings could go on.
+        RunError: It was written before trainings could be resumed.
     """
-    if "batch" not in inspect.signature(script.train).parameters:
+    if not hasattr(script, "Batches"):
         raise RunError(
-            "its script was written by an earlier version, whose trainings cannot go on",
+            "its script was written by an earlier version, whose trainings cannot be resumed",
             "train the network once more",
         )
 

@@ -256,7 +256,8 @@ class Session:
                 recorder.finish_epoch(model, data[1], script.BATCH_SIZE)
             place = recorder.place
             if place.epoch < script.EPOCHS and not model.stop_training:
-                script.train(model, data, recorder.all, place.epoch, place.batch)
+                entering: Any = importlib.import_module("builder.worker.entering")
+                entering.train(script, model, data, recorder.all, place)
         self._note_speed(recorder)
         if writer.failure:
             log.warning("some metrics could not be written: %s", writer.failure)

@@ -120,7 +120,7 @@ def test_every_script_has_the_functions_of_the_contract(folder: Path) -> None:
         arguments = {name: [arg.arg for arg in node.args.args] for name, node in functions.items()}
         assert arguments["load_data"] == []
         assert arguments["compile_model"] == ["model"]
-        assert arguments["train"] == ["model", "data", "callbacks", "epoch", "batch"]
+        assert arguments["train"] == ["model", "data", "callbacks"]
         assert arguments["main"] == []
         modules = {
             alias.name
@@ -177,15 +177,12 @@ def test_the_loss_fits_the_head(changes: dict[str, Any], expected: str) -> None:
 def test_what_ends_a_training_early_stands_in_the_script() -> None:
     plain = source_of()
     assert "make_callbacks" not in plain
-    assert "stop_training" not in plain
     assert "PATIENCE" not in plain
     both = source_of(patience=7, keep_best=True, monitor="val_accuracy")
     assert "PATIENCE = 7\n" in both
     assert 'EarlyStopping(monitor="val_accuracy", mode="max", patience=PATIENCE)' in both
     assert 'f"{NAME}-best.keras", monitor="val_accuracy", mode="max", save_best_only=True' in both
     assert "train(model, data, make_callbacks())" in both
-    assert "if model.stop_training:" in both
-    assert "stop_training" not in source_of(keep_best=True)
 
 
 def test_what_makes_it_faster_stands_in_the_script() -> None:
@@ -257,10 +254,21 @@ def test_images_come_in_an_order_of_their_own_in_every_epoch() -> None:
     assert all(sorted(order) == list(range(10)) for order in orders)
     assert len({tuple(order) for order in orders}) == 3
     assert all((batch[1] == batch[0] + 100).all() for epoch in epochs for batch in epoch)
-    rest = module.Batches(images, labels, epoch=1, batch=2)
-    assert len(rest) == 4
-    assert np.array_equal(rest[0][0], epochs[1][2][0])
-    assert np.array_equal(rest[1][0], epochs[2][0][0])
+    again = module.Batches(images, labels)
+    assert np.array_equal(again[5][0], epochs[1][2][0]), "whatever was drawn before"
+
+
+@pytest.mark.keras
+def test_the_script_trains_by_one_fit_from_the_first_batch_to_the_last() -> None:
+    module = run_functions(tiny_script(TrainingSettings(epochs=3, batch_size=4)))
+    fitted: list[tuple[Any, dict[str, Any]]] = []
+    model = SimpleNamespace(fit=lambda batches, **options: fitted.append((batches, options)))
+    validation = (np.arange(2), np.arange(2))
+    module.train(model, ((np.arange(10), np.arange(10)), validation), ["noted"])
+    ((batches, options),) = fitted
+    assert len(batches) == options["epochs"] * options["steps_per_epoch"] == 9
+    assert options["validation_data"] is validation
+    assert options["callbacks"] == ["noted"]
 
 
 @pytest.mark.keras

@@ -141,51 +141,41 @@ def compile_model(model):
 
 @functools.lru_cache(maxsize=2)
 def order_of_images(epoch, num_images):
-    """Draws the order of an epoch, which is the same whenever that epoch is trained."""
+    """Draws the order of the images in an epoch; it depends on SEED and the epoch alone."""
     return np.random.default_rng([SEED, epoch]).permutation(num_images)
 
 
 class Batches(keras.utils.PyDataset):
-    """The training images from an epoch and a batch of it on, both counted from 0."""
+    """The batches of all epochs in a row; each epoch has the images in an order of its own."""
 
-    def __init__(self, images, labels, epoch=0, batch=0):
+    def __init__(self, images, labels):
         super().__init__()
         self.images, self.labels = images, labels
         self.steps_per_epoch = int(np.ceil(len(images) / BATCH_SIZE))
-        self.first_step = epoch * self.steps_per_epoch + batch
 
     def __len__(self):
-        return EPOCHS * self.steps_per_epoch - self.first_step
+        return EPOCHS * self.steps_per_epoch
 
     def __getitem__(self, index):
-        epoch, batch = divmod(self.first_step + index, self.steps_per_epoch)
+        epoch, batch = divmod(index, self.steps_per_epoch)
         order = order_of_images(epoch, len(self.images))
         chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
         return self.images[chosen], self.labels[chosen]
 
 
-def train(model, data, callbacks=(), epoch=0, batch=0):
-    """Trains the model and returns Keras's history.
-
-    One that was interrupted goes on from an epoch and a batch of it, counted from 0.
-    """
+def train(model, data, callbacks=()):
+    """Trains the model and returns Keras's history."""
     (x_train, y_train), validation_data = data
-    while epoch < EPOCHS:
-        # The rest of an epoch is shorter than the others and needs a fit of its own.
-        last_epoch = epoch + 1 if batch else EPOCHS
-        batches = Batches(x_train, y_train, epoch, batch)
-        history = model.fit(
-            batches,
-            shuffle=False,  # they come in an order of their own
-            steps_per_epoch=batches.steps_per_epoch - batch,
-            initial_epoch=epoch,
-            epochs=last_epoch,
-            validation_data=validation_data,
-            validation_batch_size=BATCH_SIZE,
-            callbacks=list(callbacks),
-        )
-        epoch, batch = last_epoch, 0
-    return history
+    batches = Batches(x_train, y_train)
+    return model.fit(
+        batches,
+        shuffle=False,  # the batches have a random order already
+        steps_per_epoch=batches.steps_per_epoch,
+        epochs=EPOCHS,
+        validation_data=validation_data,
+        validation_batch_size=BATCH_SIZE,
+        callbacks=list(callbacks),
+    )
 
 
 def main():

@@ -92,7 +92,6 @@ def training_source(
     data = None if settings.dataset == "placeholder" else dataset(settings.dataset)
     plan = TrainingPlan(settings, data, input_shape, output_shape[-1], loss)
     callbacks = callbacks_function(name, settings)
-    ends_early = settings.patience is not None
     main = _main(name, bool(callbacks), plan.has_test, adapts)
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
@@ -101,7 +100,7 @@ def training_source(
         data="\n\n\n".join(data_functions(plan)),
         adapt=ADAPT if adapts else "",
         compile_model=_compile_model(plan),
-        train="\n\n\n".join((*callbacks, BATCHES, train_function(ends_early, plan.has_test))),
+        train="\n\n\n".join((*callbacks, BATCHES, train_function(plan.has_test))),
         has_callbacks=bool(callbacks),
         has_test=plan.has_test,
         main=f"{main}\n\n\n{_WHEN_STARTED}",

@@ -1,0 +1,103 @@
+"""A training is entered at any batch: what `fit` is called with then, and by which scripts."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from builder.runs.run_state import log_tail
+from builder.scheduler import resuming
+from builder.training.settings import SGD, CosineDecay, TrainingSettings
+from builder.worker.checkpoints import Place
+from tests.scheduler.test_resuming import assert_same_curves
+from tests.worker.earlier_script import as_written_earlier
+from tests.worker.workers import Nursery, assert_same_weights, make_run
+
+pytestmark = pytest.mark.keras
+
+EPOCHS, STEPS = 3, 10
+
+
+class Fit:
+    """Notes what a model is fitted with, as one that may end early.
+
+    Attributes:
+        calls: The numbers of the batches by epoch, `(initial_epoch, epochs, numbers)`.
+    """
+
+    def __init__(self, ends_in: int | None = None) -> None:
+        self.calls: list[tuple[int, int, list[list[int]]]] = []
+        self.stop_training = False
+        self._ends_in = ends_in
+
+    def fit(
+        self, batches: Any, *, steps_per_epoch: int, epochs: int, initial_epoch: int = 0, **_: Any
+    ) -> str:
+        numbers = np.array([batches[index] for index in range(len(batches))])
+        by_epoch = numbers.reshape(epochs - initial_epoch, steps_per_epoch).tolist()
+        self.calls.append((initial_epoch, epochs, by_epoch))
+        self.stop_training = self._ends_in in range(initial_epoch, epochs)
+        return "history"
+
+
+def script() -> Any:
+    """A script whose batches are their own numbers."""
+    keras: Any = pytest.importorskip("keras")
+
+    class Numbers(keras.utils.PyDataset):
+        def __len__(self) -> int:
+            return EPOCHS * STEPS
+
+        def __getitem__(self, index: int) -> int:
+            return index
+
+    def train(model: Any, data: Any, callbacks: Any = ()) -> Any:
+        return model.fit(Numbers(), steps_per_epoch=STEPS, epochs=EPOCHS, callbacks=callbacks)
+
+    return SimpleNamespace(train=train)
+
+
+def entered(model: Fit, epoch: int, batch: int) -> list[tuple[int, int, list[list[int]]]]:
+    from builder.worker import entering
+
+    place = Place(epoch, batch, epoch * STEPS + batch)
+    entering.train(script(), model, None, (), place)
+    assert "fit" not in vars(model), "the model's own again"
+    return model.calls
+
+
+def numbers(start: int, stop: int) -> list[int]:
+    return list(range(start, stop))
+
+
+def test_at_its_beginning_the_script_is_left_alone() -> None:
+    assert entered(Fit(), 0, 0) == [(0, 3, [numbers(0, 10), numbers(10, 20), numbers(20, 30)])]
+
+
+def test_the_rest_of_an_epoch_has_a_fit_of_its_own() -> None:
+    assert entered(Fit(), 1, 4) == [(1, 2, [numbers(14, 20)]), (2, 3, [numbers(20, 30)])]
+    assert entered(Fit(), 2, 9) == [(2, 3, [[29]])]
+    assert entered(Fit(), 1, 0) == [(1, 3, [numbers(10, 20), numbers(20, 30)])]
+
+
+def test_a_training_that_a_callback_ends_in_the_rest_of_an_epoch_is_over() -> None:
+    assert entered(Fit(ends_in=1), 1, 4) == [(1, 2, [numbers(14, 20)])]
+
+
+def test_a_run_of_version_0_1_goes_on_by_its_own_script(nursery: Nursery, tmp_path: Path) -> None:
+    settings = TrainingSettings(
+        epochs=3, optimizer=SGD(momentum=0.9), schedule=CosineDecay(), learning_rate=0.05
+    )
+    undisturbed, run = (make_run(tmp_path, settings, augmented=True) for _ in range(2))
+    path = run.folder / "train.py"
+    path.write_text(as_written_earlier(path.read_text()))
+    assert "epoch=0, batch=0" in path.read_text()
+    assert nursery.train(undisturbed) == 0, log_tail(undisturbed.folder)
+    assert nursery.train(run, every=9, kill_at=60) == -9, log_tail(run.folder)
+    resuming.prepare(run)
+    assert nursery.train(run, every=9) == 0, log_tail(run.folder)
+    assert "going on behind epoch 1, batch " in log_tail(run.folder)
+    assert_same_weights(run, undisturbed)
+    assert_same_curves(run, undisturbed)
