@@ -15,7 +15,7 @@ from builder.analysis.fresh_model import save_fresh_model
 from builder.codegen.diagram import images
 from builder.codegen.diagram.dot import to_dot
 from builder.codegen.keras.notebook import to_notebook
-from builder.codegen.keras.script import to_script
+from builder.codegen.keras.script import to_model_code, to_script
 from builder.command_line.shared import (
     ERRORS,
     WRONG_USAGE,
@@ -46,6 +46,7 @@ class Format(StrEnum):
     """What an architecture can be exported to; `keras` is the script."""
 
     KERAS = "keras"
+    MODEL_CODE = "model-code"
     NOTEBOOK = "notebook"
     MODEL = "model"
     JSON = "json"
@@ -93,8 +94,8 @@ def export(
 ) -> None:
     """Writes an architecture to a file.
 
-    keras is a script, notebook the same for Jupyter, model a .keras file with fresh weights; dot,
-    svg, png and pdf are its diagram.
+    keras is a script that trains, model-code the model's functions alone, notebook the script for
+    Jupyter, model a .keras file with fresh weights; dot, svg, png and pdf are its diagram.
     """
     if layers and to not in _DIAGRAMS:
         fail(
@@ -131,6 +132,7 @@ def _print(architecture: Architecture, to: Format, layers: bool) -> None:
 def _write(architecture: Architecture, to: Format, output: Path, layers: bool) -> None:
     writers: dict[Format, Callable[[Architecture], str]] = {
         Format.KERAS: to_script,
+        Format.MODEL_CODE: to_model_code,
         Format.NOTEBOOK: to_notebook,
         Format.JSON: to_json,
     }

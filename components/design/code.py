@@ -1,4 +1,4 @@
-"""The Code tab: the script, for the data that are chosen there."""
+"""The Code tab: the script, for the data that are chosen there, or the model alone."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,11 @@ from components.train.choice import choice
 RANDOM = "placeholder"
 """Stands for random images, in whose place one puts data of one's own."""
 
+SCRIPT, MODEL = "script", "model"
+"""What the tab shows."""
+
 _CHOSEN = "cs-code-data"
+_SHOWN = "cs-code-shown"
 
 
 def chosen_settings(document: DocumentState) -> TrainingSettings:
@@ -36,27 +40,62 @@ def chosen_settings(document: DocumentState) -> TrainingSettings:
 
 
 def draw(document: DocumentState, inference: Inference) -> None:
-    """Draws the script of a network without errors; of others what keeps them from having one."""
+    """Draws the code of a network without errors; of others what keeps them from having one."""
     if not inference.ok:
         exports.no_code_yet(document.architecture, inference)
         return
-    settings = chosen_settings(document)
     try:
-        text = exports.script(document.architecture, settings)
+        with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):
+            text = _draw_bar(document, inference)
     except BuilderError as error:
         notice(Level.WARNING, sentence(error.message), sentence(error.fix))
         return
-    name = f"{file_stem(document.document.name)}.py"
-    with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):
-        if trains(inference):
-            _draw_choice(document, settings.dataset)
-        lines = fmt.plural(text.count("\n"), "line")
-        use = _use(document, inference, settings)
-        st.caption(literal(f"{lines} of Keras 3: {use}"))
-        st.download_button(
-            "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
-        )
     st.code(text, language="python")
+
+
+def _draw_bar(document: DocumentState, inference: Inference) -> str:
+    """Draws the switch and what belongs to the code that it shows; returns that code."""
+    titles = {
+        SCRIPT: "Training script" if trains(inference) else "Script",
+        MODEL: "Model only",
+    }
+    shown = st.segmented_control(
+        "Code",
+        (SCRIPT, MODEL),
+        default=SCRIPT,
+        required=True,
+        format_func=titles.__getitem__,
+        key=_SHOWN,
+        label_visibility="collapsed",
+    )
+    return _draw_model_bar(document) if shown == MODEL else _draw_script_bar(document, inference)
+
+
+def _draw_model_bar(document: DocumentState) -> str:
+    """Draws what stands above the code of the model alone; returns the code."""
+    text = exports.model_code(document.architecture)
+    use = "import it and call build_model(); nothing of a training is in it."
+    _draw_download(text, use, f"{file_stem(document.document.name)}_model.py")
+    return text
+
+
+def _draw_script_bar(document: DocumentState, inference: Inference) -> str:
+    """Draws what stands above the script; returns the script."""
+    settings = chosen_settings(document)
+    if trains(inference):
+        _draw_choice(document, settings.dataset)
+    text = exports.script(document.architecture, settings)
+    use = _use(document, inference, settings)
+    _draw_download(text, use, f"{file_stem(document.document.name)}.py")
+    return text
+
+
+def _draw_download(text: str, use: str, name: str) -> None:
+    lines = fmt.plural(text.count("\n"), "line")
+    st.caption(literal(f"{lines} of Keras 3: {use}"))
+    st.download_button(
+        "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
+    )
 
 
 def _draw_choice(document: DocumentState, dataset: str) -> None:

@@ -17,7 +17,7 @@ from builder.analysis.fresh_model import save_fresh_model
 from builder.codegen.diagram import images
 from builder.codegen.diagram.dot import to_dot
 from builder.codegen.keras.notebook import to_notebook
-from builder.codegen.keras.script import to_script
+from builder.codegen.keras.script import to_model_code, to_script
 from builder.documents.workspace import DocumentState
 from builder.files.architecture_file import to_json
 from builder.network.architecture import Architecture
@@ -165,6 +165,12 @@ def draw(document: DocumentState, inference: Inference, settings: TrainingSettin
 def script(architecture: Architecture, settings: TrainingSettings | None) -> str:
     """The exported script; worked out once for each network and settings."""
     return to_script(architecture, settings)
+
+
+@lru_cache(maxsize=16)
+def model_code(architecture: Architecture) -> str:
+    """The code of the model alone; worked out once for each network."""
+    return to_model_code(architecture)
 
 
 def no_code_yet(architecture: Architecture, inference: Inference) -> None:

@@ -42,9 +42,12 @@ class Executed:
 
 def execute(architecture: Architecture) -> Executed:
     """Exports a network and calls the script's `build_model` on symbolic tensors."""
-    script = to_script(architecture)
-    code = script[script.index("\ndef ") :]  # the imports are ours
-    code = code.partition("\ndef load_data(")[0]
+    return run_model(to_script(architecture).partition("\ndef load_data(")[0])
+
+
+def run_model(text: str) -> Executed:
+    """Calls `build_model` of exported code on symbolic tensors."""
+    code = text[text.index("\ndef ") :]  # the imports are ours
     executed = Executed()
     namespace: dict[str, Any] = {
         "__name__": "exported",

@@ -89,7 +89,10 @@ def test_a_reader_that_goes_away_is_no_error(
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("to", "start"), [("keras", '"""'), ("json", "{"), ("dot", "digraph")])
+@pytest.mark.parametrize(
+    ("to", "start"),
+    [("keras", '"""'), ("model-code", '"""'), ("json", "{"), ("dot", "digraph")],
+)
 def test_export_writes_the_file(tmp_path: Path, to: str, start: str):
     path = tmp_path / "exported"
     result = runner.invoke(app, ["export", "mini_xception", "--to", to, "-o", str(path)])

@@ -238,6 +238,18 @@ def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
     assert "No code yet. add_1: Add expected 2" in texts(at)
 
 
+def test_the_model_alone_takes_the_place_of_the_script(document: str) -> None:
+    at = open_page(document)
+    at.session_state["cs-tabs"] = "Code"
+    settled(at.run())
+    assert "def load_data()" in at.code[0].value
+    at.session_state["cs-code-shown"] = "model"
+    settled(at.run())
+    assert at.code[0].value.rstrip().endswith('name="small_residual")')
+    assert "import it and call build" in at.caption[-1].value
+    assert not any("code:dataset" in str(box.key) for box in at.selectbox)
+
+
 def test_a_problem_leads_to_its_block(document: str) -> None:
     at = open_page(document)
     send(

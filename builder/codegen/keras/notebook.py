@@ -61,25 +61,22 @@ def _network_cells(inference: Inference, parts: ScriptParts) -> list[_Cell]:
         _Cell("markdown", "title", _title(inference)),
         _Cell("code", "imports", "\n\n".join(filter(None, (parts.imports, parts.recursion)))),
     ]
+    words = "## The network"
+    if parts.modules:
+        words += "\n\nEach block in use is one function; `build_model` puts them together."
+    words += "\n\nThis section and the imports are the model alone; they run without the rest."
+    cells.append(_Cell("markdown", "network-words", words))
+    cells += [
+        _Cell("code", f"module-{number}", text) for number, text in enumerate(parts.modules, 1)
+    ]
+    cells.append(_Cell("code", "build-model", parts.build_model))
     if parts.training:
         cells += [
             _Cell("markdown", "settings-words", "## Settings"),
             _Cell("code", "settings", parts.training.constants),
         ]
-    words = "## The network"
-    if parts.modules:
-        words += "\n\nEach block in use is one function; `build_model` puts them together."
-    cells.append(_Cell("markdown", "network-words", words))
-    cells += [
-        _Cell("code", f"module-{number}", text) for number, text in enumerate(parts.modules, 1)
-    ]
     seed = "keras.utils.set_random_seed(SEED)\n" if parts.training else ""
-    build = f"{seed}model = build_model()\nmodel.summary()"
-    return [
-        *cells,
-        _Cell("code", "build-model", parts.build_model),
-        _Cell("code", "summary", build),
-    ]
+    return [*cells, _Cell("code", "summary", f"{seed}model = build_model()\nmodel.summary()")]
 
 
 def _training_cells(training: TrainingSource) -> list[_Cell]:

@@ -64,14 +64,38 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
     return "\n\n".join(filter(None, top)) + "\n\n\n" + "\n\n\n".join(bodies).rstrip() + "\n"
 
 
+def to_model_code(architecture: Architecture) -> str:
+    """Writes the model alone, as a module to import: the functions of its blocks, `build_model()`.
+
+    Args:
+        architecture: The network.
+
+    Raises:
+        BuilderError: The network has errors; the message names the first.
+    """
+    inference = _sound(architecture)
+    parts = _parts(inference, None, FULL)
+    top = "\n\n".join(filter(None, (parts.header, parts.imports, parts.recursion)))
+    return "\n\n\n".join((top, *parts.modules, parts.build_model)) + "\n"
+
+
 def script_parts(architecture: Architecture, settings: TrainingSettings | None) -> ScriptParts:
     """Writes the parts of a network's script; arguments and errors are those of `to_script`."""
+    inference = _sound(architecture)
+    asked = settings or TrainingSettings(dataset="placeholder")
+    training = _training(inference, asked)
+    return _parts(inference, training, asked.precision if training else FULL)
+
+
+def _sound(architecture: Architecture) -> Inference:
     inference = infer(architecture)
     if inference.errors:
         first = inference.errors[0]
         raise BuilderError(f"the network cannot be exported yet: {first}")
-    asked = settings or TrainingSettings(dataset="placeholder")
-    training = _training(inference, asked)
+    return inference
+
+
+def _parts(inference: Inference, training: TrainingSource | None, precision: str) -> ScriptParts:
     modules = _modules(inference)
     names = function_names(modules, _top_level_names(training))
     functions = with_dependencies(modules, names)
@@ -80,7 +104,7 @@ def script_parts(architecture: Architecture, settings: TrainingSettings | None) 
         imports=_imports(inference, functions, training),
         recursion=_RECURSION if inference.num_layers > DEEP else "",
         modules=tuple(function.text for function in functions),
-        build_model=model_source(inference, asked.precision if training else FULL, names),
+        build_model=model_source(inference, precision, names),
         training=training,
     )
 
