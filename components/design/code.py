@@ -74,7 +74,7 @@ def _draw_bar(document: DocumentState, inference: Inference) -> str:
 def _draw_model_bar(document: DocumentState) -> str:
     """Draws what stands above the code of the model alone; returns the code."""
     text = exports.model_code(document.architecture)
-    use = "import it and call build_model(); nothing of a training is in it."
+    use = "import it and call build_model(); data and training are left to code of your own."
     _draw_download(text, use, f"{file_stem(document.document.name)}_model.py")
     return text
 

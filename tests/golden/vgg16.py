@@ -93,7 +93,7 @@ class Batches(keras.utils.PyDataset):
 
 def train(model, data, callbacks=()):
     """Trains the model and returns Keras's history."""
-    (x_train, y_train), validation_data = data
+    (x_train, y_train), validation_data = data[:2]
     batches = Batches(x_train, y_train)
     return model.fit(
         batches,

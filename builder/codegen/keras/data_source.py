@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from builder.blocks.costs import format_shape
+from builder.codegen.keras.function_text import function_text
 from builder.codegen.keras.python_source import source_lines
-from builder.codegen.keras.split_source import SPREAD, split_function
+from builder.codegen.keras.split_source import split_function
 from builder.codegen.keras.training_plan import TrainingPlan
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.value_range import is_plain, words
@@ -30,7 +31,7 @@ def data_functions(plan: TrainingPlan) -> list[str]:
     if plan.is_own:
         functions.insert(0, _selection(plan))
     if plan.test_share and plan.splits_stratified:
-        functions.append(SPREAD)
+        functions.append(function_text("spread"))
     if plan.resizes:
         functions.append(_resize(plan))
     return functions

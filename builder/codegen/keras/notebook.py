@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.blocks.costs import format_shape
-from builder.codegen.keras.adapt_source import CALL
 from builder.codegen.keras.script import ScriptParts, script_parts
-from builder.codegen.keras.training_source import LAST_TEST, TrainingSource
+from builder.codegen.keras.training_source import ADAPT_CALL, LAST_TEST, TrainingSource
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference, infer
 from builder.training.settings import TrainingSettings
@@ -85,7 +84,11 @@ def _training_cells(training: TrainingSource) -> list[_Cell]:
         _Cell("markdown", "data-words", "## Data"),
         _Cell("code", "data", training.data),
         _Cell("code", "load-data", _LOAD_DATA),
-        *([_Cell("code", "adapt", f"{training.adapt}\n\n\n{CALL}")] if training.adapt else []),
+        *(
+            [_Cell("code", "adapt", f"{training.adapt}\n\n\n{ADAPT_CALL}")]
+            if training.adapt
+            else []
+        ),
         _Cell("markdown", "training-words", "## Training"),
         _Cell("code", "compile", f"{training.compile_model}\n\n\ncompile_model(model)"),
         _Cell("code", "train", f"{training.train}\n\n\nhistory = train({arguments}).history"),

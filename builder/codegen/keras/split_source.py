@@ -3,12 +3,6 @@
 from builder.codegen.keras.python_source import source_lines
 from builder.codegen.keras.training_plan import TrainingPlan
 
-SPREAD = '''\
-def spread(num_kept, num_images):
-    """Says which images to keep: evenly spread, so that each class gives its share."""
-    steps = np.arange(num_images + 1) * num_kept // num_images
-    return np.diff(steps) > 0'''
-
 
 def split_function(plan: TrainingPlan) -> str:
     """At random, or of each class the same share; the counts of the check follow it."""

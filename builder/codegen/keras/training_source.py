@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from builder.codegen.keras.adapt_source import ADAPT, CALL
 from builder.codegen.keras.data_source import data_functions
-from builder.codegen.keras.fit_source import BATCHES, callbacks_function, model_path, train_function
+from builder.codegen.keras.fit_source import callbacks_function, model_path
+from builder.codegen.keras.function_text import function_text
 from builder.codegen.keras.python_source import call, literal, quote, source_lines
 from builder.codegen.keras.training_plan import TrainingPlan
 from builder.datasets.published import dataset
@@ -19,6 +19,9 @@ from builder.training.settings import (
     TrainingSettings,
 )
 
+ADAPT_CALL = "adapt_normalization(model, data[0][0])"
+"""What gives the Normalization layers of a model the statistics of the training images."""
+
 LAST_TEST = 'print("test:", model.evaluate(*data[2], batch_size=BATCH_SIZE, return_dict=True))'
 """What shows how the trained model does on images that nothing else has seen."""
 
@@ -27,6 +30,7 @@ _SCALED = (
     "    # Gradients too small for 16 bits would become 0: the loss is scaled up for them.",
     "    optimizer = keras.optimizers.LossScaleOptimizer(optimizer)",
 )
+_FIT = ("order_of_images", "Batches", "train")
 _WHEN_STARTED = 'if __name__ == "__main__":\n    main()\n'
 
 
@@ -98,9 +102,9 @@ def training_source(
         standard_imports=("import functools",),
         constants=_constants(name, plan),
         data="\n\n\n".join(data_functions(plan)),
-        adapt=ADAPT if adapts else "",
+        adapt=function_text("adapt_normalization") if adapts else "",
         compile_model=_compile_model(plan),
-        train="\n\n\n".join((*callbacks, BATCHES, train_function(plan.has_test))),
+        train="\n\n\n".join((*callbacks, *map(function_text, _FIT))),
         has_callbacks=bool(callbacks),
         has_test=plan.has_test,
         main=f"{main}\n\n\n{_WHEN_STARTED}",
@@ -263,7 +267,7 @@ def _main(name: str, has_callbacks: bool, has_test: bool, adapts: bool) -> str:
         "    keras.utils.set_random_seed(SEED)",
         "    data = load_data()",
         "    model = build_model()",
-        *([f"    {CALL}"] if adapts else []),
+        *([f"    {ADAPT_CALL}"] if adapts else []),
         "    compile_model(model)",
         f"    train(model, data{callbacks})",
         f"    model.save({model_path(name)})",
