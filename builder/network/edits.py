@@ -28,7 +28,7 @@ from builder.network.connections import (
 )
 from builder.network.placing import below, check_room, find, new_id, rewire, splice, with_node
 from builder.network.topology import ancestors
-from builder.system.errors import EditError, FormatError, ParameterError
+from builder.system.errors import EditError, FormatError, ParameterError, refused
 
 
 def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
@@ -293,12 +293,12 @@ def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture
     """Sets how many times in a row a node's block is applied.
 
     Raises:
-        EditError: There is no such node, `times` is out of range, or the block takes other than
-            one input.
+        EditError: There is no such node, or the block takes other than one input.
+        ParameterError: `times` is out of range.
     """
     node = find(architecture, node_id)
     if not 1 <= times <= MAX_REPEAT:
-        raise EditError(f"repeat: received {times}, expected 1 to {MAX_REPEAT}")
+        raise refused("repeat", times, f"1 to {MAX_REPEAT}")
     if times > 1 and not is_repeatable(node.block):
         raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
     return with_node(architecture, replace(node, repeat=times))
@@ -308,13 +308,14 @@ def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
     """Gives a node the person's own name; an empty one takes it away.
 
     Raises:
-        EditError: There is no such node, or the name is too long, no identifier or taken.
+        EditError: There is no such node, or the name is taken.
+        ParameterError: The name is too long or no identifier.
     """
     node = find(architecture, node_id)
     if len(name) > MAX_NAME:
-        raise EditError(f"name: received {len(name):,} letters, expected at most {MAX_NAME}")
+        raise refused("name", name, f"at most {MAX_NAME} letters")
     if name and not is_identifier(name):
-        raise EditError(f"name: received {name!r}, expected letters, digits and _ (no digit first)")
+        raise refused("name", name, "letters, digits and _ (no digit first)")
     if any(
         name in (other.id, other.name) for other in architecture if other.id != node_id and name
     ):

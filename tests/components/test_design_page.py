@@ -117,6 +117,18 @@ def test_a_refused_name_stays_in_its_field(workspace: Workspace, document: str) 
     assert node(workspace, document, "residual_block_2").label == "stage_2"
 
 
+def test_a_reason_below_a_field_does_not_name_the_field_again(document: str) -> None:
+    at = open_page(document)
+    send(at, {"op": "select", "node": "rescaling_1"})
+    field(at.number_input, "repeat").set_value(0).run()
+    field(at.text_input, "name").set_value("two words").run()
+    reasons = [html for html in texts(at).split("<p") if "cs-field-error" in html]
+    assert [reason.partition(">")[2].partition("<")[0] for reason in reasons] == [
+        "received &#x27;two words&#x27;, expected letters, digits and _ (no digit first)",
+        "received 0, expected 1 to 200",
+    ]
+
+
 def test_operations_of_the_editor_are_applied_once(workspace: Workspace, document: str) -> None:
     at = open_page(document)
     added = {"op": "add", "block": "squeeze_excitation", "after": "residual_block_1"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builder.blocks import base
+from builder.blocks import declaration
 from builder.files.architecture_file import from_json
 from builder.network.inference import infer
 from builder.network.repetition import MAX_FAILED
@@ -19,13 +19,13 @@ NESTED = (Path(__file__).parents[1] / "cases" / "nested60.json").read_text("utf-
 def created(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The types of all blocks that are made of plain values, each as often as it is made."""
     types: list[str] = []
-    adapter = base._adapter
+    adapter = declaration.adapter
 
     def noting(cls: type[Any]) -> Any:
         types.append(cls.__name__)
         return adapter(cls)
 
-    monkeypatch.setattr(base, "_adapter", noting)
+    monkeypatch.setattr(declaration, "adapter", noting)
     return types
 
 

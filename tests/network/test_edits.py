@@ -363,7 +363,7 @@ REFUSED: list[tuple[Architecture, Edit, str]] = [
     (
         CHAIN,
         lambda a: edits.rename(a, "a", "x" * 65),
-        "name: received 65 letters, expected at most 64",
+        f"name: received '{'x' * 56}…, expected at most 64 letters",
     ),
     (CHAIN, lambda a: edits.rename(a, "a", "b"), "the name 'b' is taken; choose another one"),
     (CHAIN, lambda a: edits.rename_architecture(a, " "), "name: received ' ', expected a text"),
@@ -377,7 +377,7 @@ REFUSED: list[tuple[Architecture, Edit, str]] = [
 
 @pytest.mark.parametrize(("before", "edit", "text"), REFUSED, ids=[text for *_, text in REFUSED])
 def test_refused(before: Architecture, edit: Edit, text: str) -> None:
-    with pytest.raises(EditError) as caught:
+    with pytest.raises((EditError, ParameterError)) as caught:
         edit(before)
     assert text in str(caught.value)
 
