@@ -4,6 +4,7 @@ import ELK from "elkjs/lib/elk-api";
 import { type Elk, type ElkGraph, TooLong } from "./layout";
 
 const WORKER = "elk-worker.min.js"; // as elkjs ships it; it lies beside the bundle
+const LOADING = 60_000; // milliseconds
 
 interface Started {
   engine: InstanceType<typeof ELK>;
@@ -31,11 +32,17 @@ function start(): Started {
   return { engine: new ELK({ workerFactory: () => worker }), failure, end };
 }
 
-/** Loads elkjs, unless it is there already. */
+/** Loads elkjs, unless it is there already; fails where it does not come within a minute. */
 export async function loaded(): Promise<void> {
   started ??= start();
-  // The worker answers in order, and only once its script has run.
-  await Promise.race([started.engine.knownLayoutCategories(), started.failure]);
+  const { engine, failure, end } = started;
+  const late = setTimeout(() => end(new Error("the layout's worker did not load")), LOADING);
+  try {
+    // The worker answers in order, and only once its script has run.
+    await Promise.race([engine.knownLayoutCategories(), failure]);
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** Lays a graph out, or gives up after so many milliseconds: nothing else would stop the worker. */
