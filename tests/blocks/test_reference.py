@@ -69,4 +69,4 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["reference", "-o", str(file)]).exit_code == 0
     assert file.read_text(encoding="utf-8") == reference()
     refused = CliRunner().invoke(app, ["reference", "-o", str(tmp_path / "no" / "page.md")])
-    assert refused.exit_code == 2
+    assert refused.exit_code == 1

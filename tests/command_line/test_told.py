@@ -15,7 +15,9 @@ from builder.gallery import TEMPLATES
 from builder.gallery.template import Drawing, block
 from builder.network.architecture import Architecture
 from builder.runs.json_files import write_json
+from builder.runs.run_folder import Run
 from builder.runs.run_state import STATE, RunState
+from builder.scheduler import starting
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
 from builder.training.settings import TrainingSettings
@@ -38,7 +40,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSet
     def begin(_home: Path, _network: Architecture, settings: TrainingSettings, *_: Any) -> None:
         begun.append(settings)
 
-    monkeypatch.setattr(training, "begin", begin)
+    monkeypatch.setattr(starting, "begin", begin)
     monkeypatch.setattr(training, "attend", lambda _run, *, detach: None)
     return begun
 
@@ -184,7 +186,12 @@ def test_a_run_that_needs_too_much_memory_is_not_resumed_unless_forced(
     run = new_run(tmp_path / "home", SMALL, TrainingSettings(batch_size=1024))
     write_json(run.folder / STATE, RunState("paused", epoch=1, epochs=10).values())
     resumed: list[str] = []
-    monkeypatch.setattr(training, "go_on", lambda _home, run, *_, **__: resumed.append(run.id))
+
+    def go_on(_home: Path, run: Run, *_: Any, **__: Any) -> Run:
+        resumed.append(run.id)
+        return run
+
+    monkeypatch.setattr(starting, "go_on", go_on)
     refused = runner.invoke(app, ["resume", run.id])
     assert refused.exit_code == 1
     assert "or resume it with --force" in refused.stderr
