@@ -41,18 +41,21 @@ class Verdict:
     fix: Fix | None = None
 
 
-def verdict(inference: Inference, settings: TrainingSettings) -> Verdict:
+def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool = False) -> Verdict:
     """Says what a network is fit for; of one with problems only how many there are.
 
     Args:
         inference: The network.
         settings: What it would be trained with.
+        is_draft: Whether it is the inside of an own block, which needs no head.
     """
     number = len(inference.issues)
     label = fmt.plural(number, "problem")
     if number:
         level = Level.ERROR if inference.errors else Level.WARNING
         return Verdict(level, label, f"{label}.", "Show the list")
+    if is_draft:
+        return Verdict(Level.GOOD, label, "No problems.", "It can be saved into the own block.")
     data = known(settings.dataset)
     shape: Shape = tuple(inference.output_shapes[0] or ())
     match purpose(inference, data.num_classes if data else 0):
@@ -87,7 +90,7 @@ def draw(document: DocumentState, inference: Inference, settings: TrainingSettin
     if inference.issues:
         _draw_list(document, inference)
         return
-    found = verdict(inference, settings)
+    found = verdict(inference, settings, is_draft=document.document.draft is not None)
     notice(found.level, found.message, found.use)
     if found.fix is not None:
         fixes.offer(document, found.fix, key="cs-add-head", help=_HEAD_HELP)

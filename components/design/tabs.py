@@ -21,7 +21,8 @@ def draw_totals(document: DocumentState, inference: Inference) -> None:
     settings = training_or_defaults(document.document.training)
     with st.container(key="cs-totals", horizontal=True, vertical_alignment="center"):
         facts(_totals(inference, settings), key="cs-totals-facts")
-        found = problems.verdict(inference, settings)
+        is_draft = document.document.draft is not None
+        found = problems.verdict(inference, settings, is_draft=is_draft)
         with st.container(key=f"cs-problems-{found.level}", width="content"):
             st.button(
                 found.label,

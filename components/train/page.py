@@ -8,6 +8,7 @@ import streamlit as st
 
 from builder.actions.training import Preflight, make_ready
 from builder.documents.workspace import DocumentState
+from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.system.devices import Device, devices
@@ -47,6 +48,8 @@ def draw() -> None:
         with st.container(key="cs-setup"):
             if opened is None:
                 _draw_missing(document, problem, shown)
+            elif opened.document.draft is not None:
+                _draw_draft(opened.document.draft)
             else:
                 planned = _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
@@ -124,6 +127,24 @@ def _draw_missing(document: str, error: BuilderError | None, shown: Overview | N
     st.button("Open the latest", key="cs-open-latest", type="primary", on_click=state.leave)
 
 
+def _draw_draft(draft: Draft) -> None:
+    """Says why the inside of an own block is not trained, and leads to the network that is."""
+    name = draft.before.name
+    notice(
+        Level.INFO,
+        f"This is the inside of the own block {name}, which is not trained by itself.",
+        "Save it into its places and train a network that holds it.",
+    )
+    if draft.document and state.workspace().store.exists(draft.document):
+        st.button(
+            "Go to the network",
+            key="cs-train-network",
+            type="primary",
+            on_click=state.show,
+            args=(draft.document,),
+        )
+
+
 def _draw_run(
     asked_run: str,
     shown: Overview | None,
@@ -139,7 +160,7 @@ def _draw_run(
             "Choose one on the Runs page.",
         )
         st.page_link(registry.RUNS_PAGE, label="All runs")
-    else:
+    elif opened is None or opened.document.draft is None:
         empty_state(
             "No training of this network yet",
             "Check the settings on the left, then press Start training. "

@@ -17,6 +17,7 @@ from builder.network.own_block_type import own_block
 from builder.system.errors import FormatError
 from components import state
 from tests.components.test_design_page import button, open_page, settled, texts
+from tests.components.train.test_train_page import open_page as open_train_page
 from tests.custom_blocks.test_editing import PAIR, places
 
 
@@ -172,3 +173,14 @@ def test_a_draft_survives_its_file(workspace: Workspace, document: str) -> None:
     text = to_text(saved).replace('"draft": {', '"draft": {"x": 1}, "y": {')
     with pytest.raises(FormatError, match="draft: received"):
         parse(text)
+
+
+def test_a_draft_needs_no_head_and_is_not_trained(workspace: Workspace, document: str) -> None:
+    at, draft = begun(workspace, document)
+    assert button(at, "cs-problems").label == "0 problems"
+    at = open_train_page(draft)
+    assert "the inside of the own block pair, which is not trained by itself" in texts(at)
+    assert not any(str(one.key) == "cs-start" for one in at.button)
+    settled(button(at, "cs-train-network").click().run())
+    assert at.query_params["doc"] == document
+    assert button(at, "cs-start").label
