@@ -7,6 +7,7 @@ from builder.blocks.catalogue import block_type, catalogue
 from builder.blocks.costs import BYTES_PER_VALUE
 from builder.blocks.layers import LAYERS
 from builder.blocks.symbolic import trace
+from builder.system.errors import ShapeError
 from tests.blocks.rows import ROWS, Row
 
 
@@ -64,3 +65,10 @@ def test_receptive_field_grows_block_by_block(blocks: list[str], window: int, st
         shape = found.output_shape
     assert reach is not None
     assert (reach.window, reach.stride) == ((window, window), (stride, stride))
+
+
+def test_slopes_of_one_row_have_nothing_orthogonal() -> None:
+    slopes = block_type("PReLU").create({"alpha_initializer": "orthogonal"})
+    assert trace(slopes, ((4, 4, 2),)).params == 32
+    with pytest.raises(ShapeError, match="expected at least two axes"):
+        trace(slopes, ((3,),))

@@ -47,6 +47,12 @@ class PReLU(Layer):
                 f"expected axes 1 to {len(inputs[0])}",
                 "set shared_axes to (1, 2) for an image, or leave it empty",
             )
+        if self.alpha_initializer == "orthogonal" and len(inputs[0]) == 1:
+            raise ShapeError(
+                f"PReLU received alpha_initializer='orthogonal' for {format_shape(inputs[0])}, "
+                "expected at least two axes: one row has nothing orthogonal",
+                "choose another alpha_initializer, such as zeros",
+            )
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
