@@ -7,18 +7,20 @@ are derived from its parameters.
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
+from itertools import islice
 from typing import Any, Self, TypeVar, cast, dataclass_transform, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 from builder.blocks.parameter import Parameter
 from builder.system.errors import ParameterError, Refusal, cut
 
 MAX_LIST = 4_096
 """Entries of a parameter: each wrong one would cost time to be told of."""
+MAX_UNKNOWN = 16
+"""Unknown parameters that are told of one by one."""
 MAX_EXPECTED = 400
 """Characters that a message spends on what is allowed."""
 
@@ -79,6 +81,7 @@ class Declared:
         ]
         if too_long:
             raise ParameterError(owner=cls.type_name(), refusals=too_long)
+        _check_names(cls, values)
         try:
             return adapter(cls).validate_python(dict(values))
         except ValidationError as error:
@@ -95,23 +98,37 @@ def adapter(cls: type[DeclarationT]) -> TypeAdapter[DeclarationT]:
     return TypeAdapter(cls)
 
 
+def _check_names(cls: type[Declared], values: Mapping[str, Any]) -> None:
+    """Refuses a flood of unknown parameters, of which pydantic would write an error each."""
+    names = {parameter.name: None for parameter in cls.parameters()}
+    if len(values) <= len(names) + MAX_UNKNOWN:
+        return
+    known = ", ".join(names) or "none"
+    unknown = (name for name in values if name not in names)
+    refusals = [
+        Refusal((name,), values[name], known, is_unknown=True)
+        for name in islice(unknown, MAX_UNKNOWN)
+    ]
+    raise ParameterError(owner=cls.type_name(), refusals=refusals)
+
+
 def parameter_error(cls: type[Declared], error: ValidationError) -> ParameterError:
     """Makes an error with a refusal for each wrong parameter of pydantic's error."""
     first: dict[tuple[str, ...], Refusal] = {}
-    for details in error.errors(include_url=False):
+    for details in cast(list[dict[str, Any]], error.errors(include_url=False)):
         refusal = _refusal(cls, details)
         first.setdefault(refusal.path, refusal)  # of a union, what its first type expects
     return ParameterError(owner=cls.type_name(), refusals=tuple(first.values()))
 
 
-def expected(details: ErrorDetails) -> str:
+def expected(details: Mapping[str, Any]) -> str:
     """What pydantic expects, in words; the one place that reads its messages."""
     raised = details.get("ctx", {}).get("error")
     text = str(raised) if isinstance(raised, ValueError) else details["msg"]
     return cut(text.removeprefix("Input should be "), MAX_EXPECTED)
 
 
-def _refusal(cls: type[Declared], details: ErrorDetails) -> Refusal:
+def _refusal(cls: type[Declared], details: Mapping[str, Any]) -> Refusal:
     path, holder = _place(cls, details["loc"])
     context = details.get("ctx", {})
     if details["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
