@@ -100,16 +100,17 @@ def adapter(cls: type[DeclarationT]) -> TypeAdapter[DeclarationT]:
 
 def _check_names(cls: type[Declared], values: Mapping[str, Any]) -> None:
     """Refuses a flood of unknown parameters, of which pydantic would write an error each."""
-    names = {parameter.name: None for parameter in cls.parameters()}
-    if len(values) <= len(names) + MAX_UNKNOWN:
-        return
-    known = ", ".join(names) or "none"
-    unknown = (name for name in values if name not in names)
-    refusals = [
-        Refusal((name,), values[name], known, is_unknown=True)
-        for name in islice(unknown, MAX_UNKNOWN)
-    ]
-    raise ParameterError(owner=cls.type_name(), refusals=refusals)
+    names = {parameter.name for parameter in cls.parameters()}
+    if len(values) > len(names) + MAX_UNKNOWN:
+        unknown = islice((name for name in values if name not in names), MAX_UNKNOWN)
+        refusals = [_unknown(cls, (name,), values[name]) for name in unknown]
+        raise ParameterError(owner=cls.type_name(), refusals=refusals)
+
+
+def _unknown(holder: type[Declared], path: tuple[str, ...], value: Any) -> Refusal:
+    """Refuses a parameter that a declaration does not have."""
+    names = ", ".join(parameter.name for parameter in holder.parameters())
+    return Refusal(path, value, names or "none", is_unknown=True)
 
 
 def parameter_error(cls: type[Declared], error: ValidationError) -> ParameterError:
@@ -132,8 +133,7 @@ def _refusal(cls: type[Declared], details: Mapping[str, Any]) -> Refusal:
     path, holder = _place(cls, details["loc"])
     context = details.get("ctx", {})
     if details["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        names = ", ".join(parameter.name for parameter in holder.parameters())
-        return Refusal(path, details["input"], names or "none", is_unknown=True)
+        return _unknown(holder, path, details["input"])
     if details["type"] == "union_tag_invalid":
         return Refusal(path, context["tag"], f"one of {context['expected_tags']}")
     if details["type"] == "union_tag_not_found":
