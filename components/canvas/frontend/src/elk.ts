@@ -32,27 +32,31 @@ function start(): Started {
   return { engine: new ELK({ workerFactory: () => worker }), failure, end };
 }
 
-/** Loads elkjs, unless it is there already; fails where it does not come within a minute. */
-export async function loaded(): Promise<void> {
+/** Asks the worker for something, and stops it for a reason where that takes so many milliseconds. */
+async function ask<T>(
+  milliseconds: number,
+  reason: () => Error,
+  question: (engine: Started["engine"]) => Promise<T>,
+): Promise<T> {
   started ??= start();
   const { engine, failure, end } = started;
-  const late = setTimeout(() => end(new Error("the layout's worker did not load")), LOADING);
+  const late = setTimeout(() => end(reason()), milliseconds);
   try {
-    // The worker answers in order, and only once its script has run.
-    await Promise.race([engine.knownLayoutCategories(), failure]);
+    return await Promise.race([question(engine), failure]);
   } finally {
     clearTimeout(late);
   }
 }
 
+/** Loads elkjs, unless it is there already; fails where it does not come within a minute. */
+export async function loaded(): Promise<void> {
+  // The worker answers in order, and only once its script has run.
+  const slow = () => new Error("the layout's worker did not load");
+  await ask(LOADING, slow, (engine) => engine.knownLayoutCategories());
+}
+
 /** Lays a graph out, or gives up after so many milliseconds: nothing else would stop the worker. */
 export const elk: Elk = async (graph, milliseconds) => {
-  started ??= start();
-  const { engine, failure, end } = started;
-  const late = setTimeout(() => end(new TooLong()), milliseconds);
-  try {
-    return (await Promise.race([engine.layout(graph), failure])) as ElkGraph;
-  } finally {
-    clearTimeout(late);
-  }
+  const slow = () => new TooLong();
+  return (await ask(milliseconds, slow, (engine) => engine.layout(graph))) as ElkGraph;
 };
