@@ -1,8 +1,8 @@
 """Routes beside Streamlit's own: a run's live events and files, exports, and all our scripts.
 
 What concerns a run or a document needs a token, which a page hands to its own browser. It is worth
-nothing after a restart of the server, and a foreign page cannot come by it. An export's id is such
-a token.
+nothing after a restart of the server, and a foreign page cannot come by it. The id of an export or
+an offer is such a token.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.temporary import system_prefix
-from components import export_jobs
+from components import export_jobs, offers
 from components.editor import assets
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
@@ -85,6 +85,7 @@ def routes(base: str = "") -> list[BaseRoute]:
         Route(f"{base}{PREFIX}/runs/{{run_id}}/archive", _archive),
         Route(f"{base}{PREFIX}/documents/{{document_id}}/gradients", _gradients),
         Route(f"{base}{PREFIX}/exports/{{job_id}}", _export),
+        Route(f"{base}{PREFIX}/offers/{{offer_id}}", _offer),
         *script_routes(base),
         Route(f"{base}{PREFIX}/editor/{{version}}/editor.js", _editor),
         Mount(f"{base}{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
@@ -202,6 +203,20 @@ async def _export(request: Request) -> Response:
     if job is None or not job.path.is_file():
         return PlainTextResponse("This export is gone: make it again.", 404, _PRIVATE)
     return FileResponse(job.path, headers=_PRIVATE, media_type=job.media_type, filename=job.name)
+
+
+async def _offer(request: Request) -> Response:
+    """Writes what a page offers, and sends it as a download."""
+    found = offers.find(request.path_params["offer_id"])
+    if found is None:
+        return PlainTextResponse("This file is no longer offered: reload the page.", 404, _PRIVATE)
+    try:
+        text = await anyio.to_thread.run_sync(found.write)
+    except BuilderError as error:
+        return PlainTextResponse(f"{error}.", 409, _PRIVATE)
+    named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+    headers = _PRIVATE | {"Content-Disposition": named}
+    return Response(text, headers=headers, media_type=found.media_type)
 
 
 async def _editor(_request: Request) -> Response:

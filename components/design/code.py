@@ -19,6 +19,7 @@ from components.design import exports
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence
 from components.design.training import training_or_defaults
+from components.offers import Offer, draw_link
 from components.shell import format as fmt
 from components.shell import notice
 from components.train.choice import choice
@@ -93,9 +94,7 @@ def _draw_script_bar(document: DocumentState, inference: Inference) -> str:
 def _draw_download(text: str, use: str, name: str) -> None:
     lines = fmt.plural(text.count("\n"), "line")
     st.caption(literal(f"{lines} of Keras 3: {use}"))
-    st.download_button(
-        "Download .py", text, name, "text/x-python", key="cs-code-download", on_click="ignore"
-    )
+    draw_link("Download .py", text, Offer(name, "text/x-python", lambda: text))
 
 
 def _draw_choice(document: DocumentState, dataset: str) -> None:

@@ -16,6 +16,7 @@ from builder.system.level import Level
 from components import state
 from components.design import comparison_table, dialogs
 from components.design.labels import sentence
+from components.offers import Offer, draw_link
 from components.runs import registry, words
 from components.shell import empty_state, notice
 
@@ -73,14 +74,8 @@ def _draw(own: Architecture, other: Architecture, title: str, *, only_different:
     found = compare(*inferences)
     names = (f"{own.name} (this one)", title)
     st.html(comparison_table.to_html(found, names, only_different=only_different))
-    st.download_button(
-        "Save as CSV",
-        data=comparison_table.to_csv(found, names),
-        file_name="networks.csv",
-        mime="text/csv",
-        key="cs-compare-networks-csv",
-        on_click="ignore",
-    )
+    text = comparison_table.to_csv(found, names)
+    draw_link("Save as CSV", text, Offer("networks.csv", "text/csv", lambda: text))
     for name, inference in zip(names, inferences, strict=True):
         if not inference.ok:
             notice(Level.INFO, f"{name} has problems: its figures are not known as a whole.")

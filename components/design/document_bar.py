@@ -21,6 +21,7 @@ from components.design import (
 )
 from components.design.labels import literal
 from components.design.operations import describe_step
+from components.offers import Offer, draw_link
 from components.shell import format as fmt
 from components.shell import top_bar
 
@@ -60,16 +61,10 @@ def _draw_menu(document: DocumentState) -> None:
         _item("Your blocks…", library_dialog.ask)
         _item("Scale…", scaling_dialog.ask)
         _item("Compare…", compare_dialog.ask)
-        st.download_button(
-            "Download JSON",
-            data=partial(to_json, document.architecture),
-            file_name=f"{file_stem(own.name)}.json",
-            mime="application/json",
-            key="cs-menu-download",
-            on_click=_close_menu,
-            type="tertiary",
-            width="stretch",
-        )
+        text = partial(to_json, document.architecture)
+        made = Offer(f"{file_stem(own.name)}.json", "application/json", text)
+        with st.container(key="cs-menu-download"):
+            draw_link("Download JSON", document.architecture, made)
 
 
 def new() -> None:

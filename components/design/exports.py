@@ -1,7 +1,8 @@
 """The Export tab: the network as code, model and file, the diagram as a picture.
 
-What is made in a moment is downloaded at once. What takes seconds is made beside the page: the row
-shows how long it has been going on and how to cancel it, and the download starts when it is ready.
+What is made in a moment is a link, and written when it is followed. What takes seconds is made
+beside the page: the row shows how long it has been going on and how to cancel it, and the download
+starts when it is ready.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from components import state
 from components.design.document_bar import file_stem
 from components.design.labels import sentence
 from components.export_jobs import Job
+from components.offers import Offer, draw_link
 from components.routes import export_url
 from components.shell import download, notice
 from components.shell import format as fmt
@@ -204,14 +206,8 @@ def _draw_row(kind: Kind, subject: Subject, stem: str, job: Job | None) -> None:
     name = f"{stem}.{kind.ending}"
     with st.container(key=f"cs-export-{kind.ending}", horizontal=True, vertical_alignment="center"):
         if kind.text is not None:
-            st.download_button(
-                f"Download .{kind.ending}",
-                data=partial(kind.text, subject),
-                file_name=name,
-                mime=kind.media_type,
-                key=f"cs-export-{kind.ending}-download",
-                on_click="ignore",
-            )
+            made = Offer(name, kind.media_type, partial(kind.text, subject))
+            draw_link(f"Download .{kind.ending}", subject, made)
             _say(kind)
         else:
             _draw_slow(kind, subject, name, job)

@@ -8,6 +8,7 @@ from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.system.level import Level
 from components.live_chart import MORE_COLOURS, ChartLine, live_chart
+from components.offers import Offer, draw_link
 from components.runs import compare_table
 from components.runs.rows import LETTERS
 from components.shell import notice
@@ -32,14 +33,8 @@ def draw(overviews: Sequence[Overview]) -> None:
         with st.container(key="cs-compare-bar", horizontal=True, vertical_alignment="bottom"):
             baseline = _choose_baseline(overviews)
             table = compare_table.table(overviews, epochs, baseline)
-            st.download_button(
-                "Save as CSV",
-                data=compare_table.to_csv(table),
-                file_name="comparison.csv",
-                mime="text/csv",
-                key="cs-compare-csv",
-                on_click="ignore",
-            )
+            text = compare_table.to_csv(table)
+            draw_link("Save as CSV", text, Offer("comparison.csv", "text/csv", lambda: text))
         st.html(f'<div class="cs-scroll">{compare_table.to_html(table)}</div>')
     if any(not rows for rows in epochs):
         missing = [letter for letter, rows in zip(LETTERS, epochs, strict=False) if not rows]

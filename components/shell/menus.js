@@ -24,6 +24,11 @@ if (!window.convstackMenus) {
     trigger = pressed;
     setTimeout(enter, 50, Date.now() + PATIENCE);
   });
+  // A download is a link, of which Streamlit does not know that it was chosen.
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest?.(`${BODY} a[download]`);
+    link?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
   document.addEventListener("keydown", (event) => {
     const body = document.activeElement?.closest(BODY);
     if (event.key === "Escape" && body) setTimeout(() => !body.isConnected && trigger?.focus(), 300);

@@ -253,7 +253,7 @@ def test_the_code_can_be_downloaded(context: BrowserContext, address: str) -> No
     page = opened(context, address)
     page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download .py").click()
+        page.get_by_role("link", name="Download .py").click()
     assert download.value.suggested_filename == "small_residual.py"
     assert "def build_model()" in Path(download.value.path()).read_text()
     page.close()
@@ -344,7 +344,7 @@ def test_nothing_is_asked_of_another_host(
     expect(open_diagram(page).locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
     page.get_by_role("tab", name="Code").click()
-    expect(page.get_by_role("button", name="Download .py")).to_be_visible()
+    expect(page.get_by_role("link", name="Download .py")).to_be_visible()
     assert hosts <= {urlsplit(server.url).netloc, ""}
     page.close()
 

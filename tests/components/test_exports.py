@@ -1,5 +1,6 @@
 """The Export tab, driven without a browser."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
 from builder.network.edits import remove
 from builder.system.errors import BuilderError
-from components import export_jobs, state
+from components import export_jobs, offers, state
 from components.export_jobs import Job
 from tests.app_server import ROOT
 
@@ -45,8 +46,18 @@ def texts(at: AppTest) -> str:
 
 def keys(at: AppTest) -> set[str]:
     """The buttons that are there and may be pressed."""
-    buttons: Any = [*at.button, *at.get("download_button")]
+    buttons: Any = at.button
     return {b.key for b in buttons if str(b.key).startswith("cs-export-") and not b.disabled}
+
+
+def offered(at: AppTest) -> dict[str, str]:
+    """The addresses of what is made in a moment, by the endings of the files."""
+    found = re.findall(r'href="([^"]+)" download>Download \.(\w+)<', texts(at))
+    return {ending: address for address, ending in found}
+
+
+def endings(at: AppTest) -> set[str]:
+    return {key.split("-")[2] for key in keys(at)} | offered(at).keys()
 
 
 def press(at: AppTest, ending: str, what: str) -> AppTest:
@@ -63,8 +74,7 @@ SMALL = TEMPLATES["small_residual"].architecture
 
 def test_every_format_has_its_row(workspace: Workspace) -> None:
     at = open_tab(workspace, SMALL)
-    endings = {key.split("-")[2] for key in keys(at)}
-    assert endings == set(ALL)
+    assert endings(at) == set(ALL)
     for title in ("Script", "Notebook", "Model", "Architecture", "SVG", "PNG", "PDF", "DOT"):
         assert f"<b>{title}</b>" in texts(at)
 
@@ -72,7 +82,7 @@ def test_every_format_has_its_row(workspace: Workspace) -> None:
 def test_a_broken_network_still_has_its_file_and_its_diagram(workspace: Workspace) -> None:
     at = open_tab(workspace, remove(SMALL, ["input_1"]))
     assert "No code yet." in texts(at)
-    assert {key.split("-")[2] for key in keys(at)} == {"json", "svg", "png", "pdf", "dot"}
+    assert endings(at) == {"json", "svg", "png", "pdf", "dot"}
 
 
 def test_a_picture_is_made_and_offered(workspace: Workspace) -> None:
@@ -100,7 +110,7 @@ def test_while_one_is_made_it_can_be_cancelled_and_no_other_begins(
     assert "Drawing small_residual.pdf … 0 s" in texts(at)
     assert "cs-export-pdf-cancel" in keys(at)
     assert not {"cs-export-png-make", "cs-export-keras-make"} & keys(at)
-    assert "cs-export-py-download" in keys(at), "what is made in a moment can still be had"
+    assert "py" in offered(at), "what is made in a moment can still be had"
     press(at, "pdf", "cancel")
     the_job(at).wait(WAIT_SECONDS)
     settled(at.run())
@@ -121,6 +131,21 @@ def test_what_goes_wrong_is_said_in_its_row(
     shown = texts(settled(at.run()))
     assert "The diagram could not be drawn in 60 seconds." in shown
     assert "Export to dot." in shown
+
+
+def test_what_is_made_in_a_moment_keeps_its_address_until_the_network_changes(
+    workspace: Workspace,
+) -> None:
+    at = open_tab(workspace, SMALL)
+    before = offered(at)
+    press(at, "svg", "make")
+    the_job(at).wait(WAIT_SECONDS)
+    assert offered(settled(at.run())) == before
+    found = offers.find(before["py"].rpartition("/")[2])
+    assert found is not None
+    assert (found.name, found.write().count("def build_model")) == ("small_residual.py", 1)
+    workspace.edit(at.query_params["doc"], lambda a: remove(a, ["dense_1"]))
+    assert not set(offered(settled(at.run())).values()) & set(before.values())
 
 
 def test_an_older_picture_is_not_offered_for_a_changed_network(workspace: Workspace) -> None:

@@ -1,12 +1,13 @@
-"""The Export tab in a real browser: that a download begins by itself, and once."""
+"""Downloads of the Design page in a real browser."""
 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
 
@@ -45,4 +46,58 @@ def test_what_was_made_beside_the_page_is_downloaded_once(
     with page.expect_download():
         link.click()
     assert begun == ["small_residual.svg"] * 2, "one by itself, one by the link"
+    page.close()
+
+
+def test_a_press_in_the_moment_of_a_redrawing_downloads_as_well(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    """The page is what it was before the edits, as on a slow line: nothing reaches it any more."""
+    workspace = Workspace(app_home)
+    document = workspace.create(TEMPLATES["small_residual"].architecture)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{server.url}/?doc={document}")
+    page.get_by_role("tab", name="Export").click()
+    names = ("py", "ipynb", "json", "dot")
+    links = [page.get_by_role("link", name=f"Download .{ending}", exact=True) for ending in names]
+    for link in links:
+        expect(link).to_be_visible()
+    page.wait_for_selector(READY, state="attached")
+    addresses = [link.get_attribute("href") for link in links]
+    total = page.locator(".cs-fact b").first
+    shown = total.text_content()
+    for filters in (48, 96):
+        workspace.edit(
+            document, lambda a, n=filters: edits.set_parameter(a, "residual_block_2", "filters", n)
+        )
+        expect(total).not_to_have_text(shown or "")
+        shown = total.text_content()
+        page.wait_for_selector(READY, state="attached")
+    for ending, link, address in zip(names, links, addresses, strict=True):
+        assert link.get_attribute("href") != address
+        link.evaluate("(link, address) => link.setAttribute('href', address)", address)
+        with page.expect_download() as caught:
+            link.click()
+        assert caught.value.suggested_filename == f"small_residual.{ending}"
+        assert caught.value.path().stat().st_size > 500
+    page.close()
+
+
+def test_the_menu_closes_when_its_download_is_chosen(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{server.url}/?doc={document}")
+    page.locator(".st-key-cs-menu button").first.click()
+    item = page.get_by_test_id("stPopoverBody").get_by_role("link", name="Download JSON")
+    expect(item).to_be_visible()
+    page.keyboard.press("End")
+    expect(item).to_be_focused()
+    with page.expect_download() as caught:
+        page.keyboard.press("Enter")
+    assert caught.value.suggested_filename == "small_residual.json"
+    expect(item).to_have_count(0)
     page.close()

@@ -20,8 +20,10 @@ from starlette.applications import Starlette
 
 from builder.documents.document_store import DocumentStore
 from builder.gallery import TEMPLATES
+from builder.system.errors import BuilderError
 from components import routes, run_events, scripts
 from components.export_jobs import Job
+from components.offers import Offer, offer
 from components.run_events import Cursor, Known
 from tests.analysis.fake_gradients import run_of, write_gradients
 from tests.app_server import free_port
@@ -126,6 +128,25 @@ def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) ->
 def test_nothing_else_is_served(origin: str, path: str) -> None:
     assert refused(f"{origin}{scripts.ADDRESS}/live_chart/v/{path}") in (403, 404)
     assert refused(f"{origin}{scripts.ADDRESS}/shell/{path}") in (403, 404)
+
+
+def test_what_a_page_offers_is_written_when_it_is_fetched(origin: str) -> None:
+    made = Offer("größer.py", "text/x-python", lambda: "größer = 1\n")
+    with get(f"{origin}{scripts.ADDRESS}/offers/{offer('written', made)}") as response:
+        assert response.read().decode() == "größer = 1\n"
+        assert response.headers["content-type"] == "text/x-python; charset=utf-8"
+        named = response.headers["content-disposition"]
+        assert named == "attachment; filename*=UTF-8''gr%C3%B6%C3%9Fer.py"
+        assert response.headers["cache-control"] == "no-store"
+    assert refused(f"{origin}{scripts.ADDRESS}/offers/gone") == 404
+
+
+def test_what_cannot_be_written_is_refused(origin: str) -> None:
+    def write() -> str:
+        raise BuilderError("two different blocks are named pair")
+
+    address = offer("refused", Offer("net.py", "text/x-python", write))
+    assert refused(f"{origin}{scripts.ADDRESS}/offers/{address}") == 409
 
 
 # ---- tokens -------------------------------------------------------------------------------------

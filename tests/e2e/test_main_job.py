@@ -65,7 +65,7 @@ def export_the_code(page: Page, folder: Path) -> str:
     page.get_by_role("tab", name="Code").click()
     expect(page.get_by_text("for filters, pooling in").first).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("Download", re.I)).first.click()
+        page.get_by_role("link", name=re.compile("Download", re.I)).first.click()
     target = folder / "exported.py"
     download.value.save_as(target)
     script = target.read_text(encoding="utf-8")

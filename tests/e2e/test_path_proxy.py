@@ -73,7 +73,7 @@ def edit_on_the_canvas(page: Page, student: Student) -> None:
 def download_the_code(page: Page) -> None:
     page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").first.click()
+        page.get_by_role("link", name="Download").first.click()
     assert "import keras" in download.value.path().read_text()
 
 

@@ -104,7 +104,7 @@ def test_runs_are_compared_against_a_baseline_and_saved(
     assert [row[0] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert rows[5][1:3] == ["", ""]
     with page.expect_download() as waited:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("link", name="Save as CSV").click()
     table = rows_of(Path(waited.value.path()))
     assert table[0] == ["group", "name", "A Small residual", "B Small residual", "A against B"]
     assert ["network", "residual_block_1.filters"] in [row[:2] for row in table]
@@ -161,6 +161,6 @@ def test_networks_are_compared_without_a_training(
     page.get_by_text("Only what differs").click()
     expect(page.locator(".cs-side tbody tr")).to_have_count(1)
     with page.expect_download() as waited:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("link", name="Save as CSV").click()
     rows = rows_of(Path(waited.value.path()))
     assert ["parameter", "filters", "32", "48", "yes"] in rows
