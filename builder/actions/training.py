@@ -23,7 +23,8 @@ from builder.network.inference import infer
 from builder.runs.run_folder import Run, RunError, current_settings, list_runs, read
 from builder.runs.trained_network import trained_network
 from builder.scheduler import launcher, queue, starting, warm
-from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
+from builder.scheduler.memory_check import memory_obstacle, when_its_turn_comes
+from builder.scheduler.occupancy import occupant
 from builder.scheduler.rehearsing import is_worth_rehearsing
 from builder.scheduler.resuming import has_checkpoint
 from builder.system.devices import Device, resolved
@@ -106,8 +107,8 @@ def preflight(
     check = readiness(inference, settings, reach, ready)
     can_start = check.ok or check.can_be_forced
     time = estimate_time(home, inference, settings, ready) if can_start else None
-    occupant = starting.occupant(runs, settings.device, machine)
-    return Preflight(architecture, settings, check, time, ready, occupant)
+    busy = occupant(runs, settings.device, machine)
+    return Preflight(architecture, settings, check, time, ready, busy)
 
 
 def make_ready(flight: Preflight, *, rehearse: bool) -> None:
@@ -128,18 +129,27 @@ def make_ready(flight: Preflight, *, rehearse: bool) -> None:
 
 
 @explained("the run cannot be started", "no run was made")
-def start(home: Path, flight: Preflight, document_id: str = "") -> Run:
+def start(home: Path, flight: Preflight, document_id: str = "", *, force: bool = False) -> Run:
     """Starts a new run, or lets it wait where its device is taken.
 
     Args:
         home: The data folder.
         flight: The training; whoever calls this has seen whether it may start.
         document_id: The document that it comes from; empty for none.
+        force: Starts it even where its memory seems too little when its turn comes; implied where
+            the check says so already.
 
     Raises:
         BuilderError: The network cannot be trained so, or the disk is full; no run was made.
     """
-    return starting.begin(home, flight.architecture, flight.settings, document_id, flight.machine)
+    return starting.begin(
+        home,
+        flight.architecture,
+        flight.settings,
+        document_id,
+        flight.machine,
+        force=force or not flight.check.ok,
+    )
 
 
 def resume(
@@ -165,16 +175,18 @@ def resume(
         BuilderError: It cannot go on, a value is out of range, or the disk is full; nothing has
             changed.
     """
-    settings = current_settings(run)
-    if settings is not None and not force:
-        ready = when_its_turn_comes(machine, list_runs(home), settings.device)
-        obstacle = resume_finding(run, ready)
-        if obstacle is not None:
-            return Resumption(run, obstacle)
+    obstacle = None if force else memory_obstacle(run, list_runs(home), machine)
+    if obstacle is not None:
+        return Resumption(run, obstacle)
     with explained("the run cannot be started", "nothing has changed"):
         done = _epochs_done(run)
         gone_on = starting.go_on(
-            home, run, machine, more_epochs=more_epochs, learning_rate=learning_rate
+            home,
+            run,
+            machine,
+            more_epochs=more_epochs,
+            learning_rate=learning_rate,
+            force=force,
         )
         return Resumption(gone_on, time=_time_left(home, gone_on, machine, done))
 

@@ -5,17 +5,12 @@ from collections.abc import Iterator, Sequence
 from builder.checks.finding import Finding, FindingCode
 from builder.checks.memory_need import (
     MAX_SUGGESTED,
-    MemoryNeed,
-    free_memory,
-    images_held,
+    MemoryEstimate,
     in_words,
-    num_held,
     purpose,
 )
-from builder.datasets.published import Dataset, dataset
 from builder.system.devices import Device, resolved
 from builder.system.level import Level
-from builder.training.counts import DataCounts, data_counts
 from builder.training.settings import Precision, TrainingSettings
 from builder.transforms.fixes import ChangeSetting
 
@@ -34,32 +29,15 @@ def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
     return ("float32", "mixed_bfloat16", "mixed_float16")
 
 
-def memory_words(
-    input_shape: tuple[int, ...],
-    settings: TrainingSettings,
-    machine: Sequence[Device],
-    need: MemoryNeed,
-) -> str:
-    """Says what a training needs of its device's memory, and the batch size that would fit.
-
-    Args:
-        input_shape: The model's `(height, width, channels)`.
-        settings: What is asked for.
-        machine: The devices of this machine.
-        need: Memory that training the model takes.
-
-    Raises:
-        BuilderError: The settings name no data set that can be trained on.
-    """
-    counts = data_counts(settings)
-    held = images_held(input_shape, dataset(settings.dataset), counts)
-    free = free_memory(settings, machine, held)
-    needed = f"{in_words(need.at(settings.batch_size))} {purpose(settings.batch_size)}"
+def memory_words(memory: MemoryEstimate) -> str:
+    """Says what a training needs of its device's memory, and the batch size that would fit."""
+    need, free = memory.need, memory.free
+    needed = f"{in_words(memory.needed)} {purpose(memory.batch_size)}"
     if free is None:
         return needed
     needed += f", of {in_words(free)} free"
-    fits = need.largest(free, counts.train_images)
-    if fits is None or fits <= settings.batch_size:
+    fits = memory.largest_batch
+    if fits is None or fits <= memory.batch_size:
         return needed
     if fits == MAX_SUGGESTED or need.at(2 * fits) <= free:  # more may fit; it is not suggested
         return f"{needed}; {fits:,} would fit too"
@@ -68,22 +46,18 @@ def memory_words(
 
 def check_machine(
     input_shape: tuple[int, ...],
-    data: Dataset,
     settings: TrainingSettings,
-    counts: DataCounts,
     machine: Sequence[Device],
-    need: MemoryNeed | None,
+    memory: MemoryEstimate,
     breaks_onednn: bool = False,
 ) -> Iterator[Finding]:
-    """Finds what this machine has not, or does slowly.
+    """Finds what this machine lacks, or does slowly.
 
     Args:
         input_shape: The model's `(height, width, channels)`.
-        data: The images.
         settings: What is asked for.
-        counts: How the images are used.
         machine: Its devices.
-        need: Memory that training the model takes, if that is known.
+        memory: What the training takes of it.
         breaks_onednn: Whether the model is trained without oneDNN's kernels on a CPU.
     """
     if settings.device.startswith("gpu") and all(
@@ -96,18 +70,9 @@ def check_machine(
             ChangeSetting("device", "auto"),
         )
         return
-    held = images_held(input_shape, data, counts)
-    host = next((device.free for device in machine if device.id == "cpu"), None)
-    if host is not None and held > host:
-        num_images = num_held(input_shape, data, counts)
-        yield Finding(
-            FindingCode.IMAGES_TOO_LARGE,
-            Level.ERROR,
-            {"images": num_images, "shape": input_shape, "needed": held, "free": host},
-            can_be_forced=True,
-        )
-    elif need is not None:
-        yield from too_large(need, settings, counts, free_memory(settings, machine, held))
+    too_large = memory_finding(memory, input_shape)
+    if too_large is not None:
+        yield too_large
     if resolved(settings.device, machine) == "cpu":
         fast = any(device.is_fast_in_bfloat16 for device in machine) and not breaks_onednn
         yield from _slow_on_cpu(settings, fast)
@@ -115,28 +80,36 @@ def check_machine(
         yield from _other_gpus(settings, machine)
 
 
-def too_large(
-    need: MemoryNeed, settings: TrainingSettings, counts: DataCounts, free: int | None
-) -> Iterator[Finding]:
+def memory_finding(memory: MemoryEstimate, input_shape: tuple[int, ...]) -> Finding | None:
     """Finds that a training needs more memory than is free: it would be killed.
 
     Args:
-        need: Memory that training the model takes.
-        settings: What is asked for.
-        counts: How the images are used.
-        free: Bytes that are free for it; None where that is not known.
+        memory: What it takes and what is free.
+        input_shape: The model's `(height, width, channels)`.
     """
-    if free is None or need.at(settings.batch_size) <= free:
-        return
-    largest = need.largest(free, counts.train_images)
-    fitting = largest if largest is not None and largest < settings.batch_size else None
-    yield Finding(
+    if not memory.images_fit:
+        return Finding(
+            FindingCode.IMAGES_TOO_LARGE,
+            Level.ERROR,
+            {
+                "images": memory.num_images,
+                "shape": input_shape,
+                "needed": memory.images,
+                "free": memory.machine_free,
+            },
+            can_be_forced=True,
+        )
+    if memory.batch_fits:
+        return None
+    largest = memory.largest_batch
+    fitting = largest if largest is not None and largest < memory.batch_size else None
+    return Finding(
         FindingCode.BATCH_TOO_LARGE,
         Level.ERROR,
         {
-            "batch_size": settings.batch_size,
-            "needed": need.at(settings.batch_size),
-            "free": free,
+            "batch_size": memory.batch_size,
+            "needed": memory.needed,
+            "free": memory.free,
             "fitting": fitting,
         },
         None if fitting is None else ChangeSetting("batch_size", fitting),

@@ -1,17 +1,18 @@
 """How much memory a training takes, estimated before it starts, and the batch size that fits.
 
-Whoever asks gets it from here: what the training takes of its device (`memory_need`), what the
-images take of the machine (`images_held`), and what is free for it (`free_memory`).
+`estimate_memory` is the one estimate behind every check: what the training takes of its device,
+what its images take of the machine, and what is free for both. `memory_need` is the part of it that
+depends on the network alone.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.datasets.published import Dataset
+from builder.datasets.published import Dataset, dataset
 from builder.network.inference import BYTES_PER_PARAM, Inference
 from builder.system.devices import Device, resolved
-from builder.training.counts import DataCounts
+from builder.training.counts import DataCounts, data_counts
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.settings import TrainingSettings
 
@@ -63,6 +64,106 @@ class MemoryNeed:
         return max(fitting, default=None)
 
 
+UNKNOWN_NEED = MemoryNeed(0, 0)
+"""Of a network that cannot be estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEstimate:
+    """What a training takes and what is free for it, in bytes.
+
+    Attributes:
+        need: What it takes of its device.
+        batch_size: Of the training.
+        train_images: How many images it learns from; no batch is larger.
+        num_images: How many images are held in the memory of the machine.
+        images: What they take there.
+        machine_free: What is free there; None where it is not known.
+        free: What is free for `need` on the training's device, which on a CPU is what the images
+            leave; None where it is not known.
+    """
+
+    need: MemoryNeed
+    batch_size: int
+    train_images: int
+    num_images: int
+    images: int
+    machine_free: int | None
+    free: int | None
+
+    @property
+    def needed(self) -> int:
+        """What the training takes of its device."""
+        return self.need.at(self.batch_size)
+
+    @property
+    def images_fit(self) -> bool:
+        """Whether the images fit the memory of the machine, as far as is known."""
+        return self.machine_free is None or self.images <= self.machine_free
+
+    @property
+    def batch_fits(self) -> bool:
+        """Whether a batch fits the memory of its device, as far as is known."""
+        return self.free is None or self.needed <= self.free
+
+    @property
+    def largest_batch(self) -> int | None:
+        """The largest sensible batch size that fits; None where none does or nothing is known."""
+        return None if self.free is None else self.need.largest(self.free, self.train_images)
+
+
+def estimate_memory(
+    inference: Inference, settings: TrainingSettings, machine: Sequence[Device]
+) -> MemoryEstimate:
+    """Estimates what a training takes of a machine, and finds what is free for it.
+
+    Args:
+        inference: A network without errors that has one input.
+        settings: How it is trained.
+        machine: The devices, as the training will find them.
+
+    Raises:
+        BuilderError: The settings name no data set that can be trained on.
+    """
+    need = memory_need(inference, settings)
+    return estimate_on(machine, need, inference.input_shapes[0], settings)
+
+
+def estimate_on(
+    machine: Sequence[Device],
+    need: MemoryNeed,
+    input_shape: tuple[int, ...],
+    settings: TrainingSettings,
+) -> MemoryEstimate:
+    """The same where the need of the network is known.
+
+    Args:
+        machine: The devices, as the training will find them.
+        need: What the training takes of its device.
+        input_shape: The model's `(height, width, channels)`.
+        settings: How it is trained.
+
+    Raises:
+        BuilderError: The settings name no data set that can be trained on.
+    """
+    data, counts = dataset(settings.dataset), data_counts(settings)
+    images = _image_bytes(input_shape, data, counts)
+    free = {device.id: device.free for device in machine if device.memory}
+    device = resolved(settings.device, machine)
+    on_device = free.get(device)
+    if device == "cpu" and on_device is not None:
+        on_device = max(on_device - images, 0)
+    return MemoryEstimate(
+        need=need,
+        batch_size=settings.batch_size,
+        train_images=counts.train_images,
+        num_images=_num_images(input_shape, data, counts),
+        images=images,
+        machine_free=free.get("cpu"),
+        free=on_device,
+    )
+
+
 def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
     """Estimates the memory that a training takes.
 
@@ -84,35 +185,20 @@ def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
     return MemoryNeed(BASE_BYTES + weights + learning, round(per_image))
 
 
-def images_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+def _image_bytes(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
     """Bytes of the images that are held in memory at most, one byte a value.
 
     Keras copies all images that it validates with, and in the end those that it tests with.
     """
     copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
-    return (num_held(input_shape, data, counts) + copied) * math.prod(input_shape)
+    return (_num_images(input_shape, data, counts) + copied) * math.prod(input_shape)
 
 
-def num_held(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
-    """How many images are held; one's own that train stay on the disk where none is resized."""
+def _num_images(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
+    """How many images are held; a person's own training images stay on disk unless resized."""
     stays_on_disk = bool(data.folder) and data.image_shape[:2] == input_shape[:2]
     num_images = counts.val_images + counts.test_images
     return num_images if stays_on_disk else num_images + counts.train_images
-
-
-def free_memory(settings: TrainingSettings, machine: Sequence[Device], held: int) -> int | None:
-    """Bytes that are free on the device of a training; None where that is not known.
-
-    Args:
-        settings: What is asked for.
-        machine: The devices.
-        held: Bytes of the images, which lie in the memory of the machine.
-    """
-    wanted = resolved(settings.device, machine)
-    device = next((known for known in machine if known.id == wanted), None)
-    if device is None or not device.memory:
-        return None
-    return max(device.free - held, 0) if wanted == "cpu" else device.free
 
 
 def purpose(batch_size: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from builder.checks.finding import Finding, FindingCode
 from builder.checks.input_check import input_findings
-from builder.checks.memory_need import memory_need
+from builder.checks.memory_need import UNKNOWN_NEED, memory_need
 from builder.checks.network_check import network_findings
 from builder.checks.training_check import Check, check, refusal
 from builder.datasets.availability import Availability
@@ -49,7 +49,7 @@ def readiness(
         inference.ok,
         availability,
         machine,
-        memory_need(inference, settings) if inference.ok else None,
+        memory_need(inference, settings) if inference.ok else UNKNOWN_NEED,
         inference.breaks_onednn,
     )
 

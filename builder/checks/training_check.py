@@ -10,7 +10,7 @@ from typing import Any
 from builder.blocks.probabilities import Probabilities
 from builder.checks.finding import Finding, FindingCode
 from builder.checks.machine_check import check_machine
-from builder.checks.memory_need import MemoryNeed
+from builder.checks.memory_need import UNKNOWN_NEED, MemoryNeed, estimate_on
 from builder.checks.split_check import check_split, of_each_class
 from builder.checks.wording import count, shape_words
 from builder.datasets.availability import Availability
@@ -88,7 +88,7 @@ def check(
     inference_ok: bool = True,
     availability: Availability | None = None,
     machine: Sequence[Device] | None = None,
-    need: MemoryNeed | None = None,
+    need: MemoryNeed = UNKNOWN_NEED,
     breaks_onednn: bool = False,
 ) -> Check:
     """Checks a model against data and settings.
@@ -102,7 +102,7 @@ def check(
         inference_ok: Whether the network has no errors of its own.
         availability: Of the data set, if it was asked for.
         machine: The devices of this machine, if they were asked for.
-        need: Memory that training the model takes, if that is known.
+        need: Memory that training the model takes; nothing where that is not known.
         breaks_onednn: Whether the model is trained without oneDNN's kernels on a CPU.
     """
     activation = None if output_activation == "linear" else output_activation
@@ -127,7 +127,13 @@ def check(
         ),
         *_data(availability),
         *(
-            check_machine(input_shape, data, settings, counts, machine, need, breaks_onednn)
+            check_machine(
+                input_shape,
+                settings,
+                machine,
+                estimate_on(machine, need, input_shape, settings),
+                breaks_onednn,
+            )
             if machine
             else ()
         ),

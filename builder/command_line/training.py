@@ -301,7 +301,7 @@ def _begin(
     _tell(flight, force=force)
     if dry_run:
         raise typer.Exit(0)
-    return actions.start(home(), flight)
+    return actions.start(home(), flight, force=force)
 
 
 def find_run(name: str) -> Run:

@@ -14,6 +14,7 @@ from builder.runs.json_files import UNREADABLE, describe_damage, read_values, wr
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process
 from builder.runs.requests import read_request
 from builder.runs.silent_end import describe_end
+from builder.runs.ticket_file import TICKET, read_ticket
 from builder.system import locks
 from builder.system.errors import FormatError
 from builder.system.formats import Format, NewerVersionError, declare
@@ -102,6 +103,7 @@ class RunState:
         seconds: How long it has been worked on, pauses left out, by a clock that nobody sets.
         session: How often it was started, so that a reader can tell when it goes on.
         auto_resumes: How often it was resumed by itself since a person started or resumed it.
+        forced: Whether a person insists on training it although its memory seems too little.
         images_per_second: Over the last seconds.
         eta_seconds: What is still to go, in seconds.
         load: What it takes of its machine, looked at every two seconds; in the end as it was last.
@@ -123,6 +125,7 @@ class RunState:
     seconds: Seconds = 0.0
     session: Whole = 0
     auto_resumes: Whole = 0
+    forced: bool = False
     images_per_second: Real | None = None
     eta_seconds: Seconds | None = None
     load: Load | None = None
@@ -158,13 +161,22 @@ def read_state(folder: Path) -> RunState:
     if not state.is_active or is_locked(folder):
         return state
     if state.state == "queued" and not (folder / PROCESS).exists():
-        return state
+        return _newer_ticket(folder) or state
     if state.state == "queued" and is_starting(folder):
         return replace(state, state=read_request(folder) or state.state)
     state = _stored_state(folder)  # it may have ended properly while the lock was looked at
     if not state.is_active or is_locked(folder):
         return state
     return replace(state, state="lost", stage="", eta_seconds=None, message=_why_lost(folder))
+
+
+def _newer_ticket(folder: Path) -> RunState | None:
+    """The state `newer`, where a later version of Convstack has put the run into its queue."""
+    try:
+        read_ticket(folder)
+    except NewerVersionError as error:
+        return unreadable(TICKET, error)
+    return None
 
 
 def _why_lost(folder: Path) -> str:

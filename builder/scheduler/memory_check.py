@@ -4,17 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from builder.checks.finding import Finding
-from builder.checks.machine_check import too_large
-from builder.checks.memory_need import free_memory, images_held, memory_need
-from builder.datasets.published import dataset
+from builder.checks.machine_check import memory_finding
+from builder.checks.memory_need import estimate_memory
 from builder.network.inference import infer
 from builder.runs.run_folder import Run, current_settings
 from builder.runs.trained_network import trained_network
 from builder.scheduler import warm
-from builder.scheduler.starting import occupant
+from builder.scheduler.occupancy import occupant
 from builder.system.devices import Device, resolved
 from builder.system.errors import BuilderError
-from builder.training.counts import data_counts
 
 
 def when_its_turn_comes(
@@ -43,26 +41,29 @@ def when_its_turn_comes(
     )
 
 
-def resume_finding(run: Run, machine: Sequence[Device]) -> Finding | None:
-    """What keeps a run from being resumed here: it needs more memory than is free; else None.
+def memory_obstacle(run: Run, runs: Iterable[Run], machine: Sequence[Device]) -> Finding | None:
+    """What keeps a run from being started here: it needs more memory than is free; else None.
+
+    A run that a person insists on has no obstacle. Nor has one that cannot be estimated: its
+    worker says more of it.
 
     Args:
-        run: A run that stands still.
-        machine: The devices of this machine, as the run would find them.
+        run: A run that waits or stands still.
+        runs: All runs.
+        machine: The devices of this machine as they are now.
     """
     settings = current_settings(run)
-    if settings is None:
+    if settings is None or run.state.forced:
         return None
+    ready = when_its_turn_comes(machine, runs, settings.device)
     try:
         inference = infer(trained_network(run.folder))
-        counts, data = data_counts(settings), dataset(settings.dataset)
-    except BuilderError:  # its worker says more of it
+        if not inference.ok or len(inference.input_shapes) != 1:
+            return None
+        memory = estimate_memory(inference, settings, ready)
+    except BuilderError:
         return None
-    if not inference.ok or len(inference.input_shapes) != 1:
-        return None
-    held = images_held(inference.input_shapes[0], data, counts)
-    free = free_memory(settings, machine, held)
-    return next(too_large(memory_need(inference, settings), settings, counts, free), None)
+    return memory_finding(memory, inference.input_shapes[0])
 
 
 def _with_less_used(device: Device, freed: int) -> Device:

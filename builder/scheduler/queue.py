@@ -10,16 +10,12 @@ import contextlib
 import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Any
 
-from builder.runs.json_files import UNREADABLE, read_values, write_values
 from builder.runs.run_folder import Run, RunError, list_runs
 from builder.runs.run_state import STATE_FORMAT, RunState, stored_state, write_state
+from builder.runs.ticket_file import TICKET, read_ticket, write_ticket
 from builder.system import locks
-from builder.system.formats import Format, declare
 
-TICKET = "ticket.json"
-TICKET_FORMAT = declare(Format("ticket of a run", (f"runs/*/{TICKET}",)))
 _LOCK = "queue.lock"
 _REMOVED = "taken out of the queue before it began"
 
@@ -64,7 +60,7 @@ def join(home: Path, run: Run, before: RunState | None = None) -> None:
     """
     last = max((_number(other) for other in waiting(list_runs(home))), default=0)
     kept = STATE_FORMAT.stamp(before.values()) if before else None
-    write_values(run.folder / TICKET, TICKET_FORMAT, {"number": last + 1, "before": kept})
+    write_ticket(run.folder, {"number": last + 1, "before": kept})
 
 
 def leave(run: Run) -> None:
@@ -107,7 +103,7 @@ def move(home: Path, run_id: str, places: int) -> None:
         run = queue.pop(index)
         queue.insert(max(0, index + places), run)
         for number, other in enumerate(queue, 1):
-            write_values(other.folder / TICKET, TICKET_FORMAT, _ticket(other) | {"number": number})
+            write_ticket(other.folder, read_ticket(other.folder) | {"number": number})
 
 
 def take_out(home: Path, run: Run) -> None:
@@ -119,7 +115,7 @@ def take_out(home: Path, run: Run) -> None:
     with locked(home):
         if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
             raise RunError(f"{run.name} waits no longer", "stop it instead")
-        before = stored_state(_ticket(run).get("before"))
+        before = stored_state(read_ticket(run.folder).get("before"))
         write_state(run.folder, before or _never_begun(run))
         leave(run)
 
@@ -129,12 +125,5 @@ def _never_begun(run: Run) -> RunState:
 
 
 def _number(run: Run) -> int:
-    number = _ticket(run).get("number")
+    number = read_ticket(run.folder).get("number")
     return number if isinstance(number, int) else 0
-
-
-def _ticket(run: Run) -> dict[str, Any]:
-    try:
-        return read_values(run.folder / TICKET, TICKET_FORMAT)
-    except UNREADABLE:
-        return {}

@@ -13,14 +13,15 @@ import os
 import select
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from builder.runs.run_folder import Run, folders, read
-from builder.runs.run_state import STATE, living_pid, stored_state_is_active
+from builder.runs.run_state import STATE, is_starting, living_pid, stored_state_is_active
 from builder.scheduler import queue
+from builder.scheduler.occupancy import is_leaving, startable
 from builder.scheduler.resuming import resumes_by_itself
-from builder.scheduler.starting import resume_lost, start_next, startable
+from builder.scheduler.starting import resume_lost, start_next
 from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError
 
@@ -95,16 +96,20 @@ class QueueWatch:
     def _look(self) -> bool:
         """Does what there is to do now; tells whether a run trains or waits."""
         active = self._active()
-        pids = [pid for folder in active if (pid := living_pid(folder))]
+        pids = _living(active)
         self._watch(pids)  # first: whoever ends from here on is reported
         runs = [read(folder) for folder in active]
+        if any(map(queue.is_waiting, runs)):
+            leaving = [folder for folder in self._known if is_starting(folder)]
+            runs += [run for folder in leaving if is_leaving(run := read(folder))]
+            self._watch([*pids, *_living(leaving)])
         machine: Sequence[Device] = devices() if _has_work(runs) else ()
         for run in filter(resumes_by_itself, runs):
             with contextlib.suppress(BuilderError, OSError):  # it stays lost, and says so
                 resume_lost(self._home, run, machine)
         if startable(runs, machine):
             with contextlib.suppress(OSError):  # tried again at the next look
-                start_next(self._home, machine)
+                start_next(self._home)
         return bool(pids) or any(map(queue.is_waiting, runs))
 
     def _active(self) -> list[Path]:
@@ -151,6 +156,10 @@ class QueueWatch:
         if ended:
             time.sleep(_SETTLE_SECONDS)
         return False, bool(ended) or self._is_blind
+
+
+def _living(folders: Iterable[Path]) -> list[int]:
+    return [pid for folder in folders if (pid := living_pid(folder))]
 
 
 def _has_work(runs: Sequence[Run]) -> bool:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from builder.checks.memory_need import images_held, memory_need
+from builder.checks.memory_need import estimate_memory
 from builder.datasets.availability import availability
 from builder.datasets.published import known
 from builder.network.inference import Inference
 from builder.system.devices import Device, resolved
-from builder.training.counts import data_counts
 from builder.training.settings import TrainingSettings
 
 MAX_MACS = 10**10
@@ -33,11 +32,10 @@ def is_worth_rehearsing(
     cpu = next((device for device in machine if device.id == "cpu"), None)
     if data is None or cpu is None or resolved(settings.device, machine) != "cpu":
         return False
-    held = images_held(inference.input_shapes[0], data, data_counts(settings))
-    need = held + memory_need(inference, settings).at(settings.batch_size)
+    memory = estimate_memory(inference, settings, machine)
     images = settings.batch_size * settings.steps_per_execution
     return (
         inference.macs * images <= MAX_MACS
-        and need <= MEMORY_SHARE * cpu.free
+        and memory.images + memory.needed <= MEMORY_SHARE * cpu.free
         and availability(data.name).state == "cached"
     )

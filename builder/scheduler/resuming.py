@@ -10,7 +10,7 @@ from builder.runs.process_file import PROCESS, was_ended_on_request
 from builder.runs.requests import read_request
 from builder.runs.run_folder import Run, RunError, current_settings, read
 from builder.runs.run_state import CHECKPOINTS, RunState, write_state
-from builder.scheduler.queue import TICKET
+from builder.runs.ticket_file import TICKET
 from builder.system.errors import BuilderError, FormatError
 
 RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
@@ -60,6 +60,7 @@ def prepare(
     *,
     more_epochs: int = 0,
     learning_rate: float | None = None,
+    force: bool = False,
     by_itself: bool = False,
 ) -> RunState:
     """Puts a run that stands still back into the state `queued`, and notes what is changed.
@@ -68,6 +69,7 @@ def prepare(
         run: The run.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        force: Whether a person insists on it although its memory seems too little.
         by_itself: Whether no person resumes it.
 
     Returns:
@@ -105,6 +107,7 @@ def prepare(
     state = replace(
         before,
         auto_resumes=before.auto_resumes if by_itself else 0,
+        forced=before.forced if by_itself else force,
         state="queued",
         stage="waiting to start",
         message="",

@@ -2,21 +2,25 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from builder.network.architecture import Architecture
 from builder.runs.run_folder import Run, list_runs, read
-from builder.runs.run_state import LOG, RunState, is_locked, is_starting, read_state, write_state
+from builder.runs.run_state import LOG, RunState, read_state, write_state
 from builder.scheduler import launcher, queue, resuming
+from builder.scheduler.memory_check import memory_obstacle
 from builder.scheduler.new_run import new_run
-from builder.system.devices import Device, devices, resolved
+from builder.scheduler.occupancy import device_of, startable, trains
+from builder.system.devices import Device, devices
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.locks import WAIT_SECONDS, BusyError
 from builder.training.settings import TrainingSettings
+
+_WHEN_TOO_LARGE = "Start a smaller training, or resume this one when more memory is free."
 
 
 def begin(
@@ -25,6 +29,8 @@ def begin(
     settings: TrainingSettings,
     document_id: str,
     machine: Sequence[Device],
+    *,
+    force: bool = False,
 ) -> Run:
     """Makes a new run and starts it, or lets it wait where its device is taken.
 
@@ -34,6 +40,7 @@ def begin(
         settings: How it is trained.
         document_id: The document that it comes from.
         machine: The devices of this machine.
+        force: Whether to start it even where its memory seems too little when its turn comes.
 
     Raises:
         BuilderError: The network or the settings cannot be trained.
@@ -42,6 +49,8 @@ def begin(
     with queue.locked(home):
         run = new_run(home, architecture, settings, document_id)
         try:
+            if force:
+                write_state(run.folder, replace(run.state, forced=True))
             _start_or_wait(home, run, machine)
         except OSError:
             shutil.rmtree(run.folder, ignore_errors=True)
@@ -56,6 +65,7 @@ def go_on(
     *,
     more_epochs: int = 0,
     learning_rate: float | None = None,
+    force: bool = False,
 ) -> Run:
     """Resumes a run from its newest checkpoint, or lets it wait where its device is taken.
 
@@ -65,13 +75,16 @@ def go_on(
         machine: The devices of this machine.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        force: Whether to start it even where its memory seems too little when its turn comes.
 
     Raises:
         BuilderError: It cannot go on, or a value is out of range; nothing has changed.
         OSError: The disk is full, or the process cannot be started; it stands still as before.
     """
     with queue.locked(home):
-        before = resuming.prepare(run, more_epochs=more_epochs, learning_rate=learning_rate)
+        before = resuming.prepare(
+            run, more_epochs=more_epochs, learning_rate=learning_rate, force=force
+        )
         return _go_on(home, run, machine, before)
 
 
@@ -121,45 +134,38 @@ def start_next(
 ) -> None:
     """Starts the runs that wait for a device which is free now.
 
-    They go on waiting where somebody else keeps the queue for too long: the next look starts them.
+    A run that needs more memory than is free says so and lets the next one start. The runs go on
+    waiting where another process holds the queue for too long: the next look starts them.
 
     Args:
         home: The data folder.
         machine: The devices of this machine; None looks for them.
-        patience: Seconds that the queue is waited for.
+        patience: Seconds to wait for the queue.
     """
     if not queue.anybody_waits(home):
         return
-    found = devices() if machine is None else machine
+    look = devices if machine is None else lambda: machine
     with contextlib.suppress(BusyError), queue.locked(home, patience):
-        for run in startable(list_runs(home), found):
-            _start_waiting(home, run)
+        _start_ready(home, look)
 
 
-def startable(runs: Sequence[Run], machine: Sequence[Device]) -> list[Run]:
-    """The runs that wait for a device which is free: of each device the first.
-
-    Args:
-        runs: All that are active, at least.
-        machine: The devices of this machine.
-    """
-    taken = {_device(run, machine) for run in runs if _trains(run)}
-    first: dict[str, Run] = {}
-    for run in queue.waiting(runs):
-        first.setdefault(_device(run, machine), run)
-    return [run for device, run in first.items() if device not in taken]
-
-
-def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run | None:
-    """The run that trains on a device, if any.
+def _start_ready(home: Path, look: Callable[[], Sequence[Device]]) -> None:
+    """Starts one run on each free device. Needs the queue's lock.
 
     Args:
-        runs: All runs.
-        device: As in the settings; `auto` means what the training would choose.
-        machine: The devices of this machine.
+        home: The data folder.
+        look: Gives the devices of this machine as they are now.
     """
-    wanted = resolved(device, machine)
-    return next((run for run in runs if _trains(run) and _device(run, machine) == wanted), None)
+    started: set[str] = set()
+    while True:
+        runs, machine = list_runs(home), look()
+        ready = [run for run in startable(runs, machine) if device_of(run, machine) not in started]
+        if not ready:
+            return
+        for run in ready:
+            # Its device may have become free since, so what is free is looked at anew.
+            if _start_waiting(home, run, runs, look()):
+                started.add(device_of(run, machine))
 
 
 def _start_or_wait(
@@ -167,32 +173,37 @@ def _start_or_wait(
 ) -> None:
     """Needs the queue's lock. Whoever came earlier for the same device goes first."""
     runs = list_runs(home)
-    device = _device(run, machine)
-    others = [other for other in runs if _trains(other) or queue.is_waiting(other)]
-    if any(_device(other, machine) == device for other in others):
+    device = device_of(run, machine)
+    others = [other for other in runs if trains(other) or queue.is_waiting(other)]
+    if any(device_of(other, machine) == device for other in others):
         queue.join(home, run, before)
     else:
         launcher.start(run, partial(start_next, home))
     queue.tell(home)
 
 
-def _start_waiting(home: Path, run: Run) -> None:
-    """Starts a run from the queue; one that cannot be started says why and lets the next come."""
+def _start_waiting(home: Path, run: Run, runs: Sequence[Run], machine: Sequence[Device]) -> bool:
+    """Starts a run from the queue; one that cannot be started says why and leaves the queue.
+
+    Returns:
+        Whether it was started.
+    """
+    is_started = False
     try:
-        launcher.start(run, partial(start_next, home))
+        obstacle = memory_obstacle(run, runs, machine)
+        if obstacle is None:
+            launcher.start(run, partial(start_next, home))
+            is_started = True
+        else:
+            _fail(run, f"It was not started: {obstacle.message} {_WHEN_TOO_LARGE}")
     except (BuilderError, OSError, ValueError) as error:  # its script may be none
-        message = f"It could not be started: {reason(error)}"
-        state = replace(read_state(run.folder), state="failed", message=message)
-        with contextlib.suppress(OSError):
-            write_state(run.folder, state)
+        _fail(run, f"It could not be started: {reason(error)}")
     queue.leave(run)
     queue.tell(home)
+    return is_started
 
 
-def _device(run: Run, machine: Sequence[Device]) -> str:
-    return resolved(run.settings.device, machine) if run.settings else run.state.device
-
-
-def _trains(run: Run) -> bool:
-    """Whether a process works on it: one that was made and never started takes no device."""
-    return run.is_active and (is_locked(run.folder) or is_starting(run.folder))
+def _fail(run: Run, message: str) -> None:
+    state = replace(read_state(run.folder), state="failed", stage="", message=message)
+    with contextlib.suppress(OSError):
+        write_state(run.folder, state)

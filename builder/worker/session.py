@@ -22,7 +22,7 @@ from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import BEST, SCRIPT
 from builder.runs.silent_end import GONE
 from builder.runs.trained_network import trained_network
-from builder.scheduler.starting import start_next
+from builder.scheduler import keeper, queue
 from builder.system.devices import devices, resolved
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
@@ -85,14 +85,14 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
     finally:
         watch.end()
         lock.release()
-        _start_next(folder)
+        _hand_over(folder)
 
 
 def _vanish(folder: Path) -> None:
     """Ends this process, whose run is gone: whatever it still does, nobody would come to see."""
     log.error("ended: the run's folder or lock was removed, moved or replaced")
     try:
-        _start_next(folder)
+        _hand_over(folder)
     finally:
         leave(GONE)
 
@@ -106,12 +106,17 @@ def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) ->
     return Session(run, settings, stop, rehearsal, lock.check).run()
 
 
-def _start_next(folder: Path) -> None:
-    """Starts whoever waits for the device that is free now."""
+def _hand_over(folder: Path) -> None:
+    """Leaves a keeper behind where runs wait: it starts the next once this process is gone.
+
+    Here the next run would be measured against memory that this process still holds.
+    """
     if folder.parent.name != "runs":
         return
+    home = folder.parents[1]
     try:
-        start_next(folder.parents[1])
+        if queue.anybody_waits(home):
+            keeper.launch(home)
     except OSError as error:
         log.warning("the next run in the queue could not be started: %s", error)
 

@@ -9,7 +9,7 @@ from builder.actions import training
 from builder.actions.training import Preflight
 from builder.checks import machine_check
 from builder.checks.finding import Finding, FindingCode
-from builder.checks.memory_need import memory_need
+from builder.checks.memory_need import estimate_memory
 from builder.checks.training_check import Check
 from builder.datasets.availability import Availability, availability
 from builder.datasets.published import known
@@ -112,13 +112,10 @@ def memory_words(
     inference: Inference, settings: TrainingSettings, devices: Sequence[Device]
 ) -> str:
     """What the training needs of its device's memory; empty where that is not known."""
-    shapes = inference.input_shapes
-    if not inference.ok or len(shapes) != 1:
+    if not inference.ok or len(inference.input_shapes) != 1:
         return ""
     try:
-        return machine_check.memory_words(
-            shapes[0], settings, devices, memory_need(inference, settings)
-        )
+        return machine_check.memory_words(estimate_memory(inference, settings, devices))
     except BuilderError:  # of data that are gone; the check says so
         return ""
 

@@ -6,13 +6,12 @@ import pytest
 from builder.checks import wording
 from builder.checks.finding import Finding, FindingCode
 from builder.checks.machine_check import memory_words, precisions
-from builder.checks.memory_need import MemoryNeed, images_held
+from builder.checks.memory_need import MemoryNeed, estimate_on
 from builder.checks.training_check import Check, check
 from builder.datasets.availability import Availability
-from builder.datasets.published import dataset
 from builder.system.devices import Device
 from builder.system.level import Level
-from builder.training.counts import DataCounts
+from builder.training.counts import data_counts
 from builder.training.settings import (
     SGD,
     CosineDecay,
@@ -242,10 +241,18 @@ def test_a_person_may_insist_on_too_little_memory_and_on_nothing_else() -> None:
 
 
 def test_keras_copies_of_the_images_that_it_evaluates_are_counted() -> None:
-    data = dataset("digits")
-    kept = DataCounts(1_000, 500, 32, test_images=200)
-    assert images_held((10, 10, 3), data, kept) == (1_700 + 2 * 500) * 300
-    assert images_held((10, 10, 3), data, replace(kept, test_images=700)) == (2_200 + 1_400) * 300
+    """Of 1,797 digits, the larger of the two sets that Keras evaluates counts three times."""
+    need, free = MemoryNeed(0, 0), cpu(free=10**9)
+    one = 8 * 8
+    tenth = replace(GOOD["settings"], validation_share=0.1, test_share=0.0)
+    counts = data_counts(tenth)
+    found = estimate_on(free, need, (8, 8, 1), tenth)
+    assert (found.num_images, found.images) == (1_797, (1_797 + 2 * counts.val_images) * one)
+    more = replace(tenth, test_share=0.4)
+    counts = data_counts(more)
+    assert counts.test_images > counts.val_images
+    found = estimate_on(free, need, (8, 8, 1), more)
+    assert found.images == (1_797 + 2 * counts.test_images) * one
 
 
 def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
@@ -281,7 +288,8 @@ def test_every_number_of_steps_that_divides_an_epoch_is_ready() -> None:
 )
 def test_memory_is_put_into_words(machine: Any, asked: dict[str, Any], words: str) -> None:
     need = MemoryNeed(0, 10**8)
-    found = memory_words((24, 24, 1), replace(GOOD["settings"], **asked), machine, need)
+    settings = replace(GOOD["settings"], **asked)
+    found = memory_words(estimate_on(machine, need, (24, 24, 1), settings))
     assert found == words.replace("batch B", f"batch {asked.get('batch_size', 32)}")
 
 

@@ -37,7 +37,7 @@ from builder.runs.json_files import read_values, write_values
 from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_state, write_state
-from builder.scheduler.queue import TICKET, TICKET_FORMAT
+from builder.runs.ticket_file import TICKET, TICKET_FORMAT
 from builder.training.settings import TrainingSettings
 from builder.training.settings_file import SETTINGS
 from builder.worker import checkpoints

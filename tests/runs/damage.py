@@ -41,7 +41,7 @@ from builder.runs.run_state import (
     SCRIPT,
     STATE,
 )
-from builder.scheduler.queue import TICKET
+from builder.runs.ticket_file import TICKET
 from builder.system.load import Load
 from tests.components.fake_run import FakeRun
 

@@ -12,8 +12,8 @@ from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import STATE, RunState
+from builder.runs.ticket_file import TICKET
 from builder.scheduler import resuming
-from builder.scheduler.queue import TICKET
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 

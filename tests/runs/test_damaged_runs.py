@@ -20,7 +20,8 @@ from builder.runs.overview import Overview, RunList
 from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import CONFIG, SCRIPT, STATE, read_state
 from builder.scheduler import launcher, queue
-from builder.scheduler.starting import occupant, start_next
+from builder.scheduler.occupancy import occupant
+from builder.scheduler.starting import start_next
 from builder.system.formats import NewerVersionError
 from components.run_events import Cursor, Known, news
 from components.runs import compare_table, words

@@ -10,7 +10,7 @@ from builder.runs.json_files import write_json
 from builder.runs.run_folder import list_runs, read
 from builder.runs.run_state import STATE, RunState
 from builder.scheduler import warm
-from builder.scheduler.memory_check import resume_finding, when_its_turn_comes
+from builder.scheduler.memory_check import memory_obstacle, when_its_turn_comes
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
 from builder.training.settings import TrainingSettings
@@ -57,15 +57,15 @@ def test_nobody_waits_holds_nothing() -> None:
 def test_a_run_is_resumed_where_its_memory_is_there(tmp_path: Path) -> None:
     run = new_run(tmp_path, NETWORK, TrainingSettings(batch_size=1024))
     write_json(run.folder / STATE, RunState("lost").values())
-    finding = resume_finding(read(run.folder), MACHINE)
+    finding = memory_obstacle(read(run.folder), [], MACHINE)
     assert finding is not None
     assert (finding.level, finding.can_be_forced) == ("error", True)
-    assert resume_finding(read(run.folder), (AUTO, replace(MACHINE[1], memory_used=0))) is None
+    assert memory_obstacle(read(run.folder), [], (AUTO, replace(MACHINE[1], memory_used=0))) is None
 
 
 def test_of_a_run_that_cannot_be_read_its_worker_says_more(tmp_path: Path) -> None:
     run = new_run(tmp_path, NETWORK, TrainingSettings())
     (run.folder / "architecture.json").write_text("{")
-    assert resume_finding(read(run.folder), MACHINE) is None
+    assert memory_obstacle(read(run.folder), [], MACHINE) is None
     (run.folder / "config.json").write_text("{")
-    assert resume_finding(read(run.folder), MACHINE) is None
+    assert memory_obstacle(read(run.folder), [], MACHINE) is None

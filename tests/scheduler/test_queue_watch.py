@@ -50,6 +50,8 @@ say("running")
 while not (folder / "end").exists():
     time.sleep(0.01)
 say("finished")
+while (folder / "stay").exists():
+    time.sleep(0.01)
 """
 
 
@@ -68,6 +70,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(launcher, "start", start)
     monkeypatch.setattr("builder.scheduler.queue_watch.devices", lambda: CPU)
+    monkeypatch.setattr("builder.scheduler.starting.devices", lambda: CPU)
     yield ids
     for process in processes:
         process.kill()
@@ -238,6 +241,35 @@ def test_who_dies_during_a_look_is_not_overlooked(
 
     monkeypatch.setattr(queue_watch, "startable", dies)
     with server(tmp_path):
+        until(lambda: started == [first.id, second.id])
+
+
+@pytest.mark.parametrize("is_reported", [True, False])
+def test_the_next_run_waits_for_the_end_of_a_process_that_has_ended_its_run(
+    tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch, is_reported: bool
+) -> None:
+    """The process still holds its memory, against which the next run would be measured."""
+    if not is_reported:
+        monkeypatch.delattr(os, "pidfd_open")
+    first, second = (begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU) for _ in range(2))
+    (first.folder / "stay").touch()
+    end(first)
+    until(lambda: read(first.folder).state.state == "finished")
+    starting.start_next(tmp_path)
+    assert started == [first.id]
+    waits = threading.Semaphore(0)
+    wait = QueueWatch._wait
+
+    def counted(self: QueueWatch) -> tuple[bool, bool]:
+        waits.release()
+        return wait(self)
+
+    monkeypatch.setattr(QueueWatch, "_wait", counted)
+    with server(tmp_path):
+        for _ in range(3):
+            assert waits.acquire(timeout=PATIENCE)
+        assert started == [first.id]
+        (first.folder / "stay").unlink()
         until(lambda: started == [first.id, second.id])
 
 

@@ -1,6 +1,7 @@
 """One training at a time on each device; the others wait."""
 
 import fcntl
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +15,12 @@ from builder.gallery import TEMPLATES
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run, RunError, list_runs, read
 from builder.runs.run_state import LOCK, STATE, RunState
+from builder.runs.ticket_file import TICKET
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
-from builder.scheduler.starting import begin, go_on, occupant, start_next
+from builder.scheduler.occupancy import occupant
+from builder.scheduler.resuming import may_go_on
+from builder.scheduler.starting import begin, go_on, start_next
 from builder.system.devices import Device, resolved
 from builder.system.locks import BusyError
 from builder.training.settings import TrainingSettings
@@ -169,10 +173,69 @@ def test_a_run_that_cannot_be_started_lets_the_next_one_come(
     assert ids_waiting(tmp_path) == []
 
 
+def test_a_run_that_does_not_fit_when_its_turn_comes_is_told_and_the_next_one_starts(
+    tmp_path: Path, started: list[str]
+) -> None:
+    small = (CPU[0], Device("cpu", "CPU", 4 * 10**9, 2 * 10**9))
+    with training(tmp_path, "cpu"):
+        large, small_one, third = (
+            begin(tmp_path, NETWORK, TrainingSettings(batch_size=size), "doc", CPU)
+            for size in (50_000, 32, 32)
+        )
+        start_next(tmp_path, small)
+        assert read(large.folder).state.state == "queued", "its turn has not come"
+    start_next(tmp_path, small)
+    assert started == [small_one.id]
+    assert ids_waiting(tmp_path) == [third.id]
+    state = read(large.folder).state
+    assert state.state == "failed"
+    assert state.message.startswith("It was not started: Batches of 50,000 images need about ")
+    assert " of memory, 2.0 GB are free. Up to " in state.message
+    assert state.message.endswith("or resume this one when more memory is free.")
+    assert may_go_on(read(large.folder))
+
+
+def test_a_person_may_insist_on_a_run_that_waits(tmp_path: Path, started: list[str]) -> None:
+    small, settings = (CPU[0], Device("cpu", "CPU", 10**9, 0)), TrainingSettings(batch_size=50_000)
+    with training(tmp_path, "cpu"):
+        new = begin(tmp_path, NETWORK, settings, "doc", CPU, force=True)
+        paused = new_run(tmp_path, NETWORK, settings)
+        write_json(paused.folder / STATE, RunState("paused", epoch=1).values())
+        resumed = go_on(tmp_path, paused, CPU, force=True)
+    for _ in range(2):
+        start_next(tmp_path, small)
+    assert started == [new.id, resumed.id]
+    again = go_on(tmp_path, read(resumed.folder), CPU)
+    assert not again.state.forced, "a person insists anew, or not"
+
+
+def test_the_ticket_of_a_later_version_stays_as_it_is(tmp_path: Path, started: list[str]) -> None:
+    with training(tmp_path, "cpu"):
+        newer, first, second = (
+            begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU) for _ in range(3)
+        )
+        ticket = newer.folder / TICKET
+        ticket.write_text(json.dumps(json.loads(ticket.read_text()) | {"version": 9}))
+        text = ticket.read_text()
+        assert ids_waiting(tmp_path) == [first.id, second.id]
+        queue.move(tmp_path, second.id, -1)
+        with pytest.raises(RunError, match="waits no longer"):
+            queue.take_out(tmp_path, read(newer.folder))
+        with pytest.raises(RunError, match="is newer"):
+            go_on(tmp_path, read(newer.folder), CPU)
+    for _ in range(3):
+        start_next(tmp_path, CPU)
+    assert started == [second.id, first.id]
+    assert ticket.read_text() == text
+    state = read(newer.folder).state
+    assert state.state == "newer"
+    assert "ticket of a run: received version 9, expected 1; update Convstack" in state.message
+
+
 def test_damaged_tickets_do_no_harm(tmp_path: Path, started: list[str]) -> None:
     with training(tmp_path, "cpu"):
         runs = [begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU) for _ in range(2)]
-        (runs[1].folder / queue.TICKET).write_text("{")
+        (runs[1].folder / TICKET).write_text("{")
         assert ids_waiting(tmp_path) == [runs[1].id, runs[0].id]
         queue.take_out(tmp_path, read(runs[1].folder))
         assert read(runs[1].folder).state.state == "stopped"
