@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from builder.blocks.base import Block
-from builder.blocks.symbolic import trace
 from builder.blocks.types import Shape
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
+from builder.network.repetition import Room, apply_repeatedly
 from builder.network.topology import ancestors, dependents
 from builder.system.errors import EditError, ShapeError
 
@@ -147,10 +147,16 @@ def check_takes_input(block: Block, purpose: str) -> None:
 
 
 @lru_cache(maxsize=16_384)
-def misfit(block: Block, shapes: tuple[Shape, ...]) -> str:
-    """Why a block does not take inputs of these shapes; empty where it does."""
+def misfit(block: Block, repeat: int, shapes: tuple[Shape, ...]) -> str:
+    """Why a block does not take inputs of these shapes; empty where it does.
+
+    Args:
+        block: The block.
+        repeat: How many times in a row it is applied.
+        shapes: Of its inputs.
+    """
     try:
-        trace(block, shapes)
+        apply_repeatedly(Node("", block, repeat=repeat), shapes, Room())
     except ShapeError as error:
         return str(error)
     return ""
@@ -170,14 +176,14 @@ def candidates(
         reader: The id of the node that reads.
         kept: The ids of the inputs that it keeps; they are not offered again.
     """
-    block = architecture.by_id[reader].block
+    reading = architecture.by_id[reader]
     beside = [shapes.get(source) for source in kept if source in architecture]
     left_out = dependents(architecture, reader).union(kept)  # a cycle would close; read already
     found: list[Candidate] = []
     for node in reversed(architecture.nodes[: architecture.index(reader)]):
         if node.id not in left_out:
             shape = shapes.get(node.id)
-            reason = _misfit_beside(block, (*beside, shape))
+            reason = _misfit_beside(reading, (*beside, shape))
             found.append(Candidate(node.id, reason, shape in beside[:1]))
     return tuple(sorted(found, key=lambda candidate: (not candidate.fits, not candidate.same)))
 
@@ -201,18 +207,26 @@ def shapes_taken(
     kept = tuple(shape for shape in read if shape is not None)
     if len(kept) < len(read):
         return None
-    return tuple(shape for shape in among if not misfit(node.block, (*kept, shape)))
+    return tuple(shape for shape in among if not _misfit(node, (*kept, shape)))
+
+
+def shapes_refused(node: Node, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
+    """The shapes that a node of one input does not take, and why; empty for all other nodes."""
+    return _shapes_refused(node.block, node.repeat, among)
 
 
 @lru_cache(maxsize=1_024)  # equal blocks are asked once
-def shapes_refused(block: Block, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
-    """Of some shapes those that a block of one input does not take, and why; of others none."""
+def _shapes_refused(block: Block, repeat: int, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
     if not takes_one(block):
         return {}
-    reasons = ((shape, misfit(block, (shape,))) for shape in among)
+    reasons = ((shape, misfit(block, repeat, (shape,))) for shape in among)
     return {shape: reason for shape, reason in reasons if reason}
 
 
-def _misfit_beside(block: Block, shapes: tuple[Shape | None, ...]) -> str:
+def _misfit(node: Node, shapes: tuple[Shape, ...]) -> str:
+    return misfit(node.block, node.repeat, shapes)
+
+
+def _misfit_beside(node: Node, shapes: tuple[Shape | None, ...]) -> str:
     known = tuple(shape for shape in shapes if shape is not None)
-    return misfit(block, known) if len(known) == len(shapes) else "a shape is not known yet"
+    return _misfit(node, known) if len(known) == len(shapes) else "a shape is not known yet"

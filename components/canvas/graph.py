@@ -108,8 +108,7 @@ def _node(
         closed=_closed(node),
         takes=_taken(inference, known, shapes),
         refuses={
-            shape(each): reason
-            for each, reason in connections.shapes_refused(node.block, shapes).items()
+            shape(each): reason for each, reason in connections.shapes_refused(node, shapes).items()
         },
         used=known.used,
         level="" if issue is None else "error" if issue.level is Level.ERROR else "warning",
