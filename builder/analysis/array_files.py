@@ -1,6 +1,5 @@
 """Files of NumPy arrays in a run's folder (`.npz`), each with an array `version`."""
 
-import os
 import struct
 import zipfile
 import zlib
@@ -11,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.system.atomic import replacing
 from builder.system.errors import FormatError
 from builder.system.formats import VERSION_KEY, Format, NewerVersionError
-from builder.system.temporary import temporary_path
 
 _DAMAGE = (
     *(OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError),
@@ -28,15 +27,8 @@ def write_arrays(path: Path, kind: Format, arrays: Mapping[str, NDArray[Any]]) -
     Raises:
         OSError: The disk is full or the folder cannot be written; the old file is untouched.
     """
-    temporary = temporary_path(path)
-    try:
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, **kind.stamp(arrays))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        np.savez_compressed(file, **kind.stamp(arrays))
 
 
 def read_arrays(

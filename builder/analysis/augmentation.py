@@ -29,6 +29,7 @@ from builder.datasets.own_images.pictures import MAX_SIDE, Target, fit
 from builder.datasets.samples import Images
 from builder.network.architecture import Architecture, Node
 from builder.system import devices
+from builder.system.atomic import replacing
 from builder.system.errors import BuilderError
 from builder.system.helper_process import run_module
 from builder.system.temporary import temporary_folder
@@ -119,8 +120,8 @@ def augment(
             lines = ended.messages.strip().splitlines() or ["it said nothing"]
             raise BuilderError(f"Keras cannot augment these images: {lines[-1][:200]}")
         shown = np.load(made, allow_pickle=False)
-    np.save(path.with_suffix(".tmp.npy"), _as_pixels(front, shown))
-    path.with_suffix(".tmp.npy").replace(path)
+    with replacing(path, durable=False) as file:
+        np.save(file, _as_pixels(front, shown))
 
 
 def _as_pixels(front: Architecture, values: NDArray[Any]) -> Images:

@@ -6,7 +6,6 @@ images: to their files where these are a person's own, else to their numbers in 
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.analysis.evaluation import Judgement
+from builder.system.atomic import replacing
 from builder.system.errors import FormatError
 from builder.system.formats import Format, declare
 
@@ -68,8 +68,8 @@ def write_predictions(
         numbers: Of the images in the data set, from 0; None where they are not known.
         files: The names of all files of the data set, by those numbers; empty where not known.
     """
-    temporary = folder / f".{PREDICTIONS}"
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(folder / PREDICTIONS) as content:
+        file = io.TextIOWrapper(content, encoding="utf-8", newline="")
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
         judgements = zip(judged.true, judged.chosen, judged.certainty, strict=True)
@@ -79,9 +79,7 @@ def write_predictions(
             right = "yes" if true == chosen else "no"
             index = "" if number is None else number
             rows.writerow((index, known, names[true], names[chosen], f"{certainty:.6g}", right))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / PREDICTIONS)
+        file.detach()  # writes what is left
 
 
 def read_predictions(folder: Path) -> tuple[Predicted, ...]:

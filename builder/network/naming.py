@@ -96,12 +96,3 @@ def layer_names(known: "Inference") -> dict[str, tuple[str, ...]]:
             given.append(own.pop(0) if own else automatic)
         names[inferred.node.id] = tuple(given)
     return names
-
-
-def layer_owners(known: "Inference") -> dict[str, str]:
-    """The id of the node that each layer belongs to, by the layer's name in Keras.
-
-    Args:
-        known: A network without errors.
-    """
-    return {name: node_id for node_id, names in layer_names(known).items() for name in names}

@@ -1,6 +1,5 @@
 """JSON files of a run, which somebody may be writing or have damaged."""
 
-import contextlib
 import json
 import stat
 from collections.abc import Mapping
@@ -9,10 +8,10 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from builder.system.atomic import write_atomically
 from builder.system.disk_errors import reason
 from builder.system.errors import FormatError
 from builder.system.formats import Format
-from builder.system.temporary import temporary_path
 
 MAX_JSON_BYTES = 5_000_000
 UNREADABLE = (OSError, ValueError, FormatError)
@@ -36,15 +35,12 @@ def write_values(path: Path, kind: Format, values: Mapping[str, Any]) -> None:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Replaces a JSON file in one step: a reader sees the old or the new one, never a half."""
+    """Replaces a JSON file in one step, but does not sync it: a run's state changes every second.
+
+    What a power cut must not take from a run is in its checkpoints, which are synced.
+    """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    temporary = temporary_path(path)
-    try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+    write_atomically(path, text + "\n", durable=False)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -6,8 +6,8 @@ The app writes it, never the worker; it lies in the run's folder and goes wherev
 import re
 from pathlib import Path
 
+from builder.system.atomic import write_atomically
 from builder.system.errors import ParameterError
-from builder.system.temporary import temporary_path
 
 NOTE = "note.txt"
 MAX_LENGTH = 500
@@ -40,12 +40,7 @@ def write_note(folder: Path, text: str) -> None:
     if not note:
         (folder / NOTE).unlink(missing_ok=True)
         return
-    temporary = temporary_path(folder / NOTE)
-    try:
-        temporary.write_text(note, encoding="utf-8")
-        temporary.replace(folder / NOTE)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_atomically(folder / NOTE, note)
 
 
 def split_tags(note: str) -> tuple[str, tuple[str, ...]]:

@@ -5,15 +5,14 @@ and ranges are Keras's own.
 """
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, Strict, ValidationError
+from pydantic import AfterValidator, Field, Strict
 
-from builder.blocks.declaration import Declared, adapter, declaration, parameter_error
+from builder.blocks.declaration import Declared, declaration
 from builder.blocks.parameter import MORE, Applies
 from builder.datasets.names import OWN, PUBLISHED
 from builder.datasets.published import Dataset, known
-from builder.system.errors import FormatError
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.schedules import (
     Constant,
@@ -49,7 +48,6 @@ __all__ = [
     "TrainingSettings",
 ]
 
-MAX_JSON_BYTES = 100_000
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
 
@@ -239,28 +237,3 @@ class TrainingSettings(Declared):
         """Whether the validation set that came with the images is used."""
         given = data is not None and data.num_validation_images > 0
         return given and self.validation_set == "given"
-
-    def to_json(self) -> str:
-        """All settings as indented JSON."""
-        return adapter(type(self)).dump_json(self, indent=2).decode()
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Reads what `to_json` wrote.
-
-        Raises:
-            FormatError: It is not JSON, or far too large.
-            ParameterError: A name is unknown or a value is out of range.
-        """
-        if len(text) > MAX_JSON_BYTES:
-            raise FormatError(
-                f"training settings: received {len(text):,} bytes, "
-                f"expected at most {MAX_JSON_BYTES:,}"
-            )
-        try:
-            return adapter(cls).validate_json(text)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            if first["type"] == "json_invalid":
-                raise FormatError(f"training settings: {first['msg']}") from None
-            raise parameter_error(cls, error) from None

@@ -17,6 +17,7 @@ import numpy as np
 from builder.runs.json_files import UNREADABLE, describe_damage, read_json, write_json
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import CHECKPOINTS, MODEL, STATE
+from builder.system.atomic import write_atomically
 from builder.system.formats import Format, NewerVersionError, declare
 
 VARIABLES = "variables.npz"
@@ -156,10 +157,7 @@ class Checkpoints:
             _to_disk(path)
 
     def _point_to(self, name: str) -> None:
-        temporary = self._folder / f".{LATEST}"
-        temporary.write_text(f"{name}\n", encoding="utf-8")
-        _to_disk(temporary)
-        temporary.replace(self._folder / LATEST)
+        write_atomically(self._folder / LATEST, f"{name}\n")
         _to_disk(self._folder)
 
     def _remove_old(self) -> None:

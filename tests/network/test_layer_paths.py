@@ -12,7 +12,7 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.network.layer_paths import layer_paths, layer_titles
-from builder.network.naming import layer_owners
+from builder.network.naming import layer_names
 from builder.network.own_block import Exposed
 from tests.drawing import sound_networks
 
@@ -81,11 +81,11 @@ def test_in_an_own_block_layers_have_the_names_of_its_maker() -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_two_layers_have_one_name_and_each_begins_with_its_node(name: str) -> None:
     known = infer(TEMPLATES[name].architecture)
-    owners, paths = layer_owners(known), layer_paths(known)
+    names, paths = layer_names(known), layer_paths(known)
     assert len(set(paths.values())) == len(paths) == known.num_layers
     labels = {node.id: node.label for node in known.architecture}
     assert {layer: path[0] for layer, path in paths.items()} == {
-        layer: labels[owner] for layer, owner in owners.items()
+        layer: labels[owner] for owner, layers in names.items() for layer in layers
     }
 
 
@@ -111,7 +111,7 @@ def test_the_names_stand_for_the_layers_that_keras_makes(made: Callable[[], Arch
         name: call.facts.output_shape
         for node in known.used
         for name, call in zip(
-            [n for n, owner in layer_owners(known).items() if owner == node.node.id],
+            layer_names(known)[node.node.id],
             node.layers,
             strict=True,
         )

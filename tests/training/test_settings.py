@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from builder.system.errors import FormatError, ParameterError
+from builder.system.errors import ParameterError
 from builder.training.settings import (
     SGD,
     Adam,
@@ -44,9 +44,9 @@ SETTINGS = st.builds(
 
 @given(SETTINGS)
 def test_json_gives_back_equal_settings(settings: TrainingSettings) -> None:
-    assert TrainingSettings.from_json(settings.to_json()) == settings
-    assert TrainingSettings.create(settings.values()) == settings
-    assert json.loads(settings.to_json()) == settings.values()
+    again = json.loads(json.dumps(settings.values(), allow_nan=False))
+    assert again == settings.values()
+    assert TrainingSettings.create(again) == settings
 
 
 @pytest.mark.parametrize(
@@ -75,23 +75,6 @@ def test_wrong_values_are_named(values: dict[str, Any], expected: str) -> None:
     with pytest.raises(ParameterError) as caught:
         TrainingSettings.create(values)
     assert expected in str(caught.value)
-
-
-@pytest.mark.parametrize("text", ["", "{", "\ud800".encode("utf-8", "surrogatepass"), "[" * 90_000])
-def test_what_is_not_json_is_refused(text: str | bytes) -> None:
-    with pytest.raises(FormatError):
-        TrainingSettings.from_json(text)
-
-
-def test_too_much_json_is_refused() -> None:
-    with pytest.raises(FormatError, match="expected at most"):
-        TrainingSettings.from_json(" " * 100_001)
-
-
-@pytest.mark.parametrize("text", ["[]", "null", "3", '"digits"'])
-def test_json_of_another_kind_is_refused(text: str) -> None:
-    with pytest.raises(ParameterError):
-        TrainingSettings.from_json(text)
 
 
 def test_every_field_has_a_help_text() -> None:

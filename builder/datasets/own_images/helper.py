@@ -15,6 +15,7 @@ from builder.datasets.own_images.opening import open_source
 from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.storing import store
 from builder.datasets.own_images.survey import survey
+from builder.system.atomic import write_atomically
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.helper_process import REFUSED
@@ -72,9 +73,7 @@ class _Reporter:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + REPORT_SECONDS
-            temporary = self._path.with_suffix(".tmp")
-            temporary.write_text(json.dumps([done, total]))
-            temporary.replace(self._path)
+            write_atomically(self._path, json.dumps([done, total]), durable=False)
 
 
 def _refuse(message: str, fix: str) -> int:

@@ -6,7 +6,8 @@ import pytest
 from builder.blocks.base import Category
 from builder.codegen.diagram import colors
 from builder.codegen.diagram.colors import CATEGORIES, SIGNALS, ThemeName
-from components.shell.colors import contrast, css_variables
+from components.shell.colors import css_variables
+from tests.components.shell.contrast import contrast
 
 ROOT = Path(__file__).parents[3]
 THEMES: tuple[ThemeName, ...] = ("light", "dark")
