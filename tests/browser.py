@@ -130,7 +130,7 @@ def visitor(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
 
 
 def look_in(page: Page, theme: ThemeName) -> None:
-    """Has the person prefer a theme, and waits until every colour has come."""
+    """Has the person prefer a theme, and waits until every color has come."""
     page.emulate_media(color_scheme=theme)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground(theme))
     page.locator(READY).wait_for(state="attached")

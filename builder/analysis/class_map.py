@@ -1,4 +1,4 @@
-"""A class map as it is laid over a picture: scaled, enlarged, coloured."""
+"""A class map as it is laid over a picture: scaled, enlarged, colored."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from PIL import Image
 _STOPS = np.array(
     [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], np.float64
 )
-"""Inferno (Smith and van der Walt, matplotlib): grows evenly in lightness, also in grey."""
+"""Inferno (Smith and van der Walt, matplotlib): grows evenly in lightness, also in gray."""
 
 
 def scaled(class_map: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -24,8 +24,8 @@ def enlarged(heat: NDArray[np.float64], height: int, width: int) -> NDArray[np.f
     return np.clip(np.asarray(image, np.float64), 0, 1)
 
 
-def coloured(heat: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Colours of a map from 0 to 1: `(height, width, 3)`, dark where it is cold."""
+def colored(heat: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Colors of a map from 0 to 1: `(height, width, 3)`, dark where it is cold."""
     place = np.clip(heat, 0, 1) * (len(_STOPS) - 1)
     stops = np.arange(len(_STOPS))
     channels = [np.interp(place, stops, _STOPS[:, channel]) for channel in range(3)]

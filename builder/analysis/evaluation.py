@@ -85,7 +85,7 @@ class ClassFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Judgment:
     """What a model says of each image, beside what is true.
 
     Attributes:
@@ -117,7 +117,7 @@ class OneClass:
     share: float
 
 
-def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> Judgement:
+def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> Judgment:
     """Reads a model's outputs as classes.
 
     Args:
@@ -129,11 +129,11 @@ def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> J
     chosen = probabilities.argmax(axis=1)
     certainty = probabilities[np.arange(len(chosen)), chosen]
     true = class_numbers(np.asarray(labels))
-    return Judgement(true, chosen, certainty, probabilities.shape[1])
+    return Judgment(true, chosen, certainty, probabilities.shape[1])
 
 
 def evaluate(
-    judged: Judgement, images: NDArray[Any], *, num_mistakes: int = NUM_MISTAKES
+    judged: Judgment, images: NDArray[Any], *, num_mistakes: int = NUM_MISTAKES
 ) -> Evaluation:
     """Counts what a model takes for what.
 

@@ -11,8 +11,8 @@ MOST = 64
 """Pictures; the rest is said."""
 
 _LOW, _ZERO, _HIGH = (
-    np.array(colour, np.float64) for colour in ((0, 114, 178), (247, 247, 247), (213, 94, 0))
-)  # blue, white and vermilion, which the colour-blind tell apart
+    np.array(color, np.float64) for color in ((0, 114, 178), (247, 247, 247), (213, 94, 0))
+)  # blue, white and vermilion, which the color-blind tell apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class FilterPictures:
         titles: What each one is.
         of_all: How many there are in all.
         scale: The largest weight without its sign, at the ends of the scale.
-        are_colours: Whether a picture shows the weights of red, green and blue as those colours;
+        are_colors: Whether a picture shows the weights of red, green and blue as those colors;
             else each shows the weights of one input channel, blue below zero, red above.
     """
 
@@ -32,7 +32,7 @@ class FilterPictures:
     titles: tuple[str, ...]
     of_all: int
     scale: float
-    are_colours: bool
+    are_colors: bool
 
 
 def filter_pictures(filters: Filters, most: int = MOST) -> FilterPictures:
@@ -58,8 +58,8 @@ def filter_pictures(filters: Filters, most: int = MOST) -> FilterPictures:
     return FilterPictures(_diverging(flat), titles, outputs * inputs, scale, False)
 
 
-def scale_colours(steps: int = 65) -> NDArray[np.uint8]:
-    """The colours from the smallest weight to the largest: `(steps, 3)`."""
+def scale_colors(steps: int = 65) -> NDArray[np.uint8]:
+    """The colors from the smallest weight to the largest: `(steps, 3)`."""
     return _diverging(np.linspace(-1, 1, steps))
 
 
@@ -73,7 +73,7 @@ def _title(number: int, inputs: int, is_depthwise: bool) -> str:
 
 
 def _diverging(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Colours of values from -1 to 1."""
+    """Colors of values from -1 to 1."""
     strength = np.abs(shares)[..., np.newaxis]
     end = np.where((shares < 0)[..., np.newaxis], _LOW, _HIGH)
     return np.round(_ZERO + strength * (end - _ZERO)).astype(np.uint8)

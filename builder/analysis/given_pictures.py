@@ -81,7 +81,7 @@ def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) 
     """
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise BuilderError(
-            f"the model takes {format_shape(tuple(shape))}; pictures have 1 channel (grey) or 3",
+            f"the model takes {format_shape(tuple(shape))}; pictures have 1 channel (gray) or 3",
             "use a network whose input has 1 or 3 channels",
         )
     return Target(shape[0], shape[1], shape[2], fit, ranges)
@@ -90,11 +90,11 @@ def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) 
 def read_pictures(
     files: Sequence[tuple[str, bytes]], target: Target, most: int = MAX_FILES
 ) -> tuple[list[Picture], list[Refused]]:
-    """Decodes files and brings them to a size and colour, in a process of its own.
+    """Decodes files and brings them to a size and color, in a process of its own.
 
     Args:
         files: Names and contents.
-        target: The size and colour.
+        target: The size and color.
         most: How many files are taken together.
 
     Returns:
@@ -142,18 +142,18 @@ def inverted(picture: Picture) -> Picture:
 
 
 def conversion(
-    height: int, width: int, grey: bool, target: Target, notes: Sequence[str] = ()
+    height: int, width: int, gray: bool, target: Target, notes: Sequence[str] = ()
 ) -> str:
-    """Says what is done to a picture, such as `480×640 colour, stretched to 8×8, made grey`.
+    """Says what is done to a picture, such as `480×640 color, stretched to 8×8, made gray`.
 
     Args:
         height: Of the file, in pixels.
         width: Of the file, in pixels.
-        grey: Whether it has no colours.
+        gray: Whether it has no colors.
         target: What it is brought to.
         notes: What decoding it has changed.
     """
-    parts = [f"{height:,}×{width:,} {'grey' if grey else 'colour'}", *notes]
+    parts = [f"{height:,}×{width:,} {'gray' if gray else 'color'}", *notes]
     size = f"{target.height}×{target.width}"
     if (height, width) == (target.height, target.width):
         parts.append("size kept")
@@ -161,10 +161,10 @@ def conversion(
         parts.append(f"resized to {size}")
     else:
         parts.append(f"{_FITS[target.fit]} {size}")
-    if grey and target.channels == 3:
-        parts.append("the grey value in all three channels")
-    elif not grey and target.channels == 1:
-        parts.append("made grey (0.299 R + 0.587 G + 0.114 B)")
+    if gray and target.channels == 3:
+        parts.append("the gray value in all three channels")
+    elif not gray and target.channels == 1:
+        parts.append("made gray (0.299 R + 0.587 G + 0.114 B)")
     return ", ".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 It takes a request as JSON on standard input: `folder`, in which the files are called by their
 numbers, their `count`, and the `target`. It writes `images.npy` there and answers in JSON: for each
-file its `height`, `width`, whether it is `grey` and `notes`, or the `reason` why it is not taken,
+file its `height`, `width`, whether it is `gray` and `notes`, or the `reason` why it is not taken,
 with a `detail`.
 """
 
@@ -44,7 +44,7 @@ def _read(content: bytes, target: Target) -> tuple[Any, dict[str, Any]]:
         raise NotAnImageError(Reason.ANIMATED)
     raw = read(content, near=target.shape[:2] if target.fit == "stretch" else None)
     image = to_image(raw, target.ranges)
-    about = {"height": known.height, "width": known.width, "grey": image.mode == "L"}
+    about = {"height": known.height, "width": known.width, "gray": image.mode == "L"}
     return fit(image, target), about | {"notes": _notes(raw, target)}
 
 

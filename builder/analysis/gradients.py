@@ -2,7 +2,7 @@
 
 What is measured is the Euclidean norm of the gradient of all of a layer's trainable weights
 together. In a chain of layers it is multiplied layer by layer on its way back to the input, so that
-in a deep network without skips or normalisation it may fade or grow without bound (Bengio, Simard,
+in a deep network without skips or normalization it may fade or grow without bound (Bengio, Simard,
 Frasconi: Learning long-term dependencies with gradient descent is difficult, IEEE Transactions on
 Neural Networks 1994; Glorot, Bengio: Understanding the difficulty of training deep feedforward
 neural networks, AISTATS 2010). `verdicts` says what that means for the training.

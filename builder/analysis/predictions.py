@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.analysis.evaluation import Judgement
+from builder.analysis.evaluation import Judgment
 from builder.system.atomic import replacing
 from builder.system.errors import FormatError
 from builder.system.formats import Format, declare
@@ -54,7 +54,7 @@ class Predicted:
 
 def write_predictions(
     folder: Path,
-    judged: Judgement,
+    judged: Judgment,
     names: Sequence[str],
     numbers: NDArray[np.int64] | None,
     files: Sequence[str],
@@ -72,8 +72,8 @@ def write_predictions(
         file = io.TextIOWrapper(content, encoding="utf-8", newline="")
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
-        judgements = zip(judged.true, judged.chosen, judged.certainty, strict=True)
-        for place, (true, chosen, certainty) in enumerate(judgements):
+        judgments = zip(judged.true, judged.chosen, judged.certainty, strict=True)
+        for place, (true, chosen, certainty) in enumerate(judgments):
             number = None if numbers is None else int(numbers[place])
             known = files[number] if number is not None and number < len(files) else ""
             right = "yes" if true == chosen else "no"

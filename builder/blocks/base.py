@@ -30,14 +30,14 @@ MAX_DENOMINATOR = 100_000
 
 
 class Category(StrEnum):
-    """Where a block stands in the palette, and which colour it has everywhere."""
+    """Where a block stands in the palette, and which color it has everywhere."""
 
     IO = "io"
     CONVOLUTION = "convolution"
     POOLING = "pooling"
-    NORMALISATION = "normalisation"
+    NORMALIZATION = "normalization"
     ACTIVATION = "activation"
-    REGULARISATION = "regularisation"
+    REGULARIZATION = "regularization"
     DENSE = "dense"
     MERGE = "merge"
     MODULE = "module"

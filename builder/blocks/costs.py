@@ -1,7 +1,7 @@
 """What a block costs, as values: weights, multiply-accumulates and reach.
 
 One convention everywhere. A MAC is one multiply-accumulate of a convolution or a dense layer, for
-one example; biases, activations, normalisation, pooling and merging are not counted. FLOPs =
+one example; biases, activations, normalization, pooling and merging are not counted. FLOPs =
 2 × MACs.
 Activation memory is every layer's output for one example in float32, 4 bytes a value.
 """
@@ -50,7 +50,7 @@ class Reach:
 
     Attributes:
         window: Height and width that one output pixel depends on.
-        stride: Distance between the windows of neighbouring output pixels (the effective stride).
+        stride: Distance between the windows of neighboring output pixels (the effective stride).
         axes: Which axes of the input the output's rows and columns lie along: exchanged behind
             Permute, both where branches of either kind meet, none for what were channels.
     """

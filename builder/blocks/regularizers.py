@@ -1,4 +1,4 @@
-"""Kernel regularisers, by Keras's names, as values that a block's parameter can hold.
+"""Kernel regularizers, by Keras's names, as values that a block's parameter can hold.
 
 The namespace mirrors `keras.regularizers`, so that a module's source text reads the same here and
 in an exported script.

@@ -1,4 +1,4 @@
-"""The range of pixel values that colour augmentation needs to know, once for its layers."""
+"""The range of pixel values that color augmentation needs to know, once for its layers."""
 
 from typing import Annotated
 

@@ -26,7 +26,7 @@ from builder.command_line.shared import (
     out,
     tell_unused,
 )
-from builder.command_line.summary import summary as summarise
+from builder.command_line.summary import summary as summarize
 from builder.command_line.summary import summary_rows
 from builder.files.architecture_file import to_json
 from builder.gallery import TEMPLATES
@@ -75,7 +75,7 @@ def summary(
     """Prints every node's shape, parameters and cost."""
     inference = infer(load(target).architecture)
     if as_json:
-        sys.stdout.write(json.dumps(summarise(inference, layers=layers), indent=2) + "\n")
+        sys.stdout.write(json.dumps(summarize(inference, layers=layers), indent=2) + "\n")
     else:
         _print_summary(inference, layers)
     _report_issues(inference)
@@ -165,7 +165,7 @@ def _print_summary(inference: Inference, layers: bool) -> None:
         table.add_row(*row)
     out.print(table)
     if layers:
-        for entry in summarise(inference, layers=True)["layers"]:
+        for entry in summarize(inference, layers=True)["layers"]:
             shape = "×".join(map(str, entry["output_shape"]))
             out.print(f"  {entry['class']:<24} {shape:>16} {entry['params']:>14,}")
     frozen = inference.total_params - inference.trainable_params

@@ -59,7 +59,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["title"],
         f"{row['images']:,}",
         f"{row['classes']:,}",
-        f"{height}×{width} {'grey' if channels == 1 else 'colour'}",
+        f"{height}×{width} {'gray' if channels == 1 else 'color'}",
         f"{row['bytes'] / 1e6:,.1f} MB" if row["bytes"] else "",
         STATES[row["state"]],
     )

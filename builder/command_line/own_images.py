@@ -27,7 +27,7 @@ EVERY = 0.1
 CLASSES = "classes"
 """Said of folders that look like a split and are none."""
 
-_WORDS = {"stretch": "stretched", "crop": "cropped to their centre", "pad": "padded with black"}
+_WORDS = {"stretch": "stretched", "crop": "cropped to their center", "pad": "padded with black"}
 
 
 def is_path(dataset: str) -> bool:
@@ -137,10 +137,10 @@ def keep(
     own = stored.dataset
     resized = found.num_sizes > 1 or found.sizes[0][:2] != (own.height, own.width)
     how = f", {_WORDS[own.fit]} to that size" if resized else ""
-    colours = "grey" if own.channels == 1 else "colour"
+    colors = "gray" if own.channels == 1 else "color"
     here = "were here already" if stored.was_there else "are kept"
     err.print(
-        f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colours}{how}.",
+        f"They {here} as {OWN}{own.id}: {own.height}×{own.width} {colors}{how}.",
     )
     if stored.left_out.count:
         err.print(f"Left out, {stored.left_out.count:,}:")

@@ -25,7 +25,7 @@ def data_titles() -> Mapping[str, str]:
 
 def own_facts(own: OwnDataset) -> tuple[str, ...]:
     """What tells data sets of one title apart, the plainest first."""
-    kind = "grey" if own.channels == 1 else "colour"
+    kind = "gray" if own.channels == 1 else "color"
     number = f"{sum(own.class_counts) + sum(own.test_class_counts):,} images"
     size = f"{own.height}×{own.width}"
     day, _, time = own.created.partition("T")
@@ -45,7 +45,7 @@ def _titles(folder: Path, _: _Stamp) -> Mapping[str, str]:
 
 
 def _published_facts(data: Dataset) -> tuple[str, ...]:
-    kind = "grey" if data.channels == 1 else "colour"
+    kind = "gray" if data.channels == 1 else "color"
     size = f"{data.height}×{data.width}"
     number = f"{data.num_images + data.num_test_images:,} images"
     return (size, kind, number, "published", "", "", "")

@@ -39,7 +39,7 @@ class Dataset:
         classes: The names of the classes, in the order of their numbers.
         height: Of each image, in pixels.
         width: Of each image, in pixels.
-        channels: 1 for grey, 3 for red, green and blue.
+        channels: 1 for gray, 3 for red, green and blue.
         num_images: Images to train on and to validate with; the test set is not counted.
         num_test_images: Images that the data set's authors keep for a last test; 0 for none.
         class_counts: How many of `num_images` each class has.
@@ -119,7 +119,7 @@ _DATASETS = (
     Dataset(
         name="digits",
         title="Handwritten digits",
-        summary="Small grey digits that come with scikit-learn; no network needed.",
+        summary="Small gray digits that come with scikit-learn; no network needed.",
         classes=_NUMERALS,
         height=8,
         width=8,
@@ -131,7 +131,7 @@ _DATASETS = (
     Dataset(
         name="mnist",
         title="MNIST",
-        summary="Grey handwritten digits, centred.",
+        summary="Gray handwritten digits, centered.",
         classes=_NUMERALS,
         height=28,
         width=28,
@@ -145,7 +145,7 @@ _DATASETS = (
     Dataset(
         name="fashion_mnist",
         title="Fashion-MNIST",
-        summary="Grey pictures of clothes, in MNIST's format.",
+        summary="Gray pictures of clothes, in MNIST's format.",
         classes=(
             "T-shirt/top",
             "trouser",
@@ -175,7 +175,7 @@ _DATASETS = (
     Dataset(
         name="cifar10",
         title="CIFAR-10",
-        summary="Small colour photographs of vehicles and animals.",
+        summary="Small color photographs of vehicles and animals.",
         classes=(
             "airplane",
             "automobile",
@@ -200,7 +200,7 @@ _DATASETS = (
     Dataset(
         name="cifar100",
         title="CIFAR-100",
-        summary="Small colour photographs of a hundred kinds of things.",
+        summary="Small color photographs of a hundred kinds of things.",
         classes=_CIFAR100_CLASSES,
         height=32,
         width=32,

@@ -160,7 +160,7 @@ def _cifar100(limit: int) -> tuple[Images, Labels]:
 
 
 def _cifar(path: Path, labels_key: bytes, limit: int) -> tuple[Images, Labels]:
-    """Reads one of CIFAR's pickles, in which images are rows of three colour planes."""
+    """Reads one of CIFAR's pickles, in which images are rows of three color planes."""
     size = path.stat().st_size
     if size > MAX_BATCH_BYTES:
         raise ValueError(f"{path.name} has {size:,} bytes")

@@ -104,7 +104,7 @@ TEMPLATES = (
         "Krizhevsky et al., ImageNet Classification with Deep Convolutional Networks, 2012",
         62_378_344,
         alexnet,
-        variant="One tower instead of two; without local response normalisation.",
+        variant="One tower instead of two; without local response normalization.",
     ),
     Template(
         "network_in_network",

@@ -83,7 +83,7 @@ TEMPLATES = (
         "Szegedy et al., Going Deeper with Convolutions, CVPR 2015",
         6_998_552,
         inception_v1,
-        variant="Without the auxiliary classifiers and local response normalisation.",
+        variant="Without the auxiliary classifiers and local response normalization.",
     ),
     Template(
         "inception_v3",

@@ -36,7 +36,7 @@ def xception() -> Architecture:
 
 def mobilenet_v2() -> Architecture:
     """Seven stages of inverted residuals between two ordinary convolutions."""
-    normalise = block("BatchNormalization", momentum=0.999)
+    normalize = block("BatchNormalization", momentum=0.999)
     stages = [
         part
         for filters, strides, expansion, number in _INVERTED_RESIDUALS
@@ -50,11 +50,11 @@ def mobilenet_v2() -> Architecture:
         "mobilenet_v2",
         block("Input", shape=(224, 224, 3)),
         block("Conv2D", 32, 3, strides=2, padding="same", use_bias=False),
-        normalise,
+        normalize,
         block("ReLU", max_value=6.0),
         *stages,
         block("Conv2D", 1280, 1, use_bias=False),
-        normalise,
+        normalize,
         block("ReLU", max_value=6.0),
         block("GlobalAveragePooling2D"),
         block("Dense", 1000, activation="softmax"),

@@ -76,7 +76,7 @@ TEMPLATES = (
     Template(
         "mini_xception",
         "Mini-Xception",
-        "Separable convolutions, normalisation and shortcuts together, for cats against dogs.",
+        "Separable convolutions, normalization and shortcuts together, for cats against dogs.",
         "Chollet, Xception: Deep Learning with Depthwise Separable Convolutions, CVPR 2017",
         721_857,
         mini_xception,

@@ -38,7 +38,7 @@ class _Match:
 
 
 def fold(architecture: Architecture) -> Architecture:
-    """Puts layers together to modules, and equal neighbours to repetitions."""
+    """Puts layers together to modules, and equal neighbors to repetitions."""
     folded = architecture
     trials = Trials(MAX_TRIALS)
     while matches := _matches(folded, trials):
@@ -194,7 +194,7 @@ def _reading(node: Node, new_ids: dict[str, str]) -> Node:
 
 
 def _repeat(architecture: Architecture) -> Architecture:
-    """Puts equal neighbours together to repetitions of one; layers with a name stay as they are."""
+    """Puts equal neighbors together to repetitions of one; layers with a name stay as they are."""
     nodes: dict[str, Node] = {}
     members: dict[str, list[str]] = {}
     standing_for: dict[str, str] = {}

@@ -138,10 +138,10 @@ def regularizer(value: Any) -> Any:
     """
     if value is None:
         return None
-    class_name, config = _described(value, "regulariser")
+    class_name, config = _described(value, "regularizer")
     factors = REGULARIZERS.get(class_name)
     if factors is None:
-        raise NotTakenError(f"its regulariser {shown(class_name)} is not in the catalogue")
+        raise NotTakenError(f"its regularizer {shown(class_name)} is not in the catalogue")
     given = {name: shortest(plain(name, config.get(name, 0.0))) for name in factors}
     return {"kind": class_name, **given}
 

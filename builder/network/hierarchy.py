@@ -25,7 +25,7 @@ class Part:
     Attributes:
         key: Its place: the node's id, then numbers counted from 0, set apart by `/`.
         title: The layer's class, the module's name, or which repetitions: `2–6 of 6`.
-        category: Whose colour it has.
+        category: Whose color it has.
         parameters: What a person reads first of its parameters; may be empty.
         output_shape: Without the batch axis.
         params: Number of parameters, of all alike repetitions together.

@@ -196,7 +196,7 @@ def _why_lost(folder: Path) -> str:
 
 
 def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
-    """The end of the log, without the codes that colour a terminal."""
+    """The end of the log, without the codes that color a terminal."""
     try:
         with (folder / LOG).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))

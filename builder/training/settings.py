@@ -104,7 +104,7 @@ class TrainingSettings(Declared):
     ] = Constant()
     loss: Annotated[
         LossName,
-        Field(description="What is minimised; auto chooses by the model's last activation."),
+        Field(description="What is minimized; auto chooses by the model's last activation."),
     ] = "auto"
     epochs: Annotated[Count, Field(le=MAX_EPOCHS, description="Passes over the data.")] = 10
     batch_size: Annotated[Count, Field(le=65_536, description="Images in one step.")] = 32

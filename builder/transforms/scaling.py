@@ -193,7 +193,7 @@ def _scale_inside(
 ) -> tuple[Node, set[str]]:
     """An own block whose inner nodes are scaled, and its parameters that set the result's width.
 
-    Inside, what is repeated is repeated more often; neighbours are no stages there.
+    Inside, what is repeated is repeated more often; neighbors are no stages there.
     """
     definition = block.definition
     inner = Architecture(definition.name, definition.nodes, (definition.output,))

@@ -1,6 +1,6 @@
 """Stages: where a network repeats a block, and how such a place gets longer or shorter.
 
-A stage is neighbouring nodes of one block with the same numbers of channels. It is made longer by
+A stage is neighboring nodes of one block with the same numbers of channels. It is made longer by
 repeating the node that keeps its shape; where none does, a node that does is put behind:
 
     residual_block(32) on 8×8×32      →  the same, ×2
@@ -111,7 +111,7 @@ def _bar(inference: Inference, stage: list[Node]) -> Bar | None:
 
 
 def _runs(inference: Inference) -> Iterator[list[Node]]:
-    """Neighbouring nodes of one block, each reading the one before it, or the two before it."""
+    """Neighboring nodes of one block, each reading the one before it, or the two before it."""
     run: list[Node] = []
     for known in inference.nodes.values():
         node = known.node

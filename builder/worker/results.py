@@ -40,10 +40,10 @@ def write_results(folder: Path) -> dict[str, Any]:
     if not epochs:
         return {}
     (folder / HISTORY).write_text(reader.history_csv())
-    return summarise(epochs)
+    return summarize(epochs)
 
 
-def summarise(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
+def summarize(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
     """What a training came to: the best epoch and the last one.
 
     Args:

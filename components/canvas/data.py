@@ -88,7 +88,7 @@ class CanvasData(TypedDict):
 
     `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
-    own colours can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
+    own colors can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
     `closed` nodes are drawn folded because there would be too much to draw. `blocks` are the
     network's own blocks, and `ends` the inputs and outputs that it lists, by pairs, since Streamlit
     asks pandas whether an object is a table; both go along with what is copied.

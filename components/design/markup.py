@@ -1,6 +1,6 @@
 """Dense pieces of the page as HTML: figures, inner layers, the profile of a network.
 
-Everything that a person wrote goes through `escape`. Colours come from the shell's variables.
+Everything that a person wrote goes through `escape`. Colors come from the shell's variables.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ def inner_table(calls: tuple[LayerCall, ...]) -> str:
 
 
 def profile(architecture: Architecture) -> str:
-    """A network at a glance: a bar for each block, as high as its image and in its colour."""
+    """A network at a glance: a bar for each block, as high as its image and in its color."""
     inference = infer(architecture)
     bars: list[str] = []
     for node in architecture:
@@ -101,5 +101,5 @@ def or_dot(value: int | None, text: str) -> str:
 
 
 def tick(category: Category) -> str:
-    """A small square in a category's colour."""
+    """A small square in a category's color."""
     return f'<i class="cs-tick" style="background:var(--cs-{category.value})"></i>'

@@ -160,18 +160,18 @@ class Operator:
 
     @_perform.register
     def _(self, operation: Remove) -> str | None:
-        neighbour: str | None = None
+        neighbor: str | None = None
 
         def change(architecture: Architecture) -> Architecture:
-            nonlocal neighbour
-            neighbour = _neighbour(architecture, operation.node, operation.others)
+            nonlocal neighbor
+            neighbor = _neighbor(architecture, operation.node, operation.others)
             there = [node for node in operation.others if node in architecture]
             return edits.remove(architecture, [operation.node, *there])
 
         self._edit(change)
         self.others = tuple(node for node in self.others if node not in operation.others)
         if self.selection in (operation.node, *operation.others):
-            self.selection = neighbour
+            self.selection = neighbor
 
     @_perform.register
     def _(self, operation: Undo) -> str | None:
@@ -243,7 +243,7 @@ def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int
     return ledger.apply(log, operator.document, operator.perform, before)
 
 
-def _neighbour(architecture: Architecture, node: str, others: tuple[str, ...]) -> str | None:
+def _neighbor(architecture: Architecture, node: str, others: tuple[str, ...]) -> str | None:
     """The row that takes a removed one's place in the selection: the next, else the one before."""
     if node not in architecture:
         return None

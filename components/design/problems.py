@@ -27,7 +27,7 @@ class Verdict:
     """What is said of a network in one line.
 
     Attributes:
-        level: Chooses sign and colour.
+        level: Chooses sign and color.
         label: A few words for the line of totals.
         message: A sentence.
         use: What the network can be used for as it is.

@@ -1,7 +1,7 @@
 /** A large table, row by row: after an edit, rows that are as before are left alone. */
 
 const tables = new WeakMap();
-const mould = document.createElement("template");
+const mold = document.createElement("template");
 
 /** What Streamlit calls with every change. */
 export default function ({ parentElement, data }) {
@@ -38,6 +38,6 @@ function put(part, row, before, note) {
 }
 
 function made(row) {
-  mould.innerHTML = row;
-  return mould.content.firstElementChild;
+  mold.innerHTML = row;
+  return mold.content.firstElementChild;
 }

@@ -11,7 +11,7 @@ class PaletteBlock(TypedDict):
 
 
 class PaletteCategory(TypedDict):
-    """One collapsible group of the palette. `category` picks the colour (`--cs-<category>`)."""
+    """One collapsible group of the palette. `category` picks the color (`--cs-<category>`)."""
 
     category: str
     label: str
@@ -63,7 +63,7 @@ class EditorData(TypedDict):
 
     `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
-    own colours can be read. `open` are the keys of the nodes and parts that are unfolded; only what
+    own colors can be read. `open` are the keys of the nodes and parts that are unfolded; only what
     is inside of these nodes is sent, in `inside` by their ids.
     """
 

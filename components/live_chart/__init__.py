@@ -36,8 +36,8 @@ _mount = component(
 
 _CAPTION_HEIGHT = 30
 
-# What else a chart may show takes its colours from the categories, none of which is red or green.
-MORE_COLOURS = ("pooling", "merge", "module", "normalisation", "activation")
+# What else a chart may show takes its colors from the categories, none of which is red or green.
+MORE_COLORS = ("pooling", "merge", "module", "normalization", "activation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class ChartLine:
     Attributes:
         name: Its key in `finished_points`.
         label: What it is called.
-        colour: The style sheet's name of its color, without `--cs-`.
+        color: The style sheet's name of its color, without `--cs-`.
         is_dashed: Whether it is dashed, and left out of the legend: another line of its color
             stands for it there.
     """
 
     name: str
     label: str
-    colour: str
+    color: str
     is_dashed: bool = False
 
 
@@ -156,8 +156,8 @@ def _source(run_id: str | None) -> dict[str, Any]:
 
 
 def _described(series: Sequence[str | ChartLine]) -> list[dict[str, Any]]:
-    """Gives each line its label and its colour: batches one, validation another, in every chart."""
-    more = iter(MORE_COLOURS * len(series))
+    """Gives each line its label and its color: batches one, validation another, in every chart."""
+    more = iter(MORE_COLORS * len(series))
     lines: list[dict[str, Any]] = []
     for name in series:
         if isinstance(name, ChartLine):
@@ -165,18 +165,18 @@ def _described(series: Sequence[str | ChartLine]) -> list[dict[str, Any]]:
                 {
                     "name": name.name,
                     "label": name.label,
-                    "colour": name.colour,
+                    "color": name.color,
                     "dashed": name.is_dashed,
                 }
             )
             continue
         if name.startswith("val_"):
-            label, colour = "validation", "validation"
+            label, color = "validation", "validation"
         elif f"val_{name}" in series:
-            label, colour = "training", "train"
+            label, color = "training", "train"
         else:
-            label, colour = name.replace("_", " "), next(more)
-        lines.append({"name": name, "label": label, "colour": colour})
+            label, color = name.replace("_", " "), next(more)
+        lines.append({"name": name, "label": label, "color": color})
     return lines
 
 

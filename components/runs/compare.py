@@ -7,7 +7,7 @@ import streamlit as st
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.system.level import Level
-from components.live_chart import MORE_COLOURS, ChartLine, live_chart
+from components.live_chart import MORE_COLORS, ChartLine, live_chart
 from components.offers import Offer, draw_link
 from components.runs import compare_table
 from components.runs.rows import LETTERS
@@ -67,14 +67,14 @@ def _draw_chart(
     """Draws one metric of all runs; other runs make another chart, with a zoom of its own."""
     lines: list[ChartLine] = []
     points: dict[str, tuple[list[float], list[float | None]]] = {}
-    for letter, colour, known, rows in zip(LETTERS, MORE_COLOURS, overviews, epochs, strict=False):
+    for letter, color, known, rows in zip(LETTERS, MORE_COLORS, overviews, epochs, strict=False):
         label = f"{letter} {known.run.name}"
         label = label if len(label) <= MAX_LABEL else f"{label[: MAX_LABEL - 1]}…"
         for name, words, dashed in (
             (f"val_{metric}", label, False),
             (metric, f"{letter} training", True),
         ):
-            lines.append(ChartLine(f"{letter} {name}", words, colour, dashed))
+            lines.append(ChartLine(f"{letter} {name}", words, color, dashed))
             values = [row.metrics.get(name) for row in rows]
             points[f"{letter} {name}"] = [row.epoch for row in rows], values
     live_chart(

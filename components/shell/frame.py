@@ -65,6 +65,6 @@ def show_failure(error: Exception) -> bool:
 
 @cache
 def _style_sheet() -> str:
-    """Reads the style sheet, with the colours in front."""
+    """Reads the style sheet, with the colors in front."""
     sheet = (_FOLDER / "style.css").read_text(encoding="utf-8")
     return css_variables() + sheet

@@ -25,7 +25,7 @@ class Fact:
         value: The figure as shown, such as `48.2 M`.
         label: What it counts, such as `MACs`.
         exact: The exact figure, or how it comes about; shown when the pointer rests on it.
-        level: Colours the value where it means something; the sign is drawn with it.
+        level: Colors the value where it means something; the sign is drawn with it.
     """
 
     value: str
@@ -49,7 +49,7 @@ def notice(level: Level, message: str, fix: str = "") -> None:
     """Says in one line what is the matter, and what to do about it.
 
     Args:
-        level: How serious it is; chooses the sign and the colour.
+        level: How serious it is; chooses the sign and the color.
         message: What was received and what was expected.
         fix: What to do next.
     """

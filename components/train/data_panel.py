@@ -25,7 +25,7 @@ from components.train.choice import choice
 FITTING = 18
 """Characters of a title that the box shows for certain."""
 
-_COLOURS = {1: "grey", 3: "colour"}
+_COLORS = {1: "gray", 3: "color"}
 
 
 def draw(document: str, settings: TrainingSettings) -> None:
@@ -96,7 +96,7 @@ def _title(name: str, title: str) -> str:
 
 def _words(data: Dataset, present: bool) -> str:
     """The data in figures: how many images, of which kind, and whether they are here."""
-    kind = _COLOURS.get(data.channels, f"{data.channels} channels")
+    kind = _COLORS.get(data.channels, f"{data.channels} channels")
     parts = (
         f"<b>{data.num_images:,}</b> images",
         f"{fmt.shape((data.height, data.width))} {kind}",

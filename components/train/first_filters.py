@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.analysis.filters import FilterPictures, filter_pictures, scale_colours
+from builder.analysis.filters import FilterPictures, filter_pictures, scale_colors
 from builder.analysis.prediction import TrainedFile, network, trained_files
 from builder.analysis.prediction_process import Filters, shared
 from builder.analysis.prediction_work import LookWork, look
@@ -70,7 +70,7 @@ def _draw_filters(filters: Filters, where: str, model: str) -> None:
     size = f"{height}×{width}"
     each = "each reads one channel" if filters.is_depthwise else f"each reads {inputs} channels"
     if inputs == 1:
-        each = "each reads the grey image"
+        each = "each reads the gray image"
     shown = len(pictures.images)
     rest = f"; shown are the first {shown:,} pictures of {pictures.of_all:,}"
     about = (
@@ -85,19 +85,19 @@ def _draw_filters(filters: Filters, where: str, model: str) -> None:
         f'<p class="cs-hint">{about}</p><div class="cs-filters">{tiles}</div>{_scale(pictures)}'
     )
     if height * width == 1:
-        notice(Level.INFO, "Filters of one pixel mix channels only: each picture is one colour.")
+        notice(Level.INFO, "Filters of one pixel mix channels only: each picture is one color.")
 
 
 def _scale(pictures: FilterPictures) -> str:
-    """How a colour is a weight, the same for all pictures."""
+    """How a color is a weight, the same for all pictures."""
     most = f"{pictures.scale:.3g}"
-    if pictures.are_colours:
+    if pictures.are_colors:
         return (
-            '<p class="cs-hint">The weights of red, green and blue as those colours: mid-grey is '
+            '<p class="cs-hint">The weights of red, green and blue as those colors: mid-gray is '
             f"0, black −{most}, full light {most}, the largest weight of the layer.</p>"
         )
     return (
         f'<p class="cs-hint"><span class="cs-filter-scale">−{most}<img alt="" '
-        f'src="{data_url(scale_colours()[None])}">{most}</span> White is 0, the ends are the '
+        f'src="{data_url(scale_colors()[None])}">{most}</span> White is 0, the ends are the '
         "largest weight of the layer.</p>"
     )

@@ -32,7 +32,7 @@ _LEVELS = {
     "exploding": Level.ERROR,
 }
 
-# Cividis, which reads the same for the colour-blind (Nuñez, Anderton, Renslow, PLoS ONE 2018).
+# Cividis, which reads the same for the color-blind (Nuñez, Anderton, Renslow, PLoS ONE 2018).
 _SCALE = np.array(
     [[0, 34, 78], [67, 78, 108], [125, 124, 120], [188, 174, 108], [254, 232, 56]], np.float64
 )
@@ -62,7 +62,7 @@ def _draw(run: Run) -> None:
 def _heat_map(flow: GradientFlow, verdict: Verdict) -> str:
     low, high = _range(flow.norms)
     columns = np.linspace(0, len(flow.steps) - 1, min(len(flow.steps), MAX_COLUMNS)).astype(int)
-    picture = data_url(_colours(flow.norms[columns].T, low, high))
+    picture = data_url(_colors(flow.norms[columns].T, low, high))
     recent = flow.recent
     labels = "".join(
         f"<li{' class=cs-begins' if number == verdict.layer else ''}"
@@ -70,7 +70,7 @@ def _heat_map(flow: GradientFlow, verdict: Verdict) -> str:
         f"<b>{_norm(recent[number])}</b></li>"
         for number, layer in enumerate(flow.layers)
     )
-    scale = data_url(_colours(np.geomspace(10.0**low, 10.0**high, 64)[np.newaxis], low, high))
+    scale = data_url(_colors(np.geomspace(10.0**low, 10.0**high, 64)[np.newaxis], low, high))
     return (
         f'<div class="cs-heat" tabindex="0"><ul>{labels}</ul>'
         f'<img src="{picture}" style="height:calc({len(flow.layers)} * var(--cs-heat-row))"'
@@ -94,7 +94,7 @@ def _about(layer: LearningLayer, norm: float) -> str:
 
 
 def _range(norms: NDArray[np.float64]) -> tuple[int, int]:
-    """The powers of ten that the colours span."""
+    """The powers of ten that the colors span."""
     known = norms[np.isfinite(norms) & (norms > 0)]
     if not len(known):
         return -1, 0
@@ -103,8 +103,8 @@ def _range(norms: NDArray[np.float64]) -> tuple[int, int]:
     return min(low, high - 1), high
 
 
-def _colours(norms: NDArray[np.float64], low: int, high: int) -> NDArray[np.uint8]:
-    """Norms as colours on a logarithmic scale; see-through where there is none at all."""
+def _colors(norms: NDArray[np.float64], low: int, high: int) -> NDArray[np.uint8]:
+    """Norms as colors on a logarithmic scale; see-through where there is none at all."""
     with np.errstate(divide="ignore", invalid="ignore"):
         place = (np.clip(np.log10(norms), low, high) - low) / (high - low) * (len(_SCALE) - 1)
     place = np.nan_to_num(place)

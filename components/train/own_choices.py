@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 _LAST = "cs-own-last"
 _BOXES = tuple(
-    f"cs-own-{name}" for name in ("title", "size", "height", "width", "colour", "fit", "leave-out")
+    f"cs-own-{name}" for name in ("title", "size", "height", "width", "color", "fit", "leave-out")
 )
 _VALUES = "cs-own-values"
 

@@ -110,7 +110,7 @@ def _dialog(document: str) -> None:
 
 def _draw_bring(step: _Step) -> None:
     st.caption(
-        "A .zip with a folder of images for each class (folders of a split are recognised and "
+        "A .zip with a folder of images for each class (folders of a split are recognized and "
         f"kept), or an .npz with images and labels. Images are {TAKEN}. "
         f"What is larger than {MAX_UPLOAD} MB is given by its path."
     )

@@ -74,7 +74,7 @@ def _draw_undo(own: OwnDataset) -> None:
 
 
 def _words(own: OwnDataset) -> str:
-    kind = "grey" if own.channels == 1 else "colour"
+    kind = "gray" if own.channels == 1 else "color"
     return (
         f"{fmt.plural(len(own.classes), 'class', 'classes')}, {_images(own)}, "
         f"{fmt.shape((own.height, own.width))} {kind}, {fmt.size(own.num_bytes)}"

@@ -1,4 +1,4 @@
-"""What was found in a person's images, and the choice of their size and colour with a preview."""
+"""What was found in a person's images, and the choice of their size and color with a preview."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -20,10 +20,10 @@ from components.train import own_choices, own_values, pictures
 
 _FITS: Mapping[str, Fit] = {
     "Stretch": "stretch",
-    "Crop to the centre": "crop",
+    "Crop to the center": "crop",
     "Pad with black": "pad",
 }
-_COLOURS = {"Colour": 3, "Grey": 1}
+_COLORS = {"Color": 3, "Gray": 1}
 _OTHER = "another size"
 
 
@@ -70,7 +70,7 @@ def _draw_listing(level: Level, what: str, listed: Listing, fix: str = "") -> No
 
 
 def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | None:
-    """Draws the choice of size and colour, and what the images look like then.
+    """Draws the choice of size and color, and what the images look like then.
 
     Args:
         found: What was found.
@@ -82,12 +82,12 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
     """
     with st.container(key="cs-own-target", horizontal=True, vertical_alignment="bottom"):
         height, width = _draw_size(found, shape)
-        usual = list(_COLOURS.values()).index(_channels(found, shape))
-        colour = st.selectbox(
-            "Colour",
-            list(_COLOURS),
-            index=own_choices.index("cs-own-colour", [*_COLOURS], usual),
-            key="cs-own-colour",
+        usual = list(_COLORS.values()).index(_channels(found, shape))
+        color = st.selectbox(
+            "Color",
+            list(_COLORS),
+            index=own_choices.index("cs-own-color", [*_COLORS], usual),
+            key="cs-own-color",
             width=110,
         )
         how: Fit = "stretch"
@@ -105,7 +105,7 @@ def draw_target(found: Survey, folder: Path, shape: Sequence[int]) -> Target | N
     if ranges is None:
         return None
     try:
-        target = Target(height, width, _COLOURS[colour], how, ranges)
+        target = Target(height, width, _COLORS[color], how, ranges)
     except BuilderError as error:
         notice(Level.ERROR, f"{error.message}.")
         return None
@@ -183,8 +183,8 @@ def _sample(path: str, target: Target) -> str:
 
 
 def _channels(found: Survey, shape: Sequence[int]) -> int:
-    """The network's colours where it has some, else those of the images."""
-    return shape[2] if shape and shape[2] in _COLOURS.values() else found.channels
+    """The network's colors where it has some, else those of the images."""
+    return shape[2] if shape and shape[2] in _COLORS.values() else found.channels
 
 
 def _learnt(found: Survey) -> str:

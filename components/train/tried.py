@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from builder.analysis.class_map import coloured, enlarged, scaled
+from builder.analysis.class_map import colored, enlarged, scaled
 from builder.analysis.given_pictures import Picture
 from builder.analysis.prediction import Reading, TrainedFile, read_scores
 from builder.analysis.prediction_process import Look, MapLayer
@@ -87,7 +87,7 @@ def _picture(picture: Picture) -> str:
     return (
         f'<figure><img src="{data_url(picture.image)}" alt="{escape(picture.name)}">'
         f"<figcaption>as the model sees it, {height}×{width}"
-        f" {'grey' if picture.image.shape[2] == 1 else 'colour'}</figcaption></figure>"
+        f" {'gray' if picture.image.shape[2] == 1 else 'color'}</figcaption></figure>"
     )
 
 
@@ -105,7 +105,7 @@ def _map(
             '<figure><div class="cs-no-map">nothing in this layer speaks for it</div>'
             f"<figcaption>Grad-CAM for <b>{name}</b></figcaption></figure>"
         )
-    overlay = data_url(coloured(_fitting(heat, picture.image)))
+    overlay = data_url(colored(_fitting(heat, picture.image)))
     return (
         f'<figure><div class="cs-map"><img src="{data_url(picture.image)}" alt="">'
         f'<img src="{overlay}" style="opacity:{strength:.2f}"'

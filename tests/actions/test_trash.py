@@ -44,7 +44,7 @@ def make_run(home: Path, state: str = "finished", dataset: str = "digits") -> Ru
 
 
 def own_images(home: Path) -> shelf.OwnDataset:
-    return kept(write_folder(home.with_name("colours"), two_classes()), home).dataset
+    return kept(write_folder(home.with_name("colors"), two_classes()), home).dataset
 
 
 def age(item: trash.Deleted, days: float, monkeypatch: pytest.MonkeyPatch) -> None:

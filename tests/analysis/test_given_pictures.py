@@ -17,8 +17,8 @@ from builder.system.errors import BuilderError
 from builder.system.helper_process import Ended
 from tests.datasets.given import picture
 
-GREY = Target(8, 8, 1)
-COLOUR = Target(8, 8, 3)
+GRAY = Target(8, 8, 1)
+COLOR = Target(8, 8, 3)
 
 
 def png_of_size(width: int, height: int) -> bytes:
@@ -50,25 +50,25 @@ def animation(kind: str) -> bytes:
 @pytest.mark.parametrize(
     ("known", "target", "words"),
     [
-        ((8, 8, True), GREY, "8×8 grey, size kept"),
-        ((16, 16, True), GREY, "16×16 grey, resized to 8×8"),
-        ((480, 640, True), GREY, "480×640 grey, stretched to 8×8"),
+        ((8, 8, True), GRAY, "8×8 gray, size kept"),
+        ((16, 16, True), GRAY, "16×16 gray, resized to 8×8"),
+        ((480, 640, True), GRAY, "480×640 gray, stretched to 8×8"),
         (
             (480, 640, True),
-            replace(GREY, fit="crop"),
-            "480×640 grey, its middle cut out and brought to 8×8",
+            replace(GRAY, fit="crop"),
+            "480×640 gray, its middle cut out and brought to 8×8",
         ),
         (
             (480, 640, True),
-            replace(GREY, fit="pad"),
-            "480×640 grey, brought with black margins to 8×8",
+            replace(GRAY, fit="pad"),
+            "480×640 gray, brought with black margins to 8×8",
         ),
         (
             (8, 8, False),
-            GREY,
-            "8×8 colour, size kept, made grey (0.299 R + 0.587 G + 0.114 B)",
+            GRAY,
+            "8×8 color, size kept, made gray (0.299 R + 0.587 G + 0.114 B)",
         ),
-        ((8, 8, True), COLOUR, "8×8 grey, size kept, the grey value in all three channels"),
+        ((8, 8, True), COLOR, "8×8 gray, size kept, the gray value in all three channels"),
     ],
 )
 def test_what_is_done_is_said(known: tuple[int, int, bool], target: Target, words: str) -> None:
@@ -100,16 +100,16 @@ def test_good_pictures_are_taken_and_bad_ones_told() -> None:
         ("deep.png", deep),
         ("heavy.png", bytes(20_000_001)),
     ]
-    pictures, refused = read_pictures(files, GREY)
+    pictures, refused = read_pictures(files, GRAY)
     by_name = {one.name: one for one in pictures}
     assert list(by_name) == ["red.png", "clear.png", "deep.png"]
     assert {one.image.shape for one in pictures} == {(8, 8, 1)}
-    assert by_name["red.png"].about.startswith("12×16 colour, stretched to 8×8, made grey")
+    assert by_name["red.png"].about.startswith("12×16 color, stretched to 8×8, made gray")
     assert set(by_name["red.png"].image.ravel()) == {round(0.299 * 200 + (0.587 + 0.114) * 30)}
     assert "laid on white where it is transparent" in by_name["clear.png"].about
     assert set(by_name["clear.png"].image.ravel()) == {255}
     assert by_name["deep.png"].about == (
-        "8×8 grey, values 0 to 65,535 (16 bit) become 0 to 255, size kept"
+        "8×8 gray, values 0 to 65,535 (16 bit) become 0 to 255, size kept"
     )
     told = {one.name: one.message for one in refused}
     assert told == {
@@ -127,7 +127,7 @@ def test_good_pictures_are_taken_and_bad_ones_told() -> None:
 def test_too_many_are_told_apart_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Ended("memory", -9, b"", "")
     monkeypatch.setattr(given_pictures, "run_module", lambda *_, **__: ended)
-    pictures, refused = read_pictures([(f"{n}.png", b"x") for n in range(MAX_FILES + 2)], GREY)
+    pictures, refused = read_pictures([(f"{n}.png", b"x") for n in range(MAX_FILES + 2)], GRAY)
     assert pictures == []
     assert len(refused) == MAX_FILES + 2
     assert refused[0].message == "it, or one beside it, needed too much memory to decode"
@@ -136,7 +136,7 @@ def test_too_many_are_told_apart_from_the_others(monkeypatch: pytest.MonkeyPatch
 
 def test_nothing_is_started_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_pictures, "run_module", None)
-    assert read_pictures([], GREY) == ([], [])
+    assert read_pictures([], GRAY) == ([], [])
 
 
 TWELVE = (ValueRange(Kind.INTEGER, 0, 4_095),)
@@ -164,7 +164,7 @@ def test_values_become_what_they_became_in_the_data(
     ranges: tuple[ValueRange, ...], value: int, expected: int, words: str
 ) -> None:
     deep = picture_of(np.full((8, 8), value, np.uint16))
-    (found,), refused = read_pictures([("deep.png", deep)], replace(GREY, ranges=ranges))
+    (found,), refused = read_pictures([("deep.png", deep)], replace(GRAY, ranges=ranges))
     assert refused == []
     assert set(found.image.ravel()) == {expected}
     assert found.about.endswith(words)
@@ -173,7 +173,7 @@ def test_values_become_what_they_became_in_the_data(
 @pytest.mark.slow
 def test_a_picture_of_8_bits_beside_deep_data_is_told_to_be_another_kind() -> None:
     given = [("plain.png", picture(7, (8, 8), mode="L"))]
-    (found,), _ = read_pictures(given, replace(GREY, ranges=TWELVE))
+    (found,), _ = read_pictures(given, replace(GRAY, ranges=TWELVE))
     assert set(found.image.ravel()) == {7}
     assert "unlike the data, of which the values 0 to 4,095 (12 bit) become 0 to 255" in found.about
 
@@ -186,6 +186,6 @@ def test_a_tiff_of_floats_is_taken_unless_some_are_no_numbers() -> None:
     values[0, 0] = np.nan
     Image.fromarray(values).save(bad, "TIFF")
     given = [("good.tif", good.getvalue()), ("bad.tif", bad.getvalue())]
-    (found,), (refused,) = read_pictures(given, GREY)
+    (found,), (refused,) = read_pictures(given, GRAY)
     assert (found.image.min(), found.image.max()) == (0, 255)
     assert refused.message.startswith("it has values that are no numbers")

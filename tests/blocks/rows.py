@@ -172,7 +172,7 @@ LAYER_ROWS = (
     row("GlobalAveragePooling2D", (7, 7, 512), output=(512,)),
     row("GlobalAveragePooling2D", (7, 7, 512), keepdims=True, output=(1, 1, 512)),
     row("GlobalMaxPooling2D", (7, 7, 512), output=(512,)),
-    # Normalisation and activation
+    # Normalization and activation
     row("BatchNormalization", (8, 8, 64), output=(8, 8, 64), params=4 * 64, frozen=2 * 64),
     row("BatchNormalization", (8, 8, 64), scale=False, output=(8, 8, 64), params=192, frozen=128),
     row("BatchNormalization", (5, 6, 7), axis=1, output=(5, 6, 7), params=4 * 5, frozen=2 * 5),
@@ -188,7 +188,7 @@ LAYER_ROWS = (
     row("LeakyReLU", (8, 8, 3), output=(8, 8, 3)),
     row("PReLU", (8, 8, 16), output=(8, 8, 16), params=8 * 8 * 16),
     row("PReLU", (8, 8, 16), shared_axes=(1, 2), output=(8, 8, 16), params=16),
-    # Regularisation and augmentation
+    # Regularization and augmentation
     row("Dropout", (8, 8, 3), output=(8, 8, 3)),
     row("SpatialDropout2D", (8, 8, 3), output=(8, 8, 3)),
     row("GaussianNoise", (10,), output=(10,)),

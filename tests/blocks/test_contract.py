@@ -81,8 +81,8 @@ def test_declaration(block: type[Block]) -> None:
     for name, value in defaults.items():
         with pytest.raises(AttributeError):
             setattr(made, name, value)
-    with pytest.raises(ParameterError, match=rf"{block.type_name()}: there is no colour, expected"):
-        block.create({"colour": "red"})
+    with pytest.raises(ParameterError, match=rf"{block.type_name()}: there is no color, expected"):
+        block.create({"color": "red"})
 
 
 @every_block

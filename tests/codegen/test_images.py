@@ -60,7 +60,7 @@ def test_a_png_is_white_sharp_and_has_text(renderer: str) -> None:
     pixels = np.asarray(image).astype(int)
     assert (pixels[0] == 255).all(), "no box touches the border"
     dark = (pixels.max(axis=2) < 90).mean()
-    assert dark > 0.02, "letters are dark, lines are coloured"
+    assert dark > 0.02, "letters are dark, lines are colored"
 
 
 def test_a_pdf_is_one_page_of_the_same_size_with_the_font_inside(renderer: str) -> None:
@@ -126,8 +126,8 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         draw(DOT, "png")
 
 
-def test_the_font_comes_with_its_licence() -> None:
+def test_the_font_comes_with_its_license() -> None:
     folder = Path(images.__file__).parent / "drawing" / "fonts"
     for font in folder.glob("*.ttf"):
-        licence = folder / f"{font.stem.removesuffix('-Regular')}-LICENSE.txt"
-        assert "SIL OPEN FONT LICENSE" in licence.read_text(encoding="utf-8")
+        license = folder / f"{font.stem.removesuffix('-Regular')}-LICENSE.txt"
+        assert "SIL OPEN FONT LICENSE" in license.read_text(encoding="utf-8")

@@ -152,7 +152,7 @@ def test_defaults_are_left_out() -> None:
     assert "layers.Conv2D(7, 3, strides=2)(inputs)" in script
 
 
-def test_like_neighbours_become_a_loop() -> None:
+def test_like_neighbors_become_a_loop() -> None:
     sizes = (32, 64, 128)
     blocks = [(f"b{n}", "residual_block", {"filters": n, "pooling": True}) for n in sizes]
     script = to_script(net(("image", "Input", {"shape": (32, 32, 3)}), *blocks, ("end", "Flatten")))
@@ -172,7 +172,7 @@ def test_an_unused_node_is_not_in_the_script() -> None:
     assert "conv_bn_relu" not in script
 
 
-def test_a_network_that_is_no_classifier_is_summarised() -> None:
+def test_a_network_that_is_no_classifier_is_summarized() -> None:
     script = to_script(net(IMAGE, ("a", "Conv2D")))
     assert script.endswith('if __name__ == "__main__":\n    build_model().summary()\n')
 

@@ -21,7 +21,7 @@ def test_data_sets_are_listed_with_their_ids_and_the_size_of_their_images(
     home: Path, tmp_path: Path
 ) -> None:
     assert "no images of your own yet" in runner.invoke(app, ["data"]).stderr
-    path = write_folder(tmp_path / "colours", two_classes())
+    path = write_folder(tmp_path / "colors", two_classes())
     own = kept(path, home, Target(5, 4, 3)).dataset
     result = runner.invoke(app, ["data"])
     assert (result.exit_code, result.stderr) == (0, "")
@@ -29,10 +29,10 @@ def test_data_sets_are_listed_with_their_ids_and_the_size_of_their_images(
     cells = [cell.strip() for cell in line.strip("│").split("│")]
     assert cells == [
         f"own:{own.id}",
-        "colours",
+        "colors",
         "6",
         "2",
-        "5×4 colour",
+        "5×4 color",
         "0.0 MB",
         "on this machine",
     ]
@@ -48,7 +48,7 @@ def test_the_size_of_ones_own_images_is_chosen(
 ) -> None:
     monkeypatch.setattr("builder.scheduler.starting.begin", lambda *_: None)
     monkeypatch.setattr("builder.command_line.training.attend", lambda *_, **__: None)
-    path = write_folder(tmp_path / "colours", two_classes())
+    path = write_folder(tmp_path / "colors", two_classes())
     command = ["train", "small_residual", "--dataset", str(path), "--size", "16x24"]
     result = runner.invoke(app, command)
     assert result.exit_code == 0, result.output

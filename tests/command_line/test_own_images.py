@@ -33,18 +33,18 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_a_folder_is_kept_in_the_networks_size_and_trained_on(
     home: Path, tmp_path: Path, begun: list[Any]
 ) -> None:
-    path = write_folder(tmp_path / "colours", two_classes())
+    path = write_folder(tmp_path / "colors", two_classes())
     command = ["train", "small_residual", "--dataset", str(path), "--fit", "pad"]
     result = runner.invoke(app, command)
     assert result.exit_code == 0, result.output
     (own,) = shelf.own_datasets(home)
-    assert (own.title, own.height, own.width, own.channels) == ("colours", 32, 32, 3)
+    assert (own.title, own.height, own.width, own.channels) == ("colors", 32, 32, 3)
     assert own.fit == "pad"
     ((architecture, settings),) = begun
     assert settings.dataset == f"own:{own.id}"
     assert "6 images of 2 classes: blue 3, red 3." in result.stderr
-    assert f"kept as own:{own.id}: 32×32 colour, padded with black to that size" in result.stderr
-    assert title(settings.dataset) == "colours"
+    assert f"kept as own:{own.id}: 32×32 color, padded with black to that size" in result.stderr
+    assert title(settings.dataset) == "colors"
     assert title("digits") == "digits"
     again = runner.invoke(app, ["train", "small_residual", "--dataset", f"own:{own.id}"])
     assert again.exit_code == 0, again.output

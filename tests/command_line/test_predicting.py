@@ -53,7 +53,7 @@ def test_the_likeliest_classes_are_told(run: Run, scores: list[np.ndarray], one:
     result = runner.invoke(app, ["predict", run.id[-4:], str(one), "--top", "2"])
     assert result.exit_code == 0, result.output
     assert "1 70.0%, 2 20.0%" in result.stdout
-    assert "8×16 colour, stretched to 8×8" in " ".join(result.stdout.split())
+    assert "8×16 color, stretched to 8×8" in " ".join(result.stdout.split())
     assert "Model: last, as the training left it. Probabilities by softmax" in result.stderr
 
 

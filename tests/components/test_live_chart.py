@@ -42,7 +42,7 @@ def zoom(page: Page) -> list[float]:
     return page.evaluate(ZOOMED)
 
 
-def line_colours(page: Page) -> list[str]:
+def line_colors(page: Page) -> list[str]:
     script = "() => document.querySelector('.js-plotly-plot').data.map((line) => line.line.color)"
     return page.evaluate(script)
 
@@ -214,13 +214,13 @@ def test_the_theme_is_followed_without_a_rerun(
         run.train(20)
         show(page, live_server, run)
         wait_for_points(page, 21)
-        assert line_colours(page) == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
+        assert line_colors(page) == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
         page.emulate_media(color_scheme="dark")
         page.wait_for_function(
             "() => document.querySelector('.js-plotly-plot').data[0].line.color"
             " === 'rgb(86, 180, 233)'"
         )
-        assert line_colours(page) == ["rgb(86, 180, 233)", "rgb(245, 140, 66)"]
+        assert line_colors(page) == ["rgb(86, 180, 233)", "rgb(245, 140, 66)"]
 
 
 def test_logarithm_and_smoothing(page: Page, live_server: AppServer, live_home: Path) -> None:

@@ -67,7 +67,7 @@ def layers(network: Architecture) -> Counter[LayerFacts]:
 
 
 def drawn() -> Iterator[tuple[Architecture, str]]:
-    """Drawn networks in which some neighbours are a block, and the id of its node."""
+    """Drawn networks in which some neighbors are a block, and the id of its node."""
     for architecture in sound_networks():
         nodes = [node.id for node in order(architecture)]
         for start in range(len(nodes)):

@@ -57,7 +57,7 @@ def facts(architecture: Architecture) -> Counter[LayerFacts]:
 
 
 def groups() -> Iterator[tuple[Architecture, Architecture]]:
-    """Drawn networks, each before and after some neighbours became a block."""
+    """Drawn networks, each before and after some neighbors became a block."""
     for architecture in sound_networks():
         nodes = [node.id for node in order(architecture)]
         for start in range(len(nodes)):

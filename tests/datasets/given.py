@@ -17,24 +17,24 @@ from builder.datasets.own_images.storing import Stored, store
 
 
 def picture(
-    colour: Any = (200, 30, 30),
+    color: Any = (200, 30, 30),
     size: tuple[int, int] = (12, 8),
     kind: str = "PNG",
     mode: str = "RGB",
     **options: Any,
 ) -> bytes:
-    """A picture of one colour; `size` is width and height, as Pillow has it."""
+    """A picture of one color; `size` is width and height, as Pillow has it."""
     file = io.BytesIO()
-    Image.new(mode, size, colour).save(file, kind, **options)
+    Image.new(mode, size, color).save(file, kind, **options)
     return file.getvalue()
 
 
 def two_classes(count: int = 3) -> dict[str, bytes]:
     """Red and blue pictures, a folder each."""
-    colours = {"red": (200, 30, 30), "blue": (30, 30, 200)}
+    colors = {"red": (200, 30, 30), "blue": (30, 30, 200)}
     return {
-        f"{name}/{number}.png": picture((*colour[:2], colour[2] + number))
-        for name, colour in colours.items()
+        f"{name}/{number}.png": picture((*color[:2], color[2] + number))
+        for name, color in colors.items()
         for number in range(count)
     }
 

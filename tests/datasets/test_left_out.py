@@ -179,12 +179,12 @@ def test_transparent_images_are_told(tmp_path: Path) -> None:
 def test_empty_folders_are_told(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "set", two_classes())
     (folder / "green" / "deeper").mkdir(parents=True)
-    write_folder(folder, {"grey/.DS_Store": b"x"})
-    members = {**two_classes(), "green/": b"", "green/deeper/": b"", "grey/.DS_Store": b"x"}
+    write_folder(folder, {"gray/.DS_Store": b"x"})
+    members = {**two_classes(), "green/": b"", "green/deeper/": b"", "gray/.DS_Store": b"x"}
     archive = write_zip(tmp_path / "set.zip", members)
     for path in (folder, archive):
         found = told(looked_at(path, tmp_path).outside)
-        assert found[Reason.EMPTY_FOLDER] == (2, ("green", "grey"))
+        assert found[Reason.EMPTY_FOLDER] == (2, ("gray", "green"))
 
 
 def linked(tmp_path: Path) -> Path:

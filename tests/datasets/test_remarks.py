@@ -20,7 +20,7 @@ from tests.datasets.given import kept, picture, write_folder, write_npz, write_z
 
 
 def photo(seed: int, kind: str = "PNG", **options: Any) -> bytes:
-    """A picture of many colours."""
+    """A picture of many colors."""
     values = np.random.default_rng(seed).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(values).save(file, kind, **options)

@@ -199,17 +199,17 @@ def test_values_of_all_usual_kinds_become_the_same_images(
     assert own.classes in {("0", "1"), ("1", "2"), ("3", "7"), ("cat", "dog")}
 
 
-def test_grey_arrays_and_test_arrays(tmp_path: Path, home: Path) -> None:
+def test_gray_arrays_and_test_arrays(tmp_path: Path, home: Path) -> None:
     given = arrays()
-    grey = given["images"][..., 0]
+    gray = given["images"][..., 0]
     path = write_npz(
         tmp_path / "set.npz",
-        x_train=grey, y_train=given["labels"], x_test=grey[:2] > 100, y_test=given["labels"][:2],
+        x_train=gray, y_train=given["labels"], x_test=gray[:2] > 100, y_test=given["labels"][:2],
     )  # fmt: skip
     own = kept(path, home, Target(4, 5, 1)).dataset
     assert own.test_class_counts == (1, 1)
     tested = np.load(home / "datasets" / own.id / "test_images.npy")
-    assert np.array_equal(tested[..., 0], np.where(grey[:2] > 100, 255, 0))
+    assert np.array_equal(tested[..., 0], np.where(gray[:2] > 100, 255, 0))
 
 
 def test_a_survey_says_what_is_there(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_survey_says_what_is_there(tmp_path: Path) -> None:
     assert (found.title, found.classes, found.counts) == ("Set", ("blue", "red"), (3, 4))
     assert (found.smallest, found.largest, found.num_sizes) == ((8, 12), (20, 30), 2)
     assert found.sizes[0] == (8, 12, 6)
-    assert (found.num_grey, found.channels) == (1, 3)
+    assert (found.num_gray, found.channels) == (1, 3)
     assert found.bad.count == 7
     (no_images,) = found.bad.groups
     assert len(no_images.first) == 5

@@ -272,7 +272,7 @@ def test_classes_with_notes_beside_them_are_classes(patterns: list[str]) -> None
     assert len(lay_out(files(*patterns)).classes) == 2
 
 
-def colours(pattern: str) -> dict[str, bytes]:
+def colors(pattern: str) -> dict[str, bytes]:
     return {path: picture((n, 0, 0)) for n, path in enumerate(files(pattern))}
 
 
@@ -280,7 +280,7 @@ def colours(pattern: str) -> dict[str, bytes]:
 def test_the_validation_set_is_stored_behind_the_others(
     tmp_path: Path, home: Path, pack: Any
 ) -> None:
-    members = colours("{train,dev}/{cat,dog}/{1,2}.png")
+    members = colors("{train,dev}/{cat,dog}/{1,2}.png")
     path = pack(tmp_path / ("set.zip" if pack is write_zip else "set"), members)
     with open_source(path) as source:
         found = survey(source, tmp_path)
@@ -335,13 +335,13 @@ def test_the_same_images_split_in_another_way_are_another_data_set(
 
 
 def test_nothing_is_stored_before_it_is_said(tmp_path: Path, home: Path) -> None:
-    path = write_folder(tmp_path / "set", colours("{2020,2021}/{cat,dog}/{1,2}.png"))
+    path = write_folder(tmp_path / "set", colors("{2020,2021}/{cat,dog}/{1,2}.png"))
     with pytest.raises(FormatError, match="not clear what each is for: 2020, 2021"):
         kept(path, home)
 
 
 def test_data_sets_of_the_first_version_are_opened(tmp_path: Path, home: Path) -> None:
-    own = kept(write_zip(tmp_path / "a.zip", colours("{cat,dog}/{1,2}.png")), home).dataset
+    own = kept(write_zip(tmp_path / "a.zip", colors("{cat,dog}/{1,2}.png")), home).dataset
     path = home / "datasets" / own.id / shelf.DESCRIPTION
     values = json.loads(path.read_text())
     del values["validation_class_counts"]

@@ -51,8 +51,8 @@ def deep_png(values: Any) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + end
 
     height, width, channels = values.shape
-    colour = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
-    head = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    head = struct.pack(">IIBBBBB", width, height, 16, color, 0, 0, 0)
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
     parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + parts
@@ -159,20 +159,20 @@ def test_12_bits_end_in_all_256_values(tmp_path: Path, home: Path) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_colours_of_16_bits_are_read_whole(channels: int) -> None:
+def test_colors_of_16_bits_are_read_whole(channels: int) -> None:
     values = RNG.integers(0, 65_536, (5, 7, channels), dtype=np.uint16)
     raw = read(deep_png(values))
-    colours = values[..., :3] if channels > 2 else values[..., 0]
+    colors = values[..., :3] if channels > 2 else values[..., 0]
     assert raw.kind is Kind.INTEGER
-    assert np.array_equal(raw.values, colours)
+    assert np.array_equal(raw.values, colors)
     if channels in (2, 4):
         assert raw.alpha is not None
         assert np.array_equal(raw.alpha, values[..., -1] >> 8)
-    assert header(deep_png(values)).is_grey == (channels < 3)
+    assert header(deep_png(values)).is_gray == (channels < 3)
 
 
 @pytest.mark.parametrize(
-    ("image", "kind", "grey"),
+    ("image", "kind", "gray"),
     [
         (Image.new("1", (4, 4), 1), Kind.BYTE, True),
         (Image.new("P", (4, 4), 1), Kind.BYTE, False),
@@ -184,12 +184,12 @@ def test_colours_of_16_bits_are_read_whole(channels: int) -> None:
         (Image.new("F", (4, 4), 0.5), Kind.FLOAT, True),
     ],
 )
-def test_every_mode_has_its_kind(image: Image.Image, kind: Kind, grey: bool) -> None:
+def test_every_mode_has_its_kind(image: Image.Image, kind: Kind, gray: bool) -> None:
     file = io.BytesIO()
     image.save(file, "TIFF")
     found = header(file.getvalue())
-    assert (found.extent.kind, found.is_grey) == (kind, grey)
-    assert decode(file.getvalue()).mode == ("L" if grey else "RGB")
+    assert (found.extent.kind, found.is_gray) == (kind, gray)
+    assert decode(file.getvalue()).mode == ("L" if gray else "RGB")
 
 
 INTEGERS = {

@@ -27,11 +27,11 @@ def left_behind(home: Path) -> list[Path]:
 
 def test_an_upload_is_looked_at_stored_and_removed(home: Path, tmp_path: Path) -> None:
     path = write_zip(tmp_path / "x.zip", two_classes())
-    with path.open("rb") as file, Brought(home, upload=file, name="My colours.zip") as brought:
+    with path.open("rb") as file, Brought(home, upload=file, name="My colors.zip") as brought:
         looked = Work(brought)
         looked.wait(60)
         assert isinstance(looked.result, Survey)
-        assert looked.result.title == "My colours"
+        assert looked.result.title == "My colors"
         assert all((brought.folder / sample.file).exists() for sample in looked.result.samples)
         stored = Work(brought, TARGET)
         stored.wait(60)

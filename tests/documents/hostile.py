@@ -206,7 +206,7 @@ def heavy() -> dict[str, str]:
         "many modules, many times": _file(fan("conv_bn_relu", padding="valid")),
         "deep modules": _file(fan("vgg_block", num_convolutions=64)),
         "names of 400,000 layers": _file([image, *names]),
-        "unlike neighbours": _file(
+        "unlike neighbors": _file(
             [
                 {**node, "parameters": {"filters": k, "padding": "same"}} if k else node
                 for k, node in enumerate(chain("Conv2D"))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from builder.analysis import evaluation, examples
-from builder.analysis.evaluation import Evaluation, Judgement
+from builder.analysis.evaluation import Evaluation, Judgment
 from builder.analysis.gradients import SCHEMA, read_gradients
 from builder.analysis.predictions import read_predictions, write_predictions
 from builder.checks import speeds
@@ -167,7 +167,7 @@ def gradients(folder: Path) -> Plain:
 
 
 def predict(folder: Path) -> None:
-    judged = Judgement(np.array([0, 1]), np.array([0, 0]), np.array([0.75, 0.5]), 2)
+    judged = Judgment(np.array([0, 1]), np.array([0, 0]), np.array([0.75, 0.5]), 2)
     write_predictions(folder, judged, ("cat", "dog"), np.array([1, 0]), ("a.png", "b.png"))
 
 

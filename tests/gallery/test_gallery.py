@@ -144,13 +144,13 @@ def _compare_outputs(
 
 
 def _two_images(model: Any, rng: np.random.Generator) -> Any:
-    """Noise around two colours."""
+    """Noise around two colors."""
     _, height, width, channels = model.input.shape
     if not any(type(layer).__name__ == "Flatten" for layer in model.layers):
         height, width = min(height, LARGEST_IMAGE), min(width, LARGEST_IMAGE)
-    colours = rng.uniform(0, 200, (2, 1, 1, channels))
+    colors = rng.uniform(0, 200, (2, 1, 1, channels))
     noise = rng.uniform(0, 55, (2, height, width, channels))
-    return (colours + noise).astype("float32")
+    return (colors + noise).astype("float32")
 
 
 def _settings(layer: Any) -> Any:
@@ -169,10 +169,10 @@ def _without(value: Any, keys: set[str]) -> Any:
 
 def _calibrate(model: Any, images: Any) -> None:
     """Sets each BatchNormalization's statistics to those of the images, so that signals survive."""
-    normalising = [layer for layer in model.layers if hasattr(layer, "momentum")]
-    for layer in normalising:
+    normalizing = [layer for layer in model.layers if hasattr(layer, "momentum")]
+    for layer in normalizing:
         layer.momentum = 0.0
-    if normalising:
+    if normalizing:
         model.call(images, training=True)
 
 

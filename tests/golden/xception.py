@@ -23,7 +23,7 @@ LEARNING_RATE = 0.001
 def conv_bn_relu(x, filters, kernel_size=3, strides=1, padding="same", scale=True):
     """Convolution without bias, BatchNormalization, ReLU: the usual order of the three.
 
-    Ioffe and Szegedy, "Batch Normalization", ICML 2015: the normalisation removes the mean, so a
+    Ioffe and Szegedy, "Batch Normalization", ICML 2015: the normalization removes the mean, so a
     bias in front of it would do nothing.
     """
     x = layers.Conv2D(filters, kernel_size, strides=strides, padding=padding, use_bias=False)(x)
@@ -32,7 +32,7 @@ def conv_bn_relu(x, filters, kernel_size=3, strides=1, padding="same", scale=Tru
 
 
 def xception_reduction_block(x, filters, first_filters=None, activates=True):
-    """Two separable convolutions and a pooling, added to a normalised 1×1 projection.
+    """Two separable convolutions and a pooling, added to a normalized 1×1 projection.
 
     The entry and exit flow of Xception. Chollet, "Xception: Deep Learning with Depthwise
     Separable Convolutions", CVPR 2017.

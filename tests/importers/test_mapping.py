@@ -67,7 +67,7 @@ TAKEN: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {**CONV, "bias_initializer": initializer("Constant", value=0.0)},
         ["Conv2D 8, 3×3"],
     ),
-    "a regulariser": (
+    "a regularizer": (
         "Conv2D",
         {**CONV, "kernel_regularizer": keras_object("regularizers", "L2", l2=0.001)},
         ["Conv2D 8, 3×3, kernel_regularizer L2 l2 0.001"],

@@ -85,7 +85,7 @@ REFUSED = [
     (file(version=2), "architecture: received version 2, expected 1; update Convstack, or open"),
     (file(version=True), "received version True, expected 1"),
     (file(version=None), "received version None, expected 1"),
-    (file(colour=1), "the file: 'colour' is not known here"),
+    (file(color=1), "the file: 'color' is not known here"),
     (file(nodes={}), "nodes: received {}, expected a list"),
     (file(*[INPUT] * (MAX_NODES + 1)), "nodes: received 2,001 entries, expected at most 2,000"),
     (file(1), "node 1: received 1, expected an object"),

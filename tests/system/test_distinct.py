@@ -11,10 +11,10 @@ def test_what_has_a_title_of_its_own_keeps_it() -> None:
 
 def test_the_first_fact_that_differs_tells_alike_things_apart() -> None:
     titles = dict.fromkeys("abc", "flowers")
-    facts = {"a": ("8×8", "grey", "1"), "b": ("8×8", "colour", "2"), "c": ("16×16", "grey", "3")}
+    facts = {"a": ("8×8", "gray", "1"), "b": ("8×8", "color", "2"), "c": ("16×16", "gray", "3")}
     assert distinct(titles, facts) == {
-        "a": "flowers, 8×8, grey",
-        "b": "flowers, 8×8, colour",
+        "a": "flowers, 8×8, gray",
+        "b": "flowers, 8×8, color",
         "c": "flowers, 16×16",
     }
 

@@ -34,7 +34,7 @@ ENDS = {
     ),
     "dense": (body(block("Flatten"), block("Dense", 5)), Purpose.CLASSES),
     "dense inside of a block": (HIDDEN, Purpose.CLASSES),
-    "dense, normalised": (
+    "dense, normalized": (
         body(block("Flatten"), block("Dense", 5), block("BatchNormalization")),
         Purpose.CLASSES,
     ),

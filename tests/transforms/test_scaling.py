@@ -83,7 +83,7 @@ def test_the_published_factors_give_the_published_sizes() -> None:
         ({"phi": 99}, "phi: received 99, expected less than or equal to 8"),
         ({"phi": float("nan")}, "phi: received nan, expected a finite number"),
         ({"divisor": 2.5}, "divisor: received 2.5"),
-        ({"colour": 1}, "scaling: there is no colour, expected phi, depth"),
+        ({"color": 1}, "scaling: there is no color, expected phi, depth"),
     ],
 )
 def test_factors_out_of_range_are_refused(values: dict[str, float], words: str) -> None:

@@ -248,7 +248,7 @@ def test_layers_are_called_as_keras_calls_them(name: str) -> None:
 
 
 def test_what_shortcuts_do_for_the_gradient_shows_in_plain_34_and_resnet_34() -> None:
-    """Both normalise, so nothing vanishes; but going back through 34 plain layers it explodes."""
+    """Both normalize, so nothing vanishes; but going back through 34 plain layers it explodes."""
     assert spread_at_the_beginning("plain34") > 20
     assert spread_at_the_beginning("resnet34") < 10
 

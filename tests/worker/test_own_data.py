@@ -351,7 +351,7 @@ def test_ones_own_images_are_split_in_three(tmp_path: Path, home: Path) -> None:
 
 
 @pytest.mark.keras
-def test_grey_images_come_in_the_colours_of_the_model(tmp_path: Path, home: Path) -> None:
+def test_gray_images_come_in_the_colors_of_the_model(tmp_path: Path, home: Path) -> None:
     path = write_npz(tmp_path / "a.npz", x=np.full((8, 4, 4), 7, np.uint8), y=[0, 1] * 4)
     name = f"own:{kept(path, home, Target(4, 4, 1)).dataset.id}"
     for shape in ((4, 4, 3), (8, 8, 3), (4, 4, 1)):

@@ -29,7 +29,7 @@ from builder.worker.lock import Watch, WorkerLock
 from builder.worker.progress import Pace, Progress
 from builder.worker.refusals import check_script, check_together, choose_device
 from builder.worker.restore import remember, remind
-from builder.worker.results import summarise
+from builder.worker.results import summarize
 from builder.worker.stopping import StoppedError, StopRequest
 
 
@@ -435,15 +435,15 @@ def test_the_best_epoch_is_told() -> None:
         epoch(2, val_accuracy=0.9),
         epoch(3, val_accuracy=0.7),
     ]
-    assert summarise(epochs) == {
+    assert summarize(epochs) == {
         "monitor": "val_accuracy",
         "best": 0.9,
         "best_epoch": 2,
         "final": {"val_accuracy": 0.7},
     }
-    found = summarise([epoch(1, val_loss=2.0), epoch(2, val_loss=None), epoch(3, val_loss=1.0)])
+    found = summarize([epoch(1, val_loss=2.0), epoch(2, val_loss=None), epoch(3, val_loss=1.0)])
     assert (found["monitor"], found["best"], found["best_epoch"]) == ("val_loss", 1.0, 3)
-    assert summarise([epoch(1, loss=None)]) == {"final": {"loss": None}}
+    assert summarize([epoch(1, loss=None)]) == {"final": {"loss": None}}
 
 
 class ResourceExhaustedError(Exception):

@@ -13,7 +13,7 @@ from builder.system.errors import ShapeError
 
 @declaration
 class BatchNormalization(Layer):
-    """Centres and scales each channel by the batch's statistics, then by learned ones.
+    """Centers and scales each channel by the batch's statistics, then by learned ones.
 
     The usual order is convolution without bias, BatchNormalization, activation.
 
@@ -27,7 +27,7 @@ class BatchNormalization(Layer):
         Ioffe and Szegedy, "Batch Normalization", ICML 2015.
     """
 
-    category = Category.NORMALISATION
+    category = Category.NORMALIZATION
     normalizes = True
 
     _: KW_ONLY

@@ -21,7 +21,7 @@ class Dropout(Layer):
         Srivastava et al., "Dropout", JMLR 2014.
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     rate: Annotated[Rate, Field(description="Share of the values that is zeroed.")] = 0.5

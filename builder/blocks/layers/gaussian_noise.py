@@ -18,7 +18,7 @@ class GaussianNoise(Layer):
         https://keras.io/api/layers/regularization_layers/gaussian_noise/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     stddev: Annotated[

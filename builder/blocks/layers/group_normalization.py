@@ -14,7 +14,7 @@ from builder.system.errors import ShapeError
 
 @declaration
 class GroupNormalization(Layer):
-    """Centres and scales groups of channels within each image: works with small batches.
+    """Centers and scales groups of channels within each image: works with small batches.
 
     The image's own statistics are not counted as part of the receptive field.
 
@@ -28,7 +28,7 @@ class GroupNormalization(Layer):
         Wu and He, "Group Normalization", ECCV 2018.
     """
 
-    category = Category.NORMALISATION
+    category = Category.NORMALIZATION
     normalizes = True
 
     groups: Annotated[

@@ -29,7 +29,7 @@ class Input(Layer):
     _: KW_ONLY
     shape: Annotated[
         tuple[Count, Count, Count],
-        Field(description="Height and width in pixels, and channels: 1 for grey, 3 for colour."),
+        Field(description="Height and width in pixels, and channels: 1 for gray, 3 for color."),
     ] = (32, 32, 3)
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -23,7 +23,7 @@ def _plain(value: int | tuple[int, ...]) -> int | tuple[int, ...]:
 
 @declaration
 class LayerNormalization(Layer):
-    """Centres and scales each pixel by its own channels, without looking at other images.
+    """Centers and scales each pixel by its own channels, without looking at other images.
 
     Output shape:
         That of the input.
@@ -35,14 +35,14 @@ class LayerNormalization(Layer):
         Ba et al., "Layer Normalization", arXiv:1607.06450.
     """
 
-    category = Category.NORMALISATION
+    category = Category.NORMALIZATION
     normalizes = True
 
     _: KW_ONLY
     axis: Annotated[
         Axis | Annotated[tuple[Axis, ...], Field(min_length=1, max_length=3)],
         AfterValidator(_plain),
-        Field(description="The axis or axes that are normalised together; -1 is the channels."),
+        Field(description="The axis or axes that are normalized together; -1 is the channels."),
     ] = -1
     epsilon: Annotated[
         float,

@@ -22,7 +22,7 @@ _FINE = 64
 
 @declaration
 class Normalization(Layer):
-    """Centres and scales the pixels by the mean and variance of the whole data set.
+    """Centers and scales the pixels by the mean and variance of the whole data set.
 
     The two are given, or a training begins by learning them from its images (`adapt`), as they
     reach the layer; until then it changes nothing.
@@ -38,7 +38,7 @@ class Normalization(Layer):
         https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
     """
 
-    category = Category.NORMALISATION
+    category = Category.NORMALIZATION
 
     _: KW_ONLY
     axis: Annotated[
@@ -56,7 +56,7 @@ class Normalization(Layer):
         Field(description="Known variance of the pixels, one number or one per channel."),
     ] = None
     invert: Annotated[
-        StrictBool, Field(description="Goes back from normalised values to pixels.")
+        StrictBool, Field(description="Goes back from normalized values to pixels.")
     ] = False
 
     def output_shape(self, *inputs: Shape) -> Shape:

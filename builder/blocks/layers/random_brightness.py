@@ -21,7 +21,7 @@ class RandomBrightness(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_brightness/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     factor: Annotated[

@@ -29,7 +29,7 @@ class RandomContrast(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_contrast/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     factor: Annotated[

@@ -22,7 +22,7 @@ class RandomCrop(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
     differs_in_use = True
 

@@ -18,7 +18,7 @@ class RandomFlip(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     mode: Annotated[

@@ -19,7 +19,7 @@ class RandomRotation(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     factor: Annotated[

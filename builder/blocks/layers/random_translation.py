@@ -19,7 +19,7 @@ class RandomTranslation(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     height_factor: Annotated[

@@ -19,7 +19,7 @@ class RandomZoom(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     height_factor: Annotated[

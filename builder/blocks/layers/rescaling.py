@@ -40,7 +40,7 @@ class Rescaling(Layer):
         https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
     """
 
-    category = Category.NORMALISATION
+    category = Category.NORMALIZATION
 
     scale: Annotated[
         Numbers,

@@ -18,7 +18,7 @@ class SpatialDropout2D(Layer):
         Tompson et al., "Efficient Object Localization Using Convolutional Networks", CVPR 2015.
     """
 
-    category = Category.REGULARISATION
+    category = Category.REGULARIZATION
     keeps_values = True
 
     rate: Annotated[Rate, Field(description="Share of the channels that is zeroed.")] = 0.2

@@ -21,7 +21,7 @@ def conv_bn_relu(
 ) -> Tensor:
     """Convolution without bias, BatchNormalization, ReLU: the usual order of the three.
 
-    Ioffe and Szegedy, "Batch Normalization", ICML 2015: the normalisation removes the mean, so a
+    Ioffe and Szegedy, "Batch Normalization", ICML 2015: the normalization removes the mean, so a
     bias in front of it would do nothing.
     """
     x = layers.Conv2D(filters, kernel_size, strides=strides, padding=padding, use_bias=False)(x)

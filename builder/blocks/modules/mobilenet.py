@@ -11,7 +11,7 @@ from builder.blocks.types import Count, Filters, Strides
 
 @module
 def depthwise_separable_block(x: Tensor, filters: Filters = 64, strides: Strides = 1) -> Tensor:
-    """A depthwise 3×3 and a 1×1 convolution, each normalised and cut off at 6: MobileNet.
+    """A depthwise 3×3 and a 1×1 convolution, each normalized and cut off at 6: MobileNet.
 
     Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
     Applications", arXiv:1704.04861.

@@ -6,7 +6,7 @@ from builder.blocks.types import Filters, Strides
 
 @module
 def preactivation_block(x: Tensor, filters: Filters = 64, strides: Strides = 1) -> Tensor:
-    """Normalises and activates before each of two 3×3 convolutions, then adds the block's input.
+    """Normalizes and activates before each of two 3×3 convolutions, then adds the block's input.
 
     Nothing stands on the way from one addition to the next, so gradients pass unchanged. The
     shortcut is a 1×1 projection of the activated input where strides or channels change. He et

@@ -21,7 +21,7 @@ def xception_reduction_block(
         StrictBool, Field(description="Begins with a ReLU; off where one stands before it.")
     ] = True,
 ) -> Tensor:
-    """Two separable convolutions and a pooling, added to a normalised 1×1 projection.
+    """Two separable convolutions and a pooling, added to a normalized 1×1 projection.
 
     The entry and exit flow of Xception. Chollet, "Xception: Deep Learning with Depthwise
     Separable Convolutions", CVPR 2017.

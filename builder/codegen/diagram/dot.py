@@ -1,6 +1,6 @@
 """The network as a diagram in Graphviz's DOT language, with plain labels.
 
-Every node is a box of its category's colour; every edge carries the shape that flows along it. A
+Every node is a box of its category's color; every edge carries the shape that flows along it. A
 broken node is red, has a warning sign and says what is wrong. A node that is opened becomes a frame
 around its layers.
 """
@@ -44,7 +44,7 @@ def to_dot(
 
     Args:
         inference: The network and what is known of it; broken ones are drawn too.
-        theme: Which colours are used.
+        theme: Which colors are used.
         selected: The id of a node that is drawn with a thick border.
         horizontal: From left to right instead of top to bottom.
         opened: The keys of the nodes and of their parts whose layers are drawn (see `hierarchy`).
@@ -130,15 +130,15 @@ class _Drawing:
             lines = [f"⚠ {title}", *lines[1:], *wrap(errors[0].message, MAX_LINE)]
         elif known.params:
             lines.append(f"{known.params:,} params")
-        colour = SIGNALS["error"] if errors else CATEGORIES[node.block.category.value]
+        color = SIGNALS["error"] if errors else CATEGORIES[node.block.category.value]
         self.graph.node(
             node.id,
             _label(lines),
             id=f"{BOX}{node.id}",
-            color=colour.mark(self.theme),
+            color=color.mark(self.theme),
             penwidth="3" if node.id == self.selected or errors else "1.4",
             **({} if known.used else {"style": "filled,rounded,dashed"}),
-            **({"fontcolor": colour.ink(self.theme)} if errors else {}),
+            **({"fontcolor": color.ink(self.theme)} if errors else {}),
             tooltip=graphviz.escape(node.block.summary()),
         )
 
@@ -189,12 +189,12 @@ class _Drawing:
         lines = _lines(part.title, part.parameters)
         if part.params:
             lines.append(f"{part.params:,} params")
-        colour = CATEGORIES[part.category.value]
+        color = CATEGORIES[part.category.value]
         graph.node(
             part.key,
             _label(lines),
             id=f"{BOX}{part.key}",
-            color=colour.mark(self.theme),
+            color=color.mark(self.theme),
             fontsize="10",
             tooltip=" ",
         )
@@ -227,8 +227,8 @@ class _Drawing:
 
     def _edge(self, source: str, target: str, shape: Shape | None) -> None:
         if shape is None:
-            colour = BORDER[self.theme]
-            self.graph.edge(source, target, label=f"{MARGIN}?", style="dashed", color=colour)
+            color = BORDER[self.theme]
+            self.graph.edge(source, target, label=f"{MARGIN}?", style="dashed", color=color)
         else:
             self.graph.edge(source, target, label=f"{MARGIN}{format_shape(shape)}")
 
@@ -251,7 +251,7 @@ def _title(node: Node) -> str:
 
 
 def _label(lines: list[str], end: str = r"\n") -> str:
-    """Lines of text; what ends them says how they are set: n centred, l on the left."""
+    """Lines of text; what ends them says how they are set: n centered, l on the left."""
     text = end.join(graphviz.escape(line) for line in lines)
     return text + end if end == r"\l" else text
 

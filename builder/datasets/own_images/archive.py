@@ -22,7 +22,7 @@ MAX_MEMBER_BYTES = 100_000_000
 MAX_RATIO = 200
 """Bytes for each compressed one; counted only where much would be unpacked."""
 FREE_OF_RATIO = 10_000_000
-"""Bytes unpacked up to which the ratio does not matter: drawings of one colour compress well."""
+"""Bytes unpacked up to which the ratio does not matter: drawings of one color compress well."""
 MAX_TABLE = 64_000_000
 """Bytes that the archive's own tables may ask for at once."""
 

@@ -198,12 +198,12 @@ def _part(opened: zipfile.ZipFile, array: Array, labels: Labels, notes: list[str
 
 def _headers(opened: zipfile.ZipFile, images: _Images) -> Iterator[Header | NotAnImageError]:
     """Gives the values that images have, some of them at a time."""
-    is_grey = images.channels == 1
+    is_gray = images.channels == 1
     for chunk in _chunks(opened, images):
         bad = _not_finite(images, chunk)
         good = [values for values, error in zip(chunk, bad, strict=True) if error is None]
         found = _extent(images.kind, good) if good else extent(images.kind, None)
-        header = Header(images.height, images.width, is_grey, found)
+        header = Header(images.height, images.width, is_gray, found)
         for values, error in zip(chunk, bad, strict=True):
             yield error or replace(header, digest=picture_digest(values.tobytes()))
 
@@ -219,8 +219,8 @@ def _pictures(opened: zipfile.ZipFile, images: _Images) -> Iterator[Raw | NotAnI
         shaped = chunk.transpose(0, 2, 3, 1) if images.first else chunk
         shaped = shaped.reshape(len(chunk), images.height, images.width, images.channels)
         for values, error in zip(shaped, bad, strict=True):
-            grey = images.channels == 1
-            yield error or Raw(images.kind, values[..., 0] if grey else values)
+            gray = images.channels == 1
+            yield error or Raw(images.kind, values[..., 0] if gray else values)
 
 
 def _chunks(opened: zipfile.ZipFile, images: _Images) -> Iterator[NDArray[Any]]:

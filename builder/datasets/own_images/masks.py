@@ -152,6 +152,6 @@ def _are_masks(
 
 
 def _num_values(image: Raw) -> int:
-    """How many different grays or colours there are."""
+    """How many different grays or colors there are."""
     values = image.values.reshape(-1, image.values.shape[2] if image.values.ndim == 3 else 1)
     return len(np.unique(values, axis=0))

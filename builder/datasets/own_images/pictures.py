@@ -1,4 +1,4 @@
-"""One image: decoded by Pillow within limits, and brought to the chosen values, size and colour."""
+"""One image: decoded by Pillow within limits, and brought to the chosen values, size and color."""
 
 import hashlib
 import io
@@ -22,7 +22,7 @@ from PIL import (
 from PIL.WebPImagePlugin import WebPImageFile
 from pydantic import TypeAdapter
 
-from builder.datasets.own_images import deep_colour
+from builder.datasets.own_images import deep_color
 from builder.datasets.own_images.raw import Raw, finite_error, to_image
 from builder.datasets.own_images.reasons import NotAnImageError, Reason
 from builder.datasets.own_images.value_range import (
@@ -68,7 +68,7 @@ _BEGINNINGS = tuple(
 )
 """How files of these formats begin, also those that cannot be decoded."""
 
-_GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
+_GRAY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _INTEGERS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 _PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
 """The pieces of a PNG that may say how it is turned."""
@@ -83,7 +83,7 @@ class Target:
     Attributes:
         height: In pixels.
         width: In pixels.
-        channels: 1 for grey, 3 for red, green and blue.
+        channels: 1 for gray, 3 for red, green and blue.
         fit: How another shape is brought to this one: `stretch` ignores it, `crop` cuts off what
             is too long, `pad` adds black margins.
         ranges: The values that become 0 to 255, for each kind of images; a kind without a range
@@ -123,7 +123,7 @@ class Header:
     Attributes:
         height: In pixels, as it is looked at.
         width: In pixels, as it is looked at.
-        is_grey: Whether it has no colours.
+        is_gray: Whether it has no colors.
         extent: The values that it has.
         has_more_frames: Whether it is an animation, or has several pages.
         is_transparent: Whether it is transparent in places.
@@ -132,7 +132,7 @@ class Header:
 
     height: int
     width: int
-    is_grey: bool
+    is_gray: bool
     extent: Extent = extent(Kind.BYTE, None)  # noqa: RUF009  it is frozen
     has_more_frames: bool = False
     is_transparent: bool = False
@@ -151,7 +151,7 @@ def header(content: bytes) -> Header:
         NotAnImageError: It is none, or none that is taken.
     """
     image = _open(content)
-    is_grey = image.mode in _GREY or deep_colour.is_grey(image)
+    is_gray = image.mode in _GRAY or deep_color.is_gray(image)
     if _kind(image) is Kind.BYTE:
         found = extent(Kind.BYTE, None)
         width, height = image.size
@@ -164,7 +164,7 @@ def header(content: bytes) -> Header:
     return Header(
         height,
         width,
-        is_grey,
+        is_gray,
         found,
         _has_more_frames(image),
         image.has_transparency_data,
@@ -173,7 +173,7 @@ def header(content: bytes) -> Header:
 
 
 def decode(content: bytes, near: tuple[int, int] | None = None, ranges: Ranges = ()) -> Image.Image:
-    """Decodes an image to 8 bits, grey or colour, upright, and on white where it is transparent.
+    """Decodes an image to 8 bits, gray or color, upright, and on white where it is transparent.
 
     Args:
         content: The file.
@@ -200,12 +200,12 @@ def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
     """
     image = _open(content)
     try:
-        if deep_colour.is_deep(image):
-            values, alpha = deep_colour.read(image, _open(content))
+        if deep_color.is_deep(image):
+            values, alpha = deep_color.read(image, _open(content))
             return Raw(Kind.INTEGER, values, alpha)
         if near is not None:
             image.draft(None, (2 * near[1], 2 * near[0]))
-        meaning = deep_colour.meaning(image)
+        meaning = deep_color.meaning(image)
         image.load()
         raw = _raw(ImageOps.exif_transpose(image), meaning)
     except Exception as error:  # decoders raise errors of every kind for damaged data
@@ -217,11 +217,11 @@ def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
 
 
 def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
-    """Brings an image to a size and colour.
+    """Brings an image to a size and color.
 
     Args:
         image: Of mode `L` or `RGB`.
-        target: The size and colour.
+        target: The size and color.
 
     Returns:
         An array of the target's shape, values 0 to 255.
@@ -300,7 +300,7 @@ def _has_more_frames(image: Image.Image) -> bool:
 def _kind(image: Image.Image) -> Kind:
     if image.mode == "F":
         return Kind.FLOAT
-    is_deep = image.mode in _INTEGERS or deep_colour.is_deep(image)
+    is_deep = image.mode in _INTEGERS or deep_color.is_deep(image)
     return Kind.INTEGER if is_deep else Kind.BYTE
 
 
@@ -308,8 +308,8 @@ def _raw(image: Image.Image, meaning: Callable[[NDArray[Any]], NDArray[Any]]) ->
     """Takes the values of any mode."""
     kind = _kind(image)
     if kind is not Kind.BYTE:
-        return Raw(kind, meaning(np.asarray(image)), deep_colour.transparent_grey(image))
-    mode = "L" if image.mode in _GREY else "RGB"
+        return Raw(kind, meaning(np.asarray(image)), deep_color.transparent_gray(image))
+    mode = "L" if image.mode in _GRAY else "RGB"
     if not image.has_transparency_data:
         return Raw(kind, np.asarray(image.convert(mode)))
     full = np.asarray(image.convert("RGBA"))

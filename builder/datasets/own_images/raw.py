@@ -53,7 +53,7 @@ def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
 
 
 def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
-    """Brings an image to 8 bits, grey or colour, on white where it is transparent.
+    """Brings an image to 8 bits, gray or color, on white where it is transparent.
 
     Args:
         raw: The image.

@@ -1,6 +1,6 @@
 """Pictures to look at before a set is stored, small, with the values that stand in the files.
 
-So a person sees what another size, colour or range of values makes of them.
+So a person sees what another size, color or range of values makes of them.
 """
 
 from pathlib import Path
@@ -47,7 +47,7 @@ def read_sample(path: Path, target: Target) -> NDArray[np.uint8]:
 
     Args:
         path: The file that `write_sample` wrote.
-        target: The size, the colour and the values that become 0 to 255.
+        target: The size, the color and the values that become 0 to 255.
 
     Raises:
         OSError: It is gone.

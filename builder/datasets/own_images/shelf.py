@@ -69,7 +69,7 @@ class OwnDataset:
         classes: The names, in the order of their numbers.
         height: Of each image, in pixels.
         width: Of each image, in pixels.
-        channels: 1 for grey, 3 for red, green and blue.
+        channels: 1 for gray, 3 for red, green and blue.
         class_counts: Images of each class to learn from and to validate with.
         validation_class_counts: How many of these are the validation set that was given, which
             stands behind all others; empty where none was.

@@ -58,11 +58,11 @@ def store(
     leave_out: bool = False,
     report: Report = lambda _done, _of: None,
 ) -> Stored:
-    """Decodes all images, brings them to one size and colour, and keeps them.
+    """Decodes all images, brings them to one size and color, and keeps them.
 
     Args:
         source: What was brought.
-        target: The size and colour, and the values that become 0 to 255; without these the images
+        target: The size and color, and the values that become 0 to 255; without these the images
             are read twice.
         home: The data folder.
         folder: An empty one on the same disk, where the arrays are made; it becomes the data set.

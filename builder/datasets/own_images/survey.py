@@ -64,7 +64,7 @@ class Survey:
         num_sizes: How many different sizes there are.
         smallest: `(height, width)` of the image with the fewest pixels.
         largest: `(height, width)` of the image with the most pixels.
-        num_grey: Images without colours.
+        num_gray: Images without colors.
         bad: Files that are no images.
         outside: What else is not used: files of no class, hidden ones, empty folders.
         notes: What a person should know, in sentences.
@@ -84,7 +84,7 @@ class Survey:
     num_sizes: int
     smallest: tuple[int, int]
     largest: tuple[int, int]
-    num_grey: int
+    num_gray: int
     bad: Listing
     outside: Listing
     notes: tuple[str, ...]
@@ -106,8 +106,8 @@ class Survey:
 
     @property
     def channels(self) -> int:
-        """1 where no image has colours, else 3."""
-        return 1 if self.num_grey == self.num_images else 3
+        """1 where no image has colors, else 3."""
+        return 1 if self.num_gray == self.num_images else 3
 
     def values(self) -> dict[str, Any]:
         """All of it as plain JSON values."""
@@ -134,7 +134,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
     sizes: Counter[tuple[int, int]] = Counter()
     bad: list[Skipped] = []
     traits, repeats = Traits(), Repeats(source, "to the byte")
-    num_grey, done = 0, 0
+    num_gray, done = 0, 0
     counts: dict[PartName, tuple[int, ...]] = {}
     good = np.ones(len(source.train), dtype=bool)
     for name, part in source.parts.items():
@@ -144,7 +144,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
             done += 1
             if isinstance(header, Header):
                 sizes[header.height, header.width] += 1
-                num_grey += header.is_grey
+                num_gray += header.is_gray
                 label = int(part.labels[index])
                 found[label] += 1
                 traits.add(name, source.classes[label], part.names[index], header)
@@ -173,7 +173,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         num_sizes=len(sizes),
         smallest=by_pixels[0],
         largest=by_pixels[-1],
-        num_grey=num_grey,
+        num_gray=num_gray,
         bad=listing(bad),
         outside=listing(
             (*(Skipped(name, Reason.NO_CLASS) for name in source.outside), *source.skipped)

@@ -98,7 +98,7 @@ class Brought:
         """Turns it into a data set, in a process of its own.
 
         Args:
-            target: Size and colour.
+            target: Size and color.
             title: As the person calls it; empty takes the file's.
             leave_out: Leaves out what is no image.
             roles: What the folders of a split are for, as a person said; None for nothing said.

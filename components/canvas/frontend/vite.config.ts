@@ -1,4 +1,4 @@
-/** Bundles the canvas into `../static`: `canvas.js`, elkjs's own worker, licences, and a seal. */
+/** Bundles the canvas into `../static`: `canvas.js`, elkjs's own worker, licenses, and a seal. */
 
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -81,17 +81,17 @@ export class Actions {
     this.#push({ op: "duplicate", node });
   }
 
-  /** Remove; where it was selected, its neighbour is. */
+  /** Remove; where it was selected, its neighbor is. */
   remove(node) {
     if (node === null) return false;
     const { rows, selected } = this.editor;
     const others = node === selected ? this.editor.others : [];
     const at = rows.findIndex((row) => row.id === node);
     const stays = (row) => row.id !== node && !others.includes(row.id);
-    const neighbour = rows.slice(Math.max(at, 0)).find(stays) ?? rows.findLast(stays);
+    const neighbor = rows.slice(Math.max(at, 0)).find(stays) ?? rows.findLast(stays);
     const what = others.length ? `${others.length + 1} blocks` : this.#name(node);
     this.editor.announce(`Removed ${what}`);
-    if (node === selected) this.select(neighbour?.id ?? null);
+    if (node === selected) this.select(neighbor?.id ?? null);
     this.#push(others.length ? { op: "remove", node, others } : { op: "remove", node });
   }
 

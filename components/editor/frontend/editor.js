@@ -321,9 +321,9 @@ class Editor {
 
   /** Light or dark, by the background that Streamlit paints at this moment. */
   #theme() {
-    const colour = getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
-    const [red, green, blue, alpha = 1] = colour;
-    const known = colour.length >= 3 && alpha > 0;
+    const color = getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const [red, green, blue, alpha = 1] = color;
+    const known = color.length >= 3 && alpha > 0;
     const dark = known ? red + green + blue < 384 : this.data.theme === "dark";
     this.root.dataset.theme = dark ? "dark" : "light";
   }

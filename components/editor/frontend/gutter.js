@@ -3,7 +3,7 @@ import { inLanes } from "./links.js";
 
 const MARGIN = 20; // room for the "+" between rows
 const LANE = 8;
-const CENTRE = 15; // of a row's first line, from its top
+const CENTER = 15; // of a row's first line, from its top
 const BEND = 4;
 
 /** The links drawn left of the rows, like the branches of a history. */
@@ -46,9 +46,9 @@ export class Gutter {
   #paths({ source, targets, lane }, top, selected) {
     const right = this.width - 1;
     const x = right - 6 - lane * LANE - 0.5;
-    const start = top(source) + CENTRE + 4.5;
+    const start = top(source) + CENTER + 4.5;
     return targets.map((target) => {
-      const end = top(target) + CENTRE - 3.5;
+      const end = top(target) + CENTER - 3.5;
       const line =
         `M${right} ${start}H${x + BEND}Q${x} ${start} ${x} ${start + BEND}` +
         `V${end - BEND}Q${x} ${end} ${x + BEND} ${end}H${right}`;

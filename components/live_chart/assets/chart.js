@@ -1,4 +1,4 @@
-import { LOST, colourAt, make, setText } from "./dom.js";
+import { LOST, colorAt, make, setText } from "./dom.js";
 import { metric } from "./format.js";
 import { plotly } from "./plotly.js";
 import { FORMATS, download, table } from "./save.js";
@@ -68,7 +68,7 @@ export class ChartView {
   #stream = null;
   #unsubscribe = () => {};
   #plotly = null;
-  #colours = {};
+  #colors = {};
   #timer = 0;
   #drawn = 0;
   #pace = DRAW_MS;
@@ -169,7 +169,7 @@ export class ChartView {
   }
 
   #traces({ name, label, xs, ys, dense, dashed }) {
-    const colour = this.#colours[name];
+    const color = this.#colors[name];
     const weight = dense ? this.#choice.smoothing : 0;
     const [start, stop] = this.#choice.x ? visible(xs, ...this.#choice.x) : [0, xs.length];
     const keep = reduce(ys, start, stop, MAX_POINTS);
@@ -180,21 +180,21 @@ export class ChartView {
       y: pick(ys),
       meta: keep.length,
       mode: (dense || dashed) && keep.length > 1 ? "lines" : "lines+markers",
-      line: { color: colour, width: dense ? 1.3 : dashed ? 1.5 : 2, dash: dashed ? "dash" : "solid" },
+      line: { color: color, width: dense ? 1.3 : dashed ? 1.5 : 2, dash: dashed ? "dash" : "solid" },
       showlegend: !weight,
-      marker: { color: colour, size: 6 },
+      marker: { color: color, size: 6 },
       cliponaxis: false,
       opacity: weight ? 0.28 : 1,
       hoverinfo: weight ? "skip" : undefined,
     };
     if (!weight) return [raw];
     delete raw.hovertemplate;
-    return [raw, { ...base, y: pick(smooth(ys, weight)), mode: "lines", line: { color: colour, width: 2 } }];
+    return [raw, { ...base, y: pick(smooth(ys, weight)), mode: "lines", line: { color: color, width: 2 } }];
   }
 
   #layout(lines) {
     const { x, y, log } = this.#choice;
-    const { text, grid, background, muted, font } = this.#colours;
+    const { text, grid, background, muted, font } = this.#colors;
     const end = this.#end(lines);
     const axis = {
       gridcolor: grid,
@@ -251,7 +251,7 @@ export class ChartView {
       return download(URL.createObjectURL(text), `${name}.csv`);
     }
     if (!this.#plotly) return;
-    const { background, text } = this.#colours;
+    const { background, text } = this.#colors;
     const layout = {
       ...this.#layout(lines),
       width: SAVED.width,
@@ -277,7 +277,7 @@ export class ChartView {
     const found = line && best(line.name, line.xs, line.ys);
     this.#root.dataset.best = found?.x ?? "";
     if (!found) return { shapes: [], annotations: [] };
-    const { muted } = this.#colours;
+    const { muted } = this.#colors;
     const at = { xref: "x", yref: "paper" };
     const side = found.x > this.#end(lines) / 2 ? "right" : "left";
     return {
@@ -311,7 +311,7 @@ export class ChartView {
       ...named.map(({ name, label, last }) =>
         make(
           "span",
-          { style: `--line:${this.#colours[name]}`, title: last && `${last.y} at epoch ${last.x}` },
+          { style: `--line:${this.#colors[name]}`, title: last && `${last.y} at epoch ${last.x}` },
           make("i"),
           `${label} `,
           make("b", {}, metric(last?.y)),
@@ -336,15 +336,15 @@ export class ChartView {
   }
 
   #readTheme() {
-    const at = (expression) => colourAt(this.#root, expression);
-    this.#colours = {
+    const at = (expression) => colorAt(this.#root, expression);
+    this.#colors = {
       text: at("var(--st-text-color)"),
       background: at("var(--st-background-color)"),
       grid: at("var(--cs-border)"),
       muted: at("var(--cs-muted-ink)"),
       font: getComputedStyle(this.#root).fontFamily,
     };
-    for (const { name, colour } of this.#data.series) this.#colours[name] = at(`var(--cs-${colour})`);
+    for (const { name, color } of this.#data.series) this.#colors[name] = at(`var(--cs-${color})`);
   }
 
   destroy() {

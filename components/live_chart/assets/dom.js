@@ -16,13 +16,13 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Resolves a CSS colour, variables and light-dark() included, as it shows at `element`. */
-export function colourAt(element, expression) {
+/** Resolves a CSS color, variables and light-dark() included, as it shows at `element`. */
+export function colorAt(element, expression) {
   const probe = make("span", { style: `color:${expression};display:none` });
   element.append(probe);
-  const colour = getComputedStyle(probe).color;
+  const color = getComputedStyle(probe).color;
   probe.remove();
-  return colour;
+  return color;
 }
 
 export const LOST = "connection lost, retrying";

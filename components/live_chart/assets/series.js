@@ -12,7 +12,7 @@ export function smooth(values, weight) {
   });
 }
 
-/** Gives the half-open range of indices whose x lies in [from, to], with one neighbour each side. */
+/** Gives the half-open range of indices whose x lies in [from, to], with one neighbor each side. */
 export function visible(xs, from, to) {
   return [Math.max(0, lowerBound(xs, from) - 1), Math.min(xs.length, lowerBound(xs, to) + 1)];
 }

@@ -273,7 +273,7 @@ def test_axe_finds_nothing(open_canvas: OpenCanvas) -> None:
 
 
 def _axe(canvas: CanvasPage) -> None:
-    """Looks in both themes, each when its colours have come."""
+    """Looks in both themes, each when its colors have come."""
     options = {"runOnly": {"type": "tag", "values": LEVELS}}
     found: list[str] = []
     for theme in THEMES:

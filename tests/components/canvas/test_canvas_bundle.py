@@ -52,7 +52,7 @@ def test_the_bundle_asks_no_other_host_for_anything() -> None:
     assert re.fullmatch(r"fetch\(new URL\(\w+, ?document\.baseURI\)", asked[0])
 
 
-def test_what_is_bundled_is_named_with_its_licence() -> None:
+def test_what_is_bundled_is_named_with_its_license() -> None:
     text = (STATIC / "LICENSES.txt").read_text(encoding="utf-8")
     for name in ("@xyflow/react", "elkjs", "react", "react-dom", "zustand", "d3-zoom"):
         assert re.search(rf"^{re.escape(name)} \d", text, re.MULTILINE), name

@@ -33,12 +33,12 @@ PALETTE = [
         GlobalMaxPooling2D="Take the largest value of each channel over the whole image.",
     ),
     _group(
-        "normalisation",
-        "Normalisation",
-        BatchNormalization="Keep activations centred and scaled, by the batch.",
+        "normalization",
+        "Normalization",
+        BatchNormalization="Keep activations centered and scaled, by the batch.",
     ),
     _group("activation", "Activation", Activation="Bend the signal: relu, sigmoid, softmax …"),
-    _group("regularisation", "Regularisation", Dropout="Drop values by chance in training."),
+    _group("regularization", "Regularization", Dropout="Drop values by chance in training."),
     _group(
         "dense",
         "Dense",
@@ -57,7 +57,7 @@ PALETTE = [
         "module",
         "Modules",
         ResidualBlock="Two convolutions and a way round them.",
-        ConvBNReLU="Convolution, normalisation, activation.",
+        ConvBNReLU="Convolution, normalization, activation.",
         VGGBlock="Convolutions, then pooling.",
         XceptionBlock="Separable convolutions and a way round them.",
         BottleneckBlock="Narrow, convolve, widen, and a way round.",
@@ -91,7 +91,7 @@ def _residual() -> list[dict[str, Any]]:
         names = ("parameters", "shape", "params", "macs")
         return new_row(node, block, category, **dict(zip(names, facts, strict=False)), **more)
 
-    conv, bn = ("Conv2D", "convolution"), ("BatchNormalization", "normalisation")
+    conv, bn = ("Conv2D", "convolution"), ("BatchNormalization", "normalization")
     relu = ("Activation", "activation")
     window = (
         "stem_pool: a 5×5 window does not fit a 4×4 input; use padding='same' or a smaller "
@@ -118,7 +118,7 @@ def _residual() -> list[dict[str, Any]]:
             level="error", issue=window),
         row("concatenate_1", "Concatenate", "merge", "axis −1", "16×16×384", 0, 0,
             inputs=["conv2d_3", "residual_1", "max_pooling2d_1"]),
-        row("dropout_1", "Dropout", "regularisation", "0.5", "16×16×384", 0, 0),
+        row("dropout_1", "Dropout", "regularization", "0.5", "16×16×384", 0, 0),
         row("global_average_pooling2d_1", "GlobalAveragePooling2D", "pooling", "", "384", 0,
             98_304),
         row("dense_1", "Dense", "dense", "10, softmax", "10", 3_850, 3_840, name="classifier"),

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.browser
 
 Theme = Literal["light", "dark"]
 
-# For every element with text of its own: the contrast of its colour with what is painted behind.
+# For every element with text of its own: the contrast of its color with what is painted behind.
 CONTRASTS = """() => {
     const root = document.querySelector('[data-testid="stBidiComponentIsolated"]').shadowRoot;
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const rgb = (colours) => {
+    const rgb = (colors) => {
         canvas.clearRect(0, 0, 1, 1);
-        for (const colour of colours) {
-            canvas.fillStyle = colour;
+        for (const color of colors) {
+            canvas.fillStyle = color;
             canvas.fillRect(0, 0, 1, 1);
         }
         return [...canvas.getImageData(0, 0, 1, 1).data];
@@ -80,7 +80,7 @@ def test_the_theme_is_followed_without_a_reload(open_editor: OpenEditor) -> None
     editor.expect_selected("conv_1")
 
 
-def test_the_colours_of_the_app_are_used_where_it_has_some(open_editor: OpenEditor) -> None:
+def test_the_colors_of_the_app_are_used_where_it_has_some(open_editor: OpenEditor) -> None:
     editor = open_editor("chain")
     editor.page.add_style_tag(content=":root { --cs-convolution: rgb(1, 2, 3); }")
     expect(editor.row("conv_1").locator(".bar")).to_have_css("background-color", "rgb(1, 2, 3)")

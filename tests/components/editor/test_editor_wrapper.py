@@ -76,11 +76,11 @@ def test_nothing_is_asked_of_another_host() -> None:
     assert "@import" not in style_sheet()
 
 
-def test_the_colours_without_the_app_are_those_of_the_app() -> None:
+def test_the_colors_without_the_app_are_those_of_the_app() -> None:
     light, dark = style_sheet().lower().split('.editor[data-theme="dark"]')
-    for name, colour in CATEGORIES.items():
-        assert f"var(--cs-{name}, {colour.light.lower()})" in light
-        assert f"var(--cs-{name}, {colour.dark.lower()})" in dark
+    for name, color in CATEGORIES.items():
+        assert f"var(--cs-{name}, {color.light.lower()})" in light
+        assert f"var(--cs-{name}, {color.dark.lower()})" in dark
     for name in ("error", "warning"):
         assert f"var(--cs-{name}-ink, {SIGNALS[name].light_ink.lower()})" in light
         assert f"var(--cs-{name}-ink, {SIGNALS[name].dark.lower()})" in dark

@@ -257,7 +257,7 @@ def test_networks_that_differ_are_compared_node_by_node(home: Path, table: Table
 def test_data_are_compared_by_their_names(home: Path, table: Table, tmp_path: Path) -> None:
     network = TEMPLATES["se_residual_digits"].architecture
     owns = [
-        kept(write_zip(tmp_path / "colours.zip", two_classes(number)), home).dataset
+        kept(write_zip(tmp_path / "colors.zip", two_classes(number)), home).dataset
         for number in (6, 8)
     ]
     digits, one, other = (
@@ -267,13 +267,13 @@ def test_data_are_compared_by_their_names(home: Path, table: Table, tmp_path: Pa
     at = open_page()
     at.session_state[page.TABLE] = {"ticked": [digits.id, one.id]}
     shown = texts(settled(at.run()))
-    assert "<td>dataset</td><td>Handwritten digits</td><td>colours, 12 images</td>" in shown
+    assert "<td>dataset</td><td>Handwritten digits</td><td>colors, 12 images</td>" in shown
     at.session_state[page.TABLE] = {"ticked": [one.id, other.id]}
-    alike = "<td>dataset</td><td>colours, 12 images</td><td>colours, 16 images</td>"
+    alike = "<td>dataset</td><td>colors, 12 images</td><td>colors, 16 images</td>"
     assert alike in texts(settled(at.run()))
     for own in owns:  # of data that are gone only the title was kept
         shelf.delete(home, own.id)
-    gone = [f"<td>colours (own:{own.id})</td>" for own in owns]
+    gone = [f"<td>colors (own:{own.id})</td>" for own in owns]
     assert f"<td>dataset</td>{''.join(gone)}" in texts(settled(at.run()))
 
 

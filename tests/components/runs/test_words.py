@@ -147,13 +147,13 @@ def test_what_waits_is_told_with_its_place(home: Path) -> None:
 def test_a_run_whose_own_images_are_gone_still_says_what_they_were_called(
     home: Path, tmp_path: Path
 ) -> None:
-    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    own = kept(write_zip(tmp_path / "colors.zip", two_classes()), home).dataset
     settings = TrainingSettings(dataset=f"own:{own.id}")
-    facts = {"data": {"title": "colours", "classes": ["blue", "red"]}}
+    facts = {"data": {"title": "colors", "classes": ["blue", "red"]}}
     run = replace(RUN, settings=settings, facts=facts)
     shelf.rename(home, own.id, "renamed")
     assert words.data_of(run) == "renamed"
     shelf.delete(home, own.id)
-    assert words.data_of(run) == "colours"
+    assert words.data_of(run) == "colors"
     assert words.data_title(settings) == "own images, gone"
     assert words.data_of(replace(run, facts={"data": "damaged"})) == "own images, gone"

@@ -13,12 +13,12 @@ ROOT = Path(__file__).parents[3]
 THEMES: tuple[ThemeName, ...] = ("light", "dark")
 
 
-def test_contrast_of_known_colours() -> None:
+def test_contrast_of_known_colors() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#FFFFFF", "#777777") == pytest.approx(4.48, abs=0.01)
 
 
-def test_every_category_has_a_colour() -> None:
+def test_every_category_has_a_color() -> None:
     assert set(CATEGORIES) == {category.value for category in Category}
 
 
@@ -52,8 +52,8 @@ def test_the_theme_of_streamlit_is_the_same() -> None:
         assert config[theme]["primaryColor"] == colors.PRIMARY[theme]
 
 
-def test_the_style_sheet_gets_every_colour() -> None:
+def test_the_style_sheet_gets_every_color() -> None:
     sheet = css_variables()
-    for name, colour in CATEGORIES.items():
-        assert f"--cs-{name}:light-dark({colour.light},{colour.dark});" in sheet
-        assert f"--cs-{name}-ink:light-dark({colour.light_ink},{colour.dark});" in sheet
+    for name, color in CATEGORIES.items():
+        assert f"--cs-{name}:light-dark({color.light},{color.dark});" in sheet
+        assert f"--cs-{name}-ink:light-dark({color.light_ink},{color.dark});" in sheet

@@ -47,7 +47,7 @@ def looked_at(document: str, path: Path) -> AppTest:
 def test_a_zip_is_uploaded_chosen_and_used(
     workspace: Workspace, document: str, home: Path, tmp_path: Path
 ) -> None:
-    path = write_zip(tmp_path / "Two colours.zip", two_classes(4) | {"red/x.txt": b"x"})
+    path = write_zip(tmp_path / "Two colors.zip", two_classes(4) | {"red/x.txt": b"x"})
     at = opened(document)
     at.file_uploader[0].set_value((path.name, path.read_bytes(), "application/zip")).run()
     until(at, lambda at: button(at, "cs-own-add"))
@@ -56,7 +56,7 @@ def test_a_zip_is_uploaded_chosen_and_used(
     assert "1 file is no image: red/x.txt" in shown
     assert "Say below that it is left out." in shown
     assert shown.count("<figcaption>") == 8
-    assert at.text_input(key="cs-own-title").value == "Two colours"
+    assert at.text_input(key="cs-own-title").value == "Two colors"
     assert at.selectbox(key="cs-own-size").options == [
         "8×8, the network's input",
         "8×12, all files",
@@ -66,18 +66,18 @@ def test_a_zip_is_uploaded_chosen_and_used(
     at.checkbox(key="cs-own-leave-out").check().run()
     at.selectbox(key="cs-own-size").select_index(2).run()
     at.number_input(key="cs-own-width").set_value(10).run()
-    at.selectbox(key="cs-own-colour").select_index(0).run()
+    at.selectbox(key="cs-own-color").select_index(0).run()
     button(at, "cs-own-add").click().run()
     # The form may list them a moment before the dialog hears that they are stored.
     until(at, lambda _: "dataset" in (workspace.open(document).document.training or {}))
-    assert "Two colours" in field(at.selectbox, "dataset").options
+    assert "Two colors" in field(at.selectbox, "dataset").options
     assert not at.file_uploader, "the dialog is closed"
     (own,) = shelf.own_datasets(home)
-    assert (own.title, own.left_out) == ("Two colours", 1)
+    assert (own.title, own.left_out) == ("Two colors", 1)
     assert (own.height, own.width, own.channels) == (8, 10, 3)
     kept_with = workspace.open(document).document.training or {}
     assert kept_with["dataset"] == f"own:{own.id}"
-    assert field(at.selectbox, "dataset").options[-1] == "Two colours"
+    assert field(at.selectbox, "dataset").options[-1] == "Two colors"
     assert "2 classes of 4" in texts(at)
     assert not [*(home / "datasets").glob(".*")], "what was uploaded is removed"
 
@@ -164,7 +164,7 @@ def test_choices_outlive_a_refusal_and_another_look_but_not_other_images(
     at.text_input(key="cs-own-title").set_value("Mine").run()
     at.selectbox(key="cs-own-size").select_index(3).run()
     at.number_input(key="cs-own-height").set_value(10).run()
-    at.selectbox(key="cs-own-colour").select_index(0).run()
+    at.selectbox(key="cs-own-color").select_index(0).run()
     at.selectbox(key="cs-own-fit").select_index(2).run()
     at.radio(key="cs-own-split-kind").set_value("The folders in them are the classes").run()
     button(at, "cs-own-again").click().run()
@@ -195,11 +195,11 @@ def test_those_that_are_here_are_used_renamed_deleted_and_restored(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = write_zip(tmp_path / "colours.zip", two_classes())
+    path = write_zip(tmp_path / "colors.zip", two_classes())
     own = kept(path, home, Target(4, 4, 1)).dataset
     at = opened(document)
-    assert "2 classes, 6 images, 4×4 grey" in texts(at)
-    name = next(w for w in at.text_input if w.label == "Name of colours")
+    assert "2 classes, 6 images, 4×4 gray" in texts(at)
+    name = next(w for w in at.text_input if w.label == "Name of colors")
     name.set_value("Reds and blues").run()
     assert shelf.find(home, own.id).title == "Reds and blues"
     button(at, f"cs-own-use-{own.id}").click().run()
@@ -223,26 +223,26 @@ def test_those_that_are_here_are_used_renamed_deleted_and_restored(
 def test_images_that_were_deleted_can_be_restored_where_they_are_missed(
     workspace: Workspace, document: str, home: Path, tmp_path: Path
 ) -> None:
-    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    own = kept(write_zip(tmp_path / "colors.zip", two_classes()), home).dataset
     settings = TrainingSettings(dataset=f"own:{own.id}")
     workspace.set_training(document, settings.values())
     shelf.delete(home, own.id)
     at = open_page(document)
-    assert "The images &#x27;colours&#x27; were deleted." in texts(at)
+    assert "The images &#x27;colors&#x27; were deleted." in texts(at)
     assert field(at.selectbox, "dataset").value == f"own:{own.id}"
     button(at, "cs-own-restore").click().run()
     assert re.search(r"2 classes of 3", texts(settled(at)))
 
 
 def test_what_a_run_needs_is_not_deleted(document: str, home: Path, tmp_path: Path) -> None:
-    own = kept(write_zip(tmp_path / "colours.zip", two_classes()), home).dataset
+    own = kept(write_zip(tmp_path / "colors.zip", two_classes()), home).dataset
     with FakeRun(home, epochs=3, batches=5) as run:
         config = run.folder / "config.json"
         config.write_text(config.read_text().replace('"digits"', f'"own:{own.id}"'))
         at = opened(document)
         button(at, f"cs-own-delete-{own.id}").click().run()
         assert shelf.find(home, own.id)
-        assert "is training on colours" in settled(at).toast[0].value
+        assert "is training on colors" in settled(at).toast[0].value
 
 
 def test_the_values_that_become_0_to_255_are_shown_and_changed(

@@ -144,7 +144,7 @@ def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
 def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
     visit: Any, document: str, app_home: Path, tmp_path: Path
 ) -> None:
-    path = write_zip(tmp_path / "colours.zip", two_classes(10) | {"red/notes.txt": b"no"})
+    path = write_zip(tmp_path / "colors.zip", two_classes(10) | {"red/notes.txt": b"no"})
     page = visit(f"doc={document}")
     page.get_by_role("button", name="Your own images").click()
     page.locator("input[type=file]").set_input_files(path)
@@ -156,7 +156,7 @@ def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
     dialog.get_by_text("Leave out what is no image").click()
     add.click()
     expect(dialog).to_have_count(0)
-    chosen = page.locator(".cs-data", has_text="20 images, 8×8 grey, 2 classes of 10")
+    chosen = page.locator(".cs-data", has_text="20 images, 8×8 gray, 2 classes of 10")
     expect(chosen).to_be_visible()  # beside it, the closed dialog's own is taken away
     expect(page.locator(".cs-data")).to_have_count(1)
 
@@ -167,7 +167,7 @@ def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
     progress = page.locator(".cs-progress")
     expect(progress).to_have_attribute("data-state", "finished", timeout=START_MS)
     run = list_runs(app_home)[0]
-    assert run.facts["data"]["title"] == "colours"
+    assert run.facts["data"]["title"] == "colors"
     assert run.settings is not None
     assert (
         f'DATA = "{app_home}/datasets/{run.settings.dataset[4:]}"'
@@ -182,7 +182,7 @@ def try_the_model(page: Page) -> None:
     upload = FilePayload(name="seven.png", mimeType="image/png", buffer=picture(size=(16, 8)))
     page.locator(".st-key-cs-try-own input[type=file]").set_input_files([upload])
     dropped = page.locator(".cs-tried", has_text="seven.png")
-    described = dropped.filter(has_text="8×16 colour, stretched to 8×8, made grey")
+    described = dropped.filter(has_text="8×16 color, stretched to 8×8, made gray")
     expect(described).to_have_count(1)
     expect(dropped.locator("li")).to_have_count(5)
     expect(dropped).to_have_count(1)

@@ -100,7 +100,7 @@ def texts(at: AppTest) -> str:
     return re.sub(r"<style>.*?</style>", "", "\n".join(one.proto.body for one in shown), flags=re.S)
 
 
-def labelled(widgets: Any, label: str) -> Any:
+def labeled(widgets: Any, label: str) -> Any:
     return next(one for one in widgets if one.label == label)
 
 
@@ -110,7 +110,7 @@ def test_an_image_of_the_data_is_tried_at_once(
     at = opened("try_it")
     shown = texts(at)
     assert "<h5>validation image of 0</h5>" in shown
-    assert "as the model sees it, 8×8 grey" in shown
+    assert "as the model sees it, 8×8 gray" in shown
     first, second = re.findall(r"<li><span>(\w+)</span>.*?<b[^>]*>([\d.]+) %</b>", shown)[:2]
     powers = np.exp(played.scores)
     assert first == ("5", f"{100 * powers[5] / powers.sum():.1f}")
@@ -119,7 +119,7 @@ def test_an_image_of_the_data_is_tried_at_once(
     assert "Model: last, as the training left it. Probabilities by softmax" in shown
     assert "Grad-CAM of squeeze_excitation_2 › multiply (4×4)" in shown
     assert played.asked[0][0] == "model.keras"
-    labelled(at.selectbox, "Or an image of the data").select(-1).run()
+    labeled(at.selectbox, "Or an image of the data").select(-1).run()
     assert "Drop a picture above, or choose an image of the data." in texts(settled(at))
 
 
@@ -127,14 +127,14 @@ def test_layer_class_and_strength_are_chosen(
     played: PlayedProcess, opened: Callable[[str], AppTest]
 ) -> None:
     at = opened("try_it")
-    layers = labelled(at.selectbox, "Map of the layer")
+    layers = labeled(at.selectbox, "Map of the layer")
     assert layers.options == [
         "conv_bn_relu_1 › conv2d, 8×8",
         "squeeze_excitation_2 › multiply, 4×4",
     ]
     assert layers.value == "multiply_1"
     layers.select("conv2d").run()
-    labelled(at.selectbox, "Map for the class").select(8).run()
+    labeled(at.selectbox, "Map for the class").select(8).run()
     assert "Grad-CAM for <b>8</b>" in texts(settled(at))
     assert [asked[2:] for asked in played.asked] == [(None, None), ("conv2d", None), ("conv2d", 8)]
     at.slider[0].set_value(25).run()
@@ -150,7 +150,7 @@ def test_pictures_are_dropped_and_bad_ones_told(
         [("wide.png", picture(size=(16, 8)), "image/png"), ("bad.png", b"no", "image/png")]
     ).run()
     shown = texts(settled(at))
-    assert "<h5>wide.png</h5><p>8×16 colour, stretched to 8×8, made grey" in shown
+    assert "<h5>wide.png</h5><p>8×16 color, stretched to 8×8, made gray" in shown
     assert "bad.png: received no picture: it is not a PNG" in shown
     assert "Save it as a PNG or JPEG." in shown
     assert len(played.asked[-1][1]) == 2  # with the image of the data
@@ -158,7 +158,7 @@ def test_pictures_are_dropped_and_bad_ones_told(
     fit[0].set_value("pad").run()
     assert "brought with black margins to 8×8" in texts(settled(at))
     assert played.asked[-1][1][0, 0].max() == 0
-    labelled(at.toggle, "Exchange light and dark").set_value(True).run()
+    labeled(at.toggle, "Exchange light and dark").set_value(True).run()
     assert "light and dark exchanged" in texts(settled(at))
     assert played.asked[-1][1][0, 0].min() == 255
 
@@ -170,7 +170,7 @@ def test_what_goes_wrong_is_said_and_tried_again(
     at = opened("try_it")
     assert "The model cannot be used: it is damaged." in texts(at)
     played.error = None
-    labelled(at.button, "Try again").click().run()
+    labeled(at.button, "Try again").click().run()
     assert "Grad-CAM for <b>5</b>" in texts(settled(at))
 
 
@@ -190,20 +190,20 @@ def test_the_first_filters_are_drawn_with_their_scale(
     played: PlayedProcess, opened: Callable[[str], AppTest]
 ) -> None:
     shown = texts(opened("first_filters"))
-    assert "<b>conv_bn_relu_1 › conv2d</b>: 70 filters of 3×3, each reads the grey image" in shown
+    assert "<b>conv_bn_relu_1 › conv2d</b>: 70 filters of 3×3, each reads the gray image" in shown
     assert "shown are the first 64 pictures of 70" in shown
     assert shown.count('title="filter ') == 64
     assert "−0.25<img" in shown
     assert played.asked == [("model.keras", None, None, None)]
 
 
-def test_filters_of_colours_and_a_network_without_any(
+def test_filters_of_colors_and_a_network_without_any(
     played: PlayedProcess, opened: Callable[[str], AppTest]
 ) -> None:
     played.filters = Filters("conv2d", np.ones((1, 1, 3, 2), np.float32), False)
     shown = texts(opened("first_filters"))
     assert "each reads 3 channels" in shown
-    assert "mid-grey is 0, black −1, full light 1" in shown
+    assert "mid-gray is 0, black −1, full light 1" in shown
     assert "Filters of one pixel mix channels only" in shown
     played.filters = None
     assert "This network has no convolution" in texts(opened("first_filters"))

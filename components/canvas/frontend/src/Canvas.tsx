@@ -233,12 +233,12 @@ function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, v
   useEffect(() => {
     const element = root.current;
     if (!element) return;
-    const colour =
+    const color =
       getComputedStyle(element)
         .backgroundColor.match(/[\d.]+/g)
         ?.map(Number) ?? [];
-    const [red = 0, green = 0, blue = 0, alpha = 1] = colour;
-    const painted = colour.length >= 3 && alpha > 0;
+    const [red = 0, green = 0, blue = 0, alpha = 1] = color;
+    const painted = color.length >= 3 && alpha > 0;
     const dark = painted ? red + green + blue < 384 : known === "dark";
     element.dataset.theme = dark ? "dark" : "light";
   }, [root, known, view]);

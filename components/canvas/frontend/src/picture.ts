@@ -8,7 +8,7 @@ import { reader } from "./overlay";
 import type { Box } from "./scene";
 import type { Overlay, Rect } from "./types";
 
-/** Colours of the theme at hand, as CSS writes them. */
+/** Colors of the theme at hand, as CSS writes them. */
 export interface Paint {
   text: string;
   quiet: string;
@@ -27,7 +27,7 @@ export interface Picture {
 }
 
 const CATEGORIES =
-  "convolution pooling normalisation activation regularisation dense merge module io".split(" ");
+  "convolution pooling normalization activation regularization dense merge module io".split(" ");
 const MARGIN = 24;
 const LETTER = 0.57; // a letter's width, in sizes, in the widest of common fonts
 const BOLD = 0.61;
@@ -80,7 +80,7 @@ function bounds(rects: Rect[], wires: WireData[]): Rect {
 
 function cardSvg(box: Box, rect: Rect, figured: string, part: number, paint: Paint): string {
   const { x, y, width, height } = rect;
-  const { tint: fill } = colours(box, paint);
+  const { tint: fill } = colors(box, paint);
   const size = box.parent === null ? 13 : 12;
   const second = box.parameters || figured;
   const room = width - 32 - figured.length * (size - 1) * LETTER;
@@ -102,7 +102,7 @@ function cardSvg(box: Box, rect: Rect, figured: string, part: number, paint: Pai
 
 function frameSvg(box: Box, rect: Rect, figured: string, paint: Paint): string {
   const { x, y, width, height } = rect;
-  const { tint: fill } = colours(box, paint);
+  const { tint: fill } = colors(box, paint);
   return [
     tag("rect", { ...rect, rx: 7, fill: paint.ground, stroke: fill }),
     tag("rect", { ...rect, rx: 7, fill, "fill-opacity": 0.05 }),
@@ -121,7 +121,7 @@ function headline(
   size: number,
   paint: Paint,
 ): string {
-  const { ink } = colours(box, paint);
+  const { ink } = colors(box, paint);
   const name = cut(box.title, room, size, BOLD);
   const repeated = box.repeat > 1 ? `×${box.repeat}` : "";
   const rest = [repeated, box.block, box.open ? box.parameters : ""].filter(Boolean).join("  ");
@@ -159,7 +159,7 @@ function tag(name: string, attributes: Record<string, string | number>, inner = 
   return inner ? `<${name}${all.join("")}>${inner}</${name}>` : `<${name}${all.join("")}/>`;
 }
 
-function colours(box: Box, paint: Paint): { tint: string; ink: string } {
+function colors(box: Box, paint: Paint): { tint: string; ink: string } {
   return (
     paint.tints[box.category === "own" ? "module" : box.category] ?? {
       tint: paint.wire,
@@ -197,7 +197,7 @@ export function paintOf(root: HTMLElement): Paint {
   const probe = document.createElement("span");
   root.append(probe);
   const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
-  // Mixed colours come as `color(srgb …)`, which other programs can't read: a pixel has plain ones.
+  // Mixed colors come as `color(srgb …)`, which other programs can't read: a pixel has plain ones.
   const resolved = (value: string) => {
     probe.style.color = value;
     pixel.fillStyle = getComputedStyle(probe).color;

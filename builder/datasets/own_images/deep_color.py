@@ -1,4 +1,4 @@
-"""Images whose colours have 16 bits each, of which Pillow keeps only the upper 8.
+"""Images whose colors have 16 bits each, of which Pillow keeps only the upper 8.
 
 Pillow decodes such a row of bytes by a raw mode that says which bytes count: `RGB;16B` takes the
 first byte of each pair, `RGB;16L` the second. An image whose samples are big-endian is therefore
@@ -17,21 +17,21 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 _PHOTOMETRIC = 262
 """The tag of a TIFF that says which value is white."""
-_GREY_ALPHA = "LA;16B"
+_GRAY_ALPHA = "LA;16B"
 _NATIVE = "L" if sys.byteorder == "little" else "B"
 _LAYOUTS = ("RGB;16", "RGBA;16", "RGBX;16")
 _OTHER = {"B": "L", "L": "B"}
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Whether an opened image has colours, or gray with alpha, of 16 bits."""
+    """Whether an opened image has colors, or gray with alpha, of 16 bits."""
     mode = _raw_mode(image)
-    return mode == _GREY_ALPHA or mode[:-1] in _LAYOUTS
+    return mode == _GRAY_ALPHA or mode[:-1] in _LAYOUTS
 
 
-def is_grey(image: Image.Image) -> bool:
-    """Whether it is gray with alpha of 16 bits, which Pillow takes for colour."""
-    return _raw_mode(image) == _GREY_ALPHA
+def is_gray(image: Image.Image) -> bool:
+    """Whether it is gray with alpha of 16 bits, which Pillow takes for color."""
+    return _raw_mode(image) == _GRAY_ALPHA
 
 
 def read(image: Image.Image, again: Image.Image) -> tuple[NDArray[Any], NDArray[np.uint8] | None]:
@@ -45,7 +45,7 @@ def read(image: Image.Image, again: Image.Image) -> tuple[NDArray[Any], NDArray[
         The values, `(height, width)` or `(height, width, 3)`, and the upper bytes of alpha.
     """
     mode = _raw_mode(image)
-    if mode == _GREY_ALPHA:
+    if mode == _GRAY_ALPHA:
         pairs = _decoded(image, "RGBA").astype(np.uint16)
         return pairs[..., 0] * 256 + pairs[..., 1], pairs[..., 2].astype(np.uint8)
     order = _NATIVE if mode[-1] == "N" else mode[-1]
@@ -75,7 +75,7 @@ def _is_white_zero(image: Image.Image) -> bool:
     return isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == 0
 
 
-def transparent_grey(image: Image.Image) -> NDArray[np.uint8] | None:
+def transparent_gray(image: Image.Image) -> NDArray[np.uint8] | None:
     """The alpha of a gray image in which one value is transparent."""
     clear = image.info.get("transparency")
     if not isinstance(clear, int):
