@@ -1,7 +1,8 @@
 """Watches the queue where no server may run: `python -m builder.scheduler.keeper HOME`.
 
-The command line leaves it behind when it starts a training and returns. It takes 60 MB, and ends
-when no run trains and none waits. There is one for each data folder at most.
+The command line leaves it behind when it starts a training and returns, and so does a worker that
+ends while runs wait. It takes 60 MB and ends when no run trains and none waits. Each data folder
+has one at most.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ LOCK = "keeper.lock"
 
 
 def launch(home: Path) -> None:
-    """Leaves a keeper behind, in a session of its own; one that is there already stays alone."""
+    """Starts a keeper in its own session; it ends at once if there is one already."""
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -39,10 +40,10 @@ def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:
 
     Args:
         home: The data folder.
-        tick_seconds: Between two looks at whether another run was started.
+        tick_seconds: The time between two checks for newly started runs.
 
     Returns:
-        Whether it watched; else another keeper does, and has looked since this one was launched.
+        Whether it watched; otherwise another keeper does, which has looked since this one started.
     """
     with contextlib.ExitStack() as held:
         try:

@@ -1,4 +1,4 @@
-"""Starts, stops and follows runs. A run's process is its own: it outlives whoever started it."""
+"""Starts, stops and follows runs. A run's process outlives the one that started it."""
 
 import contextlib
 import os
@@ -28,8 +28,8 @@ from builder.training import onednn
 from builder.training.counts import data_counts
 from builder.training.settings import TrainingSettings
 
-# glibc gives all that a batch took back to the system when it is freed, and a CPU spends half of a
-# small network's epoch on taking it again; of each of its heaps it is told to keep so much.
+# glibc returns the memory of each batch to the system when it is freed, and a CPU spends half of a
+# small network's epoch on allocating it again; so glibc is told to keep this much of each heap.
 _KEPT_BYTES = 256 << 20
 _starting = threading.Lock()
 
@@ -47,12 +47,13 @@ def create_run(
 
     Args:
         home: The folder that holds `runs/`.
-        document_id: The document that it is started from.
+        document_id: The document that the run is started from.
         name: Of the architecture.
-        architecture_json: The document itself, kept as it is now.
+        architecture_json: The document as it is now.
         script: The exported script that will be run.
         settings: What is asked for.
-        facts: What the caller knows of the model, such as `params`; the data's are added.
+        facts: What the caller knows about the model, such as `params`; facts about the data are
+            added.
 
     Raises:
         ParameterError: The settings name no data set that can be trained on.
@@ -75,12 +76,12 @@ def create_run(
 
 
 def start(run: Run, ended: Callable[[], object] | None = None) -> int:
-    """Starts a run's worker in a session of its own and returns its process id.
+    """Starts a run's worker in its own session and returns its process id.
 
     Args:
         run: Its state is `queued`.
-        ended: Called from a thread of its own when the worker has ended, unless this process has
-            ended before.
+        ended: Called from a separate thread when the worker has ended, unless this process ends
+            first.
 
     Raises:
         RunError: The run is damaged, or was started before.
@@ -108,7 +109,7 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
         write_process(run.folder, started)
 
     def wait() -> None:
-        # Without somebody waiting for it the ended process would stay in the process table.
+        # Without a wait the ended process would stay in the process table.
         code = process.wait()
         with contextlib.suppress(*UNREADABLE):  # deleted, or the disk is full
             noted = read_process(run.folder)
@@ -143,7 +144,7 @@ def stop(run: Run, *, force: bool = False) -> bool:
 
 
 def pause(run: Run) -> bool:
-    """Asks a run's worker for the same as `stop`, as somebody who means to go on.
+    """Asks a run's worker for the same as `stop`, for a person who means to resume it.
 
     Returns:
         Whether there was a worker to ask.
@@ -155,13 +156,13 @@ def pause(run: Run) -> bool:
 
 
 def suspended_pid(run: Run) -> int | None:
-    """The process of a run where it is suspended, so that it hears nothing; else None."""
+    """The process of a run if it is suspended and cannot react; otherwise None."""
     pid = run_state.living_pid(run.folder)
     return pid if pid is not None and is_suspended(pid) else None
 
 
 def _ask(run: Run, *, pause: bool) -> bool:
-    """Leaves a request for a worker that does not listen yet, and wakes one that does."""
+    """Leaves a request for a worker that does not listen yet, and signals one that does."""
     begun = _was_started(run.folder) or run_state.is_locked(run.folder)
     if not begun or not run_state.read_state(run.folder).is_active:
         return False

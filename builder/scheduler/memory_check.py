@@ -1,4 +1,4 @@
-"""Whether the memory is enough for a training when its turn comes, and for one that is resumed."""
+"""Whether a training has enough memory when its turn comes or when it is resumed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -18,9 +18,9 @@ from builder.system.errors import BuilderError
 def when_its_turn_comes(
     machine: Sequence[Device], runs: Iterable[Run], device: str
 ) -> tuple[Device, ...]:
-    """The machine as a training finds it: without the run that it waits for.
+    """The machine as a training will find it: without the run that it waits for.
 
-    Nor does the worker that waits for a training take anything away from it.
+    The waiting worker does not count either, since it becomes the training's own.
 
     Args:
         machine: The devices of this machine as they are now.
@@ -33,7 +33,7 @@ def when_its_turn_comes(
         freed += busy.state.load.memory
     gpu = resolved(device, machine) if busy is not None else ""
     return tuple(
-        # Of a card nobody says how much of it is the run's: what else lies there is left out.
+        # The driver does not tell how much of a card the run holds: the card counts as empty.
         _with_less_used(one, freed if one.id == "cpu" else one.memory)
         if one.id in ("cpu", gpu)
         else one

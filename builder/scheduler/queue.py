@@ -1,9 +1,9 @@
-"""The queue: runs that wait for a device, each with a ticket in its own folder.
+"""The queue: runs that wait for a device, each with a ticket in its folder.
 
-There is no list that could be lost and no process that owns it. A run waits as long as its state
-is `queued` and it has a ticket; the tickets' numbers are the order. Whoever looks may start the
-next: a worker that ends, the app, the command line. One lock keeps them from doing it twice. The
-lock's time of change says when a run was started or began to wait, for those who watch.
+No list could get lost, and no process owns the queue. A run waits as long as its state is `queued`
+and it has a ticket; the numbers of the tickets are the order. The app, its pages, the command line
+and a keeper all look, and start what is next; one lock keeps them from starting a run twice. The
+modification time of the lock tells watchers when a run was last started or queued.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ def locked(home: Path, patience: float = locks.WAIT_SECONDS) -> Generator[None]:
 
     Args:
         home: The data folder.
-        patience: Seconds that it is waited for; a suspended process would keep it for ever.
+        patience: Seconds to wait for the lock; a suspended process would keep it forever.
 
     Raises:
         BusyError: Another process has the lock and does not let go of it.
@@ -37,13 +37,13 @@ def locked(home: Path, patience: float = locks.WAIT_SECONDS) -> Generator[None]:
 
 
 def tell(home: Path) -> None:
-    """Tells those who watch the queue that a run was started or waits. Needs the lock."""
-    with contextlib.suppress(OSError):  # they also look by themselves now and then
+    """Tells the watchers of the queue that a run was started or waits. Needs the lock."""
+    with contextlib.suppress(OSError):  # they also look on their own now and then
         os.utime(home / _LOCK)
 
 
 def told(home: Path) -> int:
-    """When that was told last, in nanoseconds; costs next to nothing."""
+    """When `tell` was called last, in nanoseconds; costs next to nothing."""
     try:
         return (home / _LOCK).stat().st_mtime_ns
     except OSError:
@@ -56,7 +56,7 @@ def join(home: Path, run: Run, before: RunState | None = None) -> None:
     Args:
         home: The data folder.
         run: Its state is `queued`.
-        before: The state to which it goes back when it is taken out; None for a new run.
+        before: The state to restore if the run is taken out; None for a new run.
     """
     last = max((_number(other) for other in waiting(list_runs(home))), default=0)
     kept = STATE_FORMAT.stamp(before.values()) if before else None
@@ -64,12 +64,12 @@ def join(home: Path, run: Run, before: RunState | None = None) -> None:
 
 
 def leave(run: Run) -> None:
-    """Takes a run's ticket, as when it has been started."""
+    """Removes a run's ticket, as when it was started."""
     (run.folder / TICKET).unlink(missing_ok=True)
 
 
 def waiting(runs: Iterable[Run]) -> list[Run]:
-    """Those that wait, in the order in which they will be started."""
+    """The runs that wait, in the order in which they will start."""
     return sorted((run for run in runs if is_waiting(run)), key=lambda run: (_number(run), run.id))
 
 
@@ -79,7 +79,7 @@ def is_waiting(run: Run) -> bool:
 
 
 def anybody_waits(home: Path) -> bool:
-    """Whether there may be somebody to start; costs next to nothing."""
+    """Whether a run may be waiting; costs next to nothing."""
     try:
         with os.scandir(home / "runs") as entries:
             return any(os.path.exists(f"{entry.path}/{TICKET}") for entry in entries)  # noqa: PTH110  a Path's own costs several times as much
@@ -99,7 +99,7 @@ def move(home: Path, run_id: str, places: int) -> None:
         queue = waiting(list_runs(home))
         index = next((i for i, run in enumerate(queue) if run.id == run_id), None)
         if index is None:
-            return  # it has begun a moment ago
+            return  # it started a moment ago
         run = queue.pop(index)
         queue.insert(max(0, index + places), run)
         for number, other in enumerate(queue, 1):
@@ -107,10 +107,10 @@ def move(home: Path, run_id: str, places: int) -> None:
 
 
 def take_out(home: Path, run: Run) -> None:
-    """Takes a run out of the queue; it is then what it was before.
+    """Takes a run out of the queue and restores its state from before.
 
     Raises:
-        RunError: It waits no longer.
+        RunError: It no longer waits.
     """
     with locked(home):
         if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:

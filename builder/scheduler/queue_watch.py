@@ -1,10 +1,10 @@
-"""Sees to it that the queue goes on when a worker ends without a word, also with no page open.
+"""Keeps the queue going when a worker ends, whether or not a page is open.
 
-A worker that ends properly starts the next run by itself. One that is killed cannot, so somebody
-who lives has to notice: a thread of the server, or the keeper that the command line leaves behind.
-It sleeps until the kernel reports the end of a worker (through its pidfd), and looks every few
-seconds whether another run was started, which is the time of change of one file. Only then does it
-look at the runs, and of those that have ended only at when their state file was changed.
+The next run starts once the process of the one before is gone, so another process has to notice
+that: a thread of the server, or a keeper. It sleeps until the kernel reports the end of a worker
+(through its pidfd), and checks every few seconds whether another run was started, by the
+modification time of one file. Only then does it look at the runs, and at those that have ended only
+if their state file has changed.
 """
 
 import contextlib
@@ -26,12 +26,12 @@ from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError
 
 TICK_SECONDS = 4.0
-"""Between two looks at whether another run was started."""
+"""Seconds between two checks for newly started runs."""
 LOOK_SECONDS = 60.0
-"""Between two looks at the runs where nothing was reported."""
+"""Seconds between two looks at the runs when nothing was reported."""
 _STOP_SECONDS = 5.0
 _SETTLE_SECONDS = 0.2
-"""What whoever started a worker is given to note how it ended."""
+"""Seconds that the process that started a worker has to record how it ended."""
 
 log = logging.getLogger("convstack.queue")
 
@@ -41,7 +41,7 @@ class QueueWatch:
 
     Args:
         home: The data folder.
-        tick_seconds: Between two looks at whether another run was started.
+        tick_seconds: The time between two checks for newly started runs.
     """
 
     def __init__(self, home: Path, tick_seconds: float = TICK_SECONDS) -> None:
@@ -54,12 +54,12 @@ class QueueWatch:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Watches in a thread until `stop`."""
+        """Watches in a separate thread until `stop`."""
         self._thread = threading.Thread(target=self.run, name="queue watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread, and waits for its end."""
+        """Ends the thread and waits for its end."""
         os.write(self._stop_writer, b".")
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
@@ -89,15 +89,15 @@ class QueueWatch:
     def _look_safely(self) -> bool:
         try:
             return self._look()
-        except OSError as error:  # too many open files, say; the next look may do better
+        except OSError as error:  # such as too many open files; the next look may succeed
             log.warning("the queue could not be looked at: %s", error)
             return True
 
     def _look(self) -> bool:
-        """Does what there is to do now; tells whether a run trains or waits."""
+        """Does what is due now; returns whether a run trains or waits."""
         active = self._active()
         pids = _living(active)
-        self._watch(pids)  # first: whoever ends from here on is reported
+        self._watch(pids)  # first: the end of a worker is reported from here on
         runs = [read(folder) for folder in active]
         if any(map(queue.is_waiting, runs)):
             leaving = [folder for folder in self._known if is_starting(folder)]
@@ -105,7 +105,7 @@ class QueueWatch:
             self._watch([*pids, *_living(leaving)])
         machine: Sequence[Device] = devices() if _has_work(runs) else ()
         for run in filter(resumes_by_itself, runs):
-            with contextlib.suppress(BuilderError, OSError):  # it stays lost, and says so
+            with contextlib.suppress(BuilderError, OSError):  # it stays lost and says so
                 resume_lost(self._home, run, machine)
         if startable(runs, machine):
             with contextlib.suppress(OSError):  # tried again at the next look
@@ -128,7 +128,7 @@ class QueueWatch:
         return [folder for folder, (_, is_active) in known.items() if is_active]
 
     def _watch(self, pids: Sequence[int]) -> None:
-        """Has the kernel report the end of these processes, and of no others."""
+        """Has the kernel report the end of these processes only."""
         for pid in set(self._watched) - set(pids):
             os.close(self._watched.pop(pid))
         self._is_blind = False
@@ -139,10 +139,10 @@ class QueueWatch:
                 self._is_blind = True
 
     def _wait(self) -> tuple[bool, bool]:
-        """Waits for a tick at most.
+        """Waits for one tick at most.
 
         Returns:
-            Whether it is to stop, and whether a process has ended.
+            Whether to stop, and whether a process has ended.
         """
         poll = select.poll()
         for descriptor in (self._stop_reader, *self._watched.values()):
@@ -151,7 +151,7 @@ class QueueWatch:
         if self._stop_reader in reported:
             return True, False
         ended = [pid for pid, descriptor in self._watched.items() if descriptor in reported]
-        for pid in ended:  # its number may be another process's soon
+        for pid in ended:  # its id may soon belong to another process
             os.close(self._watched.pop(pid))
         if ended:
             time.sleep(_SETTLE_SECONDS)
@@ -163,5 +163,5 @@ def _living(folders: Iterable[Path]) -> list[int]:
 
 
 def _has_work(runs: Sequence[Run]) -> bool:
-    """Whether there may be a run to start or to resume."""
+    """Whether a run may have to be started or resumed."""
     return any(queue.is_waiting(run) or resumes_by_itself(run) for run in runs)

@@ -10,18 +10,18 @@ from builder.system.devices import Device, resolved
 from builder.training.settings import TrainingSettings
 
 MAX_MACS = 10**10
-"""Of the step that is done beforehand: forth and back, some seconds of two cores."""
+"""The most MACs of a rehearsed step: forward and backward, some seconds on two cores."""
 
 MEMORY_SHARE = 0.25
-"""Of the free memory, what a training that may never be asked for may hold meanwhile."""
+"""The share of free memory that a training may hold before it is asked for."""
 
 
 def is_worth_rehearsing(
     inference: Inference, settings: TrainingSettings, machine: Sequence[Device]
 ) -> bool:
-    """Whether a training's first step costs little enough to be done for nothing.
+    """Whether a training's first step is cheap enough to be done in vain.
 
-    On a GPU none is: a process that only waits would hold some of its memory.
+    On a GPU it never is: a process that only waits would hold some of its memory.
 
     Args:
         inference: A network that fits its data.

@@ -1,4 +1,4 @@
-"""Making a run that stands still ready to go on: from its checkpoint, as it is or changed."""
+"""Prepares a run that stands still for resuming from its checkpoint, with or without changes."""
 
 import math
 import time
@@ -14,22 +14,22 @@ from builder.runs.ticket_file import TICKET
 from builder.system.errors import BuilderError, FormatError
 
 RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
-"""States from which a run can go on; of a damaged one only the state may be unreadable."""
+"""States from which a run can be resumed; of a damaged one, only the state may be unreadable."""
 
 
 def may_go_on(run: Run) -> bool:
-    """Whether a run can be started once more; a finished one needs more epochs for that."""
+    """Whether a run can be started again; a finished one needs more epochs for that."""
     return run.settings is not None and (run.state.state in RESUMABLE or _is_forgotten(run))
 
 
 def _is_forgotten(run: Run) -> bool:
-    """Whether who made it ended before it could be started, or put into the queue."""
+    """Whether the process that made it ended before it was started or queued."""
     known = (run.folder / TICKET).exists() or (run.folder / PROCESS).exists()
     return run.state.state == "queued" and not known
 
 
 def resumes_by_itself(run: Run) -> bool:
-    """Whether a run was lost, and is to be resumed without a person: once, where it was asked."""
+    """Whether a lost run should be resumed without a person: once, if its settings ask for that."""
     return (
         run.settings is not None
         and run.settings.resume_if_lost
@@ -41,14 +41,14 @@ def resumes_by_itself(run: Run) -> bool:
 
 
 def has_checkpoint(run: Run) -> bool:
-    """Whether it would go on in the middle; else it begins anew."""
+    """Whether it would go on from the middle; otherwise it starts over."""
     return (run.folder / CHECKPOINTS / "LATEST").exists()
 
 
 def epochs_with(run: Run, more: int) -> int:
-    """How many epochs a run has in all if so many are added.
+    """How many epochs a run has in total when some are added.
 
-    A run that has finished, early perhaps, gets them on top of those that it has trained.
+    A run that has finished, perhaps early, gets them on top of those it has trained.
     """
     settings = current_settings(run)
     asked = settings.epochs if settings else 0
@@ -63,17 +63,17 @@ def prepare(
     force: bool = False,
     by_itself: bool = False,
 ) -> RunState:
-    """Puts a run that stands still back into the state `queued`, and notes what is changed.
+    """Puts a run that stands still back into the state `queued` and records what changes.
 
     Args:
         run: The run.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
         force: Whether a person insists on it although its memory seems too little.
-        by_itself: Whether no person resumes it.
+        by_itself: Whether it is resumed without a person.
 
     Returns:
-        The state that it was in, to go back to.
+        The state before, to go back to.
 
     Raises:
         BuilderError: It cannot go on, or a value is out of range; nothing has changed.
@@ -102,7 +102,7 @@ def prepare(
         _note(run, change)
     (run.folder / PROCESS).unlink(missing_ok=True)
     requests.forget(run.folder)
-    if by_itself:  # noted in both: who takes it out of the queue does not want it back
+    if by_itself:  # in both: a run that is taken out of the queue should not come back
         before = replace(before, auto_resumes=before.auto_resumes + 1)
     state = replace(
         before,

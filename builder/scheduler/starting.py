@@ -110,7 +110,7 @@ def resume_lost(home: Path, run: Run, machine: Sequence[Device]) -> bool:
     with queue.locked(home):
         now = read(run.folder)
         if not resuming.resumes_by_itself(now):
-            return False  # somebody else has done so
+            return False  # another process has done so
         before = resuming.prepare(now, by_itself=True)
         with (run.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"interrupted: {now.state.message}; resumed by itself\n")
@@ -119,7 +119,7 @@ def resume_lost(home: Path, run: Run, machine: Sequence[Device]) -> bool:
 
 
 def _go_on(home: Path, run: Run, machine: Sequence[Device], before: RunState) -> Run:
-    """Starts a run that was made ready, or lets it wait; what fails leaves it as it was."""
+    """Starts a prepared run or lets it wait; if that fails, it stays as it was."""
     try:
         _start_or_wait(home, read(run.folder), machine, before)
     except OSError:
@@ -171,7 +171,7 @@ def _start_ready(home: Path, look: Callable[[], Sequence[Device]]) -> None:
 def _start_or_wait(
     home: Path, run: Run, machine: Sequence[Device], before: RunState | None = None
 ) -> None:
-    """Needs the queue's lock. Whoever came earlier for the same device goes first."""
+    """Needs the queue's lock. Runs that came earlier for the same device go first."""
     runs = list_runs(home)
     device = device_of(run, machine)
     others = [other for other in runs if trains(other) or queue.is_waiting(other)]
@@ -196,7 +196,7 @@ def _start_waiting(home: Path, run: Run, runs: Sequence[Run], machine: Sequence[
             is_started = True
         else:
             _fail(run, f"It was not started: {obstacle.message} {_WHEN_TOO_LARGE}")
-    except (BuilderError, OSError, ValueError) as error:  # its script may be none
+    except (BuilderError, OSError, ValueError) as error:  # its script may be damaged
         _fail(run, f"It could not be started: {reason(error)}")
     queue.leave(run)
     queue.tell(home)

@@ -1,9 +1,9 @@
-"""A worker that waits with everything imported, so that a training begins without waiting for that.
+"""A worker that waits with everything imported, so that a training can begin at once.
 
-It may have rehearsed the training that is likely to be asked for. It belongs to the app's process:
-it hears from it through a pipe, and ends when the pipe closes, or when nobody has asked for it for
-some minutes. Handed a run, it is a worker as any other. It is used only where a fresh worker would
-find the very same environment.
+It may have rehearsed the training that is likely to come. It belongs to the app's process, which
+talks to it through a pipe, and ends when the pipe closes or after some minutes without a word. Once
+it is given a run, it is a worker like any other. It is used only where a fresh worker would find
+exactly the same environment.
 """
 
 import contextlib
@@ -27,8 +27,8 @@ from builder.system.worker_process import WAITING_MODULE
 IDLE_SECONDS = 300.0
 _ANSWER_SECONDS = 5.0
 MAX_REHEARSALS = 20
-"""After so many a new process takes its place: each leaves 20 MB behind in TensorFlow."""
-_MAX_SCRIPT_BYTES = 48_000  # what a pipe takes without waiting for its reader
+"""After this many a new process takes over: each leaves 20 MB behind in TensorFlow."""
+_MAX_SCRIPT_BYTES = 48_000  # what a pipe takes before it blocks
 
 
 @dataclass
@@ -40,10 +40,10 @@ class _Waiting:
 
 
 class WarmWorkers:
-    """Keeps one waiting worker. Safe for several threads.
+    """Keeps one waiting worker. Thread-safe.
 
     Attributes:
-        allowed: Whether any may be started; only a server says so.
+        allowed: Whether a worker may be started; only a server sets this.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class WarmWorkers:
         self._lock = threading.Lock()
 
     def prepare(self, environment: Mapping[str, str]) -> None:
-        """Starts one, or tells the one that waits to wait longer.
+        """Starts a worker, or tells the waiting one to wait longer.
 
         Args:
             environment: All variables that a fresh worker would get.
@@ -67,12 +67,12 @@ class WarmWorkers:
     def rehearse(
         self, environment: Mapping[str, str], script: str, step: Step | None = None
     ) -> None:
-        """Lets the one that waits do a training's first step beforehand, in case it is asked for.
+        """Has the waiting worker do a training's first step in advance.
 
         Args:
             environment: All variables that a fresh worker would get.
             script: The training's.
-            step: Under which the seconds of a step are kept; None for not at all.
+            step: The key under which the seconds of a step are kept; None keeps none.
         """
         with self._lock:
             waiting = self._waiting
@@ -90,7 +90,7 @@ class WarmWorkers:
     def take(
         self, folder: Path, environment: Mapping[str, str], log: Path
     ) -> "subprocess.Popen[str] | None":
-        """Hands a run to the worker that waits.
+        """Gives a run to the waiting worker.
 
         Args:
             folder: The run's folder.
@@ -98,7 +98,7 @@ class WarmWorkers:
             log: Where it is to write from now on.
 
         Returns:
-            Its process; None where there is none, or where a fresh one would be another.
+            Its process; None if there is none, or if a fresh one would find another environment.
         """
         with self._lock:
             if not self._is_fit(environment):
@@ -113,7 +113,7 @@ class WarmWorkers:
             return waiting.process
 
     def held_bytes(self) -> int:
-        """The memory of the one that waits, which becomes that of the next training."""
+        """The memory of the waiting worker, which becomes that of the next training."""
         with self._lock:
             if self._waiting is None:
                 return 0
@@ -123,13 +123,13 @@ class WarmWorkers:
                 return 0
 
     def end(self) -> None:
-        """Ends the one that waits."""
+        """Ends the waiting worker."""
         with self._lock:
             self._end()
 
     def _begin(self, environment: Mapping[str, str]) -> None:
         self._end()
-        with contextlib.suppress(OSError):  # a training then starts without it
+        with contextlib.suppress(OSError):  # trainings start without it then
             self._waiting = _Waiting(_start(environment), dict(environment))
             expose(self._waiting.process.pid, WAITING_WORKER)
 
@@ -142,7 +142,7 @@ class WarmWorkers:
         )
 
     def _tell(self, task: Mapping[str, str]) -> bool:
-        """Sends a line; an empty task means only that somebody may still come."""
+        """Sends a line; an empty task only tells the worker to keep waiting."""
         pipe = self._waiting.process.stdin if self._waiting else None
         if pipe is None:
             return False
@@ -175,7 +175,7 @@ def _start(environment: Mapping[str, str]) -> "subprocess.Popen[str]":
 
 
 def _answers(waiting: _Waiting | None) -> bool:
-    """Whether it has taken the run, which it says at once, also while it still imports."""
+    """Whether it has accepted the run, which it says at once, even while it still imports."""
     pipe = waiting.process.stdout if waiting else None
     if pipe is None or not select.select([pipe], [], [], _ANSWER_SECONDS)[0]:
         return False
@@ -183,7 +183,7 @@ def _answers(waiting: _Waiting | None) -> bool:
 
 
 def _close(process: "subprocess.Popen[str]") -> None:
-    """Closes the pipes: one that waits ends then, one that trains does not care."""
+    """Closes the pipes: a waiting worker ends then, a training one does not notice."""
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with contextlib.suppress(OSError):

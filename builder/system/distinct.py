@@ -1,4 +1,4 @@
-"""Words for things that have ids, of which no two look the same.
+"""Titles for things that have ids; no two look the same.
 
 flowers      32×32 and 64×64                 →  flowers, 32×32      flowers, 64×64
 flowers      both 32×32, of two days         →  flowers, 3 May      flowers, 8 May
@@ -16,12 +16,12 @@ Id = TypeVar("Id", bound=Hashable)
 def distinct(
     titles: Mapping[Id, str], facts: Mapping[Id, Sequence[str]] | None = None
 ) -> dict[Id, str]:
-    """Words for things, of which no two look the same.
+    """Gives each thing a title that no other has.
 
     Args:
-        titles: Of each thing, by its id.
-        facts: What tells things of one title apart, the first that does so is taken; alike things
-            have as many each. Without any they are numbered.
+        titles: The title of each thing, by its id.
+        facts: What may tell things with the same title apart, as many for each; the first that does
+            is used. Without any, the things are numbered.
     """
     words, known = dict(titles), facts or {}
     for place in range(max(map(len, known.values()), default=0)):

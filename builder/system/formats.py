@@ -1,4 +1,4 @@
-"""The versions of our files: an older one is brought forward, a newer one is refused.
+"""The versions of our files: older ones are migrated, newer ones are refused.
 
 A format is declared once, beside the code that reads and writes it. Say that version 1 of a list
 kept its names in one text, and version 2 keeps them apart:
@@ -9,8 +9,8 @@ kept its names in one text, and version 2 keeps them apart:
     NAMES.current({"names": "a,b"})     is  {"names": ["a", "b"]}, since no version means the first;
     NAMES.current({"version": 3, …})    raises NewerVersionError.
 
-Whoever changes what is written raises the version, adds the migration from the version before, and
-a golden file of the new one (`tests/files/golden/`). See docs/decisions/0029-versions-of-files.md.
+To change what is written, raise the version, add the migration from the version before, and a
+golden file of the new one (`tests/files/golden/`). See docs/decisions/0029-versions-of-files.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ Migration = Callable[[Content], Content]
 """Makes the next version's content from one version's; neither holds the number itself."""
 
 _DAMAGE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-"""What comes of a migration of content that is not what its version says."""
+"""What a migration raises when the content is not what its version says."""
 
 
 class NewerVersionError(FormatError):
@@ -39,13 +39,13 @@ class Format:
     """A kind of file, or of a part that several kinds of files hold.
 
     Attributes:
-        name: What it is called in a message, such as `document`.
-        files: Where such files lie in the data folder, and in its trash, as patterns; empty for a
-            part, and for what lies elsewhere.
-        version: Of what is written today.
+        name: Its name in messages, such as `document`.
+        files: Where such files lie in the data folder and its trash, as patterns; empty for a part
+            of a file, and for files elsewhere.
+        version: The version that is written today.
         migrations: The first leads from the first version to the next, the last to `version`.
-        marker: What stands under `format` in the file; empty where its place says what it is.
-        first: The oldest version that there are files of; those without a version are of it.
+        marker: The value of `format` in the file; empty where the file's place says what it is.
+        first: The oldest version of which files exist; a file without a version has this one.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Format:
             )
 
     def stamp(self, values: Mapping[str, Any]) -> Content:
-        """The content of a file: the values, behind what tells their format and version."""
+        """The content of a file: the format and version, then the values."""
         marker = {MARKER_KEY: self.marker} if self.marker else {}
         return {**marker, VERSION_KEY: self.version, **values}
 
@@ -77,7 +77,7 @@ class Format:
 
         Raises:
             NewerVersionError: A later version of Convstack wrote it.
-            FormatError: Its version is no number, or it does not hold what its version does.
+            FormatError: Its version is not a number, or its content is not what its version says.
         """
         values = dict(content)
         if self.marker:
@@ -97,11 +97,11 @@ class Format:
         return values
 
     def check(self, version: object) -> int:
-        """A version that is read here, as a number.
+        """Returns a version that this code reads, as a number.
 
         Raises:
-            NewerVersionError: It is later than those.
-            FormatError: It is no version, or earlier than all.
+            NewerVersionError: It is later than all of them.
+            FormatError: It is not a version, or is earlier than all of them.
         """
         if type(version) is not int or version < self.first:
             raise FormatError(
@@ -122,7 +122,7 @@ _declared: dict[str, Format] = {}
 
 
 def declare(new: Format) -> Format:
-    """Adds a format to those that are known, and gives it back.
+    """Registers a format and returns it.
 
     Raises:
         ValueError: Another one has its name.

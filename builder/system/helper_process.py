@@ -1,6 +1,6 @@
-"""Work in a short process of its own: bounded in time and memory, and it can be cancelled.
+"""Work in a short-lived process that is bounded in time and memory and can be cancelled.
 
-What can hang, crash or need much memory does so there, and leaves the app as it was.
+Work that may hang, crash or need much memory does so there and leaves the app unharmed.
 """
 
 import contextlib
@@ -27,17 +27,17 @@ from builder.system.out_of_memory import HELPER, expose
 POLL_SECONDS = 0.05
 
 REFUSED = 3
-"""The exit status of a process of ours that says on standard output why it cannot do it."""
+"""The exit status of a helper that writes to standard output why it refuses the work."""
 
 MAX_AT_A_TIME = 2
 """Helpers of one lane, since each may take gigabytes."""
 _NICENESS = 5
 _CPU_MARGIN = 5
-"""Seconds; where we are there, we end it first and know why."""
+"""Seconds that the kernel allows beyond our own limit: while we live, we end it and know why."""
 
 Ending = Literal["itself", "time", "memory", "cancelled"]
 Lane = Literal["short", "long"]
-"""Work of hours has places of its own, so that nobody waits for it to save a picture."""
+"""Work that takes hours has its own places, so that saving a picture does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def run_module(
 ) -> Ended:
     """Runs `python -m name arguments` and waits for its end.
 
-    Of each lane two run at a time; who comes later waits for a place, and `ahead` says how long.
+    Two helpers of each lane run at a time; the others wait for a place, and `ahead` says how many
+    are before them.
 
     Args:
         name: One of our modules.
@@ -103,7 +104,7 @@ def run_module(
 def _start(
     name: str, arguments: Iterable[str], content: bytes, environment: Mapping[str, str] | None
 ) -> subprocess.Popen[bytes]:
-    with tempfile.TemporaryFile() as given:  # a pipe could be full before anybody reads it
+    with tempfile.TemporaryFile() as given:  # a pipe could fill up before it is read
         given.write(content)
         given.seek(0)
         return subprocess.Popen(
@@ -132,16 +133,16 @@ def ahead(thread: int | None = None) -> int:
     """How many helpers have to end before that of a thread may begin; 0 where none waits.
 
     Args:
-        thread: Its identifier; None for the one that asks.
+        thread: Its identifier; None for the calling thread.
     """
     asked = threading.get_ident() if thread is None else thread
     return max(places.ahead(asked) for places in _places.values())
 
 
 class _Places:
-    """Room for some at a time; the others wait in the order in which they came.
+    """A limited number of places; the others wait in the order in which they came.
 
-    All who came and have not left stand in one line, and its first ones are at work.
+    All that came and have not left stand in one line; the first ones in it are at work.
     """
 
     def __init__(self, count: int) -> None:
@@ -210,7 +211,7 @@ def _reason(
 
 
 def _used_bytes(pid: int) -> int:
-    """Bytes that a process and those that it has started hold."""
+    """The bytes that a process and its children hold."""
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]

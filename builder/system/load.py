@@ -43,7 +43,7 @@ class Load:
 class LoadMeter:
     """Measures the process that it lives in; a look costs well under a millisecond without a GPU.
 
-    A GPU is found by NVIDIA's library. Where that fails, once or for good, nothing is said of it.
+    A GPU is found by NVIDIA's library. Where that fails, its figures are left out.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Locks by name that hold between threads and between processes, however one of them ends.
 
-Two servers may work on one data folder. Who reads, compares and writes holds the lock meanwhile.
-All of them are `flock`s on open files, which the kernel frees however their holder ends
+Two servers may work on one data folder. Code that reads, compares and writes holds the lock while
+it does. All of them are `flock`s on open files, which the kernel frees however their holder ends
 (docs/decisions/0020-two-servers.md, 0031-filelock.md); nothing else in this package locks a file.
 """
 
@@ -19,7 +19,7 @@ from filelock import lock_descriptor
 from builder.system.errors import BuilderError
 
 WAIT_SECONDS = 20.0
-"""After which a lock is not waited for any longer: its holder is stopped, or its disk hangs."""
+"""How long to wait for a lock; by then its holder is suspended, or its disk hangs."""
 _LONGEST_PAUSE = 0.01
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -121,18 +121,18 @@ def try_lock(descriptor: int) -> bool:
 def is_locked(path: Path) -> bool:
     """Whether a process holds the lock of a file.
 
-    Several may look at the same time: they share the file for that moment. filelock locks for one
-    alone, so that two who look would take each other for the holder.
+    Several processes may look at the same time: they share the file for that moment. filelock takes
+    exclusive locks only, so two processes that look would each take the other for the holder.
 
     Args:
-        path: The file; where there is none, nobody holds it.
+        path: The file; a missing one is not locked.
 
     Raises:
         BuilderError: The system has no locks that can be looked at.
     """
     try:
         import fcntl
-    except ImportError:  # the command line starts all the same: much of it needs no lock
+    except ImportError:  # the command line starts anyway: much of it needs no lock
         raise BuilderError("Windows itself has no such locks", "run Convstack in WSL") from None
     try:
         with open(path, "rb", opener=_without_waiting) as file:
@@ -145,12 +145,12 @@ def is_locked(path: Path) -> bool:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Opens a file, even if it is a pipe, which would wait for somebody to write to it."""
+    """Opens a file without waiting; a pipe would wait for a writer."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _acquire(path: Path) -> int:
-    """Opens and locks a file; it is another one where somebody has removed it meanwhile."""
+    """Opens and locks a file, anew if it was replaced in the meantime."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         descriptor = _open(path)
@@ -171,7 +171,8 @@ def _open(path: Path) -> int:
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        # Deleting must go on when the disk is full: nobody else can have a lock's file then.
+        # Deleting must work on a full disk: no other process can create the lock's file then
+        # either.
         return os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
 
 
@@ -180,7 +181,7 @@ def _lock_until(descriptor: int, deadline: float) -> None:
 
     Args:
         descriptor: The file.
-        deadline: How long it is waited for, on the monotonic clock, in seconds.
+        deadline: When to give up, in seconds on the monotonic clock.
 
     Raises:
         BusyError: Another process has it and does not let go of it.

@@ -1,7 +1,7 @@
-"""The memory of this machine, or of the container that this is; and what a process holds of it.
+"""The memory of this machine, or of this container, and what a process holds of it.
 
-The limits of a container (cgroups, versions 1 and 2) count as the machine's memory: whoever goes
-beyond them is killed, however much the machine has. What a process holds is counted without the
+The limits of a container (cgroups, versions 1 and 2) count as the machine's memory: a process that
+exceeds them is killed, however much the machine has. What a process holds is counted without the
 pages of files that it has mapped, which the system takes back whenever it needs them.
 """
 
@@ -14,7 +14,7 @@ import psutil
 
 _ROOT = Path("/")
 _RECLAIMABLE = ("inactive_file", "active_file", "slab_reclaimable")
-"""Of what a group holds: the system takes it back before it kills anybody."""
+"""Memory of a group that the system reclaims before it kills a process."""
 _HELD = re.compile(r"^(?:RssAnon|RssShmem):\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -24,7 +24,7 @@ class Memory:
 
     Attributes:
         total: All of it.
-        available: What can be had without anybody being killed.
+        available: What can be used before the system kills a process.
     """
 
     total: int

@@ -1,7 +1,7 @@
 """Which user and process something belongs to, and whether that process still lives.
 
-A process id alone would not do: it is given away again, a container has ids of its own, and so has
-another machine that shares the disk. So a mark holds the place, the id and the process's start:
+A process id alone would not do: the system reuses it, and containers and other machines that share
+the disk have their own ids. So a mark holds the place, the id and the process's start:
 `cs-3f2a9c01-4711-882313`.
 """
 
@@ -36,7 +36,8 @@ def is_of_a_living_process(name: str) -> bool | None:
     """Whether a name holds the mark of a process that lives.
 
     Returns:
-        None where it holds no mark, or one of another place, of which nothing is known here.
+        None where it holds no mark, or the mark of another machine or container, where this process
+        cannot look.
     """
     found = MARK.search(name)
     if found is None or found["place"] != _place():
@@ -45,7 +46,7 @@ def is_of_a_living_process(name: str) -> bool | None:
 
 
 def is_own(found: os.stat_result) -> bool:
-    """Whether a file belongs to the user of this process; Windows does not say, and asks nobody."""
+    """Whether a file belongs to the user of this process; Windows does not tell."""
     return os.name == "nt" or found.st_uid == os.geteuid()
 
 

@@ -12,10 +12,10 @@ _OUR_ENDINGS = (".json", ".lock")
 
 
 def make_private(folder: Path) -> str:
-    """Keeps a data folder that was made before from the eyes of others.
+    """Closes an existing data folder to other users.
 
-    It is left as it is where others may need it: where it belongs to somebody else, holds what is
-    not Convstack's, or was given to a group (`chmod g+s`).
+    The folder stays open where others may need it: where it belongs to another user, holds files
+    that are not Convstack's, or was given to a group (`chmod g+s`).
 
     Returns:
         What was done or has to be done, in a sentence; empty where it is private already.

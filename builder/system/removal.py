@@ -55,7 +55,7 @@ def in_words(num_bytes: int) -> str:
 def note_deleted(path: Path) -> None:
     """Notes that something was moved to the trash now."""
     now = time.time_ns()
-    with contextlib.suppress(OSError):  # when it was moved is known without it, as a rule
+    with contextlib.suppress(OSError):  # the time of the move usually shows elsewhere too
         os.utime(path, ns=(now, now))
 
 
@@ -74,8 +74,8 @@ def deleted_at(path: Path) -> float:
 def discard(path: Path) -> int:
     """Removes a file or a folder for good.
 
-    It has another name in one step: who would restore it meanwhile finds all of it or nothing, and
-    what is left if this process dies is swept. Needs no room on the disk.
+    It is renamed first, in one step: a restore at the same moment finds all of it or nothing, and
+    the sweep removes what is left if this process dies. Needs no space on the disk.
 
     Returns:
         How many bytes of the disk it took.

@@ -13,21 +13,21 @@ from pathlib import Path
 from builder.system.owner import MARK, is_of_a_living_process, is_own, mark
 
 PREFIX = "convstack-"
-"""Of what lies in the system's own folder for temporary files."""
+"""The prefix of our files in the system's folder for temporary files."""
 STALE_SECONDS = 86_400.0
-"""After which something is left behind of which nobody can tell whose it is."""
+"""The age at which a file without a known owner counts as left behind."""
 _MAX_NAME = 120
 _BEFORE = re.compile(r"\.(?:(?:new|work)-\w+|.+\.json\.\w{8}|note\.txt\.\w{8})")
-"""What was named before names told whose they are."""
+"""The names of earlier versions, which do not tell the owner."""
 
 
 def temporary_path(target: Path) -> Path:
-    """A name beside a file that is being written anew, which takes its place when it is whole."""
+    """The name of a new version of a file, beside it, that will replace it once it is complete."""
     return target.with_name(f".{target.name[:_MAX_NAME]}.{mark()}-{secrets.token_hex(4)}")
 
 
 def system_prefix(name: str) -> str:
-    """With what the name of something in the system's own folder for temporary files begins."""
+    """The prefix of a name in the system's folder for temporary files."""
     return f"{PREFIX}{name}-{mark()}-"
 
 

@@ -1,4 +1,4 @@
-"""Telling a run's own process from any other that has got its number since."""
+"""Tells a run's own process from another one that has been given the same id since."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +32,7 @@ def is_worker_of(pid: int, folder: Path) -> bool:
 
 
 def is_suspended(pid: int) -> bool:
-    """Whether a process stands still until somebody lets it go on, as after `kill -STOP`."""
+    """Whether a process is suspended, as by `kill -STOP`."""
     try:
         return psutil.Process(pid).status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
     except (psutil.Error, OverflowError):
@@ -40,15 +40,15 @@ def is_suspended(pid: int) -> bool:
 
 
 def handed_on(variables: Mapping[str, str], name: str, chosen: str = "") -> dict[str, str]:
-    """Sets a variable of a worker; what the person has set goes first, also in later workers.
+    """Sets a variable of a worker; a person's own value takes precedence, in later workers too.
 
-    A worker that starts the next run hands its environment on. There the variable has what was
-    chosen for the worker itself, so the person's own value is kept beside it.
+    A worker passes its environment on to the keeper that starts the next run. There the variable
+    holds the value chosen for the first worker, so the person's own value is kept beside it.
 
     Args:
         variables: Of this process, which may be a worker.
         name: The variable.
-        chosen: Its value where the person has set none; empty leaves it unset.
+        chosen: The value to use where the person has set none; empty leaves it unset.
     """
     kept = f"CONVSTACK_{name}"
     given = variables.get(kept, variables.get(name, ""))
