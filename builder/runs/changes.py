@@ -1,7 +1,7 @@
-"""What was changed of a run after its start: noted beside what was asked first, which stays as is.
+"""Changes to a run after its start, recorded beside the original settings, which stay as they are.
 
-A run's script and settings are frozen. Who continues it for more epochs, or with another learning
-rate, adds a line to `changes.json`; the worker trains by the sum of it all.
+A run's script and settings are frozen. Continuing it for more epochs, or with another learning
+rate, adds an entry to `changes.json`; the worker applies all of them.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class Change:
     Attributes:
         time: When, in seconds since 1970.
         epoch: Epochs that were done.
-        batch: Batches that were done of the next one.
-        epochs: How many there are to be in all from then on; None where that did not change.
-        learning_rate: From then on; None where it did not change.
+        batch: Batches of the next epoch that were done.
+        epochs: The new total number; None where it did not change.
+        learning_rate: The new one; None where it did not change.
     """
 
     time: float
@@ -55,11 +55,11 @@ def read_changes(folder: Path) -> tuple[Change, ...]:
 
 
 def add_change(folder: Path, change: Change) -> None:
-    """Notes one more change.
+    """Records one more change.
 
     Raises:
         OSError: It cannot be written.
-        ValueError: What was noted before cannot be read; likewise FormatError.
+        ValueError: The changes so far cannot be read; likewise FormatError.
     """
     changes = (*read_changes(folder), change)
     values = {"changes": _CHANGES.dump_python(changes, mode="json")}

@@ -32,12 +32,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one line of the results says of each run.
+    """One line of the results, with a value for each run.
 
     Attributes:
         name: Such as `best validation loss`.
         kind: How it is compared: a `metric` and a `count` by the difference, an `amount`, such as
-            seconds, by its share.
+            seconds, by the ratio.
         metric: The metric that the values are of, as Keras names it; empty for the others.
         values: One for each run; None where it is not known.
     """
@@ -48,14 +48,14 @@ class Result:
     metric: str = ""
 
     def against(self, baseline: int) -> tuple[float | None, ...]:
-        """How far each run is from one of them.
+        """How far each run is from the baseline.
 
         Args:
             baseline: The number of that run.
 
         Returns:
-            The differences, or of amounts the changes as fractions of the baseline's; None for
-            the baseline itself, and where one of the two is not known.
+            The differences, or for amounts the changes as fractions of the baseline's value; None
+            for the baseline itself, and where one of the two values is not known.
         """
         base = self.values[baseline]
         return tuple(
@@ -72,10 +72,10 @@ class Result:
 
 
 def differences(runs: Sequence[Run]) -> tuple[Difference, ...]:
-    """Lists what is not the same in all runs, settings first.
+    """Lists what differs between runs, settings first.
 
     Args:
-        runs: At least two; what cannot be read of a damaged one counts as having no value.
+        runs: At least two; whatever cannot be read of a damaged run counts as having no value.
     """
     settings = [_settings(current_settings(run)) for run in runs]
     defaults = _merged([_settings_defaults(run.settings) for run in runs])
@@ -90,7 +90,7 @@ def differences(runs: Sequence[Run]) -> tuple[Difference, ...]:
 def _differing(
     group: Group, tables: Sequence[Mapping[str, Any]], defaults: Mapping[str, Any]
 ) -> list[Difference]:
-    """A value that only some have, and that is the default there, is no difference."""
+    """Whether values differ; a default that only some of the runs have does not count."""
     found: list[Difference] = []
     order = {name: place for place, name in enumerate(_merged(tables))}
     for name in sorted(order, key=lambda name: order.get(name.partition(".")[0], 0)):
@@ -151,7 +151,7 @@ def _network(run: Run) -> dict[str, Any]:
 
 
 def trained_architecture(run: Run) -> Architecture | None:
-    """The network that a run trained, as it was kept; None where it cannot be read."""
+    """The network that a run trained; None where it cannot be read."""
     try:
         return trained_network(run.folder)
     except BuilderError:

@@ -1,4 +1,4 @@
-"""What is frozen of a run when it is made: its settings, its origin and what was known then."""
+"""The part of a run that is frozen when it is made: settings, origin, and facts known then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MAX_TEXT = 500
 
 
 def _with_version_of_settings(values: Content) -> Content:
-    """Version 1 kept its settings without a version of their own."""
+    """Version 1 kept the settings without their own version."""
     return values | {"settings": {"version": 1, **values["settings"]}}
 
 
@@ -46,7 +46,7 @@ def _settings(values: object) -> TrainingSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the facts of a run must be where they are there; others may stand beside them."""
+    """The types of the facts that a run may hold; others may stand beside them."""
 
     params: Whole | None = None
     train_images: Whole | None = None
@@ -65,14 +65,14 @@ def _check_facts(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is frozen of a run when it is made.
+    """The part of a run that is frozen when it is made.
 
     Attributes:
         name: Of the architecture.
-        document_id: The document that it was started from.
+        document_id: The document that the run was started from.
         created: ISO date and time, UTC.
         settings: What is asked for.
-        facts: What was known at the start.
+        facts: What was known about the model and the data at the start.
     """
 
     name: Annotated[str, Field(max_length=_MAX_TEXT)]
@@ -87,7 +87,7 @@ _CONFIG = TypeAdapter(Config)
 
 
 def read_config(folder: Path) -> Config:
-    """Reads the frozen part of a run; anew only once its file was written.
+    """Reads the frozen part of a run; cached until the file changes.
 
     Raises:
         OSError: It cannot be read.

@@ -1,4 +1,4 @@
-"""JSON files of a run, which somebody may be writing or have damaged."""
+"""JSON files of a run, which may be damaged, or written by another process right now."""
 
 import json
 import stat
@@ -15,16 +15,16 @@ from builder.system.formats import Format
 
 MAX_JSON_BYTES = 5_000_000
 UNREADABLE = (OSError, ValueError, FormatError)
-"""What comes of a file that is missing, damaged or of a later version."""
+"""What reading a file raises if it is missing, damaged or of a later version."""
 
 
 def read_values(path: Path, kind: Format) -> dict[str, Any]:
-    """Reads a file of a format, of any version that is known.
+    """Reads a file of a format, in any version that is known.
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no JSON object.
-        FormatError: It is of a later version, or not of the one that it names.
+        ValueError: It is not a JSON object.
+        FormatError: It is of a later version, or its content is not what its version says.
     """
     return kind.current(read_json(path))
 
@@ -48,10 +48,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is something else, or holds what no other program takes for JSON.
+        ValueError: It is something else, or holds what other programs refuse as JSON.
     """
     status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for somebody to write to it
+    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for a writer
         raise ValueError("it is no file")
     if status.st_size > MAX_JSON_BYTES:
         raise ValueError(f"more than {MAX_JSON_BYTES:,} bytes")
@@ -59,7 +59,7 @@ def read_json(path: Path) -> dict[str, Any]:
         value = json.loads(path.read_bytes() or b"null")
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    # Python alone takes NaN and half a character, of which neither a browser nor a file can.
+    # Only Python accepts NaN and lone surrogates; browsers and files do not.
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):

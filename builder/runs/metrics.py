@@ -1,4 +1,4 @@
-"""A run's numbers, read while they are written or later.
+"""Reads a run's metrics, during the training or later.
 
 Steps count batches from 0 over the whole run; epochs count from 1. Batch metrics are those of
 the batch alone, not means over the epoch so far.
@@ -30,7 +30,7 @@ _EPOCHS = "SELECT epoch, time, metrics FROM epochs WHERE epoch > ? ORDER BY epoc
 _BATCHES = "SELECT step, time, metrics FROM batches WHERE step > ? ORDER BY step"
 _VERSION = f"SELECT value FROM info WHERE key = '{VERSION_KEY}'"
 _DAMAGE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What comes of values that are no metrics."""
+"""What parsing raises for values that are not metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class EpochMetrics:
-    """What an epoch ended with.
+    """The metrics of an epoch.
 
     Attributes:
         epoch: Counted from 1.
@@ -67,9 +67,9 @@ class EpochMetrics:
 
 
 class MetricsReader:
-    """Reads a run's metrics, while they are written or later. Never waits and never writes.
+    """Reads a run's metrics, during the training or later. Never waits and never writes.
 
-    Every call opens the file anew, so one reader may serve several threads.
+    Every call opens the file again, so several threads can share a reader.
 
     Args:
         folder: The run's folder.
@@ -83,7 +83,7 @@ class MetricsReader:
 
         Args:
             after: The last step that is already known.
-            limit: Above so many points only minima and maxima are kept.
+            limit: Beyond this many points only minima and maxima are kept.
         """
         rows = self._query(
             "SELECT step, epoch, batch, metrics,"
@@ -95,7 +95,7 @@ class MetricsReader:
             return Points((), (), {}, after)
         try:
             return _points(rows, _objects(row[3] for row in rows), limit)
-        except _DAMAGE:  # of which some can be read, perhaps
+        except _DAMAGE:  # parts of which may be readable
             read = [(row, found) for row in rows if (found := _batch(row)) is not None]
         if not read:
             return Points((), (), {}, after)
@@ -111,14 +111,14 @@ class MetricsReader:
         return tuple(row for row in map(_epoch, rows) if row is not None)
 
     def batches(self) -> Iterator[tuple[int, float, Mapping[str, float | None]]]:
-        """Every batch: its step, when it ended in seconds since 1970, and its metrics."""
+        """Every batch: its step, its end in seconds since 1970, and its metrics."""
         for step, moment, text in self._query(_BATCHES, -1):
             metrics = _metrics(text)
             if metrics is not None and type(step) is int and _is_real(moment):
                 yield step, moment, metrics
 
     def damage(self) -> str:
-        """Why not all of it can be read, in a few words; empty where all can, or there is none."""
+        """Why some of it cannot be read, in a few words; empty where all of it can be."""
         if not os.path.lexists(self._folder / FILE_NAME):
             return ""
         try:
@@ -154,7 +154,7 @@ def read_rows(folder: Path, query: str, *values: int) -> list[Any]:
     Args:
         folder: The run's folder.
         query: An SQL query.
-        values: What stands in the places of its question marks.
+        values: The values of its question marks.
 
     Returns:
         The rows; none where the file is missing, being created, or damaged.
@@ -170,7 +170,7 @@ def _select(folder: Path, query: str, *values: int) -> list[Any]:
 
     Raises:
         sqlite3.Error: There is no such file or table, or it is damaged.
-        OverflowError: SQLite knows no integer so large.
+        OverflowError: An integer is too large for SQLite.
         FormatError: A later version of Convstack wrote it.
     """
     # A WAL file is read through files beside it, which a write-protected disk refuses.
@@ -182,7 +182,7 @@ def _select(folder: Path, query: str, *values: int) -> list[Any]:
 
 
 def check_version(connection: sqlite3.Connection) -> None:
-    """Looks whether metrics are of a version that is read here.
+    """Checks that metrics are of a version that this code reads.
 
     Raises:
         FormatError: They are of a later one.
@@ -197,7 +197,7 @@ def check_version(connection: sqlite3.Connection) -> None:
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
-    """Whether it only tells that somebody writes, which another look will not meet."""
+    """Whether it only says that the file is being written, so that another attempt will succeed."""
     return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -218,11 +218,11 @@ def reduce_extremes(
 ) -> list[int]:
     """Chooses which points to show so that no minimum and no maximum is lost.
 
-    The points are cut into equal stretches; of each, every series keeps its lowest and its
-    highest. The first and the last point always stay.
+    The points are divided into equal stretches; in each, every series keeps its lowest and highest
+    point. The first and the last point always stay.
 
     Args:
-        series: Lines of equal length; values that are not numbers are passed over.
+        series: Lines of equal length; values that are not numbers are skipped.
         length: Their length.
         limit: How many points may stay, at least 2 + 2 per line.
 
@@ -247,7 +247,7 @@ def reduce_extremes(
 def _points(
     rows: Sequence[Any], values: Sequence[Mapping[str, float | None]], limit: int
 ) -> Points:
-    """Puts rows of batches together, as many as may be shown.
+    """Joins the rows of batches into series, with at most as many points as may be shown.
 
     Raises:
         ValueError: A row holds something else; likewise TypeError, AttributeError, OverflowError.
@@ -295,7 +295,7 @@ def _metrics(text: object) -> dict[str, float | None] | None:
     """Numbers by their names; None where the text holds something else."""
     try:
         found = cast("dict[str, object]", json.loads(cast(str, text)))
-        json.dumps(found, ensure_ascii=False).encode()  # half a character is no name
+        json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is not a name
         return {name: _checked(value) for name, value in found.items()}
     except _DAMAGE:
         return None
@@ -306,7 +306,7 @@ def _checked(value: object) -> float | None:
 
     Raises:
         TypeError: It is something else.
-        OverflowError: It is larger than numbers can be.
+        OverflowError: It is too large for a number.
     """
     if value is None:
         return None

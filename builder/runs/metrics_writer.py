@@ -1,4 +1,4 @@
-"""Writes a run's numbers beside the training without slowing it.
+"""Writes a run's metrics without slowing the training down.
 
 The training only appends to a deque; a thread commits to SQLite four times a second.
 """
@@ -34,20 +34,20 @@ _Row = tuple[int, int, int, float, Mapping[str, float]]
 
 
 class MetricsWriter:
-    """Takes metrics from a training and commits them from a thread of its own.
+    """Takes metrics from a training and commits them from a separate thread.
 
-    `add_batch` only appends to a deque and may be called from any thread, in any order of
-    batches. Everything else is for one thread. Use it as a context manager: leaving it writes
-    what is left.
+    `add_batch` only appends to a deque and may be called from any thread, with batches in any
+    order. Everything else is for one thread. Use it as a context manager: leaving it writes the
+    rest.
 
     Args:
         folder: The run's folder.
         num_batches: Batches in an epoch.
         batch_size: Images in a batch.
         num_images: Images in an epoch; the last batch may be smaller.
-        first_step: The step that comes first, above 0 where a run goes on.
-        together: Batches that Keras runs in one go: their metrics come as one row, under the last
-            of them. An epoch's batches are a multiple of it.
+        first_step: The first step, above 0 where a run is resumed.
+        together: Batches that Keras runs in one call: their metrics come as one row, under the last
+            of them. The number of batches in an epoch is a multiple of it.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class MetricsWriter:
         return connection
 
     def forget(self, step: int, epoch: int) -> None:
-        """Takes out what lies beyond the place from which a run goes on: it comes once more.
+        """Removes what lies beyond the place from which a run is resumed, since it comes again.
 
         Args:
             step: The first batch that is still to come, counted from 0 over the run.
@@ -107,12 +107,12 @@ class MetricsWriter:
             self._connection.execute("DELETE FROM epochs WHERE epoch > ?", (epoch,))
 
     def go_on(self, means: Mapping[str, float]) -> None:
-        """Takes the means of an epoch in the middle of which a run goes on."""
+        """Takes over the means so far, for a run that is resumed in the middle of an epoch."""
         with self._lock:
             self._means, self._means_step = means, self._next_step - self._together
 
     def add_batch(self, epoch: int, batch: int, means: Mapping[str, float]) -> None:
-        """Notes a batch.
+        """Records a batch.
 
         Args:
             epoch: Counted from 1.
@@ -122,7 +122,7 @@ class MetricsWriter:
         self._incoming.append((epoch, batch, time.time(), means))
 
     def add_epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Notes an epoch's end and writes all that came before it."""
+        """Records the end of an epoch and writes everything before it."""
         self.flush(complete=True)
         row = (epoch, time.time(), _to_json(metrics))
         with self._lock, self._connection:
@@ -143,13 +143,13 @@ class MetricsWriter:
                     self._connection.executemany(
                         "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", self._ready
                     )
-                self._ready.clear()  # not before they are written: a full disk may get room again
+                self._ready.clear()  # only once they are written: a full disk may get space again
 
     def wait_for(self, step: int, seconds: float = 2.0) -> None:
-        """Waits a moment until every batch before a step has come in and is written.
+        """Waits until every batch before a step has arrived and is written, but not for long.
 
         Args:
-            step: The first batch that is not to come any more.
+            step: The first batch that is not waited for.
             seconds: How long at most.
         """
         deadline = time.monotonic() + seconds
@@ -161,7 +161,7 @@ class MetricsWriter:
     def close(self) -> None:
         """Writes the rest and leaves a single file behind.
 
-        What could not be written, as on a full disk, is told by `failure`.
+        `failure` says why something could not be written, such as a full disk.
         """
         self._closing.set()
         self._thread.join()
@@ -188,9 +188,9 @@ class MetricsWriter:
                 self.failure = str(error)
 
     def _sync(self) -> None:
-        """Brings a finished epoch to the disk, so that it survives a power cut.
+        """Syncs a finished epoch to the disk, so that it survives a power cut.
 
-        From this thread: SQLite would wait for it in the training's.
+        It is done in this thread: SQLite itself would wait for it in the training's.
         """
         if not self._unsynced:
             return
@@ -235,7 +235,7 @@ class MetricsWriter:
 
 
 def _leave_wal(connection: sqlite3.Connection) -> None:
-    # While a reader is at it the WAL file has to stay; nothing is lost by that.
+    # The WAL file has to stay while it is being read; nothing is lost by that.
     with suppress(sqlite3.Error):
         connection.execute("PRAGMA journal_mode=DELETE")
 

@@ -1,6 +1,6 @@
-"""A person's own words about a run: a note, in which words with a # in front are its tags.
+"""A person's note about a run; its words with a leading # are tags.
 
-The app writes it, never the worker; it lies in the run's folder and goes wherever that goes.
+The app writes it, never the worker. It is kept in the run's folder and moves with it.
 """
 
 import re
@@ -26,7 +26,7 @@ def read_note(folder: Path) -> str:
 
 
 def write_note(folder: Path, text: str) -> None:
-    """Replaces the note of a run; an empty one takes it away.
+    """Replaces the note of a run; an empty one removes it.
 
     Raises:
         ParameterError: It is too long.
@@ -53,5 +53,5 @@ def split_tags(note: str) -> tuple[str, tuple[str, ...]]:
 
 
 def tidy(text: str) -> str:
-    """The text in one line, without what is no character."""
+    """The text in one line, without control characters."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())

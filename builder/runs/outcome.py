@@ -1,4 +1,4 @@
-"""What a training has come to: its best epoch, and which model was kept and evaluated."""
+"""The outcome of a training: its best epoch, and which model was kept and evaluated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from builder.runs.run_state import BEST
 from builder.training.best_epoch import best_epoch
 
 JUDGED_BY = ("val_accuracy", "val_loss", "loss")
-"""The metrics that runs are compared by; the first that was recorded decides."""
+"""The metrics that runs are compared by; the first one that was recorded counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a training has come to so far.
+    """The outcome of a training so far.
 
     Attributes:
-        monitor: The metric that decides; empty before the first epoch has ended.
+        monitor: The metric that counts; empty before the end of the first epoch.
         best: Its best value; None where there is none.
         best_epoch: The epoch of that value, counted from 1; 0 where there is none.
         curve: The monitor's value after each epoch; None where it was not a finite number.
@@ -43,8 +43,8 @@ def outcome(epochs: Sequence[EpochMetrics]) -> Outcome:
 def kept_epoch(run: Run, epochs: Sequence[EpochMetrics]) -> int | None:
     """The epoch whose model is kept as the best one, by the metric that the settings name.
 
-    `outcome` may call another epoch the best: the settings name what this training minds, and runs
-    are compared by one metric.
+    `outcome` may call another epoch the best: the settings name the metric that this training
+    monitors, whereas runs are compared by a common one.
 
     Returns:
         None where no model is kept.
@@ -56,9 +56,9 @@ def kept_epoch(run: Run, epochs: Sequence[EpochMetrics]) -> int | None:
 
 
 def evaluated(run: Run) -> tuple[str, int] | None:
-    """Which model a finished run was evaluated with, `last` or `best`, and of which epoch.
+    """Which model a finished run was evaluated with, `last` or `best`, and its epoch.
 
-    None where that was not noted: before it was, the last one.
+    None where that was not recorded; earlier versions evaluated the last one.
     """
     noted = run.state.results.get("evaluated")
     if not isinstance(noted, dict):

@@ -1,8 +1,8 @@
-"""All runs at a glance: what the list of runs shows, kept from one look to the next.
+"""All runs at a glance: what the list of runs shows, cached between looks.
 
-Whatever writes to a run puts a new file in the place of an old one, which changes the folder's own
-time. So a run that has ended is read once, and then again only when that time has changed: looking
-at a thousand runs every few seconds costs one `stat` for each.
+Every write to a run replaces a file, which changes the folder's modification time. So a run that
+has ended is read once, and again only when that time changes: looking at a thousand runs every few
+seconds costs one `stat` for each.
 """
 
 import contextlib
@@ -23,15 +23,15 @@ _Stamp = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overview:
-    """A run, what it has come to, and what a person says of it.
+    """A run, its outcome, and its note.
 
-    As long as nothing of that changes, a `RunList` gives the same object again.
+    A `RunList` returns the same object until something of it changes.
 
     Attributes:
         run: The run.
-        outcome: What it has come to, as far as its metrics can be read.
-        note: What a person says of it.
-        damage: What of an ended run's metrics cannot be read, and why; empty where all can.
+        outcome: As far as its metrics can be read.
+        note: A person's note.
+        damage: Why some metrics of an ended run cannot be read; empty where all can.
     """
 
     run: Run
@@ -41,7 +41,7 @@ class Overview:
 
 
 class RunList:
-    """The runs of a data folder. Safe for several threads.
+    """The runs of a data folder. Thread-safe.
 
     Args:
         home: The folder that holds `runs/`.
@@ -60,17 +60,17 @@ class RunList:
                 name: known for name, at in _folders(self._home) if (known := self._look(name, at))
             }
             found = tuple(overview for _, overview in looked.values())
-            if found != self._overviews:  # compares the objects, not what they hold
+            if found != self._overviews:  # compares the objects, not their contents
                 self._overviews = found
             self._known = looked
             return self._overviews
 
     def runs(self) -> list[Run]:
-        """The same without their outcomes."""
+        """All runs, without their outcomes."""
         return [overview.run for overview in self.overviews()]
 
     def _look(self, name: str, changed: int) -> tuple[_Stamp, Overview] | None:
-        """Looks at a run whose folder was changed at a time, in nanoseconds."""
+        """Reads a run whose folder changed at the given time, in nanoseconds."""
         stamp = (changed,)
         known = self._known.get(name)
         if known is not None and known[0] == stamp and _is_final(known[1].run):
@@ -84,7 +84,7 @@ class RunList:
                 return known
         try:
             run = find(self._home, name)
-        except RunError:  # no run's name, or deleted a moment ago
+        except RunError:  # not the name of a run, or deleted a moment ago
             return None
         reader = MetricsReader(run.folder)
         damage = "" if run.is_active else reader.damage()

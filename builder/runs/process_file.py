@@ -1,4 +1,4 @@
-"""The process that was started for a run, as who started it has noted it."""
+"""The process of a run, as recorded by the process that started it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +11,11 @@ PROCESS = "process.json"
 PROCESS_FORMAT = declare(Format("process of a run", (f"runs/*/{PROCESS}",)))
 
 ENDED_ON_REQUEST = "ended_on_request"
-"""Among the notes: whether a person had it killed."""
+"""The key that says whether a person had it killed."""
 
 
 def read_process(folder: Path) -> dict[str, Any]:
-    """What is noted: `pid`, `started`, `boot`, and once it has ended `exit`.
+    """Reads the record: `pid`, `started`, `boot`, and once it has ended `exit`.
 
     Raises:
         OSError: There is no process, or the file cannot be read.
@@ -26,7 +26,7 @@ def read_process(folder: Path) -> dict[str, Any]:
 
 
 def write_process(folder: Path, notes: Mapping[str, Any]) -> None:
-    """Replaces what is noted.
+    """Replaces the record.
 
     Raises:
         OSError: It cannot be written.

@@ -1,8 +1,8 @@
-"""What somebody asks of a run whose worker may not listen yet: a pause or a stop, kept as a file.
+"""A request to a run whose worker may not listen yet: a pause or a stop, kept as a file.
 
 A worker takes signals once it holds its lock; until then it imports what it needs, for seconds on a
-busy machine, and a signal would kill it. So whoever asks first leaves a request, then signals a
-worker that holds the lock. A worker first takes its lock, then looks for a request. Whichever of
+busy machine, and a signal would kill it. So the asking process first leaves a request, then signals
+a worker that holds the lock. A worker first takes its lock, then looks for a request. Whichever of
 the two comes first, one of them sees the other.
 """
 
@@ -28,7 +28,7 @@ def leave(folder: Path, *, pause: bool) -> None:
 
 
 def read_request(folder: Path) -> str | None:
-    """What its worker will do once it has begun: `pausing` or `stopping`; None for neither."""
+    """What the worker will do once it has begun: `pausing` or `stopping`; None for neither."""
     try:
         asked = read_values(folder / REQUEST, REQUEST_FORMAT).get("state")
     except UNREADABLE:
@@ -37,6 +37,6 @@ def read_request(folder: Path) -> str | None:
 
 
 def forget(folder: Path) -> None:
-    """Takes the request of an earlier session away."""
+    """Removes the request of an earlier session."""
     with contextlib.suppress(OSError):
         (folder / REQUEST).unlink(missing_ok=True)

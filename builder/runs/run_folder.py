@@ -1,7 +1,7 @@
-"""A run on disk: one folder, frozen when it is made, then written by its worker alone.
+"""A run on disk: one folder, frozen when it is made, then written by its worker only.
 
-The app only reads here. What became of a run whose process died is not written down by anybody:
-it follows from the worker's lock, which the kernel frees whatever happens.
+The app only reads it. That the process of a run has died is not written anywhere: it follows from
+the worker's lock, which the kernel frees whatever happens.
 """
 
 import re
@@ -45,14 +45,14 @@ class Run:
 
     Attributes:
         id: The name of its folder.
-        folder: Where everything of it lies.
+        folder: The folder with all its files.
         name: Of the architecture.
-        document_id: The document that it was started from, which may have changed since.
+        document_id: The document that the run was started from, which may have changed since.
         created: ISO date and time, UTC.
         settings: None where the run is damaged.
-        facts: What was known at the start: `params`, `train_images`, `batches_per_epoch` …
+        facts: What was known at the start, such as `params`, `train_images`, `batches_per_epoch`.
         state: How far it is.
-        changes: What was changed of it since, the oldest first.
+        changes: The changes since then, the oldest first.
     """
 
     id: str
@@ -81,16 +81,16 @@ def create(
     settings: TrainingSettings,
     facts: Mapping[str, Any],
 ) -> Run:
-    """Makes a run's folder, whole or not at all.
+    """Makes a run's folder, completely or not at all.
 
     Args:
         home: The folder that holds `runs/`.
         name: Of the architecture.
         document_id: The document that it is started from.
-        architecture_json: The document itself, kept as it is now.
+        architecture_json: The document as it is now.
         script: The exported script that will be run.
         settings: What is asked for.
-        facts: What is known already, as plain JSON values.
+        facts: What is known at the start, as plain JSON values.
     """
     runs = _runs_folder(home)
     runs.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def find(home: Path, run_id: str) -> Run:
 
 
 def read(folder: Path) -> Run:
-    """Reads a run. Whatever is wrong with its files shows as the state `damaged` or `newer`."""
+    """Reads a run. A problem with its files shows as the state `damaged` or `newer`."""
     try:
         config = read_config(folder)
     except UNREADABLE as error:
@@ -162,7 +162,7 @@ def read(folder: Path) -> Run:
 
 
 def current_settings(run: Run) -> TrainingSettings | None:
-    """What is asked of a run now, with all changes; None where it is damaged."""
+    """The settings of a run with all changes; None where it is damaged."""
     return changed(run.settings, run.changes) if run.settings else None
 
 
@@ -181,7 +181,7 @@ def delete(home: Path, run_id: str) -> None:
 
 
 def restore(home: Path, run_id: str) -> Run:
-    """Takes a run back out of the trash.
+    """Restores a run from the trash.
 
     Raises:
         RunError: It is not there.
@@ -204,7 +204,7 @@ def _new_id(runs: Path, now: datetime, name: str) -> str:
 
 
 def _after_the_newest(runs: Path) -> datetime:
-    """A second after the newest run, so that ids keep the order of making if the clock is set."""
+    """A second after the newest run, so that ids stay in order even if the clock is set back."""
     newest = max((path.name for path in runs.iterdir() if _RUN_ID.fullmatch(path.name)), default="")
     try:
         return datetime.strptime(newest[:15], _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)

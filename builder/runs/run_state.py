@@ -1,4 +1,4 @@
-"""How far a run is: what its worker says, and what its lock says once the worker is silent."""
+"""The state of a run: what its worker writes, and what its lock tells once the worker is gone."""
 
 import os
 import re
@@ -39,20 +39,20 @@ ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
 Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=True)]
-"""What numbers in a run's files may be, whoever wrote them: such as can be calculated with."""
+"""The numbers that a run's files may hold: those that can be calculated with."""
 
 PAUSE_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGTERM)  # Windows has no SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
 
 
 UNREAD = frozenset({"damaged", "newer"})
-"""States that the reader gives to runs of which it cannot read a file."""
+"""States that the reader gives to a run when it cannot read one of its files."""
 STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", *UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
 class _Results:
-    """What the state of an ended run may say that it came to."""
+    """The results that the state of an ended run may hold."""
 
     monitor: str = ""
     best: Real | None = None
@@ -89,25 +89,26 @@ class RunState:
             read) and newer (a later version of Convstack wrote one).
         message: A sentence for a person; what went wrong, if anything did.
         stage: What is going on, in words, such as "loading data".
-        preparing: What keeps the first batch waiting, in words: tracing or compiling the step;
-            empty once that is done.
+        preparing: What the first batch waits for, in words: tracing or compiling the step; empty
+            once that is done.
         epoch: The epoch in progress, counted from 1; 0 before the first.
         epochs: How many were asked for.
         batch: Batches done in this epoch.
         batches: Batches in an epoch.
-        device: What it runs on, as Keras reports it.
+        device: The device that it runs on, as Keras reports it.
         started: When it began first, in seconds since 1970, as are the next two; None where it has
             not happened.
         updated: When the worker last wrote this.
         finished: When it ended, however it ended.
-        seconds: How long it has been worked on, pauses left out, by a clock that nobody sets.
-        session: How often it was started, so that a reader can tell when it goes on.
-        auto_resumes: How often it was resumed by itself since a person started or resumed it.
+        seconds: How long it has been trained, without pauses, by a monotonic clock.
+        session: How often it was started, so that readers notice when it is resumed.
+        auto_resumes: How often it was resumed automatically since a person started or resumed it.
         forced: Whether a person insists on training it although its memory seems too little.
         images_per_second: Over the last seconds.
-        eta_seconds: What is still to go, in seconds.
-        load: What it takes of its machine, looked at every two seconds; in the end as it was last.
-        results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
+        eta_seconds: The remaining seconds.
+        load: What it takes of its machine, measured every two seconds; the last figures once it has
+        ended. results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the
+        end.
     """
 
     state: Annotated[str, AfterValidator(_check_state)]
@@ -156,7 +157,7 @@ _STATE = TypeAdapter(RunState)
 
 
 def read_state(folder: Path) -> RunState:
-    """How far a run is, also where its process is gone or its file is damaged."""
+    """Reads the state of a run, even if its process is gone or its file is damaged."""
     state = _stored_state(folder)
     if not state.is_active or is_locked(folder):
         return state
@@ -164,7 +165,7 @@ def read_state(folder: Path) -> RunState:
         return _newer_ticket(folder) or state
     if state.state == "queued" and is_starting(folder):
         return replace(state, state=read_request(folder) or state.state)
-    state = _stored_state(folder)  # it may have ended properly while the lock was looked at
+    state = _stored_state(folder)  # it may have ended properly in the meantime
     if not state.is_active or is_locked(folder):
         return state
     return replace(state, state="lost", stage="", eta_seconds=None, message=_why_lost(folder))
@@ -180,7 +181,7 @@ def _newer_ticket(folder: Path) -> RunState | None:
 
 
 def _why_lost(folder: Path) -> str:
-    """Says what is known of the end of a worker that said nothing."""
+    """Says what is known about a worker that ended without a word."""
     try:
         process = read_process(folder)
     except UNREADABLE:
@@ -196,7 +197,7 @@ def _why_lost(folder: Path) -> str:
 
 
 def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
-    """The end of the log, without the codes that color a terminal."""
+    """The end of the log, without terminal color codes."""
     try:
         with (folder / LOG).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - max_bytes))
@@ -209,12 +210,12 @@ def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a worker lives: whether its lock is held."""
+    """Whether a worker lives, that is, whether its lock is held."""
     return locks.is_locked(folder / LOCK)
 
 
 def worker_pid(folder: Path) -> int | None:
-    """The process id that the living worker has noted in its lock, None where none lives."""
+    """The process id that the living worker has written to its lock; None where none lives."""
     if not is_locked(folder):
         return None
     try:
@@ -225,12 +226,12 @@ def worker_pid(folder: Path) -> int | None:
 
 
 def living_pid(folder: Path) -> int | None:
-    """The process that works on a run, also one that was started a moment ago; None for none."""
+    """The process of a run, even if it was started only a moment ago; None if there is none."""
     return worker_pid(folder) or starting_pid(folder)
 
 
 def stored_state_is_active(folder: Path) -> bool:
-    """Whether the state file says that a run goes on, which a lost one's does for ever."""
+    """Whether the state file says that a run goes on; that of a lost run says so forever."""
     try:
         return read_values(folder / STATE, STATE_FORMAT).get("state") in ACTIVE
     except UNREADABLE:
@@ -247,13 +248,13 @@ def write_state(folder: Path, state: RunState) -> None:
 
 
 def unreadable(name: str, error: Exception) -> RunState:
-    """The state of a run of which a file cannot be read, with the reason."""
+    """The state of a run with a file that cannot be read, with the reason."""
     state = "newer" if isinstance(error, NewerVersionError) else "damaged"
     return RunState(state, message=f"{name} cannot be read: {describe_damage(error)}")
 
 
 def stored_state(values: object) -> RunState | None:
-    """A state that was kept in another file of a run; None for anything else."""
+    """Parses a state that was kept in another file of a run; None for anything else."""
     if not isinstance(values, dict):
         return None
     try:
@@ -270,12 +271,12 @@ def _stored_state(folder: Path) -> RunState:
 
 
 def is_starting(folder: Path) -> bool:
-    """Whether the process that was started for a run lives, though it may not hold the lock yet."""
+    """Whether the process that was started for a run lives, even if it has no lock yet."""
     return starting_pid(folder) is not None
 
 
 def starting_pid(folder: Path) -> int | None:
-    """The process that was started for a run; None where it is gone, or was of another boot."""
+    """The process that was started for a run; None where it is gone, or from an earlier boot."""
     try:
         process = read_process(folder)
         pid = int(process["pid"])

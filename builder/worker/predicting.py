@@ -2,7 +2,7 @@
 
 It reads requests from standard input, one JSON object a line, and answers each by one line on
 standard output. `builder.analysis.prediction_process` says what they hold. It keeps the model of
-the last request, and ends with its input, or when nobody has asked for so many seconds.
+the last request, and ends with its input, or after so many seconds without a request.
 """
 
 import importlib
@@ -22,7 +22,7 @@ _MAX_LENGTH = 300
 def main(seconds: float) -> None:
     """Answers requests until there are no more."""
     output = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever Keras prints is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Keras prints is not an answer
     looker = _Looker(importlib.import_module("builder.worker.trained_model"))
     for request in _requests(seconds):
         try:
@@ -33,7 +33,7 @@ def main(seconds: float) -> None:
 
 
 class _Looker:
-    """Answers requests, with the model of the last one at hand."""
+    """Answers requests and keeps the model of the last one."""
 
     def __init__(self, module: Any) -> None:
         self._module = module
@@ -80,7 +80,7 @@ class _Looker:
 def _classes(
     scores: np.ndarray[Any, Any], wanted: int | None, middle: float
 ) -> np.ndarray[Any, Any]:
-    """The class to look for in each image: the one that was asked for, or the likeliest."""
+    """The class to look for in each image: the requested one, or the likeliest."""
     if wanted is not None:
         return np.full(len(scores), wanted)
     return (scores[:, 0] > middle).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)

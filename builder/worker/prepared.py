@@ -35,7 +35,7 @@ class Prepared:
 
     @property
     def num_images(self) -> int:
-        """Images that are trained on."""
+        """The number of training images."""
         return len(self.data[0][0])
 
     @property
@@ -57,10 +57,10 @@ def prepare(
     Args:
         keras: The module.
         script: Of the run.
-        enter: Told what is done next; it may raise.
-        loading: What loading the data is called.
-        is_new: Whether the training begins; the statistics of one that goes on are among the
-            weights of its checkpoint.
+        enter: Called with what is done next; it may raise.
+        loading: The name of the stage that loads the data.
+        is_new: Whether the training starts from the beginning; a resumed one has its statistics
+            among the weights of its checkpoint.
     """
     keras.utils.set_random_seed(script.SEED)
     enter(loading)
@@ -76,9 +76,10 @@ def prepare(
 
 
 def load_noting(script: Any) -> tuple[Any, NDArray[np.int64] | None]:
-    """Loads a script's data, and notes which images of the data set validate.
+    """Loads a script's data and finds out which images of the data set are for validation.
 
-    The script's own `split` says so, asked once more about the images' numbers instead of images.
+    To find out, the script's own `split` is called once more, with the images' numbers instead of
+    images.
 
     Returns:
         What `load_data` returned, and the numbers; None where the script has another `split`.
@@ -109,7 +110,7 @@ def _validation_numbers(
         script.Selection = _chosen
     try:
         return np.asarray(split(np.arange(num_images), labels)[1][0], np.int64)
-    except Exception:  # a script that was changed by hand trains all the same
+    except Exception:  # a script that was edited by hand may still be trained
         log.debug("which images validate is not known", exc_info=True)
         return None
     finally:

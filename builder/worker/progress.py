@@ -1,4 +1,4 @@
-"""How far the training is: kept in memory by the training, written by a thread twice a second."""
+"""The progress of a training: kept in memory, and written by a thread twice a second."""
 
 import contextlib
 import threading
@@ -28,7 +28,7 @@ class Pace:
         self.seconds_per_batch: float | None = None
 
     def observe(self, moment: float, batches: int) -> None:
-        """Notes that so many batches were done at a moment."""
+        """Records how many batches were done at a moment."""
         if self._marks and self._marks[-1][1] >= batches:
             return
         self._marks.append((moment, batches))
@@ -39,19 +39,19 @@ class Pace:
             self.seconds_per_batch = (moment - first_moment) / (batches - first_batches)
 
     def pause(self) -> None:
-        """Something else than training begins, whose time is not to be counted."""
+        """Something other than training begins; its time does not count."""
         self._marks.clear()
 
 
 class Progress:
     """Writes state.json.
 
-    Batches are noted by plain assignments, which cost next to nothing; the thread does the rest.
+    Batches are recorded by plain assignments, which cost next to nothing; the thread does the rest.
 
     Args:
         folder: The run's folder.
-        state: How it begins.
-        stop: Set when somebody has asked for a stop.
+        state: The state to begin with.
+        stop: Set once a stop is requested.
         check: Raises an OSError where the run is no longer this worker's.
     """
 
@@ -83,7 +83,7 @@ class Progress:
 
     @property
     def state(self) -> RunState:
-        """What was written last, or will be next."""
+        """The state as it was written last, or will be written next."""
         return self._state
 
     def set(self, **changes: Any) -> None:
@@ -124,8 +124,8 @@ class Progress:
         """The epoch's batches are done.
 
         Args:
-            seconds_per_batch: Over the whole epoch, more exact than what the thread saw.
-            preparing: What the first batch waits for, in words.
+            seconds_per_batch: Over the whole epoch, which is more exact than what the thread
+            measured. preparing: What the first batch waits for, in words.
         """
         with self._lock:
             if seconds_per_batch > 0:
@@ -162,16 +162,16 @@ class Progress:
                     self._write()
 
     def _load(self) -> Load | None:
-        """What the training takes of the machine, measured anew every other second."""
+        """What the training takes of the machine, measured every other second."""
         if time.monotonic() - self._measured < LOAD_SECONDS:
             return self._state.load
         self._measured = time.monotonic()
-        with contextlib.suppress(OSError, psutil.Error):  # a system may keep its counters to itself
+        with contextlib.suppress(OSError, psutil.Error):  # a system may hide its counters
             return self._meter.look(self._state.device)
         return None
 
     def _look(self) -> None:
-        """Brings the state up to what the training has noted."""
+        """Updates the state with what the training has recorded."""
         if self._stop.is_set() and self._state.state in ("starting", "running", "pausing"):
             self._state = replace(self._state, state=self._stop.state)
         moment, batch = self.last_batch

@@ -1,4 +1,4 @@
-"""What a worker refuses when it begins, in words."""
+"""What a worker refuses before it begins."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from builder.runs.run_folder import RunError
 
 
 def check_script(script: Any) -> None:
-    """Refuses a script whose images come in an order that nobody can draw again.
+    """Refuses a script whose images come in an order that cannot be drawn again.
 
     Raises:
         RunError: It was written before trainings could be resumed.
@@ -20,10 +20,10 @@ def check_script(script: Any) -> None:
 
 
 def check_together(together: int, num_batches: int) -> None:
-    """Refuses steps of which an epoch is no multiple: Keras would run into the next epoch.
+    """Refuses a number of steps that does not divide an epoch: Keras would run into the next epoch.
 
     Raises:
-        RunError: An epoch is none.
+        RunError: It does not divide an epoch.
     """
     if num_batches % together:
         raise RunError(

@@ -1,8 +1,8 @@
-"""The first step of a training that may be asked for, done beforehand and undone.
+"""Does the first step of a training that is likely to come, and undoes it.
 
-Tracing a model takes TensorFlow seconds, in which a person waits for the first point of a curve. So
-a worker that waits prepares what may come, trains one step by the very same calls, and puts every
-number back. A training that begins from there ends with the same weights, bit by bit.
+Tracing a model takes TensorFlow seconds, during which a person waits for the first point of a
+curve. So a waiting worker prepares the training, does one step by exactly the same calls, and
+restores every number. A training that begins from there ends with the same weights, bit by bit.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ log = logging.getLogger("convstack.worker")
 
 MAX_STEPS = 4
 MAX_MEASURING = 0.5
-"""Seconds behind the first step in which further ones are begun."""
+"""How many seconds after the first step further ones are begun."""
 
 
 class _DoneError(Exception):
@@ -30,12 +30,12 @@ class _DoneError(Exception):
 
 
 class _FirstSteps(keras.callbacks.Callback):
-    """Ends the training behind its first step, and a few more that show how long one takes.
+    """Ends the training after its first step and a few more, which show how long one takes.
 
-    The first one is traced. Where several run together, their end is the end of the last.
+    The first step is traced. Where several run in one call, they end with the last of them.
 
     Attributes:
-        seconds: The least that a step took; None where there was but one.
+        seconds: The shortest time of a step; None where there was only one.
     """
 
     def __init__(self) -> None:
@@ -74,11 +74,12 @@ class Rehearsal:
 
     def __init__(self) -> None:
         self._kept: _Rehearsed | None = None
-        # Each rehearsal traces another model, of which TensorFlow would warn in the training's log.
+        # Each rehearsal traces another model; TensorFlow would warn about that in the training's
+        # log.
         logging.getLogger("tensorflow").addFilter(_is_not_of_retracing)
 
     def rehearse(self, text: str) -> float | None:
-        """Makes a script's training ready; one that cannot be begun is told when it is asked for.
+        """Prepares a script's training; if that fails, the training itself will say why.
 
         Args:
             text: The script's.
@@ -91,22 +92,22 @@ class Rehearsal:
         self.forget()
         try:
             self._kept, seconds = _rehearse(text)
-        except Exception:  # whatever it is, the training will meet it again and explain it
+        except Exception:  # whatever it is, the training will run into it again and explain it
             log.debug("not rehearsed", exc_info=True)
             self.forget()
             return None
         return seconds
 
     def take(self, text: str, epochs: int, learning_rate: float) -> Prepared | None:
-        """Hands out what was rehearsed, as if it had been made now.
+        """Returns what was rehearsed, as if it had just been made.
 
         Args:
             text: The script of the training that begins.
-            epochs: What the training sets in it; another number than its own may change the model.
-            learning_rate: Likewise.
+            epochs: The training's own value; if it differs from the script's, the model may differ
+            too. learning_rate: Likewise.
 
         Returns:
-            None where something else was rehearsed, of which then nothing is left.
+            None where something else was rehearsed, which is then discarded.
         """
         kept = self._kept
         if kept is None or (text, epochs, learning_rate) != kept.key:
@@ -116,7 +117,7 @@ class Rehearsal:
         return kept.prepared
 
     def forget(self) -> None:
-        """Leaves Keras as it was before anything was rehearsed."""
+        """Restores Keras to its state before anything was rehearsed."""
         self._kept = None
         keras.utils.clear_session()
 

@@ -1,7 +1,13 @@
-"""Puts a model back to where a checkpoint was saved, to the last bit.
+"""Restores a model from a checkpoint, to the last bit.
 
-Keras's own loading leaves out the random numbers' states, so that dropout would go on otherwise; it
-resets the metrics when an epoch begins; and callbacks forget what they were waiting for.
+Keras's own loading leaves three things out. Say a checkpoint was saved after 4 batches of epoch 2:
+
+    random numbers   dropout would draw as at batch 0 again: the states of the seeds are restored
+    metrics          Keras resets them when the epoch begins: the sums over the 4 batches are put
+                     back after that
+    callbacks        EarlyStopping would count its patience from 0: its numbers are put back
+
+See docs/decisions/0015-going-on.md.
 """
 
 import math
@@ -23,12 +29,12 @@ _OF_KERAS = frozenset({"params", "monitor_op", "min_delta"})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a script brings along to its training, and what is known of it from before.
+    """The script's part in a training, and its state from before.
 
     Attributes:
         callbacks: The script's own.
         best: Where they save the best model so far, if they do.
-        epochs: How many there are to be in all.
+        epochs: The total number.
         learning_rate: The script's own.
         begin: The checkpoint from which the training goes on; None at its beginning.
     """
@@ -40,7 +46,7 @@ class Task:
     begin: Checkpoint | None
 
     def memory(self, *, ended: bool) -> dict[str, Any]:
-        """What a checkpoint has to remember of it.
+        """What a checkpoint has to keep of it.
 
         Args:
             ended: Whether a callback has ended the training.
@@ -58,8 +64,8 @@ def restore(model: Any, checkpoint: Checkpoint, labels: Any) -> None:
 
     Args:
         model: As the run's script builds and compiles it.
-        checkpoint: What it goes on from.
-        labels: Of a few images.
+        checkpoint: The one to resume from.
+        labels: The labels of a few images.
 
     Raises:
         RunError: The checkpoint is of another model.
@@ -87,7 +93,7 @@ def restore(model: Any, checkpoint: Checkpoint, labels: Any) -> None:
 
 
 def restore_metrics(model: Any, checkpoint: Checkpoint) -> None:
-    """Gives the metrics their state of the middle of an epoch again, which Keras has reset."""
+    """Gives the metrics their mid-epoch state back, which Keras has reset."""
     metrics = model.metrics_variables
     values = checkpoint.variables[len(checkpoint.variables) - len(metrics) :]
     for variable, value in zip(metrics, values, strict=True):
@@ -100,7 +106,7 @@ def remember(callbacks: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def remind(callbacks: Sequence[Any], known: Sequence[Mapping[str, Any]]) -> None:
-    """Gives callbacks back what `remember` has noted of them."""
+    """Gives callbacks back what `remember` has recorded."""
     for callback, values in zip(callbacks, known, strict=False):
         for name, value in values.items():
             setattr(callback, name, float(value) if isinstance(value, str) else value)

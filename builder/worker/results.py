@@ -1,4 +1,4 @@
-"""What a training leaves behind when it ends, however it ends."""
+"""The files that a training leaves when it ends, however it ends."""
 
 import math
 import shutil
@@ -15,7 +15,7 @@ _RESERVED_BYTES = 256 * 1024
 
 
 class Reserve:
-    """Room on the disk that is kept until the end, so that a full one can still be told of.
+    """Space on the disk that is reserved until the end, so that even a full disk can be reported.
 
     Args:
         folder: The run's folder.
@@ -25,16 +25,16 @@ class Reserve:
         self._path = folder / ".reserve"
 
     def take(self) -> None:
-        """Takes the room."""
+        """Reserves the space."""
         self._path.write_bytes(bytes(_RESERVED_BYTES))
 
     def free(self) -> None:
-        """Gives the room back."""
+        """Frees the space."""
         self._path.unlink(missing_ok=True)
 
 
 def write_results(folder: Path) -> dict[str, Any]:
-    """Writes the history as CSV and says what the training came to."""
+    """Writes the history as CSV and returns the results of the training."""
     reader = MetricsReader(folder)
     epochs = reader.epochs()
     if not epochs:
@@ -44,13 +44,13 @@ def write_results(folder: Path) -> dict[str, Any]:
 
 
 def summarize(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
-    """What a training came to: the best epoch and the last one.
+    """The results of a training: the best epoch and the last one.
 
     Args:
         epochs: All epochs, oldest first; at least one.
 
     Returns:
-        `monitor` (the metric that decides), `best`, `best_epoch` and `final` (all metrics).
+        `monitor` (the metric that counts), `best`, `best_epoch` and `final` (all metrics).
     """
     final = dict(epochs[-1].metrics)
     found = outcome(epochs)
@@ -65,10 +65,10 @@ def summarize(epochs: Sequence[EpochMetrics]) -> dict[str, Any]:
 
 
 def last_test(model: Any, images_and_labels: Any, batch_size: int) -> dict[str, float | None]:
-    """How the trained model does on images that nothing else has seen.
+    """Evaluates the trained model on images that were not used before.
 
     Returns:
-        The metrics by name; None for one that is no finite number.
+        The metrics by name; None for one that is not a finite number.
     """
     images, labels = images_and_labels
     found = model.evaluate(images, labels, batch_size=batch_size, verbose=0, return_dict=True)
@@ -77,7 +77,7 @@ def last_test(model: Any, images_and_labels: Any, batch_size: int) -> dict[str, 
 
 
 def publish_model(folder: Path) -> None:
-    """Puts the newest checkpoint's model where people look for it; without a copy if possible."""
+    """Puts the newest checkpoint's model where people look for it, without copying if possible."""
     source = newest_model(folder)
     if source is None:
         return

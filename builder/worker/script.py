@@ -20,7 +20,7 @@ def run_script(text: str, path: str) -> Any:
 
     Args:
         text: The script's.
-        path: Where it stands, or would.
+        path: Where it is kept, or would be.
     """
     module = ModuleType("train")
     module.__file__ = path

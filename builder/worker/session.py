@@ -57,7 +57,7 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
 
     Args:
         arguments: Of the command line.
-        rehearsal: What this process has made ready for a run that might come, if anything.
+        rehearsal: What this process has prepared for a run that might come, if anything.
 
     Returns:
         0 when finished, 75 when stopped on request, 1 when failed, 2 for wrong usage.
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
     stop = StopRequest()
     stop.listen()
     try:
-        os.chdir(folder)  # Keras makes folders that are missing, but not the one that it is in
+        os.chdir(folder)  # Keras creates missing folders, but not its working directory
         lock = WorkerLock(folder)
     except OSError as error:
         log.error("%s cannot be trained: %s", folder, reason(error))
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
 
 
 def _vanish(folder: Path) -> None:
-    """Ends this process, whose run is gone: whatever it still does, nobody would come to see."""
+    """Ends this process: its run is gone, and its results would have no place."""
     log.error("ended: the run's folder or lock was removed, moved or replaced")
     try:
         _hand_over(folder)
@@ -122,13 +122,13 @@ def _hand_over(folder: Path) -> None:
 
 
 class Session:
-    """Trains a run, from its beginning or from its newest checkpoint, and says what became of it.
+    """Trains a run, from the beginning or from its newest checkpoint, and records the outcome.
 
     Args:
         run: The run, whose lock is held.
-        settings: What is asked for now.
-        stop: Looked at between the steps.
-        rehearsal: Where this training may have been made ready; None for nowhere.
+        settings: The run's settings with all changes.
+        stop: Checked between steps.
+        rehearsal: Where this training may have been prepared; None for nowhere.
         check: Raises an OSError where the run is no longer this worker's.
     """
 
@@ -187,13 +187,13 @@ class Session:
         """Does what `main()` of the script does, in the same order and with the same seed.
 
         Returns:
-            What is to be said of its end, if anything.
+            A message about its end, if there is anything to say.
         """
         self._reserve.take()
         begin = newest_checkpoint(self._folder)
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         self._enter(f"starting {_BACKENDS.get(backend, backend)}")
-        # First: what the script sets for TensorFlow has to stand before anything imports it.
+        # First: the script's variables for TensorFlow have to be set before it is imported.
         ready = self._rehearsed(begin)
         script = ready.script if ready else load_script(self._folder / SCRIPT)
         check_script(script)
@@ -210,7 +210,7 @@ class Session:
         return self._fit(ready, begin, callbacks)
 
     def _rehearsed(self, begin: Checkpoint | None) -> Prepared | None:
-        """What was made ready for exactly this training, from its beginning."""
+        """What was prepared for exactly this training, from its beginning."""
         if self._rehearsal is None:
             return None
         if begin is not None:
@@ -237,7 +237,7 @@ class Session:
                 model.optimizer.learning_rate = script.LEARNING_RATE
 
     def _fit(self, ready: Prepared, begin: Checkpoint | None, callbacks: Any) -> str:
-        """Trains the model; says what is to be said of the end, if anything."""
+        """Trains the model; returns a message about the end, if there is anything to say."""
         script, data, model = ready.script, ready.data, ready.model
         num_batches = ready.num_batches
         place = begin.place if begin else Place()
@@ -282,7 +282,7 @@ class Session:
         return f"ended early: {self._settings.monitor} has not become better for {long}"
 
     def _note_speed(self, recorder: Any) -> None:
-        """Keeps how long a step took, so that the next training's time can be told before it."""
+        """Records how long a step took, for the estimate of the next training's time."""
         seconds: float = recorder.seconds_per_batch
         if seconds <= 0 or self._folder.parent.name != "runs":
             return
@@ -295,13 +295,13 @@ class Session:
             log.info("its speed could not be kept: %s", error)
 
     def _task(self, script: Any, begin: Checkpoint | None) -> Task:
-        """What the script brings along, and what is known of it from before."""
+        """The script's part in the training, and its state from before."""
         best = self._folder / f".{BEST}"
-        best.unlink(missing_ok=True)  # half of one, of a worker that was killed at it
+        best.unlink(missing_ok=True)  # left half written by a killed worker
         own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
         for callback in own:
             if getattr(callback, "save_best_only", False):
-                callback.filepath = best.name  # from where a whole one takes its place
+                callback.filepath = best.name  # moved to its place once it is complete
                 callback.async_safe = True  # it saves when an epoch ends, not at a batch
         return Task(own, best, script.EPOCHS, script.LEARNING_RATE, begin)
 
@@ -318,7 +318,7 @@ class Session:
         self._progress.set(stage=stage)
 
     def _conclude(self, state: str, message: str) -> None:
-        """Leaves the files of the end, whatever the end is."""
+        """Writes the final files, however the training ended."""
         results: dict[str, Any] = {}
         try:
             self._check()
@@ -343,7 +343,7 @@ class Session:
 
 
 def _loading_stage(name: str) -> str:
-    """Says whether the data have to be fetched first, which may take minutes."""
+    """Says whether the data have to be downloaded first, which may take minutes."""
     chosen = catalogue().get(name)
     if chosen is None or availability(name).state == "cached":
         return "loading data"

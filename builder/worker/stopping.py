@@ -1,4 +1,4 @@
-"""A stop or a pause that somebody asks for, and that the training obeys where it can."""
+"""A requested stop or pause, which the training obeys when it can."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from builder.runs.run_state import PAUSE_SIGNAL
 
 
 class StoppedError(Exception):
-    """The training ends here because somebody asked for it.
+    """The training ends here on request.
 
     Attributes:
         state: The run's state from now on: `paused` or `stopped`.
@@ -20,9 +20,9 @@ class StoppedError(Exception):
 
 
 class StopRequest:
-    """Set by signals, looked at by the training.
+    """Set by signals, checked by the training.
 
-    SIGTERM and SIGINT stop, and SIGUSR1 pauses; a stop goes before a pause.
+    SIGTERM and SIGINT stop, SIGUSR1 pauses; a stop takes precedence over a pause.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class StopRequest:
         self.is_set = self._event.is_set
 
     def listen(self) -> None:
-        """Takes the signals from now on."""
+        """Handles the signals from now on."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         signal.signal(PAUSE_SIGNAL, self._on_pause)
@@ -42,7 +42,7 @@ class StopRequest:
         self._event.set()
 
     def take_up(self, request: str | None) -> None:
-        """Asks for what somebody asked of the run before it listened: a state as below, or None."""
+        """Takes up a request from before the worker listened: a state as below, or None."""
         if request is not None:
             self.ask(pause=request == "pausing")
 
@@ -55,7 +55,7 @@ class StopRequest:
         """Ends the training if a stop or a pause was asked for.
 
         Raises:
-            StoppedError: It was.
+            StoppedError: One was requested.
         """
         if self._event.is_set():
             raise StoppedError("paused" if self._pauses else "stopped")

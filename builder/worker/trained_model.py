@@ -1,4 +1,4 @@
-"""A trained model as it is looked at: its scores before the last activation, and its maps."""
+"""A trained model for inspection: its scores before the last activation, and its class maps."""
 
 import importlib
 import math
@@ -17,12 +17,12 @@ _DEPTH = 20_000
 """Keras walks a network by recursion, one level or more for each layer."""
 
 _BATCH = 8
-"""Images at once, at most."""
+"""The most images at once."""
 _PIXELS = 100_000
-"""Of images at once, as far as they are more than one: all layers' outputs are in memory."""
+"""The bytes that limit how many images are looked at together: all outputs are in memory."""
 
 _SAME_IN_USE = (keras.layers.Dropout, keras.layers.GaussianNoise)
-"""Layers that change something in training only; spatial dropout is a dropout too."""
+"""Layers that have an effect in training only; spatial dropout is a dropout too."""
 _SHAPE_ONLY = (*_SAME_IN_USE, keras.layers.Flatten, keras.layers.Reshape)
 
 
@@ -50,7 +50,8 @@ class TrainedModel:
     def layers(self) -> list[dict[str, Any]]:
         """The layers that may be looked at, in order: `name`, `height`, `width`, `channels`.
 
-        They have weights or follow one that has, change something also in use, and give a map.
+        They have weights or follow a layer that does, have an effect outside of training too, and
+        output a map.
         """
         found: list[dict[str, Any]] = []
         begun = False
@@ -64,7 +65,7 @@ class TrainedModel:
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Without the batch axis; of several inputs that of the first."""
+        """Without the batch axis; of several inputs, that of the first."""
         return tuple(self._model.inputs[0].shape[1:])
 
     def middle(self, *, are_probabilities: bool) -> float:
@@ -150,7 +151,7 @@ def _directions(classes: np.ndarray[Any, Any], units: int) -> np.ndarray[Any, An
 
 
 def _without_last_activation(model: Any) -> str:
-    """Makes the activation of the outputs linear where it makes probabilities; gives its name."""
+    """Makes the activation of the outputs linear if it yields probabilities; returns its name."""
     layer = model.outputs[0]._keras_history.operation
     while isinstance(layer, _SHAPE_ONLY) or _does_nothing(layer):
         layer = layer.input._keras_history.operation

@@ -1,9 +1,9 @@
 """A worker that waits for its run: `python -m builder.worker.waiting SECONDS`.
 
-It imports what a training needs, in a thread of low priority, and listens on standard input, a line
-of JSON each time: one with a run's `folder` and `log` is its task, one with a `script` is what may
-come and is rehearsed, which measures its `step`, an empty one has it wait anew. An end of the input
-or a silence of so many seconds ends it.
+It imports what a training needs, in a thread of low priority, and listens on standard input for
+lines of JSON. A line with a run's `folder` and `log` is its task. A line with a `script` is a
+training that may come; it is rehearsed, which measures its `step`. An empty line starts the wait
+over. It ends with its input or after so many seconds of silence.
 """
 
 import contextlib
@@ -26,11 +26,11 @@ from builder.worker.leaving import leave
 _NICENESS = 10
 _NEEDED = ("numpy", "keras", "builder.worker.callbacks", "sklearn.datasets")
 QUIET_SECONDS = 1.0
-"""Who changes one setting is likely to change another."""
+"""Seconds to wait before a rehearsal: after one changed setting, another is likely to follow."""
 
 
 def main(seconds: float) -> int:
-    """Waits, and trains if it is handed a run; the exit code is the training's."""
+    """Waits, and trains when it is given a run; the exit code is the training's."""
     session: Any = importlib.import_module("builder.worker.session")
     imports = threading.Thread(target=_import, name="imports", daemon=True)
     imports.start()
@@ -50,7 +50,7 @@ def main(seconds: float) -> int:
 
 
 def _note_speed(step: str | None, seconds: float | None) -> None:
-    """Keeps how long a step took, for the estimate that stands beside Start."""
+    """Records how long a step took, for the estimate beside Start."""
     if step and seconds:
         with contextlib.suppress(BusyError, OSError, ValueError):
             note(home(), Measured(Step.from_json(step), seconds, by_run=False))
@@ -61,7 +61,7 @@ def _rehearsal() -> Any:
 
 
 def _import() -> None:
-    """What cannot be imported is told when the run asks for it."""
+    """Imports what it can; the run itself will report what cannot be imported."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
     for name in _NEEDED:
@@ -70,7 +70,7 @@ def _import() -> None:
 
 
 def _after_silence(inbox: "queue.Queue[Mapping[str, str]]") -> Iterator[Mapping[str, str]]:
-    """Yields a run at once, and of scripts only the newest, when no other has come for a while."""
+    """Yields a run at once, and the newest script when no other has come for a while."""
     while True:
         message = inbox.get()
         with contextlib.suppress(queue.Empty):
@@ -80,7 +80,7 @@ def _after_silence(inbox: "queue.Queue[Mapping[str, str]]") -> Iterator[Mapping[
 
 
 def _keep_answer() -> int:
-    """Keeps standard output for the answer: what is rehearsed may print."""
+    """Keeps standard output for the answer: a rehearsal may print."""
     answer = os.dup(1)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
@@ -89,7 +89,7 @@ def _keep_answer() -> int:
 
 
 def _listen(seconds: float, inbox: "queue.Queue[Mapping[str, str]]", answer: int) -> None:
-    """Takes a task over as soon as it comes; ends the process where none comes."""
+    """Takes a task as soon as it comes; ends the process where none comes."""
     unread = b""
     while select.select([0], [], [], seconds)[0]:
         received = os.read(0, 65_536)
@@ -105,11 +105,11 @@ def _listen(seconds: float, inbox: "queue.Queue[Mapping[str, str]]", answer: int
                 inbox.put(message)
                 return
             inbox.put(message)
-    os._exit(0)  # whatever is being imported or rehearsed is not waited for
+    os._exit(0)  # do not wait for an import or a rehearsal
 
 
 def _take_over(folder: Path, log: Path, answer: int) -> None:
-    """Becomes the worker of a run: in its folder, with its log, deaf to who handed it over."""
+    """Becomes the worker of a run: in its folder, with its log, without the pipe."""
     os.chdir(folder)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     nothing = os.open(os.devnull, os.O_RDONLY)
