@@ -106,9 +106,9 @@ class RunState:
         forced: Whether a person insists on training it although its memory seems too little.
         images_per_second: Over the last seconds.
         eta_seconds: The remaining seconds.
-        load: What it takes of its machine, measured every two seconds; the last figures once it has
-        ended. results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the
-        end.
+        load: What it takes of its machine, measured every two seconds; once it has ended, the last
+            figures.
+        results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
     """
 
     state: Annotated[str, AfterValidator(_check_state)]

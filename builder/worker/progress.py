@@ -125,7 +125,8 @@ class Progress:
 
         Args:
             seconds_per_batch: Over the whole epoch, which is more exact than what the thread
-            measured. preparing: What the first batch waits for, in words.
+                measured.
+            preparing: What the first batch waits for, in words.
         """
         with self._lock:
             if seconds_per_batch > 0:

@@ -104,7 +104,8 @@ class Rehearsal:
         Args:
             text: The script of the training that begins.
             epochs: The training's own value; if it differs from the script's, the model may differ
-            too. learning_rate: Likewise.
+                too.
+            learning_rate: Likewise.
 
         Returns:
             None where something else was rehearsed, which is then discarded.
