@@ -1,8 +1,7 @@
 """An architecture: a frozen value that every edit replaces.
 
-Nodes are kept in the order of the stack, and each names its inputs in order. Nothing here demands
-that the network makes sense: a half-drawn graph is an ordinary value, and inference says what is
-wrong with it.
+Nodes are kept in the order of the stack, and each names its inputs in order. The network need not
+make sense: a half-drawn graph is an ordinary value, and inference says what is wrong with it.
 """
 
 import re
@@ -18,9 +17,9 @@ MAX_NODES = 2_000
 MAX_REPEAT = 200
 MAX_INPUTS = 64
 MAX_NAME = 64
-"""Letters of a node's id or name."""
+"""The longest id or name of a node."""
 MAX_KEY = 200
-"""Letters of a key that an input or output is found by."""
+"""The longest key of an input or output."""
 _TITLE_LENGTH = 80
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
@@ -33,7 +32,7 @@ class Node:
         id: Unique in the architecture, never changes; automatic, such as `conv2d_1`.
         block: What it does, with its parameters.
         inputs: The ids of the nodes that it reads, in order.
-        name: The person's own name, a Python identifier; empty where none was given.
+        name: The name that a person gave it, a Python identifier; empty for none.
         repeat: How many times the block is applied in a row.
     """
 
@@ -45,7 +44,7 @@ class Node:
 
     @property
     def label(self) -> str:
-        """The name that a person sees: the own one, else the id."""
+        """The name on the screen: the given one, otherwise the id."""
         return self.name or self.id
 
 
@@ -56,12 +55,12 @@ class Architecture:
     Attributes:
         name: The title that a person gave.
         nodes: In the order of the stack.
-        outputs: The ids of the output nodes, in order, the same one twice where the network gives
-            it twice; empty means the last node of the stack.
-        inputs: The ids of Inputs in the order in which the network takes them, also of those that
-            nothing reads; the others follow in the order of the stack.
-        output_keys: The keys of the dictionary that the network gives its outputs in, one for each
-            of `outputs`; empty where it gives a list.
+        outputs: The ids of the output nodes, in order; an id may appear twice. Empty means the last
+            node of the stack.
+        inputs: The ids of Inputs in the order in which the network takes them, unread ones
+            included; Inputs that are not listed follow in the order of the stack.
+        output_keys: The keys of the dictionary that the network returns, one for each of `outputs`;
+            empty where it returns a list.
         input_keys: Likewise for `inputs`.
     """
 
@@ -135,11 +134,11 @@ class Architecture:
         return replace(self, inputs=tuple(inputs), input_keys=tuple(keys))
 
     def with_nodes_for(self, nodes: Iterable[Node], heirs: Mapping[str, str]) -> "Architecture":
-        """The same architecture with other nodes, where some take the places of former ones.
+        """The same architecture with other nodes, some of which take the places of former ones.
 
         Args:
             nodes: The nodes.
-            heirs: For former nodes the ids of those that are inputs or outputs in their place.
+            heirs: For former nodes, the ids of the nodes that are inputs or outputs in their place.
         """
         ends = replace(
             self,
@@ -153,7 +152,7 @@ class Architecture:
 def _kept(
     ends: tuple[str, ...], keys: tuple[str, ...], ids: Container[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those of the inputs or outputs that are among these nodes, with their keys."""
+    """The inputs or outputs that are among these nodes, with their keys."""
     kept = [place for place, node_id in enumerate(ends) if node_id in ids]
     return tuple(ends[p] for p in kept), tuple(keys[p] for p in kept) if keys else ()
 
@@ -164,7 +163,7 @@ def is_identifier(value: Any) -> bool:
 
 
 def check_key(where: str, key: Any) -> str:
-    """Checks a key that an input or output is found by.
+    """Checks a key of an input or output.
 
     Raises:
         FormatError: It is not a text of 1 to 200 printable characters.

@@ -1,13 +1,13 @@
-"""Two networks side by side, without a training: their figures, and which blocks differ in what.
+"""Compares two networks without training them: their figures, and how their blocks differ.
 
 Blocks are paired in the order of the stack. Take
 
     first:  Input  Conv2D 32  ReLU             Dense 10
     second: Input  Conv2D 64  ReLU  Dropout    Dense 10
 
-What is exactly the same is paired first, as a text comparison pairs lines: Input, ReLU, Dense. In
-the gaps between, blocks of one type are paired: Conv2D 32 with Conv2D 64. What is left stands
-alone: Dropout.
+Equal blocks are paired first, as a text comparison pairs lines: Input, ReLU, Dense. In the gaps
+between them, blocks of the same type are paired: Conv2D 32 with Conv2D 64. The rest stay alone:
+Dropout.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -29,7 +29,7 @@ class Figure:
     Attributes:
         name: What it is.
         kind: How it is written.
-        values: Of the first and of the second network; None where it is not known.
+        values: The value of each network; None where it is not known.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A parameter that two paired blocks have different values of, `repeat` and `reads` too."""
+    """A parameter with different values in two paired blocks; may be `repeat` or `reads`."""
 
     name: str
     values: tuple[Any, Any]
@@ -55,11 +55,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two blocks that stand beside each other, or one that only one network has.
+    """Two paired blocks, or a block that only one network has.
 
     Attributes:
-        first: Of the first network; None where only the second has it.
-        second: The other way round.
+        first: The first network's block; None where only the second has one.
+        second: The second network's block, likewise.
         changed: What differs between the two.
     """
 
@@ -69,13 +69,13 @@ class Pair:
 
     @property
     def is_same(self) -> bool:
-        """Whether both are there and equal, their cost apart."""
+        """Whether both exist and are equal, apart from their costs."""
         return self.first is not None and self.second is not None and not self.changed
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkComparison:
-    """What was found; `figures` and `pairs` in the order in which they are shown."""
+    """The result; `figures` and `pairs` are in the order in which they are shown."""
 
     figures: tuple[Figure, ...]
     pairs: tuple[Pair, ...]
@@ -87,7 +87,7 @@ class NetworkComparison:
 
 
 def compare(first: Inference, second: Inference) -> NetworkComparison:
-    """Puts two networks side by side."""
+    """Compares two networks."""
     nodes = [[each.nodes[node.id] for node in each.architecture] for each in (first, second)]
     pairs = list(_paired(nodes[0], nodes[1], (_exactly, _by_type)))
     partners = {one.node.id: other.node.id for one, other in pairs if one and other}
@@ -105,7 +105,7 @@ def _figures(*networks: Inference) -> tuple[Figure, ...]:
         return first, second
 
     def whole(value: Callable[[Inference], int]) -> tuple[Any, Any]:
-        """Of a network with errors only a part is known, which is no figure of it."""
+        """A figure of a network; None with errors, since only a part of it is known then."""
         return both(lambda network: value(network) if network.ok else None)
 
     return (
@@ -141,7 +141,7 @@ def _by_type(known: NodeInference) -> Hashable:
 def _paired(
     first: Sequence[NodeInference], second: Sequence[NodeInference], keys: Sequence[_Key]
 ) -> _Pairs:
-    """Pairs by the first of the keys; what lies between its matches by the next ones."""
+    """Pairs by the first key, and between its matches by the next ones."""
     if not first or not second or not keys:
         yield from ((one, None) for one in first)
         yield from ((None, other) for other in second)
@@ -185,9 +185,9 @@ def _changed(
 
 
 def _source(network: Inference, node: str, paired: frozenset[str]) -> str:
-    """The paired block that an input comes from: blocks that only one network has are passed.
+    """The paired block that an input comes from; blocks that only one network has are skipped.
 
-    So a block that was put into a chain does not make the block behind it a different one.
+    So a block inserted into a chain does not make the block after it a different one.
     """
     seen: set[str] = set()
     while node not in paired and node in network.nodes and node not in seen:

@@ -1,8 +1,8 @@
-"""What may be connected: who may read whom, how many inputs a node takes, and which shapes fit.
+"""What may be connected: which node may read which, how many inputs it takes, which shapes fit.
 
-Whatever connects asks here. Edits refuse by `check`; the inspector offers what `candidates` finds;
-the canvas gets `closed`, `shapes_taken` and `shapes_refused` of each node as data. A connection
-whose shape does not fit may be made all the same: inference then says what is wrong.
+Every decision about connections is made here. Edits refuse by `check`; the inspector offers what
+`candidates` finds; the canvas gets `closed`, `shapes_taken` and `shapes_refused` of each node as
+data. A connection whose shape does not fit may still be made: inference then says what is wrong.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,13 +32,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A node that another one may read.
+    """A node that a reader may be connected to.
 
     Attributes:
         node: Its id.
-        misfit: Why the reader does not accept its shape beside the inputs that it keeps; empty
+        misfit: Why the reader does not accept its shape along with the inputs that it keeps; empty
             where it does.
-        same: Whether its shape is that of the first input that is kept.
+        same: Whether its shape is that of the first kept input.
     """
 
     node: str
@@ -57,7 +57,7 @@ def most_inputs(block: Block | type[Block]) -> int:
 
 
 def takes_input(block: Block | type[Block]) -> bool:
-    """Whether a block reads anything; an Input does not, and stays outside of own blocks."""
+    """Whether a block reads anything; an Input does not, and cannot be inside an own block."""
     return most_inputs(block) > 0
 
 
@@ -67,7 +67,7 @@ def takes_one(block: Block | type[Block]) -> bool:
 
 
 def is_repeatable(block: Block | type[Block]) -> bool:
-    """Whether a block can be applied several times in a row: each time to its own output."""
+    """Whether a block can be applied several times in a row, each time to its own output."""
     return takes_one(block)
 
 
@@ -85,9 +85,9 @@ def has_valid_number(node: Node) -> bool:
 
 
 def closed(node: Node) -> Refusal | None:
-    """Why a node takes no further input, whichever it is; None where it takes one.
+    """Why a node takes no further input at all; None where it takes one.
 
-    A block that reads one node is never closed: the new input replaces the one that it has.
+    A block with a single input is never closed: the new input replaces the one that it has.
     """
     limit = most_inputs(node.block)
     if limit == 0:
@@ -106,7 +106,7 @@ def refusal(
         architecture: The network; both nodes are in it.
         source: The id of the node that is read.
         target: The id of the node that reads.
-        port: Which of the target's inputs is replaced; None for a further one.
+        port: Which of the target's inputs is replaced; None adds one.
     """
     node = architecture.by_id[target]
     if source == target:
@@ -168,7 +168,7 @@ def candidates(
     reader: str,
     kept: Sequence[str],
 ) -> tuple[Candidate, ...]:
-    """The nodes above a reader that it may read: what fits first, then what is nearest.
+    """The nodes above a reader that it may read: fitting ones first, then the nearest.
 
     Args:
         architecture: The network.
@@ -191,15 +191,15 @@ def candidates(
 def shapes_taken(
     node: Node, shapes: Mapping[str, Shape | None], among: Iterable[Shape]
 ) -> tuple[Shape, ...] | None:
-    """The shapes that a merge takes beside what it reads.
+    """The shapes that a merge accepts along with its present inputs.
 
     Args:
         node: The node.
         shapes: The nodes' output shapes by id; None where one is not known.
-        among: The shapes that are asked about.
+        among: The shapes to choose from.
 
     Returns:
-        None where it takes any, as far as is known, and for blocks that are no merge.
+        None where it accepts any, as far as is known, and for blocks that are not merges.
     """
     if takes_one(node.block) or not node.inputs:
         return None

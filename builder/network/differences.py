@@ -1,14 +1,14 @@
-"""What an edit did, in a few words, told from the networks before and after it.
+"""Describes an edit in a few words, from the networks before and after it.
 
-So undo can say what it takes back without every edit having to name itself, also where a document
-was changed by another program.
+So undo can say what it reverts without every edit naming itself, even where another program changed
+the document.
 """
 
 from builder.network.architecture import Architecture, Node
 
 
 def describe(before: Architecture, after: Architecture) -> str:
-    """Says what leads from one network to another: `set filters of conv_3`, `add dense_2`."""
+    """Describes the step from one network to another: `set filters of conv_3`, `add dense_2`."""
     added = [node for node in after if node.id not in before]
     removed = [node for node in before if node.id not in after]
     if added and removed:
@@ -52,7 +52,7 @@ def _replaced(removed: list[Node], added: list[Node]) -> str:
 
 
 def _moved(before: Architecture, after: Architecture) -> Node | None:
-    """The node that stands elsewhere in the stack, where it is one."""
+    """The node that moved in the stack, if exactly one did."""
     old, new = [node.id for node in before], [node.id for node in after]
     if old == new:
         return None
@@ -83,7 +83,7 @@ def _changed(changed: list[tuple[Node, Node]], after: Architecture) -> str:
 
 
 def _parameters(old: Node, new: Node) -> list[str]:
-    """The names of what is set anew; `repeat` is one of them."""
+    """The names of what was set; may include `repeat`."""
     names = ["repeat"] if old.repeat != new.repeat else []
     if type(old.block) is type(new.block) and old.block != new.block:
         before, now = old.block.values(), new.block.values()

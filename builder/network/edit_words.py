@@ -1,7 +1,7 @@
-"""What an edit would do, in full, for the button that does it.
+"""Describes in full what an edit would do, for the button that does it.
 
-`differences.describe` names an edit for undo and is short. Here nothing is left out: whoever
-presses the button knows which blocks come, which go, and which values are set.
+`differences.describe` names an edit for undo and is short. Here nothing is left out: a person
+should know before pressing the button which blocks come, which go, and which values are set.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from builder.network.architecture import Architecture, Node
 
 
 def in_full(before: Architecture, after: Architecture) -> str:
-    """Says all that leads from one network to another, as a clause.
+    """Describes the whole step from one network to another, as a clause.
 
     Such as `set units of dense_1 to 10 and activation to softmax`, or
     `add GlobalAveragePooling2D and Dense (units 10, activation softmax) behind conv2d_3`.
@@ -40,7 +40,7 @@ def _set(before: Architecture, after: Architecture) -> Iterator[str]:
 
 
 def _added(before: Architecture, after: Architecture) -> Iterator[str]:
-    """Chains of new nodes, each with what stands in front of it."""
+    """Chains of new nodes, each with the node in front of it."""
     chain: list[Node] = []
     for node in after:
         if node.id in before:
@@ -60,7 +60,7 @@ def _chain(chain: list[Node], after: Architecture) -> str:
 
 
 def _block(node: Node) -> str:
-    """A block with the values that are not its usual ones, `Dense (units 10)`."""
+    """A block with the values that are not its defaults, `Dense (units 10)`."""
     values = node.block.values()
     told = [
         f"{parameter.name} {_written(values[parameter.name])}"

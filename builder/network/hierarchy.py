@@ -1,7 +1,7 @@
-"""What a node is made of: its repetitions, the modules that they call, and their layers.
+"""The parts of a node: its repetitions, the modules that they call, and their layers.
 
-All of it comes from the trace of the node's block, so it is the same for built-in modules and for a
-person's own. Parts are worked out when they are asked for: inference does not need them.
+They follow from the trace of the node's block, so built-in modules and own blocks are treated
+alike. Parts are worked out on demand: inference does not need them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,29 +15,29 @@ from builder.network.inference import NodeInference
 from builder.system.errors import BuilderError
 
 MOST_OPEN = 3
-"""Groups of alike repetitions that are always shown unfolded; of more, each is opened by itself."""
+"""Up to so many groups of alike repetitions are always unfolded; beyond, each opens separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something inside of a node: a layer, a module that is called, or alike repetitions.
+    """A part of a node: a layer, a module that is called, or a group of alike repetitions.
 
     Attributes:
-        key: Its place: the node's id, then numbers counted from 0, set apart by `/`.
+        key: Its place: the node's id, then numbers counted from 0, separated by `/`.
         title: The layer's class, the module's name, or which repetitions: `2–6 of 6`.
-        category: Whose color it has.
-        parameters: What a person reads first of its parameters; may be empty.
+        category: Decides its color.
+        parameters: The most important of its parameters, in words; may be empty.
         output_shape: Without the batch axis.
         params: Number of parameters, of all alike repetitions together.
         macs: Multiply-accumulates for one example, likewise.
         activation_bytes: Bytes of all layers' outputs for one example, likewise.
         times: How many alike repetitions it stands for; 1 for anything else.
-        trace: Of the repetition that it belongs to.
+        trace: The trace of the repetition that it belongs to.
         start: Index of its first layer call in the trace.
-        end: Index behind its last one.
+        end: Index after its last one.
         output: Index of the call whose output is its own.
-        parts: What it is made of, in the order of the calls; empty for a layer.
-        folds: Whether it is shown folded until it is opened.
+        parts: Its own parts, in the order of the calls; empty for a layer.
+        folds: Whether it is folded until it is opened.
     """
 
     key: str
@@ -63,7 +63,7 @@ class Part:
 
 
 def num_layers(known: NodeInference) -> int:
-    """Number of Keras layers inside of a node; 0 where there is nothing to look into."""
+    """Number of Keras layers inside a node; 0 where there is nothing to unfold."""
     number = sum(len(trace.calls) for trace in known.traces)
     return number if number > 1 else 0
 
@@ -71,7 +71,8 @@ def num_layers(known: NodeInference) -> int:
 def inside(known: NodeInference) -> tuple[Part, ...]:
     """The parts of a node, in the order of the calls.
 
-    They are the repetitions of a repeated node, alike ones together, else what its block calls.
+    They are the repetitions of a repeated node, alike ones together, otherwise what its block
+    calls.
 
     Returns:
         Nothing for a single layer, and where the shapes are not known.
@@ -95,12 +96,12 @@ def inside(known: NodeInference) -> tuple[Part, ...]:
 def walk(
     parts: tuple[Part, ...], opened: frozenset[str], depth: int = 0
 ) -> Iterator[tuple[Part, int]]:
-    """The parts that are shown, each before its own, with how deep they stand.
+    """The parts that are shown, each before its own parts, with their depth.
 
     Args:
-        parts: What `inside` gave.
+        parts: The result of `inside`.
         opened: The keys of the parts that are unfolded.
-        depth: Of the first ones.
+        depth: The depth of the first ones.
     """
     for part in parts:
         yield part, depth
@@ -109,22 +110,22 @@ def walk(
 
 
 def shows(part: Part, opened: frozenset[str]) -> bool:
-    """Whether what a part is made of is shown."""
+    """Whether the parts of a part are shown."""
     return bool(part.parts) and (not part.folds or part.key in opened)
 
 
 def fitting(
     known: Iterable[NodeInference], opened: frozenset[str], most: int
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Which nodes can be unfolded without showing more than so many things.
+    """Chooses the nodes that can be unfolded without showing too many things.
 
     Args:
         known: The nodes, in the order in which they are served.
         opened: The keys of the nodes and parts to unfold.
-        most: How many nodes and parts may be shown in all.
+        most: How many nodes and parts may be shown in total.
 
     Returns:
-        The keys that fit, and the ids of the nodes that are left folded for want of room.
+        The keys that fit, and the ids of the nodes that stay folded because there is no room.
     """
     nodes = list(known)
     room = most - len(nodes)
@@ -141,7 +142,7 @@ def fitting(
 
 
 def every_key(known: Iterable[NodeInference], most: int) -> frozenset[str] | None:
-    """The keys of everything that can be unfolded; None where it would show more than so many."""
+    """The keys of everything that can be unfolded; None where it would show too many things."""
     nodes = list(known)
     within = ({id(t): len(t.calls) for t in node.traces} for node in nodes if num_layers(node))
     shown = len(nodes) + sum(sum(lengths.values()) for lengths in within)
@@ -240,7 +241,7 @@ def _layer(trace: BlockTrace, index: int, key: str) -> Part:
 
 def _module(trace: BlockTrace, called: ModuleCall, inner: Sequence[ModuleCall], key: str) -> Part:
     facts = [call.facts for call in trace.calls[called.start : called.end]]
-    # A module may hand one of its inputs through; then its last layer stands for it.
+    # A module may return one of its inputs; then its last layer stands for it.
     output = called.output if called.output >= called.start else called.end - 1
     return Part(
         key=key,
@@ -262,7 +263,7 @@ def _module(trace: BlockTrace, called: ModuleCall, inner: Sequence[ModuleCall], 
 
 
 def _describe(called: ModuleCall) -> str:
-    """A module's parameters; a module may call another one with values that no form would take."""
+    """A module's parameters; one module may call another with values that no form would accept."""
     try:
         return called.block.create(called.values).describe()
     except BuilderError:

@@ -1,14 +1,15 @@
-"""The network's own names of its layers: that of the node, and the way to the layer inside of it.
+"""Our names of the layers: the name of the node, then the path to the layer inside it.
 
 Keras names an unnamed layer by its class and a count over the whole model, so that its `dense_1`
 may be the gate inside of a block while the node `dense_1` is the classifier, which Keras calls
-`dense_2`. Here a layer is called by the node that a person sees, and by its place in that node:
+`dense_2`. Here a layer is named after the node that is visible on the screen, and its place in that
+node:
 
     dense_1                                  a node of one layer
     conv2d_2 › 3 of 4                        a repeated node of one layer
     squeeze_excitation_1 › dense_2           the second of two Dense layers of a module
     residual_block_1 › 2 of 2 › conv2d_1     in the second repetition of a module
-    my_block_1 › stem                        an own block's layer, by the name that it has in there
+    my_block_1 › stem                        an own block's layer, by its name in there
 """
 
 from collections import Counter
@@ -31,11 +32,11 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """A layer or a module that a block calls itself.
+    """A layer or a module that a block calls directly.
 
     Attributes:
         start: Index of its first layer call in the trace.
-        end: Index behind its last one.
+        end: Index after its last one.
         called: The module; None for a layer.
         inner: The modules that it calls, outer ones first.
     """
@@ -70,7 +71,7 @@ def layer_titles(known: Inference) -> dict[str, str]:
 
 
 def in_words(path: Path) -> str:
-    """A path as a person reads it: `residual_block_2 › conv2d_1`."""
+    """A path in words: `residual_block_2 › conv2d_1`."""
     return SEPARATOR.join(path)
 
 
@@ -87,7 +88,7 @@ def node_paths(known: NodeInference) -> Iterator[Path]:
 def _inside(
     block: Block | None, trace: BlockTrace, modules: Sequence[ModuleCall], whole: _Child, path: Path
 ) -> Iterator[Path]:
-    """The paths of all layers that a module makes, `whole` being their range in the trace."""
+    """The paths of all layers that a module makes; `whole` is their range in the trace."""
     children = list(_children(modules, whole))
     for child, names in zip(children, _names(block, trace, children), strict=True):
         if child.called is None:
@@ -109,10 +110,10 @@ def _children(modules: Sequence[ModuleCall], whole: _Child) -> Iterator[_Child]:
 
 
 def _names(block: Block | None, trace: BlockTrace, children: Sequence[_Child]) -> Sequence[Path]:
-    """The children's names: in an own block its maker's, else the classes', counted from 1."""
+    """The children's names: an own block's are given by its maker, others are numbered classes."""
     if isinstance(block, OwnBlock):
         own = [path for node in block.inner_nodes() for path in _repeated(node)]
-        if len(own) == len(children):  # else one of its nodes made no layer
+        if len(own) == len(children):  # otherwise one of its nodes made no layer
             return own
     stems = [_stem(trace, child) for child in children]
     total, so_far = Counter(stems), Counter[str]()
@@ -139,7 +140,7 @@ def _repeated(node: Node) -> Iterator[Path]:
 
 
 def _created(called: ModuleCall) -> Block | None:
-    """The module that was called; None where it was called with values that no form would take."""
+    """The module that was called; None if it was called with values that no form would accept."""
     try:
         return called.block.create(called.values)
     except BuilderError:

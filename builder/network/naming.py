@@ -1,7 +1,7 @@
-"""The names of the layers in Keras: a person's own ones, and those that Keras gives by itself.
+"""The names of the layers in Keras: those that a person gave, and automatic ones.
 
-Keras wants every name in a model once. To an unnamed layer it gives its class in snake case, with a
-number that goes on counting while Python runs: `conv2d`, `conv2d_1`, ….
+In Keras, every name in a model is unique. An unnamed layer gets its class in snake case, with a
+number that keeps counting while Python runs: `conv2d`, `conv2d_1`, ….
 """
 
 import re
@@ -29,11 +29,11 @@ def keras_names(node: Node) -> tuple[str, ...]:
 def clashes(
     nodes: Iterable[Node], unnamed: Iterable[type[Layer]]
 ) -> Iterator[tuple[Node, str, str]]:
-    """Names that would meet another one in the same model: the node, the message and the fix.
+    """Names that would clash with another one in the same model: the node, the message and the fix.
 
     Args:
         nodes: All nodes, in the order in which they are made.
-        unnamed: The types of the layers that Keras names by itself.
+        unnamed: The types of the layers that Keras names automatically.
     """
     automatic = {snake_case(layer.class_name()): layer for layer in unnamed}
     owners: dict[str, Node] = {}
@@ -59,12 +59,12 @@ def _taken(node: Node, name: str, owner: Node) -> str:
 
 
 def _stem(name: str) -> str:
-    """The name without a number at its end: what Keras counts on from."""
+    """The name without a trailing number, which Keras counts from."""
     return re.sub(r"_\d+$", "", name)
 
 
 def unique(name: str, taken: Collection[str]) -> str:
-    """The name itself, or with the first number behind it that is free: `conv2d_3`, `filters_2`."""
+    """The name itself, or with the first free number appended: `conv2d_3`, `filters_2`."""
     if name not in taken:
         return name
     stem = _stem(name)
@@ -72,16 +72,16 @@ def unique(name: str, taken: Collection[str]) -> str:
 
 
 def layer_names(known: "Inference") -> dict[str, tuple[str, ...]]:
-    """Under what names Keras builds the layers of each node, in the order of its layers.
+    """The names that Keras gives the layers of each node, in the order of its layers.
 
-    Keras counts the layers of a class that have no name of their own, in the order in which they
-    are made: `conv2d`, `conv2d_1` …
+    Keras counts the unnamed layers of a class, in the order in which they are made: `conv2d`,
+    `conv2d_1` …
 
     Args:
         known: A network without errors.
 
     Returns:
-        The names by the node's id, only of nodes that are used.
+        The names by the node's id, for used nodes only.
     """
     names: dict[str, tuple[str, ...]] = {}
     made: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""What an own block is: a small graph with tensors that go in, and the type that it defines.
+"""An own block: a small graph with input tensors, and the type that it defines.
 
-The type is a module like the built-in ones. What is called on tensors is the graph itself, and the
-exported function is written from the same graph (`codegen/own_function.py`).
+The type is a module like the built-in ones. Calling it on tensors walks the graph, and the exported
+function is written from the same graph (`codegen/own_function.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,9 +18,9 @@ REPEAT = "repeat"
 """Stands for a node's repetitions where a parameter's name is expected."""
 
 MAX_CHECKS = 30_000
-"""Values that are checked against what they set inside of blocks, for one file: about a second."""
+"""How many values inside blocks are checked for one file, which takes about a second."""
 _LONG_VALUE = 100
-"""Letters of a value, as it is written, that cost as much as one more check."""
+"""The characters of a written value that cost as much as one more check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Exposed:
     Attributes:
         name: A Python identifier.
         targets: What it sets: pairs of an inner node's id and a parameter of that node's block, or
-            `repeat`. The first one's value is the default.
-        help: One sentence on what it does; empty for the inner parameter's own.
+            `repeat`. The value of the first one is the default.
+        help: One sentence on what it does; empty uses that of the inner parameter.
     """
 
     name: str
@@ -41,15 +41,15 @@ class Exposed:
 
 @dataclass(frozen=True)
 class Definition:
-    """The content of an own block.
+    """The definition of an own block.
 
     Attributes:
         name: Its name in the palette, in files and in code; a Python identifier.
         nodes: Its inner nodes, each behind its inputs.
-        output: The id of the inner node whose output is the block's own.
+        output: The id of the inner node whose output is the block's output.
         tensors: The names under which the inner nodes read the block's inputs.
         parameters: What can be set from outside.
-        summary: One line on what it is for; may be empty.
+        summary: One line on its purpose; may be empty.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Definition:
 
     @cached_property
     def _hash(self) -> int:
-        """Worked out once: a network asks for it at each of its nodes."""
+        """Computed once: a network asks for it at each of its nodes."""
         content = (self.name, self.nodes, self.output, self.tensors, self.parameters)
         return hash((*content, self.summary))
 
@@ -75,7 +75,7 @@ class Definition:
 
     @cached_property
     def idle(self) -> tuple[str, ...]:
-        """The ids of inner nodes that the output does not depend on: Keras would leave them out."""
+        """The ids of inner nodes that the output does not depend on; Keras would leave them out."""
         needed: set[str] = {self.output}
         for node in reversed(self.nodes):
             needed.update(node.inputs if node.id in needed else ())
@@ -89,9 +89,9 @@ class Definition:
 
     @cached_property
     def reached(self) -> Mapping[str, Mapping[tuple[type[Block], str], str]]:
-        """By parameter: the blocks and their parameters that it sets, each with a node's id.
+        """For each parameter, the blocks and their parameters that it sets, each with a node's id.
 
-        However many nodes of one block a parameter sets, the block is there once.
+        A block is listed once, however many of its nodes a parameter sets.
         """
         found: dict[str, dict[tuple[type[Block], str], str]] = {}
         for exposed in self.parameters:
@@ -108,7 +108,7 @@ class Definition:
 
     @cached_property
     def _setters(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """For each inner node that is set from outside: its parameters, and what sets them."""
+        """For each inner node that is set from outside, its parameters and what sets them."""
         setters: dict[str, dict[str, str]] = {}
         for exposed in self.parameters:
             for node, parameter in exposed.targets:
@@ -116,11 +116,11 @@ class Definition:
         return {node: tuple(sets.items()) for node, sets in setters.items()}
 
     def with_values(self, values: Mapping[str, Any]) -> tuple[Node, ...]:
-        """The inner nodes with exposed parameters set to values that were checked."""
+        """The inner nodes with the exposed parameters set to checked values."""
         return tuple(self._set(node, values) for node in self.nodes)
 
     def applied_with(self, values: Mapping[str, Any]) -> Iterator[Node]:
-        """Those of them that the output depends on, each made when it is its turn."""
+        """Those inner nodes that the output depends on, made one by one."""
         return (self._set(node, values) for node in self.applied)
 
     def _set(self, node: Node, values: Mapping[str, Any]) -> Node:
@@ -148,7 +148,7 @@ class OwnBlock(Module):
 
         Args:
             parameters: Values by name; the defaults were checked when the type was made.
-            checks: What was checked already, and how much more may be.
+            checks: What has been checked already, and how much more may be.
 
         Raises:
             ParameterError: A name is unknown or a value is out of range, or it is too much work.
@@ -168,13 +168,13 @@ class OwnBlock(Module):
 
 
 def standard_summary(definition: Definition) -> str:
-    """What is said of a block that its maker said nothing of."""
+    """The summary of a block without one."""
     number = len(definition.nodes)
     return f"A block made of {number} others." if number > 1 else "A block made of another one."
 
 
 def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:
-    """The definitions of the own blocks that nodes hold, each behind those that it holds itself."""
+    """The definitions of the own blocks in some nodes, each after those that it uses itself."""
     found: dict[Definition, None] = {}
 
     def visit(inner: Iterable[Node]) -> None:
@@ -190,13 +190,13 @@ def definitions_in(nodes: Iterable[Node]) -> tuple[Definition, ...]:
 class Checks:
     """Checks values against everything that they set inside of blocks, at any depth.
 
-    A value may suit the first block that it sets, and not another one. An own block may hand a
-    parameter down to ten others, each of which does the same. What matters is which types of blocks
-    a value reaches, not how often: four levels of ten are four checks. No block has a rule that
-    joins two of its parameters, so each value is checked by itself.
+    A value may suit the first block that it sets, but not another one. An own block may pass a
+    parameter on to ten others, each of which does the same. What matters is which types of blocks a
+    value reaches, not how often: four levels of ten are four checks. No block has a rule that
+    combines two of its parameters, so each value is checked separately.
 
-    One is shared by all blocks of a file, so that the same value is not checked again, and no file
-    can keep a server busy.
+    All blocks of a file share one, so that a value is not checked again and no file can keep a
+    server busy.
     """
 
     def __init__(self) -> None:
@@ -243,7 +243,7 @@ class Checks:
 
 
 def _filled(block: type[OwnBlock], parameters: Mapping[str, Any]) -> OwnBlock:
-    """A block of values that the blocks inside are known to take, or are asked about next."""
+    """A block with values that the inner blocks accept, or that are checked next."""
     return cast(OwnBlock, super(OwnBlock, block).create(parameters))
 
 
@@ -257,7 +257,7 @@ def _check_repeat(node: str, value: Any) -> None:
 def _changed(node: Node, changes: tuple[tuple[str, Any], ...]) -> Node:
     """A node with other values; only those of its block's own parameters go into the block.
 
-    Kept, since a block that hands a value down to ten others changes the same nodes ten times.
+    Cached, since a block that passes a value on to ten others changes the same nodes ten times.
     """
     parameters = {name: value for name, value in changes if name != REPEAT}
     block = node.block

@@ -1,4 +1,4 @@
-"""What keeps a definition from being a block: contradictions, taken names, and too much of it."""
+"""Refuses a definition that makes no block: a contradiction, a taken name, or too large a size."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ from builder.system.errors import EditError, shown
 
 MAX_EXPOSED = 32
 MAX_LEVELS = 8
-"""How deep own blocks may hold each other."""
+"""How deeply own blocks may be nested."""
 MAX_SUMMARY = 200
 
 
@@ -41,9 +41,9 @@ def check_name(name: str) -> None:
 
 @cache
 def names_in_use(block: type[OwnBlock]) -> tuple[str, ...]:
-    """The names, of an own block and of those that it holds, that exported code cannot keep.
+    """The names of an own block and those inside it that exported code cannot keep.
 
-    They come from files: where a person types a name, `check_name` refuses them.
+    They come from files: typed names are refused by `check_name`.
     """
     definitions = (*definitions_in(block.definition.nodes), block.definition)
     return tuple(each.name for each in definitions if means_something(each.name))
@@ -57,7 +57,7 @@ def idle_nodes(block: type[OwnBlock]) -> tuple[tuple[str, str], ...]:
 
 
 def check(definition: Definition) -> None:
-    """Checks that a definition makes a block; whether its shapes fit is for inference to say.
+    """Checks that a definition makes a block; inference says whether its shapes fit.
 
     Raises:
         EditError: It contradicts itself, or is too large.
@@ -125,7 +125,7 @@ def _check_parameters(definition: Definition) -> None:
 
 
 def settable(node: Node) -> frozenset[str]:
-    """What a parameter of the block around a node can set: the node's parameters, and `repeat`."""
+    """What an exposed parameter can set of an inner node: the node's parameters and `repeat`."""
     return _settable(type(node.block))
 
 
@@ -143,7 +143,7 @@ def _levels(definition: Definition) -> int:
 
 @cache
 def _size(definition: Definition) -> int:
-    """How many blocks are applied, those of inner own blocks counted."""
+    """How many blocks are applied, including those of inner own blocks."""
     return sum(
         node.repeat * (_size(node.block.definition) if isinstance(node.block, OwnBlock) else 1)
         for node in definition.nodes

@@ -1,4 +1,4 @@
-"""From a definition to the type of block that it describes."""
+"""Turns a definition into the type of block that it describes."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY
@@ -38,7 +38,7 @@ def own_block(definition: Definition, checks: Checks | None = None) -> type[OwnB
 
     Args:
         definition: Its content.
-        checks: Those of the file that it comes from; None for a block that comes from elsewhere.
+        checks: Those of the file that it comes from; None for a block from elsewhere.
 
     Raises:
         EditError: The definition contradicts itself, or is too large.
@@ -60,7 +60,7 @@ def _made(definition: Definition, checks: Checks) -> type[OwnBlock]:
         "max_inputs": len(definition.tensors),
     }
     for position, exposed in enumerate(definition.parameters):
-        if position == 1:  # the first parameter is taken by position, as in the built-in modules
+        if position == 1:  # the first parameter is positional, as in the built-in modules
             hints["_"] = KW_ONLY
         hints[exposed.name] = _hint(definition, exposed)
         namespace[exposed.name] = definition.default(exposed)
@@ -93,7 +93,7 @@ def _hints(block: type[Block]) -> dict[str, Any]:
 
 
 def _hint(definition: Definition, exposed: Exposed) -> Any:
-    """The type of an exposed parameter: that of the first one that it sets."""
+    """The type of an exposed parameter, which is that of the first one it sets."""
     node, parameter = exposed.targets[0]
     hint: Any = _Repeat
     if parameter != REPEAT:

@@ -1,4 +1,4 @@
-"""Where nodes stand and what they read: the few steps that edits are made of."""
+"""Where nodes stand and what they read: the steps that edits are made of."""
 
 from dataclasses import replace
 
@@ -9,11 +9,11 @@ from builder.network.topology import dependents
 from builder.system.errors import EditError
 
 MAX_DIGITS = 8
-"""Longer numbers at the end of a name are not counted on from: ids stay short."""
+"""The most digits of a trailing number that counting continues from, so that ids stay short."""
 
 
 def new_id(architecture: Architecture, block: Block) -> str:
-    """The next automatic id for a block: its prefix and the number after the highest in use."""
+    """The next automatic id for a block: its prefix and one more than the highest number in use."""
     prefix = block.prefix() + "_"
     taken = {name for node in architecture for name in (node.id, node.name)}
     ends = [name.removeprefix(prefix) for name in taken if name.startswith(prefix)]
@@ -25,14 +25,14 @@ def new_id(architecture: Architecture, block: Block) -> str:
 
 
 def splice(architecture: Architecture, node: Node, after: str | None) -> Architecture:
-    """Puts a node behind another one, which becomes the first of its inputs.
+    """Places a node after another one, which becomes its first input.
 
-    The next row, where it read that other node, reads the new one.
+    If the next row read that other node, it reads the new one now.
 
     Args:
         architecture: What is edited.
-        node: What is put in; its inputs come behind the new first one.
-        after: The id of the node that it is put behind; None for the end, for an Input the top.
+        node: The new node; its inputs follow the new first one.
+        after: The id of the node to place it after; None for the end, or the top for an Input.
 
     Raises:
         EditError: There is no such node, or the architecture is full.
@@ -56,7 +56,7 @@ def splice(architecture: Architecture, node: Node, after: str | None) -> Archite
 
 
 def rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
-    """Lets a node read the heirs where it read the source; an input that it has already goes."""
+    """Replaces `source` in the node's inputs with `heirs`; drops duplicates."""
     if source not in node.inputs:
         return node
     inputs: list[str] = []
@@ -67,7 +67,7 @@ def rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
 
 
 def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
-    """Lets a node, and all that depends on it, stand below another one where it does not yet."""
+    """Moves a node and its dependents below another one, unless they are below it already."""
     nodes = architecture.nodes
     place, end = architecture.index(lower), architecture.index(upper)
     if place > end:
@@ -80,14 +80,14 @@ def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
 
 
 def with_node(architecture: Architecture, node: Node) -> Architecture:
-    """The architecture with a node in place of the one that has its id."""
+    """The architecture with a node in place of the one with the same id."""
     return architecture.with_nodes(
         [node if existing.id == node.id else existing for existing in architecture.nodes]
     )
 
 
 def find(architecture: Architecture, node_id: str) -> Node:
-    """Looks a node up.
+    """Looks up a node.
 
     Raises:
         EditError: There is no such node.

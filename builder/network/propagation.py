@@ -1,4 +1,4 @@
-"""What flows where in a network: facts from its inputs on, and values back from its outputs."""
+"""Follows a network: facts forward from its inputs, and dependence back from its outputs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Step = Callable[["NodeInference", LayerFacts, tuple[T, ...]], T]
-"""What is known behind a layer: of the node that it belongs to, its facts, and its inputs."""
+"""Computes what is known after a layer from its node, its facts, and what is known before it."""
 
 
 def propagate(nodes: Iterable["NodeInference"], step: Step[T]) -> dict[str, T]:
     """Carries what is known of a tensor through the layers of all nodes in use.
 
-    Repetitions and the inside of modules are followed as well.
+    Repetitions and modules are followed as well.
 
     Args:
-        nodes: Those of a network without errors that are used, each behind its inputs.
-        step: Called once for each layer, behind those that it reads. An input has no inputs.
+        nodes: The used nodes of a network without errors, each after its inputs.
+        step: Called once for each layer, after those that it reads. An input has no inputs.
 
     Returns:
         What is known of each node's output, by the node's id.
@@ -42,17 +42,17 @@ def propagate(nodes: Iterable["NodeInference"], step: Step[T]) -> dict[str, T]:
 def read_by_shape_only(
     outputs: Iterable[str], nodes: Mapping[str, "NodeInference"]
 ) -> frozenset[str]:
-    """The ids of the nodes on whose values no output depends, though something may read them.
+    """The ids of the nodes whose values no output depends on, though they may be read.
 
-    `nasnet_adjust(previous, x)` asks `x` for its size only. Where nothing else reads `x`, the code
-    of the model makes its layers, and Keras finds no way from them to an output.
+    `nasnet_adjust(previous, x)` reads only the size of `x`. Where nothing else reads `x`, the code
+    of the model makes its layers, but Keras finds no path from them to an output.
 
     Args:
         outputs: The ids of the output nodes.
         nodes: What is known of each node; one without a trace counts as reading everything.
 
     Returns:
-        Nothing where every node reads the values of all its inputs, as nearly always.
+        Nothing where every node reads the values of all its inputs, which is nearly always so.
     """
     if not any(known.traces and None in known.traces[0].reaches for known in nodes.values()):
         return frozenset()

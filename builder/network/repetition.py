@@ -1,4 +1,4 @@
-"""Applying a node's block, several times in a row where the node says so."""
+"""Applies a node's block, several times in a row if the node says so."""
 
 from builder.blocks.costs import POINT, Reach
 from builder.blocks.symbolic import MAX_LAYERS, MAX_WORK, BlockTrace, trace
@@ -7,16 +7,17 @@ from builder.network.architecture import Node
 from builder.system.errors import ShapeError
 
 MAX_FAILED = 5 * MAX_LAYERS
-"""Work in blocks that turn out not to fit, counted in layers, before nothing else is tried."""
+"""How much work, counted in layers, may go into blocks that turn out not to fit."""
 
 
 class Room:
     """How many more layers a network may have, so that no file can keep a server busy.
 
     Attributes:
-        layers: How many more it may have.
-        work: What may still be done, counted in layers: modules and joined inputs take some too.
-        failed: What was done inside of blocks that did not fit in the end.
+        layers: How many more layers it may have.
+        work: How much work may still be done, counted in layers; modules and joined inputs count
+            too.
+        failed: The work done in blocks that did not fit in the end.
     """
 
     def __init__(self) -> None:
@@ -26,11 +27,11 @@ class Room:
 
     @property
     def is_spent(self) -> bool:
-        """Whether enough work was done: the network has errors by now that say why."""
+        """Whether the limits are reached: the network has errors by now that say why."""
         return self.layers < 0 or self.work < 0 or self.failed > MAX_FAILED
 
     def take(self, traced: BlockTrace, times: int = 1) -> None:
-        """Notes that a block was applied.
+        """Records that a block was applied.
 
         Raises:
             ShapeError: The network has too many layers now, or took too much work.
@@ -53,12 +54,12 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
     """Applies the node's block `repeat` times in a row.
 
     Args:
-        node: What is applied.
-        shapes: What reaches it.
+        node: The node to apply.
+        shapes: The shapes of its inputs.
         room: How many layers the network may still have.
 
     Raises:
-        ShapeError: It does not fit, the first time or later.
+        ShapeError: It does not fit, the first time or a later one.
     """
     if node.repeat > 1 and len(shapes) != 1:
         raise ShapeError(
@@ -92,7 +93,7 @@ def _trace(node: Node, shapes: tuple[Shape, ...], room: Room) -> BlockTrace:
 
 
 def join_reaches(traces: tuple[BlockTrace, ...], reaches: list[Reach | None]) -> Reach | None:
-    """How far an output pixel sees on the network's input, through all of a node's inputs."""
+    """How far an output pixel sees on the network's input through all inputs of a node."""
     if not reaches:
         return POINT
     total: Reach | None = None

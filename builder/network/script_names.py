@@ -1,7 +1,7 @@
-"""The names that an exported script uses itself, so that nothing of a person's may take them.
+"""The names that an exported script uses itself, so that a person's names may not be the same.
 
-`codegen/names.py` hands out the names of a script, and gives way where a person's name is taken;
-what is listed here is refused where a person types it.
+`codegen/names.py` chooses the names of a script and avoids those that a person gave; the names
+listed here are refused when they are typed.
 """
 
 import builtins
