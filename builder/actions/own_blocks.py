@@ -1,8 +1,8 @@
-"""A person's own blocks: editing one in all its places, and renaming one of the library.
+"""A person's own blocks: editing one wherever it stands, and renaming one of the library.
 
-What is edited is a draft of the block's inside, a document like any other (`Draft`). Saving it
-changes the document that the block stands in by one edit, so one Undo takes all places back.
-Keeping, deleting and restoring a block is one call of `Library` each.
+The inside of the block is edited as a draft, a document like any other (`Draft`). Saving it changes
+the document with the block by a single edit, so one Undo reverts all places. Keeping, deleting and
+restoring a block is one call of `Library` each.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ class Outcome:
 
     Attributes:
         definition: The block's new content.
-        change: What becomes of the document that it stands in; None where that is gone, or where
-            it is a block of the library.
+        change: How the document that it stands in changes; None where that is gone, or for a block
+            of the library.
         is_held: Whether that document still holds the block.
         overwrites: Whether the document's block has changed since the draft was opened.
     """
@@ -38,12 +38,12 @@ class Outcome:
 
     @property
     def changes_network(self) -> bool:
-        """Whether saving changes the document; else only the library can take the block."""
+        """Whether saving changes the document; otherwise only the library can take the block."""
         return self.change is not None and self.is_held
 
 
 def open_draft(workspace: Workspace, document: str, name: str) -> str:
-    """Opens a block's inside for editing, or goes on with a draft that was not saved yet.
+    """Opens a block's inside for editing, or returns to a draft that was not saved yet.
 
     Args:
         workspace: Where documents and blocks live.
@@ -89,7 +89,7 @@ def outcome(
     definition = closed(inside, draft.before, parameters, summary)
     try:
         network = workspace.open(draft.document).architecture if draft.document else None
-    except FormatError:  # deleted meanwhile
+    except FormatError:  # deleted in the meantime
         network = None
     if network is None:
         return Outcome(definition)
@@ -106,9 +106,9 @@ def save_draft(
 
     Args:
         workspace: Where documents and blocks live.
-        draft: What was edited.
-        result: What `outcome` says of it.
-        keep: Has the library take the block too; where no document holds it, that happens anyway.
+        draft: The edited draft.
+        result: The result of `outcome` for it.
+        keep: Keeps the block in the library too; this happens anyway where no document holds it.
         author: The id of the browser page.
 
     Raises:
@@ -162,7 +162,7 @@ def apply(architecture: Architecture, definition: Definition) -> Architecture:
 
 
 def _all(definition: Definition) -> tuple[Definition, ...]:
-    """A block and those that it holds: they have changed with it, perhaps."""
+    """A block and those inside it, which may have changed with it."""
     return (*definitions_in(definition.nodes), definition)
 
 

@@ -1,8 +1,8 @@
 """Training a network: the check before the start, start, resume, pause and stop.
 
-`preflight` says all that is known before anything happens; `start` and `resume` begin a training or
-put it into the queue; `end` pauses or stops it wherever it stands. Who starts what waits in the
-queue is decided in `builder.scheduler.starting`.
+`preflight` collects what is known before anything happens; `start` and `resume` begin a training or
+put it into the queue; `end` pauses or stops it in any state. `builder.scheduler.starting` starts
+the runs that wait in the queue.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ from builder.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class Preflight:
-    """What is known of a training before it starts.
+    """What is known about a training before it starts.
 
     Attributes:
         architecture: The network.
@@ -54,13 +54,13 @@ class Preflight:
     occupant: Run | None
 
     def may_start(self, *, force: bool = False) -> bool:
-        """Whether nothing stands in its way; with `force`, nothing but an estimate."""
+        """Whether nothing stands in its way; with `force`, nothing except an estimate."""
         return self.check.ok or (force and self.check.can_be_forced)
 
 
 @dataclass(frozen=True)
 class Resumption:
-    """What became of a run that was to be resumed.
+    """The result of resuming a run.
 
     Attributes:
         run: The run as it is now.
@@ -74,10 +74,10 @@ class Resumption:
 
 
 class Ending(StrEnum):
-    """What became of a run that was to end."""
+    """The result of ending a run."""
 
     ASKED = "asked"
-    """Its worker ends after the batch that it is at, or was killed."""
+    """Its worker ends after the present batch, or was killed."""
     LEFT_QUEUE = "left_queue"
     """It waited, and was taken out of the queue."""
     NOT_ACTIVE = "not_active"
@@ -92,7 +92,7 @@ def preflight(
     runs: Sequence[Run],
     reach: Availability | None,
 ) -> Preflight:
-    """Finds out what there is to know before a training starts; changes nothing.
+    """Collects what is known before a training starts; changes nothing.
 
     Args:
         home: The data folder.
@@ -100,7 +100,7 @@ def preflight(
         settings: How it is trained.
         machine: The devices of this machine as they are now.
         runs: All runs.
-        reach: Whether the data can be had; None where nobody has looked.
+        reach: Whether the data are available; None where that was not checked.
     """
     inference = infer(architecture)
     ready = when_its_turn_comes(machine, runs, settings.device)
@@ -115,8 +115,8 @@ def make_ready(flight: Preflight, *, rehearse: bool) -> None:
     """Has a worker wait for a training that may be started soon, unless its device is taken.
 
     Args:
-        flight: What is known of the training.
-        rehearse: Has the worker do the first step beforehand too, where that costs little.
+        flight: What is known about the training.
+        rehearse: Whether the worker also does the first step in advance, if that costs little.
     """
     if flight.occupant is not None:
         return
@@ -192,7 +192,7 @@ def resume(
 
 
 def _epochs_done(run: Run) -> float:
-    """How many epochs a run that stands still does not train again."""
+    """How many epochs of a run that stands still are not trained again."""
     if not has_checkpoint(run):
         return 0.0
     if run.state.state == "finished":  # before its last epoch, perhaps
@@ -219,21 +219,21 @@ def end(home: Path, run: Run, *, pause: bool = False, at_once: bool = False) -> 
     Args:
         home: The data folder.
         run: The run.
-        pause: By somebody who means to go on.
+        pause: Whether the person means to resume it.
         at_once: Kills its worker; what came after the last checkpoint is lost.
 
     Raises:
         BuilderError: It cannot be asked.
     """
     with explained(f"{run.name} cannot be asked to end", "try it again"):
-        # Who kills a worker must not wait for whoever has the lock, which may be that worker.
+        # Killing a worker must not wait for the lock, which that very worker may hold.
         lock = contextlib.nullcontext() if at_once else queue.locked(home)
-        with lock:  # whoever starts it or lets it wait has done so
+        with lock:  # by now it was started or queued
             waits = queue.is_waiting(read(run.folder))
         if waits:
             try:
                 queue.take_out(home, run)
-            except RunError:  # its turn has come in between
+            except RunError:  # its turn has come in the meantime
                 pass
             else:
                 return Ending.LEFT_QUEUE

@@ -1,7 +1,7 @@
-"""The trash: runs, documents, images and blocks that were deleted, until they go for good.
+"""The trash: deleted runs, documents, images and blocks, until they are removed for good.
 
-Deleting moves something here in one step and frees nothing. What has lain here for `kept_days()` is
-removed by itself; a person may do so earlier. Nothing that is in use is ever removed.
+Deleting moves something here in one step and frees nothing. After `kept_days()` it is removed
+automatically; a person may do so earlier. Nothing that is in use is ever removed.
 """
 
 import os
@@ -44,10 +44,10 @@ class Deleted:
 
     Attributes:
         kind: What it is.
-        id: By which it is brought back.
-        name: As a person calls it.
+        id: The id by which it is restored.
+        name: Its name on the screen.
         path: Its file or folder.
-        num_bytes: What it takes of the disk.
+        num_bytes: Its size on the disk.
         deleted: When it was deleted, in seconds since 1970.
     """
 
@@ -61,12 +61,12 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What became of things that were to be removed for good.
+    """The result of removing things for good.
 
     Attributes:
         count: How many are gone.
-        num_bytes: What they took of the disk.
-        kept: Those that are in use or could not be removed, each with a sentence that says why.
+        num_bytes: Their size on the disk.
+        kept: Those that are in use or could not be removed, each with the reason.
     """
 
     count: int
@@ -75,10 +75,10 @@ class Removed:
 
 
 def kept_days() -> float | None:
-    """How many days something stays in the trash; None for ever.
+    """How many days something stays in the trash; None means forever.
 
     Raises:
-        ParameterError: The environment's variable says neither.
+        ParameterError: The environment variable holds neither.
     """
     text = os.environ.get(DAYS_VARIABLE, "").strip().lower()
     if not text:
@@ -107,7 +107,7 @@ def contents(home: Path, kinds: Iterable[Kind] = tuple(FOLDERS)) -> list[Deleted
         for path in _paths(home, kind):
             try:
                 moment = deleted_at(path)
-            except OSError:  # brought back this very moment
+            except OSError:  # restored just now
                 continue
             own_id = path.name.removesuffix(".json")
             name = names.get(own_id, own_id)
@@ -116,7 +116,7 @@ def contents(home: Path, kinds: Iterable[Kind] = tuple(FOLDERS)) -> list[Deleted
 
 
 def remove(home: Path, items: Sequence[Deleted]) -> Removed:
-    """Removes things from the trash for good, but for those that are in use."""
+    """Removes things from the trash for good, except those that are in use."""
     needed = _needed_images(home) if any(item.kind == "images" for item in items) else {}
     count = num_bytes = 0
     kept: list[tuple[Deleted, str]] = []
@@ -126,7 +126,7 @@ def remove(home: Path, items: Sequence[Deleted]) -> Removed:
             try:
                 num_bytes += discard(item.path)
                 count += 1
-            except FileNotFoundError:  # somebody else was faster
+            except FileNotFoundError:  # another process was faster
                 continue
             except OSError as error:
                 why = f"it cannot be removed: {reason(error)}"
@@ -139,20 +139,20 @@ def remove_expired(home: Path) -> Removed:
     """Removes for good what has lain in the trash for longer than `kept_days()`.
 
     Raises:
-        ParameterError: It was not said rightly how long that is; nothing is removed.
+        ParameterError: The number of days is invalid; nothing is removed.
     """
     days = kept_days()
     return Removed(0, 0) if days is None else remove(home, older_than(contents(home), days))
 
 
 def older_than(items: Iterable[Deleted], days: float) -> list[Deleted]:
-    """Those that were deleted longer than so many days ago."""
+    """The things that were deleted more than so many days ago."""
     limit = time.time() - days * _DAY
     return [item for item in items if item.deleted < limit]
 
 
 def restore(home: Path, kind: Kind, own_id: str) -> None:
-    """Brings something back.
+    """Restores something.
 
     Args:
         home: The data folder.
@@ -160,7 +160,7 @@ def restore(home: Path, kind: Kind, own_id: str) -> None:
         own_id: Its id.
 
     Raises:
-        BuilderError: It is no longer in the trash, or cannot be brought back.
+        BuilderError: It is no longer in the trash, or cannot be restored.
     """
     with explained(f"the {kind} cannot be brought back", "nothing has changed"):
         if kind == "run":
@@ -204,13 +204,13 @@ def _delete_run(home: Path, run: Run) -> None:
     if queue.is_waiting(run):
         try:
             queue.take_out(home, run)
-        except OSError:  # a full disk must not keep anybody from deleting
+        except OSError:  # deleting must work on a full disk
             queue.leave(run)
     run_folder.delete(home, run.id)
 
 
 def _delete_images(home: Path, own_id: str) -> None:
-    """Moves images of a person's own to the trash, unless a run needs them now.
+    """Moves a person's own images to the trash, unless a run needs them now.
 
     Raises:
         BuilderError: A run trains on them, or they are not there.
@@ -232,19 +232,19 @@ def _in_use(item: Deleted, needed: dict[str, str]) -> str:
 
 
 def _needed_images(home: Path) -> dict[str, str]:
-    """The images that a run trains on, or will when its pause ends, with the run's name."""
+    """The images that a run trains on, or will once it is resumed, with the run's name."""
     runs = [run for run in list_runs(home) if run.is_active or run.state.state == "paused"]
     return {own_id: run.name for run in runs if (own_id := _trains_on(run))}
 
 
 def _trains_on(run: Run) -> str:
-    """The id of the images of a person's own that a run trains on; empty for none."""
+    """The id of the person's own images that a run trains on; empty for none."""
     data = run.settings.dataset if run.settings else ""
     return data.removeprefix(OWN) if data.startswith(OWN) else ""
 
 
 def _names(home: Path, kind: Kind) -> dict[str, str]:
-    """The names of what is in the trash, as far as they are other than its ids."""
+    """The names of things in the trash, where they differ from the ids."""
     if kind == "document":
         return {entry.id: entry.name for entry in DocumentStore(home).deleted()}
     paths = _paths(home, kind) if kind in ("run", "images") else []

@@ -1,4 +1,4 @@
-"""What a data folder needs now and then: sweeping, and to be its owner's alone."""
+"""The upkeep of a data folder: sweeping it, and closing it to other users."""
 
 import contextlib
 import os
@@ -15,26 +15,25 @@ from builder.system.removal import in_words
 from builder.system.temporary import remove, sweep, sweep_system
 
 _OF_A_WORKER = (".reserve", ".model.keras", ".best.keras")
-"""Files that a worker makes for a while in its run's folder."""
+"""Files that a worker makes in its run's folder for a while."""
 
 
 def prepare(home: Path) -> str:
-    """Makes a data folder ready for a program that begins.
+    """Prepares a data folder for a program that begins.
 
-    The trash's folders are made while there is room: a full disk must not keep anybody from
-    deleting.
+    The trash's folders are made while there is space, since deleting must work on a full disk.
 
     Returns:
-        What a person should be told, in a sentence; as a rule nothing.
+        A message for the person; usually empty.
     """
-    with contextlib.suppress(OSError):  # who deletes something is told
+    with contextlib.suppress(OSError):  # deleting something will report it
         for kind in FOLDERS.values():
             (home / "trash" / kind).mkdir(parents=True, exist_ok=True)
     return make_private(home)
 
 
 def sweep_all(home: Path) -> int:
-    """Removes what processes that are gone have left behind, and nothing that is in use.
+    """Removes what dead processes have left behind, and nothing that is in use.
 
     Returns:
         How many files and folders were removed.
@@ -47,10 +46,10 @@ def sweep_all(home: Path) -> int:
 
 
 def empty_trash(home: Path) -> list[str]:
-    """Removes for good what was deleted longer ago than is kept.
+    """Removes for good what has been in the trash for too long.
 
     Returns:
-        What was done and what stands in the way, in sentences.
+        What was done and what could not be, in sentences.
     """
     try:
         removed = remove_expired(home)
@@ -64,7 +63,7 @@ def empty_trash(home: Path) -> list[str]:
 
 
 def _sweep_run(folder: Path) -> int:
-    """Sweeps a run where no worker is at it, and keeps any from beginning meanwhile."""
+    """Sweeps a run without a worker, and keeps a worker from beginning in the meantime."""
     swept = sweep([folder])
     left = [*(folder / name for name in _OF_A_WORKER), *_half_checkpoints(folder)]
     left = [path for path in left if os.path.lexists(path)]
@@ -72,11 +71,11 @@ def _sweep_run(folder: Path) -> int:
         return swept
     try:
         with (folder / LOCK).open("rb") as lock:
-            if not try_lock(lock.fileno()):  # a worker is at it; one that begins waits a moment
+            if not try_lock(lock.fileno()):  # a worker has it; one that begins waits a moment
                 return swept
             for path in left:
                 remove(path)
-    except OSError:  # there never was a worker
+    except OSError:  # there has never been a worker
         return swept
     return swept + len(left)
 

@@ -1,11 +1,11 @@
-"""Changing an own block everywhere: its nodes in an architecture, and inside other own blocks.
+"""Changes an own block everywhere: its nodes in an architecture, and inside other own blocks.
 
     pair = two convolutions, filters 8            the new pair = three, filters 16
     pair_1  filters 8   (the usual value)    →    filters 16  (follows the new usual value)
     pair_2  filters 32  (a value of its own) →    filters 32  (stays)
     outer   holds a pair, sets its filters   →    holds the new pair, sets its filters still
 
-A block is changed from the inside out; each definition once, however often it is used
+Blocks are changed from the inside out, each definition once, however often it is used
 (docs/decisions/0025-editing-own-blocks.md).
 """
 
@@ -36,9 +36,10 @@ class Place:
         block: The block's name.
         label: The node's name.
         inside: The own block that holds the node; empty for the network itself.
-        follows: What it had as the usual value, and what is the new usual one.
-        lost: Values of its own whose parameters are gone.
-        refused: Values of its own that the new content does not take; the usual ones replace them.
+        follows: Parameters with the default value, and the new default that they get.
+        lost: Values that differ from the default and whose parameters are gone.
+        refused: Values that differ from the default and do not suit the new definition; they become
+            the default.
     """
 
     block: str
@@ -55,10 +56,10 @@ class Change:
 
     Attributes:
         architecture: The network.
-        places: The nodes whose block is one of those that were given anew, in the order of the
-            stack; those inside an own block once, however often it is used.
-        gone: Pairs of another own block that holds one of them and of its parameter that set
-            nothing any more, and so is gone.
+        places: The nodes with a block that has a new definition, in the order of the stack; a node
+            inside an own block appears once, however often that is used.
+        gone: Pairs of another own block that uses one of them and its parameter that no longer set
+            anything, and so was dropped.
     """
 
     architecture: Architecture
@@ -67,19 +68,19 @@ class Change:
 
 
 def change_blocks(architecture: Architecture, definitions: Iterable[Definition]) -> Change:
-    """Gives all nodes of own blocks new content, also inside other own blocks.
+    """Gives all nodes of some own blocks new definitions, inside other own blocks too.
 
-    A node keeps the values that are its own, where the parameter is still there and takes them.
-    One that has the usual value gets the new usual one.
+    A node keeps values that differ from the default if the parameter still exists and accepts them.
+    A node with the default value gets the new default.
 
     Args:
         architecture: What is edited.
-        definitions: The new content of the blocks of their names; those that the architecture does
-            not hold, and those that are the same already, change nothing.
+        definitions: The new definitions of the blocks with their names; those that the architecture
+            does not use or has already change nothing.
 
     Raises:
-        EditError: A block would take another number of inputs than where it stands, or a block
-            that holds one would hold too much.
+        EditError: A block would have another number of inputs than it has where it stands, or a
+            block around it would become too large.
     """
     new = {definition.name: definition for definition in definitions}
     work = _Change(lambda old: new.get(old.name))
@@ -88,7 +89,7 @@ def change_blocks(architecture: Architecture, definitions: Iterable[Definition])
 
 
 def redefine(architecture: Architecture, definition: Definition) -> Architecture:
-    """Gives all nodes of one own block a new content.
+    """Gives all nodes of one own block a new definition.
 
     Raises:
         EditError: As for `change_blocks`; or there is no block of that name.
@@ -98,10 +99,10 @@ def redefine(architecture: Architecture, definition: Definition) -> Architecture
 
 
 def rename_block(architecture: Architecture, old: str, new: str) -> Architecture:
-    """Gives an own block another name, everywhere in an architecture.
+    """Renames an own block everywhere in an architecture.
 
     Raises:
-        EditError: There is no such block, or the new name is taken or no name.
+        EditError: There is no such block, or the new name is taken or invalid.
     """
     _check_known(architecture, old)
     check_name(new)
@@ -113,7 +114,7 @@ def rename_block(architecture: Architecture, old: str, new: str) -> Architecture
 
 @dataclass
 class _Change:
-    """One pass over an architecture; `new` gives a block's new content, None where it has none."""
+    """One pass over an architecture; `new` returns a block's new definition, or None."""
 
     new: Callable[[Definition], Definition | None]
     places: list[Place] = field(default_factory=list[Place])
@@ -121,7 +122,7 @@ class _Change:
     _known: dict[Definition, Definition] = field(default_factory=dict[Definition, Definition])
 
     def node(self, node: Node, inside: str = "", fixed: frozenset[str] = frozenset()) -> Node:
-        """The node with its block, and the blocks in it, changed."""
+        """The node with its block and the blocks inside it changed."""
         block = node.block
         if not isinstance(block, OwnBlock):
             return node
@@ -145,7 +146,7 @@ class _Change:
         return self._known[old]
 
     def _holder(self, old: Definition) -> Definition:
-        """A block that is not changed itself, with those changed that it holds."""
+        """A block that does not change itself, with changed blocks inside it."""
         ties = {target for exposed in old.parameters for target in exposed.targets}
         nodes = tuple(
             self.node(node, old.name, frozenset(name for held, name in ties if held == node.id))
@@ -163,7 +164,7 @@ class _Change:
 
 
 def _live(old: Definition, new: Definition) -> Iterator[Exposed]:
-    """A block's parameters as far as its changed nodes have, and take, what they set."""
+    """The parameters of a block that its changed nodes still have and accept."""
     for exposed in old.parameters:
         usual = old.default(exposed)
         targets = tuple(
@@ -176,12 +177,12 @@ def _live(old: Definition, new: Definition) -> Iterator[Exposed]:
 
 
 class _Moved:
-    """A block with the values of an old one, as far as it takes them, and what became of each.
+    """A block with the values of an old one that it accepts, and what became of each value.
 
     Args:
         old: The block.
         new: The type that takes its place.
-        fixed: The parameters that the block around it sets: they keep their values.
+        fixed: The parameters that the block around it sets; they keep their values.
     """
 
     def __init__(self, old: OwnBlock, new: type[OwnBlock], fixed: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""Which parameters of some nodes could be set from outside of a block that they make."""
+"""Which parameters of some nodes a block made of them could expose."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -10,10 +10,10 @@ from builder.network.own_block import REPEAT, Exposed
 
 
 def candidates(architecture: Architecture, node_ids: Collection[str]) -> tuple[Exposed, ...]:
-    """The parameters of nodes that could be exposed; those of one name and value belong together.
+    """The parameters of nodes that could be exposed; those of the same name and value are joined.
 
-    The first are those that shape the network: numbers of filters and units, repetitions. Names
-    that occur several times are numbered.
+    Those that shape the network come first: numbers of filters and units, repetitions. Names that
+    occur several times are numbered.
     """
     found: dict[tuple[str, Any], list[tuple[str, str]]] = {}
     roles: dict[tuple[str, Any], bool] = {}
@@ -36,7 +36,7 @@ def candidates(architecture: Architecture, node_ids: Collection[str]) -> tuple[E
 def _values(node: Node) -> Iterable[tuple[str, Any, bool]]:
     """A node's parameters: name, value, and whether it shapes the network."""
     for parameter in node.block.parameters():
-        if parameter.name == REPEAT:  # of an own block; as a target it would mean the node's
+        if parameter.name == REPEAT:  # an own block's; as a target it would mean the node's
             continue
         shapes = parameter.role in (Role.WIDTH, Role.DEPTH)
         yield parameter.name, getattr(node.block, parameter.name), shapes

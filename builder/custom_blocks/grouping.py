@@ -1,4 +1,4 @@
-"""Making an own block of nodes, and taking one apart again."""
+"""Makes an own block from nodes, and takes one apart again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ def group(
     parameters: Sequence[Exposed] = (),
     summary: str = "",
 ) -> Architecture:
-    """Puts one node of an own block in the place of several nodes.
+    """Replaces several nodes by one node of an own block.
 
     Args:
         architecture: What is edited.
@@ -101,10 +101,10 @@ def define(
 
 
 def unpack(architecture: Architecture, node_id: str) -> Architecture:
-    """Puts the content of a module in its place: an own block's nodes, a built-in one's layers.
+    """Replaces a module by its content: an own block by its nodes, a built-in module by its layers.
 
     Raises:
-        EditError: The node is no module, its content is not known since it has errors, or the
+        EditError: The node is not a module, its content is unknown because it has errors, or the
             architecture would be too large.
     """
     node = find(architecture, node_id)
@@ -132,11 +132,11 @@ def unpack(architecture: Architecture, node_id: str) -> Architecture:
 
 
 _Content = list[tuple[Block, tuple[int, ...], int, str]]
-"""Blocks with the places of what they read (-1 - k: the k-th input), repetitions and labels."""
+"""Blocks with the places of their inputs (-1 - k: the k-th input), repetitions and labels."""
 
 
 def _contents(architecture: Architecture, node: Node) -> Iterable[tuple[_Content, int]]:
-    """What a module holds, once for each repetition, with the place of its output."""
+    """The content of a module, once for each repetition, with the place of its output."""
     if isinstance(node.block, OwnBlock):
         inner = node.block.inner_nodes()
         definition = node.block.definition
@@ -157,9 +157,9 @@ def _layers(trace: BlockTrace) -> _Content:
 
 
 def _output(architecture: Architecture, chosen: set[str]) -> str:
-    """The one node among some whose output is read outside, or that nothing reads.
+    """The only node among some whose output is read outside, or that nothing reads.
 
-    Where there is one only, no path leaves the nodes and enters them again.
+    If there is only one, no path leaves the nodes and enters them again.
     """
     read_inside = {s for node in architecture if node.id in chosen for s in node.inputs}
     outputs = [

@@ -1,8 +1,8 @@
-"""An own block's inside as a network that can be edited, and back.
+"""Opens an own block's inside as a network that can be edited, and turns it back into a block.
 
-`opened` gives the block at its usual values, with an Input for each tensor that goes in. What a
-person makes of it becomes the block's new content with `closed`: at its usual values the block does
-just what the network did.
+`opened` returns the block at its default values, with an Input for each input tensor. `closed`
+turns the edited network into the block's new definition: at its default values the block does
+exactly what the network did.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -26,20 +26,20 @@ from builder.network.topology import cyclic_nodes, order
 from builder.system.errors import BuilderError, EditError
 
 _FALLBACKS: tuple[Shape, ...] = ((32, 32, 3), (32, 32, 64), (64,))
-"""What a block is tried with that stands nowhere."""
+"""The shapes to try for a block that is not used anywhere."""
 _MOST_TRIED = 16
 _RESHAPE = "Reshape"
 
 
 @dataclass(frozen=True)
 class Ties:
-    """What became of a block's parameters while its inside was edited.
+    """What became of a block's parameters when its inside was edited.
 
     Attributes:
-        kept: Those that still set something, with targets among the nodes of the network.
-        gone: The names of those of which nothing is left.
-        untied: What a parameter no longer sets, since it was given another value than the rest:
-            the parameter's name, the node's id, and the name of what it set there.
+        kept: The parameters that still set something, with targets among the nodes of the network.
+        gone: The names of the parameters that no longer set anything.
+        untied: What a parameter no longer sets, because it was given a different value than the
+            rest: the parameter's name, the node's id, and the name of what it set there.
     """
 
     kept: tuple[Exposed, ...] = ()
@@ -52,7 +52,7 @@ def opened(definition: Definition, shapes: Sequence[Shape], title: str) -> Archi
 
     Args:
         definition: The block.
-        shapes: Of what goes in, one for each of its tensors.
+        shapes: The shapes of its input tensors.
         title: The network's name.
     """
     usual = {exposed.name: definition.default(exposed) for exposed in definition.parameters}
@@ -76,7 +76,7 @@ def _network(definition: Definition, shapes: Sequence[Shape], title: str) -> Arc
 
 
 def _entry(tensor: str, shape: Shape, taken: Collection[str]) -> tuple[Node, ...]:
-    """What gives a tensor: an Input; where it is no image, an Input and what reshapes it."""
+    """The nodes that provide a tensor: an Input and, if it is not an image, what reshapes it."""
     source = block_type("Input")
     if len(shape) == 3 and max(shape) <= MAX_SIZE:
         return (Node(tensor, source.create({"shape": shape})),)
@@ -89,10 +89,10 @@ def _entry(tensor: str, shape: Shape, taken: Collection[str]) -> tuple[Node, ...
 
 
 def ties(network: Architecture, before: Definition) -> Ties:
-    """What is left of a block's parameters in its edited inside.
+    """Finds what is left of a block's parameters in its edited inside.
 
-    A parameter sets one value in several places. Where these have come to have different ones, it
-    keeps the largest group that still agrees.
+    A parameter sets one value in several places. If their values differ now, it keeps the largest
+    group that still agrees.
     """
     kept: list[Exposed] = []
     untied: list[tuple[str, str, str]] = []
@@ -118,7 +118,7 @@ def ties(network: Architecture, before: Definition) -> Ties:
 def new_parameters(
     network: Architecture, before: Definition, known: Iterable[Exposed]
 ) -> tuple[Exposed, ...]:
-    """What else of an inside could be set from outside: what no known parameter sets."""
+    """What else of an inside could be exposed: what no known parameter sets."""
     known = tuple(known)
     ids = [node.id for node in inner_nodes(network, before)]
     tied = {target for exposed in known for target in exposed.targets}
@@ -136,7 +136,7 @@ def new_parameters(
 def also_settable(
     network: Architecture, before: Definition, exposed: Exposed
 ) -> tuple[tuple[str, str], ...]:
-    """What a parameter sets, and what it could set as well: of the same name and value."""
+    """What a parameter sets, and what it could also set: parameters of the same name and value."""
     value = value_of(network, exposed.targets[0])
     names = {name for _, name in exposed.targets}
     more = [
@@ -149,13 +149,13 @@ def also_settable(
 
 
 def inner_nodes(network: Architecture, before: Definition) -> tuple[Node, ...]:
-    """The nodes of an inside that become the block's, in the order of the stack."""
+    """The nodes of an inside that become the block's nodes, in the order of the stack."""
     entries = _entries(network, before)
     return tuple(node for node in network if node.id not in entries)
 
 
 def value_of(network: Architecture, target: tuple[str, str]) -> Any:
-    """The value of a node's parameter, or how often it is repeated."""
+    """The value of a node's parameter, or its repetitions."""
     node, name = network.by_id[target[0]], target[1]
     return node.repeat if name == REPEAT else getattr(node.block, name)
 
@@ -163,7 +163,7 @@ def value_of(network: Architecture, target: tuple[str, str]) -> Any:
 def closed(
     network: Architecture, before: Definition, parameters: Sequence[Exposed], summary: str
 ) -> Definition:
-    """The block that an edited inside makes.
+    """The block made from an edited inside.
 
     Args:
         network: The inside.
@@ -172,7 +172,7 @@ def closed(
         summary: One line on what it is for.
 
     Raises:
-        EditError: The network does not make such a block; the message says why.
+        EditError: The network makes no such block; the message says why.
     """
     name = before.name
     if cyclic_nodes(network):
@@ -206,10 +206,9 @@ def closed(
 
 
 def usual_shapes(architecture: Architecture, definition: Definition) -> tuple[Shape, ...]:
-    """Shapes that reach a block in a network: the first with which it works at its usual values.
+    """Input shapes of a block in a network: the first with which it works at its default values.
 
-    Where it works with none of them, those of its first place; where it stands nowhere, shapes
-    that are common.
+    If it works with none of them, those of its first place; if it is not used, common shapes.
     """
     block = own_block(definition).create({})
     number = len(definition.tensors)
@@ -229,7 +228,7 @@ def usual_shapes(architecture: Architecture, definition: Definition) -> tuple[Sh
 def _shapes_in(
     architecture: Architecture, name: str, seen: set[tuple[Node, tuple[Shape, ...]]]
 ) -> Iterator[tuple[Shape, ...]]:
-    """What reaches the nodes of a block, also those inside other own blocks."""
+    """The input shapes of a block's nodes, including those inside other own blocks."""
     for known in infer(architecture).nodes.values():
         node = known.node
         if not isinstance(node.block, OwnBlock) or not known.input_shapes:
@@ -259,7 +258,7 @@ def _is_there(network: Architecture, target: tuple[str, str]) -> bool:
 
 
 def _entries(network: Architecture, before: Definition) -> dict[str, int]:
-    """The nodes that stand for what goes in, with its number: Inputs, and what reshapes them."""
+    """The nodes that stand for input tensors, with their numbers: Inputs, and what reshapes them."""
     inputs = {node_id: number for number, node_id in enumerate(network.input_ids)}
     reshaped = {
         node.id: inputs[node.inputs[0]]

@@ -34,13 +34,13 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 class Stamp(NamedTuple):
-    """Which state of a file it is: no two states of one document have the same.
+    """Identifies a state of a document's file; no two states have the same stamp.
 
     Attributes:
-        inode: The file's; a new one at every save, but old ones are used again.
-        modified: Its time in nanoseconds, which may stand still for some milliseconds.
+        inode: The file's inode: a new one at every save, but old ones are reused.
+        modified: Its modification time in nanoseconds, which may stand still for some milliseconds.
         size: In bytes.
-        head: Its first bytes, with the number of saves and the time of the last one.
+        head: Its first bytes, which hold the number of saves and the time of the last one.
     """
 
     inode: int
@@ -50,7 +50,7 @@ class Stamp(NamedTuple):
 
 
 class DocumentStore:
-    """The folder of documents. Safe for several threads; each write replaces a whole file.
+    """The folder of documents. Thread-safe; each write replaces a whole file.
 
     Args:
         home: The data folder; documents live in `documents` under it.
@@ -71,7 +71,7 @@ class DocumentStore:
         return sorted(found, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
     def deleted(self) -> list[Entry]:
-        """What lies in the trash, the latest deleted first."""
+        """The documents in the trash, the latest deleted first."""
         entries = {path: self._entry(path) for path in self.trash.glob("*.json")}
         found = [
             replace(entry, deleted=moment(self._listed[path][0]) if path in self._listed else "")
@@ -80,19 +80,19 @@ class DocumentStore:
         return sorted(found, key=lambda entry: (entry.deleted, entry.id), reverse=True)
 
     def exists(self, document_id: str) -> bool:
-        """Whether a document of that id is there; any text may be asked for."""
+        """Whether a document with that id exists; any text may be given."""
         return _ID.fullmatch(document_id) is not None and self._path(document_id).exists()
 
     def load(self, document_id: str) -> Document:
         """Reads a document.
 
         Raises:
-            FormatError: It is not there, or its file is damaged.
+            FormatError: It does not exist, or its file is damaged.
         """
         return self.load_stamped(document_id)[0]
 
     def load_stamped(self, document_id: str) -> tuple[Document, Stamp]:
-        """Reads a document, and which state of its file that is; raises as `load` does."""
+        """Reads a document and the stamp of its file; raises as `load` does."""
         if not self.exists(document_id):
             raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
         with (
@@ -109,7 +109,7 @@ class DocumentStore:
             raise
 
     def stamp(self, document_id: str) -> Stamp | None:
-        """Which state of a document's file it is now; None where it is not there."""
+        """The present stamp of a document's file; None where it does not exist."""
         try:
             with self._path(document_id).open("rb") as file:
                 return _stamp(file)
@@ -125,10 +125,10 @@ class DocumentStore:
         return self._locks.hold_in_process(document_id)
 
     def save(self, document: Document) -> Document:
-        """Writes a document and gives it back with its new revision and time.
+        """Writes a document and returns it with its new revision and time.
 
         Raises:
-            FormatError: It is so large that it could not be opened again.
+            FormatError: It is too large to be opened again.
             OSError: The disk is full or cannot be written; the old file is untouched.
         """
         saved = replace(document, revision=document.revision + 1, updated=_now())
@@ -155,17 +155,17 @@ class DocumentStore:
         return self.save(Document(document_id, architecture, training, draft=draft))
 
     def drafts(self, document_id: str, block: str) -> list[str]:
-        """The ids of the documents in which a block's inside is being edited, the latest first.
+        """The ids of the drafts of a block, the latest first.
 
         Args:
-            document_id: Of the document that the block stands in; empty for the library.
+            document_id: The document that the block stands in; empty for the library.
             block: The block's name.
         """
         found = self.folder.glob(f"{_draft_stem(document_id, block)}-*.json")
         return sorted((path.stem for path in found), key=self.revision, reverse=True)
 
     def delete(self, document_id: str) -> None:
-        """Moves a document to the trash, from where `restore` brings it back.
+        """Moves a document to the trash, from where `restore` returns it.
 
         Raises:
             FormatError: It is not there.
@@ -181,7 +181,7 @@ class DocumentStore:
             self._locks.forget(document_id)
 
     def restore(self, document_id: str) -> None:
-        """Brings a deleted document back.
+        """Restores a deleted document.
 
         Raises:
             FormatError: It is not in the trash.
@@ -196,7 +196,7 @@ class DocumentStore:
                 raise FormatError(f"there is no deleted document {document_id[:80]!r}") from None
 
     def revision(self, document_id: str) -> int:
-        """A number that changes whenever the file does; 0 where it is not there."""
+        """A number that changes with the file; 0 where it does not exist."""
         try:
             return self._path(document_id).stat().st_mtime_ns
         except OSError:
@@ -214,7 +214,7 @@ class DocumentStore:
         return known[1]
 
     def _with_damage(self, entry: Entry) -> Entry:
-        """The entry, with what was wrong with the file, as it is now, when it was opened."""
+        """The entry with the problem found when the file was opened, unless it has changed since."""
         damaged = self._damaged.get(entry.id)
         if damaged is None or entry.problem or damaged[0] != self.stamp(entry.id):
             return entry
@@ -234,7 +234,7 @@ def _slug(title: str) -> str:
 
 
 def _draft_stem(document_id: str, block: str) -> str:
-    """How the ids of drafts of one block begin, so that they are found without being read."""
+    """The prefix of the ids of a block's drafts, so that they are found without being read."""
     return f"block-{sha256(f'{document_id}/{block}'.encode()).hexdigest()[:12]}"
 
 

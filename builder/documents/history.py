@@ -10,12 +10,12 @@ MAX_STEPS = 500
 
 @dataclass(frozen=True)
 class History(Generic[ValueT]):
-    """A value with the values before it and, after an undo, behind it.
+    """A value with the values before it and, after an undo, after it.
 
     Attributes:
         present: The value as it is now.
         past: Earlier values, the latest last; at most 500.
-        future: Values taken back, the next to redo last.
+        future: Undone values, the next to redo last.
     """
 
     present: ValueT
@@ -23,19 +23,19 @@ class History(Generic[ValueT]):
     future: tuple[ValueT, ...] = ()
 
     def push(self, value: ValueT) -> "History[ValueT]":
-        """Goes on to a new value and forgets what was taken back; an equal one changes nothing."""
+        """Moves on to a new value and drops the undone ones; an equal value changes nothing."""
         if value == self.present:
             return self
         return History(value, (*self.past, self.present)[-MAX_STEPS:])
 
     def undo(self) -> "History[ValueT]":
-        """Goes one value back, or stays where there is none."""
+        """Moves one value back, if there is one."""
         if not self.past:
             return self
         return History(self.past[-1], self.past[:-1], (*self.future, self.present))
 
     def redo(self) -> "History[ValueT]":
-        """Goes one value forward again, or stays where there is none."""
+        """Moves one value forward again, if there is one."""
         if not self.future:
             return self
         return History(self.future[-1], (*self.past, self.present), self.future[:-1])

@@ -1,6 +1,6 @@
 """The personal library: own blocks kept across documents, one JSON file each.
 
-A file holds the block and those that it holds itself, so that each can be used alone. A file that
+A file holds the block and those inside it, so that each can be used alone. A file that
 cannot be read is listed with the reason and left as it is.
 """
 
@@ -51,7 +51,7 @@ class LibraryEntry:
 
 
 class Library:
-    """The folder of own blocks. Safe for several threads; each write replaces a whole file.
+    """The folder of own blocks. Thread-safe; each write replaces a whole file.
 
     Args:
         home: The data folder; the blocks live in `blocks` under it.
@@ -99,7 +99,7 @@ class Library:
             write_atomically(path, to_text(definition))
 
     def rename(self, old: str, new: str) -> None:
-        """Gives a block another name; blocks that hold it keep what they hold.
+        """Renames a block; blocks that use it keep their own copy.
 
         Raises:
             EditError: It is not there, or the new name is taken or cannot be used.
@@ -118,7 +118,7 @@ class Library:
             self._path(old).unlink(missing_ok=True)
 
     def delete(self, name: str) -> None:
-        """Moves a block to the trash, from where `restore` brings it back.
+        """Moves a block to the trash, from where `restore` returns it.
 
         Raises:
             EditError: It is not there.
@@ -131,13 +131,13 @@ class Library:
             note_deleted(path.replace(self.trash / path.name))
 
     def restore(self, name: str) -> None:
-        """Brings back the block of a name that was deleted or replaced last.
+        """Restores the block of a name that was deleted or replaced last.
 
-        One that has that name now goes to the trash in its stead.
+        A block that has the name now takes its place in the trash.
 
         Raises:
             EditError: It is not in the trash.
-            DiskError: It cannot be brought back.
+            DiskError: It cannot be restored.
         """
         kept = self._path(name)
         path = self.trash / kept.name
@@ -169,7 +169,7 @@ class Library:
 def available(architecture: Architecture, library: Library) -> dict[str, type[OwnBlock]]:
     """The own blocks that can be placed, by name: those of a network, then those of the library.
 
-    Where both have a block of one name, the network's own counts.
+    Where both have a block of the same name, the network's counts.
     """
     inside = {own.name: own_block(own) for own in definitions_in(architecture)}
     blocks = library.blocks() | inside
@@ -177,7 +177,7 @@ def available(architecture: Architecture, library: Library) -> dict[str, type[Ow
 
 
 def find_block(architecture: Architecture, library: Library, name: str) -> type[Block]:
-    """Looks a block up by its name: own ones of the network, of the library, then the catalogue.
+    """Looks up a block by its name: own blocks of the network, of the library, then the catalogue.
 
     Raises:
         ParameterError: There is no such block.
@@ -186,7 +186,7 @@ def find_block(architecture: Architecture, library: Library, name: str) -> type[
 
 
 def to_text(definition: Definition) -> str:
-    """The text of a block's file: the blocks that it holds first."""
+    """The text of a block's file, with the blocks inside it first."""
     inner = definitions_in(definition.nodes)
     content = BLOCK.stamp({"blocks": [definition_to_dict(each) for each in (*inner, definition)]})
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -196,7 +196,7 @@ def parse(text: str | bytes) -> type[OwnBlock]:
     """Reads a block's file.
 
     Raises:
-        FormatError: The text is not such a file; the message says where and why.
+        FormatError: The text is no such file; the message says where and why.
     """
     content: Any = load_json(text)
     if not is_object(content) or not BLOCK.is_marked(content):

@@ -1,6 +1,6 @@
 """When each document was last opened: one small file, kept beside the documents.
 
-Nothing depends on it but the order of a list, so a file that cannot be read or written is no error.
+Only the order of a list depends on it, so failing to read or write it is not an error.
 """
 
 import json
@@ -29,7 +29,7 @@ RECENT = declare(
 
 
 class Recent:
-    """The file of when documents were opened.
+    """The file that says when documents were opened.
 
     Args:
         home: The data folder; the file is `recent.json` in it.
@@ -40,14 +40,14 @@ class Recent:
         self._locks = Locks(home)
 
     def opened(self) -> dict[str, str]:
-        """When documents were opened last, ISO 8601 in UTC, by their ids; the latest is last."""
+        """When documents were last opened, ISO 8601 in UTC, by their ids; the latest is last."""
         try:
             return self._read()
         except (OSError, BuilderError):
             return {}
 
     def note(self, document_id: str) -> None:
-        """Remembers that a document is opened now."""
+        """Records that a document is opened now."""
         try:
             with self._locks.hold("recent"):
                 known = self._known()
@@ -55,13 +55,13 @@ class Recent:
                 known[document_id] = datetime.now(UTC).isoformat(timespec="microseconds")
                 self._write(dict(list(known.items())[-MAX_REMEMBERED:]))
         except (OSError, BuilderError):
-            return  # a full disk must not keep a document from being looked at
+            return  # a document can be opened on a full disk
 
     def _known(self) -> dict[str, str]:
-        """What is written anew with the next document: nothing of a damaged file.
+        """The entries to write together with a new one; none of a damaged file.
 
         Raises:
-            NewerVersionError: A later version of Convstack wrote it, whose file it stays.
+            NewerVersionError: A later version of Convstack wrote it; it must not be replaced.
         """
         try:
             return self._read()

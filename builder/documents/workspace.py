@@ -1,8 +1,8 @@
 """The workspace: documents as they are being edited, shared by every browser of one server.
 
-Each edit is applied to the document as it is now, under the document's lock, and saved before it is
-shown. So two browsers on one document never overwrite each other, nor do two servers on one data
-folder: what another one saved is read first, and is a step of the history like any other.
+Each edit is applied to the present document, under its lock, and saved before it is shown. So two
+browsers on one document never overwrite each other, nor do two servers on one data folder: what the
+other one saved is read first and becomes a step of the history like any other.
 
 See docs/decisions/0020-two-servers.md.
 """
@@ -32,12 +32,12 @@ from builder.system.disk_errors import explained
 Edit = Callable[[Architecture], Architecture]
 
 _READ_OUTSIDE = 3
-"""How often a document is read before its lock is taken; if it changes faster, under the lock."""
+"""How often to read a document before taking its lock; if it keeps changing, under the lock."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """Which operation of which browser page an edit is.
+    """Identifies the operation of a browser page that an edit belongs to.
 
     Attributes:
         client: The page's log.
@@ -53,7 +53,7 @@ class Author:
     """A browser page that edits.
 
     Attributes:
-        id: Unlike that of any other page.
+        id: Unique among all pages.
         since: When it was opened, on the monotonic clock, in seconds.
     """
 
@@ -63,12 +63,12 @@ class Author:
 
 @dataclass(frozen=True)
 class Step:
-    """An edit as undo tells of it.
+    """An edit as undo describes it.
 
     Attributes:
         words: What it did, such as `set filters of conv_3`.
         author: The id of the page that made it; empty for another program.
-        moment: When, on the monotonic clock, in seconds.
+        moment: When it was made, on the monotonic clock, in seconds.
     """
 
     words: str
@@ -76,9 +76,9 @@ class Step:
     moment: float
 
     def is_foreign(self, author: Author) -> bool:
-        """Whether somebody else made it while the author's page was open.
+        """Whether another page made it while this one was open.
 
-        What was made before is the history that a page finds, be it by the same person or not.
+        Earlier edits are the history that the page found, whether the same person made them or not.
         """
         return self.author != author.id and self.moment > author.since
 
@@ -88,8 +88,8 @@ class DocumentState:
     """A document as the screen needs it.
 
     Attributes:
-        document: What is saved.
-        undoes: The edit that undo would take back; None where there is none.
+        document: The saved document.
+        undoes: The edit that undo would revert; None where there is none.
         redoes: The edit that redo would do again; None where there is none.
     """
 
@@ -99,12 +99,12 @@ class DocumentState:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
+        """Whether there is an edit to undo."""
         return self.undoes is not None
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is one to do again."""
+        """Whether there is an edit to redo."""
         return self.redoes is not None
 
     @property
@@ -121,7 +121,7 @@ class _Version:
     step: Step | None = None
 
     def then(self, architecture: Architecture, author: str) -> "_Version":
-        """The version that an edit leads to; this one where nothing has changed."""
+        """The version after an edit; this one where nothing has changed."""
         if architecture == self.architecture:
             return self
         words = describe(self.architecture, architecture)
@@ -133,9 +133,9 @@ class _Session:
     """A document in memory, with its history.
 
     Attributes:
-        document: What is saved.
-        history: Its network, with those before and after.
-        saved: Which state of its file that is.
+        document: The saved document.
+        history: Its network, with earlier and undone ones.
+        saved: The stamp of its file.
     """
 
     document: Document
@@ -144,10 +144,10 @@ class _Session:
 
 
 class Workspace:
-    """Opens, edits and saves documents, and keeps own blocks. Safe for several threads.
+    """Opens, edits and saves documents, and keeps own blocks. Thread-safe.
 
     Undo reaches back as far as this server has seen the document. It belongs to the document, not
-    to a page: it takes the latest edit back, whoever made it.
+    to a page: it reverts the latest edit, whichever page made it.
 
     Args:
         home: The data folder.
@@ -166,16 +166,16 @@ class Workspace:
         return sorted(entries, key=lambda entry: entry.used, reverse=True)
 
     def deleted(self) -> list[Entry]:
-        """What was deleted and can be restored, the latest deleted first."""
+        """The deleted documents that can be restored, the latest deleted first."""
         return self.store.deleted()
 
     def note_opened(self, document_id: str) -> None:
-        """Remembers that a document is looked at now, for the order of the list."""
+        """Records that a document is opened now, for the order of the list."""
         if self.store.exists(document_id):
             self._recent.note(document_id)
 
     def open(self, document_id: str) -> DocumentState:
-        """Gives a document as it is now.
+        """Returns a document as it is now.
 
         Raises:
             FormatError: It is not there, or its file is damaged.
@@ -185,12 +185,12 @@ class Workspace:
     def edit(
         self, document_id: str, edit: Edit, stamp: Stamp | None = None, author: str = ""
     ) -> DocumentState:
-        """Applies an edit and saves the result, and with it whose operation it was.
+        """Applies an edit and saves the result together with the operation that it belongs to.
 
         Args:
             document_id: The document's id.
-            edit: What is done.
-            stamp: Which operation of a page's log it is; None for none.
+            edit: The edit to apply.
+            stamp: The operation of a page's log; None for none.
             author: The id of the page that makes it; empty for a program.
 
         Raises:
@@ -204,13 +204,13 @@ class Workspace:
             return self._advance(session, history, stamp)
 
     def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
-        """Takes the last edit back, where there is one."""
+        """Undoes the last edit, if there is one."""
         with self.transaction(document_id):
             session = self._session(document_id)
             return self._advance(session, session.history.undo(), stamp)
 
     def redo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
-        """Does the edit that was taken back again, where there is one."""
+        """Redoes the edit that was undone last, if there is one."""
         with self.transaction(document_id):
             session = self._session(document_id)
             return self._advance(session, session.history.redo(), stamp)
@@ -230,7 +230,7 @@ class Workspace:
         training: dict[str, Any] | None = None,
         draft: Draft | None = None,
     ) -> str:
-        """Saves a new document and gives its id.
+        """Saves a new document and returns its id.
 
         Raises:
             DiskError: It cannot be saved.
@@ -239,7 +239,7 @@ class Workspace:
             return self.store.create(architecture, training, draft).id
 
     def duplicate(self, document_id: str) -> str:
-        """Saves a copy of a document and gives the copy's id.
+        """Saves a copy of a document and returns the copy's id.
 
         Raises:
             FormatError: The document is not there, or its file is damaged.
@@ -249,7 +249,7 @@ class Workspace:
         return self.create(replace(document.architecture, name=title), document.training)
 
     def delete(self, document_id: str) -> None:
-        """Moves a document to the trash; its history stays, for when it is restored.
+        """Moves a document to the trash; its history is kept in case it is restored.
 
         Raises:
             FormatError: It is not there.
@@ -278,9 +278,9 @@ class Workspace:
 
     @contextlib.contextmanager
     def transaction(self, document_id: str) -> Generator[None]:
-        """Keeps everybody else from changing a document while several calls belong together.
+        """Keeps other threads and processes from changing a document during several calls.
 
-        What another server has saved is read before the lock is taken, since that may take a while.
+        What another server has saved is read before taking the lock, since that may take a while.
 
         Raises:
             FormatError: The document is not there, or its file is damaged.
@@ -299,12 +299,12 @@ class Workspace:
             yield
 
     def _session(self, document_id: str) -> _Session:
-        """The document as its file is now; what another server has saved is an edit like others."""
+        """The document as in its file; what another server has saved is an edit like any other."""
         session = self._sessions.get(document_id)
         if session is not None and session.saved == self.store.stamp(document_id):
             return session
         document, saved = self.store.load_stamped(document_id)
-        with self.store.wait_for_threads(document_id):  # one of them may have saved just that
+        with self.store.wait_for_threads(document_id):  # one of them may have just saved that
             session = self._sessions.get(document_id)
             if session is not None and session.saved == self.store.stamp(document_id):
                 return session
@@ -332,12 +332,12 @@ class Workspace:
 
 
 def _saving() -> contextlib.AbstractContextManager[None]:
-    """Says why a document cannot be saved, whatever is done to it."""
+    """Turns an OSError into the reason why a document cannot be saved."""
     return explained("this cannot be saved", "nothing has changed")
 
 
 def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, Applied]:
-    """How far the browsers are once an operation is done; the latest one stands last."""
+    """The progress of the browsers once an operation is done; the latest one is last."""
     done = dict(document.applied)
     before = done.pop(stamp.client, Applied(0))
     made = [node.id for node in after if node.id not in document.architecture]
@@ -349,7 +349,7 @@ def _noted(document: Document, after: Architecture, stamp: Stamp) -> dict[str, A
 
 
 def _copy_name(name: str, taken: Collection[str]) -> str:
-    """`net copy`, then `net copy 2` and so on, also of a copy; at most 80 characters."""
+    """`net copy`, then `net copy 2` and so on, for a copy as well; at most 80 characters."""
     stem = re.sub(r" copy( \d+)?$", "", name)
     ends = (" copy" if k == 1 else f" copy {k}" for k in count(1))
     titles = (stem[: 80 - len(end)] + end for end in ends)

@@ -100,7 +100,7 @@ def with_ends(architecture: Architecture, content: Mapping[str, Any]) -> Archite
     """The architecture with the inputs and outputs that are listed, whatever they name.
 
     Raises:
-        FormatError: They are no lists and no objects of ids.
+        FormatError: They are neither lists nor objects of ids.
     """
     inputs = _ends_from_plain("inputs", content.get("inputs", []))
     outputs = _ends_from_plain("outputs", content.get("outputs", []))
@@ -108,7 +108,7 @@ def with_ends(architecture: Architecture, content: Mapping[str, Any]) -> Archite
 
 
 def _ends_to_plain(ends: tuple[str, ...], keys: tuple[str, ...]) -> list[str] | dict[str, str]:
-    """A list of ids, or an object where each has a key."""
+    """A list of ids, or an object of ids by key."""
     return dict(zip(keys, ends, strict=True)) if keys else list(ends)
 
 

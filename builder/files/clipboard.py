@@ -1,8 +1,8 @@
-"""Copying nodes as a text, and pasting them: within a network, or into another one.
+"""Copies nodes as text, and pastes them into the same network or another one.
 
-The text names the document that the nodes were copied in, and holds the nodes with the own blocks
-that they use, and what the network listed as its inputs and outputs. It comes from a clipboard, so
-nothing of it is believed unseen.
+The text names the document that the nodes were copied from, and holds the nodes, the own blocks
+that they use, and the inputs and outputs that the network listed. It comes from a clipboard, so all
+of it is checked.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ from builder.system.formats import Format, declare
 CLIP = declare(Format("copied blocks", marker="convstack-nodes"))
 """The canvas writes it (`components/canvas/frontend/src/clipboard.ts`)."""
 MAX_DOCUMENT = 200
-"""Letters of a document's id."""
+"""The longest id of a document."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Clip:
     """Nodes that were copied.
 
     Attributes:
-        nodes: With the ids and inputs that they had.
-        document: The id of the document that they still stand in; empty where they were cut.
-        ends: A network of these nodes, with those of its inputs and outputs that are among them.
+        nodes: The nodes, with the ids and inputs that they had.
+        document: The id of the document that they are still in; empty where they were cut.
+        ends: A network of these nodes, with the inputs and outputs that are among them.
     """
 
     nodes: tuple[Node, ...]
@@ -47,7 +47,7 @@ class Clip:
 
 @lru_cache(maxsize=4_096)
 def node_content(node: Node) -> dict[str, Any]:
-    """A node as plain values; parameters that have their default are left out."""
+    """A node as plain values, without parameters that have their default."""
     content = node_to_dict(node)
     defaults = _defaults(type(node.block))
     values: dict[str, Any] = content["parameters"]
@@ -56,12 +56,12 @@ def node_content(node: Node) -> dict[str, Any]:
 
 
 def own_content(architecture: Architecture) -> list[dict[str, Any]]:
-    """The own blocks of a network as plain values, each behind those that it holds."""
+    """The own blocks of a network as plain values, each after those inside it."""
     return [definition_to_dict(definition) for definition in definitions_in(architecture)]
 
 
 def parse(text: str) -> Clip:
-    """Reads what was copied.
+    """Reads copied nodes.
 
     Raises:
         FormatError: The text is something else, or damaged; the message says where and why.
@@ -91,15 +91,15 @@ def paste(
 ) -> Architecture:
     """Places copies of nodes, with new ids and the connections between them.
 
-    What they read outside is read again where it is still there, in the document that they were
-    copied in. Else they are attached: they read the node that they are pasted behind, and where
-    they have one end, the next row reads that in its place, as with `add`. An empty network takes
-    over the order and keys of their inputs and outputs.
+    In the document that they were copied from, they keep their inputs from outside that still
+    exist. Otherwise they are attached: they read the node that they are pasted after, and if they
+    have a single end, the next row reads that instead, as with `add`. An empty network adopts the
+    order and keys of their inputs and outputs.
 
     Args:
         architecture: What is edited.
         clip: The nodes.
-        after: The id of the node that they are pasted behind; None for the end.
+        after: The id of the node to paste them after; None for the end.
         document: The id of the document that is edited.
 
     Raises:
@@ -122,7 +122,7 @@ def paste(
     if attached and not kept and end and place < len(rows) and after is not None:
         rows[place] = rewire(rows[place], after, (end,))
     if place == len(rows) and rows and not attached:
-        place -= 1  # what does not go on from the network's output does not become the output
+        place -= 1  # what does not continue the network's output does not become the output
     if not rows:
         heirs = {old.id: new.id for old, new in zip(originals, copies, strict=True)}
         return replace(clip.ends.with_nodes_for(copies, heirs), name=architecture.name)
@@ -160,14 +160,14 @@ def _copies(
 
 
 def _end(copies: Sequence[Node]) -> str | None:
-    """The one node that none of the others reads; None where there are several or none."""
+    """The only node that no other one reads; None where there are several or none."""
     read = {source for node in copies for source in node.inputs}
     ends = [node.id for node in copies if node.id not in read]
     return ends[0] if len(ends) == 1 else None
 
 
 def _free_of_clashes(architecture: Architecture, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes; an own block whose name means another one in the network gets a new name."""
+    """The nodes; an own block whose name is another block's in the network gets a new name."""
     known = {own.name: own for own in definitions_in(architecture)}
     brought = definitions_in(nodes)
     taken = {*known, *catalogue(), *(own.name for own in brought)}

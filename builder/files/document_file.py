@@ -1,4 +1,4 @@
-"""The file of a document: an architecture with what is kept beside it, as JSON."""
+"""The file of a document: an architecture with its settings and state, as JSON."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from builder.training.settings_file import SETTINGS
 
 
 def _with_title(values: Content) -> Content:
-    """Version 1 began without a title, which the list of documents then took from the network."""
+    """Version 1 had no title at its start; the list of documents took it from the network."""
     architecture = values.get("architecture")
     title = architecture.get("name", "untitled") if is_object(architecture) else "untitled"
     return {"title": title, "applied": {}, **values}
@@ -33,25 +33,25 @@ DOCUMENT = declare(
     )
 )
 LAST_OF_HEAD = "training"
-"""The first field of a document's file that the list of documents has no use for."""
+"""The first field of a document's file that the list of documents does not need."""
 
 MAX_REVISION = 2**53
 MAX_CLIENTS = 16
-"""Browser pages whose operations are remembered."""
+"""How many browser pages are remembered with their operations."""
 MAX_CREATED = 256
-"""Nodes that are remembered of one page; more operations are never on their way."""
+"""How many new nodes are remembered for a page; never more operations are on their way."""
 _NUMBER = re.compile(r"[0-9]{1,16}")
 
 
 @dataclass(frozen=True)
 class Applied:
-    """How far one browser page's operations are in a document.
+    """The progress of one browser page's operations in a document.
 
-    They are saved with what they did, so that a page that sends them again, since the server went
-    away before it could answer, does not have them applied twice.
+    It is saved with the document: if the server goes away before it answers, the page sends its
+    operations again, and they are not applied twice.
 
     Attributes:
-        number: Of the last operation that changed the document.
+        number: The number of the last operation that changed the document.
         created: The nodes that the page's last operations made, by their numbers.
     """
 
@@ -61,7 +61,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Document:
-    """An architecture with what is kept beside it.
+    """An architecture with its settings and state.
 
     Attributes:
         id: The file's name without its ending.
@@ -69,7 +69,7 @@ class Document:
         training: The training settings as plain values, or None where none were chosen yet.
         revision: Counts the saves.
         updated: When it was saved last, ISO 8601 in UTC.
-        applied: How far each browser page's operations are, the latest page last.
+        applied: The progress of each browser page's operations, the latest page last.
         draft: The own block whose inside it is; None for a network of its own.
     """
 
@@ -162,7 +162,7 @@ def _from_values(content: Content) -> Document:
 
 
 def _applied(value: Any) -> dict[str, Applied]:
-    """Reads how far browsers were; what is not of that kind is left out, since it is of no use."""
+    """Reads the progress of browser pages; unusable entries are dropped."""
     if not is_object(value):
         return {}
     found: dict[str, Applied] = {}
@@ -177,7 +177,7 @@ def _applied(value: Any) -> dict[str, Applied]:
 
 
 def _settings(value: Any) -> dict[str, Any] | None:
-    """Checks that settings can be written to a file again; what they mean is checked elsewhere."""
+    """Checks that settings can be written to a file again; their meaning is checked elsewhere."""
     if value is None:
         return None
     if not is_object(value) or not _is_shallow(value):

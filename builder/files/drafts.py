@@ -1,4 +1,4 @@
-"""A draft: the document in which an own block's inside is edited, until it goes into its places."""
+"""A draft: the document in which an own block's inside is edited until it is put in place."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,10 @@ DRAFT = declare(Format("draft"))
 
 @dataclass(frozen=True)
 class Draft:
-    """Whose inside a document is.
+    """Says which block's inside a document is.
 
     Attributes:
-        before: The block as it was when it was opened.
+        before: The block as it was opened.
         document: The id of the document that it stands in; empty for a block of the library.
     """
 
@@ -27,7 +27,7 @@ class Draft:
 
 
 def draft_to_dict(draft: Draft) -> dict[str, Any]:
-    """A draft as plain values; the blocks that the block holds stand first."""
+    """A draft as plain values; the blocks inside the block come first."""
     blocks = (*definitions_in(draft.before.nodes), draft.before)
     written = [definition_to_dict(each) for each in blocks]
     return DRAFT.stamp({"document": draft.document, "blocks": written})
@@ -37,7 +37,7 @@ def draft_from_dict(content: Any) -> Draft:
     """Reads a draft.
 
     Raises:
-        FormatError: It is none; the message says where and why.
+        FormatError: It is not a draft; the message says where and why.
     """
     fields = DRAFT.current(content) if is_object(content) else {}
     document = fields.get("document")

@@ -1,8 +1,7 @@
-"""The list of documents: title and time of each, without reading the whole of it.
+"""The list of documents: title and time of each, without reading the whole file.
 
-A document's file begins with what the list shows. Of a file that was written before that was so,
-the text is parsed once, but no architecture is made. What is found to be damaged when a document is
-opened is told in the list as well.
+A document's file begins with what the list shows. The text of an older file is parsed once, but no
+architecture is made. Damage that is found when a document is opened shows in the list as well.
 """
 
 import json
@@ -31,7 +30,7 @@ class Entry:
         id: The document's id.
         name: Its title; the id where the file cannot be read.
         updated: When it was saved last, ISO 8601 in UTC.
-        problem: Why the file cannot be read; empty where it can, as far as is known.
+        problem: Why the file cannot be read; empty where it can be, as far as is known.
         opened: When it was opened last, ISO 8601 in UTC; empty where that is not known.
         deleted: When it was moved to the trash, ISO 8601 in UTC; empty where it was not.
     """
@@ -77,7 +76,7 @@ def moment(stamp: int) -> str:
 
 
 def _head(start: bytes) -> dict[str, Any] | None:
-    """The fields at the start of a document's file; None where it begins with others."""
+    """The fields at the start of a document's file; None where it starts with others."""
     head, mark, _ = start.partition(_MARK)
     try:
         content: Any = json.loads(head.rstrip(b", \n") + b"}") if mark else None

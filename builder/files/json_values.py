@@ -1,4 +1,4 @@
-"""Plain JSON values that nobody vouches for: parsed, and checked one by one."""
+"""Untrusted JSON values: parsed, and checked one by one."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ def load_json(text: str | bytes) -> Any:
         raise FormatError("this JSON file is nested too deeply") from None
     except UnicodeDecodeError:
         raise FormatError("this is not a JSON file: it is not text") from None
-    except ValueError as error:  # also numbers of thousands of digits
+    except ValueError as error:  # covers numbers with thousands of digits
         raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
 
 
@@ -38,7 +38,7 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def identifier(where: str, value: Any) -> str:
-    """The value, where it can be the name of a node or a block; else raises FormatError."""
+    """The value if it can be the name of a node or a block; otherwise raises FormatError."""
     if not is_identifier(value):
         raise FormatError(
             f"{where}: received {shown(value)}, expected letters, digits and _ "
@@ -48,7 +48,7 @@ def identifier(where: str, value: Any) -> str:
 
 
 def line(where: str, value: Any) -> str:
-    """The value, where it is a text of one line; else raises FormatError."""
+    """The value if it is a text of one line; otherwise raises FormatError."""
     if not isinstance(value, str) or len(value) > MAX_SUMMARY or not (value + " ").isprintable():
         raise FormatError(
             f"{where}: received {shown(value)}, expected one line of at most {MAX_SUMMARY} letters"
@@ -57,7 +57,7 @@ def line(where: str, value: Any) -> str:
 
 
 def list_of(where: str, value: Any, most: int) -> list[Any]:
-    """The value, where it is a list of at most so many entries; else raises FormatError."""
+    """The value if it is a list of at most so many entries; otherwise raises FormatError."""
     if not _is_list(value):
         raise FormatError(f"{where}: received {shown(value)}, expected a list")
     if len(value) > most:
@@ -66,7 +66,7 @@ def list_of(where: str, value: Any, most: int) -> list[Any]:
 
 
 def refuse_unknown(where: str, fields: Mapping[str, Any], known: set[str]) -> None:
-    """Raises FormatError where a field has a name that is not known."""
+    """Raises FormatError if a field is unknown."""
     unknown = sorted(str(key) for key in fields.keys() - known)
     if unknown:
         raise FormatError(f"{where}: {shown(unknown[0])} is not known here")

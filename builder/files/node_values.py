@@ -1,4 +1,4 @@
-"""Nodes and own blocks as plain values: what architectures, clips and the library's files hold."""
+"""Nodes and own blocks as plain values, as architectures, clips and library files hold them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ MAX_OWN_BLOCKS = 64
 
 
 def definition_to_dict(definition: Definition) -> dict[str, Any]:
-    """An own block's content as plain values; blocks that it holds are named only."""
+    """An own block's definition as plain values; blocks inside it are only named."""
     content: dict[str, Any] = {
         "name": definition.name,
         "inputs": list(definition.tensors),
@@ -37,7 +37,7 @@ def blocks_and_nodes_from(
     """Reads the own blocks of a file, and its nodes, which may hold them.
 
     Raises:
-        FormatError: They are not such; the message says where and why.
+        FormatError: They are something else; the message says where and why.
     """
     checks = Checks()
     own = own_blocks_from(content.get("blocks", []), checks)
@@ -45,11 +45,11 @@ def blocks_and_nodes_from(
 
 
 def own_blocks_from(value: Any, checks: Checks | None = None) -> dict[str, type[OwnBlock]]:
-    """Reads own blocks, each standing behind those that it holds.
+    """Reads own blocks, each after those inside it.
 
     Args:
         value: Plain values.
-        checks: What was checked of the file already.
+        checks: What has been checked of the file already.
 
     Raises:
         FormatError: They are not such blocks; the message says where and why.
@@ -112,7 +112,7 @@ def _nodes_from(value: Any, own: Mapping[str, type[OwnBlock]], checks: Checks) -
 
 
 def node_to_dict(node: Node) -> dict[str, Any]:
-    """A node as plain values; an own block is named only."""
+    """A node as plain values; an own block is only named."""
     content: dict[str, Any] = {
         "id": node.id,
         "block": node.block.type_name(),

@@ -1,7 +1,7 @@
-"""Edits of what a network takes and gives: the order of its inputs and outputs, and their keys.
+"""Edits of a network's inputs and outputs: their order and their keys.
 
-A network takes its inputs in a list or in a dictionary, and gives its outputs so. Keys matter where
-a loss, a metric or a data set names an output or an input.
+A network takes its inputs as a list or a dictionary, and returns its outputs likewise. Keys matter
+where a loss, a metric or a data set names an output or an input.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def ends_of(architecture: Architecture, side: Side) -> tuple[tuple[str, ...], tu
 
 
 def earlier(architecture: Architecture, side: Side, place: int) -> Architecture:
-    """Lets an input or output change places with the one before it.
+    """Swaps an input or output with the one before it.
 
     Raises:
         EditError: There is none at that place, or none before it.
@@ -45,7 +45,7 @@ def earlier(architecture: Architecture, side: Side, place: int) -> Architecture:
 
 
 def by_key(architecture: Architecture, side: Side, keyed: bool) -> Architecture:
-    """Gives inputs or outputs in a dictionary, by the names of their nodes at first; or in a list.
+    """Switches inputs or outputs to a dictionary, keyed by their nodes' names, or to a list.
 
     Raises:
         EditError: There are too many.
@@ -70,7 +70,7 @@ def rename_key(architecture: Architecture, side: Side, place: int, key: str) -> 
 
 
 def add_output(architecture: Architecture, node_id: str) -> Architecture:
-    """Makes a node an output, behind the others.
+    """Makes a node an output, after the others.
 
     Raises:
         EditError: There is no such node, or there are too many outputs.
@@ -81,7 +81,7 @@ def add_output(architecture: Architecture, node_id: str) -> Architecture:
 
 
 def drop_output(architecture: Architecture, place: int) -> Architecture:
-    """Takes an output from the network; its node stays.
+    """Removes an output from the network; its node stays.
 
     Raises:
         EditError: There is none at that place, or it is the only one.
@@ -103,11 +103,11 @@ def _set(
 def set_outputs(
     architecture: Architecture, outputs: Sequence[str], keys: Sequence[str] = ()
 ) -> Architecture:
-    """Gives the network its outputs anew.
+    """Sets the network's outputs.
 
     Args:
         architecture: What is edited.
-        outputs: The ids of the nodes, in order; the same one may be there twice.
+        outputs: The ids of the nodes, in order; an id may appear twice.
         keys: The key of each in a dictionary; empty for a list.
 
     Raises:
