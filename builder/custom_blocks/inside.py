@@ -258,7 +258,7 @@ def _is_there(network: Architecture, target: tuple[str, str]) -> bool:
 
 
 def _entries(network: Architecture, before: Definition) -> dict[str, int]:
-    """The nodes that stand for input tensors, with their numbers: Inputs, and what reshapes them."""
+    """The nodes that stand for input tensors, with their numbers: Inputs, and their Reshapes."""
     inputs = {node_id: number for number, node_id in enumerate(network.input_ids)}
     reshaped = {
         node.id: inputs[node.inputs[0]]

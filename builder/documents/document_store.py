@@ -214,7 +214,7 @@ class DocumentStore:
         return known[1]
 
     def _with_damage(self, entry: Entry) -> Entry:
-        """The entry with the problem found when the file was opened, unless it has changed since."""
+        """The entry with the problem found on opening the file, unless it has changed since."""
         damaged = self._damaged.get(entry.id)
         if damaged is None or entry.problem or damaged[0] != self.stamp(entry.id):
             return entry

@@ -1,6 +1,6 @@
-"""The configuration inside of a `.keras` file, which is a zip archive.
+"""Reads the configuration in a `.keras` file, which is a zip archive.
 
-Nothing is unpacked: one member is read, and only after the whole table of contents was looked at.
+Nothing is unpacked: a single member is read, after the whole table of contents was checked.
 """
 
 import shutil
@@ -17,9 +17,9 @@ CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200
-"""Bytes for each compressed one. Keras does not compress; by hand it is some 30 for 1."""
+"""The largest compression ratio. Keras does not compress; other tools reach about 30."""
 MAX_READ = 1_000_000
-"""Bytes that the archive's own tables may ask for at once."""
+"""The most bytes that the archive's tables may ask for at once."""
 MAX_METADATA = 10_000
 MAX_WEIGHTS = 4_000_000_000
 PIECE = 65_536
@@ -33,11 +33,11 @@ _DAMAGE = (
     RuntimeError,
     ValueError,
 )
-"""What the library raises for an archive that is none."""
+"""What the library raises for a damaged archive."""
 
 
 class _Frugal:
-    """A file that refuses to be read in large pieces: a table of contents may claim any size."""
+    """A file that refuses large reads: a table of contents may claim any size."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -55,10 +55,10 @@ class _Frugal:
 
 
 def read_archive(file: BinaryIO) -> Saved:
-    """Reads the configuration out of a `.keras` file, and the version of Keras that wrote it.
+    """Reads the configuration from a `.keras` file, and the version of Keras that wrote it.
 
     Raises:
-        FormatError: The archive is damaged, made to do harm, or holds no configuration.
+        FormatError: The archive is damaged or malicious, or holds no configuration.
     """
     try:
         with zipfile.ZipFile(_Frugal(file)) as archive:  # pyright: ignore[reportArgumentType]  all that it uses
@@ -71,10 +71,10 @@ def read_archive(file: BinaryIO) -> Saved:
 
 
 def extract_weights(file: BinaryIO, target: BinaryIO) -> bool:
-    """Copies the weights out of a `.keras` file.
+    """Copies the weights from a `.keras` file.
 
     Returns:
-        Whether there are any, of a size that they may have.
+        Whether there are weights of an acceptable size.
     """
     file.seek(0)
     try:
@@ -100,7 +100,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def _version(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
-    """The version that the archive names; empty where it does not, or at unusual length."""
+    """The version that the archive names; empty if it names none, or an unusually long one."""
     found = [member for member in members if member.filename == METADATA]
     if len(found) != 1 or found[0].file_size > MAX_METADATA:
         return ""
@@ -113,7 +113,7 @@ def _version(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
 
 
 def _find(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """The configuration's entry, where no entry is suspicious."""
+    """The entry of the configuration; refuses an archive with a suspicious entry."""
     if len(members) > MAX_MEMBERS:
         raise FormatError(
             f"the archive has {len(members):,} members, expected at most {MAX_MEMBERS:,}"

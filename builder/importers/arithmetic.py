@@ -1,4 +1,4 @@
-"""Functions that work value by value, put together from blocks that do exactly the same.
+"""Functions that work value by value, built from blocks that do exactly the same.
 
 Between a tensor and a number, or one number for each channel, `+ - *` and `/` are Rescaling:
 `x / 127.5` scales by 1/127.5, `1 - x` by -1 with an offset of 1. What a Rescaling cannot do, such
@@ -38,14 +38,14 @@ ACTIVATIONS = {
     "Softsign": "softsign",
     "Tanh": "tanh",
 }
-"""Functions without settings, by the name of the activation that is the same."""
+"""Functions without settings, with the activation that does the same."""
 
 WITH_ONE_SETTING: Mapping[str, tuple[str, str, Any]] = {
     "Celu": ("celu", "alpha", 1.0),
     "Elu": ("elu", "alpha", 1.0),
     "Silu": ("silu", "beta", 1.0),
 }
-"""Activations that are the same for one value of a setting."""
+"""Activations that do the same for one value of a setting."""
 
 
 def _activation(op: Operation, pieces: Pieces) -> None:
@@ -70,7 +70,7 @@ def _softmax(op: Operation, pieces: Pieces) -> None:
 
 
 def _gelu(op: Operation, pieces: Pieces) -> None:
-    """Keras 3's function approximates where nothing is said; its activation does not."""
+    """Keras 3's function approximates by default; its activation does not."""
     if op.take("approximate", default=True):
         pieces.add("tanh_gelu", op.port())
     else:
@@ -140,12 +140,12 @@ def _divide(op: Operation, pieces: Pieces) -> None:
 def _with_a_constant(
     op: Operation, pieces: Pieces, affine: Callable[[Vector, bool], tuple[Vector, Vector]]
 ) -> None:
-    """Makes a Rescaling of an operator between a tensor and a constant, else a merge layer.
+    """Turns an operator into a Rescaling if one side is a constant, otherwise into a merge layer.
 
     Args:
         op: The operator.
-        pieces: Takes what stands for it.
-        affine: Gives scale and offset for the constant, and whether it stands first.
+        pieces: Collects the blocks that stand for it.
+        affine: Returns scale and offset for the constant, given whether it comes first.
     """
     layout = op.take("data_format", "nhwc")  # of bias_add
     if layout not in ("nhwc", "channels_last"):
@@ -165,14 +165,14 @@ def _with_a_constant(
 
 
 def rescale(pieces: Pieces, port: int, scale: Vector, offset: Vector) -> int:
-    """Adds a Rescaling, where it does anything."""
+    """Adds a Rescaling if it has an effect."""
     if scale == 1.0 and offset == 0.0:
         return port
     return pieces.add("Rescaling", port, scale=scale, offset=offset)
 
 
 def _constant(op: Operation, value: Any, port: int) -> Vector:
-    """The constant that a tensor is joined with, as a number or one for each channel.
+    """The constant operand beside a tensor, as a number or one for each channel.
 
     NumPy aligns shapes at the last axis: `(3,)`, `(1, 1, 3)` and `(1, 1, 1, 3)` are the channels.
     """
@@ -198,7 +198,7 @@ def _each(constant: Vector, change: Callable[[float], float]) -> Vector:
 
 
 def _merge(op: Operation, pieces: Pieces) -> None:
-    """Joins tensors; functions align their last axes, layers the first one behind the batch."""
+    """Joins tensors; functions align their last axes, layers the first axis after the batch."""
     if op.function not in ("Add", "Subtract", "Multiply", "Maximum"):
         raise op.unknown("no block does this to two tensors")
     pieces.add(op.function, *_aligned(op, op.operands))
@@ -228,7 +228,7 @@ def _negative(op: Operation, pieces: Pieces) -> None:
 def _power(op: Operation, pieces: Pieces) -> None:
     exponent = op.operands[1] if op.function == "Power" and len(op.operands) == 2 else 2
     exponent = op.plain(exponent)
-    if exponent not in range(1, MAX_POWER + 1):  # True too is 1, and 2.0 is 2
+    if exponent not in range(1, MAX_POWER + 1):  # True equals 1, and 2.0 equals 2
         raise op.unknown(f"no block raises to a power that is not 1 to {MAX_POWER}")
     port = op.port()
     if exponent > 1:
@@ -241,7 +241,7 @@ def _absolute(op: Operation, pieces: Pieces) -> None:
 
 
 def _maximum(op: Operation, pieces: Pieces) -> None:
-    """The larger one: of `x` and a constant `c`, relu(x - c) + c."""
+    """The maximum: of `x` and a constant `c`, relu(x - c) + c."""
     if all(isinstance(operand, Port) for operand in op.operands):
         _merge(op, pieces)
         return
@@ -251,7 +251,7 @@ def _maximum(op: Operation, pieces: Pieces) -> None:
 
 
 def _minimum(op: Operation, pieces: Pieces) -> None:
-    """The smaller one: of `x` and `y`, -max(-x, -y); of `x` and `c`, c - relu(c - x)."""
+    """The minimum: of `x` and `y`, -max(-x, -y); of `x` and `c`, c - relu(c - x)."""
     if all(isinstance(operand, Port) for operand in op.operands):
         minimum(pieces, _aligned(op, op.operands))
         return
@@ -261,7 +261,7 @@ def _minimum(op: Operation, pieces: Pieces) -> None:
 
 
 def minimum(pieces: Pieces, ports: tuple[int, ...]) -> int:
-    """The smallest of several tensors, for which Keras has a layer and the catalogue has none."""
+    """The minimum of several tensors; Keras has a layer for it, the catalogue has not."""
     negative = [pieces.add("Rescaling", port, scale=-1.0) for port in ports]
     return pieces.add("Rescaling", pieces.add("Maximum", *negative), scale=-1.0)
 
@@ -275,7 +275,7 @@ def _tensor_and_constant(op: Operation) -> tuple[int, Vector]:
 
 
 def _clip(op: Operation, pieces: Pieces) -> None:
-    """Between two numbers: relu with a largest value, moved to where the lower one is."""
+    """Clips between two numbers: relu with a maximum, shifted by the lower bound."""
     low, high = op.take("x_min"), op.take("x_max")
     numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in (low, high))
     if not numbers or low >= high:

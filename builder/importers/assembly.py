@@ -1,4 +1,4 @@
-"""From a graph of Keras's layers to an architecture, and the list of what was lost on the way."""
+"""Turns a graph of Keras's layers into an architecture and a list of what was lost on the way."""
 
 import re
 
@@ -20,18 +20,18 @@ from builder.system.errors import FormatError, ShapeError
 def assemble(
     graph: Graph, name: str, keras: KerasVersion = CURRENT
 ) -> tuple[Architecture, tuple[Unmapped, ...]]:
-    """Puts an architecture together.
+    """Assembles an architecture.
 
-    A layer that no block stands for is left out, and those that read it read its first input
-    instead, so that the rest stays connected.
+    A layer without an equivalent block is left out, and its readers read its first input instead,
+    so that the rest stays connected.
 
     Args:
         graph: The model.
         name: The architecture's name.
-        keras: Which Keras wrote the model.
+        keras: The version of Keras that wrote the model.
 
     Raises:
-        FormatError: A layer's settings are impossible in any network.
+        FormatError: A layer has settings that no network could have.
     """
     assembler = _Assembler(list(graph.unmapped), keras)
     for call in graph.calls:
@@ -49,10 +49,10 @@ class _Assembler:
         self._names: dict[str, str] = {}
         self._ids: dict[str, int] = {}
         self._standing_for: dict[str, str | None] = {}
-        """For each call, the node whose output takes its place; None for nothing."""
+        """For each call, the node with its output; None if there is none."""
 
     def add(self, call: Call) -> None:
-        """Puts nodes behind the others that do what the call does."""
+        """Appends nodes that do what the call does."""
         found = (self._standing_for[key] for key in call.inputs)
         inputs = tuple(node for node in found if node is not None)
         shapes = tuple(self._shapes[node] for node in inputs)
@@ -69,7 +69,7 @@ class _Assembler:
         made = self._place(mapped, inputs)
         self._standing_for[call.key] = made[-1] if made else (inputs[0] if inputs else None)
         last = re.sub(r"_\d+$", "", call.name.rpartition("/")[2])
-        if made and last != snake_case(call.class_name):  # else Keras gave it
+        if made and last != snake_case(call.class_name):  # otherwise Keras gave it
             self._names[made[-1]] = call.name
         if call.shared and any(self._has_weights(node) for node in made):
             self._note(call, "its calls share their weights, and here each has its own", kept=True)

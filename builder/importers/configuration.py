@@ -1,11 +1,11 @@
-"""The JSON text in which Keras describes a model, read within limits.
+"""Reads the JSON text in which Keras describes a model, within limits.
 
-Keras's own text is `{"class_name": "Functional", "config": {…}}`. People also write what
-`model.get_config()` gives, which is the inner part alone, and put the text into JSON once more, by
-`json.dump(model.to_json(), file)`. Both say all that is needed, so they are read as well.
+Keras's own text is `{"class_name": "Functional", "config": {…}}`. People also write the result of
+`model.get_config()`, which is only the inner part, or encode the text as JSON once more, by
+`json.dump(model.to_json(), file)`. Both hold all that is needed, so they are read as well.
 
-A configuration is a stranger's file. It is parsed by the standard library, which runs no code, and
-only where it is no larger than any model in use would need.
+A configuration is an untrusted file. The standard library parses it, which runs no code, and only
+if it is no larger than any real model needs.
 """
 
 import json
@@ -16,13 +16,13 @@ from builder.system.errors import FormatError, shown
 MAX_BYTES = 8_000_000
 """NASNet-Large, with more than a thousand layers, takes 1.4 million."""
 MAX_VALUES = 500_000
-"""Objects, lists and what they hold; bounds the memory that reading takes."""
+"""The most values, nested ones included; bounds the memory that reading takes."""
 MAX_LISTED = 5
-"""Keys of an object that a message repeats."""
+"""How many keys of an object a message repeats."""
 HALF = b"\\ud"
-"""How the halves of a character begin; alone, they can neither be shown nor saved."""
+"""The start of surrogates, which can be neither shown nor saved alone."""
 MAX_TEXTS = 3
-"""JSON texts inside of each other: what was written twice or three times."""
+"""How often a JSON text may be encoded as JSON again."""
 MAX_DEPTH = 64
 """Levels of nesting; a model inside a model inside a model has some 20."""
 
@@ -37,7 +37,7 @@ def parse_configuration(text: bytes) -> dict[str, Any]:
 
 
 def model_in(content: Any) -> dict[str, Any]:
-    """The description of a model, also of one that is written as its settings alone.
+    """The description of a model, or of one that is written as its settings only.
 
     Raises:
         FormatError: It is something else.
@@ -66,7 +66,7 @@ def _listed(content: dict[str, Any]) -> str:
 
 
 def parse_json(text: bytes) -> Any:
-    """Reads a JSON text within limits, and the one inside of it where it is a text again.
+    """Reads a JSON text within limits, and the text inside it if it holds one.
 
     Raises:
         FormatError: It is too large, too deep or damaged.
@@ -97,7 +97,7 @@ def _parse(text: bytes) -> Any:
         content = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise _too_deep() from None
-    except ValueError as error:  # also bytes that are no text, and numbers of thousands of digits
+    except ValueError as error:  # covers non-text bytes and numbers with thousands of digits
         raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
     if HALF in text.lower():
         _check_characters(content)

@@ -1,8 +1,8 @@
-"""Layers whose names or settings mean one thing in Keras 2 and another in Keras 3.
+"""Layers whose names or settings have different meanings in Keras 2 and Keras 3.
 
-What can be written in Keras 3's words is rewritten, so that it computes what it computed; what
-cannot is told. Compared were the sources of tf_keras 2.21 and Keras 3.15, layer by layer: those
-that are not here mean the same in both.
+What Keras 3 can express is rewritten so that it computes the same; the rest is reported. The
+sources of tf_keras 2.21 and Keras 3.15 were compared layer by layer: layers that are not listed
+here mean the same in both.
 """
 
 from dataclasses import replace
@@ -32,7 +32,7 @@ OLD_CLASSES = {
 OLD_SETTINGS = {"LeakyReLU": {"alpha": "negative_slope"}, "ReLU": {"theta": "threshold"}}
 
 ROUNDED = {"LeakyReLU", "ReLU", "ThresholdedReLU"}
-"""Layers whose numbers Keras 2 rounds to 32 bits when it makes them."""
+"""Layers whose numbers Keras 2 rounds to 32 bits."""
 
 OLD_HARD_SIGMOID = (made("Rescaling", scale=0.2, offset=0.5), made("ReLU", max_value=1.0))
 """Keras 2's hard_sigmoid: clip(0.2 · x + 0.5, 0, 1), where Keras 3's has 1/6 for 0.2."""
@@ -54,14 +54,14 @@ def modernized(call: Call, keras: KerasVersion) -> Call:
     if keras.is_old and call.class_name in ROUNDED:
         config = {key: shortest(value) for key, value in config.items()}
     if name == "RandomContrast" and _is_number(config.get("factor")):
-        # Up to Keras 3.7 one number is a change either way; a later Keras reads it as upwards
-        # only, and always writes two.
+        # Up to Keras 3.7 a single number is a change in both directions; later versions read it as
+        # upwards only, and always write two.
         config["factor"] = [config["factor"], config["factor"]]
     return replace(call, class_name=name, config=config)
 
 
 def differences(call: Call, keras: KerasVersion) -> tuple[str, ...]:
-    """Says what a layer of an older Keras does differently, each as a clause."""
+    """Lists what a layer of an older Keras does differently, as clauses."""
     before = keras.minor is not None and keras[:2] < HALF_PIXELS
     if before and call.class_name == "UpSampling2D" and _interpolation(call) == "bilinear":
         return (
@@ -77,7 +77,7 @@ def differences(call: Call, keras: KerasVersion) -> tuple[str, ...]:
 
 
 def old_activation(value: Any, keras: KerasVersion) -> tuple[Block, ...]:
-    """The blocks that stand for an activation which is another function by now; none where not."""
+    """The blocks for an activation that has become a different function; none for all others."""
     if not keras.is_old:
         return ()
     try:
@@ -88,10 +88,10 @@ def old_activation(value: Any, keras: KerasVersion) -> tuple[Block, ...]:
 
 
 def old_ending(call: Call, keras: KerasVersion) -> tuple[Block, ...]:
-    """The blocks behind a layer that did more in Keras 2; none where it did not.
+    """The blocks that follow a layer that did more in Keras 2; none for all others.
 
-    Outside of training RandomCrop resized the image to its size there, cutting what sticks out; in
-    Keras 3 it leaves the image as it is.
+    Outside of training, Keras 2's RandomCrop resized the image to its size and cut off the rest;
+    Keras 3's leaves the image as it is.
     """
     if not keras.is_old or call.class_name != "RandomCrop":
         return ()

@@ -1,6 +1,6 @@
-"""The layers of a model as its configuration lists them, each with what it is called with.
+"""Reads the layers that a model's configuration lists, each with the arguments of its calls.
 
-Read are the forms in which Keras 3 and Keras 2 write them.
+It reads the forms of both Keras 3 and Keras 2.
 """
 
 from typing import Any, NamedTuple, TypeGuard
@@ -14,15 +14,15 @@ SEQUENTIAL = "Sequential"
 MODELS = {"Functional", "Model", SEQUENTIAL}
 INPUT = "InputLayer"
 MASK, TRAINING = "mask", "training"
-"""Arguments that every layer may have beside its inputs."""
+"""Arguments that every layer may have besides its inputs."""
 TENSOR, TUPLE = "__keras_tensor__", "__tuple__"
-"""Classes that Keras writes for what a structure is made of."""
+"""Classes that Keras writes for the parts of a structure."""
 CONSTANT = "_CONSTANT_VALUE"
-"""What stands in a layer's place where Keras 2 writes a value that is no tensor."""
+"""What Keras 2 writes in place of a layer for a value that is not a tensor."""
 
 
 class Reference(NamedTuple):
-    """What is read: an output of a layer, at one of its calls."""
+    """A reference to the output of a layer at one of its calls."""
 
     layer: str
     node: int
@@ -36,11 +36,11 @@ class Port(NamedTuple):
 
 
 class Inbound(NamedTuple):
-    """What one call of a layer is given.
+    """The arguments of one call of a layer.
 
     Attributes:
-        arguments: In order, each a structure of references and other values.
-        named: The same by name.
+        arguments: The positional ones, each a structure of references and other values.
+        named: The ones given by name.
         old: Whether Keras 2 wrote it.
     """
 
@@ -50,7 +50,7 @@ class Inbound(NamedTuple):
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        """All that is read, in Keras's order; masks are not: Keras hands them on by itself."""
+        """All references, in Keras's order, except masks, which Keras passes on automatically."""
         read = (*self.arguments, *(value for name, value in self.named if name != MASK))
         return tuple(leaf for leaf in leaves(list(read)) if isinstance(leaf, Reference))
 
@@ -61,7 +61,7 @@ class Inbound(NamedTuple):
 
     @property
     def options(self) -> tuple[tuple[str, Any], ...]:
-        """Other values that it is called with, by name.
+        """Arguments that are not tensors, by name.
 
         Without `training`, which Keras 3 writes for every dropout, and fit() and predict() set.
         """
@@ -120,11 +120,11 @@ def read_entries(model: Entry) -> list[Entry]:
 
 
 def read_entry(content: Any, where: str) -> Entry:
-    """Reads a layer, or a model that stands in a layer's place.
+    """Reads a layer, or a model in place of a layer.
 
     Args:
         content: Its description.
-        where: What a message calls it.
+        where: Its name in messages.
 
     Raises:
         FormatError: Keras does not describe layers so.
@@ -149,7 +149,7 @@ def read_entry(content: Any, where: str) -> Entry:
 
 
 def _inbound(content: Any, name: str) -> Inbound:
-    """Reads what a call is given, as Keras 3 or Keras 2 writes it."""
+    """Reads the arguments of a call, as Keras 3 or Keras 2 writes them."""
     if not is_object(content) or "args" not in content:
         return _old_inbound(content, name)
     arguments: Any = content["args"]
@@ -163,7 +163,7 @@ def _inbound(content: Any, name: str) -> Inbound:
 
 
 def _structure(content: Any, name: str) -> Any:
-    """Reads a structure of Keras 3; what is no tensor stays as it is written."""
+    """Reads a structure of Keras 3; values that are not tensors stay as they are."""
     if is_list(content):
         return [_structure(inner, name) for inner in content]
     if not is_object(content):
@@ -189,7 +189,7 @@ def _described(content: dict[str, Any], name: str) -> Any:
 def _old_inbound(content: Any, name: str) -> Inbound:
     """Reads `[["conv", 0, 0, {}], …]`, `{"left": ["conv", 0, 0, {}]}` or `["conv", 0, 0, {}]`.
 
-    Keras 2 writes the other arguments behind each tensor of the first one, always the same.
+    Keras 2 repeats the other arguments after each tensor of the first one.
     """
     options: dict[str, Any] = {}
     first = _old_structure(content, name, options)
@@ -204,8 +204,8 @@ def _old_structure(content: Any, name: str, options: dict[str, Any] | None) -> A
     Args:
         content: As it is written.
         name: The layer's name.
-        options: Takes what stands behind the tensors; None where nothing does, and where other
-            values than tensors may stand.
+        options: Collects what follows the tensors; None where nothing follows, and where other
+            values than tensors may occur.
     """
     if _is_old_leaf(content) and (options is not None or type(content[1]) is int):
         extra: Any = content[3] if len(content) == 4 else {}

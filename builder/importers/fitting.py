@@ -1,4 +1,4 @@
-"""Finding the parameters with which a module consists of given layers, exactly."""
+"""Finds the parameters with which a module consists of exactly the given layers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
@@ -14,12 +14,12 @@ from builder.importers.sameness import canonical
 from builder.system.errors import BuilderError
 
 MAX_TRIALS = 400
-"""Traces for one place; a real block needs some ten."""
+"""Traces for one place; a real block needs about ten."""
 MAX_GUESSES = 12
 
 
 class Trials:
-    """How often modules may still be traced, so that no file can keep a server busy.
+    """Counts how often modules may still be traced, so that no file can keep a server busy.
 
     Attributes:
         left: Traces that are left.
@@ -38,15 +38,15 @@ def fit(
 ) -> Module | None:
     """Finds parameters that make the pattern's layers the wanted ones.
 
-    Starting from parameters that give the pattern, the first setting that differs is put right by
-    the parameter that can, then the next. What is given back was compared in full.
+    Starting from parameters that give the pattern, it corrects the first setting that differs by a
+    parameter that can, then the next. The result was compared in full.
 
     Args:
         pattern: The module and its wiring.
         wanted: The layers, in the pattern's order.
-        shapes: What reaches the module.
-        trials: What may still be tried.
-        like: A module of this type that was found before: the next one is seldom very different.
+        shapes: The input shapes of the module.
+        trials: How much may still be tried.
+        like: A module of this type that was found before; the next one is rarely very different.
 
     Returns:
         The module, or None where there are no such parameters or they were not found.
@@ -82,7 +82,7 @@ class _Fitter:
         return None
 
     def _guesses(self) -> Iterator[Values]:
-        """Parameters to start from: how wide it is decides on shortcuts, so it comes first."""
+        """Parameters to start from; the width comes first, since it decides on shortcuts."""
         sizes = dict.fromkeys(
             value
             for layer in self.wanted
@@ -161,7 +161,7 @@ class _Fitter:
 
 
 def _candidates(current: Any, have: Any, want: Any) -> Iterator[Any]:
-    """Values of a parameter that may turn what a layer has into what it should have."""
+    """Values of a parameter that may turn a layer's present setting into the wanted one."""
     yield want
     if isinstance(current, bool):
         yield not current

@@ -1,9 +1,8 @@
-"""A chain of blocks in the making, each reading the one before it, with the shape that flows.
+"""Builds a chain of blocks, each reading the one before it, and tracks the shape.
 
-Blocks for images do for any axis what they do for height and width: `(16, 48)` reduced or cut along
-its first axis is the image `(1, 16, 48)`, reduced or cut along its width. In general, the axes in
-front of those that are worked on become the height, the axes worked on the width, and the
-rest the channels.
+Blocks for images can work on any axis: reducing or cutting `(16, 48)` along its first axis is
+reducing or cutting the image `(1, 16, 48)` along its width. In general, the axes before the ones to
+work on become the height, the ones to work on become the width, and the rest the channels.
 """
 
 from math import prod
@@ -17,7 +16,7 @@ class Flow:
 
     Attributes:
         at: The last one, or the input, as `Piece` counts them.
-        shape: The shape that it gives.
+        shape: The shape of its output.
     """
 
     def __init__(self, pieces: Pieces, at: int, shape: Shape) -> None:
@@ -26,7 +25,7 @@ class Flow:
         self.shape: Shape = shape
 
     def reshape(self, shape: Shape) -> None:
-        """Arranges the values in another shape, where it is another one."""
+        """Reshapes the values, if the shape differs."""
         if shape == self.shape:
             return
         if len(shape) == 1:
@@ -36,7 +35,7 @@ class Flow:
         self.shape = shape
 
     def fold(self, start: int, stop: int) -> None:
-        """Makes an image of the values, whose width is the axes from `start` up to `stop`."""
+        """Turns the values into an image whose width is the axes from `start` up to `stop`."""
         before, inside, behind = self.shape[:start], self.shape[start:stop], self.shape[stop:]
         self.reshape((prod(before), prod(inside), prod(behind)))
 
@@ -56,7 +55,7 @@ class Flow:
         self.shape = (1, 1, self.shape[2]) if keepdims else (self.shape[2],)
 
     def crop(self, rows: tuple[int, int], columns: tuple[int, int]) -> None:
-        """Cuts a margin off an image: (top, bottom), (left, right)."""
+        """Crops an image: (top, bottom), (left, right)."""
         height, width, channels = self.shape
         if any((*rows, *columns)):
             self.at = self._pieces.add("Cropping2D", self.at, cropping=(rows, columns))
@@ -70,7 +69,7 @@ class Flow:
             self.shape = (height + sum(rows), width + sum(columns), channels)
 
     def thin(self, rows: int, columns: int) -> None:
-        """Keeps every so many rows and columns of an image, the first ones among them."""
+        """Keeps every n-th row and column of an image, starting with the first."""
         height, width, channels = self.shape
         if rows > 1 or columns > 1:
             self.at = self._pieces.add(

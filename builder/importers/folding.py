@@ -1,7 +1,18 @@
-"""Layers that are exactly what one of our modules consists of, put together to that module.
+"""Folds layers into the module that consists of exactly these layers.
 
-Found are places with the module's layers, settings and wiring, whose inner outputs nobody else
-reads. The network stays the same one; only the order in which its layers are made may change.
+Say a file has these layers in a row, and the first one reads `x`:
+
+    conv2d   Conv2D 32, 3×3, padding="same", use_bias=False
+    batch    BatchNormalization
+    relu     Activation "relu"
+
+Layers are looked at from the end. `relu` could be the last layer of several modules; the pattern of
+ConvBNReLU (`patterns.py`) has the classes Conv2D, BatchNormalization, Activation in a row, and
+walking backwards from `relu` finds them. Then parameters are searched (`fitting.py`) that make the
+module's layers equal to these in every setting: `filters=32`. The node `relu` becomes that module,
+reading `x`, and the other two go. If another node read `batch`, nothing would be folded: a module
+has one output. The network stays the same; only the order in which its layers are made may change.
+See docs/decisions/0009-importing-models.md.
 """
 
 from collections import Counter
@@ -19,17 +30,17 @@ from builder.network.architecture import MAX_REPEAT, Architecture, Node
 from builder.network.inference import infer
 
 MAX_TRIALS = 30_000
-"""Traces for one network: about a second at most."""
+"""The most traces for one network, which take about a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A place where a module is.
+    """A place where a module was found.
 
     Attributes:
         module: The module.
         inputs: The ids of the nodes that it reads.
-        members: The ids of the nodes that it takes the place of, the one with the output first.
+        members: The ids of the nodes that it replaces, the one with the output first.
     """
 
     module: Module
@@ -38,7 +49,7 @@ class _Match:
 
 
 def fold(architecture: Architecture) -> Architecture:
-    """Puts layers together to modules, and equal neighbors to repetitions."""
+    """Folds layers into modules, and equal neighbors into repetitions."""
     folded = architecture
     trials = Trials(MAX_TRIALS)
     while matches := _matches(folded, trials):
@@ -78,9 +89,9 @@ class _Finder:
                 self._inputs[node_id] = node.node.inputs
 
     def ending_at(self, node: Node) -> _Match | None:
-        """The largest module whose output is this node's."""
+        """The largest module whose output is that of a node."""
         layer = self._layers.get(node.id)
-        # Of several outputs each is found by its name: by losses, metrics and labels.
+        # Losses, metrics and labels find each of several outputs by its name.
         found_by_name = node.name and node.id in self._outputs and len(self._outputs) > 1
         if layer is None or found_by_name:
             return None
@@ -107,7 +118,7 @@ class _Finder:
     def _fit(
         self, pattern: Pattern, wanted: tuple[Layer, ...], shapes: tuple[Shape, ...]
     ) -> Module | None:
-        """Fits a module once to layers that occur again and again."""
+        """Fits a module once to layers that occur repeatedly."""
         key = (pattern.module, wanted, shapes)
         if key not in self._fitted:
             like = self._last.get(pattern.module)
@@ -120,9 +131,10 @@ class _Finder:
     def _place(
         self, pattern: Pattern, end: str
     ) -> tuple[list[str], tuple[str, ...], list[str]] | None:
-        """The nodes in the places of a pattern's layers, those that are read, and those skipped.
+        """The nodes that match a pattern's layers, the nodes that they read, and the skipped ones.
 
-        Walked from the output backwards, where every step is given: a layer's inputs have an order.
+        The pattern is walked backwards from its output, which is unambiguous: a layer's inputs have
+        an order.
         """
         found: dict[int, str] = {pattern.output: end}
         passed: list[str] = []
@@ -142,7 +154,7 @@ class _Finder:
         return (members, ports, passed) if self._closed(end, members, ports, passed) else None
 
     def _origin(self, node: str, passed: list[str]) -> str:
-        """The node, or the one in front of it where it does nothing; notes what it passes."""
+        """The node, or the one before it if it does nothing; records what it skips."""
         while self._layers.get(node) == NOTHING:
             passed.append(node)
             node = self._inputs[node][0]
@@ -151,7 +163,7 @@ class _Finder:
     def _closed(
         self, end: str, members: list[str], ports: tuple[str, ...], passed: list[str]
     ) -> bool:
-        """Whether nothing but the last output is read from outside."""
+        """Whether only the last output is read from outside."""
         inside = {*members, *passed}
         hidden = inside - {end}
         return (
@@ -163,7 +175,7 @@ class _Finder:
 
 
 def _apply(architecture: Architecture, matches: list[_Match]) -> Architecture:
-    """Puts each module in the place of its last layer, and takes the others away."""
+    """Puts each module in place of its last layer, and removes the others."""
     ends = {match.members[0]: match for match in matches}
     gone = {member for match in matches for member in match.members}
     kept = {node.name for node in architecture if node.id not in gone}
@@ -194,7 +206,7 @@ def _reading(node: Node, new_ids: dict[str, str]) -> Node:
 
 
 def _repeat(architecture: Architecture) -> Architecture:
-    """Puts equal neighbors together to repetitions of one; layers with a name stay as they are."""
+    """Folds equal neighbors into repetitions of one; named layers stay as they are."""
     nodes: dict[str, Node] = {}
     members: dict[str, list[str]] = {}
     standing_for: dict[str, str] = {}
@@ -220,7 +232,7 @@ def _repeat(architecture: Architecture) -> Architecture:
 
 
 def _continues(before: Node, node: Node) -> bool:
-    """Whether a node does once more what the one before it does."""
+    """Whether a node repeats the one before it."""
     named = isinstance(node.block, Layer) and (node.name or before.name)
     return (
         node.block == before.block

@@ -1,7 +1,8 @@
 """The graph of a model that Keras saved: every call of a layer, with nested models unfolded.
 
-Read are functional and sequential models as Keras 3 and Keras 2 write them. Nothing here knows what
-a layer does.
+It reads functional and sequential models as Keras 3 and Keras 2 write them, and does not need to
+know what a layer does. For the unfolding of nested models with a worked example, see
+`unfolding.py`.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ class Ends(NamedTuple):
     """The inputs or the outputs of a model.
 
     Attributes:
-        calls: The keys of the calls that they are, in order; the same one may be there twice.
-        names: The keys of the dictionary that the model has them in; empty for a list of them.
+        calls: The keys of their calls, in order; a key may appear twice.
+        names: The keys of the dictionary that holds them; empty for a list.
     """
 
     calls: tuple[str, ...]
@@ -32,10 +33,10 @@ class Graph:
 
     Attributes:
         name: The model's name; may be empty.
-        calls: In an order in which each stands behind those that it reads.
+        calls: Each comes after those that it reads.
         inputs: Its inputs, in the order in which it takes them.
         outputs: Its outputs.
-        unmapped: What could not be taken over of the wiring.
+        unmapped: The parts of the wiring that were lost.
     """
 
     name: str
@@ -49,7 +50,7 @@ def read_graph(content: dict[str, Any]) -> Graph:
     """Reads the graph of a model's configuration.
 
     Raises:
-        FormatError: It is not that of a functional or sequential model, or contradicts itself.
+        FormatError: It does not describe a functional or sequential model, or contradicts itself.
     """
     entry = read_entry(content, "the model")
     if entry.class_name not in MODELS:

@@ -1,7 +1,7 @@
 """Reads two attributes of an HDF5 file and prints them: a process of its own, bounded by itself.
 
-HDF5 is a library in C, and the file a stranger's. So neither a crash nor a file that claims to be
-huge reaches the app. Started by `hdf5.py`; it prints the version of Keras on a line of its own,
+HDF5 is a library in C, and the file is untrusted. So neither a crash nor a file that claims to be
+huge affects the app. Started by `hdf5.py`; it prints the version of Keras on a line of its own,
 then the configuration, or ends with one of the statuses.
 """
 
@@ -17,11 +17,11 @@ MAX_VERSION = 40
 MISSING, TOO_LARGE, UNREADABLE = 10, 11, 12
 MAX_SECONDS = 2
 MAX_MEMORY = 120_000_000
-"""Bytes that the process may hold of its own, Python and the library included."""
+"""The most bytes that the process may hold, including Python and the library."""
 
 
 def main(path: str) -> int:
-    """Prints the attributes; gives the exit status."""
+    """Prints the attributes and returns the exit status."""
     limit_itself()
     h5py: Any = import_module("h5py")  # it has no types
 
@@ -38,7 +38,7 @@ def main(path: str) -> int:
             version = _version(h5py, file)
     except MemoryError:
         return TOO_LARGE
-    except Exception:  # noqa: BLE001  the library raises all sorts, and any means the same
+    except Exception:  # noqa: BLE001  the library raises all kinds, and all mean the same
         return UNREADABLE
     text = value if isinstance(value, bytes) else str(value).encode(errors="replace")
     if len(text) > MAX_BYTES:

@@ -1,7 +1,7 @@
 """The process in which an uploaded model is read: bounded by itself, and it can be killed.
 
 It takes a request as JSON on standard input and answers in JSON. Started by `importing.py`. However
-much a file asks for, the app waits for it no longer than it wants to.
+much work a file causes, the app does not wait for it longer than it wants to.
 """
 
 import contextlib
@@ -21,9 +21,9 @@ from builder.system.helper_process import REFUSED
 CPU_SECONDS = 60
 """NASNet-Large takes three."""
 MAX_MEMORY = 1_000_000_000
-"""Bytes that the process may hold of its own."""
+"""The most bytes that the process may hold."""
 MAX_FILE = 4_000_000_000
-"""Bytes of the weights of which the statistics are read."""
+"""The largest weights whose statistics are read, in bytes."""
 
 
 def main() -> int:

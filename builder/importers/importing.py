@@ -1,4 +1,4 @@
-"""Reading an uploaded model beside the app: in a process of its own, and it can be cancelled."""
+"""Reads an uploaded model in a separate process, which can be cancelled."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ from builder.system.helper_process import Ended, run_module
 from builder.system.temporary import temporary_folder
 
 SECONDS = 120.0
-"""What reading may take; a busy machine gives a process little of its time."""
+"""Seconds that reading may take; a busy machine gives a process little time."""
 _ALL_MEMORY = 2 * MAX_MEMORY
 """Bytes, with the processes that read HDF5, and what is the system's."""
 
@@ -27,12 +27,12 @@ def import_file(
 ) -> ImportResult:
     """Reads an architecture, a document, or a model that Keras saved, as `open_file` does.
 
-    Files of our own are read at once, within budgets. Others are read in a process of its own.
+    Our own files are read at once, within budgets, others in a separate process.
 
     Args:
         file: The file, which can be sought in.
         name: Its name.
-        fold: Whether layers are put together to modules where they are exactly the same.
+        fold: Whether to fold layers into modules where these are exactly the same.
         cancel: Ends the work as soon as it is set.
 
     Raises:
@@ -52,7 +52,7 @@ def import_file(
             content=json.dumps(request).encode(),
             seconds=SECONDS,
             max_bytes=_ALL_MEMORY,
-            environment={"TMPDIR": str(folder)},  # what is left of a killed one goes with it
+            environment={"TMPDIR": str(folder)},  # removes what a killed process leaves, too
             cancel=cancel,
         )
     return _result(ended)

@@ -1,7 +1,7 @@
-"""From a call of a Keras layer to blocks of the catalogue: the allowlist.
+"""Maps a call of a Keras layer to blocks of the catalogue: the allowlist.
 
-What is not here is not taken over, and the result says so. Where Keras has a class that the
-catalogue lacks, the same function is put together from blocks that it has, exactly or not at all.
+Anything that is not listed here is left out, and the result says so. If the catalogue lacks a class
+of Keras, the same function is built from existing blocks, exactly or not at all.
 """
 
 from collections.abc import Callable
@@ -24,31 +24,31 @@ from builder.importers.version import CURRENT, KerasVersion
 from builder.system.errors import FormatError, ParameterError, shown
 
 OPEN_SIZE = (224, 224, 3)
-"""What stands in for sizes of the input that a file leaves open."""
+"""The size of the input that replaces one that a file leaves open."""
 
 INHERITED = {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"}
-"""Settings that depthwise and separable convolutions of old files carry without using them."""
+"""Settings that depthwise and separable convolutions of old files have without using them."""
 
 
 AT_THE_START = ("_initializer", "_regularizer")
-"""Ends of settings without which a layer still has its shape and its weights."""
+"""Suffixes of settings that do not affect a layer's shape or weights."""
 
 
 MAX_REASONS = 8
-"""What is told of one layer's settings."""
+"""How much is reported of one layer's settings."""
 
 
 def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mapped:
-    """Gives the blocks for a call of a layer.
+    """Returns the blocks for a call of a layer.
 
     Args:
         call: The call.
-        shapes: The shapes that reach it, as far as they are known.
-        keras: Which Keras wrote it.
+        shapes: Its input shapes, as far as they are known.
+        keras: The version of Keras that wrote it.
 
     Raises:
         CannotMapError: No block does the same.
-        FormatError: No layer could have such settings.
+        FormatError: The settings are impossible for any layer.
     """
     reasons = differences(call, keras)
     try:
@@ -64,7 +64,7 @@ def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mappe
 
 
 def _any_layer(call: Call, shapes: Shapes, keras: KerasVersion) -> Mapped:
-    """A layer, and behind it its activation where that is a block of its own."""
+    """A layer, followed by its activation if that is a separate block."""
     call = modernized(call, keras)
     bare, behind = _activation_apart(call, keras)
     ending = old_ending(call, keras)
@@ -79,12 +79,12 @@ def _any_layer(call: Call, shapes: Shapes, keras: KerasVersion) -> Mapped:
 
 
 def _activation_apart(call: Call, keras: KerasVersion) -> tuple[Call, Mapped | None]:
-    """Takes the activation off a layer where it becomes a block, or several, of its own.
+    """Splits the activation off a layer if it becomes one or more separate blocks.
 
-    That is one which Keras 2 computes differently, or a layer such as LeakyReLU.
+    This is so for one that Keras 2 computes differently, and for a layer such as LeakyReLU.
 
     Returns:
-        The layer without it, and what stands for it; None where it stays with the layer.
+        The layer without it, and the blocks for it; None where it stays with the layer.
     """
     given = call.config.get("activation")
     bare = replace(call, config={**call.config, "activation": "linear"})
@@ -110,7 +110,7 @@ def _general_reasons(call: Call) -> tuple[str, ...]:
     precision = settings.precision(call.config)
     if precision and call.class_name != INPUT:
         reasons.append(f"it works in {precision}, which is a setting of the training here")
-    if not _is_operation(call):  # what a function is called with is looked at where it is mapped
+    if not _is_operation(call):  # the arguments of a function are checked where it is mapped
         reasons += [called_with(name, value) for name, value in call.options]
     return tuple(reasons)
 
@@ -127,7 +127,7 @@ def _layer(call: Call, shapes: Shapes) -> Mapped:
 
 
 def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tuple[str, ...]]:
-    """A block with the settings of a configuration, and what is lost of them."""
+    """A block with the settings of a configuration, and the settings that are lost."""
     kind = block_type(name)
     known = {parameter.name for parameter in kind.parameters()}
     values: dict[str, Any] = {}
@@ -149,7 +149,7 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
         if is_list(values.get(margins)):
             values[margins] = _short(values[margins])
     if "pool_size" in values and values.get("strides") == values["pool_size"]:
-        values["strides"] = None  # as Keras takes it where nothing is said
+        values["strides"] = None  # Keras's default
     inherited = INHERITED if "depthwise_initializer" in known else set[str]()
     reasons += settings.surplus(config, known | inherited)
     if len(reasons) > MAX_REASONS:
@@ -166,7 +166,7 @@ def _short(margins: list[Any]) -> Any:
 
 
 def _one_number(name: str, key: str, value: Any) -> Any:
-    """Writes a range as the number that Keras made it of: `[-0.1, 0.1]` as 0.1."""
+    """Writes a range as the number that it comes from: `[-0.1, 0.1]` as 0.1."""
     if not key.endswith("factor") or not is_list(value) or len(value) != 2:
         return value
     low, high = value
@@ -206,18 +206,18 @@ def _input(call: Call, shapes: Shapes) -> Mapped:
 
 
 def _activation(call: Call, shapes: Shapes) -> Mapped:
-    """An Activation: with nothing to apply it is still a layer."""
+    """An Activation; even a linear one is a layer."""
     name = parameter_value("activation", call.config.get("activation")) or "linear"
     return Mapped((Piece(made("Activation", activation=name), _ports(call)),))
 
 
 def _nothing(call: Call, shapes: Shapes) -> Mapped:
-    """A layer that gives what it is given."""
+    """A layer that returns its input."""
     return Mapped((), tuple(settings.surplus(call.config, set())))
 
 
 def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shapes], Mapped]:
-    """A layer that is an activation of ours, as long as it has its usual settings."""
+    """A layer that equals one of our activations, as long as it has its default settings."""
 
     def map_it(call: Call, shapes: Shapes) -> Mapped:
         for key, value in usual.items():
@@ -241,7 +241,7 @@ def _layer_scale(call: Call, shapes: Shapes) -> Mapped:
 
 
 def _stochastic_depth(call: Call, shapes: Shapes) -> Mapped:
-    """Whole examples are dropped: dropout with one mask for all of an example's values."""
+    """Drops whole examples: a dropout with one mask for all values of an example."""
     rate = plain("drop_path_rate", call.config.get("drop_path_rate"))
     axes = len(shapes[0] or (1, 1, 1)) if shapes else 3
     mask = (None, *[1] * axes)
@@ -256,7 +256,7 @@ def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
 
 
 ACTIVATION_LAYERS = {"ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"}
-"""Layers that may be given as the activation of another one."""
+"""Layers that may be the activation of another layer."""
 
 FUNCTIONS = {**arithmetic.HANDLERS, **rearranging.HANDLERS, **slicing.HANDLERS}
 
@@ -268,7 +268,7 @@ def _is_operation(call: Call) -> bool:
 
 
 def _operation(call: Call, shapes: Shapes) -> Mapped:
-    """A function of `keras.ops` or of TensorFlow, or an operator: called without a layer."""
+    """A function of `keras.ops` or TensorFlow, or an operator, which is called without a layer."""
     operation = read_operation(call, shapes)
     handler = FUNCTIONS.get(operation.function)
     if handler is None:
@@ -300,4 +300,4 @@ SPECIAL: dict[str, Callable[[Call, Shapes], Mapped]] = {
     "Softmax": _activation_layer("softmax", {"axis": -1}),
     "StochasticDepth": _stochastic_depth,
 }
-"""Classes that are not blocks of their own name."""
+"""Classes that have no block with their name."""

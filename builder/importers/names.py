@@ -1,4 +1,4 @@
-"""Names: which of Keras's names a person gave, and which ones a node can keep."""
+"""Tells which names in a model a person gave, and which ones a node can keep."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -13,11 +13,11 @@ AUTOMATIC = frozenset(
     {layer.prefix() for layer in LAYERS.values()}
     | {"functional", "input", "input_layer", "model", "sequential"}
 )
-"""The names that Keras gives by itself, without the number behind them."""
+"""The names that Keras gives automatically, without the trailing number."""
 
 
 def is_automatic(name: str) -> bool:
-    """Whether Keras may have given a name by itself: `conv2d_3`."""
+    """Whether Keras may have given a name automatically: `conv2d_3`."""
     return re.sub(r"_\d+$", "", name) in AUTOMATIC
 
 
@@ -26,7 +26,8 @@ def chosen_names(nodes: Iterable[Node], names: Mapping[str, str]) -> dict[str, s
 
     Args:
         nodes: All nodes, without names.
-        names: For each node's id the name in the file, with those of inner models before a `/`.
+        names: For each node's id, the name in the file, with the names of inner models before a
+            `/`.
     """
     nodes = tuple(nodes)
     ids = {node.id for node in nodes}
@@ -49,7 +50,7 @@ def chosen_names(nodes: Iterable[Node], names: Mapping[str, str]) -> dict[str, s
 
 
 def common_name(names: Iterable[str], taken: Collection[str]) -> str:
-    """What several names have in common before a `_`; empty where that is no name or is taken."""
+    """The common start of several names up to a `_`; empty where it is no valid name or taken."""
     given = [name for name in names if name]
     if len(given) < 2:
         return ""

@@ -1,13 +1,13 @@
-"""Which call of a layer a reference means: Keras counts the calls of models in three ways.
+"""Finds the call of a layer that a reference means; Keras counts the calls in three ways.
 
-Keras 2 counts a model's own making as its call 0, so a model that is called twice is read as
-`["encoder", 1, 0]` and `["encoder", 2, 0]`. A Sequential that had no input shape when it was called
-has no such call, and is read as 0 and 1. All calls that are saved are read somewhere, so a
-reference to 0 shows that there is no making to be counted.
+Keras 2 counts the creation of a model as its call 0, so a model that is called twice is read as
+`["encoder", 1, 0]` and `["encoder", 2, 0]`. A Sequential without an input shape at its first call
+has no such call 0, and is read as 0 and 1. Every saved call is read somewhere, so a reference to 0
+shows that the creation does not count.
 
-Keras 3 has no such call. Layers read `["encoder", 0, 0]` and `["encoder", 1, 0]`, a Sequential's
-too. Only where a model lists its ends does it write 1 and 2 for a functional model, as if the call
-were there; for a Sequential it writes 0 and 1.
+Keras 3 does not count it. Layers read `["encoder", 0, 0]` and `["encoder", 1, 0]`, for a Sequential
+too. Only in the list of a model's inputs and outputs does it write 1 and 2 for a functional model,
+as if the creation counted; for a Sequential it writes 0 and 1.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from builder.system.errors import FormatError, shown
 
 
 class Numbering:
-    """How the calls of one model's layers are counted.
+    """Counts the calls of one model's layers.
 
     Args:
         entries: The layers, by name.
@@ -30,14 +30,14 @@ class Numbering:
         self._read_at_0 = {r.layer for r in (*read, *ends) if r.node == 0}
 
     def call(self, reference: Reference, *, end: bool = False) -> tuple[str, int]:
-        """The layer's name, and which of its calls is meant, from 0.
+        """The layer's name, and the call that is meant, from 0.
 
         Args:
-            reference: What is read.
+            reference: The reference.
             end: Whether it is one of the model's own inputs or outputs.
 
         Raises:
-            FormatError: There is no such layer, or it is not called so often.
+            FormatError: There is no such layer or no such call of it.
         """
         entry = self._entries.get(reference.layer)
         if entry is None:

@@ -1,4 +1,4 @@
-"""Opening any file that describes a network: one of ours, or one that Keras saved."""
+"""Opens any file that describes a network: one of ours, or one that Keras saved."""
 
 from dataclasses import replace
 from pathlib import PurePath
@@ -27,23 +27,23 @@ from builder.network.architecture import title
 from builder.system.errors import FormatError
 
 ENDINGS = ("json", "keras", "h5")
-"""How the names of such files end."""
+"""The endings of such files."""
 
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 KERAS = b"class_name"
-"""Stands in every configuration that Keras writes."""
+"""A key in every configuration that Keras writes."""
 
 
 def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportResult:
     """Reads an architecture, a document, or a model that Keras saved.
 
     Args:
-        file: The file, which can be sought in. What it is shows in its first bytes.
+        file: The file, which must be seekable; its first bytes show what it is.
         name: The file's name; its stem is the architecture's name where the model has none.
         fold: Whether layers are put together to modules where they are exactly the same.
 
     Raises:
-        FormatError: The file is none of these, is damaged, or was made to do harm.
+        FormatError: The file is none of these, or is damaged or malicious.
     """
     file.seek(0)
     start = file.read(256)
@@ -63,14 +63,14 @@ def open_file(file: BinaryIO, name: str = "", *, fold: bool = True) -> ImportRes
 
 
 def is_ours(file: BinaryIO) -> bool:
-    """Whether a file is one of ours, or nothing that is known, rather than a model of Keras's."""
+    """Whether a file is one of ours or unknown, rather than a Keras model."""
     file.seek(0)
     start = file.read(OWN_BYTES + 1)
     return not start.startswith((ZIP, HDF5)) and len(start) <= OWN_BYTES and KERAS not in start
 
 
 def _check_ending(name: str, start: bytes) -> None:
-    """Refuses a file that is not what its name says, before its content confuses."""
+    """Refuses a file that is not what its name says, before its content causes confusion."""
     for ending, sign, what in ((".keras", ZIP, "a zip archive"), (".h5", HDF5, "an HDF5 file")):
         if name.lower().endswith(ending) and not start.startswith(sign):
             raise FormatError(
@@ -98,7 +98,7 @@ def _from_configuration(
 
 
 def _title(model: str, file: str) -> str:
-    """The model's own name, or the file's where Keras gave the model its name by itself."""
+    """The model's name, or the file's if the model's name is automatic."""
     stem = PurePath(file.replace("\\", "/")).stem
     candidates = [stem, model] if is_automatic(model) else [model, stem]
     for candidate in candidates:

@@ -1,4 +1,4 @@
-"""Functions that a model calls without a layer, read into one form whoever wrote the file.
+"""Reads functions that a model calls without a layer into one form, whichever version wrote them.
 
 `x / 255` is `TrueDivide` in a file of Keras 3, `TFOpLambda` with `math.truediv` in one of
 TensorFlow 2.4 to 2.15, and `TensorFlowOpLayer` with the node `RealDiv` in one of TensorFlow 2.1 to
@@ -17,11 +17,11 @@ from builder.importers.values import NotTakenError, brief, plain, shortest
 from builder.system.errors import cut, shown
 
 MODULES = ("keras.src.ops", "keras.ops", "keras.src.activations", "keras.activations")
-"""Where Keras 3 has its functions."""
+"""The modules of Keras 3's functions."""
 EVERY_FUNCTION_HAS = {"name", "dtype", "trainable"}
-"""Settings that say nothing of what a function does; the type of numbers is looked at elsewhere."""
+"""Settings that do not affect what a function does; the dtype is checked elsewhere."""
 EVERY_LAYER_HAS = {"trainable", "dtype"}
-"""Settings that Keras writes for each layer, and for no function that shares a layer's name."""
+"""Settings that Keras writes for layers only, not for functions with the same name."""
 LAMBDAS = {"TFOpLambda", "SlicingOpLambda"}
 NODE = "TensorFlowOpLayer"
 MAX_LABEL = 60
@@ -32,9 +32,9 @@ class Operation:
     """One call of a function.
 
     Attributes:
-        function: Keras 3's name of it, such as `TrueDivide`.
-        label: The name that the file has for it.
-        operands: What it works on, in Keras's order: ports, other values, and lists of both.
+        function: Its name in Keras 3, such as `TrueDivide`.
+        label: Its name in the file.
+        operands: Its operands, in Keras's order: ports, other values, and lists of both.
         shapes: The shapes of the ports' tensors.
         settings: Everything else, by Keras 3's names.
     """
@@ -46,12 +46,12 @@ class Operation:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def take(self, name: str, default: Any = None) -> Any:
-        """Hands out a setting; what nobody takes is refused in the end."""
+        """Takes a setting; those that are left in the end are refused."""
         value = self.settings.pop(name, None)
         return default if value is None else plain(name, value)
 
     def plain(self, value: Any) -> Any:
-        """An operand that is no tensor: a number or a list of them.
+        """An operand that is not a tensor: a number or a list of numbers.
 
         Raises:
             CannotMapError: It is something else.
@@ -62,7 +62,7 @@ class Operation:
             raise self.unknown("it works with something that is no number") from None
 
     def finish(self) -> None:
-        """Refuses the call where a setting is left that nobody took.
+        """Refuses the call if a setting is left.
 
         Raises:
             CannotMapError: There is one.
@@ -80,11 +80,11 @@ class Operation:
         )
 
     def unknown(self, why: str = "no block does the same") -> CannotMapError:
-        """The error for a function, or a use of it, that no block has."""
+        """The error for a function, or a use of one, without an equivalent block."""
         return CannotMapError(f"it is a function without a layer ({self.label}), and {why}")
 
     def port(self, place: int = 0) -> int:
-        """The input that an operand is, as `Piece` counts it.
+        """The number of the input that an operand is, as `Piece` counts them.
 
         Raises:
             CannotMapError: The operand is no tensor.
@@ -95,7 +95,7 @@ class Operation:
         return -1 - operand.place
 
     def ports(self, operands: list[Any]) -> tuple[int, ...]:
-        """The inputs that operands are, all of them tensors.
+        """The numbers of the inputs that operands are; all must be tensors.
 
         Raises:
             CannotMapError: One of them is no tensor.
@@ -120,7 +120,7 @@ class _TensorFlow(NamedTuple):
     """A function of TensorFlow.
 
     Attributes:
-        function: Keras 3's name of it.
+        function: Its name in Keras 3.
         operands: TensorFlow's names of the operands.
         settings: Keras's name for each of TensorFlow's.
         defaults: Settings whose defaults differ from those of Keras.
@@ -230,7 +230,7 @@ TENSORFLOW: Mapping[str, _TensorFlow] = {
     "repeat": _TensorFlow("Repeat", ("input", "repeats"), {"axis": "axis"}),
     "transpose": _one("Transpose", "a", perm="axes"),
 }
-"""By the names that TensorFlow exports them under; `compat.v1.` in front changes nothing."""
+"""By the names that TensorFlow exports; the prefix `compat.v1.` changes nothing."""
 
 NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Add": ("Add", ()),
@@ -269,9 +269,10 @@ NHWC = "TkhXQw=="
 
 
 def calls_function(call: Call, is_layer: bool) -> bool:
-    """Whether a call that names a function is one of it, and not of a layer of the same name.
+    """Whether a call means a function, and not a layer of the same name.
 
-    `.h5` files do not say where a class is from. There layers have settings that functions lack.
+    `.h5` files do not tell where a class comes from. In them, layers have settings that functions
+    lack.
 
     Args:
         call: The call.
@@ -288,7 +289,7 @@ def read_operation(call: Call, shapes: Shapes) -> Operation:
     """Reads the call of a function.
 
     Raises:
-        CannotMapError: It is not known what the function does, or what it works on is left out.
+        CannotMapError: The function is unknown, or its operand was left out.
     """
     if call.class_name in LAMBDAS:
         operation = _from_lambda(call, shapes)

@@ -1,7 +1,7 @@
-"""Whose class it is that a configuration names: Keras's own, a stranger's, or one that runs code.
+"""Tells where a class in a configuration comes from: Keras, elsewhere, or one that runs code.
 
-Nothing of a configuration is ever run or imported. Files are refused all the same where they are
-made to run code when Keras loads them, or need code that is not there: a person should know.
+Nothing in a configuration is ever run or imported. Still, a file is refused if Keras would run code
+when it loads it, or if it needs code that is not there: a person should know.
 """
 
 from typing import Any, cast
@@ -20,7 +20,7 @@ RUNS_CODE = {
 """Classes of Keras by name, and what is wrong with them."""
 
 KERAS = ("keras", "tf_keras", "builtins")
-"""The packages whose classes are Keras's own; what is built in are names of functions."""
+"""The packages whose classes are Keras's own; `builtins` stands for names of functions."""
 
 TENSORFLOW = ("tensorflow.python.ops.init_ops", "tensorflow.python.ops.init_ops_v2")
 """TensorFlow's initialisers, which Keras 2 may write by their place: settings only, no code."""
@@ -29,11 +29,11 @@ REGISTERED = {"Custom>CustomScaleLayer"}
 """Classes of Keras's own that Keras 2 registers as a stranger's: those of Inception-ResNet."""
 
 NOT_LOOKED_AT = {"compile_config", "build_config"}
-"""Parts of a configuration that say nothing of the network."""
+"""Parts of a configuration that do not describe the network."""
 
 
 def refuse_strangers(content: dict[str, Any]) -> None:
-    """Looks at every class that a configuration names, however deep.
+    """Checks every class that a configuration names, however deep.
 
     Raises:
         FormatError: One of them runs code, or is not Keras's own.

@@ -1,7 +1,7 @@
-"""What modules look like from inside: their layers' classes and wiring, for folding to look for.
+"""Patterns of modules: the classes and wiring of their layers, which folding looks for.
 
-A module is traced with some of its parameters varied, on some shapes. Most parameters change only
-settings of layers; those that change which layers there are give a pattern of their own.
+A module is traced with some of its parameters varied, on some shapes. Most parameters only change
+settings of layers; those that change which layers there are yield another pattern.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,21 +20,21 @@ from builder.system.errors import BuilderError
 SOME_RATE = 0.25
 MOST_IN_A_ROW = 4
 MAX_STARTS = 4
-"""Sets of parameters that are kept for one pattern."""
+"""How many sets of parameters are kept for one pattern."""
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Layers that a module consists of, without their settings.
+    """The layers of a module, without their settings.
 
     Attributes:
         module: The module.
-        starts: Parameters that give this pattern, on some shapes.
+        starts: Parameters that yield this pattern on some shapes.
         classes: The layers' classes, in the order of creation.
         inputs: What each layer reads: an index into the layers, or `-1 - k` for input k.
-        output: The layer that gives the output.
+        output: The layer with the output.
     """
 
     module: type[Module]
@@ -46,7 +46,7 @@ class Pattern:
 
 @cache
 def patterns() -> Mapping[type[Layer], tuple[Pattern, ...]]:
-    """All modules' patterns by the class of their last layer, the largest first."""
+    """The patterns of all modules by the class of their last layer, the largest first."""
     found: dict[type[Layer], list[Pattern]] = {}
     for module in registered_modules().values():
         for pattern in _patterns_of(module):
@@ -82,7 +82,7 @@ def _attempt(module: type[Module], values: Values, shapes: tuple[Shape, ...]) ->
 
 
 def _is_useful(traced: BlockTrace) -> bool:
-    """Whether finding the layers tells all: several of them, all of which lead to the output."""
+    """Whether a pattern can be found: it has several layers, and all lead to the output."""
     read = {source for call in traced.calls for source in call.inputs} | {traced.output}
     ports = {-1 - port for port in range(len(traced.input_shapes))}
     whole = read >= ports | set(range(len(traced.calls)))
@@ -98,7 +98,7 @@ def _variants(module: type[Module]) -> Iterator[Values]:
 
 
 def _options(parameter: Parameter) -> list[Any]:
-    """Values that may change which layers there are; the default first."""
+    """Values of a parameter that may change which layers there are, the default first."""
     default, kind = parameter.default, parameter.schema.get("type")
     if parameter.role is Role.DEPTH:
         return list(range(1, MOST_IN_A_ROW + 1))
@@ -115,7 +115,7 @@ def _options(parameter: Parameter) -> list[Any]:
 
 
 def shapes_for(module: type[Module]) -> Iterator[tuple[Shape, ...]]:
-    """Shapes on which modules may differ: as many channels as the filters, some times as many."""
+    """Shapes on which modules may differ: as many channels as filters, and multiples of that."""
     filters = next((p.default for p in module.parameters() if p.role is Role.WIDTH), 32)
     channels = [filters, 2 * filters, 4 * filters]
     if module.max_inputs == 1:

@@ -1,4 +1,4 @@
-"""What stands for a layer of a file: blocks and how they read each other."""
+"""The blocks that stand for a layer of a file, and how they read each other."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from builder.blocks.types import Shape
 from builder.system.errors import BuilderError
 
 Shapes = Sequence[Shape | None]
-"""What reaches a layer, one for each input; None where it is not known."""
+"""The input shapes of a layer; None where one is not known."""
 
 
 class CannotMapError(BuilderError):
@@ -33,7 +33,7 @@ class Mapped(NamedTuple):
 
     Attributes:
         pieces: Blocks, the last of which gives the output; none where the layer changes nothing.
-        reasons: In what they differ from it.
+        reasons: How they differ from it.
     """
 
     pieces: tuple[Piece, ...]
@@ -41,10 +41,10 @@ class Mapped(NamedTuple):
 
 
 class Pieces(list[Piece]):
-    """Pieces in the making; each is added behind those that it reads."""
+    """A growing list of pieces; each is added after those that it reads."""
 
     def add(self, name: str, *inputs: int, **values: Any) -> int:
-        """Adds a block and gives its index, for others to read.
+        """Adds a block and returns its index, for others to read.
 
         Args:
             name: The block's name in the catalogue.
@@ -58,7 +58,7 @@ class Pieces(list[Piece]):
         return len(self) - 1
 
     def chain(self, start: int, *blocks: Block) -> None:
-        """Adds blocks that read each other, the first one `start`."""
+        """Adds a chain of blocks, the first of which reads `start`."""
         for block in blocks:
             self.append(Piece(block, (start,)))
             start = len(self) - 1

@@ -1,4 +1,4 @@
-"""A functional model as it is unfolded at each of its calls: read and sorted once."""
+"""A functional model, read and sorted once, to be unfolded at each of its calls."""
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -12,7 +12,7 @@ from builder.system.errors import FormatError, shown
 
 
 class Plan(NamedTuple):
-    """What is known of a functional model before it is called.
+    """What is known about a functional model before it is called.
 
     Attributes:
         entries: Its layers, by name.
@@ -20,7 +20,7 @@ class Plan(NamedTuple):
         inputs: Its inputs, a structure of references.
         outputs: Its outputs, likewise.
         names: The names of the inputs, in Keras's order.
-        order: All calls of its layers, each behind those that it reads.
+        order: All calls of its layers, each after those that it reads.
         num_ends: How many inputs and outputs it has.
     """
 
@@ -50,7 +50,7 @@ def read_plan(entry: Entry) -> Plan:
 
 
 def _in_order(entries: Mapping[str, Entry], numbering: Numbering) -> Iterator[tuple[str, int]]:
-    """All calls of a model's layers, each behind those that it reads, else as in the file."""
+    """All calls of a model's layers, each after those that it reads, otherwise as in the file."""
     sorter: TopologicalSorter[tuple[int, int]] = TopologicalSorter()
     names = [*entries]
     places = {name: place for place, name in enumerate(names)}

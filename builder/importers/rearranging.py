@@ -1,4 +1,4 @@
-"""Functions that reduce, cut, pad, join or rearrange, put together from blocks that do the same."""
+"""Functions that reduce, cut, pad, join or rearrange, built from blocks that do the same."""
 
 from collections.abc import Mapping
 from math import prod
@@ -17,7 +17,7 @@ REDUCTIONS = {
     "Min": "MaxPooling2D",
     "Sum": "AveragePooling2D",
 }
-"""The pooling that a reduction is, up to a factor."""
+"""The pooling that equals a reduction, up to a factor."""
 
 
 def _flow(op: Operation, pieces: Pieces) -> Flow:
@@ -26,10 +26,10 @@ def _flow(op: Operation, pieces: Pieces) -> Flow:
 
 
 def axis_index(op: Operation, axis: Any, rank: int) -> int:
-    """Where an axis is among those behind the batch; `rank` counts them.
+    """The position of an axis among those after the batch; `rank` counts these.
 
     Raises:
-        CannotMapError: It is the batch's, or there is none such.
+        CannotMapError: It is the batch axis, or does not exist.
     """
     if type(axis) is int and 1 <= axis <= rank:
         return axis - 1
@@ -44,7 +44,7 @@ def _axes(op: Operation, given: Any, rank: int) -> list[int]:
 
 
 def _reduce(op: Operation, pieces: Pieces) -> None:
-    """The mean, sum or extreme over axes that follow each other: pooling over the whole of them."""
+    """The mean, sum or extreme over adjacent axes: a pooling over all of them."""
     flow = _flow(op, pieces)
     shape, keepdims = flow.shape, bool(op.take("keepdims", default=False))
     axes = _axes(op, op.take("axis"), len(shape))
@@ -69,7 +69,7 @@ def _reduce(op: Operation, pieces: Pieces) -> None:
 
 
 def _reshape(op: Operation, pieces: Pieces) -> None:
-    """A new shape with the batch in front: -1 or None, or left to be worked out."""
+    """A new shape with the batch in front: -1 or None."""
     flow = _flow(op, pieces)
     given = op.take("newshape")
     sizes: list[Any] = given if is_list(given) else [given]
@@ -152,7 +152,7 @@ def _stack(op: Operation, pieces: Pieces) -> None:
 
 
 def _several(op: Operation) -> tuple[tuple[int, ...], Any, int]:
-    """The tensors that are joined, along which axis, and how many axes each has."""
+    """The tensors to join, the axis, and how many axes each has."""
     given = op.operands[0] if op.operands else None
     ports = op.ports(given if is_list(given) else [])
     axis = op.take("axis", 0)
@@ -160,7 +160,7 @@ def _several(op: Operation) -> tuple[tuple[int, ...], Any, int]:
 
 
 def _pad(op: Operation, pieces: Pieces) -> None:
-    """Zeros at the ends of axes: along height and width at once, else axis by axis."""
+    """Zeros at the ends of axes: along height and width at once, otherwise axis by axis."""
     flow = _flow(op, pieces)
     rank = len(flow.shape)
     for name, usual in (("mode", "constant"), ("constant_values", 0)):

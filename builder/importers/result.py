@@ -1,4 +1,4 @@
-"""What came of reading a file."""
+"""The result of reading a file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from builder.system.errors import cut
 
 MAX_NAME = 80
 MAX_NAMED = 3
-"""Layers that a finding names; of many alike it gives the number."""
+"""How many layers a finding names; beyond that it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A layer of a file that could not be taken over as it is.
+    """A layer of a file that was lost or changed.
 
     Attributes:
         layer: Its name in the file.
         class_name: Its class in Keras.
-        reason: What is in the way, as a clause without a full stop.
-        kept: Whether a node stands for it all the same, different in what the reason says; else the
+        reason: Why, as a clause without a period.
+        kept: Whether a node stands for it, with the difference that the reason names; otherwise the
             layer is left out.
     """
 
@@ -34,19 +34,19 @@ class Unmapped:
 
 
 def unmapped(layer: str, class_name: str, reason: str, *, kept: bool) -> Unmapped:
-    """Notes a layer that could not be taken over; names that are too long to be read are cut."""
+    """Records a layer that was lost or changed; excessively long names are cut."""
     return Unmapped(cut(layer, MAX_NAME), cut(class_name, MAX_NAME), reason, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Layers that could not be taken over for one and the same reason.
+    """Layers that were lost or changed for the same reason.
 
     Attributes:
         layers: Their names.
         class_names: Their classes, each once.
-        reason: What is in the way.
-        kept: Whether nodes stand for them all the same.
+        reason: Why.
+        kept: Whether nodes stand for them.
     """
 
     layers: tuple[str, ...]
@@ -66,7 +66,7 @@ class Finding:
 
 
 def grouped(unmapped: Iterable[Unmapped]) -> tuple[Finding, ...]:
-    """Puts layers together whose reasons are the same; those that are left out come first."""
+    """Groups layers by their reasons; those that are left out come first."""
     groups: dict[tuple[bool, str], list[Unmapped]] = {}
     for found in unmapped:
         groups.setdefault((found.kept, found.reason), []).append(found)
@@ -88,11 +88,12 @@ class ImportResult:
     Attributes:
         architecture: The network; it may be broken where layers are left out, and inference says
             where.
-        unmapped: What could not be taken over, in the order of the file; nothing else is lost.
+        unmapped: The layers that were lost or changed, in the order of the file; nothing else is
+            lost.
         num_layers: How many layers Keras's model has; 0 for a file of our own.
-        training: The settings of the training, which only a document of our own holds.
+        training: The settings of the training, which only our own documents hold.
         has_weights: Whether the file holds trained weights; only the statistics of Normalization
-            are taken over.
+            are read.
     """
 
     architecture: Architecture

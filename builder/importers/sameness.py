@@ -1,4 +1,4 @@
-"""Whether two architectures are the same network, however their layers are put together."""
+"""Tells whether two architectures are the same network, however their layers are grouped."""
 
 from collections import Counter
 from dataclasses import replace
@@ -12,13 +12,13 @@ from builder.network.architecture import Architecture
 from builder.network.inference import infer
 
 NOTHING = block_type("Activation").create({"activation": "linear"})
-"""A layer that gives what it is given."""
+"""A layer that returns its input."""
 
 
 def is_same_network(first: Architecture, second: Architecture) -> bool:
     """Whether two architectures compute the same, layer by layer, from the same inputs.
 
-    The order in which layers are made does not count, nor do layers that give what they are given.
+    The order in which layers are made does not count, nor do layers that return their input.
     """
     numbers: dict[Any, int] = {}
     return _numbered(first, numbers) == _numbered(second, numbers)
@@ -26,7 +26,7 @@ def is_same_network(first: Architecture, second: Architecture) -> bool:
 
 @lru_cache(maxsize=4_096)
 def canonical(layer: Layer) -> Layer:
-    """Writes out what can be said in several ways, so that equal layers compare equal."""
+    """Normalizes settings that can be written in several ways, so that equal layers are equal."""
     values: dict[str, Any] = {}
     if getattr(layer, "activation", None) == "linear" and layer != NOTHING:
         values["activation"] = None
@@ -40,16 +40,16 @@ def canonical(layer: Layer) -> Layer:
 
 
 def _numbered(architecture: Architecture, numbers: dict[Any, int]) -> tuple[Any, ...]:
-    """How often each result is computed, and which ones are given.
+    """How often each result is computed, and which ones are outputs.
 
-    A result has a number: equal layers that read equal results give equal results.
+    Every result has a number: equal layers that read equal results have equal results.
     """
     results: dict[str, int] = {}
     counts: Counter[int] = Counter()
     inference = infer(architecture)
     for known in inference.used:
         ports = [results.get(source, -1) for source in known.node.inputs]
-        if not known.traces:  # a broken node stands for itself
+        if not known.traces:  # a broken node equals only itself
             results[known.node.id] = numbers.setdefault((known.node.block, *ports), len(numbers))
             counts[results[known.node.id]] += 1
         for traced in known.traces:

@@ -1,4 +1,4 @@
-"""Settings of Keras's layers that blocks do not have: which ones change nothing, and which do."""
+"""Settings of Keras's layers that blocks lack: which ones make a difference, and which do not."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,15 +44,15 @@ USUAL: dict[str, Any] = {
     "moving_variance_initializer": "ones",
     "renorm_momentum": 0.99,
 }
-"""Settings that blocks do not have, at the value that blocks work by; else None or False."""
+"""The values by which blocks work for settings that they lack; otherwise None or False."""
 
 
 def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
-    """Says which settings are lost, each as a clause.
+    """Lists the settings that are lost, as clauses.
 
     Args:
         config: A layer's settings.
-        known: Those that the block has, or that were looked at.
+        known: The settings that the block has, or that were checked already.
     """
     for name, value in config.items():
         if name in known or name in WITHOUT_EFFECT or value is None or value is False:
@@ -68,12 +68,12 @@ def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
 
 
 def frozen(config: dict[str, Any]) -> bool:
-    """Whether a layer's weights are kept from training."""
+    """Whether a layer's weights are frozen."""
     return config.get("trainable") is False
 
 
 def precision(config: dict[str, Any]) -> str:
-    """The type of numbers that a layer works with; empty where it is the usual one."""
+    """The dtype that a layer works with; empty for the default."""
     policy = config.get("dtype")
     if is_object(policy):
         inner = policy.get("config")

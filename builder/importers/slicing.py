@@ -1,7 +1,7 @@
-"""Indexing such as `x[:, 1:-1, ::2]` and `x[..., ::-1]`, put together from blocks that do the same.
+"""Indexing such as `x[:, 1:-1, ::2]` and `x[..., ::-1]`, built from blocks that do the same.
 
-A range of rows, columns or channels is a Cropping2D, a step a pooling whose windows are one pixel,
-and an axis read backwards its single slices joined in reverse.
+A range of rows, columns or channels is a Cropping2D, a step is a pooling with windows of one pixel,
+and an axis read backwards is its single slices joined in reverse.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from builder.importers.pieces import Pieces
 from builder.importers.rearranging import axis_index
 
 MAX_BACKWARDS = 8
-"""Slices that an axis may be joined of: the channels of an image."""
+"""The most slices to join along an axis, such as the channels of an image."""
 
 ELLIPSIS, NEW_AXIS = "...", "new axis"
 
 
 class _Part(NamedTuple):
-    """What is kept of one axis: the indices of `range(start, stop, step)`."""
+    """The indices that are kept of one axis: those of `range(start, stop, step)`."""
 
     start: int
     stop: int
@@ -51,7 +51,7 @@ def _flip(op: Operation, pieces: Pieces) -> None:
 
 
 def _parts(op: Operation, shape: tuple[int, ...]) -> tuple[list[_Part], tuple[int, ...]]:
-    """What is kept of each axis behind the batch, and the shape of what comes of it."""
+    """What is kept of each axis after the batch, and the resulting shape."""
     given = op.operands[1] if len(op.operands) == 2 else None
     items = [_item(op, item) for item in (given if is_list(given) else [given])]
     used = sum(item not in (ELLIPSIS, NEW_AXIS) for item in items)

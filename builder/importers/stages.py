@@ -1,4 +1,4 @@
-"""Blocks in a row that one module stands for: dense blocks, and the stages of EfficientNet."""
+"""Folds rows of blocks into one module: dense blocks, and the stages of EfficientNet."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,11 +18,11 @@ from builder.network.inference import NodeInference, infer
 from builder.system.errors import BuilderError
 
 DIGITS = 6
-"""Significant digits of a rate that a person chose."""
+"""The most significant digits of a rate that a person would choose."""
 
 
 def put_to_stages(architecture: Architecture) -> Architecture:
-    """Puts rows of a block together to the modules that are made of such rows."""
+    """Folds rows of a block into the modules that are made of such rows."""
     known = infer(architecture).nodes
     total = Counter[type[Block]]()
     for node in architecture:
@@ -55,7 +55,7 @@ def _only_name(row: Sequence[Node]) -> str:
 
 
 def _rows(architecture: Architecture) -> Iterator[list[Node]]:
-    """All nodes, those of one block and width that feed only each other in one row."""
+    """All nodes, grouped into rows of the same block and width that feed only each other."""
     row: list[Node] = []
     for node in architecture:
         if row and not _continues(architecture, row[-1], node):
@@ -83,7 +83,7 @@ def _widths(block: Block) -> list[Any]:
 def _stage(
     row: Sequence[Node], known: Sequence[NodeInference], before: int, total: int
 ) -> Module | None:
-    """The module that a whole row is, exactly."""
+    """The module that equals a whole row exactly."""
     num_blocks = sum(node.repeat for node in row)
     stages = _stages().get(type(row[0].block), ()) if num_blocks > 1 else ()
     wanted = [canonical(call.facts.layer) for node in known for call in node.layers]
@@ -102,7 +102,7 @@ def _stage(
 def _guesses(
     module: type[Module], row: Sequence[Node], num_blocks: int, before: int, total: int
 ) -> Iterator[dict[str, Any]]:
-    """Parameters of a stage: those of its first block, and rates that rise over the network."""
+    """The parameters of a stage: those of its first block, and rates that rise over the network."""
     roles = {Role.DEPTH: num_blocks, Role.BLOCKS_BEFORE: before, Role.BLOCKS_TOTAL: total}
     values = {p.name: roles[p.role] for p in module.parameters() if p.role and p.role in roles}
     names = {p.name for p in module.parameters()} - values.keys()
@@ -118,7 +118,7 @@ def _guesses(
 
 @cache
 def _stages() -> dict[type[Block], tuple[type[Module], ...]]:
-    """For each block, the modules that are nothing but several of it in a row."""
+    """For each block, the modules that consist of several of it in a row."""
     found: dict[type[Block], tuple[type[Module], ...]] = {}
     for module in registered_modules().values():
         depth = next((p.name for p in module.parameters() if p.role is Role.DEPTH), None)
@@ -135,7 +135,7 @@ def _stages() -> dict[type[Block], tuple[type[Module], ...]]:
 
 
 def _made_of(traced: BlockTrace) -> list[type[Block]]:
-    """The modules that a block consists of; none where it has layers of its own."""
+    """The modules that a block consists of; none if it also has layers."""
     blocks: list[type[Block]] = []
     end = 0
     for call in traced.modules:

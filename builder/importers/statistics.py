@@ -1,12 +1,13 @@
 """The mean and variance that a Normalization layer learned, which Keras saves as weights.
 
-Weights are not taken over, but these two make the layer what it is: without them it does nothing.
-They are written into the configuration, as if the layer had been made with `mean` and `variance`,
-and come in as settings from there.
+Weights are not imported, but these two define the layer: without them it does nothing. They are
+written into the configuration, as if the layer had been made with `mean` and `variance`, and
+imported as settings.
 
-Keras places them by class and number (`layers/functional/layers/normalization_1/vars/0`), not by
-name, in a `.keras` file; in an `.h5` file they lie under the name of the outermost layer, by names
-that begin with the layer's own (`model_weights/inner/deep/mean`).
+In a `.keras` file, Keras stores them by class and number
+(`layers/functional/layers/normalization_1/vars/0`), not by name; in an `.h5` file they are under
+the name of the outermost layer, with names that begin with the layer's own
+(`model_weights/inner/deep/mean`).
 """
 
 import json
@@ -30,14 +31,14 @@ from builder.system.temporary import system_prefix
 
 NORMALIZATION = "Normalization"
 LARGEST = 1e6
-"""Of a mean that a block may hold; of a variance its square."""
+"""The largest mean that a block may hold; a variance may be its square."""
 
 _LEARNS = "a training here learns them from its images"
 _OLD_FOLDER = "_layer_checkpoint_dependencies"
-"""How TensorFlow 2.12 and 2.13 call `layers`."""
+"""The name of `layers` in TensorFlow 2.12 and 2.13."""
 
 Found = Mapping[str, Mapping[str, Any]]
-"""What the file holds, by the place in it: `mean` and `variance`."""
+"""The `mean` and `variance` in a file, by their place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class _Layer:
 
     Attributes:
         config: Its configuration.
-        path: Its name, with those of the models that hold it in front.
+        path: Its name, preceded by the names of the models around it.
         place: Where a `.keras` file holds its variables.
     """
 
@@ -56,7 +57,7 @@ class _Layer:
 
 
 def fill_statistics(content: dict[str, Any], file: BinaryIO) -> tuple[Unmapped, ...]:
-    """Writes the statistics that are saved as weights into a model's configuration.
+    """Copies the statistics from the weights into a model's configuration.
 
     Args:
         content: The configuration of the model; changed in place.
@@ -79,7 +80,7 @@ def fill_statistics(content: dict[str, Any], file: BinaryIO) -> tuple[Unmapped, 
 
 
 def _open_layers(model: dict[str, Any], path: tuple[str, ...], place: str) -> Iterator[_Layer]:
-    """All Normalization layers of a model, and of the models in it, that have no statistics yet."""
+    """All Normalization layers of a model and its inner models that have no statistics yet."""
     config = model.get("config")
     listed = config.get("layers") if is_object(config) else config
     used: dict[str, int] = {}
@@ -104,7 +105,7 @@ def _is_open(config: dict[str, Any]) -> bool:
 
 
 def _read(file: BinaryIO) -> Found:
-    """What the file holds; nothing where it cannot be read within limits."""
+    """The statistics in the file; nothing if it cannot be read within limits."""
     with tempfile.NamedTemporaryFile(prefix=system_prefix("model"), suffix=".h5") as copy:
         file.seek(0)
         if file.read(2) != b"PK":
@@ -123,7 +124,7 @@ def _statistics(path: Path) -> Found:
 
 
 def _fill(layer: _Layer, found: Found) -> str:
-    """Writes the statistics of one layer; says why not, where there are some or should be."""
+    """Writes the statistics of one layer; returns why not if there are some or should be."""
     saved = _saved(layer, found)
     mean, variance = (saved.get(kind) for kind in ("mean", "variance"))
     if OUTSIZED in (mean, variance):
@@ -143,7 +144,7 @@ def _fill(layer: _Layer, found: Found) -> str:
 
 
 def _saved(layer: _Layer, found: Found) -> Mapping[str, Any]:
-    """What the file holds of a layer: by its place in a `.keras` file, by its names in an `.h5`."""
+    """The statistics of a layer: by its place in a `.keras` file, by its names in an `.h5` file."""
     wanted = f"{layer.place}/vars"
     outermost, own = layer.path[0], layer.path[-1].rpartition("/")[2]
     by_name: list[Mapping[str, Any]] = []

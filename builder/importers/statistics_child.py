@@ -1,6 +1,6 @@
-"""Reads the statistics of Normalization layers out of an HDF5 file: a process of its own.
+"""Reads the statistics of Normalization layers from an HDF5 file, in a separate process.
 
-HDF5 is a library in C, and the file a stranger's. Started by `statistics.py`; it prints a JSON
+HDF5 is a library in C, and the file is untrusted. Started by `statistics.py`; it prints a JSON
 object, or ends with one of the statuses of `hdf5_child`. Weights of other layers are not read.
 """
 
@@ -16,13 +16,13 @@ NORMALIZATION = re.compile(r"normalization(_\d+)?")
 VARIABLES = {"0": "mean", "1": "variance"}
 """How `.keras` files number the variables of a layer."""
 MAX_NUMBERS = 4_096
-"""In one array: as many as a block's parameter may hold."""
+"""The most numbers in one array: as many as a block's parameter may hold."""
 MAX_PLACES = 1_000
 OUTSIZED = "outsized"
 
 
 def main(path: str) -> int:
-    """Prints, by the place in the file, mean and variance; gives the exit status."""
+    """Prints mean and variance by the place in the file; returns the exit status."""
     limit_itself()
     h5py: Any = import_module("h5py")  # it has no types
     found: dict[str, dict[str, Any]] = {}
@@ -39,7 +39,7 @@ def main(path: str) -> int:
             file.visititems(visit)  # follows no link to elsewhere
     except MemoryError:
         return TOO_LARGE
-    except Exception:  # noqa: BLE001  the library raises all sorts, and any means the same
+    except Exception:  # noqa: BLE001  the library raises all kinds, and all mean the same
         return UNREADABLE
     if len(found) > MAX_PLACES:
         return TOO_LARGE
@@ -56,7 +56,7 @@ def _kind(parts: list[str]) -> str | None:
 
 
 def _values(dataset: Any) -> Any:
-    """The numbers of a dataset as a list, or as one; nothing of one that is no plain array."""
+    """The numbers of a dataset, as a list or a single one; nothing if it is not a plain array."""
     if dataset.size is None or dataset.size > MAX_NUMBERS:
         return OUTSIZED
     if dataset.dtype.kind != "f" or dataset.is_virtual or dataset.external or dataset.ndim > 1:

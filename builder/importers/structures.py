@@ -1,8 +1,8 @@
-"""Tensors in structures: lists and dictionaries, however deep, as Keras walks them.
+"""Structures of tensors: nested lists and dictionaries, as Keras walks them.
 
-Keras lets a call read `[a, {"left": b, "right": c}]` and counts the tensors in one flat order:
-lists from first to last, dictionaries by their sorted keys, whatever order they are written in. So
-`{"right": c, "left": b}` is b, c, both for what a model is called with and for its outputs.
+A Keras call may read `[a, {"left": b, "right": c}]`; Keras counts the tensors in one flat order:
+lists from first to last, dictionaries by their sorted keys, in whatever order they are written. So
+`{"right": c, "left": b}` is b, c, for the inputs and the outputs of a model.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ def is_described(value: Any) -> bool:
 
 
 def leaves(structure: Any) -> Iterator[Any]:
-    """What a structure holds, in Keras's order; what is no list and no dictionary holds itself."""
+    """The leaves of a structure, in Keras's order."""
     if is_list(structure):
         for inner in structure:
             yield from leaves(inner)
@@ -29,7 +29,7 @@ def leaves(structure: Any) -> Iterator[Any]:
 
 
 def replaced(structure: Any, replace: Callable[[Any], Any]) -> Any:
-    """The same structure with another value for each that it holds, asked for in Keras's order."""
+    """The same structure with each leaf replaced, in Keras's order."""
     if is_list(structure):
         return [replaced(inner, replace) for inner in structure]
     if is_object(structure) and not is_described(structure):
@@ -39,15 +39,15 @@ def replaced(structure: Any, replace: Callable[[Any], Any]) -> Any:
 
 
 def matched(given: Any, expected: Any, names: Sequence[str]) -> Mapping[str, Any] | None:
-    """What a model's inputs are given by a call.
+    """Assigns the arguments of a call to a model's inputs.
 
     Args:
-        given: What the call gives, as a structure.
+        given: The arguments of the call, as a structure.
         expected: The structure of the model's inputs.
         names: The names of the inputs, in Keras's order.
 
     Returns:
-        For each name what it is given; None where the call does not give all, or more than that.
+        The argument for each name; None where the call gives too few or too many.
     """
     if is_object(given) and not is_object(expected):  # Keras goes by the names of the inputs
         single = not any(is_list(value) or is_object(value) for value in given.values())

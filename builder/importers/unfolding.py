@@ -1,13 +1,13 @@
-"""Unfolding a model: each call of a layer becomes one of a list, those of models inside it too.
+"""Unfolds a model into a list of all calls of layers, including those in inner models.
 
-A model that is called twice gives the calls of its layers twice. Worked example: `twice`, which
+A model that is called twice yields the calls of its layers twice. Worked example: `twice`, which
 holds `conv`, is called on `a` and then on its own output:
 
     a → twice → twice        gives the calls        a, twice/conv, twice#1/conv
 
-A key names a call (`twice#1/conv`: the second call of `twice`), a reference in a file means a call
-and one of its outputs. So a functional model is sorted once (`plan.py`); at each of its calls the
-references are replaced by the keys of what it is given, and what its outputs mean is given on.
+A key names a call (`twice#1/conv` is in the second call of `twice`); a reference in a file means a
+call and one of its outputs. A functional model is sorted once (`plan.py`); at each of its calls,
+the references are replaced by the keys of its arguments, and its outputs are passed on.
 """
 
 from collections.abc import Callable
@@ -35,14 +35,14 @@ from builder.network.architecture import MAX_NODES
 from builder.system.errors import FormatError, shown
 
 MAX_STEPS = 200_000
-"""Calls, and tensors and other values that they are given or give, while models are unfolded.
+"""The most calls, arguments and results while models are unfolded.
 
-No file without models inside of models has more; one of 17 kB may ask for 10¹⁰.
+Only files with nested models could have more; one of 17 kB may ask for 10¹⁰.
 """
 
 
 _LONG_NAME = 100
-"""Letters of a name, with those of the models around it, that cost as much as one more step."""
+"""The characters of a full name that cost as much as one more step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,15 @@ class Call:
 
     Attributes:
         key: Unique in the graph.
-        name: The layer's name, with those of the models that hold it in front.
+        name: The layer's name, preceded by the names of the models around it.
         class_name: Its class.
-        module: Where Keras has the class; empty in files of Keras 2 and in `.h5` files.
+        module: The module of the class in Keras; empty in files of Keras 2 and in `.h5` files.
         config: Its settings.
         inputs: The keys of the calls that it reads, in order.
-        arguments: What it is called with, in order: structures in which a `Port` stands for an
-            input.
-        named: The same by name.
-        options: Other values that it is called with, by name.
-        number: Which call of this layer it is, from 0.
+        arguments: The positional arguments: structures in which a `Port` stands for an input.
+        named: The arguments given by name.
+        options: Arguments that are not tensors, by name.
+        number: The number of this call among the layer's calls, from 0.
         shared: Whether the layer is called more than once.
     """
 
@@ -78,18 +77,18 @@ class Call:
 
 
 class Unfolded(NamedTuple):
-    """What a call of a layer or model reads and gives: structures of the keys of calls."""
+    """What a call of a layer or model reads and returns: structures of the keys of calls."""
 
     inputs: Any
     outputs: Any
 
 
 class Place(NamedTuple):
-    """Where a layer stands.
+    """The place of a layer.
 
     Attributes:
-        path: What stands in front of the names and keys of its model's layers.
-        number: Which of its calls it is, from 0.
+        path: The prefix of the names and keys of its model's layers.
+        number: The number of its call, from 0.
         shared: Whether it, or a model around it, is called more than once.
     """
 
@@ -99,7 +98,7 @@ class Place(NamedTuple):
 
 
 OUTERMOST = Place()
-"""Where the layers of the model stand that holds all others."""
+"""The place of the outermost model's layers."""
 
 
 class Unfolding:
@@ -118,14 +117,14 @@ class Unfolding:
 
         Args:
             entry: The model.
-            given: What it is called with, a structure of keys; None where it begins by itself.
-            place: What its layers have in front of their names, and whether they are shared.
+            given: Its arguments, a structure of keys; None for the outermost model.
+            place: The prefix of its layers' names, and whether they are shared.
         """
         unfold = self._sequential if entry.class_name == SEQUENTIAL else self._functional
         return unfold(entry, given, place)
 
     def _spend(self, number: int) -> None:
-        """Refuses a file whose models, called again and again, would take for ever to unfold."""
+        """Refuses a file whose repeatedly called models would take forever to unfold."""
         self._left -= number
         if self._left < 0:
             raise FormatError(
@@ -134,7 +133,7 @@ class Unfolding:
             )
 
     def _plan(self, entry: Entry) -> Plan:
-        key = id(entry.config)  # the file's content is there all the while
+        key = id(entry.config)  # the file's content stays in memory anyway
         if key not in self._plans:
             self._plans[key] = read_plan(entry)
         return self._plans[key]
@@ -155,7 +154,7 @@ class Unfolding:
                 entries.insert(0, Entry("input_layer", INPUT, "", {"batch_shape": shape}, ()))
         inputs, current = given, given
         for inner in entries:
-            # The keys of what is read stand in the places of layers' names.
+            # The keys of what is read take the places of layers' names.
             read = () if current is None else (replaced(current, _own_reference),)
             called = self._call(inner, Inbound(read), lambda own: own.layer, place)
             inputs = called.inputs if inputs is None else inputs
@@ -204,13 +203,13 @@ class Unfolding:
     def _call(
         self, entry: Entry, inbound: Inbound, key: Callable[[Reference], str], place: Place
     ) -> Unfolded:
-        """Notes the call of a layer, or the calls of all layers of a model.
+        """Records the call of a layer, or the calls of all layers of a model.
 
         Args:
             entry: The layer.
-            inbound: What it is called with.
-            key: Gives the key of what a reference means.
-            place: Where it stands.
+            inbound: The arguments of the call.
+            key: Returns the key of what a reference means.
+            place: The layer's place.
         """
         own = f"{place.path}{entry.name}" + (f"#{place.number}" if place.number else "")
         self._spend(1 + inbound.size + len(own) // _LONG_NAME)
@@ -255,7 +254,7 @@ def _own_reference(key: str) -> Reference:
 
 
 def _given(entry: Entry, inbound: Inbound, key: Callable[[Reference], str]) -> Any:
-    """What a model is called with: the keys of what its first argument reads."""
+    """The input of a model: the keys of what its first argument reads."""
     given = inbound.arguments[0] if inbound.arguments else dict(inbound.named).get("inputs")
     read = [*filter(_is_read, leaves(given))]
     if len(read) < len(inbound.references):

@@ -1,4 +1,4 @@
-"""Values in a configuration, turned into those that a block's parameters hold."""
+"""Turns values of a configuration into values of a block's parameters."""
 
 import struct
 from typing import Any, get_args
@@ -9,7 +9,7 @@ from builder.importers.configuration import is_list, is_object
 from builder.system.errors import MAX_SHOWN, BuilderError, FormatError, cut, shown
 
 LARGEST = 2**31
-"""No size in any network is larger; one that is was put there to do harm."""
+"""The largest size in any network; a larger one is malicious."""
 
 ACTIVATIONS = frozenset(get_args(ActivationName))
 OLD_ACTIVATIONS = {
@@ -35,7 +35,7 @@ INITIALIZER_DEFAULTS: dict[str, dict[str, Any]] = {
     "Orthogonal": {"gain": 1.0},
     "Constant": {},
 }
-"""What an initialiser's name alone stands for; the others have no settings."""
+"""What an initializer's bare name stands for; the others have no settings."""
 WITH_SETTINGS = {"VarianceScaling", "RandomNormal", "TruncatedNormal", "RandomUniform", "Constant"}
 
 CONSTANTS = {0: "zeros", 1: "ones"}
@@ -44,15 +44,15 @@ REGULARIZERS = {"L1": ("l1",), "L2": ("l2",), "L1L2": ("l1", "l2")}
 
 
 class NotTakenError(BuilderError):
-    """A value that blocks here cannot hold; the parameter keeps its default."""
+    """A value that our blocks cannot hold; the parameter keeps its default."""
 
 
 def parameter_value(name: str, value: Any) -> Any:
     """Turns a layer's setting into the value of the parameter of that name.
 
     Raises:
-        NotTakenError: No value of ours is the same.
-        FormatError: No layer could have such a value.
+        NotTakenError: We have no equal value.
+        FormatError: The value is impossible for any layer.
     """
     if name == "activation":
         return activation(value)
@@ -90,7 +90,7 @@ def _check_sizes(name: str, value: Any) -> None:
 
 
 def activation(value: Any) -> str | None:
-    """The name of an activation; none where it changes nothing.
+    """The name of an activation; None for a linear one.
 
     Raises:
         NotTakenError: The catalogue has no such activation.
@@ -106,10 +106,10 @@ def activation(value: Any) -> str | None:
 
 
 def initializer(value: Any) -> Any:
-    """The name of an initialiser, or its settings where they are not the usual ones.
+    """The name of an initializer, or its settings where they are not the defaults.
 
     Raises:
-        NotTakenError: The catalogue has no such initialiser.
+        NotTakenError: The catalogue has no such initializer.
     """
     if isinstance(value, str):
         value = {"class_name": value, "config": {}}
@@ -147,9 +147,9 @@ def regularizer(value: Any) -> Any:
 
 
 def shortest(value: Any) -> Any:
-    """Writes a number that was rounded to 32 bits as the shortest one that is rounded to it.
+    """Writes a number that was rounded to 32 bits as the shortest decimal that rounds to it.
 
-    Keras 3 keeps the factor of L1 so, Keras 2 all of them: of 0.01 they make 0.009999999776482582.
+    Keras 3 rounds the factor of L1, Keras 2 all of them: 0.01 becomes 0.009999999776482582.
     """
     if not isinstance(value, float) or abs(value) > LARGEST:
         return value
@@ -161,14 +161,14 @@ def shortest(value: Any) -> Any:
 
 
 def brief(value: Any) -> str:
-    """Writes a value of a configuration for a message: an object by its class only."""
+    """Writes a value of a configuration for a message; of an object, only its class."""
     if is_object(value) and isinstance(value.get("class_name"), str):
         return cut(value["class_name"], MAX_SHOWN)
     return shown(value)
 
 
 def called_with(name: str, value: Any) -> str:
-    """The clause for something that a layer is called with beside tensors."""
+    """The clause for an argument of a call that is not a tensor."""
     return f"it is called with {cut(name, MAX_SHOWN)}={shown(value)}, which blocks here do not know"
 
 

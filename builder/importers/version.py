@@ -1,8 +1,8 @@
-"""Which Keras wrote a file: some names mean one thing in Keras 2 and another in Keras 3.
+"""Tells which Keras wrote a file: some names mean different things in Keras 2 and Keras 3.
 
 `hard_sigmoid` is clip(0.2 · x + 0.5) in Keras 2 and relu6(x + 3) / 6 in Keras 3. `.h5` files,
-`.keras` archives and the JSON of Keras 2 name the version; the JSON of Keras 3 does not, and a
-configuration that was cut out of a file shows it in how it is written.
+`.keras` archives and the JSON of Keras 2 name the version; the JSON of Keras 3 does not, but the
+way a configuration is written shows it.
 """
 
 import re
@@ -16,12 +16,12 @@ VERSION = "keras_version"
 
 
 class Saved(NamedTuple):
-    """What a file holds of a model.
+    """The parts of a saved model.
 
     Attributes:
         text: The configuration.
         version: The version of Keras that the file names; empty where it names none.
-        has_weights: Whether it holds weights beside it.
+        has_weights: Whether it also holds weights.
     """
 
     text: bytes
@@ -34,7 +34,7 @@ class KerasVersion(NamedTuple):
 
     Attributes:
         major: 2 or 3.
-        minor: The number behind it; None where only the major one is known.
+        minor: The minor version; None where only the major one is known.
     """
 
     major: int
@@ -42,7 +42,7 @@ class KerasVersion(NamedTuple):
 
     @property
     def is_old(self) -> bool:
-        """Whether names mean what they meant in Keras 2."""
+        """Whether names have the meanings of Keras 2."""
         return self.major < CURRENT.major
 
 
@@ -57,7 +57,7 @@ def read_version(named: str, content: dict[str, Any]) -> KerasVersion:
         content: The configuration, which may name one as well.
 
     Raises:
-        FormatError: It was Keras 1, whose layers have other settings throughout.
+        FormatError: It was Keras 1, whose layers have entirely different settings.
     """
     inside = content.get(VERSION)
     for text in (named, inside if isinstance(inside, str) else ""):
@@ -73,10 +73,10 @@ def read_version(named: str, content: dict[str, Any]) -> KerasVersion:
 
 
 def _as_written(content: dict[str, Any]) -> KerasVersion:
-    """The version by the first sign of one: how inputs and calls are written.
+    """The version by its first sign: the way inputs and calls are written.
 
-    Keras 2 writes the call of a layer as a list and Keras 3 as an object with `args`; the shape of
-    an input is `batch_input_shape` there and `batch_shape` here.
+    Keras 2 writes the call of a layer as a list, Keras 3 as an object with `args`; the shape of an
+    input is `batch_input_shape` in Keras 2 and `batch_shape` in Keras 3.
     """
     waiting = [content]
     while waiting:
