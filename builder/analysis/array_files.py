@@ -18,11 +18,11 @@ _DAMAGE = (
     *(OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error, struct.error, FormatError),
 )
-"""What comes of broken bytes; of a way of packing that is not known it is a RuntimeError."""
+"""What reading damaged bytes raises; an unknown compression raises a RuntimeError."""
 
 
 def write_arrays(path: Path, kind: Format, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Writes arrays of a format, whole or not at all.
+    """Writes arrays of a format, completely or not at all.
 
     Raises:
         OSError: The disk is full or the folder cannot be written; the old file is untouched.
@@ -37,10 +37,10 @@ def read_arrays(
     """Reads arrays of a format; None where there is none, or it is damaged or too large.
 
     Args:
-        path: Of the file.
+        path: The file.
         kind: Its format.
-        names: Of the arrays that are wanted.
-        max_bytes: What all of it may take when it is unpacked.
+        names: The names of the wanted arrays.
+        max_bytes: The largest unpacked size of the whole file.
 
     Raises:
         NewerVersionError: A later version of Convstack wrote it.

@@ -1,7 +1,7 @@
-"""What a network's own augmentation makes of images, before it is trained.
+"""Shows what a network's augmentation does to images, before it is trained.
 
-The layers from the input to the last augmentation are exported as a network of their own, and Keras
-runs them on a few images in a short process: no imitation of theirs could drift from them.
+The layers from the input to the last augmentation are exported as a separate network, and Keras
+runs them on a few images in a short process, so nothing has to imitate them.
 """
 
 from pathlib import Path
@@ -37,7 +37,7 @@ from builder.system.temporary import temporary_folder
 MODULE = "builder.worker.augment"
 
 SECONDS = 120.0
-"""What it may take; importing Keras alone takes 5 s."""
+"""The most seconds that it may take; importing Keras alone takes 5 s."""
 
 DRAWS = 2
 """How often each image is augmented."""
@@ -53,11 +53,11 @@ _RANDOM = (
     GaussianNoise,
 )
 _BETWEEN = (Rescaling, Resizing, CenterCrop)
-"""What may stand before an augmentation and leaves an image an image."""
+"""Layers that may come before an augmentation; they turn an image into an image."""
 
 
 def leading(architecture: Architecture) -> Architecture | None:
-    """The layers from the input to the last augmentation in front, as a network of its own.
+    """The leading layers, from the input to the last augmentation, as a separate network.
 
     Returns:
         None where the network does not begin with augmentation, or does not take one image.
@@ -87,10 +87,10 @@ def augment(
     """Writes augmented images as a `.npy`, each image `DRAWS` times.
 
     Args:
-        front: What `leading` gave.
-        images: As the data set has them; they are brought to the network's input.
+        front: The result of `leading`.
+        images: As in the data set; they are converted to the network's input.
         path: Of shape `(DRAWS, images, height, width, channels)`, values 0 to 255.
-        seed: Another one gives others.
+        seed: Decides the random numbers.
         cancel: Ends the work as soon as it is set.
 
     Raises:
@@ -125,7 +125,7 @@ def augment(
 
 
 def _as_pixels(front: Architecture, values: NDArray[Any]) -> Images:
-    """Takes back what Rescaling has done, so that the values are pixels again."""
+    """Reverts a Rescaling, so that the values are pixels again."""
     for node in reversed(front.nodes):
         if isinstance(node.block, Rescaling):
             for _ in range(node.repeat):

@@ -1,4 +1,4 @@
-"""A class map as it is laid over a picture: scaled, enlarged, colored."""
+"""Prepares a class map to be laid over a picture: scaled, enlarged, colored."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,13 @@ _STOPS = np.array(
 
 
 def scaled(class_map: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """A map from 0 to 1, its largest value; None where nothing in it speaks for the class."""
+    """The map scaled to a maximum of 1; None where nothing in it supports the class."""
     most = class_map.max()
     return class_map / most if most > 0 else None
 
 
 def enlarged(heat: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
-    """Brings a map to another size, between its cells in straight lines."""
+    """Resizes a map by bilinear interpolation."""
     image = Image.fromarray(heat.astype(np.float32))
     if image.size != (width, height):
         image = image.resize((width, height), Image.Resampling.BILINEAR)

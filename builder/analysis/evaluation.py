@@ -1,4 +1,4 @@
-"""What a trained model makes of the validation images: which classes it takes for which.
+"""Evaluates a trained model on the validation images: which classes it confuses.
 
 The worker works it out when the training is done and leaves it in the run's folder; the app reads
 it without Keras.
@@ -17,7 +17,7 @@ from builder.system.formats import Content, Format, NewerVersionError, declare
 
 
 def _with_places(arrays: Content) -> Content:
-    """Version 1 did not note where the worst mistakes stand among the validation images."""
+    """Version 1 did not record the places of the worst mistakes among the validation images."""
     return {"places": np.empty(0, np.int64), **arrays}
 
 
@@ -31,15 +31,15 @@ MAX_BYTES = 64_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """Counts over the validation images, and the mistakes that the model was surest of.
+    """Counts over the validation images, and the mistakes that the model was most certain of.
 
     Attributes:
         confusion: Images by their class (rows) and by the class that the model chose (columns).
         images: The worst mistakes, the worst first, `(count, height, width, channels)`, 0 to 255.
         true: Their classes.
-        chosen: The classes that the model took them for.
-        certainty: The probability that it gave to those, 0 to 1.
-        places: Where the worst mistakes stand among the validation images, from 0; empty in an
+        chosen: The classes that the model predicted.
+        certainty: The predicted probability of those, 0 to 1.
+        places: The places of the worst mistakes among the validation images, from 0; empty in an
             evaluation of version 1.
     """
 
@@ -57,12 +57,12 @@ class Evaluation:
 
     @property
     def num_images(self) -> int:
-        """How many images were looked at."""
+        """How many images were evaluated."""
         return int(self.confusion.sum())
 
     @property
     def num_mistakes(self) -> int:
-        """How many images were taken for another class."""
+        """How many images were misclassified."""
         return self.num_images - int(np.trace(self.confusion))
 
 
@@ -71,11 +71,12 @@ class ClassFigures:
     """How well one class is told from the others.
 
     Attributes:
-        precision: Of the images taken for this class, the share that is of it, 0 to 1; None where
-            no image was taken for it.
-        recall: Of the images of this class, the share taken for it, 0 to 1; None without any.
-        f1: The harmonic mean of the two; None where there is neither an image nor a guess.
-        support: The images of this class.
+        precision: The share of the images predicted as this class that are of it, 0 to 1; None
+            where no image was predicted so.
+        recall: The share of the images of this class that were predicted so, 0 to 1; None without
+            any.
+        f1: The harmonic mean of the two; None where there is neither an image nor a prediction.
+        support: The number of images of this class.
     """
 
     precision: float | None
@@ -91,7 +92,7 @@ class Judgment:
     Attributes:
         true: The classes, `(count,)`.
         chosen: The classes that the model took the images for.
-        certainty: The probability that it gave to those, 0 to 1.
+        certainty: The predicted probability of those, 0 to 1.
         num_classes: How many classes there are.
     """
 
@@ -103,13 +104,13 @@ class Judgment:
 
 @dataclass(frozen=True, slots=True)
 class OneClass:
-    """A model that takes every image for one class.
+    """A model that predicts the same class for every image.
 
     Attributes:
         chosen: That class.
         majority: The class that most images are of.
-        share: The share of the images that are of `majority`, 0 to 1, which always guessing it
-            gets right.
+        share: The share of images of `majority`, 0 to 1, which is the accuracy of always guessing
+            it.
     """
 
     chosen: int
@@ -118,7 +119,7 @@ class OneClass:
 
 
 def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> Judgment:
-    """Reads a model's outputs as classes.
+    """Interprets a model's outputs as classes.
 
     Args:
         scores: The model's outputs, `(count, classes)`, or `(count, 1)` for two classes.
@@ -135,11 +136,11 @@ def judge(scores: NDArray[Any], labels: NDArray[Any], *, from_logits: bool) -> J
 def evaluate(
     judged: Judgment, images: NDArray[Any], *, num_mistakes: int = NUM_MISTAKES
 ) -> Evaluation:
-    """Counts what a model takes for what.
+    """Counts which classes a model confuses.
 
     Args:
         judged: What it says of each image.
-        images: What it saw, `(count, height, width, channels)`, values 0 to 255.
+        images: Its inputs, `(count, height, width, channels)`, values 0 to 255.
         num_mistakes: How many mistakes to keep at most.
     """
     true, chosen, certainty = judged.true, judged.chosen, judged.certainty
@@ -158,7 +159,7 @@ def evaluate(
 
 
 def one_class_only(confusion: NDArray[np.int64]) -> OneClass | None:
-    """Whether a model tells nothing apart: images of several classes are all taken for one."""
+    """Whether a model predicts one class for images of several classes."""
     guessed, there = confusion.sum(axis=0), confusion.sum(axis=1)
     if np.count_nonzero(guessed) != 1 or np.count_nonzero(there) < 2:
         return None
@@ -167,7 +168,7 @@ def one_class_only(confusion: NDArray[np.int64]) -> OneClass | None:
 
 
 def one_class_words(found: OneClass, names: Sequence[str]) -> str:
-    """Says that a model predicts one class only, beside what always guessing would get right."""
+    """Says that a model predicts one class only, with the accuracy of always guessing one."""
     chosen, majority = names[found.chosen], names[found.majority]
     if found.chosen == found.majority:
         rest = f"the most frequent class, which {found.share:.1%} of them are"
@@ -193,7 +194,7 @@ def class_figures(confusion: NDArray[np.int64]) -> list[ClassFigures]:
 
 
 def frequent_confusions(confusion: NDArray[np.int64], most: int) -> list[tuple[int, int, int]]:
-    """The pairs of classes that are confused most: true class, chosen class, how many images."""
+    """The most frequent confusions: true class, predicted class, number of images."""
     wrong = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-wrong, axis=None, kind="stable")[:most]
     pairs = [(int(index) // len(wrong), int(index) % len(wrong)) for index in order]
@@ -210,7 +211,7 @@ def class_numbers(labels: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def save(folder: Path, evaluation: Evaluation) -> None:
-    """Leaves an evaluation in a run's folder, whole or not at all.
+    """Writes an evaluation to a run's folder, completely or not at all.
 
     Raises:
         OSError: It cannot be written.
@@ -228,7 +229,7 @@ def load(folder: Path) -> Evaluation | None:
 
 
 def why_unreadable(folder: Path) -> str:
-    """Why there is no evaluation of a run, though there is its file; empty for no such reason."""
+    """Why the evaluation of a run cannot be read although its file exists; empty otherwise."""
     try:
         damaged = _read(folder) is None and (folder / EVALUATION).exists()
     except NewerVersionError as error:
@@ -251,7 +252,7 @@ def _read(folder: Path) -> Evaluation | None:
 
 
 def _is_whole(found: Evaluation) -> bool:
-    """Whether the arrays fit together, so that what draws them need not look."""
+    """Whether the arrays are consistent, so that drawing them needs no checks."""
     numbers = (found.confusion, found.true, found.chosen, found.places)
     if not all(np.issubdtype(array.dtype, np.integer) for array in numbers):
         return False
@@ -276,7 +277,7 @@ def _is_whole(found: Evaluation) -> bool:
 
 
 def _probabilities(scores: NDArray[np.float64], from_logits: bool) -> NDArray[np.float64]:
-    """Scores as probabilities of all classes; one score is that of the second of two classes."""
+    """Scores as probabilities of all classes; a single score is that of the second of two."""
     if scores.shape[1] == 1:
         second = 1 / (1 + np.exp(-np.clip(scores, -700, 700))) if from_logits else scores
         return np.concatenate([1 - second, second], axis=1)

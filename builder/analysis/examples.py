@@ -1,7 +1,7 @@
-"""Some images to try a trained model on, for who has none at hand.
+"""Some images to try a trained model on, for a person who has none at hand.
 
-A training leaves the first validation images of each class in the run's folder when it is done. Of
-one that was stopped, images of the data set take their place.
+At its end, a training leaves the first validation images of each class in the run's folder. For one
+that was stopped, images of the data set take their place.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class Example:
     Attributes:
         image: As the model sees it, `(height, width, channels)`, values 0 to 255.
         true: The number of its class.
-        chosen: The class that the model took it for when the training was done; None where the
-            image was not chosen for a mistake.
-        is_validation: Whether it is certain that the training has not learned from it.
+        chosen: The class that the model predicted at the end of the training; None for an image
+            that is not one of the mistakes.
+        is_validation: Whether it was certainly not used to train.
     """
 
     image: NDArray[np.uint8]
@@ -50,7 +50,7 @@ def save(folder: Path, images: NDArray[Any], labels: NDArray[Any]) -> None:
 
     Args:
         folder: The run's folder.
-        images: What the model sees, `(count, height, width, channels)`, values 0 to 255.
+        images: The model's inputs, `(count, height, width, channels)`, values 0 to 255.
         labels: Class numbers, `(count,)` or `(count, 1)`, or one-hot, `(count, classes)`.
     """
     numbers = evaluation.class_numbers(np.asarray(labels))
@@ -65,8 +65,8 @@ def examples(run: Run, shape: tuple[int, int, int], num_classes: int) -> list[Ex
 
     Args:
         run: The run.
-        shape: What its network takes; images of another one are left out.
-        num_classes: How many it tells apart; images of others are left out.
+        shape: The network's input; images of another shape are left out.
+        num_classes: How many it distinguishes; images of other classes are left out.
     """
     found = [*_mistakes(run), *(_kept(run.folder) or _of_data(run, shape))]
     return [
@@ -99,7 +99,7 @@ def _kept(folder: Path) -> list[Example]:
 
 
 def _of_data(run: Run, shape: tuple[int, int, int]) -> list[Example]:
-    """Images of the data set, of which nobody knows here whether the training has seen them."""
+    """Images of the data set; the training may have seen them."""
     if run.settings is None:
         return []
     try:

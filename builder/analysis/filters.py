@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from builder.analysis.prediction_process import Filters
 
 MOST = 64
-"""Pictures; the rest is said."""
+"""The most pictures; the number of the others is told."""
 
 _LOW, _ZERO, _HIGH = (
     np.array(color, np.float64) for color in ((0, 114, 178), (247, 247, 247), (213, 94, 0))
@@ -22,7 +22,7 @@ class FilterPictures:
     Attributes:
         images: `(count, height, width, 3)`, values 0 to 255.
         titles: What each one is.
-        of_all: How many there are in all.
+        of_all: How many there are in total.
         scale: The largest weight without its sign, at the ends of the scale.
         are_colors: Whether a picture shows the weights of red, green and blue as those colors;
             else each shows the weights of one input channel, blue below zero, red above.
@@ -36,7 +36,7 @@ class FilterPictures:
 
 
 def filter_pictures(filters: Filters, most: int = MOST) -> FilterPictures:
-    """Draws the filters, the first ones first.
+    """Draws the first filters.
 
     Args:
         filters: Of a model.

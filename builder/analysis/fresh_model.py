@@ -1,7 +1,7 @@
-"""A network as a `.keras` file with fresh weights, built by the exported script itself.
+"""Saves a network as a `.keras` file with fresh weights, built by the exported script itself.
 
-Keras runs in a short process: the app never imports it, and a model that is too large takes
-nothing else down.
+Keras runs in a short process: the app never imports it, and a model that is too large does no other
+harm.
 """
 
 import signal
@@ -21,10 +21,10 @@ from builder.training.settings import TrainingSettings
 MODULE = "builder.worker.fresh_model"
 
 SECONDS = 600.0
-"""What building and saving may take; importing Keras alone takes 5 s."""
+"""The most seconds for building and saving; importing Keras alone takes 5 s."""
 
 COPIES = 3
-"""Of the weights in memory while they are saved: the model's, Keras's buffer and the file's."""
+"""Copies of the weights in memory during saving: the model's, Keras's buffer and the file's."""
 
 _SMALLER = "use fewer filters or units"
 
@@ -41,10 +41,10 @@ def save_fresh_model(
 
     Args:
         architecture: The network.
-        path: The file; it is there as a whole or not at all.
+        path: The file, which is written completely or not at all.
         settings: As for the script.
         cancel: Ends the work as soon as it is set.
-        seconds: What it may take.
+        seconds: The most that it may take.
 
     Raises:
         BuilderError: The network has errors, it is too large for this machine, or it was cancelled.
@@ -67,7 +67,7 @@ def save_fresh_model(
 
 
 def _check_memory(num_params: int) -> None:
-    """Refuses what cannot be built here, before this machine comes to a standstill."""
+    """Refuses a model that is too large for this machine before it brings it to a standstill."""
     needed = COPIES * BYTES_PER_PARAM * num_params
     free = machine_memory().available
     if needed > free:
@@ -79,7 +79,7 @@ def _check_memory(num_params: int) -> None:
 
 
 def _check(ended: Ended, seconds: float) -> None:
-    """Says what was in the way, if anything was."""
+    """Raises what was in the way, if anything was."""
     if ended.by == "cancelled":
         raise BuilderError("building the model was cancelled")
     if ended.by == "time":

@@ -1,6 +1,6 @@
-"""Pictures that a person gives to a trained model, brought to what the model sees.
+"""Converts pictures that a person gives to a trained model to the model's input.
 
-They are hostile until they were decoded: that happens in a short process with a limit of memory.
+They are untrusted until they are decoded, which happens in a short process with limited memory.
 """
 
 import json
@@ -22,9 +22,9 @@ from builder.system.temporary import temporary_folder
 MODULE = "builder.analysis.given_pictures_child"
 
 MAX_FILES = 12
-"""Looked at together."""
+"""The most files at a time."""
 MAX_MEGABYTES = 20
-"""Of one file."""
+"""The most bytes of a file."""
 SECONDS = 30.0
 MAX_MEMORY = 1_500_000_000
 """Bytes."""
@@ -55,7 +55,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that is not taken.
+    """A file that is refused.
 
     Attributes:
         name: Of the file.
@@ -69,15 +69,15 @@ class Refused:
 
 
 def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) -> Target:
-    """What pictures are brought to for a model's input.
+    """The target of pictures for a model's input.
 
     Args:
         shape: The model's `(height, width, channels)`.
-        fit: How another shape is brought to it.
+        fit: How another shape is converted to it.
         ranges: The values that become 0 to 255, as in the data that the model learned from.
 
     Raises:
-        BuilderError: No picture can be brought to that.
+        BuilderError: No picture can be converted to that.
     """
     if len(shape) != 3 or shape[2] not in (1, 3):
         raise BuilderError(
@@ -90,15 +90,15 @@ def target_for(shape: Sequence[int], fit: Fit = "stretch", ranges: Ranges = ()) 
 def read_pictures(
     files: Sequence[tuple[str, bytes]], target: Target, most: int = MAX_FILES
 ) -> tuple[list[Picture], list[Refused]]:
-    """Decodes files and brings them to a size and color, in a process of its own.
+    """Decodes files and converts them to a size and color, in a separate process.
 
     Args:
         files: Names and contents.
         target: The size and color.
-        most: How many files are taken together.
+        most: How many files to take at a time.
 
     Returns:
-        The pictures, and the files that are none; both in the files' order.
+        The pictures, and the files that are not pictures; both in the files' order.
     """
     refused = [_too_many(name) for name, _ in files[most:]]
     files = files[:most]
@@ -136,7 +136,7 @@ def read_pictures(
 
 
 def inverted(picture: Picture) -> Picture:
-    """Exchanges light and dark, as for writing on paper where the model knows white on black."""
+    """Inverts light and dark, as for writing on paper when the model knows white on black."""
     about = f"{picture.about}, light and dark exchanged"
     return Picture(picture.name, 255 - picture.image, about)
 
@@ -150,8 +150,8 @@ def conversion(
         height: Of the file, in pixels.
         width: Of the file, in pixels.
         gray: Whether it has no colors.
-        target: What it is brought to.
-        notes: What decoding it has changed.
+        target: What it is converted to.
+        notes: What decoding has changed.
     """
     parts = [f"{height:,}×{width:,} {'gray' if gray else 'color'}", *notes]
     size = f"{target.height}×{target.width}"
@@ -196,7 +196,7 @@ def range_words(kind: Kind, low: float, high: float, used: ValueRange, ranges: R
         low: Its smallest value.
         high: Its largest value.
         used: The range that became 0 to 255.
-        ranges: Those of the data that the model learned from.
+        ranges: The ranges of the data that the model learned from.
     """
     learnt = [one for one in ranges if one.kind is not kind]
     said: list[str] = []
@@ -222,7 +222,7 @@ def _too_many(name: str) -> Refused:
 
 
 def _ended(name: str, ended: Ended) -> Refused:
-    """Of a process that did not come to its end, nobody knows which picture was too much for it."""
+    """The refusals where the process died: any of the pictures may have been too much for it."""
     what = {"time": "took too long to decode", "memory": "needed too much memory to decode"}
     return Refused(
         name,

@@ -1,8 +1,8 @@
-"""The process in which a person's pictures are decoded: what goes wrong there harms nobody else.
+"""The process in which a person's pictures are decoded, isolated from everything else.
 
-It takes a request as JSON on standard input: `folder`, in which the files are called by their
+It reads a request as JSON from standard input: the `folder` with the files, which are named by
 numbers, their `count`, and the `target`. It writes `images.npy` there and answers in JSON: for each
-file its `height`, `width`, whether it is `gray` and `notes`, or the `reason` why it is not taken,
+file its `height`, `width`, whether it is `gray`, and `notes`, or the `reason` why it is refused,
 with a `detail`.
 """
 
@@ -20,7 +20,7 @@ from builder.datasets.own_images.reasons import NotAnImageError, Reason
 
 
 def main() -> None:
-    """Decodes what is asked for."""
+    """Decodes the requested files."""
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     folder, target = Path(request["folder"]), Target.create(request["target"])
     images: list[Any] = []
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _read(content: bytes, target: Target) -> tuple[Any, dict[str, Any]]:
-    """Gives a picture as the model sees it, and what is known of the file."""
+    """Returns a picture as the model sees it, and facts about the file."""
     known = header(content)
     if known.has_more_frames:
         raise NotAnImageError(Reason.ANIMATED)

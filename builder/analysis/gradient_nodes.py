@@ -22,18 +22,18 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class NodeGradients:
-    """What a training's gradients say of a network's nodes.
+    """A training's gradients at a network's nodes.
 
     Attributes:
         run: The training.
-        step: The batch of the last of them, counted from 0 over the run.
-        verdict: On the network as it was trained.
+        step: The batch of the last ones, counted from 0 over the run.
+        verdict: The verdict on the network as it was trained.
         begins: The id of the node where the trouble begins; None where there is none (any more).
         norms: The weakest and the strongest norm among the layers of a node or of a part of one,
             each the median of the last quarter of the time, or not a number where the last was
             none. By the node's id or the part's key; only what learns, and has not been changed
             since.
-        changed: How many nodes of the network were not trained as they are now, or are gone.
+        changed: How many nodes of the network have changed since the training, or are gone.
     """
 
     run: Run
@@ -61,12 +61,12 @@ def latest_gradients(home: Path, document_id: str) -> tuple[Run, GradientFlow] |
 
 
 def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradients:
-    """Brings the gradients of a training's layers to the nodes of a network.
+    """Assigns the gradients of a training's layers to the nodes of a network.
 
     Args:
         run: The training.
         flow: Its gradients.
-        now: The network as it is now, which may have been changed since.
+        now: The present network, which may have changed since.
 
     Raises:
         BuilderError: The run's own network cannot be read.
@@ -97,7 +97,7 @@ def _is_alike(before: Node | None, after: Node) -> bool:
 
 
 def _places(known: NodeInference) -> Iterator[tuple[str, list[int]]]:
-    """The node and each part inside of it, with the places of its layers in the node's order."""
+    """The node and each of its parts, with the places of its layers in the node's order."""
     yield known.node.id, list(range(sum(1 for _ in known.layers)))
     done = 0
     for part in inside(known):

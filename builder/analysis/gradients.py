@@ -1,4 +1,4 @@
-"""How strong the gradients are that reach each layer: as the worker keeps them, and read.
+"""The strength of the gradients that reach each layer: as the worker stores them, and read back.
 
 What is measured is the Euclidean norm of the gradient of all of a layer's trainable weights
 together. In a chain of layers it is multiplied layer by layer on its way back to the input, so that
@@ -25,7 +25,7 @@ from builder.system.formats import Content, Format, declare
 
 
 def _with_all_weights(tables: Content) -> Content:
-    """Version 1 recorded the norm of each layer's largest weight, and nothing of the others."""
+    """Version 1 recorded the norm of each layer's largest weight only."""
     return {
         "layers": [(place, name, "[]") for place, name in tables["layers"]],
         "norms": [(step, norms, "[]") for step, norms in tables["norms"]],
@@ -46,7 +46,7 @@ values; and the norms of the layers' gradients, `unmoved` a JSON list of the wei
 is exactly 0, counted from 0 over all layers."""
 
 MAX_ROWS = 960
-"""How many times are read at most: of a long training evenly chosen ones, the last one included."""
+"""The most moments that are read: evenly chosen ones of a long training, including the last."""
 
 _ROWS = """
 WITH numbered AS (
@@ -75,11 +75,11 @@ class LearningLayer:
 
     Attributes:
         name: Keras's.
-        path: The network's own: from the node to the layer.
-        place: Among the model's layers, counted from 0.
+        path: Our name: the path from the node to the layer.
+        place: Its place among the model's layers, counted from 0.
         weights: The names of its trainable weights, such as kernel and bias; empty for a run that
             recorded the largest one only.
-        largest: The index of the one with the most values, as a rule its kernel.
+        largest: The index of the weight with the most values, usually the kernel.
     """
 
     name: str
@@ -127,7 +127,7 @@ class GradientFlow:
         return self.norms[-self._num_recent :]
 
     def still(self, layer: int) -> tuple[bool, ...]:
-        """Of each weight of a layer whether it got no gradient in the last quarter of the time."""
+        """Which weights of a layer got no gradient in the last quarter of the time."""
         start = sum(len(before.weights) for before in self.layers[:layer])
         end = start + len(self.layers[layer].weights)
         recent = self.unmoved[-self._num_recent :]
@@ -139,7 +139,7 @@ class GradientFlow:
 
 
 def read_gradients(folder: Path) -> GradientFlow | None:
-    """The norms of a run, while they are written or later; None where there are none.
+    """The norms of a run, during the training or later; None where there are none.
 
     Args:
         folder: The run's folder.
@@ -160,7 +160,7 @@ def _flow(
     rows: Sequence[Sequence[object]],
     paths: Mapping[str, tuple[str, ...]],
 ) -> GradientFlow | None:
-    """Puts together what the tables hold.
+    """Joins the contents of the tables.
 
     Raises:
         ValueError: It is damaged; likewise TypeError, IndexError, OverflowError, RecursionError.
@@ -190,7 +190,7 @@ def _layer(row: Sequence[object], paths: Mapping[str, tuple[str, ...]]) -> Learn
 
 
 def _paths(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """The network's own names; none, so that Keras's stand, where its file cannot be read."""
+    """Our names of the layers; none, so that Keras's are used, if the network cannot be read."""
     try:
         return layer_paths(infer(trained_network(folder)))
     except BuilderError:
@@ -198,7 +198,7 @@ def _paths(folder: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def _medians(norms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each layer's median; what is no number is passed over, or 0 where there is nothing else."""
+    """Each layer's median without NaN values; 0 where there is nothing else."""
     known = np.isfinite(norms)
     return np.array(
         [

@@ -1,4 +1,4 @@
-"""What a trained model says of pictures: which models a run has, and what their outputs mean."""
+"""Predictions of a trained model: which models a run has, and what their outputs mean."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class TrainedFile:
         which: `last` or `best`.
         path: Its `.keras` file.
         about: Which one it is, in words: `last, after epoch 3`.
-        changed: When the file was, in nanoseconds.
+        changed: When the file changed, in nanoseconds.
     """
 
     which: str
@@ -45,7 +45,7 @@ class TrainedFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Scores, read as what they mean.
+    """Interpreted scores.
 
     Attributes:
         values: `(images, classes)`: probabilities, or plain scores.
@@ -58,7 +58,7 @@ class Reading:
     about: str
 
     def check_finite(self) -> None:
-        """Refuses values that are no numbers.
+        """Refuses values that are not numbers.
 
         Raises:
             BuilderError: The training has diverged.
@@ -77,9 +77,9 @@ class Reading:
 
 
 def trained_files(run: Run) -> list[TrainedFile]:
-    """The models that a run has left: the newest one, and that of the best epoch where it is kept.
+    """The models of a run: the newest one, and the best epoch's if it is kept.
 
-    The newest is that of the newest checkpoint, also where the run was interrupted.
+    The newest is that of the newest checkpoint, even if the run was interrupted.
     """
     checkpoint = _newest_checkpoint(run)
     if checkpoint is not None:
@@ -130,7 +130,7 @@ def network(run: Run) -> Inference:
 
 
 def num_classes(found: Inference) -> int:
-    """How many classes a network's outputs tell apart; one output tells two."""
+    """How many classes a network's outputs distinguish; a single output distinguishes two."""
     shape = found.output_shapes[0]
     return max(shape[-1], 2) if shape else 2
 
@@ -148,7 +148,7 @@ def class_names(run: Run, count: int) -> list[str]:
 
 
 def usual_fit(run: Run) -> Fit:
-    """How images of another shape were brought to that of the data that the run learned from."""
+    """How images of another shape were converted for the data that the run learned from."""
     kept = _kept(run).get("fit")
     if kept in FITS:
         return kept
@@ -159,7 +159,7 @@ def usual_fit(run: Run) -> Fit:
 def usual_ranges(run: Run) -> Ranges:
     """Which values became 0 to 255 in the data that the run learned from.
 
-    Empty where these are published data, which have 8 bits from the start.
+    Empty for published data, which have 8 bits from the start.
     """
     name = run.settings.dataset if run.settings else ""
     if not name.startswith(OWN):
@@ -173,19 +173,19 @@ def usual_ranges(run: Run) -> Ranges:
 
 
 def _kept_classes(run: Run) -> Sequence[object]:
-    """What a run has noted of the classes of images of one's own, which may be gone."""
+    """A run's record of the classes of a person's own images, which may be gone."""
     classes = _kept(run).get("classes")
     return cast(Sequence[object], classes) if isinstance(classes, (list, tuple)) else ()
 
 
 def _kept(run: Run) -> Mapping[str, Any]:
-    """What a run has noted of the images of one's own that it learned from."""
+    """A run's record of the person's own images that it learned from."""
     kept = run.facts.get("data")
     return cast(Mapping[str, Any], kept) if isinstance(kept, dict) else {}
 
 
 def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Reading:
-    """Reads a model's scores as its last layer and the run's loss mean them.
+    """Interprets a model's scores according to its last layer and the run's loss.
 
     Args:
         scores: `(images, units)`, from before softmax and sigmoid where `activation` is one of the
@@ -193,7 +193,7 @@ def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Readi
         activation: Of the last layer.
         run: The run that trained it.
     """
-    if activation not in OF_CLASSES:  # else the scores are from before it
+    if activation not in OF_CLASSES:  # otherwise the scores are from before it
         kind = made_by(activation) or _probabilities(run)
         if kind is not None:
             return _of_probabilities(scores, kind)
@@ -205,7 +205,7 @@ def read_scores(scores: NDArray[np.float64], activation: str, run: Run) -> Readi
 
 
 def reading(scores: NDArray[np.float64], activation: str, loss: LossChoice | None) -> Reading:
-    """The same for a loss; without one, plain outputs stay plain."""
+    """Interprets scores by the loss; without one, plain outputs stay plain."""
     takes_logits = loss is not None and loss.from_logits
     if scores.shape[1] == 1 and (activation == "sigmoid" or takes_logits):
         second = _sigmoid(scores)
@@ -249,7 +249,7 @@ def _at_end(found: Inference) -> Probabilities | None:
 
 
 def _of_probabilities(values: NDArray[np.float64], kind: Probabilities) -> Reading:
-    """Outputs that are probabilities themselves, as behind the average of a softmax."""
+    """Outputs that are probabilities already, as after the average of a softmax."""
     if values.shape[1] == 1 and kind is not Probabilities.DISTRIBUTION:
         values = np.clip(values, 0, 1)  # as the loss does it with a sum of probabilities
         about = "One output, which is the probability of the second class."
@@ -284,7 +284,7 @@ def _newest_checkpoint(run: Run) -> Path | None:
 
 
 def _place(name: str) -> str:
-    """How far a checkpoint is, by its name: `after epoch 3`, `in epoch 4, after batch 12`."""
+    """The progress of a checkpoint, by its name: `after epoch 3`, `in epoch 4, after batch 12`."""
     place = _PLACE.fullmatch(name)
     assert place is not None
     if place[2]:

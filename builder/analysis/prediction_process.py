@@ -1,7 +1,7 @@
-"""The process that looks at pictures with trained models, and what passes between it and us.
+"""The process that applies trained models to pictures, and its protocol.
 
 Keras takes seconds to start, so the process stays for some minutes and keeps its last model. It
-belongs to whoever started it, and ends when that one does.
+belongs to the process that started it and ends with it.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from builder.system.temporary import temporary_folder
 MODULE = "builder.worker.predicting"
 IDLE_SECONDS = 300.0
 SECONDS = 300.0
-"""What one request may take, the start and a large model included."""
+"""The most seconds for a request, including the start and a large model."""
 
 _POLL_SECONDS = 0.05
 
@@ -67,14 +67,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What a model makes of images.
+    """A model's results for some images.
 
     Attributes:
-        layers: Those that can be asked for a class map, in order.
-        activation: The name of the last layer's; scores are from before softmax and sigmoid.
+        layers: The layers that have a class map, in order.
+        activation: The last layer's; scores are from before softmax and sigmoid.
         filters: The first convolution's; None where there is none.
         scores: `(images, units)`.
-        classes: For which class each image's map is; None without maps.
+        classes: The class of each image's map; None without maps.
         maps: Grad-CAM, `(images, height, width)` of the layer, not scaled; None where the network
             has no map, or its scores are no numbers.
     """
@@ -88,10 +88,10 @@ class Look:
 
 
 class PredictionProcess:
-    """Asks the process, which it starts when it is needed. Safe for several threads.
+    """Sends requests to the process, which it starts when needed. Thread-safe.
 
     Args:
-        idle_seconds: After which a process that nobody asks ends.
+        idle_seconds: After which an idle process ends.
     """
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -106,10 +106,10 @@ class PredictionProcess:
         self.end()
 
     def prepare(self) -> None:
-        """Starts it, if it is not there and nobody is just asking it."""
+        """Starts it, unless it runs or is being asked."""
         if self._lock.acquire(blocking=False):
             try:
-                with contextlib.suppress(OSError):  # who asks next is told
+                with contextlib.suppress(OSError):  # the next request will report it
                     self._start()
             finally:
                 self._lock.release()
@@ -125,17 +125,17 @@ class PredictionProcess:
         cancel: threading.Event | None = None,
         seconds: float = SECONDS,
     ) -> Look:
-        """Has a model look at images.
+        """Applies a model to images.
 
         Args:
             model: A `.keras` file.
-            images: `(count, height, width, channels)`; None asks for what the model is only.
-            layer: Whose maps to make; None takes the last one that there is.
-            chosen: The class to make them for; None takes each image's likeliest.
+            images: `(count, height, width, channels)`; None only describes the model.
+            layer: The layer of the maps; None takes the last one that has any.
+            chosen: The class of the maps; None takes each image's likeliest.
             are_probabilities: Whether the network gives probabilities, which says what the
                 likeliest is of a single output.
             cancel: Ends the process as soon as it is set.
-            seconds: What it may take.
+            seconds: The most that it may take.
 
         Raises:
             BuilderError: It cannot be done, or was cancelled.
@@ -172,14 +172,14 @@ class PredictionProcess:
         try:
             answer: dict[str, Any] = json.loads(self._read_line(cancel, deadline))
         except BaseException:
-            self._kill()  # whatever it is at, its answer would be taken for the next one's
+            self._kill()  # its present answer would be taken for the next one's
             raise
         if "error" in answer:
             raise BuilderError(f"the model cannot be used: {answer['error']}")
         return answer
 
     def _send(self, line: bytes) -> None:
-        """Hands over a request; twice, if the process had just grown tired of waiting."""
+        """Sends a request; twice, if the process has just ended because it was idle."""
         for is_last in (False, True):
             pipe = self._start().stdin
             assert pipe is not None
@@ -195,7 +195,7 @@ class PredictionProcess:
 
     @contextlib.contextmanager
     def _turn(self, cancel: threading.Event | None) -> Generator[None]:
-        """Waits until nobody else is being answered."""
+        """Waits for its turn."""
         while not self._lock.acquire(timeout=_POLL_SECONDS):
             _obey(cancel)
         try:
@@ -268,4 +268,4 @@ def _look(answer: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Look
 
 
 shared = PredictionProcess()
-"""The one of this server, for all who look."""
+"""The process of this server, shared by all pages."""

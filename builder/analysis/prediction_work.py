@@ -1,4 +1,4 @@
-"""A look at pictures beside a page, which would have to wait for it otherwise."""
+"""Predictions in the background of a page, which would have to wait otherwise."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from builder.analysis.prediction_process import Look, PredictionProcess
 from builder.system.background import Background
 
 LookWork = Background[Look]
-"""What is looked at, and what a model makes of it when it is done."""
+"""The pictures, and a model's results once they are ready."""
 
 
 def look(
@@ -21,10 +21,10 @@ def look(
     *,
     are_probabilities: bool = False,
 ) -> LookWork:
-    """Begins a look.
+    """Begins the work.
 
     Args:
-        process: Whom to ask.
+        process: The process to ask.
         model: A `.keras` file.
         images: As for `PredictionProcess.look`.
         layer: As there.

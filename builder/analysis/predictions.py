@@ -1,7 +1,7 @@
-"""What a model said of each validation image, as a table in the run's folder.
+"""A model's prediction for each validation image, as a table in the run's folder.
 
 The worker writes it beside the evaluation, so that every count of the confusion matrix leads to its
-images: to their files where these are a person's own, else to their numbers in the data set.
+images: to the files of a person's own images, otherwise to their numbers in the data set.
 """
 
 import csv
@@ -22,22 +22,22 @@ from builder.system.formats import Format, declare
 PREDICTIONS = "predictions.csv"
 PREDICTIONS_FORMAT = declare(Format("table of predictions", (f"runs/*/{PREDICTIONS}",)))
 COLUMNS = ("index", "file", "class", "predicted", "probability", "right")
-"""Of today's version."""
+"""The columns of the present version."""
 _VERSIONS: dict[tuple[str, ...], int] = {COLUMNS: 1}
-"""The columns tell the version: a line of its own would disturb whoever else reads the table."""
+"""The columns tell the version: a separate line would disturb other readers of the table."""
 MAX_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """An image and what a model took it for.
+    """An image and its prediction.
 
     Attributes:
         index: Its number in the data set's arrays, from 0; None where that is not known.
         file: Its file; empty where that is not known.
         true: Its class.
-        chosen: The class that it was taken for.
-        probability: What the model gave to that class, 0 to 1.
+        chosen: The predicted class.
+        probability: Its predicted probability, 0 to 1.
     """
 
     index: int | None
@@ -48,7 +48,7 @@ class Predicted:
 
     @property
     def label(self) -> str:
-        """What the image is called: its file, else its number; empty where neither is known."""
+        """The image's file, otherwise its number; empty where neither is known."""
         return self.file or (f"image {self.index:,}" if self.index is not None else "")
 
 
@@ -59,7 +59,7 @@ def write_predictions(
     numbers: NDArray[np.int64] | None,
     files: Sequence[str],
 ) -> None:
-    """Writes the table, whole or not at all.
+    """Writes the table, completely or not at all.
 
     Args:
         folder: The run's.

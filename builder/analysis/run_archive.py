@@ -1,4 +1,4 @@
-"""A run as one zip: what was trained, how, what came of it, and how to do it again."""
+"""A run as one zip: what was trained and how, the results, and how to repeat it."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def write_archive(run: Run, target: Path) -> None:
     """Writes the zip.
 
     Args:
-        run: One that does not train.
+        run: A run that is not training.
         target: The file.
 
     Raises:
@@ -88,7 +88,7 @@ def write_archive(run: Run, target: Path) -> None:
 
 
 def _layers(run: Run) -> str:
-    """The layers' names in Keras, which the trained model has, and the network's own, as CSV."""
+    """The layers' names in Keras, as in the trained model, and our names, as CSV."""
     try:
         known = layer_titles(infer(trained_network(run.folder)))
     except BuilderError:

@@ -1,8 +1,8 @@
-"""A run's numbers as event files, which TensorBoard reads.
+"""Writes a run's metrics as event files for TensorBoard.
 
 The names are those of Keras's own TensorBoard callback: `train` and `validation` below the folder,
-`epoch_loss`, `batch_loss` and so on in them. They are written on demand from the run's metrics, so
-that the training itself pays nothing for them.
+`epoch_loss`, `batch_loss` and so on in them. They are written on demand, so they cost the training
+nothing.
 """
 
 import logging
@@ -20,7 +20,7 @@ def write_events(folder: Path, target: Path) -> None:
 
     Args:
         folder: The run's folder.
-        target: What `tensorboard --logdir` gets; made where it is missing.
+        target: The folder for `tensorboard --logdir`; it is made if it is missing.
     """
     reader = MetricsReader(folder)
     with _writer(target / "train") as train:
@@ -55,7 +55,7 @@ def _add_gradients(writer: Any, folder: Path, times: dict[int, float]) -> None:
 
 
 def _tag(path: Sequence[str]) -> str:
-    """A layer's path as TensorBoard takes it, which groups by strokes and knows no spaces."""
+    """A layer's path for TensorBoard, which groups by slashes and allows no spaces."""
     return "/".join(path).replace(" ", "_")
 
 
@@ -73,7 +73,7 @@ def _writer(folder: Path) -> Generator[Any]:
     """A writer of event files, imported late: the pages do without it."""
     from tensorboardX import SummaryWriter  # pyright: ignore[reportMissingTypeStubs]
 
-    # It says of each number that is not finite that it is none, which the file says as well.
+    # It warns about each number that is not finite, which the file shows anyway.
     logging.getLogger("tensorboardX").setLevel(logging.ERROR)
     with SummaryWriter(str(folder)) as writer:
         yield writer

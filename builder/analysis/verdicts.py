@@ -1,4 +1,4 @@
-"""What the gradients that reach each layer say of a training.
+"""Judges a training by the gradients that reach each layer.
 
     input                          output
     1e-7    1e-5    0.1            1        vanishing: it fades on the way back
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from builder.analysis.gradients import GradientFlow
 
 VANISHED = 1e-3
-"""A layer whose gradient is this part of the strongest one learns next to nothing beside it."""
+"""A layer whose gradient is below this share of the strongest one learns almost nothing."""
 
 EXPLODED = 1e3
-"""A norm that only a gradient out of bounds has."""
+"""A norm that only an exploding gradient has."""
 
 GROWN = 100.0
-"""How many times stronger than at the beginning a gradient may become."""
+"""How many times a gradient may grow from the beginning."""
 
 MIN_ROWS = 3
 MAX_NAMED = 3
@@ -34,14 +34,14 @@ State = Literal["vanishing", "exploding", "dead", "healthy", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the norms say.
+    """The verdict.
 
     Attributes:
         state: vanishing, exploding, dead (some weights get none at all), healthy, or unknown where
             there is too little to judge by.
-        message: The same in a sentence: where it begins.
-        advice: What would help; empty where nothing has to.
-        layer: The index of the layer where it begins; None where nothing is wrong.
+        message: The verdict in a sentence, with the place where the trouble begins.
+        advice: What would help; empty where nothing is needed.
+        layer: The index of the layer where the trouble begins; None where nothing is wrong.
     """
 
     state: State

@@ -1,8 +1,8 @@
 """The command line: the same core without a browser.
 
-Results go to standard output, messages to standard error. The exit status is 0 where all went well,
-1 where the architecture has errors or a training failed, 2 for wrong usage, 141 where the reader
-of a pipe went away.
+Results go to standard output, messages to standard error. The exit status is 0 for success, 1 if
+the architecture has errors or a training failed, 2 for wrong usage, 141 if the reader of a pipe
+went away.
 """
 
 import os
@@ -25,10 +25,10 @@ from builder.system.errors import BuilderError
 
 
 class _Commands(TyperGroup):
-    """The commands; one whose reader has gone away, such as `head`, ends without a word.
+    """The commands; if the reader of the output, such as `head`, goes away, they end silently.
 
-    Whatever else goes wrong is told in a sentence here: what is refused, and which file cannot be
-    read or written. A command itself tells only what is wrong usage.
+    Every other failure becomes a sentence here: what is refused, and which file cannot be read or
+    written. A command itself only reports wrong usage.
     """
 
     def invoke(self, ctx: Any) -> Any:

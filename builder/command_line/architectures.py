@@ -39,7 +39,7 @@ from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
 
 MAX_BOXES = 2_000
-"""In a diagram with all layers; Graphviz takes longer than anybody waits to lay out more."""
+"""The most layers in a full diagram; Graphviz would take too long to lay out more."""
 
 
 class Format(StrEnum):

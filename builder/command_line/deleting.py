@@ -65,7 +65,7 @@ def delete(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Moves a run, a document or images of yours to the trash; frees room with --for-good only."""
+    """Moves a run, a document or images of yours to the trash; only --for-good frees space."""
     upkeep.prepare(home())
     found = _one(name, [one for one in _all() if kind in (None, one.kind)], "there is nothing")
     what = f"{found.kind} {found.id} ({in_words(disk_bytes(found.path))})"
@@ -81,7 +81,7 @@ def delete(
 
 
 def restore(name: Name, kind: KindOption = None) -> None:
-    """Brings something back from the trash."""
+    """Restores something from the trash."""
     deleted = [item for item in contents(home()) if kind in (None, item.kind)]
     found = _one(name, deleted, "in the trash there is nothing")
     bring_back(home(), found.kind, found.id)
@@ -102,7 +102,7 @@ def trash(
 ) -> None:
     """Lists what was deleted, with its size, or removes it for good.
 
-    What has lain there for CONVSTACK_TRASH_DAYS days (30; or never) goes by itself.
+    After CONVSTACK_TRASH_DAYS days (30, or never) it is removed automatically.
     """
     told = upkeep.prepare(home())
     if told:
@@ -140,7 +140,7 @@ def _all() -> list[_There]:
 
 
 def _one(name: str, items: Sequence[_Item], none: str) -> _Item:
-    """The one of a name: by its id, else its title, else a part of its id; or ends the program."""
+    """Finds a thing by its id, its title, or a part of its id; otherwise ends the program."""
     for matching in (
         [item for item in items if name in _ids(item)],
         [item for item in items if item.name == name],
@@ -155,12 +155,12 @@ def _one(name: str, items: Sequence[_Item], none: str) -> _Item:
 
 
 def _ids(item: _There | Deleted) -> tuple[str, ...]:
-    """By what a person may call it that nothing else is called; images as `data` lists them too."""
+    """The unambiguous names of a thing; images also by the id that `data` lists."""
     return (item.id, f"{OWN}{item.id}") if item.kind == "images" else (item.id,)
 
 
 def _confirm(question: str, *, yes: bool) -> None:
-    """Asks before something goes that cannot be brought back, or ends the program."""
+    """Asks before something is removed for good, or ends the program."""
     if yes:
         return
     if not sys.stdin.isatty():
@@ -202,5 +202,5 @@ def _days() -> float | None:
 def _date(seconds: float) -> str:
     try:
         return f"{datetime.fromtimestamp(seconds, UTC).astimezone():%Y-%m-%d %H:%M}"
-    except (ValueError, OverflowError, OSError):  # a clock that was set wrongly
+    except (ValueError, OverflowError, OSError):  # the clock was set wrongly
         return "?"

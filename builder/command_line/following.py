@@ -1,4 +1,4 @@
-"""Following a run from the command line: its progress, its end, Ctrl+C."""
+"""Follows a run on the command line: its progress, its end, Ctrl+C."""
 
 import contextlib
 import signal
@@ -28,10 +28,10 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 
 PATIENCE_SECONDS = 60.0
-"""How long a run that was asked to end is waited for; it is not forgotten by that."""
+"""How long to wait for a run to end once it was asked to."""
 
 _LOOK_SECONDS = 2.0
-"""Between two looks of a run that waits at whether its turn has come."""
+"""Seconds between two checks whether the turn of a waiting run has come."""
 
 
 def attend(run: Run, *, detach: bool) -> None:
@@ -45,13 +45,13 @@ def attend(run: Run, *, detach: bool) -> None:
         return
     with _stopping_on_interrupt(run):
         state = _show_progress(run)
-    if queue.anybody_waits(home()):  # behind others, which nobody may follow
+    if queue.anybody_waits(home()):  # behind other runs, which may not be followed by any process
         keeper.launch(home())
     _report(run, state)
 
 
 def wait_for_end(run: Run, ending: Ending) -> None:
-    """Waits until a run that was to end has done so; ends the program where it was not active."""
+    """Waits for the end of a run that was asked to end; ends the program if it was not active."""
     if ending is Ending.LEFT_QUEUE:
         err.print(f"{run.id} is out of the queue.")
         return
@@ -64,7 +64,7 @@ def wait_for_end(run: Run, ending: Ending) -> None:
 
 
 def _wait(run: Run) -> RunState:
-    """Waits until a run has ended, but not for ever: ends the program where it does not obey."""
+    """Waits until a run has ended, but not forever: ends the program if it does not obey."""
     patience = time.monotonic() + PATIENCE_SECONDS
     kill = f"kill it with: python -m builder stop {run.id} --now"
     while True:
@@ -94,7 +94,7 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         nonlocal asked
         if queue.is_waiting(read(run.folder)):
-            # Not here: what the signal has interrupted may hold the queue's lock itself.
+            # In another thread: the interrupted code may hold the queue's lock itself.
             threading.Thread(target=_leave_queue, args=(run,), daemon=True).start()
             return
         err.print("Killing the run …" if asked else "Stopping at the next batch …")
@@ -109,7 +109,7 @@ def _stopping_on_interrupt(run: Run) -> Generator[None]:
 
 
 def _leave_queue(run: Run) -> None:
-    """Takes a run out of the queue, or stops it where its turn has come in between."""
+    """Takes a run out of the queue, or stops it if its turn has just come."""
     try:
         end(home(), run)
     except BuilderError as error:
@@ -138,7 +138,7 @@ def _show_progress(run: Run) -> RunState:
 
 
 def _states(run: Run) -> Iterator[RunState]:
-    """A run's states until it ends. While it waits it also looks whether its turn has come."""
+    """A run's states until it ends. While it waits, it also checks whether its turn has come."""
     while True:
         state = run.state
         for state in launcher.follow(run, timeout=_LOOK_SECONDS):
@@ -149,7 +149,7 @@ def _states(run: Run) -> Iterator[RunState]:
 
 
 def _is_resumed(run: Run) -> bool:
-    """Whether a run that was lost goes on by itself."""
+    """Whether a lost run is resumed automatically."""
     try:
         with explained("it cannot be started"):
             resumed = resume_lost(home(), read(run.folder), devices())
@@ -158,7 +158,7 @@ def _is_resumed(run: Run) -> bool:
         return False
     if resumed:
         err.print("Its process was lost: it is resumed from its newest checkpoint.")
-    return resumed or read(run.folder).is_active  # somebody else may have done it
+    return resumed or read(run.folder).is_active  # another process may have done it
 
 
 def _report(run: Run, state: RunState) -> None:
@@ -211,7 +211,7 @@ def _main_metrics(metrics: Any) -> list[tuple[str, float]]:
 
 
 def described(run: Run) -> dict[str, Any]:
-    """What is listed of a run, as plain JSON values."""
+    """A run in the list of runs, as plain JSON values."""
     results = run.state.results
     return {
         "id": run.id,

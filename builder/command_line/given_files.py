@@ -1,4 +1,4 @@
-"""The pictures that are named at the command line: files, and what folders hold."""
+"""The pictures that are named on the command line: files, and the contents of folders."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,28 +16,28 @@ from builder.datasets.own_images.tree import is_system, walk
 from builder.system.disk_errors import explained, reason
 
 GROUP_FILES = 96
-"""Decoded by one process, which takes a while to start."""
+"""How many files one process decodes, since it takes a while to start."""
 GROUP_BYTES = 60_000_000
-"""Of the files of one group, so that it is decoded in time."""
+"""The most bytes of a group, so that it is decoded in time."""
 
 
 def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
-    """Lists the pictures in the order given; those of a folder by their path, with its folders.
+    """Lists the pictures in the order given; those in a folder by path, including its subfolders.
 
-    A file that is named itself is taken whatever it is called; one of a folder by its ending.
+    A named file is always taken, a file in a folder only with the ending of a picture.
 
     Returns:
-        The files, each once, and what of the folders is left out, by reason.
+        The files, each once, and what is left out of the folders, by reason.
 
     Raises:
-        BuilderError: A folder holds far too much, a file is not there, or one cannot be read.
+        BuilderError: A folder holds far too much, or a file is missing or cannot be read.
     """
     found: dict[Path, None] = {}
     skipped: list[Skipped] = []
     for path in paths:
         with explained(f"{path}: it cannot be read"):
             if not path.is_dir():
-                path.stat()  # what is not there is told before anything starts
+                path.stat()  # report a missing file before anything starts
                 found[path] = None
                 continue
             tree = walk(path)
@@ -55,7 +55,7 @@ def gather(paths: Sequence[Path]) -> tuple[list[Path], Listing]:
 def read_all(
     files: Sequence[Path], target: Target
 ) -> Iterator[tuple[list[Picture], list[Refused]]]:
-    """Decodes files, some at a time: the pictures, and what is none."""
+    """Decodes files, some at a time: yields the pictures, and the files that are not."""
     group: list[tuple[str, bytes]] = []
     size = 0
     for path in files:
@@ -77,10 +77,10 @@ def read_all(
 def _read(
     group: Sequence[tuple[str, bytes]], target: Target
 ) -> Iterator[tuple[list[Picture], list[Refused]]]:
-    """Decodes a group together.
+    """Decodes a group of files together.
 
-    Where the process that decodes gives up, each half is decoded by itself, so that one bad file
-    spoils no other.
+    If the decoding process fails, each half is decoded separately, so that one bad file spoils no
+    other.
     """
     pictures, refused = read_pictures(group, target, GROUP_FILES)
     if pictures or len(group) == 1:
@@ -92,6 +92,6 @@ def _read(
 
 
 def _content(path: Path) -> bytes:
-    """The file, or just so much of it that it is seen to be too large."""
+    """The file, or just enough of it to see that it is too large."""
     with path.open("rb") as file:
         return file.read(MAX_MEGABYTES * 1_000_000 + 1)

@@ -1,4 +1,4 @@
-"""images: what would be taken of a person's own images, and what would not."""
+"""images: which of a person's own images would be used, and which would not."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ def images(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Looks at images of your own: classes, sizes and values, and what is not taken and why.
+    """Inspects your own images: classes, sizes and values, and what is not used and why.
 
     Nothing is stored. `train --dataset PATH` takes the same images.
     """
@@ -35,6 +35,6 @@ def images(
 
 
 def _values(found: Survey) -> dict[str, Any]:
-    """What was found, with the ranges; the pictures to look at are gone by then."""
+    """The findings with the ranges, without the example pictures."""
     values = {name: value for name, value in found.values().items() if name != "samples"}
     return values | {"ranges": [asdict(one) for one in found.ranges]}

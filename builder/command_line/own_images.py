@@ -1,4 +1,4 @@
-"""Images of one's own by their path: looked at, brought to the network's input, and kept."""
+"""A person's own images by their path: inspected, converted to the network's input, and kept."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ EVERY = 0.1
 """Seconds between two looks at the work."""
 
 CLASSES = "classes"
-"""Said of folders that look like a split and are none."""
+"""The hint for folders that look like a split but are not."""
 
 _WORDS = {"stretch": "stretched", "crop": "cropped to their center", "pad": "padded with black"}
 
@@ -40,18 +40,18 @@ def is_path(dataset: str) -> bool:
 
 
 def title(dataset: str | None) -> str:
-    """What a run's data set is called in a list: one's own by its title."""
+    """The name of a run's data set in a list; a person's own images have a title."""
     own = data_titles().get(dataset) if dataset and dataset.startswith(OWN) else None
     return own or dataset or ""
 
 
 def split_roles(text: str) -> Roles | None:
-    """Reads what the folders of a split are for: `train=train,dev=validation`, or `classes`.
+    """Parses the roles of the folders of a split: `train=train,dev=validation`, or `classes`.
 
     `*` is every folder that is not named.
 
     Returns:
-        The role of each folder; empty for `classes`; None where nothing was said.
+        The role of each folder; empty for `classes`; None where nothing was given.
 
     Raises:
         ParameterError: It is neither.
@@ -76,10 +76,10 @@ def split_roles(text: str) -> Roles | None:
 
 
 def read_size(text: str) -> tuple[int, int] | None:
-    """Reads a height and width, such as `64` or `48x64`; None where nothing was given.
+    """Parses a height and width, such as `64` or `48x64`; None where nothing was given.
 
     Raises:
-        ParameterError: It is none, or larger than what is kept.
+        ParameterError: It is not a size, or too large.
     """
     if not text:
         return None
@@ -104,17 +104,17 @@ def keep(
     roles: Roles | None = None,
     size: tuple[int, int] | None = None,
 ) -> str:
-    """Keeps the images of a path, and says what was done to them.
+    """Keeps the images at a path, and reports what was done to them.
 
     Args:
         path: A folder, a `.zip` or an `.npz`.
-        architecture: The network, whose input they are brought to.
-        fit: How images of another shape are brought to it.
-        leave_out: Leaves out files that are no images.
-        value_range: The values that become 0 and 255; None takes what fits the images.
-        roles: What the folders of a split are for; empty where they are the classes; None where
-            nothing was said.
-        size: The `(height, width)` that they are kept in; None takes the network's.
+        architecture: The network; the images are converted to its input.
+        fit: How images of another shape are converted.
+        leave_out: Whether to leave out files that are not images.
+        value_range: The values that become 0 and 255; None chooses what fits the images.
+        roles: The roles of the folders of a split; empty where they are the classes; None where
+            nothing was given.
+        size: The `(height, width)` to keep them in; None takes the network's.
 
     Returns:
         The name of the data set, as settings take it.
@@ -149,7 +149,7 @@ def keep(
 
 
 def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
-    """Waits for a piece of work, and shows how far it is; Ctrl+C ends it."""
+    """Waits for some work and shows its progress; Ctrl+C ends it."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(f"{words} the images", total=None)
@@ -168,11 +168,11 @@ def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
 
 
 def look(path: Path, roles: Roles | None = None) -> Survey:
-    """Looks at the images of a path, and shows how far that is.
+    """Inspects the images at a path and shows the progress.
 
     Args:
         path: A folder, a `.zip` or an `.npz`.
-        roles: What the folders of a split are for, as `keep` takes them.
+        roles: The roles of the folders of a split, as in `keep`.
 
     Raises:
         BuilderError: They are refused.
@@ -184,7 +184,7 @@ def look(path: Path, roles: Roles | None = None) -> Survey:
 
 
 def _ask(found: Survey) -> None:
-    """Refuses to guess what folders are for; the option says it."""
+    """Refuses to guess the roles of folders; there is an option for them."""
     if found.splits is None:
         return
     try:
@@ -202,7 +202,7 @@ def _ask(found: Survey) -> None:
 
 
 def say(found: Survey) -> None:
-    """Says what was found, and what of it is not used."""
+    """Reports what was found and what is not used."""
     counts = zip(found.classes, found.counts, strict=True)
     named = [f"{name} {count:,}" for name, count in counts]
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
@@ -231,14 +231,14 @@ def _say_listing(listed: Listing) -> None:
 
 
 def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
-    """The values that become 0 to 255; says what they are, and what about them is doubtful.
+    """The values that become 0 to 255; reports what they are and any doubts about them.
 
     Args:
         found: What was found.
-        given: The low and the high value that a person wants, if they do.
+        given: The low and the high value that a person has chosen, if any.
 
     Raises:
-        ParameterError: These are no range.
+        ParameterError: They are not a range.
     """
     ranges = changed(found.ranges, *given) if given else found.ranges
     hint = "" if given or len(ranges) > 1 else " --value-range LOW HIGH takes others."
@@ -250,7 +250,7 @@ def chosen_ranges(found: Survey, given: tuple[float, float] | None) -> Ranges:
 
 
 def _kept_apart(found: Survey) -> str:
-    """The images of a given split that are not learnt from."""
+    """The images of a given split that are not for training."""
     parts = {"to validate with": found.validation_counts, "for a last test": found.test_counts}
     return "".join(f"; {sum(counts):,} {words}" for words, counts in parts.items() if counts)
 
@@ -258,7 +258,7 @@ def _kept_apart(found: Survey) -> str:
 def _target(
     found: Survey, architecture: Architecture, fit: str, size: tuple[int, int] | None
 ) -> Target:
-    """The network's input where it takes an image, else what most of the images have."""
+    """The network's input if it takes an image, otherwise the most frequent size of the images."""
     shapes = infer(architecture).input_shapes
     shape = shapes[0] if len(shapes) == 1 and len(shapes[0]) == 3 else ()
     usual = shape[:2] if shape and max(shape[:2]) <= MAX_SIDE else found.sizes[0][:2]

@@ -1,4 +1,4 @@
-"""predict: what a run's model makes of pictures."""
+"""predict: a model's predictions for pictures."""
 
 import csv
 import io
@@ -40,11 +40,11 @@ from builder.system.errors import BuilderError
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A picture that was looked at.
+    """A decoded picture.
 
     Attributes:
         name: Its file.
-        about: How it was brought to the model's input, in words.
+        about: How it was converted to the model's input, in words.
     """
 
     name: str
@@ -92,10 +92,10 @@ def predict(
         ),
     ] = None,
 ) -> None:
-    """Says which classes a trained model sees in pictures, and how they were brought to its input.
+    """Predicts the classes of pictures, and tells how they were converted to the model's input.
 
-    What of a folder is no picture is left out and counted. The exit status is 1 where a file that
-    should be a picture is none; the others are told all the same.
+    Files in a folder that are not pictures are left out and counted. The exit status is 1 if a file
+    that should be a picture is not one; the others are still reported.
     """
     chosen = find_run(run)
     file = trained_file(chosen, model)
@@ -135,7 +135,7 @@ def predict(
 def _look(
     run: Run, model: Path, files: Sequence[Path], target: Target, invert: bool
 ) -> tuple[list[Seen], list[Refused], Reading | None]:
-    """Looks at files, a few at a time, so that a folder of any size fits into the memory."""
+    """Processes a few files at a time, so that a folder of any size fits into memory."""
     seen: list[Seen] = []
     refused: list[Refused] = []
     scores: list[NDArray[np.float64]] = []
@@ -158,7 +158,7 @@ def _look(
 
 
 def _write_csv(path: Path, pictures: list[Seen], reading: Reading | None, names: list[str]) -> None:
-    """Writes a row for each picture, whole or not at all."""
+    """Writes a row for each picture, completely or not at all."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("file", "class", *names))

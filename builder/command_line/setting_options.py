@@ -25,11 +25,11 @@ from builder.training.settings import TrainingSettings
 from builder.training.settings_file import SETTINGS
 
 HOLDERS = ("training", "settings")
-"""Under which name a document's file, and a run's config.json, hold settings."""
+"""The names under which a document's file and a run's config.json hold settings."""
 
 PANEL = "Settings of the training"
 MAX_METAVAR = 26
-"""Characters in which the help lists what an option may be; longer lists stand in its text."""
+"""The longest list of choices in the help; longer ones are in the option's text."""
 
 _METAVARS: Mapping[type, str] = {int: "INTEGER", float: "NUMBER", str: "TEXT", tuple: "N,N,…"}
 
@@ -37,11 +37,11 @@ _METAVARS: Mapping[type, str] = {int: "INTEGER", float: "NUMBER", str: "TEXT", t
 def with_settings(
     declared: type[Declared] = TrainingSettings, helps: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command an option for each setting; it gets those that were given as `**given`.
+    """Gives a command an option for each setting; it receives the given ones as `**given`.
 
     Args:
         declared: The declaration of the settings.
-        helps: What to say of a setting at the command line instead of its description.
+        helps: Help texts for the command line instead of a setting's description.
     """
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
@@ -75,7 +75,7 @@ def option(field: SettingField) -> str:
 def settings_values(
     file: Path | None, given: Mapping[str, Any], declared: type[Declared] = TrainingSettings
 ) -> dict[str, Any]:
-    """What is asked for: the file's settings, and over them those that were given as options.
+    """The requested settings: those of the file, overridden by the options.
 
     Args:
         file: JSON of settings; None where none was given.
@@ -83,7 +83,7 @@ def settings_values(
         declared: The declaration of the settings.
 
     Raises:
-        BuilderError: The file is refused, or an option does not go with another.
+        BuilderError: The file is refused, or two options contradict each other.
     """
     values = _read(file) if file else {}
     for field in setting_fields(declared):
@@ -98,7 +98,7 @@ def settings_values(
 
 
 def _check_owner(values: Mapping[str, Any], field: SettingField, declared: type[Declared]) -> None:
-    """Refuses an option of another choice than the one that is made."""
+    """Refuses an option that belongs to another choice than the one made."""
     name = field.path[0]
     tag = choice_of(name, declared).tag
     before = values.get(name)

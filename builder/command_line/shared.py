@@ -1,4 +1,4 @@
-"""What all commands share: where they print, and how an argument becomes an architecture."""
+"""Shared by all commands: where they print, and how an argument becomes an architecture."""
 
 import sys
 from io import BytesIO
@@ -19,16 +19,16 @@ from builder.system.level import Level
 
 ERRORS, WRONG_USAGE = 1, 2
 READER_GONE = 141
-"""What a shell reports of a program that wrote to a pipe which nobody reads any more."""
+"""The exit status of a program that wrote to a closed pipe."""
 
 _MAX_PIPED = 200_000_000
 
 WIDTH_OF_A_FILE = 160
-"""Columns of a table that is not printed on a terminal, so that nothing is cut off."""
+"""The columns of a table that is not printed on a terminal, so that nothing is cut off."""
 
 
 class _Output(Console):
-    """A console that leaves a closed pipe to whoever runs the command."""
+    """A console that raises for a closed pipe, instead of exiting."""
 
     def on_broken_pipe(self) -> None:
         raise  # the BrokenPipeError that is being handled
@@ -57,7 +57,7 @@ Target = Annotated[
 def load(target: str) -> ImportResult:
     """Finds an architecture by a template's name or a file's path; ends the program otherwise.
 
-    What of a model that Keras saved could not be taken over is told on standard error.
+    Losses in the import of a model that Keras saved are reported on standard error.
     """
     if target in TEMPLATES:
         return ImportResult(TEMPLATES[target].architecture)
@@ -86,10 +86,10 @@ def load(target: str) -> ImportResult:
 
 
 def _whole(pipe: BinaryIO) -> BinaryIO:
-    """What comes out of a pipe, such as /dev/stdin, as a file that can be sought in.
+    """The content of a pipe, such as /dev/stdin, as a seekable file.
 
     Raises:
-        FormatError: It is more than memory should hold.
+        FormatError: It is too large for memory.
     """
     content = pipe.read(_MAX_PIPED + 1)
     if len(content) > _MAX_PIPED:
@@ -100,7 +100,7 @@ def _whole(pipe: BinaryIO) -> BinaryIO:
 
 
 def tell_unused(architecture: Architecture) -> None:
-    """Tells which nodes are no part of the model, and what else inference warns of."""
+    """Reports nodes that are not part of the model, and other warnings of the inference."""
     for issue in infer(architecture).issues:
         if issue.level is not Level.ERROR:
             err.print(f"{issue.level}: {issue}")

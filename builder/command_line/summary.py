@@ -7,7 +7,7 @@ from builder.network.inference import Inference, NodeInference
 
 
 def summary(inference: Inference, *, layers: bool = False) -> dict[str, Any]:
-    """Gathers what is known of a network.
+    """Collects what is known about a network.
 
     Shapes are lists without the batch axis, memory is in bytes, a receptive field is its longer
     side in pixels of the input. What is not known is None.
@@ -43,7 +43,7 @@ def summary(inference: Inference, *, layers: bool = False) -> dict[str, Any]:
 def summary_rows(inference: Inference) -> list[tuple[str, str, str, str, str]]:
     """One row per node for a table: name, block, output shape, parameters, MACs.
 
-    Where the shape is not known, nothing is known of the costs either.
+    Where the shape is unknown, so are the costs.
     """
     rows: list[tuple[str, str, str, str, str]] = []
     for node in inference.architecture:

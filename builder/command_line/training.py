@@ -110,9 +110,9 @@ def train(
 ) -> None:
     """Trains an architecture and prints its run's id and results.
 
-    What keeps the architecture from the data, such as a head with another number of classes, is
-    mended on the run's own copy, and said. Where another run trains on the device, this one waits
-    for it. Ctrl+C saves a checkpoint and stops.
+    Whatever does not suit the data, such as a head with another number of classes, is fixed in the
+    run's own copy and reported. If another run trains on the device, this one waits for it. Ctrl+C
+    saves a checkpoint and stops.
     """
     dataset: str = given["dataset"] or TrainingSettings().dataset
     is_path = own_images.is_path(dataset)
@@ -164,9 +164,9 @@ def resume(
     force: Force = False,
     detach: Detach = False,
 ) -> None:
-    """Goes on with a run from its newest checkpoint, to the last bit as if it had not stopped.
+    """Resumes a run from its newest checkpoint, to the last bit as if it had not stopped.
 
-    A run that has finished goes on with --epochs. What is changed is noted in its changes.json.
+    A finished run is continued with --epochs. Changes are recorded in its changes.json.
     """
     resumption = actions.resume(
         home(),
@@ -186,9 +186,9 @@ def resume(
 
 
 def pause(run: RunName) -> None:
-    """Lets a run save a checkpoint and end, as somebody who means to resume it.
+    """Lets a run save a checkpoint and end, to be resumed later.
 
-    One that waits in the queue is taken out of it.
+    A run that waits in the queue is taken out of it.
     """
     chosen = find_run(run)
     wait_for_end(chosen, actions.end(home(), chosen, pause=True))
@@ -235,7 +235,7 @@ def runs(
 
 
 def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> None:
-    """Tells which of a document's own settings are not those that it is trained with here."""
+    """Reports which of a document's settings differ from those used here."""
     try:
         kept = TrainingSettings.create(own or {}).values() if own else {}
     except BuilderError as error:
@@ -255,7 +255,7 @@ def _tell_settings(own: dict[str, Any] | None, settings: TrainingSettings) -> No
 
 
 def _as_option(finding: Finding) -> str:
-    """The fix of a finding, where it sets something, as one types it here."""
+    """The fix of a finding as a command line option, if it sets something."""
     fix = finding.fix
     if not isinstance(fix, ChangeSetting):
         return ""
@@ -263,7 +263,7 @@ def _as_option(finding: Finding) -> str:
 
 
 def _tell(flight: Preflight, *, force: bool) -> None:
-    """Tells what is known of a training; ends the program where something is in its way."""
+    """Reports what is known about a training; ends the program if something is in its way."""
     found = flight.check
     is_forced = flight.may_start(force=force) and not found.ok
     for finding in found.findings:
@@ -286,7 +286,7 @@ def _tell(flight: Preflight, *, force: bool) -> None:
 def _begin(
     architecture: Architecture, settings: TrainingSettings, *, force: bool, dry_run: bool
 ) -> Run:
-    """Makes an architecture's run, mended and checked, and starts it, or ends the program."""
+    """Fixes and checks an architecture, makes its run and starts it, or ends the program."""
     errors = infer(architecture).errors
     if errors:
         for issue in errors:
@@ -305,7 +305,7 @@ def _begin(
 
 
 def find_run(name: str) -> Run:
-    """Finds a run by its id, or by a part of it that no other has; ends the program otherwise."""
+    """Finds a run by its id or an unambiguous part of it; otherwise ends the program."""
     found = [run for run in list_runs(home()) if name and name in run.id]
     exact = [run for run in found if run.id == name]
     if len(exact or found) != 1:
