@@ -193,7 +193,7 @@ def _values(schema: Mapping[str, Any], known: Mapping[str, Any]) -> st.SearchStr
     for union in ("anyOf", "oneOf"):
         if union in schema:
             options = schema[union]
-            if options[0].get("type") == "string":  # initialisers: names draw as much as settings
+            if options[0].get("type") == "string":  # initializers: names draw as much as settings
                 options = options[:1]
             return st.one_of([_values(option, known) for option in options])
     if "enum" in schema:

@@ -198,14 +198,14 @@ def range_words(kind: Kind, low: float, high: float, used: ValueRange, ranges: R
         used: The range that became 0 to 255.
         ranges: The ranges of the data that the model learned from.
     """
-    learnt = [one for one in ranges if one.kind is not kind]
+    learned = [one for one in ranges if one.kind is not kind]
     said: list[str] = []
     if kind is not Kind.BYTE or (used.low, used.high) != (0, 255):
         said.append(used.effect)
     if kind is not Kind.BYTE and (low < used.low or high > used.high):
         said.append("values beyond are cut off")
-    if used not in ranges and any(one.kind is not Kind.BYTE for one in learnt):
-        said.append(f"unlike the data, of which the {learnt[-1].effect}")
+    if used not in ranges and any(one.kind is not Kind.BYTE for one in learned):
+        said.append(f"unlike the data, of which the {learned[-1].effect}")
     return said
 
 

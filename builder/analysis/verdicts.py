@@ -87,7 +87,7 @@ def _vanishing(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | Non
     strongest = int(np.argmax(recent))
     dead = _never(flow)
     if dead.all():
-        message = "Vanishing: no gradient reaches any layer; nothing is learnt any more."
+        message = "Vanishing: no gradient reaches any layer; nothing is learned any more."
         advice = "Look for a loss that no longer depends on the weights, such as one of dead ReLUs."
         return Verdict("vanishing", message, advice, len(recent) - 1)
     weak = recent < recent[strongest] * VANISHED
@@ -118,7 +118,7 @@ def _dead(flow: GradientFlow, _: NDArray[np.float64]) -> Verdict | None:
     if all(flow.layers[layer].weights for layer in dead):
         partly = _partly_still(flow)
         rest = f". Besides, {_in_part(flow, partly)}" if partly else ""
-        message = f"Dead: no gradient at all reaches {named}; nothing is learnt there{rest}."
+        message = f"Dead: no gradient at all reaches {named}; nothing is learned there{rest}."
     else:
         message = (
             f"Dead: no gradient reaches the kernel of {named}. Whether the other weights learn, "

@@ -1,6 +1,6 @@
-"""Kernel initialisers with settings, by Keras's names, as values that a block's parameter can hold.
+"""Kernel initializers with settings, by Keras's names, as values that a block's parameter can hold.
 
-Most layers take an initialiser by its name. These are for networks whose authors chose something
+Most layers take an initializer by its name. These are for networks whose authors chose something
 else. The namespace mirrors `keras.initializers`, as `regularizers.py` mirrors its namespace.
 """
 
@@ -17,7 +17,7 @@ Deviation = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
 class Initializer(Declared):
-    """Base of the initialisers with settings."""
+    """Base of the initializers with settings."""
 
 
 @declaration
@@ -82,7 +82,7 @@ def _adapter() -> TypeAdapter[Any]:
 
 
 def _read(value: Any) -> Any:
-    """Makes an initialiser of the plain values of a file; leaves everything else as it is."""
+    """Makes an initializer of the plain values of a file; leaves everything else as it is."""
     if isinstance(value, Initializer):
         return value
     try:
@@ -93,7 +93,7 @@ def _read(value: Any) -> Any:
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON schema of an initialiser with settings, without references to anything outside."""
+    """The JSON schema of an initializer with settings, without references to anything outside."""
     whole = _adapter().json_schema()
     branches = [whole["$defs"][one["$ref"].rpartition("/")[2]] for one in whole["oneOf"]]
     return {"oneOf": branches, "discriminator": {"propertyName": "kind"}}

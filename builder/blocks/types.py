@@ -114,7 +114,7 @@ Initializer = Annotated[
     MORE,
     _InitializerSchema(),
 ]
-"""A name, or an initialiser with settings of its own."""
+"""A name, or an initializer with settings of its own."""
 
 BiasInitializer = Annotated[
     Literal[

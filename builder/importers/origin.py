@@ -23,7 +23,7 @@ KERAS = ("keras", "tf_keras", "builtins")
 """The packages whose classes are Keras's own; `builtins` stands for names of functions."""
 
 TENSORFLOW = ("tensorflow.python.ops.init_ops", "tensorflow.python.ops.init_ops_v2")
-"""TensorFlow's initialisers, which Keras 2 may write by their place: settings only, no code."""
+"""TensorFlow's initializers, which Keras 2 may write by their place: settings only, no code."""
 
 REGISTERED = {"Custom>CustomScaleLayer"}
 """Classes of Keras's own that Keras 2 registers as a stranger's: those of Inception-ResNet."""

@@ -113,7 +113,7 @@ def initializer(value: Any) -> Any:
     """
     if isinstance(value, str):
         value = {"class_name": value, "config": {}}
-    class_name, config = _described(value, "initialiser")
+    class_name, config = _described(value, "initializer")
     class_name = OLD_INITIALIZERS.get(class_name, class_name)
     settings = {k: v for k, v in config.items() if k not in ("seed", "dtype") and v is not None}
     if settings.get("distribution") == "normal":
@@ -127,7 +127,7 @@ def initializer(value: Any) -> Any:
         return CONSTANTS[start]
     if class_name in WITH_SETTINGS:
         return {"kind": class_name, **settings}
-    raise NotTakenError(f"its initialiser {shown(class_name)} is not in the catalogue")
+    raise NotTakenError(f"its initializer {shown(class_name)} is not in the catalogue")
 
 
 def regularizer(value: Any) -> Any:

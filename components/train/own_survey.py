@@ -30,7 +30,7 @@ _OTHER = "another size"
 def draw_found(found: Survey) -> None:
     """Draws the counts, the balance of the classes, and what is not taken."""
     items = [
-        Fact(fmt.count(sum(found.counts)), _learnt(found), f"{sum(found.counts):,}"),
+        Fact(fmt.count(sum(found.counts)), _learned(found), f"{sum(found.counts):,}"),
         Fact(fmt.count(len(found.classes)), "classes"),
         Fact(_sizes(found), "pixels" if found.num_sizes == 1 else ""),
     ]
@@ -187,7 +187,7 @@ def _channels(found: Survey, shape: Sequence[int]) -> int:
     return shape[2] if shape and shape[2] in _COLORS.values() else found.channels
 
 
-def _learnt(found: Survey) -> str:
+def _learned(found: Survey) -> str:
     """What the first figure counts: with a split, the images to learn from only."""
     return "to learn from" if found.validation_counts or found.test_counts else "images"
 

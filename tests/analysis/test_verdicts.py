@@ -41,7 +41,7 @@ def test_even_gradients_are_healthy() -> None:
     assert verdict.advice == ""
 
 
-def test_a_gradient_that_fades_towards_the_input_vanishes() -> None:
+def test_a_gradient_that_fades_toward_the_input_vanishes() -> None:
     verdict = judge(flow(*[[1e-7, 1e-5, 0.1, 1.0]] * 8))
     assert verdict.state == "vanishing"
     assert "from conv2d_1 on hardly anything arrives; conv2d gets 1.0e-07 of what dense gets" in (
@@ -62,10 +62,10 @@ def test_layers_that_get_none_are_dead() -> None:
     assert verdict.layer == 2
 
 
-def test_where_nothing_arrives_nothing_is_learnt() -> None:
+def test_where_nothing_arrives_nothing_is_learned() -> None:
     verdict = judge(flow(*[[0.0, 0.0, 0.0, 0.0]] * 8))
     assert verdict.state == "vanishing"
-    assert "nothing is learnt" in verdict.message
+    assert "nothing is learned" in verdict.message
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_layer_whose_bias_learns_is_not_dead() -> None:
     assert verdict.message == (
         "Partly dead: of conv2d only bias learns, no gradient reaches kernel."
     )
-    assert "nothing is learnt" not in verdict.message
+    assert "nothing is learned" not in verdict.message
 
 
 def test_what_learns_in_part_is_said_beside_what_does_not_learn() -> None:
@@ -109,7 +109,7 @@ def test_what_learns_in_part_is_said_beside_what_does_not_learn() -> None:
     verdict = judge(of_weights(weights, *[[(0.5, 0.1), (0.0, 0.0), (0.0, 0.3)]] * 8))
     assert verdict.layer == 1
     assert verdict.message == (
-        "Dead: no gradient at all reaches conv2d_1; nothing is learnt there. "
+        "Dead: no gradient at all reaches conv2d_1; nothing is learned there. "
         "Besides, of conv2d_2 only bias learns, no gradient reaches kernel."
     )
 
@@ -123,7 +123,7 @@ def test_a_bias_that_needs_no_gradient_is_nothing_to_say() -> None:
 def test_layers_of_one_weight_are_dead_or_not() -> None:
     dead = judge(of_weights([("gamma",), ("alpha",), ("kernel",)], *[[(0.1,), (0.0,), (1.0,)]] * 8))
     assert (dead.state, dead.layer) == ("dead", 1)
-    assert "no gradient at all reaches conv2d_1; nothing is learnt" in dead.message
+    assert "no gradient at all reaches conv2d_1; nothing is learned" in dead.message
     alone = judge(of_weights([("kernel",)], *[[(0.5,)]] * 8))
     assert alone.message == "Healthy: conv2d gets a gradient."
 
@@ -131,7 +131,7 @@ def test_layers_of_one_weight_are_dead_or_not() -> None:
 def test_a_front_that_is_cut_off_has_not_faded() -> None:
     verdict = judge(flow(*[[0.0, 0.0, 0.2, 1.0]] * 8))
     assert (verdict.state, verdict.layer) == ("dead", 1)
-    assert "reaches conv2d_1, conv2d; nothing is learnt there" in verdict.message
+    assert "reaches conv2d_1, conv2d; nothing is learned there" in verdict.message
 
 
 def test_a_gradient_that_fades_down_to_nothing_has_faded() -> None:

@@ -144,7 +144,7 @@ def test_a_part_without_a_class_is_told(tmp_path: Path, home: Path) -> None:
                      "test/cat/4.png")  # fmt: skip
     path = write_zip(tmp_path / "set.zip", members)
     expected = (
-        "The training images hold none of eel: it cannot be learnt.",
+        "The training images hold none of eel: it cannot be learned.",
         "The test images hold none of dog, eel: the last test says nothing about it.",
     )
     assert looked_at(path, tmp_path).warnings == expected

@@ -252,7 +252,7 @@ def test_files_that_are_no_images_are_refused_unless_left_out(tmp_path: Path, ho
         ({"a/1.txt": b"x", "b/1.txt": b"y"}, "none of the 2 files is an image"),
     ],
 )
-def test_what_nothing_can_be_learnt_from_is_refused(
+def test_what_nothing_can_be_learned_from_is_refused(
     tmp_path: Path, members: dict[str, bytes], expected: str
 ) -> None:
     path = write_zip(tmp_path / "set.zip", members)

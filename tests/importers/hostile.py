@@ -138,7 +138,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         text(functional(image(), layer("Custom>Mine", "mine", "image"))),
         "'Custom>Mine', which is not Keras's own",
     ),
-    "a foreign initialiser": (
+    "a foreign initializer": (
         text(
             functional(
                 image(),

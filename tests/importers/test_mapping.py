@@ -57,7 +57,7 @@ TAKEN: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         },
         ["Conv2D 8, 3×3"],
     ),
-    "an initialiser's settings": (
+    "an initializer's settings": (
         "Conv2D",
         {**CONV, "kernel_initializer": initializer("RandomNormal", mean=0.0, stddev=0.01)},
         ["Conv2D 8, 3×3, kernel_initializer RandomNormal mean 0.0, stddev 0.01"],
@@ -105,7 +105,7 @@ TAKEN: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         ["Conv2D 8, 3×3", "LeakyReLU 0.1"],
     ),
     "a threshold": ("ThresholdedReLU", {"theta": 0.5}, ["ReLU threshold 0.5"]),
-    "an old initialiser": (
+    "an old initializer": (
         "Conv2D",
         {
             **CONV,
@@ -165,10 +165,10 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
         "its kernel_constraint=NonNeg has no counterpart here",
         True,
     ),
-    "an initialiser that the catalogue lacks": (
+    "an initializer that the catalogue lacks": (
         "Conv2D",
         {**CONV, "kernel_initializer": initializer("Identity", gain=1.0)},
-        "its initialiser 'Identity' is not in the catalogue",
+        "its initializer 'Identity' is not in the catalogue",
         True,
     ),
     "a bias that starts at 0.5": (

@@ -155,18 +155,18 @@ def planted(keras: Any) -> dict[str, Any]:
 VERDICTS = {
     "a dead ReLU": (
         "dead",
-        "Dead: no gradient at all reaches two, one; nothing is learnt there. "
+        "Dead: no gradient at all reaches two, one; nothing is learned there. "
         "Besides, of three only bias learns, no gradient reaches kernel.",
     ),
     "zeros behind zeros": (
         "dead",
-        "Dead: no gradient at all reaches one; nothing is learnt there. "
+        "Dead: no gradient at all reaches one; nothing is learned there. "
         "Besides, of two only bias learns, no gradient reaches kernel.",
     ),
     "frozen": ("healthy", "Healthy: two gets a gradient."),
     "gamma only": ("healthy", "Healthy: every layer gets a gradient; the weakest, "),
     "one weight each": ("healthy", "Healthy: every layer gets a gradient; the weakest, "),
-    "a dead slope": ("dead", "Dead: no gradient at all reaches two; nothing is learnt there."),
+    "a dead slope": ("dead", "Dead: no gradient at all reaches two; nothing is learned there."),
 }
 
 

@@ -8,7 +8,7 @@ from builder.datasets.own_images.source import PartName
 
 MAX_NAMED = 5
 _ABSENT: Mapping[PartName, str] = {
-    "train": "The training images hold none of {}: it cannot be learnt.",
+    "train": "The training images hold none of {}: it cannot be learned.",
     "validation": "The validation images hold none of {}: it will not be seen while training.",
     "test": "The test images hold none of {}: the last test says nothing about it.",
 }

@@ -107,7 +107,7 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
 def check_counts(
     classes: Sequence[str], counts: Sequence[int], validation: Sequence[int] | None = None
 ) -> None:
-    """Refuses what nothing can be learnt from.
+    """Refuses what nothing can be learned from.
 
     Args:
         classes: Their names.

@@ -62,7 +62,7 @@ class Repeats:
         if pairs:
             yield (
                 f"{_pictures(len(pairs))} in more than one class ({self._how}), such as "
-                f"{self._named(pairs[0])}: nothing can be learnt that is right for both. Leave "
+                f"{self._named(pairs[0])}: nothing can be learned that is right for both. Leave "
                 "each in one class."
             )
         for one, other in combinations(self._source.parts, 2):

@@ -275,8 +275,8 @@ def _unsure(
     inner: Mapping[str, Role | None],
 ) -> SplitFolders | None:
     """What looks like a split, without telling all that has to be known."""
-    learnt = [top for top in nested if outer[top] == "train"]
-    if len(nested) == 1 and learnt and len(nested[learnt[0]]) > 1:
+    learned = [top for top in nested if outer[top] == "train"]
+    if len(nested) == 1 and learned and len(nested[learned[0]]) > 1:
         proposed: dict[str, Role | None] = {
             top: role if top in nested else "leave_out" for top, role in outer.items()
         }

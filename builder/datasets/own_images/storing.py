@@ -71,7 +71,7 @@ def store(
         report: Told of the progress.
 
     Raises:
-        FormatError: Nothing can be learnt from it, a file is no image, or it was not said what
+        FormatError: Nothing can be learned from it, a file is no image, or it was not said what
             the folders of a split are for.
         ParameterError: The title cannot be used.
         OSError: The disk is full, or something cannot be read; no data set is made.
@@ -85,8 +85,8 @@ def store(
     progress = _Progress(report, source.num_images)
     digest = hashlib.sha256("\0".join(source.classes).encode())
     repeats = Repeats(source, f"once they are {target.height}×{target.width}")
-    learnt: Parts = {name: part for name, part in source.parts.items() if name != "test"}
-    writers = [_Writer(folder, shelf.IMAGES, shelf.LABELS, learnt)]
+    learned: Parts = {name: part for name, part in source.parts.items() if name != "test"}
+    writers = [_Writer(folder, shelf.IMAGES, shelf.LABELS, learned)]
     if source.test is not None:
         tested: Parts = {"test": source.test}
         writers.append(_Writer(folder, shelf.TEST_IMAGES, shelf.TEST_LABELS, tested))
@@ -115,7 +115,7 @@ def store(
         height=target.height,
         width=target.width,
         channels=target.channels,
-        class_counts=_sums([counts[name] for name in learnt]),
+        class_counts=_sums([counts[name] for name in learned]),
         validation_class_counts=validation,
         test_class_counts=counts.get("test", ()),
         fit=target.fit,

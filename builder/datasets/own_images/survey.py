@@ -128,7 +128,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
         report: Told of the progress.
 
     Raises:
-        FormatError: Nothing can be learnt from it.
+        FormatError: Nothing can be learned from it.
         OSError: It cannot be read, or the samples cannot be written.
     """
     sizes: Counter[tuple[int, int]] = Counter()

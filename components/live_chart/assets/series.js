@@ -1,6 +1,6 @@
 // Arithmetic on lines of points. Nothing here knows the page.
 
-/** Smooths by an exponential mean without its bias towards the start; gaps stay gaps. */
+/** Smooths by an exponential mean without its bias toward the start; gaps stay gaps. */
 export function smooth(values, weight) {
   let mean = 0;
   let norm = 0;

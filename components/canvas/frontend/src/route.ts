@@ -155,7 +155,7 @@ export function path(points: Point[], radius = 7): string {
     const [before, at, after] = [points[i - 1]!, points[i]!, points[i + 1]];
     if (!after) return `${text}L${at.x},${at.y}`;
     const r = Math.min(radius, distance(before, at) / 2, distance(at, after) / 2);
-    const [enter, leave] = [towards(at, before, r), towards(at, after, r)];
+    const [enter, leave] = [toward(at, before, r), toward(at, after, r)];
     text += `L${enter.x},${enter.y}Q${at.x},${at.y},${leave.x},${leave.y}`;
   }
   return text;
@@ -165,7 +165,7 @@ function distance(a: Point, b: Point): number {
   return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 }
 
-function towards(from: Point, to: Point, length: number): Point {
+function toward(from: Point, to: Point, length: number): Point {
   return {
     x: from.x + Math.sign(to.x - from.x) * length,
     y: from.y + Math.sign(to.y - from.y) * length,
