@@ -5,13 +5,13 @@ TensorFlow 2.4 to 2.15, and `TensorFlowOpLayer` with the node `RealDiv` in one o
 2.3. Each becomes an `Operation` with Keras 3's name of the function and of its settings.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
 from builder.importers.pieces import CannotMapError, Shapes
+from builder.importers.tensorflow_functions import ATTRIBUTES, NHWC, NODES, TENSORFLOW
 from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, brief, plain, shortest
 from builder.system.errors import cut, shown
@@ -114,158 +114,6 @@ class Operation:
         if found is None:
             raise self.unknown("what it does depends on a shape that is not known")
         return found
-
-
-class _TensorFlow(NamedTuple):
-    """A function of TensorFlow.
-
-    Attributes:
-        function: Its name in Keras 3.
-        operands: TensorFlow's names of the operands.
-        settings: Keras's name for each of TensorFlow's.
-        defaults: Settings whose defaults differ from those of Keras.
-    """
-
-    function: str
-    operands: tuple[str, ...]
-    settings: Mapping[str, str] = {}
-    defaults: Mapping[str, Any] = {}
-
-
-def _both(function: str) -> _TensorFlow:
-    return _TensorFlow(function, ("x", "y"))
-
-
-def _one(function: str, operand: str = "features", **settings: str) -> _TensorFlow:
-    return _TensorFlow(function, (operand,), settings)
-
-
-def _over_axes(function: str) -> _TensorFlow:
-    return _one(function, "input_tensor", axis="axis", keepdims="keepdims")
-
-
-def _pool(function: str) -> _TensorFlow:
-    names = {"ksize": "pool_size"} | {n: n for n in ("strides", "padding", "data_format")}
-    return _TensorFlow(function, ("input",), names, {"padding": "valid"})
-
-
-_SOFTMAX = {"axis": "axis"}
-_PAD = {"paddings": "pad_width", "mode": "mode", "constant_values": "constant_values"}
-
-TENSORFLOW: Mapping[str, _TensorFlow] = {
-    "__operators__.add": _both("Add"),
-    "__operators__.getitem": _TensorFlow("GetItem", ("tensor", "slice_spec")),
-    "add": _both("Add"),
-    "cast": _one("Cast", "x", dtype="dtype"),
-    "clip_by_value": _one("Clip", "t", clip_value_min="x_min", clip_value_max="x_max"),
-    "concat": _one("Concatenate", "values", axis="axis"),
-    "divide": _both("TrueDivide"),
-    "expand_dims": _one("ExpandDims", "input", axis="axis"),
-    "identity": _one("Identity", "input"),
-    "image.resize": _TensorFlow(
-        "Resize",
-        ("images",),
-        {
-            "size": "size",
-            "method": "interpolation",
-            "antialias": "antialias",
-            "preserve_aspect_ratio": "preserve_aspect_ratio",
-        },
-    ),
-    "keras.activations.elu": _one("Elu", "x", alpha="alpha"),
-    "keras.activations.hard_sigmoid": _one("OldHardSigmoid", "x"),
-    "keras.activations.mish": _one("Mish", "x"),
-    "keras.backend.batch_flatten": _one("Flatten", "x"),
-    "keras.backend.bias_add": _TensorFlow("Add", ("x", "bias"), {"data_format": "data_format"}),
-    "keras.backend.hard_sigmoid": _one("OldHardSigmoid", "x"),
-    "math.abs": _one("Absolute", "x"),
-    "math.add": _both("Add"),
-    "math.add_n": _one("AddN", "inputs"),
-    "math.divide": _both("TrueDivide"),
-    "math.exp": _one("Exp", "x"),
-    "math.log_sigmoid": _one("LogSigmoid", "x"),
-    "math.maximum": _both("Maximum"),
-    "math.minimum": _both("Minimum"),
-    "math.multiply": _both("Multiply"),
-    "math.negative": _one("Negative", "x"),
-    "math.pow": _both("Power"),
-    "math.reduce_max": _over_axes("Max"),
-    "math.reduce_mean": _over_axes("Mean"),
-    "math.reduce_min": _over_axes("Min"),
-    "math.reduce_sum": _over_axes("Sum"),
-    "math.sigmoid": _one("Sigmoid", "x"),
-    "math.softplus": _one("Softplus"),
-    "math.square": _one("Square", "x"),
-    "math.subtract": _both("Subtract"),
-    "math.tanh": _one("Tanh", "x"),
-    "math.truediv": _both("TrueDivide"),
-    "multiply": _both("Multiply"),
-    "nn.avg_pool2d": _pool("AveragePool"),
-    "nn.bias_add": _TensorFlow("Add", ("value", "bias"), {"data_format": "data_format"}),
-    "nn.elu": _one("Elu"),
-    "nn.gelu": _TensorFlow(
-        "Gelu", ("features",), {"approximate": "approximate"}, {"approximate": False}
-    ),
-    "nn.leaky_relu": _one("LeakyRelu", alpha="negative_slope"),
-    "nn.log_softmax": _TensorFlow("LogSoftmax", ("logits",), _SOFTMAX),
-    "nn.max_pool2d": _pool("MaxPool"),
-    "nn.relu": _one("Relu"),
-    "nn.relu6": _one("Relu6"),
-    "nn.selu": _one("Selu"),
-    "nn.sigmoid": _one("Sigmoid", "x"),
-    "nn.silu": _one("Silu", beta="beta"),
-    "nn.softmax": _TensorFlow("Softmax", ("logits",), _SOFTMAX),
-    "nn.softplus": _one("Softplus"),
-    "nn.softsign": _one("Softsign"),
-    "nn.swish": _one("Silu", beta="beta"),
-    "nn.tanh": _one("Tanh", "x"),
-    "pad": _TensorFlow("Pad", ("tensor",), _PAD),
-    "reshape": _one("Reshape", "tensor", shape="newshape"),
-    "sigmoid": _one("Sigmoid", "x"),
-    "squeeze": _one("Squeeze", "input", axis="axis"),
-    "stack": _one("Stack", "values", axis="axis"),
-    "subtract": _both("Subtract"),
-    "tanh": _one("Tanh", "x"),
-    "reverse": _one("Flip", "tensor", axis="axis"),
-    "repeat": _TensorFlow("Repeat", ("input", "repeats"), {"axis": "axis"}),
-    "transpose": _one("Transpose", "a", perm="axes"),
-}
-"""By the names that TensorFlow exports; the prefix `compat.v1.` changes nothing."""
-
-NODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "Add": ("Add", ()),
-    "AddV2": ("Add", ()),
-    "BiasAdd": ("Add", ()),
-    "ConcatV2": ("Concatenate", ("axis",)),
-    "Elu": ("Elu", ()),
-    "Identity": ("Identity", ()),
-    "LeakyRelu": ("LeakyRelu", ()),
-    "Max": ("Max", ("axis",)),
-    "Maximum": ("Maximum", ()),
-    "Mean": ("Mean", ("axis",)),
-    "Minimum": ("Minimum", ()),
-    "Mul": ("Multiply", ()),
-    "Neg": ("Negative", ()),
-    "Pad": ("Pad", ("pad_width",)),
-    "RealDiv": ("TrueDivide", ()),
-    "Relu": ("Relu", ()),
-    "Relu6": ("Relu6", ()),
-    "Reshape": ("Reshape", ("newshape",)),
-    "Selu": ("Selu", ()),
-    "Sigmoid": ("Sigmoid", ()),
-    "Softmax": ("Softmax", ()),
-    "Softplus": ("Softplus", ()),
-    "Softsign": ("Softsign", ()),
-    "Square": ("Square", ()),
-    "Sub": ("Subtract", ()),
-    "Sum": ("Sum", ("axis",)),
-    "Tanh": ("Tanh", ()),
-}
-"""Nodes of TensorFlow's graphs: Keras's function, and the settings that are its last inputs."""
-
-ATTRIBUTES = {"alpha": "negative_slope", "data_format": "data_format", "keep_dims": "keepdims"}
-NHWC = "TkhXQw=="
-"""As JSON holds these bytes."""
 
 
 def calls_function(call: Call, is_layer: bool) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import Run
 from builder.runs.run_state import BEST
 from builder.training.best_epoch import best_epoch

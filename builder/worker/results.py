@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.metric_rows import EpochMetrics
+from builder.runs.metrics import MetricsReader
 from builder.runs.outcome import outcome
 from builder.runs.run_state import HISTORY, MODEL
 from builder.worker.checkpoints import newest_model

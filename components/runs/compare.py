@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.metric_rows import EpochMetrics
+from builder.runs.metrics import MetricsReader
 from builder.runs.overview import Overview
 from builder.system.level import Level
 from components.live_chart import MORE_COLORS, ChartLine, live_chart

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from builder.runs.comparison import Difference, Result, differences
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.overview import Overview
 from components.runs import words
 from components.runs.rows import LETTERS

@@ -12,7 +12,7 @@ import streamlit as st
 from builder.datasets.data_titles import data_titles
 from builder.datasets.names import OWN
 from builder.runs.changes import Change
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import Run
 from builder.training.settings import TrainingSettings
 from components.shell import format as fmt

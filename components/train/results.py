@@ -7,7 +7,8 @@ from typing import Any, cast
 import streamlit as st
 
 from builder.analysis.predictions import PREDICTIONS
-from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.metric_rows import EpochMetrics
+from builder.runs.metrics import MetricsReader
 from builder.runs.outcome import kept_epoch
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.runs.metrics import FILE_NAME, MetricsReader, reduce_extremes
+from builder.runs.metric_rows import reduce_extremes
+from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.metrics_writer import MetricsWriter
 
 

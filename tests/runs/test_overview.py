@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from builder.runs import overview, run_folder
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.notes import write_note
 from builder.runs.outcome import Outcome, kept_epoch, outcome
 from builder.runs.overview import RunList, by_document

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import LOCK, RunState, is_locked, read_state
 from builder.scheduler import launcher

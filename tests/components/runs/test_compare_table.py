@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from builder.runs import run_folder
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.outcome import outcome
 from builder.runs.overview import Overview
 from components.runs import words

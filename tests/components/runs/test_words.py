@@ -9,7 +9,7 @@ import pytest
 
 from builder.datasets.own_images import shelf
 from builder.runs.changes import Change
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.outcome import Outcome
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run, read

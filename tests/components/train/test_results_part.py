@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.runs import run_folder
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_state import BEST
 from builder.training.settings import TrainingSettings
 from components.train import results
