@@ -9,7 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.documents.workspace import Author, Workspace
+from builder.documents.session import Author
+from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.system.home import home
 

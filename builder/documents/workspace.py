@@ -9,138 +9,27 @@ See docs/decisions/0020-two-servers.md.
 
 import contextlib
 import re
-import time
 from collections.abc import Callable, Collection, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from builder.documents.document_store import DocumentStore
-from builder.documents.document_store import Stamp as FileStamp
 from builder.documents.history import History
 from builder.documents.library import Library
 from builder.documents.recent import Recent
+from builder.documents.session import DocumentState, Session, Stamp, Version
 from builder.files.document_file import MAX_CLIENTS, MAX_CREATED, Applied, Document
 from builder.files.drafts import Draft
 from builder.files.entries import Entry
 from builder.network.architecture import Architecture
-from builder.network.differences import describe
 from builder.system.disk_errors import explained
 
 Edit = Callable[[Architecture], Architecture]
 
 _READ_OUTSIDE = 3
 """How often to read a document before taking its lock; if it keeps changing, under the lock."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Identifies the operation of a browser page that an edit belongs to.
-
-    Attributes:
-        client: The page's log.
-        number: The operation's number in it.
-    """
-
-    client: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Author:
-    """A browser page that edits.
-
-    Attributes:
-        id: Unique among all pages.
-        since: When it was opened, on the monotonic clock, in seconds.
-    """
-
-    id: str = field(default_factory=lambda: uuid4().hex)
-    since: float = field(default_factory=time.monotonic)
-
-
-@dataclass(frozen=True)
-class Step:
-    """An edit as undo describes it.
-
-    Attributes:
-        words: What it did, such as `set filters of conv_3`.
-        author: The id of the page that made it; empty for another program.
-        moment: When it was made, on the monotonic clock, in seconds.
-    """
-
-    words: str
-    author: str
-    moment: float
-
-    def is_foreign(self, author: Author) -> bool:
-        """Whether another page made it while this one was open.
-
-        Earlier edits are the history that the page found, whether the same person made them or not.
-        """
-        return self.author != author.id and self.moment > author.since
-
-
-@dataclass(frozen=True)
-class DocumentState:
-    """A document as the screen needs it.
-
-    Attributes:
-        document: The saved document.
-        undoes: The edit that undo would revert; None where there is none.
-        redoes: The edit that redo would do again; None where there is none.
-    """
-
-    document: Document
-    undoes: Step | None = None
-    redoes: Step | None = None
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to undo."""
-        return self.undoes is not None
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to redo."""
-        return self.redoes is not None
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network."""
-        return self.document.architecture
-
-
-@dataclass(frozen=True)
-class _Version:
-    """A network, and the edit that led to it; None for how it was found."""
-
-    architecture: Architecture
-    step: Step | None = None
-
-    def then(self, architecture: Architecture, author: str) -> "_Version":
-        """The version after an edit; this one where nothing has changed."""
-        if architecture == self.architecture:
-            return self
-        words = describe(self.architecture, architecture)
-        return _Version(architecture, Step(words, author, time.monotonic()))
-
-
-@dataclass(frozen=True)
-class _Session:
-    """A document in memory, with its history.
-
-    Attributes:
-        document: The saved document.
-        history: Its network, with earlier and undone ones.
-        saved: The stamp of its file.
-    """
-
-    document: Document
-    history: History[_Version]
-    saved: FileStamp | None
 
 
 class Workspace:
@@ -157,7 +46,7 @@ class Workspace:
         self.store = DocumentStore(home)
         self.library = Library(home)
         self._recent = Recent(home)
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
 
     def entries(self) -> list[Entry]:
         """All documents, the last used first."""
@@ -180,7 +69,7 @@ class Workspace:
         Raises:
             FormatError: It is not there, or its file is damaged.
         """
-        return _state(self._session(document_id))
+        return self._session(document_id).state
 
     def edit(
         self, document_id: str, edit: Edit, stamp: Stamp | None = None, author: str = ""
@@ -222,7 +111,7 @@ class Workspace:
             if training != session.document.training:
                 changed = replace(session.document, training=training)
                 session = self._save(session.history, changed)
-            return _state(session)
+            return session.state
 
     def create(
         self,
@@ -298,7 +187,7 @@ class Workspace:
                 held.enter_context(self.store.lock(document_id))
             yield
 
-    def _session(self, document_id: str) -> _Session:
+    def _session(self, document_id: str) -> Session:
         """The document as in its file; what another server has saved is an edit like any other."""
         session = self._sessions.get(document_id)
         if session is not None and session.saved == self.store.stamp(document_id):
@@ -308,25 +197,25 @@ class Workspace:
             session = self._sessions.get(document_id)
             if session is not None and session.saved == self.store.stamp(document_id):
                 return session
-            history = History(_Version(document.architecture))
+            history = History(Version(document.architecture))
             if session is not None:
                 present = session.history.present
                 history = session.history.push(present.then(document.architecture, ""))
-            session = self._sessions[document_id] = _Session(document, history, saved)
+            session = self._sessions[document_id] = Session(document, history, saved)
             return session
 
     def _advance(
-        self, session: _Session, history: History[_Version], stamp: Stamp | None
+        self, session: Session, history: History[Version], stamp: Stamp | None
     ) -> DocumentState:
         if history is session.history:
-            return _state(session)
+            return session.state
         document, now = session.document, history.present.architecture
         applied = _noted(document, now, stamp) if stamp else document.applied
-        return _state(self._save(history, replace(document, architecture=now, applied=applied)))
+        return self._save(history, replace(document, architecture=now, applied=applied)).state
 
-    def _save(self, history: History[_Version], document: Document) -> _Session:
+    def _save(self, history: History[Version], document: Document) -> Session:
         saved = self.store.save(document)
-        session = _Session(saved, history, self.store.stamp(document.id))
+        session = Session(saved, history, self.store.stamp(document.id))
         self._sessions[document.id] = session
         return session
 
@@ -354,10 +243,3 @@ def _copy_name(name: str, taken: Collection[str]) -> str:
     ends = (" copy" if k == 1 else f" copy {k}" for k in count(1))
     titles = (stem[: 80 - len(end)] + end for end in ends)
     return next(title for title in titles if title not in taken)
-
-
-def _state(session: _Session) -> DocumentState:
-    history = session.history
-    undoes = history.present.step if history.past else None
-    redoes = history.future[-1].step if history.future else None
-    return DocumentState(session.document, undoes, redoes)

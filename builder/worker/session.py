@@ -1,14 +1,11 @@
 """One training, from the first import to the last file."""
 
-import faulthandler
 import importlib
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from builder.checks.speeds import Measured, note, step_of
@@ -17,12 +14,9 @@ from builder.datasets.published import catalogue
 from builder.network.inference import infer
 from builder.network.layer_paths import layer_titles
 from builder.runs.metrics_writer import MetricsWriter
-from builder.runs.requests import read_request
-from builder.runs.run_folder import Run, current_settings, read
+from builder.runs.run_folder import Run, read
 from builder.runs.run_state import BEST, SCRIPT
-from builder.runs.silent_end import GONE
 from builder.runs.trained_network import trained_network
-from builder.scheduler import keeper, queue
 from builder.system.devices import devices, resolved
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
@@ -36,8 +30,6 @@ from builder.worker.checkpoints import (
 from builder.worker.evaluating import leave_evaluation, take_best
 from builder.worker.explain import explain
 from builder.worker.gradient_log import GradientLog
-from builder.worker.leaving import leave
-from builder.worker.lock import Watch, WorkerLock
 from builder.worker.prepared import Prepared, prepare
 from builder.worker.progress import Progress
 from builder.worker.refusals import check_script, check_together, choose_device
@@ -50,75 +42,6 @@ STOPPED_EXIT_CODE = 75
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 log = logging.getLogger("convstack.worker")
-
-
-def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
-    """Trains the run whose folder is the only argument.
-
-    Args:
-        arguments: Of the command line.
-        rehearsal: What this process has prepared for a run that might come, if anything.
-
-    Returns:
-        0 when finished, 75 when stopped on request, 1 when failed, 2 for wrong usage.
-    """
-    _set_up_log()
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        log.error("usage: python -m builder.worker RUN_FOLDER")
-        return 2
-    folder = Path(arguments[0]).absolute()
-    stop = StopRequest()
-    stop.listen()
-    try:
-        os.chdir(folder)  # Keras creates missing folders, but not its working directory
-        lock = WorkerLock(folder)
-    except OSError as error:
-        log.error("%s cannot be trained: %s", folder, reason(error))
-        return 1
-    if not lock.acquire():
-        log.error("another worker trains this run")
-        return 1
-    stop.take_up(read_request(folder))
-    watch = Watch(lock, partial(_vanish, folder))
-    try:
-        return _train(folder, stop, rehearsal, lock)
-    finally:
-        watch.end()
-        lock.release()
-        _hand_over(folder)
-
-
-def _vanish(folder: Path) -> None:
-    """Ends this process: its run is gone, and its results would have no place."""
-    log.error("ended: the run's folder or lock was removed, moved or replaced")
-    try:
-        _hand_over(folder)
-    finally:
-        leave(GONE)
-
-
-def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) -> int:
-    run = read(folder)
-    settings = current_settings(run)
-    if settings is None or run.state.state != "queued":
-        log.error("not started: the run is %s. %s", run.state.state, run.state.message)
-        return 1
-    return Session(run, settings, stop, rehearsal, lock.check).run()
-
-
-def _hand_over(folder: Path) -> None:
-    """Leaves a keeper behind where runs wait: it starts the next once this process is gone.
-
-    Here the next run would be measured against memory that this process still holds.
-    """
-    if folder.parent.name != "runs":
-        return
-    home = folder.parents[1]
-    try:
-        if queue.anybody_waits(home):
-            keeper.launch(home)
-    except OSError as error:
-        log.warning("the next run in the queue could not be started: %s", error)
 
 
 class Session:
@@ -348,12 +271,3 @@ def _loading_stage(name: str) -> str:
     if chosen is None or availability(name).state == "cached":
         return "loading data"
     return f"downloading {chosen.title} ({chosen.download_bytes / 1e6:,.0f} MB)"
-
-
-def _set_up_log() -> None:
-    faulthandler.enable()
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False

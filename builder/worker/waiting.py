@@ -31,7 +31,7 @@ QUIET_SECONDS = 1.0
 
 def main(seconds: float) -> int:
     """Waits, and trains when it is given a run; the exit code is the training's."""
-    session: Any = importlib.import_module("builder.worker.session")
+    worker: Any = importlib.import_module("builder.worker.main")
     imports = threading.Thread(target=_import, name="imports", daemon=True)
     imports.start()
     inbox: queue.Queue[Mapping[str, str]] = queue.Queue()
@@ -43,7 +43,7 @@ def main(seconds: float) -> int:
     for message in _after_silence(inbox):
         imports.join()
         if "folder" in message:
-            return session.main([message["folder"]], rehearsal)
+            return worker.main([message["folder"]], rehearsal)
         rehearsal = rehearsal or _rehearsal()
         _note_speed(message.get("step"), rehearsal.rehearse(message["script"]))
     return 0

@@ -6,7 +6,7 @@ from typing import Any
 
 from builder.blocks.symbolic import BlockTrace
 from builder.blocks.types import Shape
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.files import clipboard
 from builder.files.architecture_file import ends_to_dict
 from builder.network import connections

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from builder.actions.own_blocks import open_draft
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.files.drafts import Draft
 from builder.network.architecture import Architecture
 from builder.network.own_block import OwnBlock, definitions_in

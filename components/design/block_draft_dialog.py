@@ -1,15 +1,12 @@
 """The dialog that puts an edited own block into all its places."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import cast
 
 import streamlit as st
 
 from builder.actions.own_blocks import Outcome, outcome, save_draft
 from builder.codegen.keras.own_function import own_function
-from builder.custom_blocks.changing import Place
 from builder.custom_blocks.inside import also_settable, new_parameters, ties, value_of
 from builder.files.drafts import Draft
 from builder.network.architecture import Architecture
@@ -20,6 +17,7 @@ from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components import forms, state
 from components.design import changes, dialogs
+from components.design.block_draft_places import draw_places, own_places
 from components.design.labels import literal, sentence
 from components.shell import format as fmt
 from components.shell import notice
@@ -31,8 +29,7 @@ _ASKED = "cs-draft-asked"
 """How often the dialog was opened, so that its fields are fresh each time."""
 
 _KEEP = "cs-draft-keep"
-_SHOWN_PLACES = 4
-_SHOWN_VALUES = 8
+_SHOWN_NODES = 4
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def _dialog(document: str) -> None:
     _draw_fields(opened.architecture, draft)
     result = _draw_outcome(opened.architecture, draft)
     inside = result is not None and result.changes_network
-    number = len(_own_places(result)) if result else 0
+    number = len(own_places(result)) if result else 0
     label = f"Save in {fmt.plural(number, 'place')}" if inside else "Save"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -189,8 +186,8 @@ def _kept_keys(network: Architecture, draft: Draft) -> set[str]:
 
 def _describe(network: Architecture, exposed: Exposed) -> str:
     labels = [network.by_id[node].label for node, _ in exposed.targets]
-    names = ", ".join(labels[:_SHOWN_PLACES])
-    more = len(labels) - _SHOWN_PLACES
+    names = ", ".join(labels[:_SHOWN_NODES])
+    more = len(labels) - _SHOWN_NODES
     value = value_of(network, exposed.targets[0])
     return f"{exposed.name} = {value} ({names}{f' and {more} more' if more > 0 else ''})"
 
@@ -241,55 +238,10 @@ def _draw_outcome(network: Architecture, draft: Draft) -> Outcome | None:
         notice(Level.INFO, "Nothing has changed yet.", "Edit the inside first, or discard it.")
         return None
     if result.change is not None:
-        _draw_places(result)
+        draw_places(result)
     with st.expander("Code", key="cs-draft-code", type="compact"):
         st.code(own_function(result.definition), language="python")
     return result
-
-
-def _own_places(result: Outcome) -> list[Place]:
-    """The places of the block itself."""
-    places = result.change.places if result.change else ()
-    return [place for place in places if place.block == result.definition.name]
-
-
-def _draw_places(result: Outcome) -> None:
-    change, name = result.change, result.definition.name
-    assert change is not None
-    lines = [_where(name, _own_places(result))]
-    others = dict.fromkeys(place.block for place in change.places if place.block != name)
-    lines += [_where(b, [p for p in change.places if p.block == b]) for b in others]
-    lines += [line for place in change.places for line in _values(place)][:_SHOWN_VALUES]
-    lines += [
-        f"<b>{escape(block)}</b> loses its parameter <b>{escape(parameter)}</b>, which set it"
-        for block, parameter in change.gone
-    ]
-    items = "".join(f"<li>{line}</li>" for line in lines)
-    st.html(f'<ul class="cs-changes">{items}</ul>')
-
-
-def _where(block: str, places: Sequence[Place]) -> str:
-    """How many places of a block change, and which."""
-    if not places:
-        return f"No place of the network holds <b>{escape(block)}</b> any more"
-    names = [p.label if not p.inside else f"{p.label} inside {p.inside}" for p in places]
-    more = len(names) - _SHOWN_PLACES
-    listed = ", ".join(names[:_SHOWN_PLACES]) + (f" and {more} more" if more > 0 else "")
-    return f"<b>{escape(block)}</b> changes in {fmt.plural(len(places), 'place')}: {escape(listed)}"
-
-
-def _values(place: Place) -> list[str]:
-    """What becomes of the values at one place."""
-    label = f"<b>{escape(place.label)}</b>"
-    shown = [
-        *((v, f"{label}: {{}} follows the block and becomes <b>{{}}</b>") for v in place.follows),
-        *((v, f"{label} loses {{}} = <b>{{}}</b>, which is gone") for v in place.lost),
-        *(
-            (v, f"{label}: {{}} = <b>{{}}</b> does not suit any more; it gets the usual value")
-            for v in place.refused
-        ),
-    ]
-    return [text.format(escape(v.parameter), escape(str(v.value))) for v, text in shown]
 
 
 def _save(document: str) -> None:
@@ -312,6 +264,6 @@ def _carry_out(network: Architecture, draft: Draft) -> None:
     inside = result.changes_network
     keep = not inside or bool(st.session_state.get(_keep_key(inside)))
     save_draft(state.workspace(), draft, result, keep=keep, author=state.author().id)
-    where = [fmt.plural(len(_own_places(result)), "place")] if inside else []
+    where = [fmt.plural(len(own_places(result)), "place")] if inside else []
     where += ["your library"] if keep else []
     changes.say(f"{result.definition.name} changed in {' and in '.join(where)}")

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from builder.documents.library import find_block
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.placing import find

@@ -10,7 +10,7 @@ from builder.checks.readiness import readiness
 from builder.codegen.keras.script import trains
 from builder.datasets.data_titles import data_titles
 from builder.datasets.published import known
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.inference import Inference, infer
 from builder.system.errors import BuilderError
 from builder.system.level import Level

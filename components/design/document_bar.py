@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from builder.blocks.catalogue import block_type
-from builder.documents.workspace import DocumentState, Step
+from builder.documents.session import DocumentState, Step
 from builder.files.architecture_file import to_json
 from builder.network import edits
 from builder.network.architecture import Architecture

@@ -19,7 +19,7 @@ from builder.codegen.diagram import images
 from builder.codegen.diagram.dot import to_dot
 from builder.codegen.keras.notebook import to_notebook
 from builder.codegen.keras.script import to_model_code, to_script
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.files.architecture_file import to_json
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference, infer

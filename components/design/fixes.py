@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.training.settings import TrainingSettings
 from builder.transforms.fixes import ChangeSetting, Fix
 from components import state

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
 from builder.documents.library import find_block
-from builder.documents.workspace import Author, DocumentState, Stamp, Step, Workspace
+from builder.documents.session import Author, DocumentState, Stamp, Step
+from builder.documents.workspace import Workspace
 from builder.files import clipboard
 from builder.network import edits
 from builder.network.architecture import Architecture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.inference import infer
 from builder.system.errors import BuilderError
 from builder.system.level import Level

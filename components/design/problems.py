@@ -6,7 +6,7 @@ import streamlit as st
 
 from builder.blocks.types import Shape
 from builder.datasets.published import known
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.inference import Inference
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings

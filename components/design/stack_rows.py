@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.documents.library import available
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import Part, inside, num_layers, walk
 from builder.network.inference import NodeInference, infer

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from builder.checks.memory_need import details, in_words, memory_need, purpose
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.inference import Inference
 from builder.training.settings import TrainingSettings
 from components import state

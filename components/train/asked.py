@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.training.setting_fields import with_setting
 from builder.training.settings import TrainingSettings
 from components import state

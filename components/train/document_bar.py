@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.system.distinct import distinct
 from components import state
 from components.design.labels import literal

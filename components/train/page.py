@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from builder.actions.training import Preflight, make_ready
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document

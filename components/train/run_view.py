@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.runs.metrics import MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run

@@ -13,7 +13,7 @@ from builder.checks.memory_need import estimate_memory
 from builder.checks.training_check import Check
 from builder.datasets.availability import Availability, availability
 from builder.datasets.published import known
-from builder.documents.workspace import DocumentState
+from builder.documents.session import DocumentState
 from builder.network.inference import Inference
 from builder.runs.run_folder import Run
 from builder.system.devices import Device

@@ -33,7 +33,7 @@ def started(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSetting
     def begin(_network: Architecture, settings: TrainingSettings, **_: Any) -> None:
         begun.append(settings)
 
-    monkeypatch.setattr(training, "_begin", begin)
+    monkeypatch.setattr(training, "begin", begin)
     monkeypatch.setattr(training, "attend", lambda _run, *, detach: None)
     return begun
 

@@ -13,7 +13,8 @@ import pytest
 from builder.blocks.catalogue import block_type
 from builder.documents import document_store
 from builder.documents.document_store import DocumentStore
-from builder.documents.workspace import Author, Stamp, Workspace
+from builder.documents.session import Author, Stamp
+from builder.documents.workspace import Workspace
 from builder.files.document_file import MAX_CLIENTS, Applied, Document
 from builder.network import edits
 from builder.network.architecture import Architecture
