@@ -1,6 +1,7 @@
 """Documents on disk."""
 
 import errno
+import io
 import json
 import os
 import threading
@@ -186,19 +187,10 @@ class TestAtomicWriting:
         assert seen <= texts
 
 
-class Full:
+class Full(io.FileIO):
     """A file that takes nothing."""
 
-    def __init__(self, handle: int, *_: Any, **__: Any) -> None:
-        self.handle = handle
-
-    def __enter__(self) -> "Full":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        os.close(self.handle)
-
-    def write(self, text: str) -> None:
+    def write(self, _: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -209,7 +201,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     if step == "write":
-        monkeypatch.setattr(os, "fdopen", Full)
+        monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode.removesuffix("b")))
     elif step == "fsync":
         monkeypatch.setattr(os, "fsync", fail)
     else:
