@@ -135,7 +135,7 @@ def test_a_file_holds_all_settings_and_options_go_before_it(
 ) -> None:
     kept = TrainingSettings(optimizer=SGD(momentum=0.5), epochs=7, patience=3, keep_best=True)
     run = new_run(home, DIGITS, kept)
-    (tmp_path / "alone.json").write_text(kept.to_json())
+    (tmp_path / "alone.json").write_text(json.dumps(kept.values()))
     (tmp_path / "d.json").write_text(to_text(Document("d", DIGITS, training=kept.values())))
     for path in (tmp_path / "alone.json", tmp_path / "d.json", run.folder / "config.json"):
         result = runner.invoke(app, ["train", "se_residual_digits", "--settings", str(path)])

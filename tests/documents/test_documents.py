@@ -201,7 +201,12 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     if step == "write":
-        monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode.removesuffix("b")))
+        opened = Path.open
+
+        def open_full(path: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
+            return Full(path, "x") if mode == "xb" else opened(path, mode, *args, **options)
+
+        monkeypatch.setattr(Path, "open", open_full)
     elif step == "fsync":
         monkeypatch.setattr(os, "fsync", fail)
     else:
