@@ -1,4 +1,4 @@
-"""Which axis of a shape a parameter means, once for the layers that take one."""
+"""Finds the axis of a shape that a parameter means, for all layers that have one."""
 
 from builder.blocks.costs import format_shape
 from builder.blocks.types import Shape
@@ -6,7 +6,7 @@ from builder.system.errors import ShapeError
 
 
 def axis_index(block: str, shape: Shape, axis: int) -> int:
-    """Gives the place in a shape without the batch axis for an axis counted as Keras does.
+    """Converts an axis as Keras counts it to an index in a shape without the batch axis.
 
     Keras counts the batch as axis 0, so 1 is the height of an image and -1 its channels.
 

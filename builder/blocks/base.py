@@ -1,4 +1,4 @@
-"""What a block is: a declaration that can be applied to symbolic tensors.
+"""The base of all blocks: a declaration that can be applied to symbolic tensors.
 
 A layer states its own shape and cost rules. A module is a function of layers and states nothing:
 its shapes and costs come from tracing it (see `symbolic.py`).
@@ -20,17 +20,17 @@ from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
 MAX_PREFIX = 55
-"""Letters that automatic names begin with at most, so that with a number they are names still."""
+"""The longest start of an automatic name, which must still be a name with a number appended."""
 
 MAX_DESCRIBED = 4
-"""Numbers of a list that are read at a glance."""
+"""How many numbers of a list are shown."""
 
 MAX_DENOMINATOR = 100_000
-"""Up to here `1/n` reads better than a number with many digits."""
+"""Up to this n, `1/n` reads better than a number with many digits."""
 
 
 class Category(StrEnum):
-    """Where a block stands in the palette, and which color it has everywhere."""
+    """The group of a block in the palette, which also decides its color."""
 
     IO = "io"
     CONVOLUTION = "convolution"
@@ -44,7 +44,7 @@ class Category(StrEnum):
 
 
 class Block(Declared):
-    """A declared block: what a node of an architecture holds."""
+    """A declared block, as a node of an architecture holds it."""
 
     category: ClassVar[Category]
     min_inputs: ClassVar[int] = 1
@@ -58,11 +58,11 @@ class Block(Declared):
     @classmethod
     @cache
     def prefix(cls) -> str:
-        """What automatic node names begin with: the name as Keras writes it in snake case."""
+        """The start of automatic node names: the name in Keras's snake case."""
         return snake_case(cls.type_name())[:MAX_PREFIX]
 
     def describe(self) -> str:
-        """The parameters that a person reads first: `64, 3×3, strides 2, relu`."""
+        """The most important parameters in words: `64, 3×3, strides 2, relu`."""
         parts: list[str] = []
         for parameter in self.parameters():
             value = getattr(self, parameter.name)
@@ -78,14 +78,14 @@ class Block(Declared):
 class Layer(Block):
     """One Keras layer: a declaration with its shape and cost rules.
 
-    The rules take one shape for each input and may rely on `output_shape` having accepted them.
+    The rules take one shape for each input and may assume that `output_shape` has accepted them.
 
     Attributes:
-        keras_class: The class that Keras creates for it, where that has another name.
-        keeps_values: Whether each value of the output is one of the input, or an average of some,
-            once training is over; what is known of the values is still true then.
-        normalizes: Whether it brings its input to mean 0 and deviation 1, whatever that was.
-        differs_in_use: Whether its output has another shape in use than in training.
+        keras_class: The class that Keras creates for it, if its name differs.
+        keeps_values: Whether, outside of training, each value of the output is one of the input or
+            an average of some, so that what is known about the values still holds.
+        normalizes: Whether it scales its input to mean 0 and deviation 1.
+        differs_in_use: Whether its output has another shape outside of training.
     """
 
     keras_class: ClassVar[str] = ""
@@ -107,7 +107,7 @@ class Layer(Block):
         raise NotImplementedError
 
     def shape_in_use(self, *inputs: Shape) -> Shape:
-        """The output's shape once training is over, and in validation.
+        """The output's shape outside of training, and in validation.
 
         Raises:
             ShapeError: The block does not fit these inputs.
@@ -124,7 +124,7 @@ class Layer(Block):
         return prod(self.uses(output, *inputs)) * kernels if kernels else 0
 
     def uses(self, output: Shape, *inputs: Shape) -> Shape:
-        """The pixels at which each value of a kernel is used once: those of the output."""
+        """The pixels at which each value of a kernel is used once: the output's."""
         return output[:-1]
 
     def reach(self, *inputs: Shape) -> Reach:
@@ -132,25 +132,25 @@ class Layer(Block):
         return POINT
 
     def output_range(self, *inputs: Range | None) -> Range | None:
-        """The range of the output's values; None where it cannot be known without training."""
+        """The range of the output's values; None where it depends on training."""
         return inputs[0] if self.keeps_values else None
 
     def learns_statistics(self) -> bool:
-        """Whether a training sets its weights from the images before the first step."""
+        """Whether its weights are computed from the images before the first step."""
         return False
 
     def told_range(self) -> Range | None:
-        """The range of pixels that the layer is set to, where it asks for one."""
+        """The range of pixels that the layer is set to, if it has such a parameter."""
         return None
 
     def probabilities(
         self, inputs: Sequence[Probabilities | None], shapes: Sequence[Shape]
     ) -> Probabilities | None:
-        """What the output's values are as probabilities of classes; None where they are none.
+        """How the output's values are probabilities of classes; None where they are not.
 
         Args:
-            inputs: What those of the inputs are.
-            shapes: Of the inputs.
+            inputs: The same for the inputs.
+            shapes: The shapes of the inputs.
         """
         return inputs[0] if self.keeps_values else made_by(getattr(self, "activation", None))
 
@@ -162,18 +162,18 @@ class Layer(Block):
         return False
 
     def alternatives(self) -> tuple["Layer", ...]:
-        """Layers that do the same job at another cost, to be compared where a person decides."""
+        """Layers that do the same job at another cost, for a comparison before a choice."""
         return ()
 
     def __call__(self, inputs: Any) -> Any:
         return Layer.apply(self, inputs)
 
     apply: ClassVar[Callable[["Layer", Any], Any]]
-    """What calling a layer does: set by `symbolic.py`, which knows tensors."""
+    """Calls a layer; set by `symbolic.py`, which knows tensors."""
 
 
 def image(block: str, shape: Shape) -> tuple[int, int, int]:
-    """Reads a shape as `(height, width, channels)`.
+    """Unpacks a shape as `(height, width, channels)`.
 
     Raises:
         ShapeError: It is not an image.
@@ -215,14 +215,14 @@ def _describe(parameter: Parameter, value: Any) -> str:
 
 
 def _describe_numbers(numbers: tuple[float, ...]) -> str:
-    """`(0.5, 2, 1)`; of many only the first."""
+    """`(0.5, 2, 1)`, with only the first of many numbers."""
     first = [short_float(number) for number in numbers[:MAX_DESCRIBED]]
     more = len(numbers) - MAX_DESCRIBED
     return f"({', '.join(first)}{f' and {more:,} more' if more > 0 else ''})"
 
 
 def short_float(value: float) -> str:
-    """Writes a number for reading: at most four digits, and one over a whole number as `1/255`."""
+    """Writes a number for people: at most four digits, and the inverse of an integer as `1/255`."""
     if 1 / MAX_DENOMINATOR <= value < 1:
         whole = round(1 / value)
         if 1 / whole == value and len(repr(value)) > 8:

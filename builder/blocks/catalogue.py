@@ -37,7 +37,7 @@ def catalogue() -> Mapping[str, type[Block]]:
 
 
 def block_type(name: str) -> type[Block]:
-    """Looks a block up by its name.
+    """Looks up a block by its name.
 
     Raises:
         ParameterError: The catalogue has no such block.

@@ -1,9 +1,8 @@
-"""What a block costs, as values: weights, multiply-accumulates and reach.
+"""The costs of a block as values: weights, multiply-accumulates and reach.
 
-One convention everywhere. A MAC is one multiply-accumulate of a convolution or a dense layer, for
-one example; biases, activations, normalization, pooling and merging are not counted. FLOPs =
-2 × MACs.
-Activation memory is every layer's output for one example in float32, 4 bytes a value.
+A MAC is one multiply-accumulate of a convolution or a dense layer, for one example; biases,
+activations, normalization, pooling and merging are not counted. FLOPs = 2 × MACs. Activation memory
+is every layer's output for one example in float32, 4 bytes a value.
 """
 
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from builder.blocks.types import Shape
 BYTES_PER_VALUE = 4
 
 Stride = int | Fraction
-"""A distance in pixels; a fraction of one where a layer enlarges the image."""
+"""A distance in pixels; less than one where a layer enlarges the image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +38,20 @@ class Weight:
 
 
 Axes = tuple[frozenset[int], frozenset[int]]
-"""For rows and columns: along which axes of the input one moves, 0 for its rows, 1 its columns."""
+"""For rows and columns, the axes of the input that they lie along: 0 its rows, 1 its columns."""
 
 STRAIGHT: Axes = (frozenset({0}), frozenset({1}))
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far one output pixel sees, in the pixels of the input that it is measured on.
+    """How far one output pixel sees, in pixels of the input.
 
     Attributes:
         window: Height and width that one output pixel depends on.
         stride: Distance between the windows of neighboring output pixels (the effective stride).
-        axes: Which axes of the input the output's rows and columns lie along: exchanged behind
-            Permute, both where branches of either kind meet, none for what were channels.
+        axes: The axes of the input that the output's rows and columns lie along: swapped after
+            Permute, both where branches of either kind meet, none for former channels.
     """
 
     window: tuple[int, int] = (1, 1)
@@ -60,7 +59,7 @@ class Reach:
     axes: Axes = STRAIGHT
 
     def then(self, other: "Reach") -> "Reach":
-        """The reach of `other` applied behind this one.
+        """The reach of `other` applied after this one.
 
         The window grows by (k - 1) · stride and the strides multiply: Araujo et al., "Computing
         Receptive Fields of Convolutional Neural Networks", Distill 2019.
@@ -80,7 +79,7 @@ class Reach:
     def union(self, other: "Reach") -> "Reach":
         """The reach where two branches meet: the larger of each.
 
-        Where only one of them was turned, it is an upper bound from there on.
+        If only one of them was turned, it is an upper bound from there on.
         """
         return Reach(
             (max(self.window[0], other.window[0]), max(self.window[1], other.window[1])),
@@ -89,7 +88,7 @@ class Reach:
         )
 
     def _turned(self, other: "Reach") -> "Reach":
-        """The same as `then`, each axis of the input by those between that lie along it."""
+        """Like `then`, with each axis of the input taken through the axes that lie along it."""
         window, stride = list(self.window), list(self.stride)
         for axis in (0, 1):
             between = [each for each in (0, 1) if axis in self.axes[each]]
@@ -103,7 +102,7 @@ class Reach:
 
 
 def _same_axes(axes: Axes) -> Axes:
-    """The one object for the usual order, which is told apart by identity: it is asked often."""
+    """The only object for the usual order, compared by identity, since it is compared often."""
     return STRAIGHT if axes == STRAIGHT else axes
 
 
@@ -116,5 +115,5 @@ def whole(shape: Shape) -> Reach:
 
 
 def format_shape(shape: Shape) -> str:
-    """Writes a shape as people read it: `32×32×64`."""
+    """Writes a shape for people: `32×32×64`."""
     return "×".join(str(size) for size in shape) if shape else "scalar"

@@ -1,4 +1,4 @@
-"""What is declared once: blocks, the values that a block holds, training settings, scaling.
+"""Everything that is declared once: blocks, values of blocks, training settings, scaling.
 
 A declaration is a frozen pydantic dataclass. Form, command-line option, JSON, validation and help
 are derived from its parameters.
@@ -18,11 +18,11 @@ from builder.blocks.parameter import Parameter
 from builder.system.errors import ParameterError, Refusal, cut
 
 MAX_LIST = 4_096
-"""Entries of a parameter: each wrong one would cost time to be told of."""
+"""The most entries of a parameter, since reporting each wrong one costs time."""
 MAX_UNKNOWN = 16
-"""Unknown parameters that are told of one by one."""
+"""How many unknown parameters are reported one by one."""
 MAX_EXPECTED = 400
-"""Characters that a message spends on what is allowed."""
+"""The longest list of allowed values in a message, in characters."""
 
 CONFIG = ConfigDict(extra="forbid", str_max_length=200)
 
@@ -41,7 +41,7 @@ class Declared:
 
     @classmethod
     def type_name(cls) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return cls.__name__
 
     @classmethod
@@ -49,7 +49,7 @@ class Declared:
     def parameters(cls) -> tuple[Parameter, ...]:
         """The parameters in the order of their declaration, which is Keras's where Keras has them.
 
-        The tag that tells a choice from its alternatives is none.
+        The tag that distinguishes the alternatives of a choice is not included.
         """
         hints = get_type_hints(cls, include_extras=True)
         found = [
@@ -69,7 +69,7 @@ class Declared:
         """Makes one from plain values.
 
         Args:
-            values: Values by name; what is left out keeps its default.
+            values: Values by name; a parameter that is left out keeps its default.
 
         Raises:
             ParameterError: A name is unknown or a value is out of range.
@@ -94,12 +94,12 @@ class Declared:
 
 @cache
 def adapter(cls: type[DeclarationT]) -> TypeAdapter[DeclarationT]:
-    """What pydantic reads and writes a declaration with."""
+    """The adapter with which pydantic reads and writes a declaration."""
     return TypeAdapter(cls)
 
 
 def _check_names(cls: type[Declared], values: Mapping[str, Any]) -> None:
-    """Refuses a flood of unknown parameters, of which pydantic would write an error each."""
+    """Refuses a flood of unknown parameters; pydantic would write an error for each."""
     names = {parameter.name for parameter in cls.parameters()}
     if len(values) > len(names) + MAX_UNKNOWN:
         unknown = islice((name for name in values if name not in names), MAX_UNKNOWN)
@@ -118,12 +118,12 @@ def parameter_error(cls: type[Declared], error: ValidationError) -> ParameterErr
     first: dict[tuple[str, ...], Refusal] = {}
     for details in cast(list[dict[str, Any]], error.errors(include_url=False)):
         refusal = _refusal(cls, details)
-        first.setdefault(refusal.path, refusal)  # of a union, what its first type expects
+        first.setdefault(refusal.path, refusal)  # for a union, what its first type expects
     return ParameterError(owner=cls.type_name(), refusals=tuple(first.values()))
 
 
 def expected(details: Mapping[str, Any]) -> str:
-    """What pydantic expects, in words; the one place that reads its messages."""
+    """What pydantic expects, in words; the only place that reads its messages."""
     raised = details.get("ctx", {}).get("error")
     text = str(raised) if isinstance(raised, ValueError) else details["msg"]
     return cut(text.removeprefix("Input should be "), MAX_EXPECTED)
@@ -144,7 +144,7 @@ def _refusal(cls: type[Declared], details: Mapping[str, Any]) -> Refusal:
 def _place(
     cls: type[Declared], location: Sequence[str | int]
 ) -> tuple[tuple[str, ...], type[Declared]]:
-    """Where pydantic's error stands, and the declaration whose parameter that is.
+    """The parameter of pydantic's error, and the declaration that it belongs to.
 
     A location also names the branch of a union and the place in a list:
     `("kernel_size", "tuple[int, int]", 0)` is the parameter `("kernel_size",)`.

@@ -1,4 +1,4 @@
-"""Where a layer's number of parameters comes from, as a formula of numbers: `(3·3·3+1)·64`."""
+"""Shows where a layer's number of parameters comes from, as a formula: `(3·3·3+1)·64`."""
 
 from collections.abc import Sequence
 from math import prod
@@ -8,7 +8,7 @@ from builder.blocks.types import Shape
 
 
 def params_formula(weights: Sequence[Weight]) -> str:
-    """Writes the sizes of a layer's arrays as a sum, with what they have in common set apart.
+    """Writes the sizes of a layer's arrays as a sum, with common factors taken out.
 
     A convolution's kernel and bias share its filters, so `3·3·3·64 + 64` is `(3·3·3+1)·64`.
 
@@ -36,14 +36,14 @@ def params_formula(weights: Sequence[Weight]) -> str:
 
 
 def _common(shapes: list[Shape]) -> Shape:
-    """The array that others are multiples of: the smallest of one axis, else the smallest."""
+    """The array that others are multiples of: the smallest of one axis, or the smallest."""
     arrays = [shape for shape in shapes if shape]
     flat = [shape for shape in arrays if len(shape) == 1]
     return min(flat or arrays, key=prod, default=())
 
 
 def _without(shape: Shape, common: Shape) -> Shape | None:
-    """What is left of a shape when it is divided by another one; None where it is no multiple."""
+    """A shape divided by another one; None where it is not a multiple."""
     if shape[-len(common) :] == common:
         return shape[: -len(common)]
     if len(common) > 1:

@@ -1,7 +1,7 @@
 """Kernel initializers with settings, by Keras's names, as values that a block's parameter can hold.
 
-Most layers take an initializer by its name. These are for networks whose authors chose something
-else. The namespace mirrors `keras.initializers`, as `regularizers.py` mirrors its namespace.
+Most layers take an initializer by its name. These are for networks whose authors chose others. The
+namespace mirrors `keras.initializers`, as `regularizers.py` mirrors its namespace.
 """
 
 from dataclasses import KW_ONLY
@@ -62,7 +62,7 @@ class TruncatedNormal(Initializer):
 
 @declaration
 class RandomUniform(Initializer):
-    """Draws weights evenly between two values."""
+    """Draws weights uniformly between two values."""
 
     minval: Number = -0.05
     maxval: Number = 0.05
@@ -82,13 +82,13 @@ def _adapter() -> TypeAdapter[Any]:
 
 
 def _read(value: Any) -> Any:
-    """Makes an initializer of the plain values of a file; leaves everything else as it is."""
+    """Makes an initializer from the plain values of a file; returns anything else unchanged."""
     if isinstance(value, Initializer):
         return value
     try:
         return _adapter().validate_python(value)
     except ValidationError:
-        return value  # a name, or refused by what comes next, which knows all that is allowed
+        return value  # a name, or refused by the next validator
 
 
 @cache
@@ -100,4 +100,4 @@ def schema() -> dict[str, Any]:
 
 
 InitializerValue = Annotated[InstanceOf[Initializer], BeforeValidator(_read)]
-"""Read apart from the layers: each of them would hold all five declarations, which takes time."""
+"""Kept separate from the layers, since each would hold all five declarations, which takes time."""

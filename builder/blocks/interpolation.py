@@ -1,4 +1,4 @@
-"""How an image is read between its pixels: Keras's names, and how many pixels each one takes."""
+"""Interpolations of an image: Keras's names, and how many pixels each one reads."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,4 +14,4 @@ Interpolation = Annotated[
 INTERPOLATION_TAPS: Mapping[str, int] = MappingProxyType(
     {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
 )
-"""Pixels along each side that one interpolated value is made of."""
+"""How many pixels along each side one interpolated value is made of."""

@@ -11,7 +11,7 @@ Margins = Margin | Sides | tuple[Sides, Sides]
 
 
 def sides(margins: Margins) -> tuple[Sides, Sides]:
-    """Gives `((top, bottom), (left, right))`, however the margins are written."""
+    """Returns `((top, bottom), (left, right))`, however the margins are written."""
     if isinstance(margins, int):
         return (margins, margins), (margins, margins)
     vertical, horizontal = margins

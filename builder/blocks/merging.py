@@ -1,4 +1,4 @@
-"""The shape rule that the value-by-value merge layers share."""
+"""The shape rule of all elementwise merge layers."""
 
 from builder.blocks.costs import format_shape
 from builder.blocks.types import Shape
@@ -6,7 +6,7 @@ from builder.system.errors import ShapeError
 
 
 def broadcast(block: str, shapes: tuple[Shape, ...]) -> Shape:
-    """The shape of a value-by-value operation; an axis of size 1 is stretched.
+    """The shape of an elementwise operation; an axis of size 1 is stretched.
 
     Shapes are aligned at their last axis, as Keras's merge layers do.
 

@@ -25,7 +25,7 @@ class Module(Block):
     """A block made of layers by a function.
 
     Attributes:
-        function: The function, as it stands in the exported script.
+        function: The function, as it appears in the exported script.
     """
 
     category = Category.MODULE
@@ -41,7 +41,7 @@ def module(function: FunctionT) -> FunctionT:
     """Declares a function as a module.
 
     Returns:
-        The function; where another module's function calls it, the trace notes so.
+        The function; when another module's function calls it, the trace records that.
 
     Raises:
         TypeError: A parameter has no default, or a module of that name exists.
@@ -64,7 +64,7 @@ def module(function: FunctionT) -> FunctionT:
         "max_inputs": len(tensors),
     }
     for position, parameter in enumerate(parameters):
-        if position == 1:  # the first parameter is taken by position, as in Keras
+        if position == 1:  # the first parameter is positional, as in Keras
             hints["_"] = KW_ONLY
         hints[parameter.name] = parameter.annotation
         namespace[parameter.name] = parameter.default
@@ -77,7 +77,7 @@ def module(function: FunctionT) -> FunctionT:
 def _noted(
     declared: type[Module], function: FunctionT, num_tensors: int, names: list[str]
 ) -> FunctionT:
-    """The function, noting in the trace of its caller that it was called."""
+    """The function, which records the call in the trace of its caller."""
 
     @wraps(function)
     def noted(*args: Any, **values: Any) -> SymbolicTensor:

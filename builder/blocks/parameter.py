@@ -1,4 +1,4 @@
-"""One parameter of anything that is declared, and the marks that stand in its annotation.
+"""A parameter of a declaration, and the marks in its annotation.
 
     filters: Annotated[Count, Field(description="Number of output channels."), Role.WIDTH]
 
@@ -20,7 +20,7 @@ MarkT = TypeVar("MarkT")
 
 
 class Role(StrEnum):
-    """What scaling a network does to a parameter."""
+    """How scaling a network changes a parameter."""
 
     WIDTH = "width"
     """A number of channels."""
@@ -39,8 +39,8 @@ class Section:
     """A part of a form. Sections come in the order in which the declaration first names them.
 
     Attributes:
-        name: Unlike that of any other section of the form.
-        title: What it is folded away under; empty where it is always open.
+        name: Unique in the form.
+        title: The title under which it is folded; empty for a section that is always open.
     """
 
     name: str
@@ -55,10 +55,10 @@ MORE = Section("more", "More")
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """When a parameter has an effect; a form does not offer one that has none.
+    """When a parameter has an effect; a form only offers those that have one.
 
     Attributes:
-        when: Takes the declared value that holds the parameter.
+        when: Is given the declared value that holds the parameter.
     """
 
     when: Callable[[Any], bool]
@@ -66,14 +66,14 @@ class Applies:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter, as its form, its command-line option and its documentation need it.
+    """A parameter, as its form, its command-line option and its documentation need it.
 
     Attributes:
         name: Keras's name, where Keras has the parameter.
         annotation: Its type, with range, help and marks.
-        default: Its value where none is given; None where one has to be.
+        default: Its default; None where a value is required.
         required: Whether a value has to be given.
-        positional: Whether Keras takes it by position; such a parameter is always written out.
+        positional: Whether it is positional in Keras; such a parameter is always written out.
     """
 
     name: str
@@ -84,13 +84,13 @@ class Parameter:
 
     @cached_property
     def help(self) -> str:
-        """One sentence on what it does: the outermost one overrides that of a shared type."""
+        """One sentence on what it does; the outermost one overrides that of a shared type."""
         texts = (info.description for info in _marks(self.annotation, FieldInfo))
         return next((text for text in texts if text), "")
 
     @cached_property
     def label(self) -> str:
-        """What stands beside its field."""
+        """The text beside its field."""
         titles = (info.title for info in _marks(self.annotation, FieldInfo))
         return next((title for title in titles if title), self.name)
 
@@ -101,28 +101,28 @@ class Parameter:
 
     @cached_property
     def role(self) -> Role | None:
-        """What scaling the network does to it; None for nothing."""
+        """How scaling changes it; None if it does not."""
         return self._mark(Role)
 
     @cached_property
     def section(self) -> Section | None:
-        """Where a form shows it; None where the declaration does not say."""
+        """Its section in a form; None where the declaration does not say."""
         return self._mark(Section)
 
     def applies(self, holder: object) -> bool:
-        """Whether it has an effect, by the other values of what holds it."""
+        """Whether it has an effect, given the other values of its declaration."""
         mark = self._mark(Applies)
         return mark is None or mark.when(holder)
 
     @cached_property
     def tag(self) -> str:
-        """Where it is a choice between declarations, the name of what tells them apart."""
+        """For a choice between declarations, the name of the tag."""
         tags = (info.discriminator for info in _marks(self.annotation, FieldInfo))
         return next((tag for tag in tags if isinstance(tag, str)), "")
 
     @cached_property
     def variants(self) -> Mapping[str, type[Any]]:
-        """Where it is a choice between declarations, these by their tags."""
+        """For a choice between declarations, these by their tags."""
         if not self.tag:
             return {}
         return {_tag_value(member, self.tag): member for member in _members(self.annotation)}
@@ -139,13 +139,13 @@ class Parameter:
 
     @cached_property
     def kind(self) -> type:
-        """The type of its values, None left aside; that of the first where there are several."""
+        """The type of its values, apart from None; the first if there are several."""
         plain = _plain(self.annotation)
         return str if get_origin(plain) is Literal or self.tag else get_origin(plain) or plain
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
-        """The texts that it may be; empty where others are possible."""
+        """Its allowed texts; empty where other values are possible."""
         plain = _plain(self.annotation)
         return get_args(plain) if get_origin(plain) is Literal else tuple(self.variants)
 
@@ -154,7 +154,7 @@ class Parameter:
 
 
 def _marks(hint: Any, kind: type[MarkT]) -> Iterator[MarkT]:
-    """What stands anywhere in a hint, also behind a union; the outermost first."""
+    """All marks in a hint, including those inside a union; the outermost first."""
     if get_origin(hint) is Annotated:
         inner, *metadata = get_args(hint)
         yield from (mark for mark in reversed(metadata) if isinstance(mark, kind))
@@ -165,7 +165,7 @@ def _marks(hint: Any, kind: type[MarkT]) -> Iterator[MarkT]:
 
 
 def _branches(hint: Any) -> Iterator[Any]:
-    """The types that a hint allows, without what stands beside them."""
+    """The types that a hint allows, without marks."""
     if get_origin(hint) is Annotated:
         yield from _branches(get_args(hint)[0])
     elif get_origin(hint) in (Union, UnionType):

@@ -1,8 +1,8 @@
-"""What a layer's output values are as probabilities of classes.
+"""Tells how a layer's output values are probabilities of classes.
 
-A softmax makes a distribution; a sigmoid makes one probability of each value. What stands behind
-them may keep that, as Flatten and average pooling do, or not. Every layer declares what it does
-(`Layer.probabilities`), and a loss is chosen by what reaches the end.
+A softmax makes a distribution; a sigmoid makes each value a probability. The layers after them may
+keep that, as Flatten and average pooling do, or not. Every layer declares its effect
+(`Layer.probabilities`), and the loss is chosen by what reaches the end.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from builder.blocks.types import Shape
 
 
 class Probabilities(StrEnum):
-    """What values between 0 and 1 mean; the value is the activation that makes them."""
+    """The meaning of values between 0 and 1; the value is the activation that makes them."""
 
     DISTRIBUTION = "softmax"
-    """Those along the last axis add up to 1: a share for each class."""
+    """The values along the last axis add up to 1: a share for each class."""
     INDEPENDENT = "sigmoid"
-    """Each is a probability by itself."""
+    """Each value is a separate probability."""
     SHARES = "shares"
-    """They come from a distribution, but no longer add up to 1, as behind a maximum."""
+    """The values come from a distribution but no longer add up to 1, as after a maximum."""
 
 
 OF_CLASSES = (Probabilities.DISTRIBUTION.value, Probabilities.INDEPENDENT.value)
-"""Activations that a trained model is looked at without: its scores are the values before them."""
+"""Activations that are removed to inspect a trained model: scores are the values before them."""
 
 _MADE_BY = {
     "softmax": Probabilities.DISTRIBUTION,
@@ -33,26 +33,26 @@ _MADE_BY = {
 }
 
 POSITIVE_UNCHANGED = frozenset({"celu", "elu", "leaky_relu", "linear", "relu", "relu6"})
-"""Activations that give back every value between 0 and 1 as it is."""
+"""Activations that do not change values between 0 and 1."""
 
 
 def made_by(activation: object) -> Probabilities | None:
-    """What an activation makes of any values."""
+    """The result of an activation, for any input."""
     return _MADE_BY.get(activation) if isinstance(activation, str) else None
 
 
 def no_distribution(inputs: Probabilities | None) -> Probabilities | None:
-    """What is left where values are picked or mixed so that a distribution is lost."""
+    """The result where values are picked or mixed so that a distribution is lost."""
     return Probabilities.SHARES if inputs is Probabilities.DISTRIBUTION else inputs
 
 
 def rearranged(
     inputs: Probabilities | None, shape: Shape, output_shape: Shape
 ) -> Probabilities | None:
-    """What is left where the same values stand in another shape.
+    """The result of a reshape.
 
-    A distribution stays one where the last axis is still that of the classes. A single pixel may
-    take any shape.
+    A distribution stays one if the last axis is still that of the classes. A single pixel may take
+    any shape.
     """
     single = prod(shape) == max(shape, default=1)
     same_classes = bool(shape) and bool(output_shape) and shape[-1] == output_shape[-1]

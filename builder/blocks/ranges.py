@@ -1,8 +1,8 @@
-"""The range of the values that a tensor holds, as far as it can be known without training.
+"""The range of a tensor's values, as far as it is known without training.
 
-Pixels begin as 0 to 255. Each layer without trained weights declares what it makes of a range
-(`Layer.output_range`), by interval arithmetic: Rescaling(1/255) gives 0 to 1. Behind trained
-weights nothing is known.
+Pixels begin as 0 to 255. Each layer without trained weights declares its effect on a range
+(`Layer.output_range`), by interval arithmetic: Rescaling(1/255) gives 0 to 1. After trained weights
+nothing is known.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ class Range:
     Attributes:
         low: The smallest value of any channel.
         high: The largest value of any channel.
-        narrowest: How far the values are apart in the channel where they are closest together; None
-            where all channels have the whole range.
+        narrowest: The width of the range in the channel where it is smallest; None where all
+            channels have the whole range.
     """
 
     low: float
@@ -32,7 +32,7 @@ class Range:
 
     @property
     def width(self) -> float:
-        """How far the values are apart in each channel at least."""
+        """The smallest width of the range in any channel."""
         return self.high - self.low if self.narrowest is None else self.narrowest
 
     def union(self, *others: "Range") -> "Range":
@@ -49,7 +49,7 @@ class Range:
         return Range(min(self.low, 0.0), max(self.high, 0.0), self.width)
 
     def times(self, factor: float, offset: float = 0.0) -> "Range":
-        """The range behind a multiplication and an addition."""
+        """The range after a multiplication and an addition."""
         low, high = sorted((self.low * factor + offset, self.high * factor + offset))
         return Range(low, high, self.width * abs(factor))
 
@@ -63,9 +63,9 @@ class Range:
 
 
 PIXELS = Range(0, 255)
-"""What a training gives to a network."""
+"""The range of the images that a network gets."""
 STANDARDIZED = Range(-5, 5)
-"""Values of mean 0 and deviation 1: hardly any are more than five deviations off."""
+"""Values of mean 0 and deviation 1; hardly any are more than five deviations away."""
 
 
 def spanned(values: Iterable[float]) -> Range:
@@ -81,7 +81,7 @@ def joined(inputs: Sequence[Range | None]) -> Range | None:
 
 
 def multiplied(inputs: Sequence[Range | None]) -> Range | None:
-    """The range of a product, value by value; None where a factor is unknown."""
+    """The range of an elementwise product; None where a factor is unknown."""
     known = [each for each in inputs if each is not None]
     if not known or len(known) < len(inputs):
         return None
@@ -93,7 +93,7 @@ def multiplied(inputs: Sequence[Range | None]) -> Range | None:
 
 
 def activated(activation: str, inputs: Range | None) -> Range | None:
-    """The range behind an activation; None where it is not known."""
+    """The range after an activation; None where it is not known."""
     if activation in _BOUNDED:
         return _BOUNDED[activation]
     if inputs is None or activation not in _PIECEWISE_LINEAR:

@@ -1,6 +1,6 @@
-"""The block reference: a page in Markdown, derived from the catalogue like everything else.
+"""Writes the block reference: a page in Markdown, derived from the catalogue.
 
-`docs/blocks.md` is this page; a test holds it against the catalogue.
+`docs/blocks.md` is this page; a test compares it with the catalogue.
 """
 
 import inspect
@@ -29,7 +29,7 @@ _EXAMPLES: tuple[Shape, ...] = (
     (14, 14, 96),
     (19, 19, 728),
 )
-"""Shapes that a block is shown on: the first that fits."""
+"""The shapes to show a block on; the first that fits is used."""
 
 _INTRODUCTION = """\
 # Blocks
@@ -68,12 +68,12 @@ def section(block: type[Block], title: str) -> str:
 
 
 def allowed(parameter: Parameter) -> str:
-    """Which values a parameter takes, in words: `1 to 65,536`, `"same" or "valid"`."""
+    """The values of a parameter in words: `1 to 65,536`, `"same" or "valid"`."""
     return _allowed(parameter.schema, parameter.schema.get("$defs", {}))
 
 
 def default(parameter: Parameter) -> str:
-    """A parameter's default as it is written in code."""
+    """A parameter's default, as in code."""
     value = parameter.default
     if not isinstance(value, Declared):
         return repr(value)

@@ -1,4 +1,4 @@
-"""What several blocks have in common: parameters that can be set for all of them at once."""
+"""The common parameters of several blocks, which can be set for all of them at once."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,16 +10,16 @@ from builder.blocks.base import Block
 from builder.blocks.parameter import Parameter
 
 _WORDS = frozenset(("description", "title", "default"))
-"""What a schema says beside which values are allowed."""
+"""Entries of a schema that do not affect which values are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A parameter that several blocks have by the same name and with the same type.
+    """A parameter with the same name and type in several blocks.
 
     Attributes:
-        parameter: Its declaration; where only some may leave it empty, that of those who may not.
-        holders: The places of the blocks that have it, in rising order.
+        parameter: Its declaration; if only some of them allow None, one that does not.
+        holders: The places of the blocks that have it, ascending.
         values: Their values as plain JSON, in the same order.
     """
 
@@ -36,8 +36,8 @@ class Shared:
 def shared_parameters(blocks: Sequence[Block]) -> tuple[Shared, ...]:
     """The parameters that two or more blocks share.
 
-    Those that most blocks have come first, then in the order of their declarations. One name stands
-    there twice where blocks mean different things by it.
+    Those of the most blocks come first, then in the order of their declarations. A name appears
+    twice where blocks mean different things by it.
     """
     found: dict[tuple[str, str], list[tuple[int, Parameter]]] = {}
     for place, block in enumerate(blocks):
@@ -69,7 +69,7 @@ def _is_optional(schema: Mapping[str, Any]) -> bool:
 
 
 def _bare(schema: Any) -> Any:
-    """A schema without its words, and without saying that nothing may be chosen as well."""
+    """A schema without its texts and without the alternative None."""
     if isinstance(schema, list):
         return [_bare(item) for item in cast(list[Any], schema)]
     if not isinstance(schema, Mapping):

@@ -23,7 +23,7 @@ StrictBool = Annotated[bool, Strict()]
 
 
 def collapse(value: int | tuple[int, int]) -> int | tuple[int, int]:
-    """Writes a pair of equal numbers as one number, so that equal blocks compare equal."""
+    """Turns a pair of equal numbers into one number, so that equal blocks compare equal."""
     if isinstance(value, tuple) and value[0] == value[1]:
         return value[0]
     return value
@@ -34,7 +34,7 @@ Pair = Annotated[Count | tuple[Count, Count], AfterValidator(collapse)]
 
 
 def pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    """Gives `(height, width)` for a number that stands for both, or for a pair."""
+    """Returns `(height, width)` for a number that stands for both, or for a pair."""
     return value if isinstance(value, tuple) else (value, value)
 
 
@@ -101,7 +101,7 @@ InitializerName = Literal[
 
 
 class _InitializerSchema:
-    """Works the JSON schema out when a form asks for it: loading the catalogue must not wait."""
+    """Computes the JSON schema on demand, so that loading the catalogue is fast."""
 
     def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
         names = {"type": "string", "enum": list(get_args(InitializerName))}
@@ -114,7 +114,7 @@ Initializer = Annotated[
     MORE,
     _InitializerSchema(),
 ]
-"""A name, or an initializer with settings of its own."""
+"""A name, or an initializer with settings."""
 
 BiasInitializer = Annotated[
     Literal[

@@ -1,4 +1,4 @@
-"""The range of pixel values that color augmentation needs to know, once for its layers."""
+"""The range of pixel values that the layers of color augmentation need."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The arithmetic of a window that slides over an image, once for convolutions and poolings."""
+"""The arithmetic of a sliding window, for convolutions and poolings."""
 
 from builder.blocks.base import image
 from builder.blocks.costs import Reach, format_shape
@@ -8,7 +8,7 @@ from builder.system.errors import ShapeError
 Pixels = int | tuple[int, int]
 
 ONEDNN_BLOCK = 16
-"""Channels from which on oneDNN computes the kernel's gradient of a strided 1×1 window rightly."""
+"""From this many channels, oneDNN's kernel gradient of a strided 1×1 window is correct."""
 
 
 def slide(
@@ -19,7 +19,7 @@ def slide(
     padding: str,
     dilation: Pixels = 1,
 ) -> tuple[int, int]:
-    """Height and width of what a sliding window gives.
+    """Height and width of a sliding window's output.
 
     With 'same' padding ⌈n / s⌉, with 'valid' ⌊(n - d·(k - 1) - 1) / s⌋ + 1, as Keras computes it
     (https://keras.io/api/layers/convolution_layers/convolution2d/).
@@ -57,15 +57,15 @@ def window_reach(window: Pixels, strides: Pixels, dilation: Pixels = 1) -> Reach
 
 
 def breaks_onednn(window: Pixels, strides: Pixels, channels: int) -> bool:
-    """Whether oneDNN fails at the gradient of a convolution's kernel.
+    """Whether oneDNN computes the gradient of a convolution's kernel wrongly.
 
     It does for a 1×1 window with a stride where the larger image has fewer than 16 channels, with
     TensorFlow 2.21 (docs/decisions/0006-onednn.md).
 
     Args:
         window: The kernel's size.
-        strides: Of the window.
-        channels: Of the larger image, in one group.
+        strides: The strides of the window.
+        channels: The channels of the larger image, in one group.
     """
     return pair(window) == (1, 1) and max(pair(strides)) > 1 and channels < ONEDNN_BLOCK
 

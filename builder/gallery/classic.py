@@ -1,4 +1,4 @@
-"""The networks that came first, and those that taught how to end one."""
+"""The first networks, and those that taught how to end one."""
 
 from builder.gallery.template import Template, block, stack
 from builder.network.architecture import Architecture

@@ -1,4 +1,4 @@
-"""What a template is, and how a stack of blocks becomes an architecture."""
+"""A template, and how a stack of blocks becomes an architecture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ class Template:
     """A finished architecture of the gallery.
 
     Attributes:
-        name: As the command line takes it.
-        title: As the gallery shows it.
-        lesson: One sentence on what it taught the field, or what it is good for.
+        name: Its name on the command line.
+        title: Its title in the gallery.
+        lesson: One sentence on what it taught the field or what it is good for.
         reference: Where it comes from.
         total_params: The number of parameters, moving statistics included.
         build: Makes the architecture.
-        trainable_params: Where this is the published number: the parameters that are trained.
-        variant: What differs from the paper, or which of several versions it is; may be empty.
+        trainable_params: The number of trainable parameters, if that is the published number.
+        variant: How it differs from the paper, or which version it is; may be empty.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Template:
 
 
 def block(name: str, *positional: object, **parameters: object) -> Block:
-    """Makes a block of the catalogue, taking arguments as Keras does."""
+    """Makes a block of the catalogue with arguments as in Keras."""
     cls = block_type(name)
     names = [parameter.name for parameter in cls.parameters() if parameter.positional]
     if len(positional) > len(names):
@@ -71,12 +71,11 @@ class Drawing:
         self.architecture = Architecture(name)
 
     def place(self, made: Block, *sources: str, name: str = "", times: int = 1) -> str:
-        """Adds a node at the end and gives its id.
+        """Adds a node at the end and returns its id.
 
         Args:
             made: The node's block.
-            sources: The ids of the nodes that it reads, in order; the node before it where none is
-                given.
+            sources: The ids of the nodes that it reads, in order; by default the node before it.
             name: The name that the paper uses; may be empty.
             times: How often the block is repeated.
         """

@@ -1,4 +1,4 @@
-"""Which epoch of a training is the best by a metric: the one rule for everything that asks."""
+"""Finds the best epoch of a training by a metric; the only place that decides this."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -7,7 +7,7 @@ Mode = Literal["min", "max"]
 
 
 def mode(metric: str) -> Mode:
-    """Whether a metric is better when it is smaller or larger, in Keras's word for it."""
+    """Whether smaller or larger values of a metric are better, in Keras's words."""
     return "min" if metric.endswith("loss") else "max"
 
 
@@ -16,7 +16,7 @@ def best_epoch(metric: str, values: Mapping[int, float | None]) -> int | None:
 
     Args:
         metric: Its name, such as `val_loss`.
-        values: Its value after each epoch, in order; None where it is no finite number.
+        values: Its value after each epoch, in order; None where it is not a finite number.
 
     Returns:
         None where no epoch has a value.

@@ -1,4 +1,4 @@
-"""How many images and batches a training has. The exported script counts in the same way."""
+"""Counts the images and batches of a training, as the exported script does."""
 
 import math
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ class DataCounts:
         train_images: Images to learn from.
         val_images: Images kept for validation.
         batches_per_epoch: Steps in an epoch; the last batch may be smaller.
-        val_of_class: Of each class, how many are kept for validation; empty where chance decides.
+        val_of_class: How many of each class are kept for validation; empty where chance decides.
         test_images: Images for one last test.
-        test_of_class: Of each class, how many of them are taken out of the images to learn from.
-        validation_is_given: Whether those for validation are the set that came with the images.
+        test_of_class: How many of each class are taken from the training images.
+        validation_is_given: Whether the validation images are the set that came with the images.
     """
 
     train_images: int
@@ -58,11 +58,11 @@ def data_counts(settings: TrainingSettings) -> DataCounts:
 def spread(class_counts: Sequence[int], num_kept: int) -> tuple[int, ...]:
     """How many images of each class a stratified split keeps.
 
-    The images stand class by class, and those that are kept are spread evenly over all of them.
+    The images are ordered by class, and the kept ones are spread evenly over all of them.
 
     Args:
         class_counts: Images of each class.
-        num_kept: Of all of them.
+        num_kept: How many are kept in total.
     """
     num_images = max(1, sum(class_counts))
     kept: list[int] = []

@@ -1,4 +1,4 @@
-"""Which loss a training has: what was asked for, made exact by what the model ends in."""
+"""Chooses the loss of a training by the settings and the end of the model."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ _PROBABILITIES = frozenset(kind.value for kind in Probabilities)
 
 @dataclass(frozen=True, slots=True)
 class LossChoice:
-    """A loss with everything that its call needs.
+    """A loss with the arguments of its call.
 
     Attributes:
         name: Keras's name, in snake case.
-        from_logits: The model ends in plain numbers rather than in probabilities.
-        one_hot: The labels are rows with a one in the place of the class.
+        from_logits: Whether the model outputs logits rather than probabilities.
+        one_hot: Whether the labels are one-hot rows.
         label_smoothing: Share of each label that is spread over all classes.
     """
 
@@ -36,9 +36,9 @@ def choose_loss(settings: TrainingSettings, units: int, activation: str | None) 
     """Chooses the loss.
 
     Args:
-        settings: What was asked for.
-        units: Numbers that the model puts out for one image.
-        activation: What made them, as a network's head says it; None for plain numbers.
+        settings: The settings of the training.
+        units: How many numbers the model outputs for one image.
+        activation: The activation of the network's head; None for logits.
     """
     name = settings.loss if settings.loss != "auto" else _fitting(units, activation)
     if name == "sparse_categorical_crossentropy" and settings.label_smoothing:

@@ -1,6 +1,6 @@
 """Whether a training on a CPU uses TensorFlow's oneDNN kernels (docs/decisions/0006-onednn.md).
 
-TensorFlow reads the variable once, when it is imported; so a process is for one kind of network.
+TensorFlow reads the variable once, when it is imported, so a process suits one kind of network.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from builder.system.worker_process import handed_on
 VARIABLE = "TF_ENABLE_ONEDNN_OPTS"
 
 WITHOUT_ONEDNN = f'os.environ.setdefault("{VARIABLE}", "0")'
-"""What the script of a network holds that cannot be trained with these kernels."""
+"""A line in the script of a network that cannot be trained with these kernels."""
 
 
 def environment(variables: Mapping[str, str], *, breaks_onednn: bool) -> dict[str, str]:
-    """The variables of a worker; what the person has set goes first.
+    """The variables of a worker; a person's own value takes precedence.
 
     Args:
-        variables: Of this process, which may be a worker itself.
+        variables: The variables of this process, which may be a worker itself.
         breaks_onednn: Whether the network cannot be trained with these kernels.
     """
     return handed_on(variables, VARIABLE, "0" if breaks_onednn else "")

@@ -31,13 +31,13 @@ AmsGrad = Annotated[
 
 
 def _none_as_zero(share: object) -> object:
-    """AdamW takes no None; settings from before that was known may hold one."""
+    """AdamW does not accept None; older settings may hold one."""
     return 0.0 if share is None else share
 
 
 @declaration
 class SGD(Declared):
-    """Gradient descent, with momentum if wanted."""
+    """Gradient descent, optionally with momentum."""
 
     name: Literal["SGD"] = "SGD"
     momentum: Momentum = 0.0
@@ -63,7 +63,7 @@ class Adam(Declared):
 
 @declaration
 class AdamW(Declared):
-    """Adam with weight decay kept apart from the gradient."""
+    """Adam with weight decay decoupled from the gradient."""
 
     name: Literal["AdamW"] = "AdamW"
     weight_decay: Annotated[

@@ -18,7 +18,7 @@ class Constant(Declared):
 
 @declaration
 class CosineDecay(Declared):
-    """Down along half a cosine until the last epoch, after a linear warm-up if wanted."""
+    """Down along half a cosine until the last epoch, optionally after a linear warm-up."""
 
     name: Literal["CosineDecay"] = "CosineDecay"
     alpha: Annotated[

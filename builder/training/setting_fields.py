@@ -1,8 +1,8 @@
-"""Every setting of a training by itself, derived from the declarations.
+"""The individual settings of a training, derived from the declarations.
 
-A choice such as the optimizer has settings of its own. They are listed once each, with the choices
-that have them: `optimizer.momentum` is one of SGD and RMSprop. The form shows those of the choice
-that is made; the command line has an option for each.
+The options of a choice, such as the optimizers, have their own settings. Each is listed once, with
+the options that have it: `optimizer.momentum` belongs to SGD and RMSprop. The form shows the
+settings of the chosen option; the command line has an option for each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from builder.blocks.parameter import OPEN, Parameter, Section
 from builder.training.settings import TrainingSettings
 
 NONE = "none"
-"""How a value that may be absent is written."""
+"""The text for a missing value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class SettingField:
 
     Attributes:
         path: Where it stands: `("epochs",)`, `("optimizer", "momentum")`.
-        parameters: Its declaration by each choice that has it; by an empty name where it belongs
-            to the training itself.
+        parameters: Its declaration by each option that has it, or by an empty name if it belongs to
+            the training itself.
     """
 
     path: tuple[str, ...]
@@ -33,12 +33,12 @@ class SettingField:
 
     @property
     def first(self) -> Parameter:
-        """Its declaration; the first of several, which agree in what it does and in its kind."""
+        """Its declaration; the first of several, which have the same meaning and type."""
         return next(iter(self.parameters.values()))
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The choices that have it; empty where it belongs to the training itself."""
+        """The options that have it; empty if it belongs to the training itself."""
         return tuple(name for name in self.parameters if name)
 
     @property
@@ -48,7 +48,7 @@ class SettingField:
 
     @property
     def defaults(self) -> tuple[Any, ...]:
-        """Its usual value for each owner; one value where there is no owner."""
+        """Its default for each owner; a single value if there is no owner."""
         return tuple(
             getattr(parameter.default, parameter.tag) if parameter.tag else parameter.default
             for parameter in self.parameters.values()
@@ -61,9 +61,9 @@ class ShownSetting:
 
     Attributes:
         path: Where it stands: `("epochs",)`, `("optimizer", "momentum")`.
-        owner: The choice that it belongs to; empty for the training itself.
-        parameter: Its declaration; of one that has kinds, the choice between them.
-        value: Its value as plain JSON; of a choice, the name of the kind.
+        owner: The option that it belongs to; empty for the training itself.
+        parameter: Its declaration; for one with kinds, the choice between them.
+        value: Its value as plain JSON; for a choice, the name of the kind.
     """
 
     path: tuple[str, ...]
@@ -74,14 +74,14 @@ class ShownSetting:
 
 @cache
 def setting_fields(declared: type[Declared] = TrainingSettings) -> tuple[SettingField, ...]:
-    """All settings in the order of their declaration; a choice comes before its own settings."""
+    """All settings in the order of their declaration; a choice precedes its options' settings."""
     return tuple(field for parameter in declared.parameters() for field in _fields(parameter))
 
 
 def shown_settings(settings: Declared) -> list[tuple[Section, list[ShownSetting]]]:
     """The settings that have an effect, section by section.
 
-    Within a section what belongs to a choice comes last.
+    Within a section, the settings of an option come last.
     """
     values = settings.values()
     shown = [_shown(field, settings, values) for field in setting_fields(type(settings))]
@@ -102,7 +102,7 @@ def with_setting(
     Args:
         values: By name; what is left out has its default.
         path: Which setting: `("epochs",)`, `("optimizer", "momentum")`.
-        value: The new value; of a choice, the name of a kind, which begins with its own defaults.
+        value: The new value; for a choice, the name of a kind, which begins with its defaults.
         declared: The declaration of the settings.
     """
     name, *inner = path
@@ -122,16 +122,15 @@ def choice_of(name: str, declared: type[Declared] = TrainingSettings) -> Paramet
 
 
 def usual_kind(name: str, declared: type[Declared] = TrainingSettings) -> str:
-    """Which kind a choice is where nothing is said."""
+    """The default kind of a choice."""
     choice = choice_of(name, declared)
     return getattr(choice.default, choice.tag)
 
 
 def read_setting(field: SettingField, text: str) -> Any:
-    """The plain value that a text means; the text itself where it means none.
+    """The plain value of a text; the text itself where it has none.
 
-    What the settings take is decided where they are validated, so that a wrong value is refused
-    there as everywhere else.
+    Wrong values are not refused here: the validation of the settings does that, as everywhere else.
     """
     if field.is_optional and text.strip().lower() == NONE:
         return None

@@ -1,4 +1,4 @@
-"""The kinds of values that training settings are made of, and the sections of their form."""
+"""The types of training settings, and the sections of their form."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ Real = Annotated[float, Field(allow_inf_nan=False)]
 Beta = Annotated[Real, Field(ge=0, lt=1)]
 
 DATA_SET = Section("data")
-"""Chosen among the data sets that there are, apart from the form."""
+"""Marks a setting that is chosen among the existing data sets, outside of the form."""
 OPTIMIZER = Section("optimizer")
 SCHEDULE = Section("schedule")
 SPEED = Section("speed", "Speed")

@@ -1,4 +1,4 @@
-"""What a person asks of a training: data, optimizer, schedule, loss, lengths, device.
+"""The settings of a training: data, optimizer, schedule, loss, lengths, device.
 
 Forms, help texts, JSON and validation are all derived from the declarations here. Names, defaults
 and ranges are Keras's own.
@@ -83,9 +83,9 @@ def _dataset(name: str) -> str:
 
 @declaration
 class TrainingSettings(Declared):
-    """Everything that a training is asked for, as one frozen value.
+    """All settings of a training, as one frozen value.
 
-    The form shows the settings section by section, in the order in which they stand here.
+    The form shows the settings section by section, in the order of their declaration.
     """
 
     dataset: Annotated[
@@ -217,7 +217,7 @@ class TrainingSettings(Declared):
 
     @property
     def is_stratified(self) -> bool:
-        """Whether each class gives the same share of its images to validation."""
+        """Whether the same share of each class's images is kept for validation."""
         if self.split == "auto":
             return self.dataset.startswith(OWN)
         return self.split == "stratified"

@@ -3,4 +3,4 @@
 from builder.system.formats import Format, declare
 
 SETTINGS = declare(Format("training settings"))
-"""What is kept are the values of `TrainingSettings`, stamped; a person may write them by hand."""
+"""The stamped values of `TrainingSettings`; a person may also write them by hand."""

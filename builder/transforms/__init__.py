@@ -1,6 +1,6 @@
-"""Whole networks changed on purpose: scaled, fitted to data, repaired.
+"""Transforms whole networks: scales them, fits them to data, repairs them.
 
 Pure functions. May import `custom_blocks`, `network` and what is below them. Begin with
-`scaling.py` (compound scaling), `head.py` (what a network ends in) and `value_flow.py` (values that
-the first weights see).
+`scaling.py` (compound scaling), `head.py` (the end of a network) and `value_flow.py` (the values
+that reach the first weights).
 """

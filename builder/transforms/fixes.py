@@ -1,7 +1,7 @@
-"""What can be done about a finding: edits of a network, and changes of a training setting.
+"""Fixes of a finding: edits of a network, and changes of a training setting.
 
-A fix is a value. What it does to a network is worked out by applying it, and so are the words for
-it: a button, a note of what was done and a finding's sentence all take them from here.
+A fix is a value. Its effect on a network is found by applying it, and so is its description:
+buttons, reports and the sentences of findings all use that.
 """
 
 from abc import ABC, abstractmethod
@@ -20,18 +20,18 @@ from builder.transforms.head import adapt_head
 
 
 class NetworkFix(ABC):
-    """An edit of a network that mends a finding."""
+    """An edit of a network that fixes a finding."""
 
     @abstractmethod
     def apply(self, architecture: Architecture) -> Architecture:
-        """Carries the edit out.
+        """Applies the edit.
 
         Raises:
             BuilderError: It does not apply to this architecture.
         """
 
     def effect(self, architecture: Architecture) -> str:
-        """All that it changes, as a clause: `set units of dense_1 to 10`.
+        """Everything that it changes, as a clause: `set units of dense_1 to 10`.
 
         Raises:
             BuilderError: It does not apply to this architecture.
@@ -39,13 +39,13 @@ class NetworkFix(ABC):
         return in_full(architecture, self.apply(architecture))
 
     def label(self, architecture: Architecture) -> str:
-        """The same for a button; raises as `effect` does."""
+        """The text of a button; raises as `effect` does."""
         return _capitalized(self.effect(architecture))
 
 
 @dataclass(frozen=True, slots=True)
 class AddRescaling(NetworkFix):
-    """Places a Rescaling of 1/255 right behind the first Input."""
+    """Places a Rescaling of 1/255 right after the first Input."""
 
     def apply(self, architecture: Architecture) -> Architecture:
         source = next(node for node in architecture if node.block.max_inputs == 0)
@@ -59,7 +59,7 @@ class AddRescaling(NetworkFix):
 
 @dataclass(frozen=True, slots=True)
 class RemoveNode(NetworkFix):
-    """Removes a node; what read it reads what the node read.
+    """Removes a node; its readers read its input instead.
 
     Attributes:
         node: Its id.
@@ -92,8 +92,8 @@ class AdaptHead(NetworkFix):
     """Gives a network a head for so many classes: changes its own, or adds one.
 
     Attributes:
-        units: Numbers that the network puts out.
-        activation: Of its last layer; None for a linear one.
+        units: How many numbers the network outputs.
+        activation: The last layer's; None for a linear one.
     """
 
     units: int
@@ -108,7 +108,7 @@ class AdaptHead(NetworkFix):
 
 @lru_cache(maxsize=32)
 def _effect_of_head(fix: AdaptHead, architecture: Architecture) -> str:
-    """Pages ask at every drawing, and a head takes several inferences."""
+    """Cached, since pages ask at every drawing, and a head takes several inferences."""
     return in_full(architecture, fix.apply(architecture))
 
 
@@ -133,12 +133,12 @@ class ChangeSetting:
         return TrainingSettings.create(settings.values() | {self.setting: self.value})
 
     def effect(self, architecture: Architecture) -> str:
-        """All that it changes, as a clause: `set batch_size to 64`."""
+        """Everything that it changes, as a clause: `set batch_size to 64`."""
         number = isinstance(self.value, int) and not isinstance(self.value, bool)
         return f"set {self.setting} to {format(self.value, ',') if number else self.value}"
 
     def label(self, architecture: Architecture) -> str:
-        """The same for a button."""
+        """The text of a button."""
         return _capitalized(self.effect(architecture))
 
 
@@ -148,7 +148,7 @@ Fix = AddRescaling | RemoveNode | SetParameters | AdaptHead | ChangeSetting
 def mend(
     architecture: Architecture, settings: TrainingSettings, fix: Fix
 ) -> tuple[Architecture, TrainingSettings]:
-    """Applies a fix to whichever of the two it is for.
+    """Applies a fix to the network or the settings, whichever it is for.
 
     Raises:
         BuilderError: The fix does not apply to this architecture.

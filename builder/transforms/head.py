@@ -1,4 +1,4 @@
-"""What a network ends in, and edits that fit its two ends to a data set."""
+"""The head of a network, and edits that fit its two ends to a data set."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ class Head:
 
     Attributes:
         output_shape: Without the batch axis.
-        activation: What made the outputs. `softmax` and `sigmoid` also where layers stand behind
-            it that keep its probabilities, such as Flatten and average pooling; `shares` where they
-            come from a softmax but no longer add up to 1; else the activation of the last layer,
-            and None for a linear one, whose outputs are logits.
+        activation: What made the outputs. It is `softmax` or `sigmoid` even if layers that keep
+            probabilities follow, such as Flatten and average pooling; `shares` where the outputs
+            come from a softmax but no longer add up to 1; otherwise the activation of the last
+            layer, and None for a linear one, whose outputs are logits.
     """
 
     output_shape: Shape
@@ -37,11 +37,12 @@ class Head:
 
 @dataclass(frozen=True)
 class _Ends:
-    """What gives the classes, seen from the output.
+    """The nodes that determine the classes, seen from the output.
 
     Attributes:
-        widths: The last nodes that choose a number of channels, one on each way.
-        behind: The nodes between them and the output, and the output; the nearest to it first.
+        widths: The last nodes that choose a number of channels, one on each path.
+        behind: The nodes between them and the output, including the output; the nearest to it
+            first.
     """
 
     widths: tuple[Node, ...]
@@ -49,7 +50,7 @@ class _Ends:
 
     @property
     def all(self) -> tuple[Node, ...]:
-        """All of them, from the output on."""
+        """All of these nodes, from the output on."""
         return (*self.behind, *self.widths)
 
 
@@ -57,7 +58,7 @@ def head(inference: Inference) -> Head | None:
     """Reads the head of a network.
 
     Returns:
-        None where the network has errors, several outputs, or its output by a key.
+        None where the network has errors, several outputs, or an output with a key.
     """
     outputs = inference.architecture.output_ids
     if not inference.ok or len(outputs) != 1 or inference.architecture.output_keys:
@@ -69,7 +70,7 @@ def head(inference: Inference) -> Head | None:
 
 
 def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
-    """What each node's output is as probabilities of classes, by the node's id.
+    """How each node's output is probabilities of classes, by the node's id.
 
     Args:
         inference: A network without errors.
@@ -83,7 +84,7 @@ def probabilities(inference: Inference) -> dict[str, Probabilities | None]:
 
 
 def gives_classes(inference: Inference) -> bool:
-    """Whether a Dense layer, or what makes probabilities, gives the single output its numbers.
+    """Whether a Dense layer, or a layer that makes probabilities, determines the single output.
 
     Args:
         inference: A network without errors.
@@ -104,14 +105,13 @@ def gives_classes(inference: Inference) -> bool:
 
 
 def adapt_head(architecture: Architecture, units: int, activation: str | None) -> Architecture:
-    """Gives the network a head of that many units: changes the one that it has, or adds one.
+    """Gives the network a head with that many units: changes the existing one or adds one.
 
-    The head is the last block that chooses a number of channels, a layer or a module, if what
-    stands behind it makes classes of them: it ends in a Dense layer, or the network gives
-    probabilities. Where several such blocks meet, as in the average of two classifiers, all of them
-    are changed. The activation is set where it stands. An own block that keeps its head to itself
-    is unpacked. To a network without a head a Dense layer is added, behind GlobalAveragePooling2D
-    where the output is an image.
+    The head is the last block that chooses a number of channels, a layer or a module, if these
+    become classes: it ends in a Dense layer, or the network outputs probabilities. Where several
+    such blocks meet, as in the average of two classifiers, all of them are changed. The activation
+    is set where it is. An own block that does not expose its head is unpacked. A network without a
+    head gets a Dense layer, after GlobalAveragePooling2D if the output is an image.
     """
     changed = _change_head(architecture, units, activation)
     if changed is not None:
@@ -145,7 +145,7 @@ def _change_head(
 
 
 def _resized(architecture: Architecture, node: Node, units: int) -> Architecture | None:
-    """The network in which a node gives so many channels; None where no parameter sets that."""
+    """The network with a node that outputs so many channels; None if no parameter sets that."""
     for parameter in node.block.parameters():
         if parameter.role is not Role.WIDTH:
             continue
@@ -160,9 +160,9 @@ def _resized(architecture: Architecture, node: Node, units: int) -> Architecture
 
 
 def _ends(architecture: Architecture) -> _Ends | None:
-    """The ways from the output back to the last nodes that choose a number of channels.
+    """The paths from the output back to the last nodes that choose a number of channels.
 
-    None where a way leads to none, and where such a node is repeated.
+    None where a path leads to none, and where such a node is repeated.
     """
     widths: dict[str, Node] = {}
     behind: dict[str, Node] = {}
@@ -207,7 +207,7 @@ def _makes_probabilities(inference: Inference, node_id: str) -> bool:
 
 
 def _opened(architecture: Architecture) -> Architecture | None:
-    """The network with an own block at its end unpacked that makes probabilities; else None."""
+    """The network with the own block that makes its probabilities unpacked; None without one."""
     inference = infer(architecture)
     if not inference.ok:
         return None
@@ -225,9 +225,9 @@ def _opened(architecture: Architecture) -> Architecture | None:
 def _set_activation(
     architecture: Architecture, ends: _Ends, activation: str | None
 ) -> Architecture:
-    """Sets the activation where these nodes have it, from the output on; else behind them.
+    """Sets the activation where these nodes have it, from the output on, otherwise after them.
 
-    Whatever made probabilities before is linear first, so that no softmax follows another.
+    Nodes that made probabilities become linear first, so that no softmax follows another.
     """
     makers = _makers(ends)
     linear = _made_linear(architecture, makers)
@@ -260,11 +260,11 @@ def _made_linear(architecture: Architecture, nodes: Iterable[Node]) -> Architect
 def _with_activation(
     architecture: Architecture, nodes: Sequence[Node], activation: str | None
 ) -> Architecture | None:
-    """The network whose nodes have this activation; None where one of them cannot have it."""
+    """The network with nodes that have this activation; None where one of them cannot have it."""
     for node in nodes:
         if not any(parameter.name == "activation" for parameter in node.block.parameters()):
             return None
-        for value in (activation, activation or "linear"):  # an Activation layer is never without
+        for value in (activation, activation or "linear"):  # an Activation layer always has one
             try:
                 architecture = set_parameters(architecture, node.id, {"activation": value})
                 break
@@ -291,7 +291,7 @@ def _add_head(
 
 
 def _add(architecture: Architecture, output: str, blocks: Iterable[Block]) -> Architecture:
-    """Puts blocks behind the output; the last of them becomes the output."""
+    """Places blocks after the output; the last of them becomes the output."""
     for block in blocks:
         known = set(architecture.by_id)
         architecture = add(architecture, block, output)

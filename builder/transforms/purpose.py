@@ -1,4 +1,4 @@
-"""What a network can be trained for, as its end shows."""
+"""The purpose of a network, as its outputs show."""
 
 from enum import StrEnum
 
@@ -8,25 +8,25 @@ from builder.transforms.head import gives_classes, head
 
 
 class Purpose(StrEnum):
-    """What a network's output is good for."""
+    """What a network's outputs can be used for."""
 
     CLASSES = "classes"
     """One number for each class of an image: it can be trained on the Train page."""
     PIXEL_CLASSES = "pixel classes"
-    """Probabilities for each pixel, as of a segmentation."""
+    """Probabilities for each pixel, as in a segmentation."""
     FEATURES = "features"
-    """Neither: nothing makes classes of what comes out, so that no loss of classes fits."""
+    """Neither: nothing turns the outputs into classes, so no classification loss fits."""
     SEVERAL = "several"
-    """Several inputs or outputs, or one by a key: a matter of one's own script."""
+    """Several inputs or outputs, or one with a key: needs a script of one's own."""
 
 
 def purpose(inference: Inference, num_classes: int = 0) -> Purpose | None:
-    """Tells what a network's output is good for.
+    """Finds the purpose of a network.
 
     Args:
         inference: The network.
-        num_classes: Of the data that it is meant for; so many numbers are classes, whatever layer
-            they come from.
+        num_classes: The classes of the data that it is meant for; as many outputs are classes,
+            whatever layer they come from.
 
     Returns:
         None where the network has errors.

@@ -2,7 +2,7 @@
 
 Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", ICML 2019.
 Sizes are rounded as in the authors' own code: channels to a multiple of the divisor, and never
-below nine tenths of what was asked for; repetitions upwards.
+below nine tenths of the wanted number; repetitions upwards.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from builder.transforms.stems import has_role, heads, values_of
 
 DIVISOR = 8
 MOST = 10_000
-"""A factor or a divisor is below it."""
+"""The upper bound of factors and divisors."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Scaling:
     """How much a network grows.
 
     Attributes:
-        width: Factor for the channels of every layer but the last, β^φ in the paper.
+        width: Factor for the channels of every layer except the last, β^φ in the paper.
         depth: Factor for how often blocks are repeated, α^φ in the paper.
         resolution: Factor for the input's height and width, γ^φ in the paper.
-        divisor: What the channels are a multiple of.
+        divisor: The channels are a multiple of it.
     """
 
     width: float = 1.0
@@ -94,7 +94,7 @@ class Compound(Declared):
 
     @property
     def growth(self) -> float:
-        """What each step of φ multiplies the MACs by, about: α · β² · γ²."""
+        """About the factor by which each step of φ multiplies the MACs: α · β² · γ²."""
         return self.depth * self.width**2 * self.resolution**2
 
     @property
@@ -122,15 +122,15 @@ PUBLISHED: Mapping[str, Compound] = MappingProxyType(
         )
     }
 )
-"""The factors that the authors publish, which they rounded by hand; for images of 224×224."""
+"""The authors' published factors, which they rounded by hand, for images of 224×224."""
 
 
 def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
     """Scales a network.
 
-    Channels grow everywhere but in the layers that give the network's outputs. A block that counts
-    its own repetitions gets more of them. Else stages grow (see `stages.py`). Stochastic depth is
-    spread over the new depth. Where a network does not allow it, inference says so afterwards.
+    Channels grow everywhere except in the layers with the network's outputs. A block that counts
+    its own repetitions gets more of them; otherwise stages grow (see `stages.py`). Stochastic depth
+    is spread over the new depth. If a network does not allow it, inference says so afterwards.
 
     Raises:
         EditError: A factor is not positive, or a size leaves the range of its parameter.
@@ -191,9 +191,9 @@ def _scale_node(node: Node, scaling: Scaling, is_head: bool) -> Node:
 def _scale_inside(
     node: Node, block: OwnBlock, scaling: Scaling, is_head: bool
 ) -> tuple[Node, set[str]]:
-    """An own block whose inner nodes are scaled, and its parameters that set the result's width.
+    """An own block with scaled inner nodes, and its parameters that set the width of its output.
 
-    Inside, what is repeated is repeated more often; neighbors are no stages there.
+    Inside, repeated nodes are repeated more often; neighbors do not form stages there.
     """
     definition = block.definition
     inner = Architecture(definition.name, definition.nodes, (definition.output,))
@@ -224,7 +224,7 @@ def _with_values(node: Node, values: dict[str, Any]) -> Node:
 
 
 def _spread_stochastic_depth(architecture: Architecture) -> Architecture:
-    """Tells each node that counts blocks how many come before it, and how many there are."""
+    """Sets, in each node that counts blocks, how many come before it and how many there are."""
     before = 0
     places: dict[str, int] = {}
     for known in infer(architecture).nodes.values():

@@ -1,4 +1,4 @@
-"""What scaling would do to a network, before it is done."""
+"""Previews the effect of scaling on a network."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ from builder.transforms.stems import values_of
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a node is, in the three ways that scaling changes.
+    """The size of a node, in the three ways that scaling changes.
 
     Attributes:
-        widths: Its numbers of channels; empty where it has none to choose.
-        blocks: How many blocks it stands for, repetitions and inner ones.
+        widths: Its numbers of channels; empty where it chooses none.
+        blocks: How many blocks it stands for, including repetitions and inner ones.
         shape: Its output without the batch axis; None where it is not known.
     """
 
@@ -33,10 +33,10 @@ class Stage:
     """A node that scaling may change.
 
     Attributes:
-        label: What a person knows it by.
+        label: Its name on the screen.
         before: None for a node that scaling adds.
-        after: None for a node that scaling takes away.
-        bar: What keeps it from being repeated where depth is scaled; None where nothing does.
+        after: None for a node that scaling removes.
+        bar: Why it cannot be repeated when depth is scaled; None where it can.
     """
 
     label: str
@@ -55,13 +55,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What one of the three factors does to the cost.
+    """The effect of one of the three factors on the cost.
 
     Attributes:
         name: `depth`, `width` or `resolution`.
         value: The factor itself.
-        asked: How many times the MACs it should give, by the paper's rule.
-        got: How many times it gives when it is applied alone.
+        asked: By how much it should multiply the MACs, by the paper's rule.
+        got: By how much it does when it is applied alone.
     """
 
     name: str
@@ -75,12 +75,12 @@ class Preview:
     """A network beside its scaled version.
 
     Attributes:
-        before: What is known of the network.
-        after: What is known of the scaled one; None where it cannot be made.
+        before: The inference of the network.
+        after: The inference of the scaled one; None where it cannot be made.
         refusal: Why it cannot be made; None where it can.
         stages: The nodes that scaling may change, in the order of the stack.
-        scaling: What is asked for.
-        factors: Those that are not 1, each with what it gives; empty for a network with errors.
+        scaling: The chosen scaling.
+        factors: The factors that are not 1, each with its effect; empty for a network with errors.
     """
 
     before: Inference
@@ -92,12 +92,12 @@ class Preview:
 
     @property
     def deepened(self) -> tuple[Stage, ...]:
-        """The nodes that stand for another number of blocks afterwards."""
+        """The nodes whose number of blocks changes."""
         return tuple(stage for stage in self.stages if stage.blocks[0] != stage.blocks[1])
 
     @property
     def new_issues(self) -> tuple[Issue, ...]:
-        """What is wrong with the scaled network and was not wrong before."""
+        """The errors of the scaled network that the network did not have before."""
         if self.after is None:
             return ()
         known = {(issue.node, issue.level) for issue in self.before.issues}
@@ -148,7 +148,7 @@ def _stages(before: Inference, after: Inference, barred: Mapping[str, Bar]) -> I
 
 
 def _in_order(before: Architecture, after: Architecture) -> Iterator[Node]:
-    """The nodes of both, each that is gone behind the one that stood before it."""
+    """The nodes of both, with each removed node after the one that preceded it."""
     gone: dict[str, list[Node]] = {}
     last = ""
     for node in before:

@@ -1,13 +1,13 @@
-"""Stages: where a network repeats a block, and how such a place gets longer or shorter.
+"""Stages, where a network repeats a block, and how to make them longer or shorter.
 
 A stage is neighboring nodes of one block with the same numbers of channels. It is made longer by
-repeating the node that keeps its shape; where none does, a node that does is put behind:
+repeating a node that keeps its shape; if none does, one that does is added after it:
 
     residual_block(32) on 8×8×32      →  the same, ×2
-    residual_block(64, pooling=True)  →  the same, and residual_block(64) behind it
+    residual_block(64, pooling=True)  →  the same, and residual_block(64) after it
 
-A block that stands alone is a stage of one, unless something bars it: `Bar` lists what may. A chain
-of cells that each read the two outputs before them is a stage too.
+A single block is a stage of one, unless something bars it: `Bar` lists the reasons. A chain of
+cells that each read the two outputs before them is a stage too.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,18 +30,18 @@ _KEEPS_SIZE = {"strides": 1, "pooling": False}
 
 
 class Bar(StrEnum):
-    """What keeps a block from being repeated more often."""
+    """Why a block cannot be repeated more often."""
 
     STEM = "stem"
     """It reads the image, at its full size."""
     HEAD = "head"
-    """It gives the network's result."""
+    """It is the network's output."""
     RESHAPES = "reshapes"
-    """Each time it gives another shape than it reads, also with strides of 1 and no pooling."""
+    """Its output never has the shape of its input, even with strides of 1 and no pooling."""
     LINEAR = "linear"
-    """It is a layer without an activation: two in a row compute what one can."""
+    """It is a layer without an activation: two in a row compute no more than one."""
     CHAINED = "chained"
-    """It reads two inputs and stands alone: how several are joined shows in a chain only."""
+    """It reads two inputs and is single: only a chain shows how several are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def resize_stages(architecture: Architecture, resize: Callable[[int], int]) -> A
 
     Args:
         architecture: The network.
-        resize: From a stage's number of blocks to the wanted one, 1 at least.
+        resize: Maps a stage's number of blocks to the wanted one, at least 1.
 
     Raises:
         EditError: A block would be repeated more often than a node can say.
@@ -76,7 +76,7 @@ def resize_stages(architecture: Architecture, resize: Callable[[int], int]) -> A
 
 
 def bars(inference: Inference) -> dict[str, Bar]:
-    """What keeps nodes from being repeated, by the ids of those where something does."""
+    """Why nodes cannot be repeated, by the ids of those that cannot."""
     found: dict[str, Bar] = {}
     for stage in _stages(inference):
         found |= {node_id: bar for node_id, bar in stage.bars.items() if bar is not None}
@@ -102,7 +102,7 @@ def _stages(inference: Inference) -> Iterator[_Stage]:
 
 
 def _bar(inference: Inference, stage: list[Node]) -> Bar | None:
-    """What keeps a stage from growing whatever stands around it."""
+    """Why a stage cannot grow, regardless of what is around it."""
     if any(_keeps_shape(inference, node) for node in stage):
         return None
     if stage[0].block.max_inputs == 1 and _behind(inference, stage[-1]) is not None:
@@ -126,7 +126,7 @@ def _runs(inference: Inference) -> Iterator[list[Node]]:
 
 
 def _can_repeat(known: NodeInference) -> bool:
-    """Whether a node has what is worth repeating, and does not count its repetitions itself."""
+    """Whether a node is worth repeating and does not count its repetitions itself."""
     block = known.node.block
     return (
         block.category in _CATEGORIES
@@ -137,7 +137,7 @@ def _can_repeat(known: NodeInference) -> bool:
 
 
 def _grows_inside(node: Node) -> bool:
-    """Whether depth is a matter of the block's own: of a parameter, or of its inner nodes."""
+    """Whether the block itself controls its depth, by a parameter or by its inner nodes."""
     if has_role(node.block, Role.DEPTH):
         return True
     inner = node.block.definition.nodes if isinstance(node.block, OwnBlock) else ()
@@ -149,7 +149,7 @@ def _is_layer(node: Node) -> bool:
 
 
 def _is_linear(node: Node) -> bool:
-    """Whether it is a layer without an activation, of which two in a row are no more than one."""
+    """Whether it is a layer without an activation; two in a row compute no more than one."""
     return _is_layer(node) and getattr(node.block, "activation", None) in (None, "linear")
 
 
@@ -164,7 +164,7 @@ def _follows(before: Node, node: Node) -> bool:
 def _lengthen(
     architecture: Architecture, inference: Inference, stage: list[Node], extra: int
 ) -> Architecture:
-    """Repeats the stage's last node that keeps its shape; else puts one behind that does."""
+    """Repeats the stage's last node that keeps its shape, or adds one that does."""
     for node in reversed(stage):
         if _keeps_shape(inference, node):
             return _with_repeat(architecture, node, node.repeat + extra)
@@ -178,7 +178,7 @@ def _lengthen(
 
 
 def _behind(inference: Inference, last: Node) -> Block | None:
-    """The node's block as it keeps the shape of the node's output; None where it cannot."""
+    """The node's block, changed to keep the shape of the node's output; None where it cannot."""
     shape = inference.nodes[last.id].output_shape
     names = {parameter.name for parameter in last.block.parameters()}
     changes = {name: value for name, value in _KEEPS_SIZE.items() if name in names}
@@ -193,7 +193,7 @@ def _behind(inference: Inference, last: Node) -> Block | None:
 def _shorten(
     architecture: Architecture, inference: Inference, stage: list[Node], fewer: int
 ) -> Architecture:
-    """Takes repetitions away from the nodes that keep their shape, the last ones first."""
+    """Removes repetitions from the nodes that keep their shape, the last ones first."""
     for node in reversed(stage):
         if fewer and node.repeat > 1 and _keeps_shape(inference, node):
             taken = min(fewer, node.repeat - 1)
@@ -203,7 +203,7 @@ def _shorten(
 
 
 def _resize_chain(architecture: Architecture, chain: list[Node], wanted: int) -> Architecture:
-    """Adds or removes cells at a chain's end; what read its two newest outputs still does."""
+    """Adds or removes cells at a chain's end; readers of its two last outputs still read them."""
     kept = chain[:wanted]
     last, before = kept[-1].id, kept[-1].inputs[0]
     added: list[Node] = []
@@ -226,7 +226,7 @@ def _place_behind(
     added: list[Node],
     heirs: dict[str, str],
 ) -> Architecture:
-    """Puts nodes behind one of a stage; who stands outside the stage reads the heirs instead."""
+    """Places nodes after one of a stage; readers outside the stage read the heirs instead."""
     inside = {node.id for node in stage}
     nodes: list[Node] = []
     for node in architecture:

@@ -1,7 +1,7 @@
 """The first and the last blocks of a network that choose a number of channels: stems and heads.
 
-What scales a network leaves them alone in one way or another: a stem reads the image at its full
-size, and the width of a head is that of the network's result.
+Scaling treats them specially: a stem reads the image at its full size, and the width of a head is
+that of the network's output.
 """
 
 from builder.blocks.base import Block
@@ -12,18 +12,18 @@ from builder.network.own_block import OwnBlock
 
 
 def values_of(block: Block, role: Role) -> tuple[int, ...]:
-    """The values of a block's parameters that have a role; those left empty do not count."""
+    """The values of a block's parameters with a role, apart from None."""
     values = (getattr(block, p.name) for p in block.parameters() if p.role is role)
     return tuple(value for value in values if value is not None)
 
 
 def has_role(block: Block, role: Role) -> bool:
-    """Whether a block has a parameter of a role."""
+    """Whether a block has a parameter with a role."""
     return any(parameter.role is role for parameter in block.parameters())
 
 
 def chooses_width(block: Block) -> bool:
-    """Whether the number of channels behind a block is its own choice."""
+    """Whether a block chooses the number of its output channels."""
     if values_of(block, Role.WIDTH):
         return True
     inner = block.definition.nodes if isinstance(block, OwnBlock) else ()
@@ -31,7 +31,7 @@ def chooses_width(block: Block) -> bool:
 
 
 def stems(inference: Inference) -> frozenset[str]:
-    """The first nodes on each way from an input that choose a width."""
+    """The first nodes on each path from an input that choose a width."""
     untouched: set[str] = set()
     found: set[str] = set()
     for node_id, known in inference.nodes.items():
@@ -42,7 +42,7 @@ def stems(inference: Inference) -> frozenset[str]:
 
 
 def heads(architecture: Architecture) -> frozenset[str]:
-    """The last nodes on each way to an output that choose a width: theirs is the result's."""
+    """The last nodes on each path to an output that choose a width, which is the output's."""
     found: set[str] = set()
     seen: set[str] = set()
     waiting = list(architecture.output_ids)

@@ -1,12 +1,11 @@
-"""Which values reach the first trained weights of a network, and edits that bring them in range.
+"""Finds the values that reach the first trained weights, and edits that bring them into range.
 
-Pixels come as 0 to 255, and every layer in front of the first weights says what it makes of that
-range. So it does not matter which classes stand there: a Rescaling by 1 changes nothing, one by
-1/255 twice leaves next to nothing, and a Normalization that holds statistics for 0 to 255 needs
-no Rescaling.
+Pixels come as 0 to 255, and every layer before the first weights declares its effect on that range.
+So it does not matter which classes these are: a Rescaling by 1 changes nothing, two by 1/255 leave
+next to nothing, and a Normalization with statistics for 0 to 255 needs no Rescaling.
 
-Weights whose output is normalized before anything bends it do not feel the scale of their input:
-BatchNormalization takes it out of what they give, and of their gradient. Such weights are no fault.
+Weights whose output is normalized before a nonlinearity do not depend on the scale of their input:
+BatchNormalization removes it from their output and their gradient. Such weights are not a fault.
 """
 
 from collections.abc import Iterator
@@ -27,11 +26,11 @@ NARROWEST = 0.1
 """From 0 to 0.1 it learns clearly slower, and from 0 to 1/255 next to nothing."""
 
 _SCALE_FREE = (None, "linear", "relu", "leaky_relu")
-"""Activations that keep a factor: of twice the input they make twice the output."""
+"""Activations that preserve a factor: twice the input yields twice the output."""
 
 
 class Fault(Enum):
-    """What is wrong with the values that reach weights."""
+    """The fault of values that reach weights."""
 
     TOO_LARGE = "too large"
     TOO_NARROW = "too narrow"
@@ -44,8 +43,8 @@ class Misfit:
     Attributes:
         node: The id of the node that holds them.
         label: Its name.
-        values: What reaches them.
-        fault: What is wrong with that.
+        values: The values that reach them.
+        fault: The fault.
     """
 
     node: str
@@ -56,12 +55,12 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a tensor.
+    """What is known about a tensor.
 
     Attributes:
-        values: Its range; None behind trained weights.
-        pending: Weights in front of it that get too large values, and whose output was not bent
-            yet: if it is normalized, they are no fault.
+        values: Its range; None after trained weights.
+        pending: Weights before it that get too large values and whose output has passed no
+            nonlinearity yet: if it is normalized, they are not a fault.
     """
 
     values: Range | None
@@ -70,11 +69,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class RangeFix:
-    """An edit, and what it does.
+    """An edit and its effect.
 
     Attributes:
         edit: The edit.
-        values: What reaches the weights afterwards.
+        values: The values that reach the weights afterwards.
     """
 
     edit: AddRescaling | RemoveNode | SetParameters
@@ -82,7 +81,7 @@ class RangeFix:
 
 
 def misfits(inference: Inference) -> tuple[Misfit, ...]:
-    """The first weights on each way whose input is far from a range that they learn well from.
+    """The first weights on each path whose input is far from a range suitable for learning.
 
     Args:
         inference: A network without errors.
@@ -105,10 +104,10 @@ def misfits(inference: Inference) -> tuple[Misfit, ...]:
 
 
 def range_conflicts(inference: Inference) -> tuple[Misfit, ...]:
-    """The augmentations that are set to another range of pixels than the one that reaches them.
+    """The augmentations whose range of pixels differs from the one that reaches them.
 
-    In training they cut the values off at the range that they are told, and shift them by a share
-    of it; in use they change nothing.
+    In training they clip the values to their range, and shift them by a share of it; otherwise they
+    change nothing.
 
     Args:
         inference: A network without errors.
@@ -127,16 +126,16 @@ def range_conflicts(inference: Inference) -> tuple[Misfit, ...]:
 
 
 def _is_about(told: Range, values: Range) -> bool:
-    """Whether all values lie in a range, and make use of it."""
+    """Whether all values lie in a range and use most of it."""
     slack = 0.02 * told.width
     inside = told.low - slack <= values.low and values.high <= told.high + slack
     return inside and told.width <= 4 * values.width
 
 
 def range_fix(inference: Inference) -> RangeFix | None:
-    """An edit after which all weights get values that they learn well from; None if none is known.
+    """An edit that brings the input of all weights into a suitable range; None if none is known.
 
-    What was tried is carried out and looked at, so that a fix never makes it worse.
+    Each edit is applied and its result is checked, so that a fix never makes it worse.
     """
     for edit in _candidates(inference):
         try:
@@ -153,11 +152,11 @@ def range_fix(inference: Inference) -> RangeFix | None:
 def _behind(
     node: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]
 ) -> tuple[_Known, list[Misfit]]:
-    """What is known behind a layer, and the faults that are certain there."""
+    """What is known after a layer, and the faults that are certain there."""
     pending = [known.pending for known in inputs if known.pending is not None]
     layer = facts.layer
     if layer.normalizes:
-        fault = _fault(node, inputs)  # a scale is taken out, but little is left of next to nothing
+        fault = _fault(node, inputs)  # a scale is removed, but tiny values lose their precision
         is_narrow = fault is not None and fault.fault is Fault.TOO_NARROW
         return _values(facts, inputs), [fault] if fault and is_narrow else []
     if any(weight.name.endswith("kernel") for weight in facts.weights):
@@ -196,7 +195,7 @@ def _values(facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
 
 
 def _first_values(inference: Inference) -> Range | None:
-    """What reaches the first weights."""
+    """The values that reach the first weights."""
     found: list[Range] = []
 
     def step(_: NodeInference, facts: LayerFacts, inputs: tuple[_Known, ...]) -> _Known:
