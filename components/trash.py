@@ -147,8 +147,8 @@ def _goes() -> str:
     except ParameterError:
         days = None
     if days is None:
-        return "Nothing goes by itself."
-    return f"What was deleted {days:g} days ago goes by itself."
+        return "Nothing is removed automatically."
+    return f"What was deleted {days:g} days ago is removed automatically."
 
 
 def _ask(key: str) -> None:

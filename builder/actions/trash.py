@@ -94,7 +94,7 @@ def kept_days() -> float | None:
             DAYS_VARIABLE,
             text,
             f"a number of days from 1 to {_MAX_DAYS:,}, or never",
-            "until then nothing is removed by itself",
+            "until then nothing is removed automatically",
         )
     return days
 

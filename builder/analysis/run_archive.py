@@ -34,7 +34,7 @@ from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
 
 _FILES = {
-    SCRIPT: "what was trained; runs by itself",
+    SCRIPT: "what was trained; runs on its own",
     ARCHITECTURE: "the network; opens in Convstack",
     CONFIG: "the settings",
     CHANGES: "what was changed of them after the start",

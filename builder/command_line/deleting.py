@@ -164,7 +164,7 @@ def _confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        fail(f"{question} Nobody can be asked here: add --yes to do so", WRONG_USAGE)
+        fail(f"{question} There is no one to ask here: add --yes to do so", WRONG_USAGE)
     if not typer.confirm(question, err=True):
         fail("nothing has changed", ERRORS)
 

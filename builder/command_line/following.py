@@ -154,7 +154,7 @@ def _is_resumed(run: Run) -> bool:
         with explained("it cannot be started"):
             resumed = resume_lost(home(), read(run.folder), devices())
     except BuilderError as error:
-        err.print(f"It could not be resumed by itself: {error}")
+        err.print(f"It could not be resumed automatically: {error}")
         return False
     if resumed:
         err.print("Its process was lost: it is resumed from its newest checkpoint.")
@@ -163,7 +163,7 @@ def _is_resumed(run: Run) -> bool:
 
 def _report(run: Run, state: RunState) -> None:
     if not run.folder.is_dir():
-        fail(f"{run.id} was deleted, removed or moved meanwhile", ERRORS)
+        fail(f"{run.id} was deleted, removed or moved in the meantime", ERRORS)
     if state.state != "finished":
         _fail_run(run, state)
     for epoch in MetricsReader(run.folder).epochs():

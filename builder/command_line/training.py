@@ -45,7 +45,8 @@ Force = Annotated[
     bool, typer.Option("--force", help="Train although the memory seems to be too little for it.")
 ]
 Detach = Annotated[
-    bool, typer.Option("--detach", help="Print the run's id and return; it goes on by itself.")
+    bool,
+    typer.Option("--detach", help="Print the run's id and return; it goes on in the background."),
 ]
 
 

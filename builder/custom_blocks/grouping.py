@@ -148,7 +148,7 @@ def _contents(architecture: Architecture, node: Node) -> Iterable[tuple[_Content
         return [(content, place[definition.output])] * node.repeat
     known = infer(architecture).nodes[node.id]
     if not known.traces:
-        raise EditError(f"{node.label} has errors, so its layers are not known", "mend it first")
+        raise EditError(f"{node.label} has errors, so its layers are not known", "fix it first")
     return [(_layers(trace), trace.output) for trace in known.traces]
 
 

@@ -114,7 +114,7 @@ def take_out(home: Path, run: Run) -> None:
     """
     with locked(home):
         if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
-            raise RunError(f"{run.name} waits no longer", "stop it instead")
+            raise RunError(f"{run.name} no longer waits", "stop it instead")
         before = stored_state(read_ticket(run.folder).get("before"))
         write_state(run.folder, before or _never_begun(run))
         leave(run)

@@ -113,7 +113,7 @@ def resume_lost(home: Path, run: Run, machine: Sequence[Device]) -> bool:
             return False  # another process has done so
         before = resuming.prepare(now, by_itself=True)
         with (run.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(f"interrupted: {now.state.message}; resumed by itself\n")
+            log.write(f"interrupted: {now.state.message}; resumed automatically\n")
         _go_on(home, now, machine, before)
         return True
 

@@ -199,9 +199,9 @@ class TrainingSettings(Declared):
     resume_if_lost: Annotated[
         Flag,
         Field(
-            description="Resumes the run by itself, once, where its process was killed or crashed, "
-            "as when memory ran out. Runs that wait for the device go first. Off, it stays as it "
-            "is: whoever killed it may have meant it."
+            description="Resumes the run automatically, once, if its process was killed or "
+            "crashed, as when memory ran out. Runs that wait for the device go first. Off, the run "
+            "stays as it is: the kill may have been intended."
         ),
         MORE,
     ] = False

@@ -136,10 +136,10 @@ def _use(document: DocumentState, inference: Inference, settings: TrainingSettin
     if not trains(inference):
         return "builds the network; training it is left to code of your own."
     if settings.dataset == RANDOM:
-        return "runs by itself on random images; put your own data in their place."
+        return "runs on its own on random images; put your own data in their place."
     found = readiness(inference, settings)
     if not found.ok:
         return f"it does not fit these data yet. {found.findings[0].message}"
     if settings == training_or_defaults(document.document.training):
-        return "runs by itself, and is what a run trains."
-    return "runs by itself on these data; a run trains on those chosen on the Train page."
+        return "runs on its own, and is what a run trains."
+    return "runs on its own on these data; a run trains on those chosen on the Train page."

@@ -100,7 +100,7 @@ NETWORK = (
     Kind(
         "py",
         "Script",
-        "Keras 3; runs by itself, on the data that are chosen under Code",
+        "Keras 3; runs on its own, on the data that are chosen under Code",
         "text/x-python",
         text=lambda subject: script(subject.architecture, subject.settings),
     ),

@@ -199,7 +199,7 @@ def _draw_findings(findings: Sequence[Finding]) -> None:
     left_out = [finding for finding in findings if not finding.kept]
     changed = [finding for finding in findings if finding.kept]
     if not findings:
-        notice(Level.GOOD, "Every layer was taken over as it is.")
+        notice(Level.GOOD, "Every layer was imported unchanged.")
     if left_out:
         number = fmt.plural(sum(len(finding.layers) for finding in left_out), "layer")
         notice(Level.WARNING, f"Left out: {number}.", "What read it reads its first input instead.")

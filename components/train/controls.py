@@ -225,4 +225,4 @@ def _from_where(run: Run) -> str:
         return ""
     if has_checkpoint(run):
         return "It goes on from its newest checkpoint, exactly."
-    return "No checkpoint was saved yet: it begins anew."
+    return "No checkpoint was saved yet: it starts over."

@@ -24,7 +24,7 @@ _FILES = {
     BEST: ("Best model", ".keras", "The model of the epoch with the best {monitor}"),
     PREDICTIONS: ("Predictions", ".csv", "Each validation image: its file, class and prediction"),
     HISTORY: ("History", ".csv", "One row an epoch, all metrics"),
-    SCRIPT: ("Script", ".py", "What was trained; runs by itself with python train.py"),
+    SCRIPT: ("Script", ".py", "What was trained; runs on its own with python train.py"),
     LOG: ("Log", ".txt", "All that the training printed"),
 }
 _HIDDEN = frozenset({"seconds", "images_per_second", "learning_rate"})

@@ -147,7 +147,7 @@ def _draw_failure(run: Run) -> None:
     message, _, advice = run.state.message.partition("; ")
     if run.state.state == "damaged":
         resume = "Resume it: what its checkpoint holds is whole."
-        way_on = resume if may_go_on(run) else "Delete it on the Runs page, or mend the file."
+        way_on = resume if may_go_on(run) else "Delete it on the Runs page, or repair the file."
         notice(Level.ERROR, f"A file of this run is damaged: {message}.", way_on)
     else:
         says = "may say" if run.state.state == "lost" else "says"

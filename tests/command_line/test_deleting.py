@@ -101,5 +101,5 @@ def test_who_follows_a_run_that_is_removed_is_told(
     shutil.rmtree(run.folder)
     with pytest.raises(typer.Exit):
         attend(run, detach=False)
-    assert f"{run.id} was deleted, removed or moved meanwhile" in capsys.readouterr().err
+    assert f"{run.id} was deleted, removed or moved in the meantime" in capsys.readouterr().err
     assert not run.folder.exists()

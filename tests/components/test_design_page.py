@@ -630,7 +630,7 @@ def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace
     settled(at.run())
     of_a_run = to_script(digits, TrainingSettings())
     assert at.code[0].value == of_a_run.rstrip()
-    assert at.caption[-1].value.endswith("runs by itself, and is what a run trains\\.")
+    assert at.caption[-1].value.endswith("runs on its own, and is what a run trains\\.")
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
     settled(data.select("mnist").run())
     assert "keras.datasets.mnist.load_data()" in at.code[0].value
@@ -639,7 +639,7 @@ def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
     settled(data.select("placeholder").run())
     assert "Random images and classes" in at.code[0].value
-    assert "runs by itself on random images" in at.caption[-1].value
+    assert "runs on its own on random images" in at.caption[-1].value
     workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
     settled(data.select("cifar100").run())

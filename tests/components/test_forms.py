@@ -141,7 +141,7 @@ def test_what_does_not_fit_a_template_is_not_spread() -> None:
 def one_field(schema: Any, value: Any, name: str = "size") -> AppTest:
     """An app with one field; what it hands over becomes the value, unless it says 13."""
 
-    def app(schema, start, name):  # its text runs by itself, without this file's imports
+    def app(schema, start, name):  # its text runs on its own, without this file's imports
         import streamlit as st
 
         from builder.system.errors import ParameterError

@@ -94,7 +94,7 @@ def test_what_is_too_large_can_come_as_json(document: str) -> None:
 def test_a_model_that_is_taken_over_whole_says_so(workspace: Workspace, document: str) -> None:
     model = functional(image(), layer("Flatten", "flat", "image"))
     at = upload(document, "m.json", json.dumps(model).encode())
-    assert "Every layer was taken over as it is." in texts(at)
+    assert "Every layer was imported unchanged." in texts(at)
 
 
 def test_a_model_that_reads_no_images_says_that_its_shapes_are_unknown(

@@ -138,7 +138,7 @@ def test_a_killed_worker_holds_nobody_up_and_is_resumed_once_where_asked(
         kill(second)
         until(lambda: started == [first.id, second.id, third.id])
         until(lambda: queue.is_waiting(read(second.folder)))
-        assert "resumed by itself" in (second.folder / LOG).read_text()
+        assert "resumed automatically" in (second.folder / LOG).read_text()
         end(third)
         until(lambda: started == [first.id, second.id, third.id, second.id])
         kill(second)

@@ -136,7 +136,7 @@ def test_the_order_can_be_changed_and_a_run_taken_out(tmp_path: Path, started: l
         assert ids_waiting(tmp_path) == [c.id, a.id]
         state = read(b.folder).state
         assert (state.state, state.message) == ("stopped", "taken out of the queue before it began")
-        with pytest.raises(RunError, match="waits no longer"):
+        with pytest.raises(RunError, match="no longer waits"):
             queue.take_out(tmp_path, b)
     assert started == []
 
@@ -219,7 +219,7 @@ def test_the_ticket_of_a_later_version_stays_as_it_is(tmp_path: Path, started: l
         text = ticket.read_text()
         assert ids_waiting(tmp_path) == [first.id, second.id]
         queue.move(tmp_path, second.id, -1)
-        with pytest.raises(RunError, match="waits no longer"):
+        with pytest.raises(RunError, match="no longer waits"):
             queue.take_out(tmp_path, read(newer.folder))
         with pytest.raises(RunError, match="is newer"):
             go_on(tmp_path, read(newer.folder), CPU)

@@ -102,7 +102,7 @@ def store(
         raise FormatError(
             f"{bad.count:,} of {source.num_images:,} files "
             f"{'is no image' if bad.count == 1 else 'are no images'}: {bad}",
-            "leave them out, or mend them",
+            "leave them out, or repair them",
         )
     with naming(bad):
         check_counts(source.classes, counts["train"], counts.get("validation"))

@@ -182,7 +182,7 @@ def test_deleted_runs_go_for_good_one_by_one_or_all_and_say_what_they_free(
     table.does = Done(delete=(second.id, third.id))
     settled(at.run())
     press(at, "cs-trash-button")
-    assert "3 items. What was deleted 30 days ago goes by itself." in texts(at)
+    assert "3 items. What was deleted 30 days ago is removed automatically." in texts(at)
     press(at, f"cs-restore-{second.id}")
     assert {row["id"] for row in table.rows} == {second.id}
     press(press(at, "cs-trash-empty"), "cs-trash-empty-yes")

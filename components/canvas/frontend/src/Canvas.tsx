@@ -215,7 +215,7 @@ function Board({ session, view }: { session: Session; view: View }) {
   );
 }
 
-/** A short message that goes by itself. */
+/** A short message that disappears after a while. */
 function useHint() {
   const [hint, setHint] = useState("");
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
