@@ -1,1 +1,1 @@
-"""What a person sees: the Streamlit pages and the pieces that they are made of."""
+"""The user interface: the Streamlit pages and their parts."""

@@ -1,8 +1,8 @@
-"""The canvas: the network as a graph that is read and edited, in one component.
+"""The canvas: the network as an editable graph, in one component.
 
-It draws the state that it is given and returns what the person did, as the same log of numbered
-operations as the stack's (see `components.editor.log`); both share one log in the browser, so a
-page may show both. A page reads the log, applies what is new and draws the canvas, in this order:
+It draws the given state and returns what the person did, as the same log of numbered operations as
+the stack's (see `components.editor.log`); both share one log in the browser, so a page may show
+both. A page reads the log, applies what is new and draws the canvas, in this order:
 
     ledger.apply(read_log("canvas"), document.id, perform)
     answer = ledger.answer(document.id)
@@ -63,4 +63,4 @@ def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
 
 
 def _nothing() -> None:
-    """Streamlit hands back only those states that have a callback."""
+    """Streamlit returns only the states that have a callback."""

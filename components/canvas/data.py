@@ -1,4 +1,4 @@
-"""What the canvas is shown: the shape of its data, for the type checker."""
+"""The shape of the canvas's data, for the type checker."""
 
 from typing import Any, Literal, TypedDict
 

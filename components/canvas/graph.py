@@ -1,4 +1,4 @@
-"""What the canvas is shown, derived from an architecture and its inference."""
+"""The canvas's data, derived from an architecture and its inference."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -20,7 +20,7 @@ from components.shell import theme_name
 from components.shell.format import shape
 
 MAX_BOXES = 400
-"""How many nodes and parts are drawn at once; what would be more stays folded."""
+"""How many nodes and parts are drawn at once; beyond that, nodes stay folded."""
 
 
 def canvas_data(
@@ -31,15 +31,15 @@ def canvas_data(
     palette: list[PaletteCategory],
     answer: Answer,
 ) -> CanvasData:
-    """Gathers everything that the canvas draws.
+    """Collects everything that the canvas draws.
 
     Args:
         state: The document.
         selection: The id of the selected node, or None.
-        others: The ids of the nodes that are selected beside it.
+        others: The ids of the other selected nodes.
         opened: The keys of the nodes and parts that are unfolded.
         palette: The blocks that can be added.
-        answer: What the ledger says of the browser's operations.
+        answer: The ledger's answer to the browser's operations.
     """
     known = infer(state.architecture).nodes.values()
     drawn, left = fitting(known, frozenset(opened), MAX_BOXES)
@@ -138,14 +138,14 @@ def _closed(node: Node) -> str:
 def _taken(
     inference: Inference, known: NodeInference, shapes: tuple[Shape, ...]
 ) -> list[str] | None:
-    """The shapes that a merge takes beside what it reads; None for any."""
+    """The shapes that a merge accepts along with its present inputs; None for any."""
     outputs = {source.node.id: source.output_shape for source in inference.nodes.values()}
     taken = connections.shapes_taken(known.node, outputs, shapes)
     return None if taken is None else [shape(each) for each in taken]
 
 
 def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:
-    """What an opened node is made of: repetitions one behind the other, else its layers."""
+    """The parts of an opened node: its repetitions in a row, otherwise its layers."""
     parts = inside(known)
     if len(known.traces) == 1:
         return _parts(parts, opened)
@@ -190,7 +190,7 @@ def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> CanvasPart:
 
 
 def _wires(part: Part, siblings: Sequence[Part]) -> list[Wire]:
-    """What a part reads: each other part once, and what enters the frame once."""
+    """The inputs of a part: each other part once, and the frame's input once."""
     found: dict[str, Wire] = {}
     for call in part.trace.calls[part.start : part.end]:
         for source in call.inputs:
@@ -208,7 +208,7 @@ def _holder(parts: Sequence[Part], call: int) -> str:
 
 
 def _flowing(within: BlockTrace, source: int) -> Shape:
-    """The shape of what a layer call gives, or of one of the trace's own inputs."""
+    """The output shape of a layer call, or the shape of one of the trace's inputs."""
     if source < 0:
         return within.input_shapes[-1 - source]
     return within.calls[source].facts.output_shape

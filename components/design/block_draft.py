@@ -1,4 +1,4 @@
-"""Editing an own block in all its places: its inside is opened, and a strip over it says so."""
+"""Edits an own block wherever it is used: opens its inside, with a strip that says so."""
 
 from html import escape
 
@@ -22,7 +22,7 @@ def begin(document: str, name: str) -> None:
 
 
 def draw_strip(opened: DocumentState) -> None:
-    """Says whose inside is open, and what can be done with it; draws nothing for a network."""
+    """Says which block's inside is open, with the possible actions; draws nothing for a network."""
     draft = opened.document.draft
     if draft is None:
         return
@@ -60,7 +60,7 @@ def _words(draft: Draft) -> str:
 
 
 def _places(network: Architecture, name: str) -> list[str]:
-    """Where a block stands: in the network, and in blocks that it holds."""
+    """Where a block is used: in the network, and inside its other blocks."""
     nodes = [*network.nodes, *(n for own in definitions_in(network) for n in own.nodes)]
     return [node.id for node in nodes if _is(node.block, name)]
 

@@ -1,4 +1,4 @@
-"""The dialog that puts an edited own block into all its places."""
+"""The dialog that saves an edited own block to all its places."""
 
 from dataclasses import dataclass, replace
 from typing import cast
@@ -47,7 +47,7 @@ def ask() -> None:
 
 
 def network_of(draft: Draft) -> Architecture | None:
-    """The network that the block stands in; None where there is none, or none any more."""
+    """The network that the block is used in; None where there is none, or no longer one."""
     try:
         return state.workspace().open(draft.document).architecture if draft.document else None
     except BuilderError:
@@ -86,7 +86,7 @@ def _dialog(document: str) -> None:
 
 
 def _draw_keep(draft: Draft, inside: bool) -> None:
-    """Asks whether the library takes the block; it has to where nothing else does."""
+    """Asks whether to keep the block in the library; required if nothing else uses it."""
     kept = state.workspace().library.blocks().get(draft.before.name)
     same = kept is not None and kept.definition == draft.before
     st.checkbox(
@@ -174,7 +174,7 @@ def _field_key(what: str, parameter: str) -> str:
 
 
 def _choices(network: Architecture, draft: Draft) -> dict[str, Exposed]:
-    """What can be set from outside: the block's parameters, and then what else there is."""
+    """What can be exposed: the block's parameters, then everything else."""
     kept = ties(network, draft.before).kept
     new = new_parameters(network, draft.before, kept)
     return {f"={e.name}": e for e in kept} | {".".join(e.targets[0]): e for e in new}
@@ -193,7 +193,7 @@ def _describe(network: Architecture, exposed: Exposed) -> str:
 
 
 def _filled_in(network: Architecture, draft: Draft) -> _Asked:
-    """What stands in the fields, at a press too: it may come before they are drawn again."""
+    """The content of the fields, also when the button is pressed before they are redrawn."""
     number, asked = st.session_state.get(_ASKED, 0), st.session_state.get
     choices = _choices(network, draft)
     chosen = asked(f"cs-draft-exposed-{number}")
@@ -217,7 +217,7 @@ def _result(network: Architecture, draft: Draft) -> Outcome:
 
 
 def _draw_outcome(network: Architecture, draft: Draft) -> Outcome | None:
-    """Shows what saving does, or what keeps the inside from being a block."""
+    """Shows what saving does, or why the inside makes no block."""
     try:
         result = _result(network, draft)
     except BuilderError as error:
@@ -259,7 +259,7 @@ def _save(document: str) -> None:
 
 
 def _carry_out(network: Architecture, draft: Draft) -> None:
-    """Puts the block into its places, and into the library where that was asked for."""
+    """Saves the block to its places, and to the library if wanted."""
     result = _result(network, draft)
     inside = result.changes_network
     keep = not inside or bool(st.session_state.get(_keep_key(inside)))

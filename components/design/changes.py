@@ -1,4 +1,4 @@
-"""Edits that widgets start: applied to the open document, their errors shown where they belong."""
+"""Applies edits from widgets to the open document, and shows their errors where they belong."""
 
 from collections.abc import Callable
 from functools import partial, reduce
@@ -29,7 +29,7 @@ def apply(document: str, change: Edit) -> DocumentState:
 
 
 def attempt(action: Callable[[], Any]) -> bool:
-    """Carries an action out; a refusal is shown as a short message.
+    """Performs an action; a refusal is shown as a short message.
 
     Returns:
         Whether it succeeded.
@@ -44,7 +44,7 @@ def attempt(action: Callable[[], Any]) -> bool:
 
 
 def attempting(action: Callable[..., Any], *values: object) -> Callable[[], None]:
-    """Makes a widget's callback of an action; a refusal is shown as a short message."""
+    """Turns an action into a widget's callback; a refusal is shown as a short message."""
 
     def callback() -> None:
         attempt(lambda: action(*values))
@@ -80,20 +80,20 @@ def set_inputs(document: str, node: str, sources: list[str]) -> None:
 
 
 def connect(document: str, source: str, node: str, port: int | None = None) -> None:
-    """Lets a node read another one; a refusal is shown as a message."""
+    """Connects a node to another one; a refusal is shown as a message."""
     change = partial(_connect, source=source, node=node, port=port)
     attempt(lambda: apply(document, change))
 
 
 def replace_block(document: str, node: str, block: str) -> None:
-    """Puts another type of block in a node's place and selects it; raises as `apply` does."""
+    """Replaces a node's block by another type and selects it; raises as `apply` does."""
     replace_blocks(document, (node,), block)
 
 
 def replace_blocks(document: str, nodes: tuple[str, ...], block: str) -> None:
-    """Puts another type of block in the places of nodes, as one edit, and selects what is there.
+    """Replaces the blocks of nodes by another type, as one edit, and selects the result.
 
-    Nodes that are of this type stay as they are. Raises as `apply` does.
+    Nodes of this type stay as they are. Raises as `apply` does.
     """
     places: list[int] = []
     library = state.workspace().library
@@ -112,7 +112,7 @@ def replace_blocks(document: str, nodes: tuple[str, ...], block: str) -> None:
 
 
 def use_alternative(document: str, node: str, block: str) -> None:
-    """Takes a layer that does the same job; a refusal is shown as a message."""
+    """Switches to a layer that does the same job; a refusal is shown as a message."""
     attempt(lambda: replace_block(document, node, block))
 
 
@@ -122,12 +122,12 @@ def repeat(document: str, node: str, times: int) -> None:
 
 
 def undo(document: str) -> None:
-    """Takes the last edit back; the selection follows as in the editor."""
+    """Undoes the last edit; the selection follows as in the editor."""
     _perform(document, Undo(n=1))
 
 
 def redo(document: str) -> None:
-    """Does an edit that was taken back again; the selection follows as in the editor."""
+    """Redoes an edit; the selection follows as in the editor."""
     _perform(document, Redo(n=1))
 
 

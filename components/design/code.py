@@ -25,7 +25,7 @@ from components.shell import notice
 from components.train.choice import choice
 
 RANDOM = "placeholder"
-"""Stands for random images, in whose place one puts data of one's own."""
+"""Stands for random images, to be replaced by one's own data."""
 
 SCRIPT, MODEL = "script", "model"
 """What the tab shows."""
@@ -41,7 +41,7 @@ def chosen_settings(document: DocumentState) -> TrainingSettings:
 
 
 def draw(document: DocumentState, inference: Inference) -> None:
-    """Draws the code of a network without errors; of others what keeps them from having one."""
+    """Draws the code of a network, or the errors that prevent it."""
     if not inference.ok:
         exports.no_code_yet(document.architecture, inference)
         return
@@ -55,7 +55,7 @@ def draw(document: DocumentState, inference: Inference) -> None:
 
 
 def _draw_bar(document: DocumentState, inference: Inference) -> str:
-    """Draws the switch and what belongs to the code that it shows; returns that code."""
+    """Draws the switch and everything above the chosen code; returns the code."""
     titles = {
         SCRIPT: "Training script" if trains(inference) else "Script",
         MODEL: "Model only",
@@ -118,9 +118,9 @@ def _choose(document: str, dataset: str) -> None:
 
 
 def _dataset(document: DocumentState, settings: TrainingSettings) -> str:
-    """What is chosen for a document and is still there; at first what it is trained on.
+    """The data chosen for a document, if they still exist; at first those it is trained on.
 
-    Before anybody has chosen data for it, the usual ones are taken if the network fits them.
+    Without a choice, the default data are used if the network fits them.
     """
     chosen_for, chosen = st.session_state.get(_CHOSEN, ("", ""))
     if chosen_for == document.document.id and (known(chosen) or chosen == RANDOM):
@@ -132,7 +132,7 @@ def _dataset(document: DocumentState, settings: TrainingSettings) -> str:
 
 
 def _use(document: DocumentState, inference: Inference, settings: TrainingSettings) -> str:
-    """What the script is good for as it stands."""
+    """What the script can be used for as it is."""
     if not trains(inference):
         return "builds the network; training it is left to code of your own."
     if settings.dataset == RANDOM:

@@ -1,4 +1,4 @@
-"""The dialog that puts the network beside another one, without a training."""
+"""The dialog that compares the network with another one, without a training."""
 
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ NAME = "compare"
 """The dialog's name, as `dialogs.ask` takes it."""
 
 MAX_RUNS = 300
-"""The newest of them can be chosen."""
+"""How many of the newest can be chosen."""
 
 Choice = tuple[str, str]
 """`document`, `template` or `run`, and its id."""
@@ -82,7 +82,7 @@ def _draw(own: Architecture, other: Architecture, title: str, *, only_different:
 
 
 def _choices(document: str) -> dict[Choice, str]:
-    """What can be chosen, with how it is called: documents, templates, then the newest runs."""
+    """The choices with their names: documents, templates, then the newest runs."""
     entries = [
         entry for entry in state.workspace().entries() if not entry.problem and entry.id != document
     ]

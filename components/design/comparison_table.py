@@ -1,4 +1,4 @@
-"""Two networks side by side as a table: on the screen and as a file."""
+"""A comparison of two networks as a table: on the screen and as a file."""
 
 import csv
 import io
@@ -22,12 +22,12 @@ _WRITERS: Mapping[Kind, Callable[[Any], str]] = {
 
 
 def to_html(found: NetworkComparison, names: tuple[str, str], *, only_different: bool) -> str:
-    """The figures, and below them the blocks beside each other.
+    """The figures, and below them the blocks side by side.
 
     Args:
-        found: What differs.
-        names: Of the two networks.
-        only_different: Leaves out blocks that are the same.
+        found: The comparison.
+        names: The names of the two networks.
+        only_different: Whether to leave out equal blocks.
     """
     pairs = [pair for pair in found.pairs if not (only_different and pair.is_same)]
     heads = "".join(f"<th>{escape(name)}</th>" for name in names)
@@ -48,7 +48,7 @@ def to_html(found: NetworkComparison, names: tuple[str, str], *, only_different:
 
 
 def to_csv(found: NetworkComparison, names: tuple[str, str]) -> str:
-    """The figures, then the blocks with what differs, exactly."""
+    """The figures, then the blocks with the exact differences."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("kind", "name", *names, "different"))
@@ -121,7 +121,7 @@ def _written(figure: Figure, value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A parameter's value as it is written in a form."""
+    """A parameter's value, as in a form."""
     if value is None:
         return "none"
     if isinstance(value, bool):

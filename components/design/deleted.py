@@ -1,4 +1,4 @@
-"""Documents that were deleted: the offer to undo it at once, and the list of all of them."""
+"""Deleted documents: the offer to undo a deletion, and the list of all of them."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,10 +16,10 @@ from components.shell import notice
 _DELETED = "cs-deleted"
 
 _OFFER_SECONDS = 60
-"""How long a deletion is offered to be undone; the page then drops the offer when it is redrawn."""
+"""How long undoing a deletion is offered; afterwards the next redrawing drops the offer."""
 
 _SHOWN = 50
-"""Documents in the list; the search finds the others."""
+"""How many documents the list shows; the search finds the others."""
 
 
 def delete(document: str, name: str) -> None:
@@ -30,7 +30,7 @@ def delete(document: str, name: str) -> None:
 
 
 def draw_offer() -> None:
-    """Draws the offer to bring the document back that was deleted last."""
+    """Draws the offer to restore the document that was deleted last."""
     deleted = st.session_state.get(_DELETED)
     if deleted is None or time.monotonic() - deleted[2] > _OFFER_SECONDS:
         return
@@ -41,10 +41,10 @@ def draw_offer() -> None:
 
 
 def draw_restore(document: str) -> bool:
-    """Offers to bring a document back whose address was opened.
+    """Offers to restore a deleted document whose address was opened.
 
     Returns:
-        Whether it was deleted; else nothing is drawn.
+        Whether it was deleted; otherwise nothing is drawn.
     """
     found = next((e for e in state.workspace().deleted() if e.id == document), None)
     if found is None:
@@ -60,12 +60,12 @@ def draw_restore(document: str) -> bool:
 
 
 def draw_list(entries: Sequence[Entry], searched: bool, done: Callable[[], None]) -> None:
-    """Draws what lies in the trash, folded away.
+    """Draws the trash, folded.
 
     Args:
         entries: The documents, the latest deleted first.
-        searched: Whether they are what a search has found.
-        done: What is called when one of them has been brought back.
+        searched: Whether they are the results of a search.
+        done: Called when one of them has been restored.
     """
     if not entries:
         return

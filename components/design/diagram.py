@@ -13,7 +13,7 @@ from components.shell import empty_state, theme_name
 from components.shell import format as fmt
 
 MAX_BOXES = 200
-"""What a browser lays out within two seconds or so; meanwhile the page stands still."""
+"""The most that a browser lays out in about two seconds, during which the page is blocked."""
 
 
 def draw(document: str, architecture: Architecture, selected: str | None) -> None:
@@ -31,7 +31,7 @@ def draw(document: str, architecture: Architecture, selected: str | None) -> Non
 def _draw_bar(
     document: str, architecture: Architecture, opened: frozenset[str], num_left: int
 ) -> None:
-    """What opens and closes all blocks at once; nothing where there is none to open."""
+    """The buttons that open and close all blocks; nothing if there are none to open."""
     nodes = infer(architecture).nodes.values()
     if not any(map(num_layers, nodes)):
         return

@@ -1,6 +1,6 @@
 """The dialogs of the Design page: open and templates.
 
-Which dialog is open stands in the session state, so that a redrawing of the page leaves it open.
+The session state holds which dialog is open, so it stays open when the page is redrawn.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def ask(name: str) -> None:
 
 
 def is_open(name: str) -> bool:
-    """Whether a dialog is open; for those that have a file of their own."""
+    """Whether a dialog is open; for dialogs in their own files."""
     return st.session_state.get(_OPEN) == name
 
 
@@ -78,12 +78,12 @@ def _open() -> None:
 
 
 def _matching(entries: Sequence[Entry], words: str) -> list[Entry]:
-    """Those whose name holds the words; an id, which ends in random letters, is given whole."""
+    """The entries whose name contains the words, or whose whole id was entered."""
     return [entry for entry in entries if _holds(entry.name, words) or words.strip() == entry.id]
 
 
 def _search(key: str, hint: str) -> str:
-    """A search field that answers while one types."""
+    """A search field that reacts while typing."""
     words = st.text_input(
         "Search",
         key=key,
@@ -133,7 +133,7 @@ def _when(entry: Entry) -> str:
 
 @lru_cache(maxsize=1_024)
 def _facts(document: str, updated: str) -> str:
-    """What tells a document from others of its name, as HTML; `updated` says which state of it."""
+    """What distinguishes a document from others with its name, as HTML; cached by `updated`."""
     try:
         inference = infer(state.workspace().store.load(document).architecture)
     except BuilderError:  # deleted or damaged since the list was read
@@ -181,11 +181,11 @@ def _rank(template: Template, words: str) -> int:
 
 
 def _show_found(found: list[int]) -> str:
-    """Says how many were found, and shows them alone, the best first.
+    """Says how many were found, and shows only these, the best first.
 
-    Each template's card keeps its place in the page. Were only those drawn that are found, one
-    would come to stand in the other's place piece by piece, and a press in that moment would open
-    another network than the card says.
+    Each template's card keeps its place in the page. If only the found ones were drawn, one would
+    replace another piece by piece, and a press in that moment would open a different network than
+    the card says.
     """
     places = {place: f"order: {order}" for order, place in enumerate(found)}
     rules = "".join(
@@ -210,7 +210,7 @@ def _draw_template(template: Template) -> None:
 
 @cache
 def _card(name: str) -> str:
-    """A template's card; worked out once, since a large network takes a moment."""
+    """A template's card; cached, since a large network takes a moment."""
     template = TEMPLATES[name]
     inference = infer(template.architecture)
     sizes = [fmt.shape(shape) for shape in (*inference.input_shapes, *inference.output_shapes)]

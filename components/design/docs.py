@@ -14,8 +14,8 @@ from components.design.labels import literal
 def help_text(block: type[Block]) -> str:
     """The docstring with its sections as paragraphs, then each parameter: default, range, help.
 
-    Ours are Markdown. What a person wrote about a block of their own, or what came with a file, is
-    shown as it is.
+    Our docstrings are Markdown. Texts that a person wrote about an own block, or that came with a
+    file, are shown literally.
     """
     shown = literal if issubclass(block, OwnBlock) else str
     lines = [_parameter(parameter, shown) for parameter in block.parameters()]

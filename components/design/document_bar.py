@@ -27,7 +27,7 @@ from components.shell import top_bar
 
 _MENU = "cs-menu"
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
-"""What Windows keeps for its devices: no file can have such a name, whatever its ending."""
+"""Names that Windows reserves for devices: no file can have one, whatever its ending."""
 
 
 def draw(document: DocumentState) -> None:
@@ -46,7 +46,7 @@ def draw(document: DocumentState) -> None:
 
 
 def draw_without_document() -> None:
-    """Draws what is left of the bar where no document is open."""
+    """Draws the bar without an open document."""
     with top_bar():
         st.button("Open", key="cs-open", on_click=dialogs.ask, args=("open",))
         st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
@@ -81,7 +81,7 @@ def file_stem(name: str) -> str:
 
 
 def _step(key: str, label: str, step: Step | None, action) -> None:
-    """A button whose help says what it would take back or do again."""
+    """A button whose help says what it would undo or redo."""
     words = f"{label} {describe_step(step, state.author())}" if step else f"Nothing to {key}"
     st.button(label, key=f"cs-{key}", help=literal(words), disabled=step is None, on_click=action)
 

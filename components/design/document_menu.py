@@ -1,4 +1,4 @@
-"""The menu of a document's name: other documents to open, and what can be done with this one."""
+"""The menu of a document's name: other documents to open, and actions for this one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ _REFUSED = "cs-rename-refused"
 """Why the dialog refused a name: the error."""
 
 _SHOWN = 10
-"""Documents in the menu; the dialog has all."""
+"""How many documents the menu shows; the dialog has all."""
 
 
 def draw(document: Document) -> None:

@@ -87,7 +87,7 @@ def _draw_more(document: str, inference: Inference) -> None:
     """Offers every node as one more output."""
     architecture = inference.architecture
     words = distinct({node.id: literal(node.label) for node in architecture})
-    # Once a block was chosen an empty box takes its place: what the old one still sends is ignored.
+    # After a choice an empty box takes the place of the old one, whose late messages are ignored.
     box = forms.choice_key(f"cs-end-more-{document}", words, lambda there: there is None)
 
     def add(chosen: str | None) -> None:

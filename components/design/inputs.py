@@ -1,4 +1,4 @@
-"""What a node reads: a choice for a block of one input, an ordered list for a merge."""
+"""A node's inputs: a choice for a block with one input, an ordered list for a merge."""
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ SKIP_HINT = (
     "A skip: put an Add (or a Concatenate) where it is to end, and have that read both. "
     "In the canvas, drag from the lower edge of a block to the Add."
 )
-"""How a skip is drawn, told where a person looks for it."""
+"""The hint how to draw a skip, where a person looks for it."""
 
 
 def draw(document: str, inference: Inference, known: NodeInference, key: str) -> None:
-    """Draws what the node reads, to be changed."""
+    """Draws the node's inputs, to be changed."""
     if takes_one(known.node.block):
         _draw_one(document, inference, known, key)
     else:
@@ -68,7 +68,7 @@ def _draw_several(document: str, inference: Inference, known: NodeInference, key
 
 
 def set_order(document: str, node: str, order: list[str]) -> None:
-    """Gives a node its inputs in another order, or fewer; a refusal is shown as a message."""
+    """Reorders or removes a node's inputs; a refusal is shown as a message."""
     changes.attempt(lambda: changes.set_inputs(document, node, order))
 
 
@@ -81,11 +81,11 @@ def _item(inference: Inference, source: str) -> Item:
 
 
 def _draw_more(document: str, inference: Inference, known: NodeInference, key: str) -> None:
-    """Offers the rows above, what fits first, as one more input."""
+    """Offers the rows above as one more input, fitting ones first."""
     node = known.node
     offered = candidates(inference.architecture, node.id, node.inputs)
     words = distinct({candidate.node: candidate.label for candidate in offered})
-    # Once a block was chosen an empty box takes its place: what the old one still sends is ignored.
+    # After a choice an empty box takes the place of the old one, whose late messages are ignored.
     box = forms.choice_key(f"{key}:reads-more", words, lambda there: there is None)
 
     def add(chosen: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The inspector: what the selected block is, its parameters, its figures and its inputs."""
+"""The inspector: the selected block's description, parameters, figures and inputs."""
 
 from functools import partial
 from html import escape
@@ -22,7 +22,7 @@ from components.shell import empty_state, notice
 from components.shell import format as fmt
 
 _OFFERED = 4
-"""Candidates for a missing input that are offered as buttons."""
+"""How many candidates for a missing input are offered as buttons."""
 
 
 def draw(document: str, inference: Inference, selected: str | None) -> None:
@@ -78,7 +78,7 @@ def _draw_issues(document: str, inference: Inference, known: NodeInference) -> N
 
 
 def _draw_offers(document: str, inference: Inference, known: NodeInference) -> None:
-    """Offers what a merge could read beside its first inputs: what fits, else what is nearest."""
+    """Offers further inputs of a merge: those that fit, otherwise the nearest."""
     node = known.node
     missing = len(node.inputs) < node.block.min_inputs
     kept = node.inputs if missing else node.inputs[:-1]
@@ -159,7 +159,7 @@ def _draw_alternative(
 
 
 def _draw_node(document: str, inference: Inference, known: NodeInference, key: str) -> None:
-    """What belongs to the place rather than to the block: inputs, repetition, type."""
+    """Draws what belongs to the node rather than to the block: inputs, repetition, type."""
     node = known.node
     if takes_input(node.block):
         inputs.draw(document, inference, known, key)
@@ -183,7 +183,7 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
 
 
 def _draw_summary(inference: Inference) -> None:
-    """What the whole network is, while no block is selected."""
+    """Draws a summary of the whole network while no block is selected."""
     architecture = inference.architecture
     if not architecture.nodes:
         empty_state("An empty network", "Add an Input from the palette, then layers below it.")

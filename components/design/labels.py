@@ -1,13 +1,13 @@
-"""Texts that a person wrote, as labels and help of widgets: Streamlit reads those as Markdown.
+"""Escapes texts that a person wrote for labels and help of widgets, which are Markdown.
 
-Markdown loads pictures from anywhere, so a text out of a file is written with `literal`.
+Markdown loads pictures from anywhere, so texts from files are written with `literal`.
 """
 
 import re
 
 _SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~:$&=")
 _NAME = re.compile(r"[\w.]+:|\w*_\w*\b")
-"""In front of a message: a field, a node or a file, which is written as it is."""
+"""The start of a message that names a field, a node or a file, which is kept as it is."""
 
 
 def literal(text: str) -> str:
@@ -16,9 +16,9 @@ def literal(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Writes a message as a sentence: a full stop behind, a capital in front unless it is a name.
+    """Turns a message into a sentence: adds a period and a capital, except for a leading name.
 
-    Empty stays empty.
+    An empty text stays empty.
     """
     begin = text[:1] if _NAME.match(text) else text[:1].upper()
     return f"{begin}{text[1:]}." if text else ""

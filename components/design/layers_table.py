@@ -1,6 +1,6 @@
-"""The tab with all layers: a table of the blocks, with what is inside of them, and the totals.
+"""The tab with all layers: a table of the blocks and the parts inside them, and the totals.
 
-It is a component of its own: of hundreds of rows an edit changes few, and only those are drawn.
+It is a separate component: an edit changes few of its hundreds of rows, and only those are redrawn.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ class Table:
 
 @lru_cache(maxsize=16)
 def layer_table(architecture: Architecture, opened: frozenset[str] | None = None) -> Table:
-    """The blocks of a network with their figures, what is inside of them, and the totals.
+    """The blocks of a network with their figures, the parts inside them, and the totals.
 
     Args:
         architecture: The network.
@@ -83,7 +83,7 @@ def layer_table(architecture: Architecture, opened: frozenset[str] | None = None
 
 
 def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[str]:
-    """A node's own row and, where it is unfolded, what is inside of it."""
+    """A node's row and, if it is unfolded, the rows of its parts."""
     node = known.node
     times = f" ×{node.repeat}" if node.repeat > 1 else ""
     broken = any(issue.level is Level.ERROR for issue in known.issues)
@@ -109,7 +109,7 @@ def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[
 
 
 def _why_unknown(known: NodeInference) -> str:
-    """Why a node has no figures, where it has none."""
+    """Why a node has no figures; empty if it has some."""
     issue = known.worst_issue
     return sentence(issue.message) if issue else "What it reads has no shape yet."
 

@@ -26,14 +26,14 @@ NAME = "library"
 """The dialog's name, as `dialogs.ask` takes it."""
 
 _GONE = "cs-library-gone"
-"""The blocks that were deleted since the dialog was opened, so that they can come back."""
+"""The blocks that were deleted since the dialog was opened, which can be restored."""
 
 _RENAMED = "cs-library-renamed"
 
 
 @dataclass(frozen=True)
 class _Renamed:
-    """The renaming that can be taken back: `inside` says whether the network's block went along."""
+    """The renaming that can be undone: `inside` says whether it included the network's block."""
 
     old: str
     new: str
@@ -173,7 +173,7 @@ def _draw_delete(name: str) -> None:
 
 
 def _draw_gone() -> None:
-    """Offers to bring deleted blocks back whose names are still free."""
+    """Offers to restore deleted blocks whose names are still free."""
     kept = state.workspace().library.blocks()
     for name in st.session_state.get(_GONE, ()):
         if name in kept:
@@ -184,7 +184,7 @@ def _draw_gone() -> None:
 
 
 def _draw_renamed(document: str) -> None:
-    """Says what was renamed last, and offers to take it back."""
+    """Says what was renamed last, and offers to undo it."""
     renamed: _Renamed | None = st.session_state.get(_RENAMED)
     if renamed is None:
         return

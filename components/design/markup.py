@@ -1,4 +1,4 @@
-"""Dense pieces of the page as HTML: figures, inner layers, the profile of a network.
+"""Dense parts of the page as HTML: figures, inner layers, the profile of a network.
 
 Everything that a person wrote goes through `escape`. Colors come from the shell's variables.
 """
@@ -16,11 +16,11 @@ from components.design.numbers import Figure, largest
 from components.shell import format as fmt
 
 _BARS_APART = 90
-"""How many bars of a profile have room between them."""
+"""Up to how many bars a profile has gaps between them."""
 
 
 def figure_list(figures: Iterable[Figure]) -> str:
-    """Figures one below the other, each with where it comes from."""
+    """A column of figures, each with its origin."""
     return f'<dl class="cs-figures">{"".join(map(_figure, figures))}</dl>'
 
 
@@ -38,7 +38,7 @@ def inner_table(calls: tuple[LayerCall, ...]) -> str:
 
 
 def profile(architecture: Architecture) -> str:
-    """A network at a glance: a bar for each block, as high as its image and in its color."""
+    """A network at a glance: a bar for each block, with the height of its image and its color."""
     inference = infer(architecture)
     bars: list[str] = []
     for node in architecture:
@@ -68,7 +68,7 @@ def largest_list(inference: Inference) -> str:
 
 
 def _named(node: Node) -> str:
-    """A node's name, of which the number at the end stays where there is no room for all."""
+    """A node's name, shortened so that the number at its end stays visible."""
     stem = node.label.rstrip("0123456789").removesuffix("_")
     number = node.label[len(stem) :]
     return (

@@ -1,4 +1,4 @@
-"""The figures of one node in words: where its parameters come from, and what else would cost."""
+"""The figures of a node in words: where its parameters come from, and what alternatives cost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ class Figure:
     Attributes:
         value: As shown.
         label: What it is.
-        detail: What is added to the label: where the value comes from; may be empty.
+        detail: The origin of the value, added to the label; may be empty.
         exact: Shown when the pointer rests on the value.
-        note: Stands below, in small letters; may be empty.
+        note: A line below, in small letters; may be empty.
     """
 
     value: str
@@ -54,7 +54,7 @@ class Alternative:
 
 
 def flow(known: NodeInference) -> str:
-    """What goes in and what comes out: `32×32×3 → 32×32×64`."""
+    """The input and output shapes: `32×32×3 → 32×32×64`."""
     inputs = " + ".join(fmt.shape(shape) for shape in known.input_shapes)
     return (
         f"{inputs} → {fmt.shape(known.output_shape)}" if inputs else fmt.shape(known.output_shape)
@@ -93,7 +93,7 @@ def figures(known: NodeInference) -> Iterator[Figure]:
 
 
 def totals(chosen: tuple[NodeInference, ...]) -> Iterator[Figure]:
-    """The figures of several nodes together; what is not known yet is left out."""
+    """The sums over several nodes, without what is not known yet."""
     known = [each for each in chosen if each.traces]
     macs = sum(each.macs for each in known)
     held = sum(each.activation_bytes for each in known)

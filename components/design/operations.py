@@ -1,4 +1,4 @@
-"""What a person's operations do to a document: no widgets, no drawing.
+"""Applies a person's operations to a document, without widgets or drawing.
 
 Every edit goes through the workspace, which locks, saves and remembers it for undo. A refused edit
 changes nothing; its message is kept to be shown.
@@ -41,17 +41,17 @@ Edit = Callable[[Architecture], Architecture]
 
 @dataclass
 class Operator:
-    """Carries out operations on one document, and follows the selection.
+    """Applies operations to one document and tracks the selection.
 
     Attributes:
         workspace: Where the document lives.
         document: Its id.
         selection: The id of the selected node; changes as operations are carried out.
-        others: The ids of the nodes that are selected beside it; likewise.
-        to_group: The ids of the nodes that a block is asked to be made of.
+        others: The ids of the other selected nodes; likewise.
+        to_group: The ids of the nodes to make a block from.
         opened: The keys of the nodes and parts that are unfolded; likewise.
-        messages: What the person must be told, in order: why operations were refused, and whose
-            edits were taken back where they were not made in this page.
+        messages: Messages for the person, in order: why operations were refused, and which undone
+            edits were made in other pages.
         client: The log that the operations come from; None where they come from elsewhere.
         author: The browser page that they come from.
     """
@@ -68,7 +68,7 @@ class Operator:
     _stamp: Stamp | None = None
 
     def perform(self, operation: Operation) -> str | None:
-        """Carries out one operation.
+        """Applies one operation.
 
         Returns:
             The id of the node that it created, if any.
@@ -206,9 +206,9 @@ class Operator:
         word: str,
         what: Callable[[DocumentState], Step | None],
     ) -> None:
-        """Undoes or redoes, and says so where somebody else had made the edit meanwhile.
+        """Undoes or redoes, and says so if another page had made the edit in the meantime.
 
-        Where the selected node goes, those that come back are selected, else the row before.
+        If the selected node disappears, the restored ones are selected, otherwise the row before.
         """
         with self.workspace.transaction(self.document):
             opened = self.workspace.open(self.document)
@@ -223,7 +223,7 @@ class Operator:
 
 
 def describe_step(step: Step, author: Author) -> str:
-    """What an edit did, and where it was made if that was not in the author's own page."""
+    """What an edit did, and where it was made if not in the author's page."""
     if not step.is_foreign(author):
         return step.words
     return f"{step.words} (made {'in another tab' if step.author else 'by another program'})"
@@ -245,7 +245,7 @@ def apply_operations(operator: Operator, log: Log | None, ledger: Ledger) -> int
 
 
 def _neighbor(architecture: Architecture, node: str, others: tuple[str, ...]) -> str | None:
-    """The row that takes a removed one's place in the selection: the next, else the one before."""
+    """The row that is selected after a removed one: the next one, otherwise the one before."""
     if node not in architecture:
         return None
     place = architecture.index(node)
@@ -256,7 +256,7 @@ def _neighbor(architecture: Architecture, node: str, others: tuple[str, ...]) ->
 
 
 def _row_before(before: Architecture, after: Architecture, node: str | None) -> str | None:
-    """The nearest row above a node that is gone which is still there."""
+    """The nearest existing row above a removed node."""
     if node is None or node not in before:
         return None
     above = before.nodes[: before.index(node)]

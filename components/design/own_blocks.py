@@ -1,4 +1,4 @@
-"""What can be done with a person's own blocks, and with modules, on the Design page."""
+"""The actions for own blocks and modules on the Design page."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from components.design.labels import literal
 
 
 def draw_actions(document: str, node: Node) -> None:
-    """Draws what can be done with a node as a block: make one of it, unpack it, keep it."""
+    """Draws the actions for a node as a block: make one of it, unpack it, keep it."""
     if not takes_input(node.block):
         return
     with st.container(key="cs-block-actions", horizontal=True, gap="small"):
@@ -62,7 +62,7 @@ def _draw_edit(document: str, name: str) -> None:
 
 
 def _draw_library(document: str, block: type[OwnBlock]) -> None:
-    """Offers to keep a network's own block, or to take the library's content over."""
+    """Offers to keep a network's own block, or to replace it by the library's."""
     name = block.type_name()
     kept = state.workspace().library.blocks().get(name)
     if kept is block:
@@ -87,7 +87,7 @@ def _draw_library(document: str, block: type[OwnBlock]) -> None:
 
 
 def take_apart(document: str, node: str) -> None:
-    """Puts a module's content in its place; a refusal is shown as a message."""
+    """Replaces a module by its content; a refusal is shown as a message."""
 
     def change(architecture: Architecture) -> Architecture:
         nonlocal first
@@ -107,7 +107,7 @@ def keep(block: type[OwnBlock]) -> None:
 
 
 def update(document: str, name: str) -> None:
-    """Gives a network's block the content that the library has under its name."""
+    """Replaces a network's block by the library's block with its name."""
 
     def change(architecture: Architecture) -> Architecture:
         kept = state.workspace().library.blocks().get(name)

@@ -114,7 +114,7 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
 
 
 def _draw_missing(document: str, error: BuilderError) -> None:
-    """Says that there is no such document; one that was deleted can be restored."""
+    """Says that there is no such document; a deleted one can be restored."""
     document_bar.draw_without_document()
     if deleted.draw_restore(document):
         return

@@ -1,4 +1,4 @@
-"""What is the matter with a network, and what it can be used for where nothing is."""
+"""The problems of a network, or what it can be used for if there are none."""
 
 from dataclasses import dataclass
 
@@ -24,14 +24,14 @@ _HEAD_HELP = "A head for the data that are chosen on the Train page; one edit, w
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of a network in one line.
+    """A summary of a network in one line.
 
     Attributes:
         level: Chooses sign and color.
         label: A few words for the line of totals.
         message: A sentence.
         use: What the network can be used for as it is.
-        fix: What would make it fit for more.
+        fix: What would make it usable for more.
     """
 
     level: Level
@@ -42,7 +42,7 @@ class Verdict:
 
 
 def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool = False) -> Verdict:
-    """Says what a network is fit for; of one with problems only how many there are.
+    """Says what a network can be used for, or how many problems it has.
 
     Args:
         inference: The network.

@@ -1,4 +1,4 @@
-"""The dialog that scales the network: three factors, with what they would do."""
+"""The dialog that scales the network: three factors and their effects."""
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
@@ -32,7 +32,7 @@ _OWN = "own factors"
 _SHOWN_ISSUES = 3
 _SHOWN_STAGES = 4
 _NEAR = 0.1
-"""By what share the cost may differ from what the factors promise before that is explained."""
+"""How far the cost may deviate from what the factors promise without an explanation."""
 
 _WHY_NOT = {
     Bar.STEM: "reads the image",
@@ -143,7 +143,7 @@ def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
 
 
 def _draw_depth(found: Preview) -> None:
-    """Says which blocks are repeated how often; says so, too, where none can be."""
+    """Says how often which blocks are repeated, or that none can be."""
     depth = found.scaling.depth
     if depth == 1:
         return
@@ -173,7 +173,7 @@ def _repeated(stage: Stage) -> str:
 
 
 def _draw_cost(found: Preview, after: Inference) -> None:
-    """Says where the cost falls short of what the factors promise, or goes beyond it."""
+    """Says where the cost falls short of what the factors promise, or exceeds it."""
     if not found.factors or not found.before.macs:
         return
     asked, got = found.scaling.cost, after.macs / found.before.macs
@@ -210,7 +210,7 @@ def _breaks(found: Preview) -> bool:
 
 
 def _apply(document: str) -> None:
-    """Takes the factors as they stand: one may be typed in the moment before the press."""
+    """Reads the factors from the fields: one may be typed just before the press."""
     asked: Compound = st.session_state[_VALUES]
 
     def change(architecture: Architecture) -> Architecture:

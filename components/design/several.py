@@ -33,7 +33,7 @@ def draw(document: str, inference: Inference, selected: tuple[str, ...]) -> None
         selected: The ids of the nodes, in the order of the stack.
     """
     chosen = tuple(inference.nodes[node] for node in selected)
-    # Widgets belong to this very selection: one of other nodes must not inherit what was typed.
+    # Widgets belong to this selection: one with other nodes must not inherit what was typed.
     key = f"{document}:{sha256(' '.join(selected).encode()).hexdigest()[:16]}"
     _draw_head(chosen)
     _draw_issues(chosen)
@@ -119,7 +119,7 @@ def _draw_parameter(
 def _draw_nodes(
     document: str, architecture: Architecture, chosen: tuple[NodeInference, ...], key: str
 ) -> None:
-    """What belongs to the places rather than to the blocks: repetition and type."""
+    """Draws what belongs to the nodes rather than to the blocks: repetition and type."""
     nodes = tuple(known.node.id for known in chosen)
     if all(is_repeatable(known.node.block) for known in chosen):
         times = {known.node.repeat for known in chosen}

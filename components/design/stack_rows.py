@@ -1,4 +1,4 @@
-"""What the editor is shown: the palette and the rows, derived from the catalogue and inference."""
+"""The editor's data: the palette and the rows, derived from the catalogue and inference."""
 
 from functools import cache, lru_cache
 
@@ -22,7 +22,7 @@ def editor_data(
     opened: tuple[str, ...],
     answer: Answer,
 ) -> EditorData:
-    """Gathers everything that the editor draws."""
+    """Collects everything that the editor draws."""
     return EditorData(
         document=state.document.id,
         revision=state.document.revision,
@@ -93,7 +93,7 @@ def _row(known: NodeInference) -> Row:
 
 @lru_cache(maxsize=32)
 def inside_rows(architecture: Architecture, opened: frozenset[str]) -> dict[str, list[PartRow]]:
-    """What is inside of the opened nodes, by their ids."""
+    """The parts of the opened nodes, by their ids."""
     nodes = infer(architecture).nodes
     parts = {node.id: inside(nodes[node.id]) for node in architecture if node.id in opened}
     return {

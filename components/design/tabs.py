@@ -1,4 +1,4 @@
-"""What stands under the editor: the totals, and tabs with the layers, the code and the problems."""
+"""Below the editor: the totals, and tabs with the layers, the code and the problems."""
 
 import streamlit as st
 
@@ -34,7 +34,7 @@ def draw_totals(document: DocumentState, inference: Inference) -> None:
 
 
 def draw(document: DocumentState, inference: Inference) -> None:
-    """Draws the tabs; only the one that is open is worked out."""
+    """Draws the tabs; only the open one is computed."""
     panels = st.tabs(_NAMES, key=_TABS, on_change="rerun")
     draws = (_draw_layers, code.draw, _draw_diagram, _draw_exports, _draw_problems)
     for panel, draw_panel in zip(panels, draws, strict=True):

@@ -1,4 +1,4 @@
-"""The dialog that opens a file: one of ours at once, a model of Keras's after a look at it."""
+"""The dialog that opens a file: our own files at once, a Keras model after a preview."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,32 +24,32 @@ NAME = "upload"
 """The dialog's name, as `dialogs.ask` takes it."""
 
 MAX_UPLOAD = 200
-"""Megabytes; a model's weights come with it, though nobody reads them."""
+"""Megabytes; a model's file includes its weights, which are not read."""
 
 MAX_ROWS = 100
-"""Findings in a list; those with one reason share a row."""
+"""How many findings are listed; those with the same reason share a row."""
 
 _FILE = "cs-upload-file"
 _FOLD = "cs-upload-fold"
 _FOLDED = "cs-upload-folded"
-"""What was chosen there: a widget's own state goes when it is not drawn, as during the reading."""
+"""The choice made there: a widget's own state is lost while it is not drawn, as during reading."""
 _READ = "cs-upload-read"
-"""What is read or was read last, so that a redrawing need not read it again."""
+"""The present or last reading, so that a redrawing does not read it again."""
 
 EVERY = 0.5
-"""Seconds between two looks at how far the reading is."""
+"""Seconds between two checks of the progress."""
 AT_ONCE = 0.25
-"""Seconds in which a small file is read before anything is said of waiting."""
+"""Seconds in which small files are read, before a message about waiting appears."""
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file that is read, or was.
+    """The reading of a file.
 
     Attributes:
         file: Its id.
-        fold: Whether layers are put together.
-        work: What reads it.
+        fold: Whether layers are folded into modules.
+        work: The process that reads it.
     """
 
     file: str
@@ -113,7 +113,7 @@ def _dialog() -> None:
 
 
 def _read(file: UploadedFile) -> ImportWork:
-    """The reading of a file, begun where it was not."""
+    """The reading of a file; starts it if necessary."""
     fold = bool(st.session_state.get(_FOLDED, True))
     known: _Reading | None = st.session_state.get(_READ)
     if known is None or (known.file, known.fold) != (file.file_id, fold):
@@ -129,7 +129,7 @@ def _choose_fold() -> None:
 
 
 def _result(work: ImportWork) -> ImportResult:
-    """What was read.
+    """The result of reading.
 
     Raises:
         BuilderError: The file is refused.
@@ -140,7 +140,7 @@ def _result(work: ImportWork) -> ImportResult:
 
 
 def _forget() -> None:
-    """Ends the reading, and forgets what was read."""
+    """Ends the reading and discards its result."""
     known: _Reading | None = st.session_state.pop(_READ, None)
     if known is not None:
         known.work.cancel()
@@ -148,7 +148,7 @@ def _forget() -> None:
 
 def _draw_progress(work: ImportWork) -> None:
     if work.state != "running":
-        st.rerun()  # the whole page, as only that draws what comes next
+        st.rerun()  # the whole page, since only that draws what comes next
     doing = "Waiting: two other files are being read" if work.ahead else "Reading the model"
     with st.container(key="cs-upload-progress", horizontal=True, vertical_alignment="center"):
         st.html(f'<p role="status">{doing}, {max(1, round(work.seconds))} s</p>')

@@ -11,13 +11,13 @@ EVERY = 2.0
 
 
 def drawn(document: str) -> None:
-    """Remembers which state of the document the page shows."""
+    """Records which state of the document the page shows."""
     st.session_state[_DRAWN] = (document, state.workspace().store.revision(document))
 
 
 @st.fragment(run_every=EVERY)
 def watch(document: str) -> None:
-    """Draws nothing; draws the page again when the document is no longer what it shows."""
+    """Draws nothing itself; redraws the page when the document has changed."""
     now = (document, state.workspace().store.revision(document))
     if st.session_state.get(_DRAWN) != now:
         st.session_state[_DRAWN] = now

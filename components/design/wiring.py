@@ -11,7 +11,7 @@ from components.shell import format as fmt
 
 @dataclass(frozen=True)
 class Candidate:
-    """A node that another one may read.
+    """A node that a reader may be connected to.
 
     Attributes:
         node: Its id.
