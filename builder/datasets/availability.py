@@ -1,4 +1,4 @@
-"""Whether a data set can be had on this machine, told without Keras and scikit-learn."""
+"""Whether a data set is available on this machine, found without Keras and scikit-learn."""
 
 import importlib.util
 import os
@@ -19,14 +19,14 @@ _TEMPORARY = Path("/tmp")  # where Keras looks too
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a data set can be had, and a sentence that says why and what works now."""
+    """Whether a data set is available, and a sentence that says why and what works now."""
 
     state: AvailabilityState
     message: str
 
 
 def keras_folder() -> Path:
-    """Keras's folder for downloads, chosen as Keras chooses it."""
+    """Keras's folder for downloads, found as Keras does."""
     if "KERAS_HOME" in os.environ:
         base = Path(os.environ["KERAS_HOME"]).expanduser()
     else:
@@ -38,7 +38,7 @@ def keras_folder() -> Path:
 
 
 def availability(name: str, *, probe: bool = False) -> Availability:
-    """Says whether a data set can be had.
+    """Finds out whether a data set is available.
 
     Args:
         name: A data set's name.

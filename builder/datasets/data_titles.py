@@ -1,4 +1,4 @@
-"""What data sets are called where several stand beside each other: no two the same."""
+"""Titles of data sets in a list; no two are the same."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,16 +15,16 @@ _Stamp = tuple[tuple[str, int], ...]
 
 
 def data_titles() -> Mapping[str, str]:
-    """The titles of all data sets that are here, by their names, the published ones first.
+    """The titles of all available data sets, by their names, the published ones first.
 
-    Of those with one title the size tells them apart, else what their files are and when they came.
+    Sets with the same title are distinguished by their size, otherwise by their files and dates.
     """
     folder = shelf.datasets_folder(home())
     return _titles(home(), tuple(sorted(_stamp(path) for path in folder.glob(f"*/{DESCRIPTION}"))))
 
 
 def own_facts(own: OwnDataset) -> tuple[str, ...]:
-    """What tells data sets of one title apart, the plainest first."""
+    """What may distinguish data sets with the same title, the simplest first."""
     kind = "gray" if own.channels == 1 else "color"
     number = f"{sum(own.class_counts) + sum(own.test_class_counts):,} images"
     size = f"{own.height}×{own.width}"
@@ -34,7 +34,7 @@ def own_facts(own: OwnDataset) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _titles(folder: Path, _: _Stamp) -> Mapping[str, str]:
-    """Reads them; anew only once a description was written."""
+    """Reads them; cached until a description is written."""
     own = {f"{OWN}{one.id}": one for one in shelf.own_datasets(folder)}
     titles = {data.name: data.title for data in catalogue().values()}
     facts = {data.name: _published_facts(data) for data in catalogue().values()}
@@ -54,5 +54,5 @@ def _published_facts(data: Dataset) -> tuple[str, ...]:
 def _stamp(path: Path) -> tuple[str, int]:
     try:
         return str(path), path.stat().st_mtime_ns
-    except OSError:  # deleted this very moment
+    except OSError:  # deleted just now
         return str(path), 0

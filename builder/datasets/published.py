@@ -1,4 +1,4 @@
-"""The data sets that a model can be trained on; `availability` says which can be had here."""
+"""The data sets that a model can be trained on; `availability` says which are available here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,28 +30,28 @@ class CachedFile:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What is known of a data set without reading it.
+    """What is known about a data set without reading it.
 
     Attributes:
-        name: As in the settings and in Keras.
-        title: As people write it.
+        name: Its name in the settings and in Keras.
+        title: Its name on the screen.
         summary: One sentence on what it shows.
         classes: The names of the classes, in the order of their numbers.
         height: Of each image, in pixels.
         width: Of each image, in pixels.
         channels: 1 for gray, 3 for red, green and blue.
-        num_images: Images to train on and to validate with; the test set is not counted.
-        num_test_images: Images that the data set's authors keep for a last test; 0 for none.
+        num_images: Images for training and validation; the test set is not counted.
+        num_test_images: Images that the authors of the data set keep for a last test; 0 for none.
         class_counts: How many of `num_images` each class has.
         validation_class_counts: How many of these are in the validation set that came with the
             images; empty where none did.
-        warnings: What about the images spoils a training or its figures, in sentences.
+        warnings: Problems of the images that spoil a training or its figures, in sentences.
         host: Where the download comes from; empty where there is none.
-        files: What is downloaded.
-        folder: Where the arrays of a person's own images lie; empty for all others.
+        files: The files to download.
+        folder: The folder with the arrays of a person's own images; empty for all others.
         digest: Of the content of a person's own images; empty for all others.
-        fit: How a person's own images were brought to this size.
-        value_ranges: Which of their values became 0 to 255; empty where that is not known.
+        fit: How a person's own images were converted to this size.
+        value_ranges: The values that became 0 to 255; empty where that is not known.
     """
 
     name: str
@@ -221,7 +221,7 @@ def catalogue() -> Mapping[str, Dataset]:
 
 
 def known(name: str) -> Dataset | None:
-    """One data set; None where there is none of this name, or no longer."""
+    """A data set; None where there is none with this name, or no longer."""
     try:
         return dataset(name)
     except BuilderError:
@@ -232,8 +232,8 @@ def dataset(name: str) -> Dataset:
     """One data set.
 
     Raises:
-        ParameterError: There is none of this name, or it is the placeholder of plain exports.
-        OwnDataError: It is one of a person's own that is not on this machine, or damaged.
+        ParameterError: There is none with this name, or it is the placeholder of plain exports.
+        OwnDataError: It is a person's own set that is not on this machine, or damaged.
     """
     if name.startswith(OWN):
         return _own(shelf.find(home(), name.removeprefix(OWN)))

@@ -1,7 +1,6 @@
-"""A few pictures of a data set, read straight from its files for a preview in the app.
+"""Reads a few pictures of a data set directly from its files, for a preview in the app.
 
-The files were downloaded from outside: nothing in them is executed, and no more is read than
-a preview needs.
+The files were downloaded: nothing in them is executed, and no more is read than a preview needs.
 """
 
 import gzip
@@ -171,7 +170,7 @@ def _cifar(path: Path, labels_key: bytes, limit: int) -> tuple[Images, Labels]:
 
 
 class _NumpyUnpickler(pickle.Unpickler):
-    """Rebuilds arrays and nothing else, as Keras's own loader does."""
+    """Rebuilds only arrays, as Keras's own loader does."""
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
         if (module_name, global_name) in _NUMPY_GLOBALS:

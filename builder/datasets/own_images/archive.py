@@ -1,6 +1,6 @@
-"""A zip archive that nobody has looked at yet: its table of contents is checked before any member.
+"""An untrusted zip archive: its table of contents is checked before any member.
 
-Nothing is unpacked to disk, and no more of a member is read than it said beforehand.
+Nothing is unpacked to disk, and no more of a member is read than its announced size.
 """
 
 import os
@@ -16,15 +16,15 @@ from builder.system.errors import FormatError, shown
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 20_000_000_000
-"""Of all members together, unpacked."""
+"""The most unpacked bytes of all members together."""
 MAX_MEMBER_BYTES = 100_000_000
-"""Of one image."""
+"""The most bytes of an image."""
 MAX_RATIO = 200
-"""Bytes for each compressed one; counted only where much would be unpacked."""
+"""The largest compression ratio; checked only where much would be unpacked."""
 FREE_OF_RATIO = 10_000_000
-"""Bytes unpacked up to which the ratio does not matter: drawings of one color compress well."""
+"""Unpacked bytes up to which the ratio does not matter: drawings of one color compress well."""
 MAX_TABLE = 64_000_000
-"""Bytes that the archive's own tables may ask for at once."""
+"""The most bytes that the archive's tables may ask for at once."""
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
@@ -34,15 +34,15 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    RuntimeError,  # a password, or (NotImplementedError) a way of packing that is not known
+    RuntimeError,  # a password, or (NotImplementedError) an unknown compression
     ValueError,
     OverflowError,
 )
-"""What zipfile raises for archives that are cut off, changed, or of a kind that it cannot read."""
+"""What zipfile raises for archives that are truncated, changed, or unsupported."""
 
 
 class _Frugal:
-    """A file whose tables may claim any size and any place: it is not read in large pieces."""
+    """A file that refuses large reads, since its tables may claim any size and place."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -73,7 +73,7 @@ def opened(path: Path, *, max_member: int | None = None) -> Generator[zipfile.Zi
         max_member: Bytes that a member may have unpacked; None for what an image may have.
 
     Raises:
-        FormatError: It is damaged, or made to do harm; also raised for damage found later.
+        FormatError: It is damaged or malicious; also raised for damage found later.
         OSError: The file cannot be read.
     """
     try:
@@ -95,7 +95,7 @@ def path_of(member: zipfile.ZipInfo) -> str:
 
 
 def has_unclear_name(member: zipfile.ZipInfo) -> bool:
-    """Whether nothing says which letters its path has: each older system has its own."""
+    """Whether the encoding of its path is unknown: each older system has its own."""
     is_said = member.flag_bits & _UTF8 or path_of(member) != member.filename
     return not (is_said or member.filename.isascii())
 

@@ -1,4 +1,4 @@
-"""Images that are arrays: an `.npz` file with images and their classes, as NumPy saves it.
+"""Images as arrays: an `.npz` file with images and their classes, as NumPy saves it.
 
 Images are read a few at a time, so that a large file needs little memory.
 """
@@ -48,13 +48,13 @@ _PATTERNS = (
     ("{}_data", "{}_labels"),
     ("data_{}", "labels_{}"),
 )
-"""How the arrays of one part of a split are called."""
+"""The names of the arrays of one part of a split."""
 _NAMES = ("classes", "class_names", "label_names", "target_names")
 _REPAIRS = {
     2: "where each row is an image, save {}.reshape(-1, height, width)",
     4: "where the fourth channel is alpha, save {}[..., :3]; of more, choose 1 or 3",
 }
-"""What to do with arrays of images of other shapes, by their number of axes."""
+"""What to do with image arrays of other shapes, by their number of axes."""
 _KEYS = "x_train and y_train, images and labels, or x and y"
 
 
@@ -90,8 +90,8 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
     """Opens an `.npz` file of images and classes.
 
     Raises:
-        FormatError: It is damaged, made to do harm, or holds no images with classes; also while
-            it is read.
+        FormatError: It is damaged or malicious, or holds no images with classes; also while it is
+            read.
         OSError: It cannot be read.
     """
     with archive.opened(path, max_member=archive.MAX_BYTES) as opened:
@@ -132,7 +132,7 @@ def open_npz(path: Path, title: str) -> Generator[Source]:
 def _skipped(
     opened: zipfile.ZipFile, found: Iterable[Array], used: Collection[Array]
 ) -> tuple[Skipped, ...]:
-    """What the file holds besides."""
+    """The other arrays in the file."""
     kept = {array.member.filename for array in used}
     keys = {array.member.filename: array.key for array in found}
     members = (member.filename for member in archive.files(opened))
@@ -197,7 +197,7 @@ def _part(opened: zipfile.ZipFile, array: Array, labels: Labels, notes: list[str
 
 
 def _headers(opened: zipfile.ZipFile, images: _Images) -> Iterator[Header | NotAnImageError]:
-    """Gives the values that images have, some of them at a time."""
+    """Yields the values of images, some of them at a time."""
     is_gray = images.channels == 1
     for chunk in _chunks(opened, images):
         bad = _not_finite(images, chunk)
@@ -229,7 +229,7 @@ def _chunks(opened: zipfile.ZipFile, images: _Images) -> Iterator[NDArray[Any]]:
 
 
 def _not_finite(images: _Images, chunk: NDArray[Any]) -> list[NotAnImageError | None]:
-    """Tells for each image whether some of its values are no numbers."""
+    """For each image, whether some of its values are NaN."""
     if images.kind is not Kind.FLOAT or np.isfinite(chunk).all():
         return [None] * len(chunk)
     return [finite_error(image) for image in chunk]

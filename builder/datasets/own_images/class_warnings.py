@@ -1,4 +1,4 @@
-"""What about the classes of a set spoils a training or its figures."""
+"""Finds problems of a set's classes that spoil a training or its figures."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +14,13 @@ _ABSENT: Mapping[PartName, str] = {
 }
 
 _PIECE = re.compile(r"(?:^|[^a-z])(?:part|batch|chunk|shard|fold|subset|volume)s?[^a-z]*$")
-"""The end of a name, small, of a numbered piece of one set: `images_part_2`."""
+"""The end of a lower-case name of a numbered piece of a set: `images_part_2`."""
 
 
 def class_warnings(
     classes: Sequence[str], counts: Mapping[PartName, Sequence[int]]
 ) -> Iterator[str]:
-    """Says which classes look alike, and which of them a part of a given split lacks.
+    """Lists classes that look alike, and classes that a part of a given split lacks.
 
     Args:
         classes: Their names.
@@ -42,6 +42,6 @@ def class_warnings(
 
 
 def _are_pieces(classes: Sequence[str]) -> bool:
-    """Whether the names differ in their numbers only, and say that they are pieces."""
+    """Whether the names differ only in their numbers, and say that they are pieces."""
     plain = {re.sub(r"[0-9]+", "0", name.lower()) for name in classes}
     return len(classes) > 1 and len(plain) == 1 and bool(_PIECE.search(plain.pop()))

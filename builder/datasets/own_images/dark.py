@@ -1,6 +1,6 @@
-"""The values of 8-bit images, which are looked for only where the first ones are dark.
+"""Measures the values of 8-bit images, but only if the first ones are dark.
 
-Their format tells that they may have 0 to 255; what they have is known once all are decoded.
+Their format allows 0 to 255; their actual values are known once all are decoded.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from builder.datasets.own_images.source import Source, varied
 from builder.datasets.own_images.value_range import DARK, Extent, Kind
 
 NUM_FIRST = 16
-"""Images of different classes that are decoded of every set."""
+"""How many images, of different classes, are decoded of every set."""
 SPAN = DARK * 255
 """Values that differ by less than this are dark, or have little contrast."""
 
 
 def with_bytes_measured(extents: tuple[Extent, ...], source: Source) -> tuple[Extent, ...]:
-    """Measures the 8-bit images of a set where they span little, and leaves them otherwise.
+    """Measures the 8-bit images of a set if they span little.
 
     Args:
         extents: The values of each kind of images.

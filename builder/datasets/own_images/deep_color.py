@@ -57,7 +57,7 @@ def read(image: Image.Image, again: Image.Image) -> tuple[NDArray[Any], NDArray[
 
 
 def meaning(image: Image.Image) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    """What Pillow's values of a gray TIFF of more than 8 bits have to be turned into.
+    """How to correct Pillow's values of a gray TIFF of more than 8 bits.
 
     Args:
         image: As it was opened; nothing is decoded yet.

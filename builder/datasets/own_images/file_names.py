@@ -1,4 +1,4 @@
-"""What the files of a data set's images were called, in the order in which the arrays hold them."""
+"""The names of the files of a data set's images, in the order of the arrays."""
 
 import json
 from functools import lru_cache
@@ -13,7 +13,7 @@ from builder.system.formats import Format, declare
 
 FILE_NAMES = "files.json"
 FILE_NAMES_FORMAT = declare(Format("names of own images", (f"datasets/*/{FILE_NAMES}",)))
-"""`{"images": […], "test_images": […]}`; data sets of before have none."""
+"""`{"images": […], "test_images": […]}`; older data sets have none."""
 
 MAX_BYTES = 400_000_000
 
@@ -21,7 +21,7 @@ _CONTENT = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 def write_file_names(folder: Path, images: list[str], test_images: list[str]) -> None:
-    """Writes the names, whole or not at all."""
+    """Writes the names, completely or not at all."""
     content = FILE_NAMES_FORMAT.stamp(
         {"images": _plain(images), "test_images": _plain(test_images)}
     )
@@ -29,7 +29,7 @@ def write_file_names(folder: Path, images: list[str], test_images: list[str]) ->
 
 
 def file_names(folder: Path) -> tuple[str, ...]:
-    """The names of what `images.npy` holds; empty where they were not kept or are damaged."""
+    """The names of the images in `images.npy`; empty if they were not kept or are damaged."""
     path = folder / FILE_NAMES
     try:
         found = path.stat()

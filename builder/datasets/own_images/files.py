@@ -1,4 +1,4 @@
-"""Images that are files: of a zip archive, or of a folder on this machine."""
+"""Images as files: in a zip archive, or in a folder on this machine."""
 
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -38,7 +38,7 @@ def open_zip(path: Path, title: str, roles: Roles | None = None) -> Generator[So
         roles: What the folders of a split are for, as `lay_out` takes them.
 
     Raises:
-        FormatError: It is damaged, made to do harm, or no class can be told; also while it is read.
+        FormatError: It is damaged or malicious, or the classes are unclear; also while it is read.
         ParameterError: Roles are given to folders that are not there.
         OSError: It cannot be read.
     """
@@ -109,7 +109,7 @@ def _each(
 
 
 def _member(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Reads a member; one that is damaged by itself leaves the others readable."""
+    """Reads a member; damage of a single one leaves the others readable."""
     try:
         with opened.open(member) as file:
             return file.read(archive.MAX_MEMBER_BYTES + 1)

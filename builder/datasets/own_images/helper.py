@@ -1,4 +1,4 @@
-"""The process in which a person's images are read: what goes wrong there harms nobody else.
+"""The process in which a person's images are read, isolated from everything else.
 
 It takes a request as JSON on standard input, writes its progress to a file, and answers in JSON.
 """
@@ -25,7 +25,7 @@ PROGRESS = "progress.json"
 
 
 def main() -> int:
-    """Does what is asked for.
+    """Does the requested work.
 
     Returns:
         0, or `REFUSED` with the reason as the answer.
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 class _Reporter:
-    """Writes how far the work is, now and then."""
+    """Writes the progress now and then."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

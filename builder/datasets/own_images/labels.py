@@ -13,14 +13,14 @@ _ONE_EACH = "give one whole number or one name for each image"
 
 
 def read_labels(labels: NDArray[Any], key: str) -> NDArray[Any]:
-    """Brings labels to one whole number or one text for each image.
+    """Converts labels to an integer or a text for each image.
 
     Args:
-        labels: As they stand in the file.
+        labels: As in the file.
         key: The array's name.
 
     Raises:
-        FormatError: They are of another shape, not whole, negative, or no numbers.
+        FormatError: They have another shape, or are not integers, or negative.
     """
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
@@ -57,7 +57,7 @@ class Classes:
 
     Attributes:
         names: Of the classes, in the order of their numbers.
-        notes: What a person should know, in sentences.
+        notes: Messages for the person.
     """
 
     def __init__(self, given: NDArray[Any] | None) -> None:
@@ -67,15 +67,15 @@ class Classes:
         self.notes: list[str] = []
 
     def add(self, labels: NDArray[Any], key: str, *, new: bool = True) -> Labels:
-        """Gives the number of the class of each label.
+        """Returns the number of the class of each label.
 
         Args:
             labels: Whole numbers or texts.
             key: The array's name.
-            new: Whether these tell which classes there are.
+            new: Whether these labels define the classes.
 
         Raises:
-            FormatError: There are too many classes, or one that is not known.
+            FormatError: There are too many classes, or an unknown one.
         """
         found, numbers = np.unique(labels, return_inverse=True)
         if new:

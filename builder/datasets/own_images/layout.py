@@ -1,4 +1,4 @@
-"""Which class an image belongs to, by the folder that it lies in."""
+"""Finds the class of an image by its folder."""
 
 import re
 from collections import Counter
@@ -23,18 +23,18 @@ from builder.system.errors import FormatError, shown
 
 MAX_CLASSES = 1_000
 MAX_NAME = 100
-"""Characters of a class's name."""
+"""The longest name of a class."""
 MIN_IMAGES = 2
-"""Of each class: one to learn from and one to validate with."""
+"""The fewest images of a class: one for training and one for validation."""
 
 _NOTES = frozenset(
     "txt csv tsv json xml yaml yml md rst pdf doc docx xls xlsx html htm py ipynb log db".split()
 )
-"""Endings of files that describe images and are none: a folder of nothing else is no class."""
+"""Endings of files that describe images; a folder with only such files is not a class."""
 _FIX = "put the images of each class into a folder of its own"
 
 _Item = tuple[str, Parts]
-"""A file's path as it was given, and the part of it that counts."""
+"""A file's given path, and the part of it that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Placed:
     """A file and its class.
 
     Attributes:
-        path: As it was given.
+        path: The given path.
         label: The number of its class.
     """
 
@@ -52,16 +52,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What was made of the folders.
+    """The interpretation of the folders.
 
     Attributes:
         classes: The names, in the order of their numbers.
-        train: To learn from; also to validate with, where there is no validation set.
-        validation: From folders for that; empty where there are none.
-        test: From folders for that; empty where there are none.
-        outside: Files that lie in no class's folder.
+        train: For training; also for validation if there is no validation set.
+        validation: From folders for validation; empty where there are none.
+        test: From folders for a test; empty where there are none.
+        outside: Files outside of the classes' folders.
         notes: What a person should know, in sentences.
-        splits: The folders that divide the images, or may do so; None where there are none.
+        splits: The folders that divide the images or may do so; None where there are none.
     """
 
     classes: tuple[str, ...]
@@ -107,7 +107,7 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
 def check_counts(
     classes: Sequence[str], counts: Sequence[int], validation: Sequence[int] | None = None
 ) -> None:
-    """Refuses what nothing can be learned from.
+    """Refuses images that nothing can be learned from.
 
     Args:
         classes: Their names.

@@ -1,4 +1,4 @@
-"""Names of classes that look alike: two ways of writing one word, hardly two classes.
+"""Finds names of classes that look alike: two spellings of a word, hardly two classes.
 
 Alike are names with letters of another script (a Cyrillic a in `cat`), with an accent as a
 character of its own or within its letter, in capitals, and with blanks at an end.
@@ -50,7 +50,7 @@ def sentence(names: Sequence[str]) -> str:
 
 
 def _skeleton(name: str) -> str:
-    """What is seen of a name: the same for names that look alike."""
+    """The visible form of a name, which is the same for names that look alike."""
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_LATIN)
     seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
     return " ".join("".join(seen).split())

@@ -1,4 +1,4 @@
-"""Opens what a person brought, whatever it is: a zip, an `.npz`, or a folder."""
+"""Opens a person's images: a zip, an `.npz`, or a folder."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,7 +10,7 @@ from builder.datasets.own_images.source import Source
 from builder.system.errors import FormatError, ParameterError, shown
 
 ENDINGS = ("zip", "npz")
-"""Of the files that are taken."""
+"""The endings of accepted files."""
 
 
 def open_source(
@@ -27,7 +27,7 @@ def open_source(
     Raises:
         ParameterError: There is nothing of this path, or roles are given where there are no
             folders.
-        FormatError: It is none of these; more is raised when it is entered and read.
+        FormatError: It is none of these; more errors may follow when it is read.
     """
     path = path.expanduser()
     title = title or path.absolute().stem

@@ -1,4 +1,4 @@
-"""One image: decoded by Pillow within limits, and brought to the chosen values, size and color."""
+"""A single image: decoded within limits, and converted to the chosen values, size and color."""
 
 import hashlib
 import io
@@ -48,12 +48,12 @@ FORMATS = tuple(
         WebPImageFile,
     )
 )
-"""What is decoded; of several frames or pages the first."""
+"""The formats that are decoded; of several frames or pages, the first is used."""
 
 MAX_PIXELS = 64_000_000
-"""Of one image before it is resized; decoded it then takes some 250 MB."""
+"""The most pixels of an image before it is resized; decoded it takes about 250 MB."""
 MAX_SIDE = 1_024
-"""Pixels of the size that images are brought to."""
+"""The largest size in pixels that images are converted to."""
 
 _BEGINNINGS = tuple(
     re.compile(pattern, re.DOTALL)
@@ -66,19 +66,19 @@ _BEGINNINGS = tuple(
         rb"RIFF....WEBP",
     )
 )
-"""How files of these formats begin, also those that cannot be decoded."""
+"""The first bytes of these formats, including those that cannot be decoded."""
 
 _GRAY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _INTEGERS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 _PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
-"""The pieces of a PNG that may say how it is turned."""
+"""The chunks of a PNG that may hold its orientation."""
 _SEVERAL_VIEWS = "MPO"
 """A photograph that some phones write, with further views of the same scene."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What all images of a set are brought to.
+    """The common target of all images of a set.
 
     Attributes:
         height: In pixels.
@@ -118,11 +118,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What is known of an image before it is stored.
+    """What is known about an image before it is stored.
 
     Attributes:
-        height: In pixels, as it is looked at.
-        width: In pixels, as it is looked at.
+        height: In pixels, upright.
+        width: In pixels, upright.
         is_gray: Whether it has no colors.
         extent: The values that it has.
         has_more_frames: Whether it is an animation, or has several pages.
@@ -148,7 +148,7 @@ def header(content: bytes) -> Header:
     """Reads what an image says of itself; where its format leaves that open, also its values.
 
     Raises:
-        NotAnImageError: It is none, or none that is taken.
+        NotAnImageError: It is not an image, or not of an accepted format.
     """
     image = _open(content)
     is_gray = image.mode in _GRAY or deep_color.is_gray(image)
@@ -217,7 +217,7 @@ def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
 
 
 def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
-    """Brings an image to a size and color.
+    """Converts an image to a size and color.
 
     Args:
         image: Of mode `L` or `RGB`.
@@ -240,7 +240,7 @@ def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
 
 
 def _open(content: bytes) -> Image.Image:
-    """Looks at an image's header; nothing is decoded yet."""
+    """Reads an image's header; nothing is decoded yet."""
     if not content:
         raise NotAnImageError(Reason.EMPTY)
     try:
@@ -305,7 +305,7 @@ def _kind(image: Image.Image) -> Kind:
 
 
 def _raw(image: Image.Image, meaning: Callable[[NDArray[Any]], NDArray[Any]]) -> Raw:
-    """Takes the values of any mode."""
+    """Reads the values of any mode."""
     kind = _kind(image)
     if kind is not Kind.BYTE:
         return Raw(kind, meaning(np.asarray(image)), deep_color.transparent_gray(image))

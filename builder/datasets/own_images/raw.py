@@ -1,4 +1,4 @@
-"""A decoded image with the values that stand in its file, and how they become 8 bits."""
+"""A decoded image with the original values of its file, and their conversion to 8 bits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from builder.datasets.own_images.value_range import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raw:
-    """A decoded image, its values as they stand in the file.
+    """A decoded image with the original values of its file.
 
     Attributes:
         kind: How its samples are written.
@@ -42,7 +42,7 @@ class Raw:
 
 
 def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
-    """Says how many values are no numbers; None where all are."""
+    """How many values are NaN; None where none is."""
     if np.isfinite(values.min()) and np.isfinite(values.max()):
         return None
     count = values.size - np.count_nonzero(np.isfinite(values))
@@ -53,7 +53,7 @@ def finite_error(values: NDArray[Any]) -> NotAnImageError | None:
 
 
 def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
-    """Brings an image to 8 bits, gray or color, on white where it is transparent.
+    """Converts an image to 8 bits, gray or color, on white where it is transparent.
 
     Args:
         raw: The image.

@@ -1,18 +1,18 @@
-"""Why something that a person brought is not taken, and lists of it by reason."""
+"""Why files and folders are not used, and lists of them by reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_LISTED = 5
-"""Files that are named where more of them have the same trouble."""
+"""How many files are named if several have the same problem."""
 
 TAKEN = "PNG, JPEG, BMP, GIF, TIFF or WebP"
 """The formats that are decoded."""
 
 
 class Reason(StrEnum):
-    """Why a file or folder is not taken."""
+    """Why a file or folder is not used."""
 
     NO_IMAGE = "no-image"
     UNDECODABLE = "undecodable"
@@ -51,7 +51,7 @@ WORDS = {
 
 
 class NotAnImageError(Exception):
-    """A file that is not taken; the message says why in a few words.
+    """A file that is not used; the message says why in a few words.
 
     Args:
         reason: Why.
@@ -66,7 +66,7 @@ class NotAnImageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that is not taken.
+    """Something that is not used.
 
     Attributes:
         name: Its path.
@@ -81,7 +81,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is not taken for one reason.
+    """Everything that is not used for one reason.
 
     Attributes:
         reason: Why.
@@ -107,7 +107,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is not taken, by reason, the most frequent first."""
+    """Everything that is not used, by reason, the most frequent first."""
 
     groups: tuple[Group, ...] = ()
 
@@ -121,7 +121,7 @@ class Listing:
 
 
 def listing(skipped: Iterable[Skipped]) -> Listing:
-    """Lists what is not taken by reason; the details are told where all of a group share one."""
+    """Lists what is not used by reason, with the detail if all of a group share one."""
     by_reason: dict[Reason, list[Skipped]] = {}
     for one in skipped:
         by_reason.setdefault(one.reason, []).append(one)

@@ -1,7 +1,7 @@
-"""Pictures that are there more than once: in two classes, or in two parts of a split.
+"""Finds duplicate pictures: in two classes, or in two parts of a split.
 
-A picture in two classes has two right answers; one to learn from that is also in the validation or
-test set makes these look better than they are.
+A picture in two classes has two right answers; a training picture that is also in the validation or
+test set makes their results look better than they are.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -22,11 +22,11 @@ _Place = tuple[PartName, int]
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What is to be said of repeated pictures, in sentences.
+    """Messages about duplicate pictures.
 
     Attributes:
-        warnings: What spoils a training or its figures.
-        notes: What may be meant so.
+        warnings: Those that spoil a training or its figures.
+        notes: Those that may be intended.
     """
 
     warnings: tuple[str, ...]
@@ -34,7 +34,7 @@ class Remarks:
 
 
 class Repeats:
-    """Finds pictures that are there more than once.
+    """Finds duplicate pictures.
 
     Args:
         source: Whose pictures they are.

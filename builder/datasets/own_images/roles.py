@@ -1,14 +1,14 @@
-"""What the folders or arrays of a split are for, as far as their names tell it."""
+"""The roles of the folders or arrays of a split, as far as their names tell."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, get_args
 
 Role = Literal["train", "validation", "test", "leave_out"]
-"""What a folder of a split is for."""
+"""The role of a folder of a split."""
 ROLES: tuple[Role, ...] = get_args(Role)
 Roles = Mapping[str, Role]
-"""What each folder is for, by its name; empty where the folders are the classes."""
+"""The role of each folder by its name; empty where the folders are the classes."""
 
 WORDS: Mapping[Role, Collection[str]] = {
     "train": ("train", "training", "trn", "trainval"),
@@ -26,7 +26,7 @@ _TAIL = "(?:s|set|data|dataset|images|imgs|split|files)?"
 def role_by_name(name: str) -> Role | None:
     """What a folder's name says that it is for; None where it says nothing, or two things."""
     found = _roles_in(name)
-    if found == {"train", "validation"}:  # as `trainval`, to learn from and to validate with
+    if found == {"train", "validation"}:  # as `trainval`, for training and validation
         return "train"
     return next(iter(found)) if len(found) == 1 else None
 

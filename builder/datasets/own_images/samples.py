@@ -1,6 +1,6 @@
-"""Pictures to look at before a set is stored, small, with the values that stand in the files.
+"""Small sample pictures for a preview before a set is stored, with the original values.
 
-So a person sees what another size, color or range of values makes of them.
+So a person sees the effect of another size, color or range of values.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from builder.datasets.own_images.raw import Raw, to_image
 from builder.datasets.own_images.value_range import Kind
 
 SIDE = 256
-"""Pixels at most; samples are for looking at."""
+"""The longest side in pixels; samples are only for looking at."""
 
 
 def write_sample(path: Path, raw: Raw) -> str:

@@ -1,12 +1,12 @@
-"""The data sets that a person has added: one folder each, listed, renamed, deleted and restored.
+"""The data sets that a person has added, one folder each: lists, renames, deletes, restores.
 
     datasets/<id>/dataset.json                      names, counts, how the images were made
                   files.json                        what the files of the images were called
                   images.npy      labels.npy        to learn from, then those of a validation set
                   test_images.npy test_labels.npy   for a last test, where some were given
 
-The id is made of the content: the same images in the same size are the same data set, also after
-they were deleted and added again. So a run finds its images by it, and never other ones.
+The id is derived from the content: the same images in the same size are the same data set, even
+after they were deleted and added again. So a run always finds its own images.
 """
 
 import json
@@ -55,7 +55,7 @@ _Counts = tuple[Annotated[int, Field(ge=0)], ...]
 
 
 class OwnDataError(BuilderError):
-    """Something cannot be done with a data set of one's own."""
+    """Something cannot be done with a person's own data set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class OwnDataset:
 
     Attributes:
         id: The name of its folder.
-        title: As the person calls it.
+        title: The person's name for it.
         digest: SHA-256 over images, labels and the names of the classes.
         classes: The names, in the order of their numbers.
         height: Of each image, in pixels.
@@ -77,9 +77,9 @@ class OwnDataset:
         fit: How images of another shape were brought to this one.
         source: The name of the file or folder that they come from.
         created: ISO date and time, UTC.
-        left_out: Files that are no images.
+        left_out: Files that are not images.
         notes: What was done to the images, in sentences.
-        warnings: What about them spoils a training or its figures, in sentences.
+        warnings: Problems that spoil a training or its figures, in sentences.
         value_ranges: The values that became 0 to 255, for each kind of images; empty where they
             were prepared before this was noted.
     """
@@ -104,12 +104,12 @@ class OwnDataset:
 
     @property
     def num_images(self) -> int:
-        """Images to learn from and to validate with."""
+        """Images for training and validation."""
         return sum(self.class_counts)
 
     @property
     def num_bytes(self) -> int:
-        """Of the arrays on disk, but for their headers."""
+        """The bytes of the arrays on disk, without headers."""
         num_images = self.num_images + sum(self.test_class_counts)
         return num_images * (self.height * self.width * self.channels + 8)
 
@@ -188,7 +188,7 @@ def rename(home: Path, dataset_id: str, title: str) -> OwnDataset:
 
 
 def delete(home: Path, dataset_id: str) -> None:
-    """Moves a data set to the trash, from where `restore` brings it back.
+    """Moves a data set to the trash, from where `restore` returns it.
 
     Raises:
         OwnDataError: It is not there.
@@ -203,7 +203,7 @@ def delete(home: Path, dataset_id: str) -> None:
 
 
 def restore(home: Path, dataset_id: str) -> OwnDataset:
-    """Takes a data set back out of the trash.
+    """Restores a data set from the trash.
 
     Raises:
         OwnDataError: It is not there.
@@ -235,7 +235,7 @@ def datasets_folder(home: Path) -> Path:
 
 
 def write_description(folder: Path, own: OwnDataset) -> None:
-    """Writes `dataset.json`, whole or not at all."""
+    """Writes `dataset.json`, completely or not at all."""
     text = json.dumps(DESCRIPTION_FORMAT.stamp(asdict(own)), indent=2, ensure_ascii=False)
     write_atomically(folder / DESCRIPTION, text + "\n")
 

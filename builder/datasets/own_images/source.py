@@ -1,4 +1,4 @@
-"""Where images come from, whatever it is: their classes, and the images one after the other."""
+"""A source of images of any kind: their classes, and the images one after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ PartName = Literal["train", "validation", "test"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The images to learn from, or those of a validation or test set.
+    """The images of a training, validation or test set.
 
     Attributes:
         labels: The number of each image's class.
-        names: What each image is called.
-        headers: Gives for each image what it says of itself, or why it is not taken.
-        pictures: Decodes all images, near a `(height, width)`, one after the other; damaged ones
-            come as the reason why they are not taken.
+        names: The name of each image.
+        headers: Yields the header of each image, or why it is not used.
+        pictures: Decodes all images, near a `(height, width)`, one after the other; for damaged
+            ones it yields the reason why they are not used.
         chosen: The same for a few of them, by their numbers.
     """
 
@@ -43,18 +43,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """What a person brought.
+    """A person's images.
 
     Attributes:
         title: A name for it, from the file's or the folder's.
         classes: The names, in the order of their numbers.
-        train: To learn from; also to validate with, where there is no validation set.
+        train: For training; also for validation if there is no validation set.
         test: For a last test; None where none was given.
         outside: Files that belong to no class.
-        notes: What a person should know, in sentences.
+        notes: Messages for the person.
         validation: To validate with; None where none was given.
         splits: Folders that divide the images, or may do so; None where there are none.
-        skipped: What else is not taken: hidden files, links in a circle, empty folders.
+        skipped: What else is not used: hidden files, circular links, empty folders.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Folders that divide images into training, validation and test images, told by their structure.
+"""Recognizes folders that divide images into training, validation and test images.
 
     seg_train/seg_train/{forest,sea}/…      These two hold the same folders, which are the classes;
     seg_test/seg_test/{forest,sea}/…        what each is for is told by its name.
@@ -7,7 +7,7 @@
     cat/{train,test}/…  dog/{train,test}/…  The classes come first: the split lies inside each.
     cat/…  dog/…  test/{cat,dog}/…          A test set beside the classes to learn from.
     train/1.jpg  bus/1.jpg  car/1.jpg       Images right inside: three classes, no split.
-    2020/{cat,dog}/…  2021/{cat,dog}/…      A split by its structure, but nobody knows which is for
+    2020/{cat,dog}/…  2021/{cat,dog}/…      A split by its structure, but it is unclear which is for
                                             what, or whether these are two classes: ask.
     pets/{cat,dog}/…  wild/{fox,owl}/…      Two classes, unless a person says that the folders in
                                             them are the classes; then both are parts to learn from.
@@ -24,7 +24,7 @@ from builder.system.errors import MAX_SHOWN, FormatError, ParameterError, shown
 Parts = tuple[str, ...]
 """A path: the folders, then the file."""
 OTHERS = "*"
-"""Stands for all folders that have no role of their own."""
+"""Stands for all folders without their own role."""
 
 MAX_PARTS = 20
 """Of a split that names do not tell: more folders with the same folders in them are classes."""
@@ -38,8 +38,8 @@ class SplitFolder:
 
     Attributes:
         name: Of the folder.
-        role: What it is for; None where that is not known.
-        num_files: In it, of all classes.
+        role: Its role; None where that is not known.
+        num_files: The number of its files, of all classes.
     """
 
     name: str
@@ -66,7 +66,7 @@ class SplitFolders:
 
     @property
     def roles(self) -> Roles:
-        """What each folder is for, as far as that is known."""
+        """The role of each folder, as far as it is known."""
         return {folder.name: folder.role for folder in self.folders if folder.role is not None}
 
     @property

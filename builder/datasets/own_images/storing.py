@@ -1,4 +1,4 @@
-"""Turns images into arrays on disk that a training maps into its memory: whole or not at all."""
+"""Stores images as arrays on disk for a training to map into memory: completely or not at all."""
 
 import hashlib
 import os
@@ -30,16 +30,16 @@ from builder.system.errors import FormatError
 Parts = Mapping[PartName, Part]
 
 SPARE_BYTES = 500_000_000
-"""Of the disk, which stay free."""
+"""Bytes of the disk that stay free."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of the images.
+    """The result of storing images.
 
     Attributes:
         dataset: The data set.
-        was_there: Whether the same images were there already.
+        was_there: Whether the same images existed already.
         left_out: Files that are no images.
     """
 
@@ -58,17 +58,17 @@ def store(
     leave_out: bool = False,
     report: Report = lambda _done, _of: None,
 ) -> Stored:
-    """Decodes all images, brings them to one size and color, and keeps them.
+    """Decodes all images, converts them to one size and color, and stores them.
 
     Args:
-        source: What was brought.
+        source: The images.
         target: The size and color, and the values that become 0 to 255; without these the images
             are read twice.
         home: The data folder.
         folder: An empty one on the same disk, where the arrays are made; it becomes the data set.
-        title: As the person calls it; empty takes the source's.
+        title: The person's name for it; empty takes the source's.
         leave_out: Leaves out what is no image, instead of refusing all.
-        report: Told of the progress.
+        report: Called with the progress.
 
     Raises:
         FormatError: Nothing can be learned from it, a file is no image, or it was not said what
@@ -131,7 +131,7 @@ def store(
 
 
 def count(labels: Labels, num_classes: int) -> tuple[int, ...]:
-    """How many images of each class there are."""
+    """The number of images of each class."""
     return tuple(np.bincount(labels, minlength=num_classes).tolist())
 
 
@@ -146,13 +146,13 @@ def _sums(counts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def _ranges(source: Source) -> Ranges:
-    """Looks at all values, and chooses which of them become 0 to 255."""
+    """Reads all values, and chooses which of them become 0 to 255."""
     headers = (header for part in source.parts.values() for header in part.headers())
     return decide(header.extent for header in headers if isinstance(header, Header))
 
 
 def _notes(ranges: Ranges, bad: Listing) -> list[str]:
-    """Says what was done to the values, and what was left out."""
+    """Reports what was done to the values, and what was left out."""
     said: list[str] = []
     if not is_plain(ranges):
         said.append(words(ranges))
