@@ -77,7 +77,7 @@ print(json.dumps({
     "form": [field.value, field.help],
     "option": [option.opts, option.help, option.show_default],
     "chosen": chosen.warm_up,
-    "json": TrainingSettings.from_json(chosen.to_json()) == chosen,
+    "json": TrainingSettings.create(json.loads(json.dumps(chosen.values()))) == chosen,
     "refused": refused,
 }))
 """

@@ -46,7 +46,7 @@ def test_data_sets_are_listed_with_their_ids_and_the_size_of_their_images(
 def test_the_size_of_ones_own_images_is_chosen(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.scheduler.starting.begin", lambda *_: None)
+    monkeypatch.setattr("builder.scheduler.starting.begin", lambda *_, **__: None)
     monkeypatch.setattr("builder.command_line.training.attend", lambda *_, **__: None)
     path = write_folder(tmp_path / "colors", two_classes())
     command = ["train", "small_residual", "--dataset", str(path), "--size", "16x24"]

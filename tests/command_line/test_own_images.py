@@ -24,7 +24,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The architectures and settings that would have been trained; nothing is."""
     found: list[Any] = []
     monkeypatch.setattr(
-        "builder.scheduler.starting.begin", lambda _, *asked: found.append(asked[:2])
+        "builder.scheduler.starting.begin", lambda _, *asked, **__: found.append(asked[:2])
     )
     monkeypatch.setattr("builder.command_line.training.attend", lambda *_, **__: None)
     return found

@@ -37,7 +37,9 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSet
     monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path / "home"))
     begun: list[TrainingSettings] = []
 
-    def begin(_home: Path, _network: Architecture, settings: TrainingSettings, *_: Any) -> None:
+    def begin(
+        _home: Path, _network: Architecture, settings: TrainingSettings, *_: Any, **__: Any
+    ) -> None:
         begun.append(settings)
 
     monkeypatch.setattr(starting, "begin", begin)

@@ -294,7 +294,7 @@ def test_data_that_cannot_be_had_are_refused_with_a_sentence(
 def test_what_keeps_a_run_from_starting_is_said(
     document: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def begin(*_: object) -> Run:
+    def begin(*_: object, **__: object) -> Run:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(starting, "begin", begin)
