@@ -1,4 +1,15 @@
-/** Where the boxes go when all is laid out anew: elkjs's layered layout, frame by frame. */
+/**
+ * Places all boxes: elkjs's layered layout, frame by frame from the inside out.
+ *
+ * Say that in `input → block → dense` the block is unfolded into `conv → bn → relu`:
+ *
+ *   1. The frame's inside is laid out alone, between two small gates where links enter and leave:
+ *      conv, bn and relu get places relative to the frame, and the frame gets its size.
+ *   2. The outer graph is laid out with the frame as one large box.
+ *
+ * So a change inside a frame moves the outer boxes only if the frame's size changes, and frames in
+ * frames need no more than the same two steps again. See docs/decisions/0012-canvas.md.
+ */
 
 import type { Box, Link, Scene } from "./scene";
 import { framesInnerFirst, members } from "./scene";
