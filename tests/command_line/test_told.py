@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from builder.command_line import app, training
+from builder.command_line import app, beginning, training
 from builder.files.architecture_file import to_json
 from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
@@ -153,7 +153,8 @@ def test_the_time_is_told_before_a_training_and_without_one(
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that has 1.2 GB left."""
     cpu = Device("cpu", "CPU", 8 * 10**9, 8 * 10**9 - 1_200_000_000)
-    monkeypatch.setattr(training, "devices", lambda: (Device("auto", "Automatic"), cpu))
+    for module in (beginning, training):
+        monkeypatch.setattr(module, "devices", lambda: (Device("auto", "Automatic"), cpu))
 
 
 def test_too_little_memory_is_refused_with_what_fits_and_can_be_forced(
