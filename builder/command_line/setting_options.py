@@ -21,8 +21,7 @@ from builder.training.setting_fields import (
     usual_kind,
     with_setting,
 )
-from builder.training.settings import TrainingSettings
-from builder.training.settings_file import SETTINGS
+from builder.training.settings import SETTINGS, TrainingSettings
 
 HOLDERS = ("training", "settings")
 """The names under which a document's file and a run's config.json hold settings."""

@@ -13,7 +13,7 @@ from builder.files.json_values import is_object, load_json
 from builder.network.architecture import Architecture, is_identifier
 from builder.system.errors import FormatError, shown
 from builder.system.formats import Content, Format, declare
-from builder.training.settings_file import SETTINGS
+from builder.training.settings import SETTINGS
 
 
 def _with_title(values: Content) -> Content:

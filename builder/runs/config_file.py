@@ -12,8 +12,7 @@ from builder.runs.json_files import UNREADABLE, describe_damage, read_values, wr
 from builder.runs.run_state import CONFIG, Whole
 from builder.system.errors import BuilderError
 from builder.system.formats import Content, Format, declare
-from builder.training.settings import TrainingSettings
-from builder.training.settings_file import SETTINGS
+from builder.training.settings import SETTINGS, TrainingSettings
 
 _MAX_TEXT = 500
 

@@ -13,6 +13,7 @@ from builder.blocks.declaration import Declared, declaration
 from builder.blocks.parameter import MORE, Applies
 from builder.datasets.names import OWN, PUBLISHED
 from builder.datasets.published import Dataset, known
+from builder.system.formats import Format, declare
 from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.schedules import (
     Constant,
@@ -48,6 +49,8 @@ __all__ = [
     "TrainingSettings",
 ]
 
+SETTINGS = declare(Format("training settings"))
+"""The stamped values of `TrainingSettings`, in documents, runs and files written by hand."""
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
 

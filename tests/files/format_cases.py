@@ -38,8 +38,7 @@ from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_state, write_state
 from builder.runs.ticket_file import TICKET, TICKET_FORMAT
-from builder.training.settings import TrainingSettings
-from builder.training.settings_file import SETTINGS
+from builder.training.settings import SETTINGS, TrainingSettings
 from builder.worker import checkpoints
 from builder.worker.checkpoints import Checkpoints, Place
 
