@@ -20,7 +20,8 @@ from typing import Any
 import keras  # noqa: F401
 import sklearn.datasets  # noqa: F401  pyright: ignore[reportMissingTypeStubs]
 
-from builder.worker import callbacks, checkpoints, session
+from builder.worker import callbacks, checkpoints
+from builder.worker import main as worker
 from builder.worker.rehearsal import Rehearsal
 
 
@@ -53,7 +54,7 @@ def work(task: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     code = 1
     try:
-        code = session.main([str(folder)], rehearsal(task["rehearse"]))
+        code = worker.main([str(folder)], rehearsal(task["rehearse"]))
     finally:
         os._exit(code)
 
