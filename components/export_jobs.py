@@ -1,7 +1,7 @@
-"""Exports that take seconds: made beside the page in a thread, then fetched by the browser.
+"""Exports that take seconds: made in a background thread, then fetched by the browser.
 
-A finished export is a file in a temporary folder, which goes with the server; only its address
-knows its id, which cannot be guessed. Some of the newest are kept.
+A finished export is a file in a temporary folder, which is removed with the server; its id cannot
+be guessed and is only in its address. Some of the newest are kept.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from builder.system.temporary import system_prefix
 
 KEPT = 6
 KEPT_BYTES = 1_000_000_000
-"""The newest is kept, whatever its size; older ones as far as there is room."""
+"""The newest is kept, whatever its size; older ones as far as space allows."""
 
 Make = Callable[[Path, threading.Event], None]
 """Writes the file, and gives up with a BuilderError when the event is set."""

@@ -1,4 +1,4 @@
-"""What the canvas is told of the gradients of a document's latest training."""
+"""The gradients of a document's latest training, for the canvas."""
 
 import math
 from typing import TypedDict

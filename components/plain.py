@@ -1,4 +1,4 @@
-"""Data for our components, in a form that Streamlit hands on as it is."""
+"""Data for our components, in a form that Streamlit passes on unchanged."""
 
 from collections.abc import Mapping
 from typing import Any

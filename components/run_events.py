@@ -1,6 +1,6 @@
-"""What a run does, as server-sent events: new points, finished epochs, the log's end, the state.
+"""The progress of a run as server-sent events: new points, epochs, the log's end, the state.
 
-The files of the run are looked at only while someone watches, and read only when they changed.
+The run's files are looked at only while someone watches, and read only when they have changed.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
-        """Reads a message's id; what is none means the beginning."""
+        """Reads a message's id; anything else means the beginning."""
         step, _, epoch = text.partition(":")
         try:
             return cls(max(-1, int(step)), max(0, int(epoch)))
@@ -60,7 +60,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a browser has been told of a run."""
+    """What a browser knows about a run."""
 
     cursor: Cursor
     state: RunState | None = None
@@ -117,7 +117,7 @@ _readings: dict[tuple[asyncio.AbstractEventLoop, Path], _Reading] = {}
 async def _shared_news(
     folder: Path, stamp: _Stamp, known: Known
 ) -> tuple[Known, list[ServerSentEvent]]:
-    """Reads what is new, or takes what somebody who knows the same reads at this moment."""
+    """Reads what is new, or shares a reading in progress for the same state."""
     loop = asyncio.get_running_loop()
     asked = (_moment(), stamp, known)
     reading = _readings.get((loop, folder))
@@ -126,7 +126,7 @@ async def _shared_news(
             del _readings[place]
         task = loop.create_task(anyio.to_thread.run_sync(news, folder, known))
         reading = _readings[loop, folder] = _Reading(*asked, task)
-    return await asyncio.shield(reading.news)  # who leaves meanwhile ends it for nobody else
+    return await asyncio.shield(reading.news)  # one that leaves does not end it for the others
 
 
 def _moment() -> int:
@@ -170,7 +170,7 @@ def _event(name: str, data: object, cursor: Cursor) -> ServerSentEvent:
 
 
 def _stamp(folder: Path) -> _Stamp:
-    """Tells cheaply whether a watched file changed: its size and its time of change."""
+    """Tells cheaply whether a watched file has changed: its size and modification time."""
     stamps: list[tuple[int, int]] = []
     for name in _WATCHED:
         try:

@@ -1,4 +1,4 @@
-"""What the pages share: workspace, document in the address bar, what is selected and unfolded.
+"""The shared state of the pages: workspace, document, selection, unfolded parts.
 
 The workspace belongs to the server, and every browser works on the same one. The document's id
 stands in the address bar (`?doc=…`), so a reload or a second browser shows the same document. The
@@ -18,14 +18,14 @@ PARAMETER = "doc"
 """The name of the query parameter that holds the document's id."""
 
 FIRST_TEMPLATE = "small_residual"
-"""What a person finds who has no document yet."""
+"""The first document of a new data folder."""
 
 _DOCUMENT = "cs-document"
 _NOTED = "cs-noted"
 
 
 def workspace() -> Workspace:
-    """Gives the one workspace of this server."""
+    """The workspace of this server."""
     return _workspace(str(home()))
 
 
@@ -35,7 +35,7 @@ def _workspace(folder: str) -> Workspace:
 
 
 def author() -> Author:
-    """Gives who edits: this browser page."""
+    """The author of edits: this browser page."""
     return st.session_state.setdefault("cs-author", Author())
 
 
@@ -63,7 +63,7 @@ def show(document: str) -> None:
 
 
 def leave() -> None:
-    """Goes to the document used last, as if none had been asked for."""
+    """Goes to the document used last."""
     st.session_state.pop(_DOCUMENT, None)
     st.query_params.pop(PARAMETER, None)
 

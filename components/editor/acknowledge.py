@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 Known = tuple[int, Mapping[int, str]] | None
 
 MAX_CREATED = 1_000
-"""How many created nodes are remembered, for operations that speak of them as `#n`."""
+"""How many created nodes are remembered, for operations that refer to them as `#n`."""
 
 
 class Answer(TypedDict):
@@ -37,8 +37,8 @@ def to_apply(last: int | None, log: Log) -> tuple[Operation, ...]:
         log: the client's unacknowledged operations, oldest first.
 
     Returns:
-        The operations after `last`. None at all where the first of them would leave a gap, because
-        an operation applied without the ones before it would do something else than was meant.
+        The operations after `last`; none if the first of them would leave a gap, because an
+        operation without the ones before it would do something else.
     """
     if last is None:
         return log.operations
@@ -94,7 +94,7 @@ class Ledger:
         key = (document, log.client)
         operations = to_apply(self._last.get(key), log)
         known = before(log.client) if key not in self._last else None
-        if known is not None:  # a new session of a page that goes on sending
+        if known is not None:  # a new session of a page that keeps sending
             operations = tuple(op for op in operations if op.n > known[0])
             self._clients[document], self._last[key] = log.client, log.operations[-1].n
             self._created |= {(*key, number): node for number, node in known[1].items()}
@@ -108,7 +108,7 @@ class Ledger:
         return len(operations)
 
     def answer(self, document: str) -> Answer:
-        """What to put into the editor's data, after `apply`."""
+        """The part of the editor's data to send after `apply`."""
         client = self._clients.get(document, "")
         return Answer(ledger=self.id, client=client, ack=self._last.get((document, client), 0))
 

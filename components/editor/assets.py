@@ -1,4 +1,4 @@
-"""The editor's script with its style sheet, put together from the files beside this one.
+"""The editor's script with its style sheet, assembled from the files in this folder.
 
 A browser that loads the files one by one asks again and again for what the last one names. They are
 ES modules that name what they take from each other; here each becomes a function that returns its
@@ -43,7 +43,7 @@ def style_sheet() -> str:
 
 
 def _collect(name: str, modules: dict[str, str]) -> None:
-    """Put a module into `modules`, after those that it imports."""
+    """Add a module to `modules`, after those that it imports."""
     if name in modules:
         return
     source = _source(name)

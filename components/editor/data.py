@@ -1,4 +1,4 @@
-"""What the editor is shown: the shape of its data, for the type checker."""
+"""The shape of the editor's data, for the type checker."""
 
 from typing import Literal, TypedDict
 
@@ -42,7 +42,7 @@ class Row(TypedDict):
 
 
 class PartRow(TypedDict):
-    """One row of what is inside of a node; `depth` counts from 0.
+    """One row for a part inside a node; `depth` counts from 0.
 
     `open` says whether what it is made of is shown below it; None where it cannot be folded.
     """

@@ -1,7 +1,7 @@
-"""What a person did in the editor, as the browser reports it.
+"""A person's operations in the editor, as the browser reports them.
 
 The browser keeps a numbered log of operations and sends those not yet acknowledged, oldest first.
-Whatever comes from a browser is hostile until checked: a log is read whole or refused whole.
+Everything from a browser is untrusted: a log is accepted or refused as a whole.
 """
 
 import logging
@@ -21,13 +21,13 @@ from pydantic.dataclasses import dataclass
 logger = logging.getLogger(__name__)
 
 MAX_OPERATIONS = 1_000
-"""Operations in one log; the browser sends at most 200 at a time."""
+"""The most operations in a log; the browser sends at most 200 at a time."""
 MAX_OPEN = 1_000
-"""Nodes and parts that are open."""
+"""The most open nodes and parts."""
 MAX_SELECTED = 2_000
-"""Nodes that are selected at once."""
+"""The most selected nodes."""
 MAX_PASTED = 2_000_000
-"""Letters of what is pasted."""
+"""The longest pasted text."""
 
 _CONFIG = ConfigDict(extra="forbid", validate_by_name=True)
 
@@ -73,7 +73,7 @@ class Attach:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Paste:
-    """Place what was copied after a node; None places it at the end."""
+    """Paste copied nodes after a node; None pastes them at the end."""
 
     n: Number
     op: Literal["paste"] = "paste"
@@ -83,7 +83,7 @@ class Paste:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Connect:
-    """Let a node read another one; `port` is the input that is replaced, None adds one."""
+    """Connect a node to another one; `port` is the input that is replaced, None adds one."""
 
     n: Number
     op: Literal["connect"] = "connect"
@@ -94,7 +94,7 @@ class Connect:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Disconnect:
-    """Take the connection from one node to another away."""
+    """Remove the connection from one node to another."""
 
     n: Number
     op: Literal["disconnect"] = "disconnect"
@@ -104,7 +104,7 @@ class Disconnect:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Select:
-    """Select a node, or nothing; `others` are selected beside it."""
+    """Select a node, or nothing; `others` are selected as well."""
 
     n: Number
     op: Literal["select"] = "select"
@@ -133,7 +133,7 @@ class Duplicate:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Remove:
-    """Take a node out, and others with it."""
+    """Remove a node, and others with it."""
 
     n: Number
     op: Literal["remove"] = "remove"
@@ -143,7 +143,7 @@ class Remove:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Group:
-    """Ask for a block to be made of a node and others."""
+    """Ask to make a block of a node and others."""
 
     n: Number
     op: Literal["group"] = "group"
@@ -153,7 +153,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Repeat:
-    """Let a node stand `times` times in a row."""
+    """Repeat a node `times` times in a row."""
 
     n: Number
     op: Literal["repeat"] = "repeat"
@@ -163,7 +163,7 @@ class Repeat:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Open:
-    """Show what these nodes and parts of nodes are made of, and of no others."""
+    """Unfold these nodes and parts, and no others."""
 
     n: Number
     op: Literal["open"] = "open"
@@ -172,7 +172,7 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Undo:
-    """Take the last edit back."""
+    """Undo the last edit."""
 
     n: Number
     op: Literal["undo"] = "undo"
@@ -180,7 +180,7 @@ class Undo:
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Redo:
-    """Make the edit taken back last again."""
+    """Redo the edit that was undone last."""
 
     n: Number
     op: Literal["redo"] = "redo"
@@ -234,7 +234,7 @@ def parse_log(value: object) -> Log | None:
     """Read what the browser sent.
 
     Args:
-        value: the component's `log` state as Streamlit hands it over.
+        value: the component's `log` state from Streamlit.
 
     Returns:
         The log, or None where there is none or it is not one of ours. The latter is logged as a
@@ -247,6 +247,6 @@ def parse_log(value: object) -> Log | None:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        # By repr and cut short: names of fields come from the browser too.
+        # As a shortened repr: names of fields come from the browser too.
         logger.warning("refused a log from the browser: %.200r: %.200r", place, first["msg"])
         return None

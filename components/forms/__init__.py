@@ -8,9 +8,9 @@
 then keeps what was typed and shows the reason below. A field for several things whose values differ
 gets `forms.MIXED` as its value. Put `forms.style()` once on a page that has forms.
 
-A widget of another kind that shows a state gets its key from `widget_key`, or from `choice_key`
-where it is a choice between things that have ids, and its callback from `callback`. What a widget
-that has been replaced still sends counts for nothing.
+Any other widget that shows a state gets its key from `widget_key`, or from `choice_key` if it is a
+choice between things with ids, and its callback from `callback`. Late messages of a replaced widget
+are ignored.
 """
 
 from components.forms.binding import MIXED, callback, is_current, is_refused, widget_key

@@ -1,4 +1,4 @@
-"""How a field's widgets and its value stay together: following, handing over, refusing."""
+"""Keeps a field's widgets and its value in sync: following, submitting, refusing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from components.forms.schema import Spec
 OnChange = Callable[[Any], None]
 
 NONE = "none"
-"""How an optional field says that nothing is chosen."""
+"""The text of an optional field without a value."""
 
 
 class _Mixed(Enum):
@@ -21,7 +21,7 @@ class _Mixed(Enum):
 
 
 MIXED: Final = _Mixed.MIXED
-"""In place of a value: the field stands for several things whose values differ."""
+"""Replaces a value: the field stands for several things whose values differ."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Field:
 
     @property
     def placeholder(self) -> str | None:
-        """What stands in an empty widget; None for Streamlit's own words."""
+        """The placeholder of an empty widget; None for Streamlit's own."""
         return MIXED.value if self.mixed else NONE if self.spec.optional else None
 
     def options(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Field:
 
 
 def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str:
-    """Gives the key of the widget that shows a value: another one once the value has changed.
+    """Returns the key of the widget that shows a value; a changed value gets a new one.
 
     A value is given to a widget as its default, never through the session state: what is written
     there reaches the browser in one run only, and is lost when the next event interrupts that run.
@@ -88,7 +88,7 @@ def widget_key(key: str, same: Callable[[Any], bool], keep: bool = False) -> str
 
 
 def supersede(key: str) -> None:
-    """Gives a field another widget when it is drawn next, and forgets what the old one showed."""
+    """Gives a field a new widget when it is drawn next, and drops the content of the old one."""
     if _counter(key) in st.session_state:
         st.session_state[_counter(key)] += 1
 
@@ -100,10 +100,10 @@ def current_key(key: str) -> str:
 
 
 def is_current(widget: str) -> bool:
-    """Whether a widget is the one that its field has now.
+    """Whether a widget is the present one of its field.
 
-    What another one holds was chosen for a state that is no more, and must not overwrite the one
-    that came after it.
+    The content of an old one was chosen for a state that is gone, and must not overwrite the
+    present one.
 
     Args:
         widget: A key that `widget_key` gave.
@@ -113,7 +113,7 @@ def is_current(widget: str) -> bool:
 
 
 def callback(widget: str, action: Callable[[Any], Any]) -> Callable[[], None]:
-    """Makes a widget's callback: hands its value over, unless it is superseded.
+    """Makes a widget's callback: submits its value, unless it is superseded.
 
     Args:
         widget: Its key, which `widget_key` gave.
@@ -128,7 +128,7 @@ def callback(widget: str, action: Callable[[Any], Any]) -> Callable[[], None]:
 
 
 def refusal(own: Field) -> Refusal | None:
-    """The refusal to show; it is over when the value has changed, or the field was away."""
+    """The refusal to show; it ends when the value changes or the field is not drawn."""
     stored = st.session_state.get(f"{own.key}:refused")
     if stored is None:
         return None
@@ -139,14 +139,14 @@ def refusal(own: Field) -> Refusal | None:
 
 
 def is_refused(key: str) -> bool:
-    """Whether a field shows something other than its value, since what was typed was refused."""
+    """Whether a field shows a refused input instead of its value."""
     return f"{key}:refused" in st.session_state
 
 
 def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:
-    """Reads the widgets and hands a changed value over; a refusal is kept for the next drawing.
+    """Reads the widgets and submits a changed value; a refusal is kept for the next drawing.
 
-    What a superseded widget holds counts for nothing.
+    The content of a superseded widget is ignored.
     """
     if not is_current(widget):
         return

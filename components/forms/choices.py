@@ -1,4 +1,4 @@
-"""Choices between things that have ids: what is chosen is an id, though Streamlit goes by texts.
+"""Choices between things with ids: the choice is an id, although Streamlit compares texts.
 
 Streamlit's widgets hand over the text of an option: of two options with one text the last is
 chosen, whichever a person clicks. So options have words of which no two look the same

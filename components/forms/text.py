@@ -1,4 +1,4 @@
-"""Numbers and nests of numbers, as a person writes them and as a form spreads them out."""
+"""Numbers and nested numbers, as a person writes them and as a form shows them."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def parse_number(text: str) -> float:
     """Reads `0.001`, `1e-3` or `1/255`.
 
     Raises:
-        ParameterError: It is no number.
+        ParameterError: It is not a number.
     """
     match = _FRACTION.fullmatch(text.strip())
     if match is None:
@@ -58,7 +58,7 @@ def parse_whole(text: str) -> int:
     """Reads `12`.
 
     Raises:
-        ParameterError: It is no whole number.
+        ParameterError: It is not a whole number.
     """
     match = re.fullmatch(r"[+-]?\d{1,18}", text.strip())
     if match is None:

@@ -1,4 +1,4 @@
-"""The widgets of a form: each shows a value, and hands a changed one to its owner."""
+"""The widgets of a form: each shows a value and passes a changed one to its owner."""
 
 import json
 from collections.abc import Callable, Generator, Iterable

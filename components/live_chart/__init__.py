@@ -42,11 +42,11 @@ MORE_COLORS = ("pooling", "merge", "module", "normalization", "activation")
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """A line of a chart that says by itself how it looks.
+    """A line of a chart with its own style.
 
     Attributes:
         name: Its key in `finished_points`.
-        label: What it is called.
+        label: Its name in the legend.
         color: The style sheet's name of its color, without `--cs-`.
         is_dashed: Whether it is dashed, and left out of the legend: another line of its color
             stands for it there.
@@ -71,7 +71,7 @@ def live_chart(
     from_zero: bool = False,
     note: str = "",
 ) -> None:
-    """Draws metrics over epochs; of a run that is training they grow by themselves.
+    """Draws metrics over epochs; during a training they grow live.
 
     Args:
         run_id: The run to follow. May be None where `finished_points` says everything.
@@ -101,12 +101,12 @@ def live_chart(
         if finished_points is None
         else [(name, [list(xs), list(ys)]) for name, (xs, ys) in finished_points.items()],
     }
-    # What is not drawn yet takes its room already, so that nothing below it moves.
+    # Reserves the space of what is not drawn yet, so that nothing below it moves.
     _mount(key=key, data=plain(data | _source(run_id)), height=data["height"])
 
 
 def charts_soon() -> None:
-    """Draws nothing; loads what charts need, so that the first one is there at once."""
+    """Draws nothing; loads what charts need, so that the first one appears at once."""
     with st.container(key="cs-charts-soon"):
         data = {"kind": "soon", "plotly": plotly_url()}
         _mount(key="cs-soon", data=plain(data | _source(None)))
@@ -120,7 +120,7 @@ def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bo
     Args:
         run_id: The run to follow.
         key: Unique on the page.
-        state: The state that the page knows already; where it is final there is no rerun.
+        state: The state that the page knows already; a final one causes no rerun.
 
     Returns:
         Whether the browser has told that this run has ended.

@@ -1,7 +1,7 @@
 """A short list whose order matters, moved by pointer or keys: what a merge reads, for example.
 
-It draws the things that it is given and hands their ids over in another order, or without one of
-them. What that means is for the page to say.
+It draws the given things and returns their ids in another order, or without one of them. The page
+decides what that means.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Several runs side by side: their curves overlaid, and a table of only what differs."""
+"""Compares several runs: their curves overlaid, and a table of the differences."""
 
 from collections.abc import Sequence
 
@@ -43,7 +43,7 @@ def draw(overviews: Sequence[Overview]) -> None:
 
 
 def _choose_baseline(overviews: Sequence[Overview]) -> int:
-    """The number of the run that the others are told against; it stays with its run."""
+    """The number of the baseline run; it stays with its run."""
     ids = [known.run.id for known in overviews]
     last = st.session_state.get(_BASELINE)
     chosen = st.selectbox(
@@ -65,7 +65,7 @@ def _draw_chart(
     overviews: Sequence[Overview],
     epochs: Sequence[Sequence[EpochMetrics]],
 ) -> None:
-    """Draws one metric of all runs; other runs make another chart, with a zoom of its own."""
+    """Draws one metric of all runs; other runs get another chart with its own zoom."""
     lines: list[ChartLine] = []
     points: dict[str, tuple[list[float], list[float | None]]] = {}
     for letter, color, known, rows in zip(LETTERS, MORE_COLORS, overviews, epochs, strict=False):

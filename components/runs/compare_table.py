@@ -1,4 +1,4 @@
-"""What differs between runs as a table: results first, then settings, then the networks."""
+"""The differences between runs as a table: results first, then settings, then the networks."""
 
 import csv
 import io
@@ -30,7 +30,8 @@ class Row:
         name: What differs.
         values: As texts, one for each run.
         exact: The same to the last digit, for a file.
-        changes: How far each is from the baseline, as text; empty texts where nothing is told.
+        changes: The difference of each from the baseline, as text; empty where there is none to
+            show.
     """
 
     group: str
@@ -52,12 +53,12 @@ class Table:
 def table(
     overviews: Sequence[Overview], epochs: Sequence[Sequence[EpochMetrics]], baseline: int
 ) -> Table:
-    """Gathers what differs.
+    """Collects the differences.
 
     Args:
         overviews: The runs.
         epochs: Of each run.
-        baseline: The number of the run that the results of the others are told against.
+        baseline: The number of the run that the others are compared with.
     """
     results = (
         _result_row(result, write, baseline)
@@ -88,7 +89,7 @@ def to_csv(shown: Table) -> str:
 
 
 def to_html(shown: Table) -> str:
-    """The table as HTML; what equals the baseline stands back."""
+    """The table as HTML; values that equal the baseline are dimmed."""
     heads = "".join(
         f'<th><i class="cs-badge cs-badge-{letter}">{letter}</i>{escape(name)}'
         f"{'<small>baseline</small>' if place == shown.baseline else ''}</th>"

@@ -1,4 +1,4 @@
-"""Deleting runs, and bringing back what was deleted last."""
+"""Deletes runs, and restores those that were deleted last."""
 
 from collections.abc import Sequence
 from html import escape
@@ -17,14 +17,14 @@ _DELETED = "cs-deleted-runs"
 
 
 def delete(runs: Sequence[Run]) -> None:
-    """Moves runs to the trash; what is still training is refused with a message."""
+    """Moves runs to the trash; a run that is still training is refused with a message."""
     gone = [run for run in runs if attempt(lambda run=run: move_to_trash(home(), "run", run.id))]
     if gone:
         st.session_state[_DELETED] = tuple((run.id, run.name) for run in gone)
 
 
 def draw() -> None:
-    """Draws the offer to bring back what was deleted last."""
+    """Draws the offer to restore what was deleted last."""
     gone = st.session_state.get(_DELETED, ())
     if not gone:
         return

@@ -11,7 +11,7 @@ PARAMETER = "run"
 """The name of the query parameter that holds the run's id."""
 
 QUEUE_PATIENCE = 0.2
-"""Seconds that a page waits for whoever keeps the queue; it looks again soon anyway."""
+"""Seconds that a page waits for the queue's lock; it looks again soon anyway."""
 
 TRAIN_PAGE = "components/pages/train.py"
 DESIGN_PAGE = "components/pages/design.py"

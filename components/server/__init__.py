@@ -1,4 +1,4 @@
-"""What stands between the network and the app: who may connect, to which names, under which policy.
+"""Guards the app: who may connect, under which names, and under which policy.
 
 Start reading in `guard`, which every request passes. `settings` says what the operator chose,
 `policy` what a page may load, `uploads` where the content of uploads goes. May import Streamlit's

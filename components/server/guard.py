@@ -41,7 +41,7 @@ _SENTENCES = {
 
 
 class RequestGuard:
-    """Refuses requests that no page of ours sent, and adds the policy's headers to every answer.
+    """Refuses requests that did not come from our pages, and adds the policy's headers to answers.
 
     A page of another site cannot read our answers, but without this it could show the app in a
     frame, open its socket, or give its own name this machine's address (DNS rebinding).

@@ -50,7 +50,7 @@ class ServerSettings:
 
     @property
     def is_refused(self) -> bool:
-        """Whether other machines would reach the app although nobody said that they may."""
+        """Whether other machines could reach the app although that was not allowed."""
         return not self.is_shared and not is_loopback(self.address)
 
     @property

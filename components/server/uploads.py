@@ -1,4 +1,4 @@
-"""Uploads go to the disk instead of the server's memory, and each page has a quota.
+"""Stores uploads on the disk instead of in the server's memory, with a quota for each page.
 
 Streamlit keeps what a browser uploads in memory as long as the page is open, under any id that the
 browser names. So this stands in front of its route. The content goes to a file without a name,
@@ -27,7 +27,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MAX_BYTES = 200 * 1024 * 1024
-"""Of one file, as the uploaders say."""
+"""The largest file, as the uploaders say."""
 IN_MEMORY = 1_000_000
 """Bytes up to which a file stays with Streamlit."""
 PAGE_BYTES = 2 * MAX_BYTES + 50_000_000
@@ -76,7 +76,7 @@ def _is_known(session: str, file_id: str) -> bool:
 
 
 class UploadStore:
-    """What was uploaded and is still in use. Safe for several threads.
+    """The uploads that are still in use. Thread-safe.
 
     Args:
         is_known: Says of a session and a file's id whether it is.
@@ -88,10 +88,10 @@ class UploadStore:
         self._lock = threading.Lock()
 
     def refusal(self, session: str, file_id: str, size: int) -> str:
-        """Notes an upload that begins; else says why there is no room for it.
+        """Records the start of an upload, or says why there is no room for it.
 
-        Its size counts at once among the uploads of its page. Among those of all pages only what
-        has come counts, so that slow uploads, or announced ones, keep nobody else waiting.
+        Its size counts at once among the uploads of its page. Among those of all pages only the
+        received part counts, so that slow or announced uploads do not block others.
 
         Args:
             session: The page.
@@ -113,7 +113,7 @@ class UploadStore:
             return ""
 
     def has_room(self, session: str, file_id: str, received: int) -> bool:
-        """Notes how much of an upload has come, and says whether there is room for that.
+        """Records how much of an upload has arrived, and returns whether there is room for it.
 
         Args:
             session: The page.
@@ -128,7 +128,7 @@ class UploadStore:
         return sum(upload.received for upload in self._uploads.values())
 
     def keep(self, session: str, file_id: str, size: int, file: BinaryIO | None) -> None:
-        """Keeps an upload that is whole.
+        """Keeps a complete upload.
 
         Args:
             session: The page.
@@ -140,14 +140,14 @@ class UploadStore:
             self._uploads[session, file_id] = _Upload(size, size, file, is_whole=True)
 
     def drop(self, session: str, file_id: str) -> None:
-        """Forgets an upload, and its content."""
+        """Drops an upload and its content."""
         with self._lock:
             upload = self._uploads.pop((session, file_id), None)
         if upload is not None and upload.file is not None:
             upload.file.close()
 
     def sweep(self) -> None:
-        """Forgets what Streamlit has forgotten."""
+        """Drops what Streamlit has dropped."""
         with self._lock:
             whole = [key for key, upload in self._uploads.items() if upload.is_whole]
         for key in whole:
@@ -221,7 +221,7 @@ class UploadsToDisk:
         except OSError:
             await PlainTextResponse(_NO_ROOM, 507)(scope, receive, send)
         except ClientDisconnect:
-            pass  # nobody waits for an answer
+            pass  # the client is gone
         finally:
             if not is_kept:
                 self._store.drop(session, file_id)
@@ -229,7 +229,7 @@ class UploadsToDisk:
     async def _take(
         self, session: str, file_id: str, scope: Scope, receive: Receive, send: Send
     ) -> bool:
-        """Receives an upload and hands it on; says whether it was accepted."""
+        """Receives an upload and passes it on; returns whether it was accepted."""
         request = Request(scope, receive)
         if "content-type" not in request.headers:  # which the parser takes for granted
             raise MultiPartException(_NO_FORM)

@@ -1,4 +1,4 @@
-"""Whether the app's code was changed on the disk after this server had started."""
+"""Tells whether the app's code on the disk is newer than this server."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,5 +30,5 @@ def changed_since(moment: float, folders: Iterable[Path]) -> bool:
 def _changed(path: Path) -> float:
     try:
         return path.stat().st_mtime
-    except OSError:  # removed meanwhile
+    except OSError:  # removed in the meantime
         return 0.0

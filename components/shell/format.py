@@ -1,4 +1,4 @@
-"""How numbers and times are written on the screen; the exact ones belong into a tooltip beside."""
+"""Writes numbers and times for the screen; exact values belong in a tooltip."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from builder.blocks.costs import format_shape
 from builder.blocks.types import Shape
 
 UNKNOWN = "–"
-"""What stands where there is no number."""
+"""The text for a missing number."""
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 

@@ -1,4 +1,4 @@
-"""What surrounds every page: the style sheet, the mark, the top bar and the failure message."""
+"""The frame of every page: the style sheet, the mark, the top bar and the failure message."""
 
 from functools import cache
 from pathlib import Path
@@ -32,12 +32,12 @@ def frame(title: str) -> None:
 
 
 def theme_name() -> ThemeName:
-    """Says which theme the browser shows."""
+    """Returns the theme of the browser."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def top_bar() -> DeltaGenerator:
-    """Gives the right part of the top bar, for what belongs to the open document.
+    """Returns the right part of the top bar, for what belongs to the open document.
 
     Use it as `with top_bar(): …`, once per page; its elements stand in one row.
     """

@@ -1,4 +1,4 @@
-"""Makes the first page faster: what it needs is made ready while the browser is still loading."""
+"""Makes the first page faster: prepares what it needs while the browser is still loading."""
 
 import gc
 import importlib
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from builder.scheduler.queue_watch import QueueWatch
 
 _VARIABLE = "CONVSTACK_WARM_WORKER"
-"""Set to 0 it keeps a worker from waiting, where its memory is needed for something else."""
+"""Set to 0, no worker waits, for machines where its memory is needed otherwise."""
 
 _SWITCH_SECONDS = 0.0005
 
@@ -29,7 +29,7 @@ _watches: list["QueueWatch"] = []
 
 @asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[None]:
-    """Makes ready in the background as soon as the server has started; for the app's `lifespan`."""
+    """Prepares in the background as soon as the server has started; for the app's `lifespan`."""
     closing = threading.Event()
     threading.Thread(target=_work, args=(closing,), name="warm-up", daemon=True).start()
     yield
@@ -40,7 +40,7 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
 
 
 def _work(closing: threading.Event) -> None:
-    """Makes ready, and then keeps the data folder in order for as long as the server runs."""
+    """Prepares, then keeps the data folder in order for as long as the server runs."""
     _make_ready()
     _keep_up()
     while not closing.wait(_DAY):
@@ -72,7 +72,7 @@ def _use_once() -> None:
 
 
 def _keep_up() -> None:
-    """Sweeps what processes that were killed have left behind, and what was deleted long ago."""
+    """Sweeps what killed processes have left behind, and what was deleted long ago."""
     from builder.actions import upkeep
     from builder.system.home import home
 
@@ -84,7 +84,7 @@ def _keep_up() -> None:
 
 
 def _empty_trash() -> None:
-    """Removes for good what was deleted long ago; says so, since it comes without being asked."""
+    """Removes for good what was deleted long ago; reports it, since it happens unasked."""
     from builder.actions import upkeep
     from builder.system.home import home
 
@@ -93,7 +93,7 @@ def _empty_trash() -> None:
 
 
 def _take_up_trainings() -> None:
-    """Sees to the queue, and lets a worker wait, from now on."""
+    """Watches the queue and allows a waiting worker from now on."""
     from builder.scheduler.queue_watch import QueueWatch
     from builder.system.home import home
 

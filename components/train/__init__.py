@@ -1,1 +1,1 @@
-"""The Train page: what a training is asked for, the training as it goes, and what came of it."""
+"""The Train page: the settings of a training, its progress, and its results."""

@@ -12,7 +12,7 @@ def settings(opened: DocumentState) -> TrainingSettings:
     """The settings of a document; the defaults where none were chosen yet.
 
     Raises:
-        ParameterError: The document holds settings that are none.
+        ParameterError: The document's settings are invalid.
     """
     return TrainingSettings.create(opened.document.training or {})
 

@@ -1,4 +1,4 @@
-"""The network's own augmentation on images of the data set: made by Keras, beside the page."""
+"""The network's augmentation on images of the data set, made by Keras in the background."""
 
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from components.shell import notice
 from components.train.pictures import NUM_PICTURES, data_url
 
 EVERY = 0.3
-"""Seconds between two looks at the work."""
+"""Seconds between two checks of the work."""
 
 _JOB = "cs-augment-job"
 _SEED = "cs-augment-seed"
@@ -48,7 +48,7 @@ def _draw(front: Architecture, data: Dataset, live: bool) -> None:
     job = _job(front, data)
     running = job is not None and job.state == "running"
     if live != running:
-        st.rerun()  # the whole page, as only that can begin or cease to look again and again
+        st.rerun()  # the whole page, since only that can start or stop the regular checks
     with st.container(key="cs-augment", horizontal=True, vertical_alignment="center"):
         if job is not None and running:
             st.html(f'<p class="cs-hint">Keras augments them … {job.seconds:.0f} s</p>')
@@ -96,7 +96,7 @@ def _make(front: Architecture, name: str, seed: int, path: Path, cancel: Event) 
 
 
 def _pictures(path: Path) -> str:
-    """Each image under the one that it was made of, one row for each draw."""
+    """Each image below its original, one row for each draw."""
     rows = np.load(path, allow_pickle=False)
     return "".join(
         f'<img src="{data_url(image)}" alt="augmented">' for row in rows for image in row

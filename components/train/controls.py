@@ -1,4 +1,4 @@
-"""What a person can do to a run: pause, stop, go on, change, and order the queue."""
+"""The controls of a run: pause, stop, resume, change, and order the queue."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -26,11 +26,11 @@ _TOO_LITTLE = "cs-too-little-memory"
 _SMALLER = "Start a new run with a smaller batch_size."
 _LISTEN_SECONDS = 3.0
 _MORE_EPOCHS = 5
-"""What is offered first to somebody who continues a finished run."""
+"""The default number of epochs for continuing a finished run."""
 
 
 def draw_active(run: Run) -> None:
-    """Draws Pause and Stop; once one was pressed, a way out if that takes long."""
+    """Draws Pause and Stop; after a press, a way out if it takes long."""
     if queue.is_waiting(run):
         st.button(
             "Leave the queue",
@@ -64,7 +64,7 @@ def draw_active(run: Run) -> None:
 
 @st.fragment(run_every=_LISTEN_SECONDS)
 def draw_deaf(run: Run) -> None:
-    """Says of a run whose process is suspended that it hears nothing, and what to do."""
+    """Says that a suspended process cannot react, and what to do."""
     pid = launcher.suspended_pid(run)
     if pid is None:
         return
@@ -82,7 +82,7 @@ def draw_deaf(run: Run) -> None:
 
 
 def draw_standing(run: Run, devices: Sequence[Device]) -> None:
-    """Draws the ways on from a run that stands still: Resume, more epochs, a learning rate."""
+    """Draws the actions for a run that stands still: Resume, more epochs, a learning rate."""
     settings = current_settings(run)
     if settings is None or not may_go_on(run) or queue.is_waiting(run):
         return
@@ -117,7 +117,7 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
 
 
 def _draw_too_little(run: Run, devices: Sequence[Device], key: str) -> None:
-    """Says why a run was not resumed, if its memory was the reason, and lets a person insist."""
+    """Says that a run was not resumed for lack of memory, and lets a person insist."""
     asked, finding = st.session_state.get(_TOO_LITTLE, ("", None))
     if asked != key or finding is None:
         return

@@ -1,4 +1,4 @@
-"""The data set: its choice, eight of its pictures, the balance of its classes, where it lies."""
+"""The data set: its choice, eight pictures, the balance of its classes, its place."""
 
 from functools import partial
 from html import escape
@@ -66,13 +66,13 @@ def _draw_choice(document: str, name: str) -> None:
 
 
 def _whole(name: str) -> str:
-    """The title where the box cuts its end off, which may be what tells it from others."""
+    """The full title if the box cuts off its end, which may distinguish it from others."""
     title = data_titles().get(name, "")
     return f"<p><b>{escape(title)}</b></p>" if len(title) > FITTING else ""
 
 
 def _draw_none(name: str) -> None:
-    """Says what is the matter where there is nothing to show."""
+    """Says why there is nothing to show."""
     if name.startswith(OWN):
         notice(Level.WARNING, availability(name).message)
         own_id = name.removeprefix(OWN)

@@ -1,4 +1,4 @@
-"""What a trained model takes for what: the confusion matrix, each class's figures, the mistakes."""
+"""The evaluation: the confusion matrix, each class's figures, and the worst mistakes."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -30,13 +30,13 @@ from components.train import confused_files
 from components.train.pictures import data_url
 
 MAX_NUMBERED = 20
-"""Classes of which a matrix still has room for numbers."""
+"""The most classes for which the matrix has room for numbers."""
 
 NUM_PAIRS = 12
 
 
 def draw(run: Run) -> None:
-    """Draws what the run left of it; nothing where the training did not come that far."""
+    """Draws the run's evaluation; nothing if the training did not come that far."""
     evaluation = load(run.folder)
     why = "" if evaluation else why_unreadable(run.folder)
     if why:
@@ -73,7 +73,7 @@ def _summary(run: Run, evaluation: Evaluation) -> str:
 
 
 def _which_model(run: Run) -> str:
-    """Says which of the run's models was looked at."""
+    """Says which of the run's models was evaluated."""
     which = evaluated(run)
     if which is None:
         return "The saved model"
@@ -150,7 +150,7 @@ def _share(share: float | None) -> str:
 
 
 def _mistakes(evaluation: Evaluation, names: list[str], rows: Sequence[Predicted]) -> str:
-    """The pictures that the model was surest of and wrong about."""
+    """The pictures that the model got wrong with the greatest certainty."""
     shown = len(evaluation.images)
     if not shown:
         return '<p class="cs-none">No image was taken for another class.</p>'

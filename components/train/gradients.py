@@ -1,4 +1,4 @@
-"""Gradient flow: how strong the gradient is that reaches each layer, over the training."""
+"""Gradient flow: the strength of the gradient that reaches each layer, over the training."""
 
 import math
 from functools import cache

@@ -1,4 +1,4 @@
-"""What the parts share that look at a trained model: which model, and waiting for Keras."""
+"""Shared by the parts that use a trained model: the choice of model, and waiting for Keras."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -22,7 +22,7 @@ PATIENCE = 0.4
 
 
 def draw_folded(run: Run, title: str, key: str, draw_open: Callable[[Run], None]) -> None:
-    """Draws a part of the page that is folded until somebody opens it; nothing without a model.
+    """Draws a part of the page that is folded at first; nothing without a model.
 
     Args:
         run: The run.

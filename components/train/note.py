@@ -1,4 +1,4 @@
-"""A person's own words about a run, written where the run is looked at."""
+"""A person's note about a run, written beside the run."""
 
 from functools import partial
 

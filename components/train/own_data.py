@@ -1,4 +1,4 @@
-"""The dialog in which a person adds images of their own: bring, look, choose, store."""
+"""The dialog in which a person adds their own images: upload, inspect, choose, store."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

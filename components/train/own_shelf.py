@@ -1,4 +1,4 @@
-"""The data sets that a person has added: use, rename, delete and undo."""
+"""The person's own data sets: use, rename, delete and undo."""
 
 from functools import partial
 from html import escape

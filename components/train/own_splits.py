@@ -1,4 +1,4 @@
-"""The question what folders are for that divide a person's images, and the choice of it."""
+"""Asks for the roles of folders that divide a person's images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

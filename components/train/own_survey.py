@@ -1,4 +1,4 @@
-"""What was found in a person's images, and the choice of their size and color with a preview."""
+"""The findings in a person's images, and the choice of size and color with a preview."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

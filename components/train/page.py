@@ -54,7 +54,7 @@ def draw() -> None:
                 planned = _draw_setup(opened, overviews, shown)
         with st.container(key="cs-run"):
             _draw_run(asked_run, shown, opened, siblings)
-    if planned is not None:  # when all is drawn: nobody has to wait for it
+    if planned is not None:  # at the end, so that nothing waits for it
         flight, may_start = planned
         make_ready(flight, rehearse=may_start)
     watch.drawn(document)
