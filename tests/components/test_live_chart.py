@@ -329,3 +329,25 @@ def test_numbers_are_written_as_python_writes_them(
         for v in values
     ]
     assert theirs == ours
+
+
+def test_a_picture_that_is_asked_for_before_the_chart_is_drawn_comes_when_it_is(
+    page: Page, live_server: AppServer, live_home: Path
+) -> None:
+    held: list[Route] = []
+    page.route("**/plotly.min.js*", lambda route: held.append(route))
+    downloads: list[str] = []
+    page.on("download", lambda download: downloads.append(download.suggested_filename))
+    with FakeRun(live_home, epochs=2, batches=4) as run:
+        run.train()
+        run.end()
+        show(page, live_server, run)
+        chart = page.locator(".cs-chart").first
+        chart.get_by_label("Save this chart").select_option("png")
+        assert held
+        assert downloads == []
+        with page.expect_download() as waited:
+            for route in held:
+                route.continue_()
+        assert waited.value.path().read_bytes().startswith(b"\x89PNG")
+        assert waited.value.suggested_filename == "loss.png"

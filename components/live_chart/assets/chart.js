@@ -68,6 +68,7 @@ export class ChartView {
   #stream = null;
   #unsubscribe = () => {};
   #plotly = null;
+  #arrived = Promise.withResolvers(); // gives plotly.js
   #colors = {};
   #timer = 0;
   #drawn = 0;
@@ -112,6 +113,7 @@ export class ChartView {
     plotly(this.#data.plotly).then(
       (Plotly) => {
         this.#plotly = Plotly;
+        this.#arrived.resolve(Plotly);
         this.#plan(0);
       },
       () => this.#root.isConnected && setTimeout(() => this.#load(), RETRY_MS),
@@ -250,7 +252,7 @@ export class ChartView {
       const text = new Blob([table("epoch", lines)], { type: "text/csv" });
       return download(URL.createObjectURL(text), `${name}.csv`);
     }
-    if (!this.#plotly) return;
+    const drawer = await this.#arrived.promise; // who is quick chooses before it is there
     const { background, text } = this.#colors;
     const layout = {
       ...this.#layout(lines),
@@ -263,7 +265,7 @@ export class ChartView {
       showlegend: true,
     };
     const data = lines.flatMap((line) => this.#traces(line));
-    download(await this.#plotly.toImage({ data, layout }, { format, ...SAVED }), `${name}.${format}`);
+    download(await drawer.toImage({ data, layout }, { format, ...SAVED }), `${name}.${format}`);
   }
 
   /** The last epoch that the axis has to show. */
