@@ -1,6 +1,7 @@
 """The Design page, put together from its parts."""
 
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -109,6 +110,9 @@ def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
                 several.draw(document, inference, several_ids)
             else:
                 inspector.draw(document, inference, selected)
+            # Last, so that it stands for all above it: until it is there, nothing can be typed.
+            shown = " ".join(sorted(several_ids)) if len(several_ids) > 1 else selected or ""
+            st.html(f'<i hidden data-inspected="{escape(shown)}"></i>')
     tabs.draw_totals(opened, inference)
     tabs.draw(opened, inference)
 

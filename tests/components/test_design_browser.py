@@ -1,11 +1,12 @@
 """The Design page in a real browser: what only a browser can show."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from builder.custom_blocks.grouping import group
 from builder.documents.document_store import DocumentStore
@@ -26,6 +27,31 @@ NARROW_SIZES = [(1440, 900), (1024, 768), (700, 900)]
 def address(server: AppServer, app_home: Path) -> str:
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
     return f"{server.url}/?doc={document}"
+
+
+class Held:
+    """A server whose answers reach the page late."""
+
+    def __init__(self) -> None:
+        self.is_holding = False
+        self._waiting: list[Callable[[], None]] = []
+
+    def connect(self, page: WebSocketRoute) -> None:
+        """Stands between a page's socket and the server."""
+
+        def hand_on(message: str | bytes) -> None:
+            if self.is_holding:
+                self._waiting.append(lambda: page.send(message))
+            else:
+                page.send(message)
+
+        page.connect_to_server().on_message(hand_on)
+
+    def release(self) -> None:
+        self.is_holding = False
+        for send in self._waiting:
+            send()
+        self._waiting.clear()
 
 
 def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
@@ -145,6 +171,58 @@ def test_quick_selections_leave_every_field_right(
         expect(page.get_by_role("spinbutton", name="filters")).to_have_value("64")
         expect(page.get_by_role("combobox", name="block")).to_have_value("residual_block")
     assert workspace.store.revision(document) == saved, "looking changes nothing"
+    page.close()
+
+
+def test_the_settings_are_shut_until_they_are_those_of_the_selection(
+    context: BrowserContext, address: str, app_home: Path
+) -> None:
+    """What is typed into those of the block before would be lost, or change that block."""
+    page, held = context.new_page(), Held()
+    page.route_web_socket("**/_stcore/stream*", held.connect)
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    select(page, "residual_block_1")
+    panel = page.locator(".st-key-cs-inspector")
+    name = page.locator(".st-key-cs-inspector-name input")
+    expect(panel).not_to_have_attribute("inert", "")
+    held.is_holding = True
+    row(page, "residual_block_2").locator(".name").click()
+    expect(panel).to_have_attribute("inert", "")
+    name.evaluate("field => { field.focus(); field.select(); }")
+    page.keyboard.type("stem")
+    expect(name).to_have_value("residual_block_1")
+    held.release()
+    expect_inspected(page, "residual_block_2")
+    expect(panel).not_to_have_attribute("inert", "")
+    name.fill("stem")
+    name.press("Enter")
+    expect(row(page, "residual_block_2").locator(".name")).to_have_text("stem")
+    nodes = Workspace(app_home).open(address.rpartition("=")[2]).architecture.by_id
+    assert [nodes[f"residual_block_{n}"].name for n in (1, 2)] == ["", "stem"]
+    page.close()
+
+
+def test_the_settings_open_again_whatever_is_selected(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    panel = page.locator(".st-key-cs-inspector")
+    for act, told in (
+        (lambda: row(page, "residual_block_1").locator(".name").click(), "residual_block"),
+        (lambda: page.keyboard.press("Shift+ArrowDown"), "2 blocks"),
+        (lambda: page.keyboard.press("Control+a"), "7 blocks"),
+        (lambda: row(page, "dense_1").locator(".name").click(), "Dense"),
+        (lambda: page.keyboard.press("Control+d"), "Dense"),
+        (lambda: page.keyboard.press("Delete"), ""),
+        (lambda: page.keyboard.press("Control+z"), "Dense"),
+        (lambda: page.locator('.react-flow__node[data-id="dense_1"]').click(), "Dense"),
+        (lambda: page.locator(".react-flow__pane").click(position={"x": 8, "y": 8}), "Select a"),
+    ):
+        act()
+        expect(panel).to_contain_text(told)
+        expect(page.locator(".editor")).to_have_attribute("data-pending", "0")
+        expect(panel).not_to_have_attribute("inert", "")
     page.close()
 
 

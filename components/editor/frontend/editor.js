@@ -5,7 +5,7 @@ import { h, iconButton, setAttribute } from "./dom.js";
 import { follow } from "./drag.js";
 import { remember, remembered } from "./folds.js";
 import { Help } from "./help.js";
-import { toInspector } from "./inspect.js";
+import { Gate, toInspector } from "./inspect.js";
 import { listKeys, pageKeys } from "./keys.js";
 import { skips, unusualInputs } from "./links.js";
 import { logOf } from "./oplog.js";
@@ -37,6 +37,7 @@ class Editor {
     this.help = new Help();
     this.connection = new Connection(() => this.#connect());
     this.#build(parent);
+    this.gate = new Gate(parent.getRootNode().host?.closest(".st-key-cs-board"));
     this.#listen();
   }
 
@@ -69,6 +70,7 @@ class Editor {
     this.selected = selection;
     this.others = others;
     this.open = open;
+    this.gate.choose(selection, others);
     remember(data.document, open);
     const gone = (id) => id !== null && !id.startsWith("#") && !rows.some((row) => row.id === id);
     if (this.insertion && gone(this.insertion.after)) this.insertion = null;
@@ -218,6 +220,7 @@ class Editor {
   close() {
     this.#stop.abort();
     this.connection.close();
+    this.gate.close();
     this.resizes.disconnect();
     clearTimeout(this.#timer);
     this.#leave();
