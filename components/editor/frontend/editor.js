@@ -16,7 +16,7 @@ import { styles } from "./styles.js";
 
 const NARROW = 640; // pixels; below it the palette is a panel that drops down
 const SAVING_AFTER = 300; // milliseconds
-const OFFLINE_AFTER = 800; // milliseconds; a short break is nobody's business
+const OFFLINE_AFTER = 800; // milliseconds; a short break is not shown
 
 /** The palette and the stack, side by side. Draws the data and logs what the person does. */
 class Editor {
@@ -54,7 +54,7 @@ class Editor {
     this.links = skips(data.nodes, this.unusual);
     this.log.read(data);
     this.#connect();
-    // A new session knows nothing of what was unfolded before the page was loaded anew.
+    // A new session does not know what was unfolded before the page was reloaded.
     if (before.length && !data.open?.length) this.log.push({ op: "open", parts: before });
     this.#theme();
     this.render();
@@ -292,7 +292,7 @@ class Editor {
     this.#status();
   }
 
-  /** "Saving…" when an answer takes long, "Offline" when there is nobody to answer. */
+  /** "Saving…" when an answer takes long, "Offline" when the server does not answer. */
   #status() {
     clearTimeout(this.#timer);
     const [state, since, patience] = this.#lostAt

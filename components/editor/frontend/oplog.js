@@ -12,7 +12,7 @@
 export const RESEND_AFTER = 3000;
 export const BATCH = 200;
 export const REMEMBERED = 1000; // operations that are done
-export const RESTORE_WITHIN = 600_000; // milliseconds; who comes back later has another network in mind
+export const RESTORE_WITHIN = 600_000; // milliseconds; later, a person has another network in mind
 
 /** Operations of which the latest says all, as long as the earlier one has not been sent. */
 const REPLACES = {

@@ -123,7 +123,7 @@ export class Stack {
     return this.element.getRootNode().activeElement ?? null;
   }
 
-  /** Give a row the keyboard (the selected one, else the first), without selecting it anew. */
+  /** Focus a row (the selected one, otherwise the first), without selecting it again. */
   focus(id = this.view.selection) {
     const row = this.row(id) ?? this.row(this.order[0]);
     this.#quiet = true;

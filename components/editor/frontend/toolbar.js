@@ -58,7 +58,7 @@ export class RowToolbar {
     }
   }
 
-  /** Begin the style sheet's moment of grace anew, in which a press goes to the row below. */
+  /** Restart the style sheet's moment of grace, in which a press goes to the row below. */
   #settle() {
     for (const animation of this.element.getAnimations()) {
       animation.cancel();

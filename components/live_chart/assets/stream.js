@@ -3,7 +3,7 @@
 const LINGER_MS = 2_000; // a remount must not cost a new connection
 const HIDDEN_MS = 10_000; // browsers allow six connections a host: a tab in the background gives its back
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-const KEPT = 6; // runs whose points are kept though nobody shows them
+const KEPT = 6; // runs whose points are kept although they are not shown
 
 const streams = new Map();
 

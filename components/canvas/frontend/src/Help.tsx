@@ -24,7 +24,7 @@ export const KEYS = [
   ["Ctrl Z", "undo"],
   ["Ctrl Shift Z", "redo, also Ctrl Y"],
   ["F", "fit all into the view"],
-  ["T", "tidy: lay all out anew"],
+  ["T", "tidy: lay out everything again"],
   ["Ctrl wheel", "zoom"],
   ["W", "room for the canvas alone, and back"],
   ["Esc", "close, give up, or select nothing"],

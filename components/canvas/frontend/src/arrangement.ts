@@ -1,4 +1,4 @@
-/** Where everything stands, worked out anew when the network changes and remembered by document. */
+/** The places of everything, recomputed when the network changes and remembered by document. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { elk, loaded } from "./elk";
@@ -25,7 +25,7 @@ interface Asked {
   document: string;
   rows: NodeRow[];
   direction: Direction;
-  tidied: number; // counts up with every wish to lay all out anew
+  tidied: number; // counts the requests to lay out everything again
   landed: Landed | null; // a new node whose place a person has chosen
 }
 

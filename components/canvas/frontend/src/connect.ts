@@ -1,7 +1,7 @@
 /**
  * Which nodes a connection may go to, and why not. The rules are those of Python's
  * `builder/network/connections.py`, which sends what each node says to all others; here is only
- * what depends on both ends: who stands above whom, and which of the sent shapes is read.
+ * what depends on both ends: which node is above the other, and which of the sent shapes is read.
  */
 
 import type { NodeRow } from "./types";

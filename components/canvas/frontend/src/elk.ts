@@ -1,4 +1,4 @@
-/** elkjs in a worker of its own, which is loaded when the first layout is asked for. */
+/** elkjs in a separate worker, which is loaded for the first layout. */
 
 import ELK from "elkjs/lib/elk-api";
 import { type Elk, type ElkGraph, TooLong } from "./layout";
@@ -8,8 +8,8 @@ const LOADING = 60_000; // milliseconds
 
 interface Started {
   engine: InstanceType<typeof ELK>;
-  failure: Promise<never>; // elkjs itself would wait for ever for a worker that failed
-  end: (reason: Error) => void; // stops the worker; whoever waits for it hears the reason
+  failure: Promise<never>; // elkjs itself would wait forever for a worker that failed
+  end: (reason: Error) => void; // stops the worker and rejects all that wait for it with the reason
 }
 
 let started: Started | null = null;
@@ -28,7 +28,7 @@ function start(): Started {
       end(new Error(message || "the layout's worker could not be loaded"));
     });
   });
-  failure.catch(() => {}); // whoever waits for a layout hears of it below
+  failure.catch(() => {}); // those that wait for a layout are rejected below
   return { engine: new ELK({ workerFactory: () => worker }), failure, end };
 }
 

@@ -98,7 +98,7 @@ export class Session {
     this.#log!.read(data);
     this.#land(before);
     this.#connect();
-    // A new session knows nothing of what was unfolded before the page was loaded anew.
+    // A new session does not know what was unfolded before the page was reloaded.
     if (unfolded.length > 0 && data.open.length === 0) this.push({ op: "open", parts: unfolded });
     this.#refresh();
   }
@@ -188,7 +188,7 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 
-  /** "Saving" when an answer takes long, "offline" when there is nobody to answer. */
+  /** "Saving" when an answer takes long, "offline" when the server does not answer. */
   #status(): View["status"] {
     clearTimeout(this.#timer);
     const saving = this.#log!.pending.length > 0;

@@ -73,7 +73,7 @@ interface Pan {
   frame: number;
 }
 
-/** Moves the graph for as long as something is held near its border; who only passes moves nothing. */
+/** Moves the graph while something is held near its border, but not when it only passes. */
 function follow(pan: Pan, step: Point, flow: ReactFlowInstance): void {
   const moves = step.x !== 0 || step.y !== 0;
   if (moves && pan.since === 0) {

@@ -58,7 +58,7 @@ function paste(text: string, session: Session, view: View, say: (words: string) 
   session.push({ op: "paste", text, after });
 }
 
-/** Whether canvas or stack of this document have the keyboard, and nobody types. */
+/** Whether this document's canvas or stack has the focus, and no text field. */
 function attended(root: HTMLElement | null, name: string): boolean {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;

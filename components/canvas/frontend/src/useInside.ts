@@ -24,7 +24,7 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
   const boxes = arrangement?.scene.boxes;
   const within = looked ?? selection;
   const path = arrangement ? pathTo(within, arrangement.scene) : [];
-  // Who selects something else looks elsewhere.
+  // A new selection ends the look inside.
   useEffect(() => {
     setLooked((key) => (key !== null && nodeOf(key) === selection ? key : null));
   }, [selection]);
