@@ -56,13 +56,13 @@ def in_worker(name: str) -> bool:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_nobody_imports_the_worker(package: str) -> None:
+def test_the_worker_is_never_imported(package: str) -> None:
     for path in sources(package):
         if not in_worker(module_name(path)):
             assert not any(in_worker(name) for name in imports(path)), path
 
 
-def test_nobody_imports_what_is_only_read_for_exported_scripts() -> None:
+def test_sources_of_exported_scripts_are_never_imported() -> None:
     for package in PACKAGES:
         for path in sources(package):
             assert EXPORTED not in imports(path), path

@@ -172,7 +172,7 @@ def test_every_action_is_looked_at_here() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_full_disk_is_told_and_nothing_has_changed(name: str, scene: Scene) -> None:
+def test_a_full_disk_is_reported_and_nothing_has_changed(name: str, scene: Scene) -> None:
     fill(scene.home)
     before = files(scene.home)
     if name in NEEDS_NO_ROOM:
@@ -185,7 +185,7 @@ def test_a_full_disk_is_told_and_nothing_has_changed(name: str, scene: Scene) ->
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_disk_without_the_right_to_write_is_told(
+def test_a_disk_without_the_right_to_write_is_reported(
     name: str, scene: Scene, read_only: Callable[[], None]
 ) -> None:
     read_only()
@@ -195,7 +195,7 @@ def test_a_disk_without_the_right_to_write_is_told(
     assert files(scene.home) == before
 
 
-def test_what_cannot_be_removed_for_good_is_told(
+def test_what_cannot_be_removed_for_good_is_reported(
     scene: Scene, read_only: Callable[[], None]
 ) -> None:
     read_only()

@@ -159,7 +159,7 @@ def test_other_days_remove_nothing(days: str, monkeypatch: pytest.MonkeyPatch) -
         trash.kept_days()
 
 
-def test_what_is_being_removed_is_whole_or_gone_for_who_restores(
+def test_what_is_being_removed_is_whole_or_gone_for_a_restore(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process dies in the middle of it: nothing of the run is left for anybody to see."""

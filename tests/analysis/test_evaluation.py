@@ -158,7 +158,7 @@ def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
         ([[0, 0], [0, 0]], None),
     ],
 )
-def test_a_model_that_predicts_one_class_only_is_told(
+def test_a_model_that_predicts_one_class_only_is_reported(
     confusion: list[list[int]], words: str | None
 ) -> None:
     found = one_class_only(np.array(confusion))

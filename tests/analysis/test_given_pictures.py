@@ -124,7 +124,7 @@ def test_good_pictures_are_taken_and_bad_ones_told() -> None:
     assert all(one.fix for one in refused)
 
 
-def test_too_many_are_told_apart_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_distinguished_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Ended("memory", -9, b"", "")
     monkeypatch.setattr(given_pictures, "run_module", lambda *_, **__: ended)
     pictures, refused = read_pictures([(f"{n}.png", b"x") for n in range(MAX_FILES + 2)], GRAY)
@@ -171,7 +171,7 @@ def test_values_become_what_they_became_in_the_data(
 
 
 @pytest.mark.slow
-def test_a_picture_of_8_bits_beside_deep_data_is_told_to_be_another_kind() -> None:
+def test_a_picture_of_8_bits_beside_deep_data_is_reported_to_be_another_kind() -> None:
     given = [("plain.png", picture(7, (8, 8), mode="L"))]
     (found,), _ = read_pictures(given, replace(GRAY, ranges=TWELVE))
     assert set(found.image.ravel()) == {7}

@@ -144,7 +144,7 @@ def test_the_likeliest_of_one_output_is_the_class_that_its_probability_says(
     assert found.classes.tolist() == (outputs > 0.5).astype(int).tolist()
 
 
-def test_what_cannot_be_done_is_told_and_the_next_is_answered(
+def test_what_cannot_be_done_is_reported_and_the_next_is_answered(
     process: PredictionProcess, run: Run, tmp_path: Path
 ) -> None:
     model = trained_file(run).path
@@ -160,7 +160,7 @@ def test_what_cannot_be_done_is_told_and_the_next_is_answered(
     assert process.look(model).scores.size == 0
 
 
-def test_a_process_that_died_is_started_again_and_one_that_nobody_asks_ends(run: Run) -> None:
+def test_a_dead_process_is_restarted_and_an_idle_one_ends(run: Run) -> None:
     model = trained_file(run).path
     with PredictionProcess(idle_seconds=0.3) as process:
         cancel = threading.Event()

@@ -49,7 +49,7 @@ def test_the_zip_holds_the_run_and_says_how_to_do_it_again(tmp_path: Path) -> No
     assert texts["layers.csv"].startswith("keras_name,name\ninput_layer,input_1\n")
 
 
-def test_where_ones_own_images_are_is_said(tmp_path: Path) -> None:
+def test_where_own_images_are_is_said(tmp_path: Path) -> None:
     run = finished(tmp_path)
     assert run.settings is not None
     ranges = [{"kind": "integer", "low": 0, "high": 4095}]

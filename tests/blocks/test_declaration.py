@@ -49,7 +49,7 @@ def test_the_refused_parameter_is_a_field_of_the_error(
     assert error.reason_for("another") == str(error)
 
 
-def test_several_refusals_are_told_together() -> None:
+def test_several_refusals_are_reported_together() -> None:
     with pytest.raises(ParameterError) as caught:
         block_type("Conv2D").create({"filters": 0, "padding": "full"})
     assert [refusal.path for refusal in caught.value.refusals] == [("filters",), ("padding",)]

@@ -34,7 +34,7 @@ def test_one_name_for_two_things_is_not_shared(one: str, other: str, name: str) 
     assert name not in found(block(one), block(other))
 
 
-def test_where_some_must_not_leave_it_empty_nobody_may() -> None:
+def test_if_some_must_not_leave_it_empty_none_may() -> None:
     for pair in (("Conv2D", "Activation"), ("Activation", "Conv2D")):
         (shared,) = found(*map(block, pair)).values()
         assert "anyOf" not in shared.parameter.schema

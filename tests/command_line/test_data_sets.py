@@ -43,7 +43,7 @@ def test_data_sets_are_listed_with_their_ids_and_the_size_of_their_images(
 
 
 @pytest.mark.slow
-def test_the_size_of_ones_own_images_is_chosen(
+def test_the_size_of_own_images_is_chosen(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.scheduler.starting.begin", lambda *_, **__: None)

@@ -57,7 +57,7 @@ def test_nothing_goes_for_good_without_a_yes(home: Path) -> None:
     ask("restore", run.id)
 
 
-def test_a_name_that_several_have_is_told(home: Path) -> None:
+def test_a_name_that_several_have_is_reported(home: Path) -> None:
     new_run(home, LENET, TrainingSettings())
     document = DocumentStore(home).create(LENET)
     told = ask("delete", LENET.name, status=2)
@@ -84,7 +84,7 @@ def test_a_run_that_trains_is_not_deleted(home: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "soon"])
-def test_days_that_are_none_are_told(
+def test_days_that_are_none_are_reported(
     home: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     ask("delete", new_run(home, LENET, TrainingSettings()).id)
@@ -94,7 +94,7 @@ def test_days_that_are_none_are_told(
     assert "never" in result.stdout
 
 
-def test_who_follows_a_run_that_is_removed_is_told(
+def test_following_a_removed_run_ends_with_a_message(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = new_run(home, LENET, TrainingSettings())

@@ -18,7 +18,7 @@ MODEL = functional(
 )
 
 
-def test_a_model_is_summed_up_and_what_it_lost_is_told(tmp_path: Path) -> None:
+def test_a_model_is_summed_up_and_what_it_lost_is_reported(tmp_path: Path) -> None:
     for name, content in (("m.keras", archive(text(MODEL))), ("m.json", text(MODEL))):
         path = tmp_path / name
         path.write_bytes(content)

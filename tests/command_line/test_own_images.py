@@ -85,7 +85,7 @@ def in_parts(*parts: str) -> dict[str, bytes]:
     return {f"{part}/{name}": content for part in parts for name, content in two_classes().items()}
 
 
-def test_a_given_split_is_kept_or_split_anew(home: Path, tmp_path: Path, begun: list[Any]) -> None:
+def test_a_given_split_is_kept_or_split_again(home: Path, tmp_path: Path, begun: list[Any]) -> None:
     path = write_folder(tmp_path / "set", in_parts("train", "validate", "Testing"))
     command = ["train", "small_residual", "--dataset", str(path)]
     result = runner.invoke(app, command)

@@ -49,7 +49,7 @@ def one(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_the_likeliest_classes_are_told(run: Run, scores: list[np.ndarray], one: Path) -> None:
+def test_the_likeliest_classes_are_reported(run: Run, scores: list[np.ndarray], one: Path) -> None:
     result = runner.invoke(app, ["predict", run.id[-4:], str(one), "--top", "2"])
     assert result.exit_code == 0, result.output
     assert "1 70.0%, 2 20.0%" in result.stdout
@@ -65,7 +65,7 @@ def test_the_likeliest_classes_are_told(run: Run, scores: list[np.ndarray], one:
         (["--value-range", "0", "65535"], "values 0 to 65,535 (16 bit) become 0 to 255"),
     ],
 )
-def test_the_values_of_deep_pictures_are_told_and_can_be_given(
+def test_the_values_of_deep_pictures_are_reported_and_can_be_given(
     run: Run, scores: list[np.ndarray], tmp_path: Path, options: list[str], conversion: str
 ) -> None:
     path = tmp_path / "deep.png"

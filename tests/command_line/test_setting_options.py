@@ -168,7 +168,7 @@ def test_a_file_holds_all_settings_and_options_go_before_it(
         (None, "cannot be read: No such file"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told(
+def test_what_is_wrong_in_a_file_is_reported(
     content: Any, told: str, started: list[TrainingSettings], tmp_path: Path
 ) -> None:
     path = tmp_path / "settings.json"

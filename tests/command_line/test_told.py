@@ -53,7 +53,7 @@ def written(folder: Path, name: str, content: str | bytes) -> str:
     return str(path)
 
 
-def test_a_model_with_weights_is_trained_from_fresh_ones_and_that_is_told(
+def test_a_model_with_weights_is_trained_from_fresh_ones_and_that_is_reported(
     tmp_path: Path, started: list[TrainingSettings]
 ) -> None:
     dense = functional(
@@ -90,7 +90,7 @@ def test_nothing_is_said_of_weights_that_are_not_there(tmp_path: Path) -> None:
         assert "weights" not in runner.invoke(app, ["summary", path]).stderr
 
 
-def test_a_documents_own_settings_are_told_where_others_are_trained_with(
+def test_a_documents_own_settings_are_reported_where_others_are_trained_with(
     tmp_path: Path, started: list[TrainingSettings]
 ) -> None:
     own = TrainingSettings(epochs=30, batch_size=16).values()
@@ -107,7 +107,7 @@ def test_a_documents_own_settings_are_told_where_others_are_trained_with(
     assert "epochs" not in json.loads((tmp_path / "e.json").read_text())
 
 
-def test_a_node_that_is_no_part_of_the_model_is_told_once(tmp_path: Path) -> None:
+def test_a_node_that_is_no_part_of_the_model_is_reported_once(tmp_path: Path) -> None:
     drawing = Drawing("net")
     first = drawing.place(block("Input", shape=(8, 8, 1)))
     drawing.place(block("Conv2D", 4), first)
@@ -136,7 +136,7 @@ def test_an_option_that_would_do_nothing_is_refused(command: list[str], option: 
     assert "leave it out" in result.stderr
 
 
-def test_the_time_is_told_before_a_training_and_without_one(
+def test_the_time_is_reported_before_a_training_and_without_one(
     started: list[TrainingSettings],
 ) -> None:
     tried = runner.invoke(app, ["train", "se_residual_digits", "--dry-run", "--patience", "3"])

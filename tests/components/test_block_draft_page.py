@@ -70,7 +70,7 @@ def test_a_block_is_changed_in_all_its_places_by_one_edit(
     assert network(workspace, document) == before
 
 
-def test_what_is_lost_and_what_no_longer_belongs_together_is_told(
+def test_what_is_lost_and_what_no_longer_belongs_together_is_reported(
     workspace: Workspace, document: str
 ) -> None:
     at, draft = begun(workspace, document)
@@ -145,7 +145,9 @@ def test_what_makes_no_block_is_refused_and_a_draft_is_gone_on_with(
     assert workspace.store.exists(draft)
 
 
-def test_a_network_that_changed_or_went_meanwhile(workspace: Workspace, document: str) -> None:
+def test_a_network_that_changed_or_went_in_the_meantime(
+    workspace: Workspace, document: str
+) -> None:
     at, draft = begun(workspace, document)
     workspace.edit(draft, longer)
     workspace.edit(document, lambda a: edits.set_parameter(a, "pair_1", "filters", 32))

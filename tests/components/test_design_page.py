@@ -141,7 +141,7 @@ def test_operations_of_the_editor_are_applied_once(workspace: Workspace, documen
     assert len(workspace.open(document).architecture.nodes) == 7
 
 
-def test_a_refused_operation_is_told_in_a_message(document: str) -> None:
+def test_a_refused_operation_is_reported_in_a_message(document: str) -> None:
     at = open_page(document)
     send(at, {"op": "move", "node": "dense_1", "after": None})
     assert "cannot stand first" in at.toast[0].value
@@ -497,7 +497,7 @@ def test_the_list_of_documents_finds_and_names_damaged_ones(
     assert settled(at).query_params["doc"] == other
 
 
-def test_documents_of_one_name_are_told_apart_and_the_last_used_comes_first(
+def test_documents_of_one_name_are_distinguished_and_the_last_used_comes_first(
     workspace: Workspace, document: str
 ) -> None:
     changed = workspace.duplicate(document)

@@ -30,6 +30,6 @@ def test_the_oldest_are_forgotten_and_what_is_drawn_again_is_not(
     assert [find(each) is not None for each in (first, second, third)] == [True, False, True]
 
 
-def test_nobody_guesses_an_address() -> None:
+def test_an_address_cannot_be_guessed() -> None:
     assert find("") is None
     assert len(offer("guess", text_file(""))) >= 20

@@ -105,7 +105,7 @@ def test_plotly_comes_from_the_installed_package(origin: str) -> None:
         assert b"plotly.js v" in response.read(2_000)
 
 
-def test_plotly_is_packed_for_who_understands_it(origin: str) -> None:
+def test_plotly_is_compressed_for_clients_that_accept_it(origin: str) -> None:
     with (
         get(origin + scripts.plotly_url()) as plain,
         get(origin + scripts.plotly_url(), **{"Accept-Encoding": "gzip"}) as packed,
@@ -236,7 +236,7 @@ def test_only_files_that_were_meant_are_sent(origin: str, home: Path) -> None:
 # ---- events -------------------------------------------------------------------------------------
 
 
-def test_a_finished_run_is_told_completely_and_the_stream_ends(origin: str, home: Path) -> None:
+def test_a_finished_run_is_reported_completely_and_the_stream_ends(origin: str, home: Path) -> None:
     run = finished_run(home)
     with get(origin + routes.events_url(run.id)) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -337,7 +337,7 @@ def test_a_quiet_run_is_not_read(
     assert len(reads) == 1
 
 
-def test_those_who_know_the_same_share_a_reading_and_each_is_told_all(
+def test_watchers_in_the_same_state_share_a_reading_and_each_gets_everything(
     home: Path, reads: list[Path]
 ) -> None:
     told: dict[int, list[int]] = {watcher: [] for watcher in range(6)}
@@ -389,7 +389,7 @@ def test_numbers_that_json_lacks_become_null() -> None:
     assert json.loads(text) == {"a": [1.5, None], "b": [None]}
 
 
-def test_an_export_is_sent_to_whoever_knows_its_id(origin: str) -> None:
+def test_an_export_is_sent_to_those_who_know_its_id(origin: str) -> None:
     def make(path: Path, _: threading.Event) -> None:
         path.write_bytes(b"<svg/>")
 

@@ -162,7 +162,9 @@ def test_all_are_repeated_or_replaced_at_once(workspace: Workspace, document: st
     assert len(workspace._sessions[document].history.past) == 2  # pyright: ignore[reportPrivateUsage]  each was one edit
 
 
-def test_a_node_that_is_gone_meanwhile_spoils_no_other(workspace: Workspace, document: str) -> None:
+def test_a_node_that_is_gone_in_the_meantime_spoils_no_other(
+    workspace: Workspace, document: str
+) -> None:
     at = selecting(document, *CONVOLUTIONS)
     filters = field(at.number_input, "filters")
     workspace.edit(document, lambda a: a.with_nodes([n for n in a if n.id != "conv2d_2"]))

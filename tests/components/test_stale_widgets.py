@@ -104,7 +104,7 @@ def test_a_state_set_by_an_action_is_not_taken_back_by_the_widget_of_before(name
 
 
 @pytest.mark.parametrize("name", [*FIELDS, "titles"])
-def test_nor_by_that_of_a_field_that_was_away_meanwhile(name: str) -> None:
+def test_nor_by_that_of_a_field_that_was_away_in_the_meantime(name: str) -> None:
     at = cases()[name].run()
     shown = widgets(at)
     at.toggle[0].set_value(True).run()

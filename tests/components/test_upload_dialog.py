@@ -70,7 +70,7 @@ def test_a_model_is_shown_and_then_opened(
     assert infer(architecture).ok
 
 
-def test_weights_that_are_not_read_are_told(workspace: Workspace, document: str) -> None:
+def test_weights_that_are_not_read_are_reported(workspace: Workspace, document: str) -> None:
     with_weights = upload(document, "m.keras", archive(text(MODEL), "model.weights.h5"))
     assert "Its trained weights are not read." in texts(with_weights)
     for name, content in (("m.json", text(MODEL)), ("m.keras", archive(text(MODEL)))):
@@ -91,7 +91,7 @@ def test_what_is_too_large_can_come_as_json(document: str) -> None:
     assert "more than 200 MB comes as its JSON" in "".join(caption.value for caption in at.caption)
 
 
-def test_a_model_that_is_taken_over_whole_says_so(workspace: Workspace, document: str) -> None:
+def test_a_model_that_is_imported_whole_says_so(workspace: Workspace, document: str) -> None:
     model = functional(image(), layer("Flatten", "flat", "image"))
     at = upload(document, "m.json", json.dumps(model).encode())
     assert "Every layer was imported unchanged." in texts(at)

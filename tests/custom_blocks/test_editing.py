@@ -154,7 +154,7 @@ def test_every_place_changes_and_keeps_what_is_its_own() -> None:
     assert from_json(to_json(change.architecture)) == change.architecture
 
 
-def test_a_value_whose_parameter_is_gone_is_told_and_so_is_what_set_it() -> None:
+def test_a_value_whose_parameter_is_gone_is_reported_and_so_is_what_set_it() -> None:
     new = closed(inside(), PAIR, (), "")
     change = change_blocks(places(), [new])
     assert [(place.label, place.lost) for place in change.places] == [
@@ -217,7 +217,7 @@ def test_a_draft_of_a_block_inside_a_draft_reaches_all_places(tmp_path: Path) ->
     assert workspace.open(document).architecture == places()
 
 
-def test_a_value_that_the_new_content_refuses_is_told() -> None:
+def test_a_value_that_the_new_content_refuses_is_reported() -> None:
     rate = edits.add(inside(), block("Dropout", 0.5), "second")
     old = closed(rate, PAIR, [Exposed("amount", (("dropout_1", "rate"),))], "")
     network = change_blocks(places(), [old]).architecture

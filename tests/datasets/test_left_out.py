@@ -93,7 +93,7 @@ def test_names_without_a_note_of_their_letters(
     assert (found.classes == classes) is not told
 
 
-def test_members_of_one_path_are_told(tmp_path: Path) -> None:
+def test_members_of_one_path_are_reported(tmp_path: Path) -> None:
     same = {"red\\0.png": picture(), "./red/0.png": picture(), "red//1.png": picture()}
     found = looked_at(write_zip(tmp_path / "set.zip", two_classes() | same), tmp_path)
     assert found.counts == (3, 3)
@@ -150,7 +150,7 @@ def huge() -> bytes:
     return bytes(content)
 
 
-def test_damage_that_only_decoding_shows_is_told_when_it_is_stored(
+def test_damage_that_only_decoding_shows_is_reported_when_it_is_stored(
     tmp_path: Path, home: Path
 ) -> None:
     path = write_zip(tmp_path / "set.zip", two_classes() | {"red/cut.jpg": cut_off()})
@@ -162,7 +162,7 @@ def test_damage_that_only_decoding_shows_is_told_when_it_is_stored(
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
-def test_frames_and_pages_behind_the_first_are_told(tmp_path: Path, kind: str) -> None:
+def test_frames_and_pages_behind_the_first_are_reported(tmp_path: Path, kind: str) -> None:
     members = two_classes() | {"red/several": frames(kind), "red/one": picture(9, kind=kind)}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.notes == (
@@ -170,13 +170,13 @@ def test_frames_and_pages_behind_the_first_are_told(tmp_path: Path, kind: str) -
     )
 
 
-def test_transparent_images_are_told(tmp_path: Path) -> None:
+def test_transparent_images_are_reported(tmp_path: Path) -> None:
     members = two_classes() | {"red/clear.png": picture((1, 2, 3, 4), mode="RGBA")}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.notes == ("Transparent in places, laid on white: 1 image, red/clear.png.",)
 
 
-def test_empty_folders_are_told(tmp_path: Path) -> None:
+def test_empty_folders_are_reported(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "set", two_classes())
     (folder / "green" / "deeper").mkdir(parents=True)
     write_folder(folder, {"gray/.DS_Store": b"x"})
@@ -206,7 +206,7 @@ def test_a_class_of_links_is_taken_as_the_files_are(tmp_path: Path, home: Path) 
     assert kept(folder, home).dataset.id == kept(tmp_path / "pool", home).dataset.id
 
 
-def test_links_that_lead_nowhere_or_in_a_circle_are_told(tmp_path: Path) -> None:
+def test_links_that_lead_nowhere_or_in_a_circle_are_reported(tmp_path: Path) -> None:
     folder = linked(tmp_path)
     (folder / "red" / "gone.png").symlink_to(tmp_path / "gone.png")
     (folder / "red" / "itself.png").symlink_to("itself.png")
@@ -256,7 +256,7 @@ def test_links_of_an_archive_are_refused_and_counted(
         pass
 
 
-def test_what_an_npz_holds_besides_is_told(tmp_path: Path) -> None:
+def test_what_an_npz_holds_besides_is_reported(tmp_path: Path) -> None:
     images, labels = np.zeros((4, 3, 3), np.uint8), [0, 1, 0, 1]
     objects = np.array(["a", None], dtype=object)
     path = write_npz(tmp_path / "set.npz", images=images, labels=labels, x_val=images, o=objects)

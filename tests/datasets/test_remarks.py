@@ -40,7 +40,7 @@ PLAIN = photos("cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png")
 
 
 @pytest.mark.parametrize("pack", [write_zip, write_folder])
-def test_a_picture_in_two_classes_is_told(tmp_path: Path, home: Path, pack: Any) -> None:
+def test_a_picture_in_two_classes_is_reported(tmp_path: Path, home: Path, pack: Any) -> None:
     members = PLAIN | {"dog/copy.png": PLAIN["cat/2.png"], "dog/more.png": PLAIN["cat/1.png"]}
     path = pack(tmp_path / ("set.zip" if pack is write_zip else "set"), members)
     (told,) = looked_at(path, tmp_path).warnings
@@ -51,7 +51,7 @@ def test_a_picture_in_two_classes_is_told(tmp_path: Path, home: Path, pack: Any)
 
 
 @pytest.mark.parametrize("other", [("BMP", {}), ("PNG", {"compress_level": 1}), ("TIFF", {})])
-def test_the_same_pixels_in_another_file_are_told_when_they_are_stored(
+def test_the_same_pixels_in_another_file_are_reported_when_they_are_stored(
     tmp_path: Path, home: Path, other: tuple[str, dict[str, Any]]
 ) -> None:
     members = PLAIN | {"dog/copy.png": photo(0, other[0], **other[1])}
@@ -65,7 +65,7 @@ def test_the_same_pixels_in_another_file_are_told_when_they_are_stored(
     assert own.warnings[0] in [one.message for one in found.findings if one.level == "warning"]
 
 
-def test_a_picture_in_two_parts_of_a_split_is_told(tmp_path: Path, home: Path) -> None:
+def test_a_picture_in_two_parts_of_a_split_is_reported(tmp_path: Path, home: Path) -> None:
     members = {
         f"{part}/{path}": photo(seed)
         for seed, (part, path) in enumerate((p, c) for p in ("train", "val", "test") for c in PLAIN)
@@ -111,7 +111,7 @@ def test_copies_in_an_npz_and_in_one_class(tmp_path: Path, home: Path) -> None:
         ("stra\u00dfe", "strasse", "U+00DF"),
     ],
 )
-def test_names_that_look_alike_are_told(one: str, other: str, because: str) -> None:
+def test_names_that_look_alike_are_reported(one: str, other: str, because: str) -> None:
     assert look_alikes([one, "dog", other]) == [(one, other)]
     told = sentence([one, "dog", other])
     assert because in told
@@ -131,14 +131,16 @@ def test_many_names_that_look_alike_are_one_sentence() -> None:
     assert "; and 7 more." in told
 
 
-def test_a_class_that_looks_like_another_is_told_of_a_folder(tmp_path: Path, home: Path) -> None:
+def test_a_class_that_looks_like_another_is_reported_of_a_folder(
+    tmp_path: Path, home: Path
+) -> None:
     members = {path.replace("dog", "c\u0430t"): content for path, content in PLAIN.items()}
     path = write_zip(tmp_path / "set.zip", members)
     assert "CYRILLIC" in looked_at(path, tmp_path).warnings[0]
     assert "CYRILLIC" in kept(path, home).dataset.warnings[0]
 
 
-def test_a_part_without_a_class_is_told(tmp_path: Path, home: Path) -> None:
+def test_a_part_without_a_class_is_reported(tmp_path: Path, home: Path) -> None:
     members = photos("train/cat/1.png", "train/cat/2.png", "train/dog/1.png", "train/dog/2.png",
                      "val/cat/3.png", "val/dog/3.png", "val/eel/3.png", "val/eel/4.png",
                      "test/cat/4.png")  # fmt: skip
@@ -165,7 +167,7 @@ def test_a_part_without_a_class_is_told(tmp_path: Path, home: Path) -> None:
         (("spare part", "spare tire"), False),
     ],
 )
-def test_classes_that_are_called_like_pieces_of_one_set_are_told(
+def test_classes_that_are_called_like_pieces_of_one_set_are_reported(
     tmp_path: Path, names: tuple[str, ...], told: bool
 ) -> None:
     members = photos(*(f"{name}/{number}.png" for name in names for number in range(2)))

@@ -35,7 +35,7 @@ TEST = {f"test/{name}": content for name, content in two_classes(1).items()}
         (["__MACOSX/cat/1.png", "cat/.DS_Store", "cat/1.png", "dog/Thumbs.db"], ["cat"], 0, []),
     ],
 )
-def test_classes_are_told_from_the_folders(
+def test_classes_are_recognized_by_the_folders(
     paths: list[str], classes: list[str], num_test: int, outside: list[str]
 ) -> None:
     found = lay_out(paths)

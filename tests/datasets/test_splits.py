@@ -50,7 +50,7 @@ def sizes(found: Layout) -> tuple[int, int, int]:
 )
 @pytest.mark.parametrize("below", ["", "data/", "archive/data/"])
 @pytest.mark.parametrize("more", [[], ["readme.txt"], ["docs/paper.pdf"]])
-def test_a_split_is_told_by_its_structure_and_used(
+def test_a_split_is_recognized_by_its_structure_and_used(
     tops: str, expected: tuple[int, int, int], below: str, more: list[str]
 ) -> None:
     found = lay_out([*more, *files(f"{below}{tops}/{{cat,dog}}/{{1,2}}.png")])
@@ -63,7 +63,7 @@ def test_a_split_is_told_by_its_structure_and_used(
 
 
 @pytest.mark.parametrize("again", ["", "{}/"])
-def test_pictures_without_classes_are_told_and_left_out(again: str) -> None:
+def test_pictures_without_classes_are_reported_and_left_out(again: str) -> None:
     intel = [
         path
         for top in ("seg_train", "seg_test")
@@ -156,7 +156,7 @@ def test_what_is_not_certain_is_asked(patterns: list[str], names: list[str]) -> 
     assert [folder.name for folder in found.splits.folders] == names
 
 
-def test_many_classes_with_the_same_folders_are_told_and_can_be_divided() -> None:
+def test_many_classes_with_the_same_folders_are_reported_and_can_be_divided() -> None:
     tops = ",".join(f"{number}" for number in range(30))
     paths = files(f"{{{tops}}}/{{left,right}}/1.png")
     found = lay_out(paths)
@@ -184,7 +184,7 @@ def test_a_split_is_found_beside_folders_of_files_only() -> None:
     assert kept.classes == ("fruit", "nuts"), "a split of one class only is none"
 
 
-def test_folders_inside_of_the_classes_are_told_and_can_be_the_classes() -> None:
+def test_folders_inside_of_the_classes_are_reported_and_can_be_the_classes() -> None:
     paths = files("pets/{cat,dog}/{1,2}.png", "wild/{fox,owl}/{1,2}.png")
     found = lay_out(paths)
     assert found.classes == ("pets", "wild")

@@ -273,7 +273,7 @@ def test_one_range_holds_for_training_and_test(tmp_path: Path, home: Path) -> No
     )
 
 
-def test_images_of_8_and_16_bits_in_one_set_are_told(tmp_path: Path) -> None:
+def test_images_of_8_and_16_bits_in_one_set_are_reported(tmp_path: Path) -> None:
     members = two_classes() | {"red/deep.png": gray(4_000)}
     found = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path)
     assert found.ranges == (ValueRange(Kind.BYTE, 0, 255), ValueRange(Kind.INTEGER, 0, 4_095))
@@ -286,7 +286,7 @@ def test_images_of_8_and_16_bits_in_one_set_are_told(tmp_path: Path) -> None:
     assert set(shown.ravel()) == {249}
 
 
-def test_classes_that_can_be_told_by_their_kind_are_told(tmp_path: Path) -> None:
+def test_classes_that_differ_by_their_kind_are_reported(tmp_path: Path) -> None:
     members = two_classes() | {f"deep/{number}.png": gray(4_000) for number in range(2)}
     notes = looked_at(write_zip(tmp_path / "set.zip", members), tmp_path).notes
     assert notes[1].endswith(

@@ -78,7 +78,7 @@ def test_a_refusal_comes_with_what_to_do(home: Path, tmp_path: Path) -> None:
         (Ended("itself", 1, b"", ""), "it said nothing"),
     ],
 )
-def test_a_process_that_dies_is_told_of(
+def test_a_dead_process_is_reported(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: Ended, expected: str
 ) -> None:
     monkeypatch.setattr(work, "run_module", lambda *_, **__: ended)

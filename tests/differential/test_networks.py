@@ -65,7 +65,7 @@ def test_drawn_networks_are_built_as_inferred(architecture: Architecture) -> Non
         check(architecture)
 
 
-def test_layers_of_which_only_the_shape_is_read_are_not_in_the_model() -> None:
+def test_layers_whose_shape_alone_is_read_are_not_in_the_model() -> None:
     chain = [
         ("image", _block("Input", shape=(16, 16, 3)), ()),
         ("stem", _block("Conv2D", filters=8, padding="same"), ("image",)),

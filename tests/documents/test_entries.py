@@ -58,7 +58,7 @@ def test_files_of_before_and_architectures_are_listed_too(store: DocumentStore) 
     assert (found["plain"].name, found["plain"].problem) == ("plain one", "")
 
 
-def test_what_is_damaged_is_told_as_far_as_the_list_can_know(store: DocumentStore) -> None:
+def test_what_is_damaged_is_reported_as_far_as_the_list_can_know(store: DocumentStore) -> None:
     text = to_text(Document("", NET, None, 1, "2026-01-02"))
     (store.folder / "cut.json").write_text(text[:-40])
     (store.folder / "newer.json").write_text(text.replace('"version": 2,', '"version": 9,', 1))

@@ -166,7 +166,7 @@ def test_a_change_by_another_process_is_one_more_edit(workspace: Workspace, home
     assert workspace.undo(document).architecture == mine.architecture
 
 
-def test_a_document_that_was_damaged_meanwhile_says_so(workspace: Workspace) -> None:
+def test_a_document_that_was_damaged_in_the_meantime_says_so(workspace: Workspace) -> None:
     document = workspace.create(NET)
     workspace.open(document)
     time.sleep(0.01)
@@ -212,7 +212,7 @@ def test_a_copy_is_a_document_of_its_own(workspace: Workspace) -> None:
     assert workspace.open(document).architecture == NET
 
 
-def test_copies_are_told_apart(workspace: Workspace) -> None:
+def test_copies_are_distinguished(workspace: Workspace) -> None:
     first = workspace.create(NET)
     copies = [workspace.duplicate(first)]
     copies += [workspace.duplicate(copies[0]), workspace.duplicate(first)]
@@ -251,7 +251,7 @@ def test_only_the_latest_browsers_are_remembered(workspace: Workspace) -> None:
     assert known == [f"c{number}" for number in range(4, MAX_CLIENTS + 4)]
 
 
-def test_a_document_that_takes_long_to_read_keeps_nobody_waiting(
+def test_a_document_that_takes_long_to_read_blocks_no_one(
     workspace: Workspace, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All documents shared one lock, under which files were read."""

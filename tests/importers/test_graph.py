@@ -101,7 +101,7 @@ def test_models_inside_of_models_are_unfolded() -> None:
     }
 
 
-def test_outputs_of_an_inner_model_are_told_apart() -> None:
+def test_outputs_of_an_inner_model_are_distinguished() -> None:
     inner = _inner(
         image(name="x"), conv("a", "x"), conv("b", "x"), inputs=("x",), outputs=("a", "b")
     )
@@ -342,7 +342,7 @@ def test_a_layer_that_is_called_twice_gives_two_nodes_and_says_so() -> None:
     assert result.unmapped == (Unmapped("shared", "Conv2D", reason, kept=True),)
 
 
-def test_a_layer_with_several_outputs_is_told_of() -> None:
+def test_a_layer_with_several_outputs_is_reported() -> None:
     two = layer("Flatten", "end") | {"inbound_nodes": [{"args": [tensor("stem", 1)]}]}
     result = opened(functional(image(), conv("stem", "image"), two))
     assert [str(found) for found in result.unmapped] == [

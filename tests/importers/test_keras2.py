@@ -112,7 +112,7 @@ def test_keras_1_is_refused_with_what_to_do() -> None:
         open_file(io.BytesIO(text(model)))
 
 
-def test_upsampling_of_the_first_keras_2_is_told() -> None:
+def test_upsampling_of_the_first_keras_2_is_reported() -> None:
     up = layer("UpSampling2D", "up", "image", size=[2, 2], interpolation="bilinear")
     for version, number in (("2.2.4", 1), ("2.12.0", 0), ("3.1.0", 0)):
         model = {**functional(image(), up), "keras_version": version}
@@ -133,7 +133,7 @@ def test_a_contrast_of_one_number_went_both_ways(factor: Any, expected: Any) -> 
     assert result.architecture.nodes[1].block.values()["factor"] == expected
 
 
-def test_a_contrast_that_went_down_further_than_up_is_told() -> None:
+def test_a_contrast_that_went_down_further_than_up_is_reported() -> None:
     contrast = layer("RandomContrast", "contrast", "image", factor=[0.3, 0.1])
     (found,) = open_file(io.BytesIO(text(functional(image(), contrast)))).unmapped
     assert "goes down by 0.3 and up by 0.1" in found.reason

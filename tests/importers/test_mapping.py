@@ -200,7 +200,7 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
 
 
 @pytest.mark.parametrize("title", TAKEN)
-def test_what_is_the_same_is_taken_over(title: str) -> None:
+def test_what_is_the_same_is_imported(title: str) -> None:
     class_name, config, expected = TAKEN[title]
     result = one(class_name, **config)
     assert result.unmapped == ()
@@ -208,7 +208,7 @@ def test_what_is_the_same_is_taken_over(title: str) -> None:
 
 
 @pytest.mark.parametrize("title", LOST)
-def test_what_is_not_the_same_is_told(title: str) -> None:
+def test_what_is_not_the_same_is_reported(title: str) -> None:
     class_name, config, reason, kept = LOST[title]
     result = one(class_name, **config)
     (found,) = result.unmapped
@@ -217,7 +217,7 @@ def test_what_is_not_the_same_is_told(title: str) -> None:
     assert len(result.architecture.nodes) == (2 if kept else 1)
 
 
-def test_what_a_layer_is_called_with_is_told_of() -> None:
+def test_lost_arguments_of_a_call_are_reported() -> None:
     odd = layer("Conv2D", "one", **CONV)
     odd["inbound_nodes"] = [call("image", kwargs={"training": True, "mask": None, "scale": 2})]
     assert [found.reason for found in opened(odd).unmapped] == [
@@ -310,7 +310,7 @@ def test_functions_without_a_layer(made: dict[str, Any], expected: list[str]) ->
     assert described(result) == expected
 
 
-def test_a_function_that_reads_more_than_its_blocks_is_told() -> None:
+def test_a_function_that_reads_more_than_its_blocks_is_reported() -> None:
     """`.h5` files do not say where Softmax is from; called with a mask it is none of ours."""
     masked = operation("Softmax", "image", "image")
     del masked["module"]

@@ -157,14 +157,14 @@ def model_of(expression: str, keras: Any) -> Any:
 
 
 @pytest.mark.parametrize("title", EXACT)
-def test_what_is_exactly_the_same_is_taken_over(title: str, keras: Any) -> None:
+def test_what_is_exactly_the_same_is_imported(title: str, keras: Any) -> None:
     from tests.importers.exact import assert_exact
 
     assert_exact(model_of(EXACT[title], keras))
 
 
 @pytest.mark.parametrize("title", TOLD)
-def test_what_no_block_does_is_told(title: str, keras: Any) -> None:
+def test_what_no_block_does_is_reported(title: str, keras: Any) -> None:
     from tests.importers.exact import opened
 
     expression, reason = TOLD[title]
@@ -212,7 +212,7 @@ def _is(node: Node, block: str) -> bool:
     return node.block.type_name() == block
 
 
-def test_the_mean_of_a_flat_map_is_told_and_breaks_nothing() -> None:
+def test_the_mean_of_a_flat_map_is_reported_and_breaks_nothing() -> None:
     from tests.importers.exact import opened
 
     result = opened((CASES / "F19_mean.json").read_bytes())
@@ -246,7 +246,7 @@ def test_an_h5_file_does_not_say_which_add_is_a_layer(keras: Any, tmp_path: Path
     assert_exact(model, (tmp_path / "model.h5").read_bytes())
 
 
-def test_joined_examples_are_told_of_an_h5_file(keras: Any, tmp_path: Path) -> None:
+def test_joined_examples_are_reported_of_an_h5_file(keras: Any, tmp_path: Path) -> None:
     from tests.importers.exact import opened
 
     model_of("ops.concatenate([x, x], axis=0)", keras).save(tmp_path / "model.h5")

@@ -214,7 +214,7 @@ HOSTILE: dict[str, tuple[Callable[[Any], None] | None, str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_cannot_be_read_is_told_and_the_layer_stays(name: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported_and_the_layer_stays(name: str, tmp_path: Path) -> None:
     fill, words = HOSTILE[name]
     result = with_weights(tmp_path, fill)
     (found,) = result.unmapped

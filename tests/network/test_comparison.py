@@ -36,7 +36,7 @@ def test_a_network_does_not_differ_from_itself_nor_from_one_with_other_names() -
     assert all(each.share in (0, None) for each in compared(DIGITS, renamed).figures)
 
 
-def test_parameters_added_and_removed_blocks_are_told_where_they_stand() -> None:
+def test_parameters_added_and_removed_blocks_are_reported_where_they_stand() -> None:
     wide = set_parameter(DIGITS, "residual_block_1", "filters", 48)
     other = add(wide, block_type("Dropout").create({"rate": 0.25}), "residual_block_1")
     found = compared(DIGITS, other)
@@ -67,7 +67,7 @@ def test_another_connection_is_a_difference() -> None:
     assert found[2] == {"reads": (conv.label, first.label)}
 
 
-def test_of_a_broken_network_no_half_figure_is_told() -> None:
+def test_of_a_broken_network_no_half_figure_is_reported() -> None:
     broken = remove(DIGITS, [next(iter(DIGITS)).id])
     figures = {each.name: each.values for each in compared(DIGITS, broken).figures}
     assert figures["parameters"][1] is None

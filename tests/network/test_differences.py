@@ -78,7 +78,9 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_edit_is_told_in_words(before: Architecture, after: Architecture, words: str) -> None:
+def test_an_edit_is_reported_in_words(
+    before: Architecture, after: Architecture, words: str
+) -> None:
     assert describe(before, after) == words
 
 

@@ -55,7 +55,7 @@ def test_changes_are_noted_beside_what_was_asked_first(tmp_path: Path) -> None:
     assert noted == [(3, 7, 15, 0.01), (5, 1, None, 0.002)]
 
 
-def test_who_ended_early_gets_epochs_on_top_of_those_it_trained(tmp_path: Path) -> None:
+def test_a_run_that_ended_early_gets_epochs_on_top_of_those_it_trained(tmp_path: Path) -> None:
     run = standing(tmp_path, "finished", epoch=4, epochs=10)
     resuming.prepare(run, more_epochs=2)
     assert read(run.folder).state.epochs == 6
@@ -95,7 +95,7 @@ def test_a_state_that_was_lost_in_a_power_cut_does_not_keep_a_run_from_going_on(
     assert (read(run.folder).state.state, read(run.folder).state.epochs) == ("queued", 11)
 
 
-def test_a_run_that_nobody_started_can_still_be_started(tmp_path: Path) -> None:
+def test_a_run_that_was_never_started_can_still_be_started(tmp_path: Path) -> None:
     run = standing(tmp_path, "queued")
     assert resuming.may_go_on(run)
 

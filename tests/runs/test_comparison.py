@@ -86,7 +86,7 @@ def test_a_damaged_run_has_no_values(tmp_path: Path) -> None:
     assert "epochs" not in listed, "the default on one side only is no difference"
 
 
-def test_results_are_told_against_a_baseline() -> None:
+def test_results_are_compared_with_a_baseline() -> None:
     loss = Result("best loss", "metric", (0.5, 0.25, None), "loss")
     assert loss.against(0) == (None, -0.25, None)
     assert loss.against(1) == (0.25, None, None)

@@ -123,7 +123,7 @@ def test_a_run_with_a_value_of_another_kind_takes_nothing_else_down(home: Path) 
         (damage.CHANGES, "[]", "not a JSON object"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_the_file_and_the_reason(
+def test_what_cannot_be_read_is_reported_with_the_file_and_the_reason(
     home: Path, name: str, content: str, why: str
 ) -> None:
     whole = whole_run(home)
@@ -138,7 +138,7 @@ def test_what_cannot_be_read_is_told_with_the_file_and_the_reason(
     assert (row["state"], row["why"]) == ("Damaged", run.state.message)
 
 
-def test_a_run_of_a_later_version_is_told_as_such(home: Path) -> None:
+def test_a_run_of_a_later_version_is_reported_as_such(home: Path) -> None:
     whole = whole_run(home)
     (whole.folder / CONFIG).write_text('{"version": 9}')
     told = CliRunner().invoke(app, ["runs"])
@@ -148,7 +148,7 @@ def test_a_run_of_a_later_version_is_told_as_such(home: Path) -> None:
     assert (row["state"], row["level"]) == ("Newer", "error")
 
 
-def test_metrics_of_a_later_version_are_told_and_not_written_to(home: Path) -> None:
+def test_metrics_of_a_later_version_are_reported_and_not_written_to(home: Path) -> None:
     whole = whole_run(home)
     damage._run_sql("UPDATE info SET value = 9 WHERE key = 'version'", whole.folder)
     (known,) = RunList(home).overviews()
@@ -168,7 +168,7 @@ def test_an_evaluation_of_a_later_version_says_so(home: Path) -> None:
     assert evaluation.why_unreadable(whole.folder) == "it is damaged or too large"
 
 
-def test_metrics_that_cannot_be_read_are_told_and_the_others_are_kept(home: Path) -> None:
+def test_metrics_that_cannot_be_read_are_reported_and_the_others_are_kept(home: Path) -> None:
     whole = whole_run(home)
     damage._run_sql("UPDATE epochs SET metrics = '[1]' WHERE epoch = 1", whole.folder)
     damage._run_sql("UPDATE batches SET metrics = '[]' WHERE step = 2", whole.folder)

@@ -115,7 +115,7 @@ def test_as_long_as_nothing_changes_the_list_is_the_same(tmp_path: Path) -> None
     assert runs.overviews() is noted
 
 
-def test_a_state_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+def test_a_state_that_is_rewritten_is_reread(tmp_path: Path) -> None:
     runs = RunList(tmp_path)
     with FakeRun(tmp_path, epochs=2, batches=2) as run:
         run.train(2)

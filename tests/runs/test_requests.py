@@ -72,7 +72,7 @@ def test_a_worker_obeys_what_was_asked_before_it_listened(tmp_path: Path) -> Non
     assert read_state(run.folder).state == "paused"
 
 
-def test_whoever_waits_is_taken_out_of_the_queue(tmp_path: Path) -> None:
+def test_a_waiting_run_is_taken_out_of_the_queue(tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings())
     queue.join(tmp_path, run)
     assert end(tmp_path, run, pause=True) is Ending.LEFT_QUEUE
@@ -97,7 +97,7 @@ def test_whose_turn_comes_at_that_moment_is_asked_as_well(
     assert read_state(run.folder).state == "pausing"
 
 
-def test_a_full_disk_keeps_nobody_from_asking_twice(
+def test_a_full_disk_does_not_prevent_a_second_request(
     tmp_path: Path, deaf: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = make_run(tmp_path, TrainingSettings())
@@ -111,7 +111,7 @@ def test_a_full_disk_keeps_nobody_from_asking_twice(
         launcher.pause(run)
 
 
-def test_who_asks_a_process_that_hears_nothing_is_told_and_not_kept_waiting(
+def test_asking_a_suspended_process_gives_a_message_without_waiting(
     home: Path, deaf: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = make_run(home, TrainingSettings())

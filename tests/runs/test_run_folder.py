@@ -162,7 +162,7 @@ def test_a_damaged_run_is_listed_as_such(tmp_path: Path, damage: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["config.json", "state.json", "changes.json"])
-def test_a_run_of_a_later_version_is_told_and_left_as_it_is(tmp_path: Path, name: str) -> None:
+def test_a_run_of_a_later_version_is_reported_and_left_as_it_is(tmp_path: Path, name: str) -> None:
     run = make_run(tmp_path)
     (run.folder / name).write_text('{"version": 99}')
     found = run_folder.read(run.folder)
@@ -239,7 +239,7 @@ def test_progress_is_a_share_of_all_batches() -> None:
         ({}, "ended without a message, perhaps killed from outside"),
     ],
 )
-def test_what_is_known_of_a_silent_end_is_told(
+def test_what_is_known_of_a_silent_end_is_reported(
     tmp_path: Path, process: dict[str, Any], message: str
 ) -> None:
     run = make_run(tmp_path)

@@ -62,11 +62,11 @@ def test_an_abort_for_want_of_memory_says_so() -> None:
         ("SIGHUP", "signal 1 (SIGHUP)"),
     ],
 )
-def test_signals_are_told_as_what_they_are(number: str, words: str) -> None:
+def test_signals_are_named(number: str, words: str) -> None:
     end = end_of(f"import os, signal; os.kill(os.getpid(), signal.{number})")
     assert words in end
     assert "memory ran out" not in end
 
 
-def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+def test_a_signal_without_a_name_is_named_by_its_number() -> None:
     assert describe_end(-99, "") == "was ended by signal 99 (unknown)"

@@ -50,7 +50,7 @@ def test_the_worker_that_waits_takes_nothing_away(monkeypatch: pytest.MonkeyPatc
     assert free(when_its_turn_comes(MACHINE, [], "cpu")) == {"cpu": 3 * GB}
 
 
-def test_nobody_waits_holds_nothing() -> None:
+def test_without_a_waiting_worker_nothing_is_held() -> None:
     assert warm.WarmWorkers().held_bytes() == 0
 
 

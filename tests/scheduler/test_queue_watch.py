@@ -125,7 +125,7 @@ def is_locked(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("somebody", [server, command_line])
-def test_a_killed_worker_holds_nobody_up_and_is_resumed_once_where_asked(
+def test_a_killed_worker_blocks_no_other_run_and_is_resumed_once_if_wanted(
     tmp_path: Path,
     started: list[str],
     somebody: Callable[[Path], "contextlib.AbstractContextManager[None]"],
@@ -164,7 +164,7 @@ def test_a_run_that_did_not_ask_stays_lost_and_the_next_one_starts(
     assert started == [first.id, second.id]
 
 
-def test_whoever_ends_a_run_at_once_does_not_get_it_back(
+def test_a_run_that_was_ended_at_once_does_not_come_back(
     tmp_path: Path, started: list[str]
 ) -> None:
     run = begin(tmp_path, NETWORK, TrainingSettings(resume_if_lost=True), "doc", CPU)
@@ -223,7 +223,7 @@ def test_a_quiet_watch_looks_at_no_run(
     assert reads == [run.folder]
 
 
-def test_who_dies_during_a_look_is_not_overlooked(
+def test_a_death_during_a_look_is_not_missed(
     tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It seemed to train when its device was asked for, and was gone when it was to be watched."""

@@ -102,7 +102,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(
     assert_same_weights(run, undisturbed)
 
 
-def test_without_a_checkpoint_it_begins_anew(
+def test_without_a_checkpoint_it_starts_over(
     nursery: Nursery, tmp_path: Path, undisturbed: Run
 ) -> None:
     run = make_run(tmp_path, TrainingSettings(epochs=2))

@@ -114,7 +114,7 @@ def test_each_device_has_its_own_turn(tmp_path: Path, started: list[str]) -> Non
         assert ids_waiting(tmp_path) == [waits.id]
 
 
-def test_who_comes_later_does_not_overtake(tmp_path: Path, started: list[str]) -> None:
+def test_later_runs_do_not_overtake(tmp_path: Path, started: list[str]) -> None:
     with training(tmp_path, "cpu"):
         first = begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU)
     second = begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU)
@@ -173,7 +173,7 @@ def test_a_run_that_cannot_be_started_lets_the_next_one_come(
     assert ids_waiting(tmp_path) == []
 
 
-def test_a_run_that_does_not_fit_when_its_turn_comes_is_told_and_the_next_one_starts(
+def test_a_run_that_does_not_fit_when_its_turn_comes_is_reported_and_the_next_one_starts(
     tmp_path: Path, started: list[str]
 ) -> None:
     small = (CPU[0], Device("cpu", "CPU", 4 * 10**9, 2 * 10**9))
@@ -241,7 +241,7 @@ def test_damaged_tickets_do_no_harm(tmp_path: Path, started: list[str]) -> None:
         assert read(runs[1].folder).state.state == "stopped"
 
 
-def test_two_who_look_at_once_start_each_run_once(
+def test_simultaneous_looks_start_each_run_once(
     tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = launcher.start
@@ -278,7 +278,7 @@ def test_what_cannot_be_started_leaves_no_run_behind(
     assert read(stopped.folder).state == RunState("stopped")
 
 
-def test_whoever_keeps_the_queue_for_ever_keeps_nobody_else(
+def test_a_process_that_keeps_the_queue_forever_blocks_no_other(
     tmp_path: Path, started: list[str]
 ) -> None:
     """As a process does that was suspended at the wrong moment."""

@@ -71,7 +71,7 @@ def test_a_run_that_is_gone_when_it_is_handed_over_ends_the_worker(
 
 
 @pytest.mark.keras
-def test_who_is_not_asked_for_ends(workers: WarmWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_worker_ends(workers: WarmWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "IDLE_SECONDS", 0.5)
     workers.prepare(environment("auto"))
     assert process_of(workers).wait(SECONDS) == 0

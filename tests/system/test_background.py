@@ -49,7 +49,7 @@ def test_it_can_be_cancelled() -> None:
         (KeyError("layers"), "the work failed; the server's log says why"),
     ],
 )
-def test_what_goes_wrong_is_told(error: Exception, message: str) -> None:
+def test_what_goes_wrong_is_reported(error: Exception, message: str) -> None:
     work = ended(error)
     assert work.state == "failed"
     assert work.error is not None

@@ -44,7 +44,7 @@ def full(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return small_disk
 
 
-def test_what_cannot_be_written_is_told_and_leaves_nothing_behind(full: Path) -> None:
+def test_what_cannot_be_written_is_reported_and_leaves_nothing_behind(full: Path) -> None:
     store, run = DocumentStore(full), list_runs(full)[0]
     document = store.load(store.entries()[0].id)
     before = sorted(full.rglob("*"))
@@ -67,7 +67,7 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing_behind(full: Path) ->
     assert store.load(document.id) == document
 
 
-def test_an_export_to_a_full_disk_is_told(
+def test_an_export_to_a_full_disk_is_reported(
     full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = ["export", "lenet5", "--to", "keras", "-o", str(full / "x.py")]

@@ -47,7 +47,7 @@ def test_any_amount_of_text_goes_in_and_comes_out() -> None:
     assert run_module("echoes", content=content, seconds=20).output == content[::-1]
 
 
-def test_a_refusal_is_told_apart_from_a_crash() -> None:
+def test_a_refusal_is_distinguished_from_a_crash() -> None:
     assert run_module("refuses", seconds=20).refusal == "no, thank you"
     crashed = run_module("crashes", seconds=20)
     assert crashed.status < 0

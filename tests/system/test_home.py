@@ -20,7 +20,7 @@ def test_a_new_one_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert mode(tmp_path / "some") != 0o700, "what lies above is not ours"
 
 
-def test_one_of_before_is_closed_and_that_is_told(home: Path) -> None:
+def test_an_existing_folder_is_closed_and_that_is_reported(home: Path) -> None:
     home.chmod(0o775)
     (home / "recent.json").touch()
     sentence = upkeep.prepare(home)

@@ -23,7 +23,7 @@ with Locks(Path(sys.argv[1])).hold("one"):
 """
 
 
-def test_a_lock_of_another_process_is_told_and_goes_with_it(
+def test_a_lock_of_another_process_is_reported_and_goes_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "WAIT_SECONDS", 0.1)
@@ -47,7 +47,7 @@ def test_a_lock_of_another_process_is_told_and_goes_with_it(
     assert is_free(tmp_path, "one", monkeypatch)
 
 
-def test_a_lock_whose_file_was_removed_is_waited_for_anew(tmp_path: Path) -> None:
+def test_a_lock_whose_file_was_removed_is_waited_for_again(tmp_path: Path) -> None:
     """Who waits for a file that is gone then would hold a lock that nobody else looks at."""
     first, second = Locks(tmp_path), Locks(tmp_path)
     path = tmp_path / ".one.lock"

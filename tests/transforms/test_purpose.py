@@ -100,7 +100,7 @@ def test_every_template_but_the_segmentation_gives_classes() -> None:
         ),
     ],
 )
-def test_an_edit_is_told_in_full(before: Architecture, after: Architecture, words: str) -> None:
+def test_an_edit_is_reported_in_full(before: Architecture, after: Architecture, words: str) -> None:
     assert in_full(before, after) == words
 
 

@@ -305,7 +305,7 @@ def test_a_network_can_be_scaled_down() -> None:
     assert {node.repeat for node in least} == {1}
 
 
-def test_stochastic_depth_is_spread_anew_when_a_stage_is_repeated() -> None:
+def test_stochastic_depth_is_spread_again_when_a_stage_is_repeated() -> None:
     architecture = TEMPLATES["efficientnet_b0"].architecture
     stages = [node.id for node in architecture if node.block.type_name() == "mbconv_stage"]
     changed = scale(repeat(architecture, stages[0], 3), Scaling())

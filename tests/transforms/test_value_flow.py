@@ -187,13 +187,13 @@ NO_RESCALING = {
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_the_gallery_is_told_only_what_is_true(name: str) -> None:
+def test_the_gallery_gets_only_true_findings(name: str) -> None:
     found = network_findings(infer(TEMPLATES[name].architecture))
     assert [finding.fix for finding in found] == [AddRescaling()] * (name in NO_RESCALING)
 
 
 @pytest.mark.parametrize("kind", ["RandomContrast", "RandomBrightness"])
-def test_augmentation_is_told_the_range_of_its_pixels(kind: str) -> None:
+def test_augmentation_with_a_wrong_range_of_pixels_is_found(kind: str) -> None:
     """Brightness of 0 to 255 would add up to 51 to pixels of 0 to 1, in training only."""
     for before, told in ((SCALED, (0.0, 255.0)), (block("Rescaling", 1.0), (0.0, 1.0))):
         architecture = network(before, block(kind, value_range=told), CONV, *END)
@@ -206,7 +206,7 @@ def test_augmentation_is_told_the_range_of_its_pixels(kind: str) -> None:
         assert not any("value_range" in each.message for each in network_findings(infer(changed)))
 
 
-def test_softmax_of_probabilities_is_told() -> None:
+def test_softmax_of_probabilities_is_reported() -> None:
     twice = network(SCALED, block("Flatten"), END[1], block("Activation", "softmax"))
     (found,) = network_findings(infer(twice))
     assert "probabilities already" in found.message

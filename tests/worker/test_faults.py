@@ -17,7 +17,7 @@ from tests.worker.workers import Nursery, assert_same_weights, make_run, wait_un
 pytestmark = pytest.mark.keras
 
 
-def test_a_full_disk_is_told_and_nothing_that_was_saved_is_lost(
+def test_a_full_disk_is_reported_and_nothing_that_was_saved_is_lost(
     nursery: Nursery, small_disk: Path, tmp_path: Path
 ) -> None:
     settings = TrainingSettings(epochs=12)
@@ -41,7 +41,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_saved_is_lost(
     assert_same_weights(run, undisturbed)
 
 
-def test_a_file_that_may_not_grow_is_told(nursery: Nursery, tmp_path: Path) -> None:
+def test_a_file_that_may_not_grow_is_reported(nursery: Nursery, tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings(epochs=3), filters=64)
     assert nursery.train(run, every=10, file_bytes=40_000) == 1
     state = read_state(run.folder)
@@ -51,7 +51,7 @@ def test_a_file_that_may_not_grow_is_told(nursery: Nursery, tmp_path: Path) -> N
     assert nursery.train(run) == 0, log_tail(run.folder)
 
 
-def test_too_little_memory_is_told(nursery: Nursery, tmp_path: Path) -> None:
+def test_too_little_memory_is_reported(nursery: Nursery, tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings(batch_size=1024, epochs=2), filters=8_000)
     assert nursery.train(run, more_memory=700_000_000) != 0
     state = read_state(run.folder)

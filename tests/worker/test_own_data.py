@@ -327,7 +327,7 @@ def test_a_share_is_kept_for_a_last_test(
 
 
 @pytest.mark.keras
-def test_ones_own_images_are_split_in_three(tmp_path: Path, home: Path) -> None:
+def test_own_images_are_split_in_three(tmp_path: Path, home: Path) -> None:
     labels = np.repeat(np.arange(3), COUNTS)
     images = np.zeros((40, 4, 4, 3), np.uint8)
     images[:, 0, 0, 0] = np.arange(40)

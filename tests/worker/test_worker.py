@@ -199,7 +199,7 @@ def test_a_stop_is_obeyed_before_the_training_has_begun(tmp_path: Path) -> None:
     assert not (run.folder / "model.keras").exists()
 
 
-def test_a_worker_outlives_who_started_it_and_is_lost_when_killed(tmp_path: Path) -> None:
+def test_a_worker_outlives_its_parent_and_is_lost_when_killed(tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings())
     code = (
         "import sys; from pathlib import Path; from builder.runs import run_folder;"
@@ -239,7 +239,7 @@ def test_only_one_worker_trains_a_run(tmp_path: Path) -> None:
     assert read_state(run.folder).state == "lost"
 
 
-def test_wrong_usage_is_told() -> None:
+def test_wrong_usage_is_reported() -> None:
     begin = time.monotonic()
     done = subprocess.run([sys.executable, "-m", MODULE], capture_output=True, text=True)
     assert (done.returncode, "usage" in done.stderr) == (2, True)

@@ -45,14 +45,14 @@ def test_the_lock_is_held_by_one(tmp_path: Path) -> None:
     assert not is_locked(tmp_path)
 
 
-def test_those_who_look_are_not_taken_for_a_worker(tmp_path: Path) -> None:
+def test_processes_that_look_are_not_taken_for_a_worker(tmp_path: Path) -> None:
     WorkerLock(tmp_path).release()
     with (tmp_path / LOCK).open("rb") as looker:
         fcntl.flock(looker, fcntl.LOCK_SH)
         assert not is_locked(tmp_path)
 
 
-def test_a_worker_waits_for_those_who_look(tmp_path: Path) -> None:
+def test_a_worker_waits_for_processes_that_look(tmp_path: Path) -> None:
     lock = WorkerLock(tmp_path)
     with (tmp_path / LOCK).open("rb") as looker:
         fcntl.flock(looker, fcntl.LOCK_SH)
@@ -200,7 +200,7 @@ def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
     assert state["finished"] == pytest.approx(time.time(), abs=30)
 
 
-def test_what_the_first_batch_waits_for_is_told_until_it_is_done(
+def test_what_the_first_batch_waits_for_is_reported_until_it_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.worker.progress.WRITE_SECONDS", 0.01)
@@ -224,7 +224,7 @@ def test_what_the_first_batch_waits_for_is_told_until_it_is_done(
     assert written()[0] == ""
 
 
-def test_the_pace_begins_anew_with_every_epoch(
+def test_the_pace_restarts_with_every_epoch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.worker.progress.WRITE_SECONDS", 0.01)
@@ -269,7 +269,7 @@ def test_a_pause_is_another_state_and_a_stop_goes_before_it() -> None:
         stop.obey()
 
 
-def test_time_is_counted_on_by_a_clock_that_nobody_sets(
+def test_time_is_measured_by_a_monotonic_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     progress = Progress(tmp_path, RunState("starting", seconds=100.0), StopRequest())
@@ -429,7 +429,7 @@ def epoch(number: int, **metrics: float | None) -> EpochMetrics:
     return EpochMetrics(number, 0.0, metrics)
 
 
-def test_the_best_epoch_is_told() -> None:
+def test_the_best_epoch_is_reported() -> None:
     epochs = [
         epoch(1, val_accuracy=0.5, loss=1.0),
         epoch(2, val_accuracy=0.9),

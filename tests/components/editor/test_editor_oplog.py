@@ -118,7 +118,7 @@ def test_half_an_answer_leaves_the_other_half(page: Page) -> None:
     assert page.evaluate("numbers()") == ["1", "2,3,4", "3,4"]
 
 
-def test_an_answer_to_somebody_else_is_not_ours(page: Page) -> None:
+def test_an_answer_to_another_page_is_not_ours(page: Page) -> None:
     page.evaluate("undo(); answer(7, 'them')")
     assert page.evaluate("log.pending.length") == 1
 

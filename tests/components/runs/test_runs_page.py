@@ -226,7 +226,7 @@ def test_two_ticks_compare_what_differs(
     assert "<td>images/s</td>" not in shown, "it is not known of either"
 
 
-def test_results_are_told_against_the_baseline_that_was_chosen(
+def test_results_are_compared_with_the_baseline_that_was_chosen(
     home: Path, table: Table, finished: Callable[..., FakeRun]
 ) -> None:
     one, other = finished(3), finished(5)

@@ -104,7 +104,7 @@ def test_many_runs_are_described_once_and_their_data_are_looked_for_once(
     assert rows(runs, ["r7"])[7]["letter"] == "A"
 
 
-def test_the_table_is_written_anew_only_where_it_shows_something_else() -> None:
+def test_the_table_is_rewritten_only_where_it_shows_something_else() -> None:
     shown = rows([Overview(RUN, Outcome())], [])
     first = table_module._drawing("k", table_module._Content(tuple(shown), (), 5))
     again = table_module._drawing("k", table_module._Content(tuple(shown), (), 5))
@@ -130,7 +130,7 @@ def test_changes_in_one_line() -> None:
     assert words.change_line(RUN) == ""
 
 
-def test_what_waits_is_told_with_its_place(home: Path) -> None:
+def test_what_waits_is_reported_with_its_place(home: Path) -> None:
     runs = [FakeRun(home) for _ in range(2)]
     for run in runs:
         run.state("queued")

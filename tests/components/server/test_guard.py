@@ -127,7 +127,7 @@ def test_a_page_of_another_origin_opens_no_socket_and_sends_nothing(
         (None, None),
     ],
 )
-def test_other_machines_are_answered_only_where_somebody_said_so(
+def test_other_machines_are_answered_only_where_that_was_allowed(
     server: tuple[str, int | None] | None, expected: Refusal | None
 ) -> None:
     """However the app was started: the address that a server listens on is not always known."""

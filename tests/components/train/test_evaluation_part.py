@@ -75,7 +75,7 @@ def test_many_classes_are_a_picture_and_a_list(tmp_path: Path, drawn: Callable[[
 
 
 @pytest.mark.page
-def test_one_class_only_is_told_and_a_count_leads_to_its_files(tmp_path: Path) -> None:
+def test_one_class_only_is_reported_and_a_count_leads_to_its_files(tmp_path: Path) -> None:
     leave(tmp_path, [0, 1, 1], [1, 1, 1], 2)
     app = drawing(tmp_path, "digits").run()
     assert "takes every image for 1: the most frequent class, which 66.7% of them" in html_of(app)

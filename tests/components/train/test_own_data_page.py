@@ -103,7 +103,7 @@ def in_parts(*parts: str) -> dict[str, bytes]:
     return {f"{part}/{name}": content for part in parts for name, content in two_classes().items()}
 
 
-def test_a_split_is_kept_and_can_be_split_anew(
+def test_a_split_is_kept_and_can_be_split_again(
     workspace: Workspace, document: str, home: Path, tmp_path: Path
 ) -> None:
     path = write_folder(tmp_path / "set", in_parts("training_set", "dev", "test_set"))

@@ -141,7 +141,7 @@ def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
     assert (run.folder / "checkpoints" / "LATEST").exists()
 
 
-def test_ones_own_images_are_uploaded_looked_at_and_trained_on(
+def test_own_images_are_uploaded_looked_at_and_trained_on(
     visit: Any, document: str, app_home: Path, tmp_path: Path
 ) -> None:
     path = write_zip(tmp_path / "colors.zip", two_classes(10) | {"red/notes.txt": b"no"})

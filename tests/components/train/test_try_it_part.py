@@ -210,7 +210,7 @@ def test_filters_of_colors_and_a_network_without_any(
 
 
 @pytest.mark.parametrize("part", ["try_it", "first_filters"])
-def test_a_model_that_has_gone_meanwhile_is_told(
+def test_a_model_that_has_gone_in_the_meantime_is_reported(
     run: Run, played: PlayedProcess, opened: Callable[[str], AppTest], part: str
 ) -> None:
     (run.folder / "model.keras").unlink()
