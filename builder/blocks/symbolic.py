@@ -69,6 +69,7 @@ class ModuleCall:
         start: Index of the first layer call that it made.
         end: Index behind its last one; the same as `start` where it made none.
         output: Index of the call whose output is the module's own.
+        inputs: Where its inputs come from, as for a layer's call.
     """
 
     block: type[Block]
@@ -76,6 +77,7 @@ class ModuleCall:
     start: int
     end: int
     output: int
+    inputs: tuple[int, ...]
 
 
 def called_directly(
@@ -233,7 +235,8 @@ def apply_module(
     calls.check()
     start, place = len(calls), len(calls.modules)
     output = function(*tensors, **values)
-    called = ModuleCall(block, values, start, len(calls), output.index)
+    sources = tuple(tensor.index for tensor in tensors)
+    called = ModuleCall(block, values, start, len(calls), output.index, sources)
     calls.modules.insert(place, called)  # before the modules that it called itself
     return output
 

@@ -1,0 +1,165 @@
+"""Two paths from one fork: which of them is a shortcut, and which opens a gate.
+
+What is drawn below is found in any graph:
+
+    fork ── conv ── conv ── Add           the short path has nothing that weighs, or a projection
+       └─────(1×1 conv)─────┘
+
+    fork ───────────────── Multiply       the short path pools the whole image
+       └─ GlobalAveragePooling2D ─ Dense ─┘
+
+Here each is a list of layers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from builder.blocks import layers
+from builder.blocks.base import Category, Layer
+from builder.network.architecture import Node
+from builder.transforms.ablation.graph import Graph
+
+_MERGES = (layers.Add, layers.Average, layers.Maximum, layers.Concatenate)
+_POOLS_ALL = (layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D)
+_WITH_KERNELS = (
+    layers.Conv2D,
+    layers.Conv2DTranspose,
+    layers.Dense,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv2D,
+)
+_POOLS = (layers.AveragePooling2D, layers.MaxPooling2D)
+_ACCOMPANIES = frozenset((Category.NORMALISATION, Category.ACTIVATION, Category.REGULARISATION))
+_RESIZES = (layers.ZeroPadding2D, layers.Cropping2D, layers.CenterCrop)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What two paths from one fork lead to.
+
+    Attributes:
+        main: The id of what the long path gives: a node or, where it holds none, the fork.
+        short: Likewise of the path that can be taken out.
+    """
+
+    main: str
+    short: str
+
+
+def shortcut(graph: Graph, merge: Node) -> Paths | None:
+    """The two paths that a node merges, where one of them is a shortcut.
+
+    The branches of an Inception module are no shortcuts, nor are three paths or more.
+    """
+    return short_path(graph, merge) if isinstance(merge.block, _MERGES) else None
+
+
+def short_path(graph: Graph, node: Node) -> Paths | None:
+    """The two paths that a node reads, where one of them is a shortcut.
+
+    A shortcut hands the fork's tensor on, or projects it: at most one 1×1 convolution and one
+    pooling, with normalization, activation or padding. It holds fewer layers with a kernel than the
+    other path.
+    """
+    found = _from_fork(graph, node)
+    if found is None:
+        return None
+    kernels = [_kernels(path) for path in found]
+    if kernels[0] == kernels[1]:
+        return None
+    short = 0 if kernels[0] < kernels[1] else 1
+    if not _is_projection(found[short]):
+        return None
+    return Paths(main=node.inputs[1 - short], short=node.inputs[short])
+
+
+def gated(graph: Graph, product: Node) -> Paths | None:
+    """The two paths that a node multiplies, where one pools the whole image and weighs channels."""
+    if not isinstance(product.block, layers.Multiply):
+        return None
+    found = _from_fork(graph, product)
+    if found is None:
+        return None
+    pools = [_pools(path) for path in found]
+    if pools[0] == pools[1]:
+        return None
+    gate = 0 if pools[0] else 1
+    return Paths(main=product.inputs[1 - gate], short=product.inputs[gate])
+
+
+def _from_fork(graph: Graph, node: Node) -> tuple[list[Layer], list[Layer]] | None:
+    """The layers of the two paths that lead from one fork to what a node reads.
+
+    Returns:
+        None where it does not read two nodes, where they have no common origin or more than one, or
+        where something else comes in on the way.
+    """
+    if len(node.inputs) != 2 or node.inputs[0] == node.inputs[1]:
+        return None
+    of_a, of_b = (_above(graph, source) for source in node.inputs)
+    common = of_a & of_b
+    if not common:
+        return None
+    order = {known.id: place for place, known in enumerate(graph.nodes)}
+    fork = max(common, key=lambda node_id: order.get(node_id, -1))
+    above = _above(graph, fork)
+    if not common <= above:
+        return None
+    first, second = ([n for n in graph.nodes if n.id in own - above] for own in (of_a, of_b))
+    for path in (first, second):
+        inside = {known.id for known in path} | {fork}
+        if not inside.issuperset(chain.from_iterable(known.inputs for known in path)):
+            return None
+    return _layers(graph, first), _layers(graph, second)
+
+
+def handed_through(graph: Graph, merge: Node, tensor: str) -> Paths | None:
+    """The two paths that a node inside of a module merges, where one is fed by a given tensor only.
+
+    That is how a decoder's step of a U-Net gets its shortcut: from outside, where the fork is.
+    """
+    if not isinstance(merge.block, _MERGES) or len(merge.inputs) != 2:
+        return None
+    from_outside = [tensor in _above(graph, source) for source in merge.inputs]
+    if from_outside[0] == from_outside[1]:
+        return None
+    short = 0 if from_outside[0] else 1
+    path = _above(graph, merge.inputs[short])
+    feeds = {source for source in path if source not in graph.by_id}
+    inner = [node for node in graph.nodes if node.id in path]
+    if feeds != {tensor} or not _is_projection(_layers(graph, inner)):
+        return None
+    return Paths(main=merge.inputs[1 - short], short=merge.inputs[short])
+
+
+def _above(graph: Graph, node_id: str) -> frozenset[str]:
+    return graph.ancestors.get(node_id, frozenset((node_id,)))
+
+
+def _layers(graph: Graph, path: Iterable[Node]) -> list[Layer]:
+    return [layer for node in path for layer in graph.layers.get(node.id, ())]
+
+
+def _kernels(path: Iterable[Layer]) -> int:
+    """How many layers with a kernel a path holds."""
+    return sum(isinstance(layer, _WITH_KERNELS) for layer in path)
+
+
+def _is_projection(path: Iterable[Layer]) -> bool:
+    """Whether a path does no more than fit a tensor to where it is merged."""
+    kernels: list[Layer] = []
+    pools: list[Layer] = []
+    for layer in path:
+        if isinstance(layer, layers.Conv2D):
+            kernels.append(layer)
+        elif isinstance(layer, _POOLS):
+            pools.append(layer)
+        elif layer.category not in _ACCOMPANIES and not isinstance(layer, _RESIZES):
+            return False
+    is_small = all(layer.kernel_size in (1, (1, 1)) for layer in kernels)
+    return is_small and len(kernels) <= 1 and len(pools) <= 1
+
+
+def _pools(path: Iterable[Layer]) -> bool:
+    return any(isinstance(layer, _POOLS_ALL) for layer in path)
