@@ -1,5 +1,6 @@
 """From an architecture and settings to a run that is ready to be started."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,11 @@ from builder.training.settings import TrainingSettings
 
 
 def new_run(
-    home: Path, architecture: Architecture, settings: TrainingSettings, document_id: str = ""
+    home: Path,
+    architecture: Architecture,
+    settings: TrainingSettings,
+    document_id: str = "",
+    origin: Mapping[str, Any] | None = None,
 ) -> Run:
     """Freezes an architecture, its script and its settings in a new run's folder.
 
@@ -24,6 +29,7 @@ def new_run(
         architecture: The network.
         settings: How it is trained.
         document_id: The document that it comes from; empty for none.
+        origin: More facts for the run, such as the study that it belongs to.
 
     Raises:
         BuilderError: The network has errors, or the settings name no data to train on.
@@ -36,6 +42,7 @@ def new_run(
         "macs": inference.macs,
         "input_shapes": [list(shape) for shape in inference.input_shapes],
         "output_shapes": [list(shape or ()) for shape in inference.output_shapes],
+        **(origin or {}),
     }
     data = known(settings.dataset)
     if data is not None and data.folder:

@@ -35,6 +35,26 @@ def occupant(runs: Iterable[Run], device: str, machine: Sequence[Device]) -> Run
     return next((run for run in runs if trains(run) and device_of(run, machine) == wanted), None)
 
 
+def is_taken(
+    runs: Iterable[Run], device: str, machine: Sequence[Device], *, leaving_too: bool = False
+) -> bool:
+    """Whether a run trains on a device, or waits for it.
+
+    Args:
+        runs: At least all that are active, or leaving.
+        device: As in the settings; `auto` means what the training would choose.
+        machine: The devices of this machine.
+        leaving_too: Whether one that has ended and still holds memory counts as well.
+    """
+    wanted = resolved(device, machine)
+    others = (
+        run
+        for run in runs
+        if trains(run) or queue.is_waiting(run) or (leaving_too and is_leaving(run))
+    )
+    return any(device_of(run, machine) == wanted for run in others)
+
+
 def startable(runs: Sequence[Run], machine: Sequence[Device]) -> list[Run]:
     """The waiting runs whose device is free: the first of each device.
 

@@ -19,10 +19,10 @@ RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damag
 
 def may_go_on(run: Run) -> bool:
     """Whether a run can be started again; a finished one needs more epochs for that."""
-    return run.settings is not None and (run.state.state in RESUMABLE or _is_forgotten(run))
+    return run.settings is not None and (run.state.state in RESUMABLE or is_forgotten(run))
 
 
-def _is_forgotten(run: Run) -> bool:
+def is_forgotten(run: Run) -> bool:
     """Whether the process that made it ended before it was started or queued."""
     known = (run.folder / TICKET).exists() or (run.folder / PROCESS).exists()
     return run.state.state == "queued" and not known

@@ -13,7 +13,7 @@ from builder.runs.run_state import LOG, RunState, read_state, write_state
 from builder.scheduler import launcher, queue, resuming
 from builder.scheduler.memory_check import memory_obstacle
 from builder.scheduler.new_run import new_run
-from builder.scheduler.occupancy import device_of, startable, trains
+from builder.scheduler.occupancy import device_of, is_taken, startable
 from builder.system.devices import Device, devices
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
@@ -55,6 +55,41 @@ def begin(
         except OSError:
             shutil.rmtree(run.folder, ignore_errors=True)
             raise
+        return read(run.folder)
+
+
+def begin_if_free(
+    home: Path,
+    make: Callable[[], Run],
+    device: str,
+    machine: Sequence[Device],
+) -> Run | None:
+    """Makes a run and starts it, if its device is free and no other run waits for that.
+
+    Args:
+        home: The data folder.
+        make: Makes the run.
+        device: Where it is to train, as in its settings.
+        machine: The devices of this machine.
+
+    Returns:
+        None where the device is taken; nothing was made then.
+
+    Raises:
+        BuilderError: The run cannot be made.
+        OSError: The disk is full, or the process cannot be started; no run is left behind.
+    """
+    with queue.locked(home):
+        runs = list_runs(home)
+        if is_taken(runs, device, machine, leaving_too=True):
+            return None
+        run = make()
+        try:
+            launcher.start(run, partial(start_next, home))
+        except OSError:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            raise
+        queue.tell(home)
         return read(run.folder)
 
 
@@ -172,10 +207,7 @@ def _start_or_wait(
     home: Path, run: Run, machine: Sequence[Device], before: RunState | None = None
 ) -> None:
     """Needs the queue's lock. Runs that came earlier for the same device go first."""
-    runs = list_runs(home)
-    device = device_of(run, machine)
-    others = [other for other in runs if trains(other) or queue.is_waiting(other)]
-    if any(device_of(other, machine) == device for other in others):
+    if is_taken(list_runs(home), device_of(run, machine), machine):
         queue.join(home, run, before)
     else:
         launcher.start(run, partial(start_next, home))

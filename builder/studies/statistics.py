@@ -15,8 +15,9 @@ from math import ceil, log2, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import stats as scipy_stats
 
+stats: Any = scipy_stats  # SciPy says little of its types
 ALPHA = 0.05
 """The share of differences that are called real by mistake where there is none."""
 RESAMPLES = 9_999

@@ -17,14 +17,14 @@ class PartKind(StrEnum):
     FULL = "full"
 
     @property
-    def title(self) -> str:
+    def noun(self) -> str:
         """What the network is without: `shortcuts`."""
         return _TITLES[self]
 
     @property
     def change(self) -> str:
         """What becomes of the network: `without shortcuts`."""
-        return _CHANGES.get(self, f"without {self.title}")
+        return _CHANGES.get(self, f"without {self.noun}")
 
     @property
     def suffix(self) -> str:

@@ -15,23 +15,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from builder.blocks import layers
 from builder.blocks.base import Category, Layer
+from builder.blocks.layers.add import Add
+from builder.blocks.layers.average import Average
+from builder.blocks.layers.average_pooling2d import AveragePooling2D
+from builder.blocks.layers.center_crop import CenterCrop
+from builder.blocks.layers.concatenate import Concatenate
+from builder.blocks.layers.conv2d import Conv2D
+from builder.blocks.layers.conv2d_transpose import Conv2DTranspose
+from builder.blocks.layers.cropping2d import Cropping2D
+from builder.blocks.layers.dense import Dense
+from builder.blocks.layers.depthwise_conv2d import DepthwiseConv2D
+from builder.blocks.layers.global_average_pooling2d import GlobalAveragePooling2D
+from builder.blocks.layers.global_max_pooling2d import GlobalMaxPooling2D
+from builder.blocks.layers.max_pooling2d import MaxPooling2D
+from builder.blocks.layers.maximum import Maximum
+from builder.blocks.layers.multiply import Multiply
+from builder.blocks.layers.separable_conv2d import SeparableConv2D
+from builder.blocks.layers.zero_padding2d import ZeroPadding2D
 from builder.network.architecture import Node
 from builder.transforms.ablation.graph import Graph
 
-_MERGES = (layers.Add, layers.Average, layers.Maximum, layers.Concatenate)
-_POOLS_ALL = (layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D)
+_MERGES = (Add, Average, Maximum, Concatenate)
+_POOLS_ALL = (GlobalAveragePooling2D, GlobalMaxPooling2D)
 _WITH_KERNELS = (
-    layers.Conv2D,
-    layers.Conv2DTranspose,
-    layers.Dense,
-    layers.DepthwiseConv2D,
-    layers.SeparableConv2D,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    DepthwiseConv2D,
+    SeparableConv2D,
 )
-_POOLS = (layers.AveragePooling2D, layers.MaxPooling2D)
+_POOLS = (AveragePooling2D, MaxPooling2D)
 _ACCOMPANIES = frozenset((Category.NORMALISATION, Category.ACTIVATION, Category.REGULARISATION))
-_RESIZES = (layers.ZeroPadding2D, layers.Cropping2D, layers.CenterCrop)
+_RESIZES = (ZeroPadding2D, Cropping2D, CenterCrop)
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ def short_path(graph: Graph, node: Node) -> Paths | None:
 
 def gated(graph: Graph, product: Node) -> Paths | None:
     """The two paths that a node multiplies, where one pools the whole image and weighs channels."""
-    if not isinstance(product.block, layers.Multiply):
+    if not isinstance(product.block, Multiply):
         return None
     found = _from_fork(graph, product)
     if found is None:
@@ -148,10 +164,10 @@ def _kernels(path: Iterable[Layer]) -> int:
 
 def _is_projection(path: Iterable[Layer]) -> bool:
     """Whether a path does no more than fit a tensor to where it is merged."""
-    kernels: list[Layer] = []
+    kernels: list[Conv2D] = []
     pools: list[Layer] = []
     for layer in path:
-        if isinstance(layer, layers.Conv2D):
+        if isinstance(layer, Conv2D):
             kernels.append(layer)
         elif isinstance(layer, _POOLS):
             pools.append(layer)

@@ -8,8 +8,32 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder.blocks import layers
 from builder.blocks.base import Block, Layer
+from builder.blocks.layers.activation import Activation
+from builder.blocks.layers.batch_normalization import BatchNormalization
+from builder.blocks.layers.center_crop import CenterCrop
+from builder.blocks.layers.conv2d import Conv2D
+from builder.blocks.layers.depthwise_conv2d import DepthwiseConv2D
+from builder.blocks.layers.dropout import Dropout
+from builder.blocks.layers.flatten import Flatten
+from builder.blocks.layers.gaussian_noise import GaussianNoise
+from builder.blocks.layers.global_average_pooling2d import GlobalAveragePooling2D
+from builder.blocks.layers.group_normalization import GroupNormalization
+from builder.blocks.layers.layer_normalization import LayerNormalization
+from builder.blocks.layers.leaky_relu import LeakyReLU
+from builder.blocks.layers.multiply import Multiply
+from builder.blocks.layers.prelu import PReLU
+from builder.blocks.layers.random_brightness import RandomBrightness
+from builder.blocks.layers.random_contrast import RandomContrast
+from builder.blocks.layers.random_crop import RandomCrop
+from builder.blocks.layers.random_flip import RandomFlip
+from builder.blocks.layers.random_rotation import RandomRotation
+from builder.blocks.layers.random_translation import RandomTranslation
+from builder.blocks.layers.random_zoom import RandomZoom
+from builder.blocks.layers.relu import ReLU
+from builder.blocks.layers.reshape import Reshape
+from builder.blocks.layers.separable_conv2d import SeparableConv2D
+from builder.blocks.layers.spatial_dropout2d import SpatialDropout2D
 from builder.blocks.module import Module
 from builder.network.architecture import Node
 from builder.transforms.ablation.graph import Graph
@@ -20,26 +44,26 @@ Remover = Callable[[Graph, Node], Graph]
 """Takes the part that a node stands for out of a graph; gives the same graph where it is none."""
 
 _NORMALIZATIONS = (
-    layers.BatchNormalization,
-    layers.LayerNormalization,
-    layers.GroupNormalization,
+    BatchNormalization,
+    LayerNormalization,
+    GroupNormalization,
 )
-_DROPOUTS = (layers.Dropout, layers.SpatialDropout2D, layers.GaussianNoise)
+_DROPOUTS = (Dropout, SpatialDropout2D, GaussianNoise)
 _AUGMENTATIONS = (
-    layers.RandomBrightness,
-    layers.RandomContrast,
-    layers.RandomFlip,
-    layers.RandomRotation,
-    layers.RandomTranslation,
-    layers.RandomZoom,
+    RandomBrightness,
+    RandomContrast,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
 )
-_ACTIVATIONS = (layers.Activation, layers.LeakyReLU, layers.PReLU, layers.ReLU)
+_ACTIVATIONS = (Activation, LeakyReLU, PReLU, ReLU)
 _LINEAR = (None, "linear")
 _PASSED_TO_THE_END = (
-    layers.Activation,
-    layers.Flatten,
-    layers.Reshape,
-    layers.GlobalAveragePooling2D,
+    Activation,
+    Flatten,
+    Reshape,
+    GlobalAveragePooling2D,
 )
 """Layers between what gives the classes and the network's output."""
 
@@ -88,8 +112,8 @@ def _dropout(graph: Graph, node: Node) -> Graph:
 
 
 def _augmentation(graph: Graph, node: Node) -> Graph:
-    if isinstance(node.block, layers.RandomCrop):  # the size stays, what is cut out is the middle
-        crop = layers.CenterCrop(node.block.height, node.block.width)
+    if isinstance(node.block, RandomCrop):  # the size stays, what is cut out is the middle
+        crop = CenterCrop(node.block.height, node.block.width)
         return graph.with_node(replace(node, block=crop))
     return _removed(graph, node, _AUGMENTATIONS)
 
@@ -128,7 +152,7 @@ def _gives_shares(graph: Graph, node: Node) -> bool:
         if graph.is_end and node.id in graph.outputs:
             return True
         readers = graph.readers.get(node.id, ())
-        if any(isinstance(reader.block, layers.Multiply) for reader in readers):
+        if any(isinstance(reader.block, Multiply) for reader in readers):
             return gated_by(graph, node.id, readers)
         if len(readers) != 1 or not isinstance(readers[0].block, _PASSED_TO_THE_END):
             return False
@@ -143,21 +167,21 @@ def gated_by(graph: Graph, node_id: str, readers: Collection[Node]) -> bool:
 
 def _separable(graph: Graph, node: Node) -> Graph:
     block = node.block
-    if isinstance(block, layers.SeparableConv2D):
+    if isinstance(block, SeparableConv2D):
         return graph.with_node(replace(node, block=_full(block)))
-    if isinstance(block, layers.DepthwiseConv2D) and node.repeat == 1:
+    if isinstance(block, DepthwiseConv2D) and node.repeat == 1:
         return _joined(graph, node)
     return graph
 
 
-def _full(block: layers.SeparableConv2D) -> layers.Conv2D:
+def _full(block: SeparableConv2D) -> Conv2D:
     """The convolution that reads all channels at once, with what both kinds have."""
     values = block.values()
-    names = {parameter.name for parameter in layers.Conv2D.parameters()}
+    names = {parameter.name for parameter in Conv2D.parameters()}
     kept = {name: value for name, value in values.items() if name in names}
     kept["kernel_initializer"] = values["pointwise_initializer"]
     kept["kernel_regularizer"] = values["pointwise_regularizer"]
-    return layers.Conv2D.create(kept)
+    return Conv2D.create(kept)
 
 
 def _joined(graph: Graph, depthwise: Node) -> Graph:
@@ -180,7 +204,7 @@ def _joined(graph: Graph, depthwise: Node) -> Graph:
 def _is_pointwise(node: Node) -> bool:
     block = node.block
     return (
-        isinstance(block, layers.Conv2D)
+        isinstance(block, Conv2D)
         and node.repeat == 1
         and block.kernel_size in (1, (1, 1))
         and block.strides in (1, (1, 1))
@@ -190,20 +214,20 @@ def _is_pointwise(node: Node) -> bool:
 
 def _full_to_separable(graph: Graph, node: Node) -> Graph:
     block = node.block
-    if not isinstance(block, layers.Conv2D) or block.groups > 1:
+    if not isinstance(block, Conv2D) or block.groups > 1:
         return graph
     if block.kernel_size in (1, (1, 1)) or not _same_strides(block):
         return graph
     values = block.values()
-    names = {parameter.name for parameter in layers.SeparableConv2D.parameters()}
+    names = {parameter.name for parameter in SeparableConv2D.parameters()}
     kept = {name: value for name, value in values.items() if name in names}
     for part in ("depthwise", "pointwise"):
         kept[f"{part}_initializer"] = values["kernel_initializer"]
         kept[f"{part}_regularizer"] = values["kernel_regularizer"]
-    return graph.with_node(replace(node, block=layers.SeparableConv2D.create(kept)))
+    return graph.with_node(replace(node, block=SeparableConv2D.create(kept)))
 
 
-def _same_strides(block: layers.Conv2D) -> bool:
+def _same_strides(block: Conv2D) -> bool:
     strides = block.strides
     return not isinstance(strides, tuple) or strides[0] == strides[1]
 

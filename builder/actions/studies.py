@@ -1,0 +1,172 @@
+"""Studies: asking one, and what a person does with it afterwards."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import builder
+from builder.network.architecture import Architecture
+from builder.studies import study_folder
+from builder.studies.asked import (
+    Objective,
+    Question,
+    Standing,
+    Study,
+    StudyError,
+    Wanted,
+    check_seeds,
+)
+from builder.studies.factors import Factor, Subject, Without, check_factors
+from builder.studies.variants import Budget, Choice, one_at_a_time
+from builder.system.disk_errors import explained
+from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
+from builder.transforms.ablation.parts import parts
+
+
+def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tuple[Factor, ...]:
+    """The factors of an ablation: what can be taken out.
+
+    Args:
+        architecture: The network.
+        kinds: What is to be taken out; empty means all that the network has, but for what puts one
+            kind of convolution in the place of the other.
+
+    Raises:
+        StudyError: The network has none of these, or does not have one that is named.
+    """
+    found = [part.kind for part in parts(architecture) if not part.problems]
+    usual = [kind for kind in found if kind not in (PartKind.SEPARABLE, PartKind.FULL)]
+    missing = [kind for kind in kinds if kind not in found]
+    if missing:
+        known = ", ".join(found) or "nothing"
+        raise StudyError(
+            f"{architecture.name} has no {missing[0].noun} to take out", f"it has {known}"
+        )
+    if not usual and not kinds:
+        raise StudyError(f"{architecture.name} has no part that can be taken out")
+    return tuple(Without.create({"part": kind}) for kind in kinds or usual)
+
+
+def plan(
+    architecture: Architecture,
+    settings: TrainingSettings,
+    factors: Sequence[Factor],
+    seeds: Sequence[int],
+    *,
+    question: Question,
+    choices: Sequence[Choice] | None = None,
+    title: str = "",
+    document_id: str = "",
+    objective: Objective | None = None,
+    budget: Budget | None = None,
+) -> Study:
+    """A study as it would be asked; nothing is written.
+
+    Args:
+        architecture: The network of the base.
+        settings: How all variants are trained, as far as no factor varies it.
+        factors: What is varied.
+        seeds: Each variant is trained once with each.
+        question: What it asks.
+        choices: The variants' levels; None for the base and one change at a time.
+        title: What a person calls it; empty for one made of question and network.
+        document_id: The document that it is about; empty for none.
+        objective: What variants are judged by; None for the last epoch's validation accuracy.
+        budget: What a variant may cost; None for no limit.
+
+    Raises:
+        BuilderError: A factor cannot vary anything, or nothing could be trained.
+    """
+    subject = Subject(architecture, settings)
+    check_factors(subject, factors)
+    chosen = one_at_a_time(subject, factors) if choices is None else choices
+    study = Study(
+        id="",
+        folder=Path(),
+        title=title or f"{question.capitalize()} of {architecture.name}",
+        question=question,
+        document_id=document_id,
+        created="",
+        architecture=architecture,
+        settings=replace(settings, seed=min(seeds, default=0)),
+        factors=tuple(factors),
+        choices=tuple(chosen),
+        seeds=check_seeds(seeds),
+        objective=objective or Objective(),
+        budget=budget or Budget(),
+    )
+    if not study.trained:
+        problem = study.variants[0].problem if study.variants else "it has no variants"
+        raise StudyError("no variant can be trained", problem)
+    return study
+
+
+def start(home: Path, study: Study) -> Study:
+    """Writes a planned study down and starts its process.
+
+    Raises:
+        BuilderError: The disk is full, or the process cannot be started; no study was made.
+    """
+    with explained("the study cannot be started", "no study was made"):
+        made = study_folder.create(home, study)
+        launch(made)
+    return made
+
+
+def end(study: Study, *, pause: bool = False) -> None:
+    """Pauses or stops a study, and the training that it is at.
+
+    Raises:
+        BuilderError: The disk is full.
+    """
+    wish = Wanted.PAUSED if pause else Wanted.STOPPED
+    with explained(f"{study.title} cannot be asked to end", "try it again"):
+        study_folder.want(study, wish)
+
+
+def go_on(study: Study, *, more_seeds: int = 0) -> Study:
+    """Lets a study that stands still go on, with more seeds perhaps.
+
+    Raises:
+        BuilderError: It would have too many seeds, or the disk is full; nothing has changed.
+    """
+    with explained(f"{study.title} cannot go on", "nothing has changed"):
+        more = study_folder.add_seeds(study, more_seeds) if more_seeds else study
+        study_folder.want(more, Wanted.RUNNING)
+        launch(more)
+    return more
+
+
+def revive(home: Path) -> list[Study]:
+    """Starts the process of each study that should run and has none, as after a power cut."""
+    found: list[Study] = []
+    for study in study_folder.list_studies(home):
+        wants = study_folder.wanted(study) is Wanted.RUNNING
+        known = study_folder.results(study) or {}
+        done = known.get("standing") == Standing.DONE and known.get("seeds") == list(study.seeds)
+        if wants and not done and not study_folder.is_conducted(study):
+            launch(study)
+            found.append(study)
+    return found
+
+
+def launch(study: Study) -> None:
+    """Starts a study's process, in a session of its own: it outlives whoever started it."""
+    root = str(Path(builder.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    with (study.folder / study_folder.LOG).open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "builder.studies", str(study.folder)],
+            cwd=study.folder,
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    threading.Thread(target=process.wait, name="study", daemon=True).start()

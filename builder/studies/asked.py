@@ -1,0 +1,167 @@
+"""What is asked of a study, and which runs are of it."""
+
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, asdict, dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from builder.blocks.declaration import Declared, declaration
+from builder.network.architecture import Architecture
+from builder.runs.run_folder import Run
+from builder.studies.factors import Factor, Subject
+from builder.studies.variants import Budget, Choice, Variant, variants
+from builder.system.errors import BuilderError
+from builder.training.settings import TrainingSettings
+
+MAX_SEEDS = 100
+
+
+class StudyError(BuilderError):
+    """Something cannot be done with a study."""
+
+
+class Question(StrEnum):
+    """What a study asks."""
+
+    ABLATION = "ablation"
+    DEGRADATION = "degradation"
+    SWEEP = "sweep"
+
+
+class Wanted(StrEnum):
+    """What a person wants of a study."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class Standing(StrEnum):
+    """What a study's process last did.
+
+    `WAITING`: the device is taken, by a training that goes before. `LEFT`: a person paused runs of
+    it, and all others are done. `HELD_UP`: a training cannot be started.
+    """
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    LEFT = "left"
+    HELD_UP = "held_up"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+@declaration
+class Objective(Declared):
+    """What variants are judged by; chosen before the study starts, not after."""
+
+    metric: Annotated[
+        Literal["val_accuracy", "val_loss", "accuracy", "loss"],
+        Field(description="Which metric of an epoch."),
+    ] = "val_accuracy"
+    _: KW_ONLY
+    at: Annotated[
+        Literal["last", "best"],
+        Field(
+            description="Of the last epoch, or of the best one by this metric; the best of many is "
+            "a little too good, since it is chosen by what it is judged by."
+        ),
+    ] = "last"
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a larger value is better."""
+        return not self.metric.endswith("loss")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as it was asked.
+
+    Attributes:
+        id: The name of its folder.
+        folder: Where it lies.
+        title: What a person calls it.
+        question: What it asks.
+        document_id: The document that it is about; empty for none.
+        created: ISO date and time, UTC.
+        architecture: The network of the base.
+        settings: How all variants are trained, as far as no factor varies it; its seed is the first
+            one.
+        factors: What is varied.
+        choices: The variants' levels, the base's first.
+        seeds: Each variant is trained once with each.
+        objective: What variants are judged by.
+        budget: What a variant may cost.
+    """
+
+    id: str
+    folder: Path
+    title: str
+    question: Question
+    document_id: str
+    created: str
+    architecture: Architecture
+    settings: TrainingSettings
+    factors: tuple[Factor, ...]
+    choices: tuple[Choice, ...]
+    seeds: tuple[int, ...]
+    objective: Objective
+    budget: Budget
+
+    @cached_property
+    def variants(self) -> tuple[Variant, ...]:
+        """All variants, those too that are not trained; the same each time."""
+        subject = Subject(self.architecture, self.settings)
+        return variants(subject, self.factors, self.choices, self.budget)
+
+    @property
+    def trained(self) -> tuple[Variant, ...]:
+        """The variants that are trained."""
+        return tuple(variant for variant in self.variants if variant.is_trained)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a study a run belongs."""
+
+    study: str
+    variant: str
+    seed: int
+
+    @classmethod
+    def of(cls, run: Run) -> "Place | None":
+        """The place of a run; None where it belongs to no study."""
+        found = run.facts.get("study")
+        if not isinstance(found, dict):
+            return None
+        try:
+            return _PLACE.validate_python(found)
+        except ValidationError:
+            return None
+
+    def fact(self) -> dict[str, Any]:
+        """What the run's facts say of it."""
+        return {"study": asdict(self)}
+
+
+_PLACE = TypeAdapter(Place)
+
+
+def check_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    """Checks the seeds of a study.
+
+    Raises:
+        StudyError: There are none or too many, one is there twice, or is out of range.
+    """
+    given = tuple(seeds)
+    if not 1 <= len(given) <= MAX_SEEDS:
+        raise StudyError(f"received {len(given)} seeds, expected 1 to {MAX_SEEDS}")
+    if len(set(given)) < len(given) or not all(0 <= seed < 2**32 for seed in given):
+        raise StudyError("expected seeds from 0 to 4294967295, each once")
+    return given

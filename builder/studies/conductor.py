@@ -1,0 +1,222 @@
+"""The process of a study: it starts one training after another until all are done.
+
+It keeps nothing in mind that is not on disk. Killed at any moment and started again, it finds its
+runs by what they say of themselves, and goes on: nothing is lost and nothing is trained twice. Its
+runs are ordinary ones. It starts the next only where its device is free and nobody waits for it, so
+that a single training that a person starts goes before a study.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from builder.network.inference import infer
+from builder.runs.overview import RunList
+from builder.runs.run_folder import Run
+from builder.scheduler import launcher, queue, warm
+from builder.scheduler.new_run import new_run
+from builder.scheduler.resuming import is_forgotten
+from builder.scheduler.starting import begin_if_free, go_on, is_taken
+from builder.studies.asked import Place, Standing, Study, Wanted
+from builder.studies.results import runs_of, summarize, write_results
+from builder.studies.study_folder import LOCK, STUDIES, read, wanted
+from builder.studies.variants import Variant
+from builder.system.devices import Device, devices
+from builder.system.disk_errors import reason
+from builder.system.errors import BuilderError
+from builder.system.locks import BusyError, locked
+
+LOOK_SECONDS = 0.5
+MAX_TITLE = 80
+Plan = tuple[str, int]
+"""A variant's key and a seed."""
+Step = tuple[Standing, str]
+MOST_RESUMES = 3
+"""How often a lost run of a study is resumed before it counts as failed."""
+_PATIENCE = 5.0
+
+log = logging.getLogger("convstack.study")
+
+
+def conduct(folder: Path, look_seconds: float = LOOK_SECONDS) -> bool:
+    """Conducts a study until it is done, or a person wants it to pause or stop.
+
+    Args:
+        folder: The study's folder.
+        look_seconds: Between two looks at its runs.
+
+    Returns:
+        Whether it did; another process may do so already.
+
+    Raises:
+        StudyError: The study cannot be read.
+    """
+    try:
+        with locked(folder / LOCK, _PATIENCE):
+            _Conductor(folder, look_seconds).run()
+    except BusyError:
+        return False
+    return True
+
+
+class _Conductor:
+    def __init__(self, folder: Path, look_seconds: float) -> None:
+        if folder.parent.name != STUDIES:
+            raise ValueError(f"{folder} is not in a data folder")
+        self._folder = folder
+        self._home = folder.parents[1]
+        self._look_seconds = look_seconds
+        self._runs = RunList(self._home)
+        self._machine: list[Device] = list(devices())
+        self._resumes: dict[str, int] = {}
+        self._seen: object = None
+        self._refused: dict[Plan, str] = {}
+        self._paused_before: set[str] = set()
+        warm.workers.allowed = True
+
+    def run(self) -> None:
+        """Looks, does one thing, and looks again."""
+        study = read(self._folder)
+        self._paused_before = {
+            run.id
+            for run in runs_of(study, self._runs.overviews()).values()
+            if run.state.state == "paused"
+        }
+        while True:
+            study = read(self._folder)
+            runs = runs_of(study, self._runs.overviews())
+            wish = wanted(study)
+            if wish is not Wanted.RUNNING:
+                self._end(study, runs, wish)
+                return
+            standing, message = self._next(study, runs)
+            self._note(study, runs, standing, message)
+            if standing is Standing.DONE:
+                return
+            time.sleep(self._look_seconds)
+
+    def _next(self, study: Study, runs: Mapping[Plan, Run]) -> Step:
+        """Starts or resumes one training where its turn has come.
+
+        Returns:
+            How the study stands then, and why where that is not plain.
+        """
+        if any(run.is_active and not is_forgotten(run) for run in runs.values()):
+            self._make_ready(study, runs)
+            return Standing.RUNNING, ""
+        for run in runs.values():
+            if self._should_go_on(run):
+                return self._resume(run)
+        missing = self._missing(study, runs)
+        if missing is not None:
+            return self._start(study, *missing)
+        paused = [run.name for run in runs.values() if run.state.state == "paused"]
+        return (Standing.LEFT, ", ".join(paused)) if paused else (Standing.DONE, "")
+
+    def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
+        """What is to be trained next: all variants with the first seed, then with the second.
+
+        So what can be said of the variants is said of all of them, and gets better with each seed.
+        """
+        for seed in study.seeds:
+            for variant in study.trained:
+                plan = (variant.key, seed)
+                if plan not in runs and plan not in self._refused:
+                    return variant, seed
+        return None
+
+    def _start(self, study: Study, variant: Variant, seed: int) -> Step:
+        if is_taken(self._runs.runs(), variant.settings.device, self._machine):
+            return Standing.WAITING, ""
+        make = partial(_run_of, self._home, study, variant, seed)
+        try:
+            made = begin_if_free(self._home, make, variant.settings.device, self._machine)
+        except BusyError:
+            return Standing.WAITING, ""
+        except OSError as error:
+            return Standing.HELD_UP, reason(error)
+        except BuilderError as error:  # the data are gone, or do not fit the network
+            self._refused[variant.key, seed] = str(error)
+            log.error("%s, seed %d, cannot be trained: %s", variant.title, seed, error)
+            return Standing.RUNNING, ""
+        return (Standing.RUNNING if made else Standing.WAITING), ""
+
+    def _should_go_on(self, run: Run) -> bool:
+        """Whether a run was lost or never began, or was paused before this process came."""
+        if is_forgotten(run):
+            return True
+        if run.state.state == "lost":
+            return self._resumes.get(run.id, 0) < MOST_RESUMES
+        return run.state.state == "paused" and run.id in self._paused_before
+
+    def _resume(self, run: Run) -> Step:
+        assert run.settings is not None
+        if is_taken(self._others(run), run.settings.device, self._machine):
+            return Standing.WAITING, ""
+        self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
+        self._paused_before.discard(run.id)
+        try:
+            go_on(self._home, run, self._machine)
+        except (BuilderError, OSError) as error:
+            log.error("%s cannot go on: %s", run.name, error)
+        return Standing.RUNNING, ""
+
+    def _others(self, run: Run) -> list[Run]:
+        return [other for other in self._runs.runs() if other.id != run.id]
+
+    def _make_ready(self, study: Study, runs: Mapping[Plan, Run]) -> None:
+        """Has a worker import what the next training needs while this one trains."""
+        missing = self._missing(study, runs)
+        if missing is not None and missing[0].architecture is not None:
+            breaks = infer(missing[0].architecture).breaks_onednn
+            device = missing[0].settings.device
+            warm.workers.prepare(launcher.environment(device, breaks_onednn=breaks))
+
+    def _end(self, study: Study, runs: Mapping[Plan, Run], wish: Wanted) -> None:
+        """Pauses or stops what trains, and waits until it has."""
+        for run in runs.values():
+            if not run.is_active:
+                continue
+            if queue.is_waiting(run):
+                queue.take_out(self._home, run)
+            elif wish is Wanted.PAUSED:
+                launcher.pause(run)
+            else:
+                launcher.stop(run)
+        while any(run.is_active for run in runs_of(study, self._runs.overviews()).values()):
+            time.sleep(self._look_seconds)
+        runs = runs_of(study, self._runs.overviews())
+        self._note(study, runs, Standing(wish.value), "")
+
+    def _note(
+        self, study: Study, runs: Mapping[Plan, Run], standing: Standing, message: str
+    ) -> None:
+        """Keeps what is known, where something has changed."""
+        states = {plan: (run.id, run.state.state) for plan, run in runs.items()}
+        seen = (study, standing, message, states)
+        if seen == self._seen:
+            return
+        try:
+            summary = summarize(study, runs) | {"refused": self._told()}
+            write_results(study, summary, standing, message)
+            self._seen = seen
+        except OSError as error:
+            log.error("the results cannot be kept: %s", reason(error))
+
+    def _told(self) -> list[dict[str, object]]:
+        return [
+            {"variant": variant, "seed": seed, "message": message}
+            for (variant, seed), message in self._refused.items()
+        ]
+
+
+def _run_of(home: Path, study: Study, variant: Variant, seed: int) -> Run:
+    assert variant.architecture is not None
+    title = f"{study.architecture.name}: {variant.title}"[:MAX_TITLE]
+    architecture = replace(variant.architecture, name=title)
+    settings = replace(variant.settings, seed=seed)
+    place = Place(study.id, variant.key, seed)
+    return new_run(home, architecture, settings, study.document_id, place.fact())

@@ -1,0 +1,117 @@
+"""Ranges of levels, and how they are written: `16,32,64`, `1..5`, `0..0.5:6`, `log:1e-4..1e-2`."""
+
+import json
+import math
+import re
+from dataclasses import KW_ONLY
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from builder.blocks.declaration import Declared, declaration
+from builder.system.errors import EditError
+
+USUAL_STEPS = 5
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER})(?::(\d+))?")
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+@declaration
+class Range(Declared):
+    """Numbers from one to another.
+
+    Attributes:
+        low: The smallest.
+        high: The largest.
+        log: Whether steps multiply, as for a learning rate.
+        integer: Whether only whole numbers count.
+        steps: How many values a grid has; whole numbers that are few are all taken.
+    """
+
+    low: _Finite
+    high: _Finite
+    _: KW_ONLY
+    log: bool = False
+    integer: bool = False
+    steps: Annotated[int, Field(ge=2, le=1_000)] = USUAL_STEPS
+
+    def check(self) -> None:
+        """Refuses what is no range.
+
+        Raises:
+            EditError: The ends are the wrong way round, or a logarithmic range has no first step.
+        """
+        if not self.low < self.high:
+            raise EditError(f"{self.low:g}..{self.high:g}: expected the smaller number first")
+        if self.log and self.low <= 0:
+            raise EditError(f"log:{self.low:g}..{self.high:g}: expected numbers above 0")
+
+    def values(self) -> tuple[float | int, ...]:
+        """The values of a grid, both ends among them; each once."""
+        self.check()
+        shares = [step / (self.steps - 1) for step in range(self.steps)]
+        return tuple(dict.fromkeys(self.at(share) for share in shares))
+
+    def at(self, share: float) -> float | int:
+        """The value at a share of the way, from 0 to 1."""
+        if self.log:
+            value = math.exp(
+                math.log(self.low) + share * (math.log(self.high) - math.log(self.low))
+            )
+        else:
+            value = self.low + share * (self.high - self.low)
+        if share in (0, 1):  # the ends are what was asked for, to the last bit
+            value = self.high if share else self.low
+        return round(value) if self.integer else float(f"{value:.6g}")
+
+
+def read_levels(text: str) -> tuple[Any, ...] | Range:
+    """Reads levels as a person writes them.
+
+        16,32,64          these
+        1..5              the whole numbers from 1 to 5
+        0..0.5:6          six numbers from 0 to 0.5
+        log:1e-4..1e-2    five numbers, each a multiple of the one before
+        relu,gelu,none    names; none is no value
+
+    Raises:
+        EditError: It is nothing of the kind.
+    """
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        levels = tuple(_level(part.strip()) for part in text.split(",") if part.strip())
+        if not levels:
+            raise EditError(
+                f"received the levels {text!r}, expected a list such as 16,32,64 or a range such "
+                "as log:1e-4..1e-2"
+            )
+        return levels
+    log, low, high, steps = found.groups()
+    integer = not log and all(re.fullmatch(r"[-+]?\d+", end) for end in (low, high))
+    whole = int(float(high)) - int(float(low)) + 1 if integer else USUAL_STEPS
+    number = int(steps) if steps else max(2, whole)
+    made = Range.create(
+        {
+            "low": float(low),
+            "high": float(high),
+            "log": bool(log),
+            "integer": integer,
+            "steps": number,
+        }
+    )
+    made.check()
+    return made
+
+
+def _level(text: str) -> Any:
+    """A level of a list: a number, a truth value, nothing, or a name."""
+    if text == "none":
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EditError(f"received {text}, expected a finite number")
+    return value

@@ -1,0 +1,209 @@
+"""A study on disk: one folder with what was asked, how far it is, and what came out.
+
+    studies/ID/study.json     what was asked; more seeds may be added, nothing else changes
+    studies/ID/wanted.json    what a person wants of it: that it runs, pauses or stops
+    studies/ID/results.json   the objective by variant and seed, and what may be concluded
+    studies/ID/study.lock     held by its process as long as that lives
+
+Its trainings are ordinary runs. Each says in its facts which study, variant and seed it is of, so
+that whoever looks finds them, however often the study's process was killed.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from builder.files.architecture_file import from_dict, to_dict
+from builder.runs.json_files import UNREADABLE, describe_damage, read_values, write_values
+from builder.studies.asked import Objective, Question, Study, StudyError, Wanted, check_seeds
+from builder.studies.factors import AnyFactor
+from builder.studies.variants import Budget, Choice
+from builder.system import locks
+from builder.system.errors import BuilderError, FormatError
+from builder.system.formats import Format, declare
+from builder.system.temporary import temporary_folder
+from builder.training.settings import TrainingSettings
+from builder.training.settings_file import SETTINGS
+
+STUDIES = "studies"
+STUDY = "study.json"
+WANTED = "wanted.json"
+RESULTS = "results.json"
+LOCK = "study.lock"
+LOG = "log.txt"
+STUDY_FORMAT = declare(Format("study", (f"{STUDIES}/*/{STUDY}",)))
+WANTED_FORMAT = declare(Format("wish of a study", (f"{STUDIES}/*/{WANTED}",)))
+RESULTS_FORMAT = declare(Format("results of a study", (f"{STUDIES}/*/{RESULTS}",)))
+
+_STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
+_FACTORS: TypeAdapter[tuple[AnyFactor, ...]] = TypeAdapter(tuple[AnyFactor, ...])
+
+
+def create(home: Path, study: Study) -> Study:
+    """Makes a study's folder, whole or not at all; its id and folder are given here.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    studies = home / STUDIES
+    studies.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    slug = re.sub(r"[^a-z0-9]+", "-", study.title.lower()).strip("-")[:40].strip("-") or "study"
+    study_id = f"{now:%Y%m%d-%H%M%S}-{slug}-{secrets.token_hex(2)}"
+    created = now.isoformat(timespec="seconds")
+    with temporary_folder("new", studies) as temporary:
+        folder = temporary / study_id
+        folder.mkdir()
+        made = replace(study, id=study_id, folder=studies / study_id, created=created)
+        write_values(folder / STUDY, STUDY_FORMAT, _values(made))
+        write_values(folder / WANTED, WANTED_FORMAT, {"wanted": Wanted.RUNNING})
+        folder.rename(studies / study_id)
+    return made
+
+
+def list_studies(home: Path) -> list[Study]:
+    """All studies that can be read, the newest first."""
+    found: list[Study] = []
+    for folder in _folders(home):
+        try:
+            found.append(read(folder))
+        except StudyError:
+            continue
+    return found
+
+
+def damaged(home: Path) -> list[tuple[str, str]]:
+    """The studies that cannot be read: their ids, and why."""
+    found: list[tuple[str, str]] = []
+    for folder in _folders(home):
+        try:
+            read(folder)
+        except StudyError as error:
+            found.append((folder.name, error.message))
+    return found
+
+
+def find(home: Path, study_id: str) -> Study:
+    """One study by its id, or by the beginning of it that no other one has.
+
+    Raises:
+        StudyError: There is none, or there are several, or it cannot be read.
+    """
+    names = [folder.name for folder in _folders(home)]
+    matching = [name for name in names if name.startswith(study_id)] if study_id else []
+    exact = [name for name in names if name == study_id]
+    if len(exact or matching) != 1:
+        many = "is the beginning of several studies" if matching else "does not exist"
+        raise StudyError(f"study {study_id[:80]!r} {many}", "choose one from the list of studies")
+    return read(home / STUDIES / (exact or matching)[0])
+
+
+def read(folder: Path) -> Study:
+    """Reads a study.
+
+    Raises:
+        StudyError: It is damaged, or of a later version.
+    """
+    try:
+        return _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
+    except (*UNREADABLE, BuilderError, KeyError, TypeError) as error:
+        raise StudyError(f"study {folder.name}: {describe_damage(error)}") from None
+
+
+def wanted(study: Study) -> Wanted:
+    """What a person wants of a study; that it stops where that cannot be read."""
+    try:
+        return Wanted(read_values(study.folder / WANTED, WANTED_FORMAT).get("wanted"))
+    except UNREADABLE:
+        return Wanted.STOPPED
+
+
+def is_conducted(study: Study) -> bool:
+    """Whether a study's process lives."""
+    return locks.is_locked(study.folder / LOCK)
+
+
+def results(study: Study) -> Mapping[str, Any] | None:
+    """What came out so far, as `results.json` has it; None before the first look."""
+    try:
+        return read_values(study.folder / RESULTS, RESULTS_FORMAT)
+    except UNREADABLE:
+        return None
+
+
+def want(study: Study, wish: Wanted) -> None:
+    """Writes down what a person wants of a study; its process reads it at its next look.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    write_values(study.folder / WANTED, WANTED_FORMAT, {"wanted": wish})
+
+
+def add_seeds(study: Study, number: int) -> Study:
+    """Asks for more seeds, the next ones after those that it has.
+
+    Raises:
+        StudyError: It would have too many.
+        OSError: The disk is full.
+    """
+    seeds = (*study.seeds, *range(max(study.seeds) + 1, max(study.seeds) + 1 + number))
+    more = replace(study, seeds=check_seeds(seeds))
+    write_values(study.folder / STUDY, STUDY_FORMAT, _values(more))
+    return more
+
+
+def _folders(home: Path) -> list[Path]:
+    studies = home / STUDIES
+    if not studies.is_dir():
+        return []
+    found = [path for path in studies.iterdir() if _STUDY_ID.fullmatch(path.name)]
+    return sorted((path for path in found if path.is_dir()), key=lambda p: p.name, reverse=True)
+
+
+def _values(study: Study) -> dict[str, Any]:
+    return {
+        "title": study.title,
+        "question": study.question,
+        "document_id": study.document_id,
+        "created": study.created,
+        "architecture": to_dict(study.architecture),
+        "settings": SETTINGS.stamp(study.settings.values()),
+        "factors": [factor.values() for factor in study.factors],
+        "choices": [[[number, level] for number, level in each.items()] for each in study.choices],
+        "seeds": list(study.seeds),
+        "objective": study.objective.values(),
+        "budget": study.budget.values(),
+    }
+
+
+def _study(folder: Path, values: Mapping[str, Any]) -> Study:
+    factors = _FACTORS.validate_python(values["factors"])
+    return Study(
+        id=folder.name,
+        folder=folder,
+        title=str(values["title"]),
+        question=Question(values["question"]),
+        document_id=str(values["document_id"]),
+        created=str(values["created"]),
+        architecture=from_dict(values["architecture"]),
+        settings=TrainingSettings.create(SETTINGS.current(values["settings"])),
+        factors=tuple(factors),
+        choices=tuple(_choice(each, len(factors)) for each in values["choices"]),
+        seeds=check_seeds(values["seeds"]),
+        objective=Objective.create(values["objective"]),
+        budget=Budget.create(values["budget"]),
+    )
+
+
+def _choice(pairs: Sequence[Sequence[Any]], factors: int) -> Choice:
+    found: dict[int, Any] = {pair[0]: pair[1] for pair in pairs}
+    if not all(type(number) is int and 0 <= number < factors for number in found):
+        raise FormatError("a variant has a level of a factor that is not there")
+    return found

@@ -1,0 +1,188 @@
+"""Variants: a choice of levels, hence one network and one set of settings, and what it costs."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from itertools import islice, product
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from builder.blocks.declaration import Declared, declaration
+from builder.network.architecture import Architecture
+from builder.network.inference import Inference, infer
+from builder.studies.factors import Factor, Subject
+from builder.system.errors import BuilderError, EditError
+from builder.training.settings import TrainingSettings
+
+MAX_VARIANTS = 1_000
+BASE = "base"
+
+Choice = Mapping[int, Any]
+"""Levels by the number of the factor; a factor that is left out stays as in the base."""
+
+_Limit = Annotated[int, Field(ge=1)] | None
+
+
+@declaration
+class Budget(Declared):
+    """What a variant may cost; one that costs more is not trained. None means no limit."""
+
+    _: KW_ONLY
+    params: Annotated[_Limit, Field(description="Parameters.")] = None
+    macs: Annotated[_Limit, Field(description="Multiply-accumulates for one image.")] = None
+    activation_bytes: Annotated[
+        _Limit, Field(description="Bytes of all layers' outputs for one image, in float32.")
+    ] = None
+
+    def refusal(self, known: Inference) -> str:
+        """Why a network is too expensive; empty where it is not."""
+        for name, cost in (
+            ("params", known.total_params),
+            ("macs", known.macs),
+            ("activation_bytes", known.activation_bytes),
+        ):
+            limit = getattr(self, name)
+            if limit is not None and cost > limit:
+                words = name.replace("_", " ")
+                return f"{cost:,} {words}, the budget allows {limit:,}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One choice of levels.
+
+    Attributes:
+        key: Tells the variants of a study apart; `base` for the base.
+        title: What a person calls it: `without shortcuts`.
+        levels: By the number of the factor.
+        architecture: The network; None where it could not be made.
+        settings: How it is trained.
+        params: Number of parameters; None where it could not be made.
+        macs: Multiply-accumulates for one image; likewise.
+        problem: Why it is not trained; empty where it is.
+    """
+
+    key: str
+    title: str
+    levels: Choice
+    architecture: Architecture | None
+    settings: TrainingSettings
+    params: int | None
+    macs: int | None
+    problem: str = ""
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether nothing stands in its way."""
+        return not self.problem
+
+
+def variant(
+    subject: Subject, factors: Sequence[Factor], levels: Choice, key: str, budget: Budget
+) -> Variant:
+    """Makes a variant, and rejects it before any training where it is broken or too expensive."""
+    described = [factors[number].describe(level) for number, level in levels.items()]
+    title = ", ".join(described) or BASE
+    changed = subject
+    try:
+        for number, level in levels.items():
+            changed = factors[number].apply(changed, level)
+    except BuilderError as error:
+        return Variant(key, title, levels, None, subject.settings, None, None, str(error))
+    known = infer(changed.architecture)
+    problem = budget.refusal(known) if known.ok else str(known.errors[0])
+    if known.ok and not problem and _shapes(known) != _shapes(infer(subject.architecture)):
+        problem = "its output has another shape than the base's"
+    costs = (known.total_params, known.macs) if known.ok else (None, None)
+    return Variant(
+        key, title, levels, changed.architecture, changed.settings, *costs, problem=problem
+    )
+
+
+def _shapes(known: Inference) -> tuple[Any, ...]:
+    return known.output_shapes
+
+
+def variants(
+    subject: Subject, factors: Sequence[Factor], choices: Sequence[Choice], budget: Budget
+) -> tuple[Variant, ...]:
+    """The variants of a study, in order.
+
+    One that gives the network and settings of an earlier one says so, and is not trained again.
+    """
+    found: list[Variant] = []
+    known: dict[tuple[Any, TrainingSettings], str] = {}
+    for number, levels in enumerate(choices):
+        key = BASE if not levels else f"v{number:03d}"
+        made = variant(subject, factors, levels, key, budget)
+        if made.is_trained and made.architecture is not None:
+            what = (replace(made.architecture, name=""), made.settings)
+            if what in known:
+                made = replace(made, problem=f"it is the same as {known[what]}")
+            else:
+                known[what] = made.title
+        found.append(made)
+    return tuple(found)
+
+
+def one_at_a_time(subject: Subject, factors: Sequence[Factor]) -> tuple[Choice, ...]:
+    """The base, and each factor at each other level while all others stay as in the base."""
+    single = [
+        {number: level}
+        for number, factor in enumerate(factors)
+        for level in factor.choices()
+        if level != factor.base(subject)
+    ]
+    return _bounded(iter([{}, *single]), len(single) + 1)
+
+
+def combinations(subject: Subject, factors: Sequence[Factor]) -> tuple[Choice, ...]:
+    """All combinations of all levels; the one that is the base comes first, if it is among them."""
+    count = 1
+    for factor in factors:
+        count *= len(factor.choices())
+    made = _combined(subject, factors)
+    return tuple(sorted(_bounded(made, count), key=bool))
+
+
+def _combined(subject: Subject, factors: Sequence[Factor]) -> Iterator[Choice]:
+    bases = [factor.base(subject) for factor in factors]
+    for levels in product(*(factor.choices() for factor in factors)):
+        yield {
+            number: level
+            for number, (level, base) in enumerate(zip(levels, bases, strict=True))
+            if level != base
+        }
+
+
+def drawn(
+    subject: Subject, factors: Sequence[Factor], number: int, seed: int
+) -> tuple[Choice, ...]:
+    """The base, and so many choices drawn at random, each once; ranges are drawn from evenly.
+
+    Fewer where there are not so many.
+    """
+    draw = random.Random(seed)
+    found: dict[str, Choice] = {"{}": {}}
+    for _ in range(20 * number):
+        if len(found) > number:
+            break
+        levels: dict[int, Any] = {}
+        for place, factor in enumerate(factors):
+            between = factor.range
+            level = between.at(draw.random()) if between else draw.choice(factor.choices())
+            if level != factor.base(subject):
+                levels[place] = level
+        found.setdefault(repr(levels), levels)
+    return _bounded(iter(found.values()), len(found))
+
+
+def _bounded(choices: Iterator[Choice], count: int) -> tuple[Choice, ...]:
+    if count > MAX_VARIANTS:
+        raise EditError(
+            f"the study would have {count:,} variants, expected at most {MAX_VARIANTS:,}",
+            "give fewer levels, or draw some of them at random",
+        )
+    return tuple(islice(choices, MAX_VARIANTS))
