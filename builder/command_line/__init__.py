@@ -19,6 +19,7 @@ from builder.command_line.looking import images
 from builder.command_line.predicting import predict
 from builder.command_line.reference import reference
 from builder.command_line.shared import ERRORS, READER_GONE, fail
+from builder.command_line.studying import app as studies
 from builder.command_line.training import pause, resume, runs, stop, train
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
@@ -62,6 +63,9 @@ for command in (
     reference,
 ):
     app.command()(command)
+
+
+app.add_typer(studies, name="study")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from builder.runs.json_files import UNREADABLE
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process, write_process
 from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import LOG, SCRIPT, RunState
-from builder.scheduler import warm
+from builder.scheduler import forking, warm
 from builder.system import devices
 from builder.system.disk_errors import reason
 from builder.system.out_of_memory import WORKER, expose
@@ -94,8 +94,9 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     with _starting, (run.folder / LOG).open("ab") as log:
         if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
             raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
-        waiting = warm.workers.take(run.folder, variables, run.folder / LOG)
-        process = waiting or subprocess.Popen(
+        task = (run.folder, variables, run.folder / LOG)
+        ready = forking.workers.take(*task) or warm.workers.take(*task)
+        process = ready or subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE, str(run.folder)],
             cwd=run.folder,
             env=variables,

@@ -16,7 +16,7 @@ from pathlib import Path
 from builder.network.inference import infer
 from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
-from builder.scheduler import launcher, queue, warm
+from builder.scheduler import forking, launcher, queue, warm
 from builder.scheduler.new_run import new_run
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on, is_taken
@@ -24,7 +24,7 @@ from builder.studies.asked import Place, Standing, Study, Wanted
 from builder.studies.results import runs_of, summarize, write_results
 from builder.studies.study_folder import LOCK, STUDIES, read, wanted
 from builder.studies.variants import Variant
-from builder.system.devices import Device, devices
+from builder.system.devices import Device, devices, resolved
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.locks import BusyError, locked
@@ -131,6 +131,7 @@ class _Conductor:
     def _start(self, study: Study, variant: Variant, seed: int) -> Step:
         if is_taken(self._runs.runs(), variant.settings.device, self._machine):
             return Standing.WAITING, ""
+        self._forks(variant.settings.device)
         make = partial(_run_of, self._home, study, variant, seed)
         try:
             made = begin_if_free(self._home, make, variant.settings.device, self._machine)
@@ -156,6 +157,7 @@ class _Conductor:
         assert run.settings is not None
         if is_taken(self._others(run), run.settings.device, self._machine):
             return Standing.WAITING, ""
+        self._forks(run.settings.device)
         self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
         self._paused_before.discard(run.id)
         try:
@@ -171,9 +173,15 @@ class _Conductor:
         """Has a worker import what the next training needs while this one trains."""
         missing = self._missing(study, runs)
         if missing is not None and missing[0].architecture is not None:
-            breaks = infer(missing[0].architecture).breaks_onednn
             device = missing[0].settings.device
-            warm.workers.prepare(launcher.environment(device, breaks_onednn=breaks))
+            if not self._forks(device):
+                breaks = infer(missing[0].architecture).breaks_onednn
+                warm.workers.prepare(launcher.environment(device, breaks_onednn=breaks))
+
+    def _forks(self, device: str) -> bool:
+        """Whether the workers of a device are forked from one that has Keras imported."""
+        forking.workers.allowed = resolved(device, self._machine) == "cpu"
+        return forking.workers.allowed
 
     def _end(self, study: Study, runs: Mapping[Plan, Run], wish: Wanted) -> None:
         """Pauses or stops what trains, and waits until it has."""

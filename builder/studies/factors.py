@@ -48,11 +48,8 @@ class Subject:
 class Factor(Declared):
     """Something that a study varies. Its levels are plain JSON values.
 
-    Attributes:
-        kind: Tells the factors of a file apart.
+    A field `kind` tells the factors of a file apart.
     """
-
-    kind: str
 
     @property
     def name(self) -> str:
@@ -111,7 +108,7 @@ class Without(Factor):
             return subject
         changed = without(subject.architecture, self.part, self.nodes or None)
         if changed is subject.architecture:
-            raise EditError(f"there are no {self.name} to take out")
+            raise EditError(f"the network has no {self.name} to take out")
         return replace(subject, architecture=changed)
 
     def describe(self, level: Any) -> str:
@@ -131,7 +128,7 @@ class _Listed(Factor):
         return self.levels if isinstance(self.levels, Range) else None
 
     def choices(self) -> tuple[Any, ...]:
-        return self.levels.values() if isinstance(self.levels, Range) else self.levels
+        return self.levels.grid() if isinstance(self.levels, Range) else self.levels
 
 
 @declaration
@@ -232,10 +229,10 @@ class Setting(_Listed):
 
     def base(self, subject: Subject) -> Any:
         name, *inner = self.setting.split(".")
-        value = subject.settings.values().get(name)
+        value: Any = getattr(subject.settings, name, None)
         for part in inner:
-            value = value.get(part) if isinstance(value, dict) else None
-        return value.get("name", value) if isinstance(value, dict) else value
+            value = getattr(value, part, None)
+        return value.values()["name"] if isinstance(value, Declared) else value
 
     def apply(self, subject: Subject, level: Any) -> Subject:
         path = tuple(self.setting.split("."))
@@ -271,7 +268,7 @@ class ScalingFactor(_Listed):
         if self.factor == "phi":
             scaling = Compound.create({"phi": level}).scaling
         else:
-            scaling = Scaling(**{self.factor: float(level)})
+            scaling = replace(Scaling(), **{self.factor: float(level)})
         return replace(subject, architecture=scale(subject.architecture, scaling))
 
 

@@ -47,7 +47,7 @@ class Range(Declared):
         if self.log and self.low <= 0:
             raise EditError(f"log:{self.low:g}..{self.high:g}: expected numbers above 0")
 
-    def values(self) -> tuple[float | int, ...]:
+    def grid(self) -> tuple[float | int, ...]:
         """The values of a grid, both ends among them; each once."""
         self.check()
         shares = [step / (self.steps - 1) for step in range(self.steps)]

@@ -90,8 +90,8 @@ def _runs(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> dict[s
         run = runs.get((key, seed))
         if run is None:
             continue
-        epochs = [] if run.is_active else MetricsReader(run.folder).epochs()
-        last = epochs[-1].metrics if epochs else {}
+        epochs = () if run.is_active else MetricsReader(run.folder).epochs()
+        last: Mapping[str, float | None] = epochs[-1].metrics if epochs else {}
         ended_well = run.state.state == ENDED_WELL
         found[str(seed)] = {
             "run": run.id,

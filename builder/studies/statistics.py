@@ -8,36 +8,22 @@ of them alone is wrong too often.
 Only the process of a study imports this module: SciPy takes half a second to load.
 """
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil, log2, sqrt
 from typing import Any
 
 import numpy as np
-from scipy import stats as scipy_stats
 
-stats: Any = scipy_stats  # SciPy says little of its types
+from builder.studies.verdict import Verdict
+
+stats: Any = importlib.import_module("scipy.stats")  # it says little of its types
 ALPHA = 0.05
 """The share of differences that are called real by mistake where there is none."""
 RESAMPLES = 9_999
 MOST_EXACT = 14
 """Seeds up to which all ways to flip signs are tried: 16,384 of them."""
-
-
-class Verdict(StrEnum):
-    """What may be concluded of a variant that lacks something.
-
-    `WORTH`: the base is better. `BETTER_WITHOUT`: the variant is. `NOT_DISTINGUISHABLE`: these
-    seeds show no difference. `UNDECIDED`: no outcome of so few seeds could have shown one. `SAME`:
-    each seed gave exactly the same.
-    """
-
-    WORTH = "worth"
-    BETTER_WITHOUT = "better_without"
-    NOT_DISTINGUISHABLE = "not_distinguishable"
-    UNDECIDED = "undecided"
-    SAME = "same"
 
 
 @dataclass(frozen=True)

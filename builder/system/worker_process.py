@@ -7,9 +7,10 @@ import psutil
 
 MODULE = "builder.worker"
 WAITING_MODULE = "builder.worker.waiting"
+FORKING_MODULE = "builder.worker.forking"
 # A worker of version 0.1 may still train after an update.
 _MODULES = frozenset({MODULE, "builder.training.worker"})
-_WAITING_MODULES = frozenset({WAITING_MODULE, "builder.training.worker.waiting"})
+_WAITING_MODULES = frozenset({WAITING_MODULE, FORKING_MODULE, "builder.training.worker.waiting"})
 
 
 def is_worker_of(pid: int, folder: Path) -> bool:
@@ -24,7 +25,7 @@ def is_worker_of(pid: int, folder: Path) -> bool:
         command = process.cmdline()
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        if not _WAITING_MODULES.isdisjoint(command):  # it was handed its run when it lived already
+        if not _WAITING_MODULES.isdisjoint(command):  # it was handed its run later
             return Path(process.cwd()).name == folder.name
         return not _MODULES.isdisjoint(command) and Path(command[-1]).name == folder.name
     except (psutil.Error, ValueError, OverflowError, IndexError):

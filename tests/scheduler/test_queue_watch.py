@@ -296,7 +296,7 @@ def test_a_run_that_cannot_be_resumed_stays_lost(
 ) -> None:
     run = begin(tmp_path, NETWORK, TrainingSettings(resume_if_lost=True), "doc", CPU)
     kill(run)
-    until(lambda: living_pid(run.folder) is None)
+    until(lambda: read(run.folder).state.state == "lost")  # its lock goes after its command line
 
     def fail(_run: Run, _ended: object = None) -> int:
         raise OSError(12, "Cannot allocate memory")

@@ -1,13 +1,13 @@
 """What seeds can tell: worked examples, SciPy's own tests, and a thousand studies of nothing."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from builder.studies.statistics import (
-    Verdict,
     compare,
     half_width,
     holm,
@@ -16,6 +16,7 @@ from builder.studies.statistics import (
     sign_flip,
     validation_noise,
 )
+from builder.studies.verdict import Verdict
 
 
 def by_seed(values: list[float]) -> dict[int, float]:
@@ -43,7 +44,8 @@ def test_the_test_is_exact() -> None:
 
 def test_many_seeds_are_drawn_from() -> None:
     values = [float(value) for value in np.random.default_rng(2).normal(0.5, 1, 30)]
-    assert sign_flip(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue, abs=0.02)
+    student: Any = stats.ttest_1samp(values, 0)[1]
+    assert sign_flip(values) == pytest.approx(student, abs=0.02)
 
 
 def test_holm_by_hand() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from builder.blocks import layers
 from builder.blocks.base import Layer
+from builder.blocks.layers.conv2d import Conv2D
 from builder.blocks.symbolic import LayerFacts
 from builder.codegen.keras.script import to_model_code
 from builder.custom_blocks.grouping import group, unpack
@@ -255,7 +256,7 @@ def test_a_separable_convolution_becomes_a_full_one_and_back() -> None:
     )
     full = without(network, PartKind.SEPARABLE)
     made = full.by_id["a"].block
-    assert isinstance(made, layers.Conv2D)
+    assert isinstance(made, Conv2D)
     assert (made.filters, made.kernel_size, made.strides, made.padding) == (12, 5, 2, "same")
     again = without(full, PartKind.FULL)
     assert again.by_id["a"].block == network.by_id["a"].block

@@ -1,0 +1,178 @@
+"""Studies as tables: what is planned, how far it is, and what came out."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from statistics import fmean
+from types import FrameType
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from builder.actions import studies as actions
+from builder.checks.time_estimate import estimate_time, roughly
+from builder.command_line.shared import err, out
+from builder.network.inference import infer
+from builder.studies import study_folder
+from builder.studies.asked import Standing, Study
+from builder.studies.wording import amount, standing_words, unit, value_words, verdict_words
+from builder.system.devices import devices
+
+_LOOK_SECONDS = 0.3
+
+
+def print_plan(home: Path, study: Study) -> None:
+    """Tells on standard error what is asked: variants, runs, time, and what it can tell."""
+    table = Table()
+    for column in ("variant", "params", "MACs", ""):
+        table.add_column(column, justify="right" if column in ("params", "MACs") else "left")
+    for variant in study.variants:
+        costs = [f"{cost:,}" if cost is not None else "" for cost in (variant.params, variant.macs)]
+        told = f"not trained: {variant.problem}" if variant.problem else ""
+        table.add_row(variant.title, *costs, told)
+    err.print(table)
+    number = len(study.trained) * len(study.seeds)
+    seconds = seconds_of(home, study)
+    words = f", {roughly(seconds)}" if seconds is not None else ""
+    seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
+    err.print(f"{len(study.trained)} variants, {seeds}: {number} trainings{words}.")
+    err.print(can_tell(study))
+
+
+def can_tell(study: Study) -> str:
+    """What a study will be able to tell, in a sentence."""
+    from builder.studies.statistics import half_width, seeds_needed
+
+    others = max(1, len(study.trained) - 1)
+    needed = seeds_needed(others)
+    seeds = len(study.seeds)
+    if seeds < needed:
+        return (
+            f"With {seeds} seeds no difference can be called real; with {others} variants beside "
+            f"the base {needed} would do."
+        )
+    width = half_width(seeds)
+    return (
+        f"It will tell differences that are larger than about {width:.2f} times their own "
+        "deviation from seed to seed."
+    )
+
+
+def seconds_of(home: Path, study: Study) -> float | None:
+    """How long a study takes, from what is known of each variant; None where that is not known."""
+    machine = devices()
+    total = 0.0
+    for variant in study.trained:
+        assert variant.architecture is not None
+        found = estimate_time(home, infer(variant.architecture), variant.settings, machine)
+        if found is None:
+            return None
+        total += found.seconds * len(study.seeds)
+    return total
+
+
+def follow(study: Study) -> None:
+    """Shows how far a study is until its process ends; Ctrl+C pauses it."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with _pausing_on_interrupt(study), Progress(*columns, console=err) as progress:
+        task = progress.add_task("starting", total=None)
+        patience = time.monotonic() + 30
+        while study_folder.is_conducted(study) or time.monotonic() < patience:
+            if study_folder.is_conducted(study):
+                patience = 0.0
+            known = study_folder.results(study) or {}
+            progress.update(
+                task,
+                description=_progress_words(known),
+                completed=known.get("ended", 0),
+                total=known.get("planned"),
+            )
+            if not patience or known.get("standing") == Standing.DONE:
+                time.sleep(_LOOK_SECONDS)
+            if known.get("standing") == Standing.DONE and not study_folder.is_conducted(study):
+                return
+            time.sleep(_LOOK_SECONDS)
+
+
+def _progress_words(known: Mapping[str, Any]) -> str:
+    if not known:
+        return "starting"
+    ended, planned = known.get("ended", 0), known.get("planned", 0)
+    words = standing_words(Standing(known["standing"]), known.get("message", ""))
+    return f"{ended} of {planned} trainings, {words}"
+
+
+@contextlib.contextmanager
+def _pausing_on_interrupt(study: Study) -> Generator[None]:
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        err.print(f"Pausing; go on with: python -m builder study resume {study.id}")
+        actions.end(study, pause=True)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def row_of(study: Study) -> dict[str, Any]:
+    """What is listed of a study, as plain JSON values."""
+    known = study_folder.results(study) or {}
+    return {
+        "id": study.id,
+        "title": study.title,
+        "question": study.question.value,
+        "created": study.created,
+        "standing": known.get("standing", Standing.RUNNING.value),
+        "running": study_folder.is_conducted(study),
+        "ended": known.get("ended", 0),
+        "planned": len(study.trained) * len(study.seeds),
+        "seeds": list(study.seeds),
+        "objective": study.objective.values(),
+    }
+
+
+def print_results(study: Study) -> None:
+    """Prints what came out of a study so far."""
+    known = study_folder.results(study)
+    out.print(f"{study.title}: {study.objective.metric}, {study.objective.at} epoch")
+    if known is None:
+        out.print("nothing yet")
+        return
+    comparisons: Mapping[str, Any] = known["comparisons"]
+    table = Table()
+    for column in ("variant", "params", "mean", "seeds", "difference", "verdict"):
+        left = column in ("variant", "verdict")
+        table.add_column(column, justify="left" if left else "right")
+    for key, row in known["variants"].items():
+        values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
+        mean = value_words(fmean(values), study.objective) if values else ""
+        found = comparisons.get(key)
+        difference = _difference(found, study) if found else ""
+        told = f"not trained: {row['problem']}" if row["problem"] else ""
+        verdict = verdict_words(found, study.objective) if found and values else told
+        params = f"{row['params']:,}" if row["params"] is not None else ""
+        table.add_row(row["title"], params, mean, str(len(values)), difference, verdict)
+    out.print(table)
+    out.print(_progress_words(known))
+    for refused in known["refused"]:
+        err.print(f"{refused['variant']}, seed {refused['seed']}: {refused['message']}")
+    out.print(f"{study.folder}")
+
+
+def _difference(found: Mapping[str, Any], study: Study) -> str:
+    """How far the variant is from the base: `−1.9 points`."""
+    if found["mean"] is None:
+        return ""
+    sign = -1 if study.objective.higher_is_better else 1
+    value = sign * found["mean"]
+    shown = amount(value, study.objective)
+    return f"{'' if shown.startswith('−') else '+'}{shown}{unit(study.objective)}"

@@ -1,0 +1,80 @@
+"""Factors by the names that a person types: `conv2d_1.filters=16,32,64`, `without.dropout`."""
+
+from builder.network.architecture import Architecture
+from builder.network.placing import find
+from builder.studies.factors import (
+    BlockChoice,
+    Factor,
+    NodeParameter,
+    Repeats,
+    ScalingFactor,
+    Setting,
+    Without,
+)
+from builder.studies.ranges import read_levels
+from builder.system.errors import EditError
+from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
+
+SCALING = "scaling"
+WITHOUT = "without"
+
+
+def read_factor(text: str, architecture: Architecture) -> Factor:
+    """Reads a factor with its levels.
+
+        conv2d_1.filters=16,32,64        a parameter of a node, by its name or id
+        residual_block_2.repeat=1..4     how often a block is repeated
+        conv2d_1.block=Conv2D,SeparableConv2D
+        learning_rate=log:1e-4..1e-2     a setting of the training; optimizer.momentum too
+        scaling.depth=1,2,3              how far the network is scaled
+        without.shortcut                 a part that is there or not
+
+    Raises:
+        EditError: It is nothing of the kind.
+        ParameterError: The factor has other levels.
+    """
+    name, sign, levels = text.partition("=")
+    name = name.strip()
+    first, _, last = name.partition(".")
+    if first == WITHOUT:
+        return _without(last)
+    if not sign:
+        raise EditError(
+            f"received {text!r}, expected a name and levels, such as conv2d_1.filters=16,32,64"
+        )
+    if first == SCALING:
+        return ScalingFactor.create({"factor": last, "levels": read_levels(levels)})
+    if first in {parameter.name for parameter in TrainingSettings.parameters()}:
+        return Setting.create({"setting": name, "levels": read_levels(levels)})
+    node = node_called(architecture, first)
+    if last == "repeat":
+        return Repeats.create({"node": node, "levels": read_levels(levels)})
+    if last == "block":
+        return BlockChoice.create({"node": node, "blocks": read_levels(levels)})
+    return NodeParameter.create({"node": node, "parameter": last, "levels": read_levels(levels)})
+
+
+def _without(kind: str) -> Without:
+    known = [part.value for part in PartKind]
+    if kind not in known:
+        raise EditError(f"received {kind!r}, expected one of {', '.join(known)}")
+    return Without.create({"part": kind})
+
+
+def node_called(architecture: Architecture, name: str) -> str:
+    """The id of the node that has a name or an id.
+
+    Raises:
+        EditError: There is none.
+    """
+    named = [node.id for node in architecture if node.name == name]
+    if named:
+        return named[0]
+    if name not in architecture:
+        known = ", ".join(node.label for node in architecture.nodes[:12])
+        raise EditError(
+            f"received {name!r}, which is neither a node of the network nor a setting",
+            f"its nodes are {known}" + (" …" if len(architecture.nodes) > 12 else ""),
+        )
+    return find(architecture, name).id

@@ -1,0 +1,74 @@
+"""Results of a study in words: the one place that turns verdicts and figures into sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder.studies.asked import Objective, Standing
+from builder.studies.verdict import Verdict
+
+MINUS = "−"
+POINTS = 100
+
+
+def verdict_words(found: Mapping[str, Any], objective: Objective) -> str:
+    """What may be concluded of a variant: `worth 1.9 points, 95 % between 0.8 and 3.1`.
+
+    Args:
+        found: A comparison as `results.json` has it.
+        objective: What variants are judged by.
+    """
+    verdict = Verdict(found["verdict"])
+    number = len(found["differences"])
+    seeds = "1 seed" if number == 1 else f"{number} seeds"
+    if verdict is Verdict.SAME:
+        return f"exactly the same with {seeds}"
+    if verdict is Verdict.UNDECIDED:
+        return f"with {seeds} this cannot be decided; {found['seeds_needed']} would do"
+    if verdict is Verdict.NOT_DISTINGUISHABLE:
+        low, high = (signed(found[end], objective) for end in ("low", "high"))
+        return f"not distinguishable: between {low} and {high}{unit(objective)}"
+    better_without = verdict is Verdict.BETTER_WITHOUT
+    sign = -1 if better_without else 1
+    ends = sorted(sign * found[end] for end in ("low", "high"))
+    low, high = (amount(end, objective) for end in ends)
+    worth = amount(abs(found["mean"]), objective)
+    if better_without:
+        return f"better by {worth}{unit(objective)} than the base, 95 % between {low} and {high}"
+    return f"worth {worth}{unit(objective)}, 95 % between {low} and {high}"
+
+
+def unit(objective: Objective) -> str:
+    """What differences are counted in: points of accuracy; a loss has no unit."""
+    return " points" if objective.metric.endswith("accuracy") else ""
+
+
+def amount(value: float, objective: Objective) -> str:
+    """A difference as a number: `1.9` points, `0.042` of a loss."""
+    shown = f"{POINTS * value:.1f}" if unit(objective) else f"{value:.3g}"
+    return shown.replace("-", MINUS)
+
+
+def signed(value: float, objective: Objective) -> str:
+    """A difference with its sign: `+0.9`."""
+    shown = amount(value, objective)
+    return shown if shown.startswith(MINUS) else f"+{shown}"
+
+
+def value_words(value: float | None, objective: Objective) -> str:
+    """The objective of a run: `98.3 %`, `0.0421`."""
+    if value is None:
+        return ""
+    return f"{POINTS * value:.1f} %" if unit(objective) else f"{value:.4g}"
+
+
+def standing_words(standing: Standing, message: str) -> str:
+    """How a study stands."""
+    return {
+        Standing.RUNNING: "running",
+        Standing.WAITING: "waiting for the device: other trainings go first",
+        Standing.LEFT: f"waiting for runs that were paused: {message}",
+        Standing.HELD_UP: f"a training cannot be started: {message}",
+        Standing.PAUSED: "paused",
+        Standing.STOPPED: "stopped",
+        Standing.DONE: "done",
+    }[standing]

@@ -1,0 +1,312 @@
+"""A study's process: killed anywhere it goes on, and nothing is trained twice."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from builder.actions import studies as actions
+from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
+from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.process_file import PROCESS
+from builder.runs.run_folder import Run, list_runs, read
+from builder.runs.run_state import RunState, read_state, write_state
+from builder.scheduler import launcher, warm
+from builder.scheduler.starting import begin
+from builder.studies import conductor, study_folder
+from builder.studies.asked import Objective, Place, Question, Standing, Study, StudyError, Wanted
+from builder.studies.conductor import conduct
+from builder.studies.factors import Without
+from builder.studies.results import objective_of
+from builder.system.devices import Device
+from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
+
+NETWORK = TEMPLATES["se_residual_digits"].architecture
+CPU = (Device("auto", "Automatic"), Device("cpu", "CPU"))
+
+
+class KilledError(BaseException):
+    """Stands for a signal that no code hears."""
+
+
+class Worker:
+    """Stands for the trainings: each ends at once, with an accuracy that its variant gives."""
+
+    def __init__(self) -> None:
+        self.started: list[Place] = []
+        self.ends_as = "finished"
+        self.kills: set[str] = set()
+        self.before: Callable[[Run], None] = lambda run: None
+
+    def start(self, run: Run, _ended: object = None) -> int:
+        self._killed("before")
+        self.before(run)
+        write_json(run.folder / PROCESS, {"pid": 2**22 - 1})
+        place = Place.of(run)
+        if place is not None:
+            self.started.append(place)
+        self._killed("started")
+        accuracy = 0.9 if place and place.variant == "base" else 0.5
+        accuracy += 0.001 * (place.seed if place else 0)
+        with MetricsWriter(run.folder, 1, 32, 32) as metrics:
+            metrics.add_epoch(1, {"loss": 0.5, "val_accuracy": accuracy - 0.1})
+            metrics.add_epoch(2, {"loss": 0.4, "val_accuracy": accuracy})
+        state = self.ends_as
+        write_state(run.folder, RunState(state, epochs=2, epoch=2))
+        self._killed("ended")
+        return 2**22 - 1
+
+    def _killed(self, when: str) -> None:
+        if when in self.kills:
+            self.kills.discard(when)
+            raise KilledError
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    made = Worker()
+    monkeypatch.setattr(launcher, "start", made.start)
+    monkeypatch.setattr(conductor, "devices", lambda: CPU)
+    monkeypatch.setattr(warm.workers, "prepare", lambda environment: None)
+    monkeypatch.setattr(warm.workers, "allowed", False)
+    return made
+
+
+def ask(home: Path, seeds: int = 2, **options: object) -> Study:
+    factors = [Without.create({"part": kind}) for kind in (PartKind.SHORTCUT, PartKind.DROPOUT)]
+    planned = actions.plan(
+        NETWORK,
+        TrainingSettings(epochs=2),
+        factors,
+        range(seeds),
+        question=Question.ABLATION,
+        **options,  # pyright: ignore[reportArgumentType]
+    )
+    return study_folder.create(home, planned)
+
+
+def places(home: Path) -> Counter[Place | None]:
+    return Counter(Place.of(run) for run in list_runs(home))
+
+
+def test_every_variant_is_trained_once_with_each_seed(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path)
+    assert conduct(study.folder, 0)
+    assert [(place.variant, place.seed) for place in worker.started] == [
+        (variant, seed) for seed in (0, 1) for variant in ("base", "v001", "v002")
+    ]
+    runs = {place.variant: run for run in list_runs(tmp_path) if (place := Place.of(run))}
+    assert runs["v001"].settings is not None
+    assert runs["v001"].name == f"{NETWORK.name}: without shortcuts"
+    known = study_folder.results(study)
+    assert known is not None
+    assert known["standing"] == Standing.DONE
+    assert (known["ended"], known["planned"]) == (6, 6)
+    found = known["comparisons"]["v001"]
+    assert found["mean"] == pytest.approx(0.4)
+    assert found["verdict"] == "undecided"
+    assert known["variants"]["base"]["runs"]["1"]["value"] == pytest.approx(0.901)
+
+
+def test_a_finished_study_does_nothing_more(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path)
+    conduct(study.folder, 0)
+    conduct(study.folder, 0)
+    assert len(worker.started) == 6
+
+
+def test_more_seeds_train_what_is_missing_only(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = ask(tmp_path)
+    conduct(study.folder, 0)
+    monkeypatch.setattr(actions, "launch", lambda made: conduct(made.folder, 0))
+    more = actions.go_on(study, more_seeds=1)
+    assert more.seeds == (0, 1, 2)
+    assert len(worker.started) == 9
+    assert {place.seed for place in worker.started[6:]} == {2}
+    assert set(places(tmp_path).values()) == {1}
+
+
+@pytest.mark.parametrize("when", ["before", "started", "ended"])
+def test_killed_anywhere_it_goes_on(tmp_path: Path, worker: Worker, when: str) -> None:
+    """It dies around each start: what was not begun is begun, what was lost is resumed."""
+    study = ask(tmp_path)
+    for _ in range(2):
+        worker.kills.add(when)
+        with pytest.raises(KilledError):
+            conduct(study.folder, 0)
+        worker.kills.clear()
+        resumed_one(study, worker)
+    conduct(study.folder, 0)
+    assert set(places(tmp_path).values()) == {1}
+    assert len(places(tmp_path)) == 6
+    assert all(run.state.state == "finished" for run in list_runs(tmp_path))
+
+
+def resumed_one(study: Study, worker: Worker) -> None:
+    """Lets the study train one more, and is killed after it."""
+    worker.kills.add("ended")
+    with pytest.raises(KilledError):
+        conduct(study.folder, 0)
+
+
+def test_a_lost_run_is_resumed_but_not_for_ever(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1)
+    worker.ends_as = "running"  # and its process is gone: lost
+    conduct(study.folder, 0)
+    assert set(places(tmp_path).values()) == {1}
+    counted = Counter(place.variant for place in worker.started)
+    assert set(counted.values()) == {1 + conductor.MOST_RESUMES}
+    known = study_folder.results(study)
+    assert known is not None
+    assert known["variants"]["base"]["runs"]["0"]["value"] is None
+
+
+def test_a_training_of_a_person_goes_first(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1)
+    looks: list[str] = []
+
+    def sleep(_seconds: float) -> None:
+        known = study_folder.results(study)
+        looks.append(known["standing"] if known else "")
+        if len(looks) == 3:  # the person's training ends
+            write_state(single.folder, RunState("finished", epochs=2))
+
+    single = begin(tmp_path, NETWORK, TrainingSettings(epochs=2), "", CPU)
+    write_state(single.folder, RunState("queued", epochs=2))
+    (single.folder / PROCESS).unlink()
+    write_json(single.folder / "ticket.json", {"number": 1, "before": None})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conductor.time, "sleep", sleep)
+        conduct(study.folder, 0)
+    assert looks[:3] == [Standing.WAITING] * 3
+    assert len(worker.started) == 3
+
+
+def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = ask(tmp_path, seeds=1)
+    worker.ends_as = "paused"
+    worker.before = lambda run: study_folder.want(study, Wanted.PAUSED)
+    conduct(study.folder, 0)
+    assert [run.state.state for run in list_runs(tmp_path)] == ["paused"]
+    known = study_folder.results(study)
+    assert known is not None
+    assert known["standing"] == Standing.PAUSED
+    worker.ends_as = "finished"
+    worker.before = lambda run: None
+    monkeypatch.setattr(actions, "launch", lambda made: conduct(made.folder, 0))
+    actions.go_on(study)
+    assert set(places(tmp_path).values()) == {1}
+    assert all(run.state.state == "finished" for run in list_runs(tmp_path))
+
+
+def test_what_a_person_stopped_is_left_out(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1)
+    worker.ends_as = "stopped"
+    conduct(study.folder, 0)
+    assert len(worker.started) == 3
+    known = study_folder.results(study)
+    assert known is not None
+    assert known["standing"] == Standing.DONE
+    assert known["comparisons"]["v001"]["mean"] is None
+
+
+def test_data_that_are_gone_are_told_and_the_study_ends(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1)
+    file = study.folder / study_folder.STUDY
+    values = json.loads(file.read_text())
+    values["settings"]["dataset"] = f"own:{'0' * 16}"
+    file.write_text(json.dumps(values))
+    conduct(study.folder, 0)
+    assert worker.started == []
+    known = study_folder.results(study)
+    assert known is not None
+    assert len(known["refused"]) == 3
+
+
+def test_two_processes_do_not_conduct_one_study(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = ask(tmp_path, seeds=1)
+    monkeypatch.setattr(conductor, "_PATIENCE", 0.05)
+    code = (
+        "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX);"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(study.folder / study_folder.LOCK)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert other.stdout is not None
+    other.stdout.readline()
+    assert study_folder.is_conducted(study)
+    assert not conduct(study.folder, 0)
+    other.communicate()
+    assert worker.started == []
+
+
+def test_a_study_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
+    study = ask(tmp_path)
+    assert study_folder.find(tmp_path, study.id[:15]) == study
+    with pytest.raises(StudyError, match="does not exist"):
+        study_folder.find(tmp_path, "nothing")
+    with pytest.raises(StudyError):
+        study_folder.find(tmp_path, "")
+
+
+def test_what_was_asked_comes_back_as_it_was(tmp_path: Path) -> None:
+    study = ask(tmp_path, objective=Objective("val_loss", at="best"))
+    again = study_folder.read(study.folder)
+    assert again == study
+    assert [one.architecture for one in again.variants] == [
+        one.architecture for one in study.variants
+    ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda values: values | {"version": 99},
+        lambda values: values | {"factors": [{"kind": "nothing"}]},
+        lambda values: values | {"choices": [[[7, True]]]},
+        lambda values: values | {"seeds": []},
+        lambda values: {name: value for name, value in values.items() if name != "settings"},
+        lambda values: values | {"architecture": 3},
+    ],
+)
+def test_a_damaged_study_is_told_and_hides_no_other(
+    tmp_path: Path, damage: Callable[[dict[str, object]], dict[str, object]]
+) -> None:
+    study, other = ask(tmp_path), ask(tmp_path, seeds=1)
+    file = study.folder / study_folder.STUDY
+    file.write_text(json.dumps(damage(json.loads(file.read_text()))))
+    assert [found.id for found in study_folder.list_studies(tmp_path)] == [other.id]
+    assert [name for name, _ in study_folder.damaged(tmp_path)] == [study.id]
+
+
+def test_the_objective_of_a_training(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1)
+    conduct(study.folder, 0)
+    from builder.runs.metrics import MetricsReader
+
+    run = next(run for run in list_runs(tmp_path) if Place.of(run) == worker.started[0])
+    epochs = MetricsReader(read(run.folder).folder).epochs()
+    assert objective_of(epochs, Objective()) == pytest.approx(0.9)
+    assert objective_of(epochs, Objective("loss")) == 0.4
+    assert objective_of(epochs, Objective("val_loss")) is None
+    assert objective_of((), Objective()) is None
+    falling = [replace(epochs[0], epoch=2), replace(epochs[1], epoch=1)]
+    assert objective_of(falling, Objective(at="best")) == pytest.approx(0.9)
+    assert objective_of(falling, Objective()) == pytest.approx(0.8)
+    assert read_state(run.folder).state == "finished"

@@ -1,0 +1,195 @@
+"""Factors and variants: what is varied, what is refused before any training, what is counted."""
+
+import pytest
+
+from builder.gallery import TEMPLATES
+from builder.gallery.template import block, stack
+from builder.network.architecture import Architecture
+from builder.network.edits import set_parameter
+from builder.network.inference import infer
+from builder.studies.factors import Factor, Subject, check_factors
+from builder.studies.naming import read_factor
+from builder.studies.variants import (
+    BASE,
+    Budget,
+    Variant,
+    combinations,
+    drawn,
+    one_at_a_time,
+    variants,
+)
+from builder.system.errors import BuilderError, EditError
+from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
+from builder.transforms.ablation.parts import without
+from builder.transforms.scaling import Scaling, scale
+
+NETWORK = TEMPLATES["se_residual_digits"].architecture
+SUBJECT = Subject(NETWORK, TrainingSettings())
+
+
+def factors(*texts: str, network: Architecture = NETWORK) -> list[Factor]:
+    return [read_factor(text, network) for text in texts]
+
+
+def node(kind: str, network: Architecture = NETWORK) -> str:
+    return next(n.id for n in network if n.block.type_name() == kind)
+
+
+def made(found: list[Factor], choices: object, budget: Budget | None = None) -> list[Variant]:
+    return list(variants(SUBJECT, found, choices, budget or Budget()))  # pyright: ignore[reportArgumentType]
+
+
+def test_the_base_and_one_part_less_at_a_time() -> None:
+    found = factors("without.shortcut", "without.dropout")
+    each = made(found, one_at_a_time(SUBJECT, found))
+    assert [one.title for one in each] == ["base", "without shortcuts", "without dropout"]
+    assert [one.key for one in each] == [BASE, "v001", "v002"]
+    assert each[0].architecture == NETWORK
+    assert each[1].architecture == without(NETWORK, PartKind.SHORTCUT)
+    assert each[0].params == infer(NETWORK).total_params
+
+
+def test_all_combinations_begin_with_the_base() -> None:
+    conv = node("conv_bn_relu")
+    found = factors(f"{conv}.filters=8,16,32", "learning_rate=0.001,0.01")
+    each = made(found, combinations(SUBJECT, found))
+    assert len(each) == 6
+    assert [one.key for one in each].count(BASE) == 1
+    assert each[0].key == BASE
+    assert {(one.settings.learning_rate) for one in each} == {0.001, 0.01}
+
+
+def test_each_factor_changes_what_it_names() -> None:
+    conv = node("conv_bn_relu")
+    texts = {
+        f"{conv}.filters=32": ("architecture", set_parameter(NETWORK, conv, "filters", 32)),
+        "scaling.width=2": ("architecture", scale(NETWORK, Scaling(width=2.0))),
+        "optimizer=SGD": ("optimizer", "SGD"),
+        "schedule=CosineDecay": ("schedule", "CosineDecay"),
+        "batch_size=64": ("batch_size", 64),
+    }
+    for text, (what, expected) in texts.items():
+        (factor,) = factors(text)
+        applied = factor.apply(SUBJECT, factor.choices()[0])
+        if what == "architecture":
+            assert applied.architecture == expected
+        else:
+            value = getattr(applied.settings, what)
+            assert getattr(value, "name", value) == expected
+        assert factor.base(applied) == factor.choices()[0] or text.startswith("scaling")
+
+
+def test_a_setting_of_a_choice() -> None:
+    subject = Subject(NETWORK, TrainingSettings.create({"optimizer": {"name": "SGD"}}))
+    (factor,) = factors("optimizer.momentum=0.8,0.9")
+    assert factor.base(subject) == 0.0
+    assert factor.apply(subject, 0.9).settings.values()["optimizer"]["momentum"] == 0.9
+
+
+def test_another_block_in_a_nodes_place_keeps_its_id_and_what_both_have() -> None:
+    network = stack(
+        "net",
+        block("Input", shape=(8, 8, 3)),
+        block("Conv2D", 8, padding="same", activation="relu"),
+        block("GlobalAveragePooling2D"),
+        block("Dense", 10, activation="softmax"),
+    )
+    (factor,) = factors("conv2d_1.block=Conv2D,SeparableConv2D", network=network)
+    subject = Subject(network, TrainingSettings())
+    assert factor.base(subject) == "Conv2D"
+    changed = factor.apply(subject, "SeparableConv2D").architecture.by_id["conv2d_1"].block
+    assert changed.type_name() == "SeparableConv2D"
+    assert changed.values()["filters"] == 8
+    assert changed.values()["activation"] == "relu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nowhere.filters=8",
+        "conv_bn_relu_1.nothing=8",
+        "scaling.height=2",
+        "without.head",
+        "conv_bn_relu_1.filters",
+        "seed=1,2",
+        "device=cpu",
+        "learning_rate.x.y=1",
+    ],
+)
+def test_factors_that_vary_nothing_are_refused(text: str) -> None:
+    def vary() -> None:
+        (factor,) = factors(text)
+        check_factors(SUBJECT, [factor])
+        factor.apply(SUBJECT, factor.choices()[0])
+
+    with pytest.raises(BuilderError):
+        vary()
+
+
+def test_a_part_that_is_not_there_is_told() -> None:
+    (factor,) = factors("without.augmentation")
+    with pytest.raises(EditError, match="has no augmentation to take out"):
+        factor.apply(SUBJECT, False)
+
+
+def test_broken_variants_are_not_trained_and_say_why() -> None:
+    conv = node("conv_bn_relu")
+    found = factors(f"{conv}.filters=8,-3", f"{node('Dense')}.units=10,12")
+    each = {one.title: one for one in made(found, one_at_a_time(SUBJECT, found))}
+    assert each[f"{conv}.filters -3"].architecture is None
+    assert "filters" in each[f"{conv}.filters -3"].problem
+    assert (
+        each[f"{node('Dense')}.units 12"].problem == "its output has another shape than the base's"
+    )
+    assert each["base"].is_trained
+
+
+def test_the_budget_is_hard() -> None:
+    conv = node("conv_bn_relu")
+    found = factors(f"{conv}.filters=8,256")
+    limit = infer(NETWORK).total_params + 100
+    each = made(found, one_at_a_time(SUBJECT, found), Budget(params=limit))
+    big = each[-1]
+    assert big.params is not None
+    assert big.params > limit
+    assert not big.is_trained
+    assert f"{limit:,}" in big.problem
+
+
+def test_what_gives_the_same_is_trained_once() -> None:
+    found = factors("optimizer=Adam,SGD", "learning_rate=0.001,0.01")
+    choices = ({}, {0: "SGD"}, {0: "SGD", 1: 0.001}, {1: 0.01})
+    each = made(found, choices)
+    assert [one.is_trained for one in each] == [True, True, False, True]
+    assert "same as" in each[2].problem
+
+
+def test_draws_are_repeatable_and_lie_in_their_ranges() -> None:
+    found = factors("learning_rate=log:1e-4..1e-1", f"{node('conv_bn_relu')}.filters=4..64")
+    first = drawn(SUBJECT, found, 20, seed=3)
+    assert first == drawn(SUBJECT, found, 20, seed=3)
+    assert first != drawn(SUBJECT, found, 20, seed=4)
+    assert first[0] == {}
+    assert len(first) == 21
+    rates = [levels[0] for levels in first[1:] if 0 in levels]
+    assert all(1e-4 <= rate <= 1e-1 for rate in rates)
+    assert sum(rate < 10**-2.5 for rate in rates) > 3  # evenly by their logarithms
+    assert all(type(levels[1]) is int for levels in first[1:] if 1 in levels)
+
+
+def test_fewer_draws_where_there_are_not_so_many() -> None:
+    found = factors("batch_size=16,32")
+    assert len(drawn(SUBJECT, found, 50, seed=0)) == 2
+
+
+def test_far_too_many_variants_are_refused_at_once() -> None:
+    found = factors("learning_rate=0.0..1.0:100", "batch_size=1..100")
+    with pytest.raises(EditError, match="10,000 variants"):
+        combinations(SUBJECT, found)
+
+
+def test_a_broken_network_has_no_study() -> None:
+    broken = Subject(Architecture("empty"), TrainingSettings())
+    with pytest.raises(EditError, match="the network has errors"):
+        check_factors(broken, factors("batch_size=16,32"))
