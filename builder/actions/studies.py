@@ -1,5 +1,6 @@
 """Studies: asking one, and what a person does with it afterwards."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -114,7 +115,7 @@ def start(home: Path, study: Study) -> Study:
     """
     with explained("the study cannot be started", "no study was made"):
         made = study_folder.create(home, study)
-        launch(made)
+        _launch(made)
     return made
 
 
@@ -137,25 +138,33 @@ def go_on(study: Study, *, more_seeds: int = 0) -> Study:
     """
     with explained(f"{study.title} cannot go on", "nothing has changed"):
         more = study_folder.add_seeds(study, more_seeds) if more_seeds else study
-        study_folder.want(more, Wanted.RUNNING)
-        launch(more)
+        try:
+            study_folder.want(more, Wanted.RUNNING)
+            _launch(more)
+        except OSError:
+            study_folder.write(study)
+            raise
     return more
 
 
 def revive(home: Path) -> list[Study]:
-    """Starts the process of each study that should run and has none, as after a power cut."""
+    """Starts the process of each study that should run and has none, as after a power cut.
+
+    One that cannot be started stays as it is.
+    """
     found: list[Study] = []
     for study in study_folder.list_studies(home):
         wants = study_folder.wanted(study) is Wanted.RUNNING
         known = study_folder.results(study) or {}
         done = known.get("standing") == Standing.DONE and known.get("seeds") == list(study.seeds)
         if wants and not done and not study_folder.is_conducted(study):
-            launch(study)
-            found.append(study)
+            with contextlib.suppress(OSError):
+                _launch(study)
+                found.append(study)
     return found
 
 
-def launch(study: Study) -> None:
+def _launch(study: Study) -> None:
     """Starts a study's process, in a session of its own: it outlives whoever started it."""
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))

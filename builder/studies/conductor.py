@@ -18,8 +18,9 @@ from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
 from builder.scheduler import forking, launcher, queue, warm
 from builder.scheduler.new_run import new_run
+from builder.scheduler.occupancy import is_taken
 from builder.scheduler.resuming import is_forgotten
-from builder.scheduler.starting import begin_if_free, go_on, is_taken
+from builder.scheduler.starting import begin_if_free, go_on
 from builder.studies.asked import Place, Standing, Study, Wanted
 from builder.studies.results import runs_of, summarize, write_results
 from builder.studies.study_folder import LOCK, STUDIES, read, wanted

@@ -28,8 +28,7 @@ from builder.system import locks
 from builder.system.errors import BuilderError, FormatError
 from builder.system.formats import Format, declare
 from builder.system.temporary import temporary_folder
-from builder.training.settings import TrainingSettings
-from builder.training.settings_file import SETTINGS
+from builder.training.settings import SETTINGS, TrainingSettings
 
 STUDIES = "studies"
 STUDY = "study.json"
@@ -61,8 +60,8 @@ def create(home: Path, study: Study) -> Study:
         folder = temporary / study_id
         folder.mkdir()
         made = replace(study, id=study_id, folder=studies / study_id, created=created)
-        write_values(folder / STUDY, STUDY_FORMAT, _values(made))
-        write_values(folder / WANTED, WANTED_FORMAT, {"wanted": Wanted.RUNNING})
+        write(replace(made, folder=folder))
+        want(replace(made, folder=folder), Wanted.RUNNING)
         folder.rename(studies / study_id)
     return made
 
@@ -155,8 +154,17 @@ def add_seeds(study: Study, number: int) -> Study:
     """
     seeds = (*study.seeds, *range(max(study.seeds) + 1, max(study.seeds) + 1 + number))
     more = replace(study, seeds=check_seeds(seeds))
-    write_values(study.folder / STUDY, STUDY_FORMAT, _values(more))
+    write(more)
     return more
+
+
+def write(study: Study) -> None:
+    """Writes down what is asked.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    write_values(study.folder / STUDY, STUDY_FORMAT, _values(study))
 
 
 def _folders(home: Path) -> list[Path]:

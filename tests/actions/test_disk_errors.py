@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import builder.actions
-from builder.actions import own_blocks, training, trash, upkeep
+from builder.actions import own_blocks, studies, training, trash, upkeep
 from builder.documents.workspace import Workspace
 from builder.files.drafts import Draft
 from builder.gallery import TEMPLATES
@@ -22,9 +22,12 @@ from builder.runs.run_folder import Run, find
 from builder.runs.run_state import STATE, RunState
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
+from builder.studies import study_folder
+from builder.studies.asked import Question, Study
 from builder.system.devices import Device
 from builder.system.errors import BuilderError, DiskError
 from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
 from tests.custom_blocks.test_grouping import grouped
 from tests.disks import fill
 
@@ -46,6 +49,12 @@ class Scene:
     stopped: Run
     waiting: Run
     gone: str
+    study: Study
+
+
+def planned() -> Study:
+    factors = studies.ablation(SMALL, [PartKind.DROPOUT])
+    return studies.plan(SMALL, TrainingSettings(), factors, [0], question=Question.ABLATION)
 
 
 def made(home: Path) -> Scene:
@@ -72,6 +81,7 @@ def made(home: Path) -> Scene:
         find(home, stopped.id),
         find(home, waiting.id),
         gone,
+        study_folder.create(home, planned()),
     )
 
 
@@ -97,6 +107,9 @@ ACTIONS: dict[str, Callable[[Scene], object]] = {
     "training.start": lambda s: training.start(s.home, flight(s)),
     "training.resume": lambda s: training.resume(s.home, s.stopped, CPU, force=True),
     "training.end": lambda s: training.end(s.home, s.waiting),
+    "studies.start": lambda s: studies.start(s.home, planned()),
+    "studies.end": lambda s: studies.end(s.study),
+    "studies.go_on": lambda s: studies.go_on(s.study, more_seeds=1),
     "trash.delete": lambda s: trash.delete(s.home, "run", s.stopped.id),
     "trash.restore": lambda s: trash.restore(s.home, "document", s.gone),
     "workspace.create": lambda s: s.workspace.create(SMALL),
@@ -127,13 +140,15 @@ NEEDS_NO_ROOM = {
 WRITES_NOTHING = {
     "own_blocks.outcome",
     "own_blocks.apply",
+    "studies.ablation",
+    "studies.plan",
     "training.preflight",
     "training.make_ready",
     "trash.contents",
     "trash.kept_days",
     "trash.older_than",
 }
-TELLS = {"trash.remove", "trash.remove_expired"} | {
+TELLS = {"studies.revive", "trash.remove", "trash.remove_expired"} | {
     f"upkeep.{name}" for name in ("prepare", "sweep_all", "empty_trash")
 }
 """What does as much as it can, and says what it could not do."""

@@ -5,7 +5,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +38,11 @@ from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_state, write_state
 from builder.runs.ticket_file import TICKET, TICKET_FORMAT
+from builder.studies import study_folder
+from builder.studies.asked import Objective, Question, Standing, Study, Wanted
+from builder.studies.naming import read_factor
+from builder.studies.results import write_results
+from builder.studies.variants import Budget
 from builder.training.settings import SETTINGS, TrainingSettings
 from builder.worker import checkpoints
 from builder.worker.checkpoints import Checkpoints, Place
@@ -198,6 +203,36 @@ def ticket(folder: Path) -> Plain:
     return [found["number"], stored_state(found["before"])]
 
 
+ASKED = Architecture(
+    "net",
+    (Node("image", block("Input", shape=(8, 8, 1))), Node("dense", block("Dense", 4), ("image",))),
+)
+STUDY = Study(
+    id="",
+    folder=Path(),
+    title="Sweep of net",
+    question=Question.SWEEP,
+    document_id="doc",
+    created="2026-11-30T12:00:00+00:00",
+    architecture=ASKED,
+    settings=TrainingSettings(epochs=3),
+    factors=tuple(
+        read_factor(text, ASKED)
+        for text in (
+            "dense.units=4,8",
+            "image.repeat=1..2",
+            "dense.block=Dense,Flatten",
+            "learning_rate=log:1e-4..1e-2",
+            "scaling.depth=1.0,2.0",
+            "without.dropout",
+        )
+    ),
+    choices=({}, {0: 8, 3: 0.01}, {5: False}),
+    seeds=(0, 1, 7),
+    objective=Objective("val_loss", at="best"),
+    budget=Budget(params=1_000),
+)
+
 CASES: dict[str, Case] = {
     "architecture": Case(
         lambda folder: at(folder, architecture_file.to_dict(NETWORK)),
@@ -284,6 +319,21 @@ CASES: dict[str, Case] = {
             {"index": 1, "file": "b.png", "true": "cat", "chosen": "cat", "probability": 0.75},
             {"index": 0, "file": "a.png", "true": "dog", "chosen": "cat", "probability": 0.5},
         ],
+    ),
+    "study": Case(
+        lambda folder: study_folder.write(replace(STUDY, folder=folder)),
+        lambda folder: replace(study_folder.read(folder), id="", folder=Path()),
+        STUDY,
+    ),
+    "wish of a study": Case(
+        lambda folder: study_folder.want(replace(STUDY, folder=folder), Wanted.PAUSED),
+        lambda folder: study_folder.wanted(replace(STUDY, folder=folder)),
+        Wanted.PAUSED,
+    ),
+    "results of a study": Case(
+        lambda folder: write_results(replace(STUDY, folder=folder), {}, Standing.HELD_UP, "why"),
+        lambda folder: study_folder.results(replace(STUDY, folder=folder)),
+        {"standing": "held_up", "message": "why"},
     ),
     "checkpoint": Case(
         save_checkpoint,

@@ -127,7 +127,7 @@ def test_more_seeds_train_what_is_missing_only(
 ) -> None:
     study = ask(tmp_path)
     conduct(study.folder, 0)
-    monkeypatch.setattr(actions, "launch", lambda made: conduct(made.folder, 0))
+    monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
     more = actions.go_on(study, more_seeds=1)
     assert more.seeds == (0, 1, 2)
     assert len(worker.started) == 9
@@ -204,7 +204,7 @@ def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
     assert known["standing"] == Standing.PAUSED
     worker.ends_as = "finished"
     worker.before = lambda run: None
-    monkeypatch.setattr(actions, "launch", lambda made: conduct(made.folder, 0))
+    monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
     actions.go_on(study)
     assert set(places(tmp_path).values()) == {1}
     assert all(run.state.state == "finished" for run in list_runs(tmp_path))

@@ -46,7 +46,7 @@ _WITH_KERNELS = (
     SeparableConv2D,
 )
 _POOLS = (AveragePooling2D, MaxPooling2D)
-_ACCOMPANIES = frozenset((Category.NORMALISATION, Category.ACTIVATION, Category.REGULARISATION))
+_ACCOMPANIES = frozenset((Category.NORMALIZATION, Category.ACTIVATION, Category.REGULARIZATION))
 _RESIZES = (ZeroPadding2D, Cropping2D, CenterCrop)
 
 
