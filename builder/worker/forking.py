@@ -13,6 +13,7 @@ import json
 import os
 import select
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ _LOOK_SECONDS = 0.2
 
 def main() -> int:
     """Imports, then forks a worker for each line until the input ends."""
-    session: Any = importlib.import_module("builder.worker.session")
+    worker: Any = importlib.import_module("builder.worker.main")
     for name in _NEEDED:  # what cannot be imported is told when a run asks for it
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -37,19 +38,20 @@ def main() -> int:
                 return 0
             *lines, unread = (unread + received).split(b"\n")
             for line in lines:
-                _fork(session, json.loads(line))
+                _fork(worker, json.loads(line))
         _tell_ended()
 
 
-def _fork(session: Any, task: dict[str, str]) -> None:
+def _fork(worker: Any, task: dict[str, str]) -> None:
     if os.fork():
         return
     code = 1
     try:
         _become_worker(Path(task["folder"]), Path(task["log"]))
-        code = session.main([task["folder"]])
-    finally:
-        leave(code)
+        code = worker.main([task["folder"]])
+    except BaseException:  # nothing above may go on in a fork; the log says why
+        traceback.print_exc()
+    leave(code)
 
 
 def _become_worker(folder: Path, log: Path) -> None:
