@@ -49,7 +49,7 @@ def _fork(worker: Any, task: dict[str, str]) -> None:
     try:
         _become_worker(Path(task["folder"]), Path(task["log"]))
         code = worker.main([task["folder"]])
-    except BaseException:  # nothing above may go on in a fork; the log says why
+    except BaseException:  # noqa: BLE001  nothing above may go on in a fork
         traceback.print_exc()
     leave(code)
 
