@@ -1,4 +1,4 @@
-"""Something to know before a training starts: what a check is made of."""
+"""A finding: something to know before a training starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from builder.transforms.fixes import Fix
 
 
 class FindingCode(StrEnum):
-    """What kind of finding it is; `wording` has a sentence for each, a function of this name."""
+    """The kind of a finding; `wording` has a sentence for each, a function with this name."""
 
     # What can be trained at all.
     NO_DATA = auto()
@@ -69,9 +69,9 @@ class Finding:
     Attributes:
         code: What kind of finding it is.
         level: An error keeps the training from starting; a warning does not.
-        fields: What its sentence tells besides, by name.
-        fix: What would mend it, where something would.
-        can_be_forced: Whether it is an error that a person may know better than we do.
+        fields: The values in its sentence, by name.
+        fix: The fix, if there is one.
+        can_be_forced: Whether it is an error that a person may override.
     """
 
     code: FindingCode

@@ -1,4 +1,4 @@
-"""Whether a network asks for far larger images than the data are, and which size would do."""
+"""Finds an Input that is far larger than the images, and a size that would do."""
 
 import math
 from collections.abc import Iterator
@@ -14,20 +14,20 @@ from builder.system.level import Level
 from builder.transforms.fixes import SetParameters
 
 MAX_ENLARGED = 4
-"""Times that height and width may be enlarged before it is told."""
+"""By how much height and width may be enlarged without a finding."""
 
 WORTH = 0.5
-"""Of the MACs, what a smaller Input must not need more than."""
+"""The share of the MACs that a smaller Input may need at most."""
 
 _SIDES = (8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256, 299, 320)
 
 
 def input_findings(inference: Inference, image_shape: Shape) -> Iterator[Finding]:
-    """Finds an Input of which most pixels are made up.
+    """Finds an Input most of whose pixels would be interpolated.
 
     Args:
         inference: A network with a single input.
-        image_shape: Of the data, `(height, width, channels)`.
+        image_shape: The data's `(height, width, channels)`.
     """
     shape = inference.input_shapes[0] if inference.input_shapes else ()
     if not inference.ok or len(shape) != 3:
@@ -49,11 +49,11 @@ def input_findings(inference: Inference, image_shape: Shape) -> Iterator[Finding
 
 @lru_cache(maxsize=32)
 def _smaller(architecture: Architecture, image: tuple[int, ...]) -> tuple[str, Shape] | None:
-    """The Input's id and the smallest shape that the network stands and that shows the images.
+    """The Input's id and the smallest shape that suits both the network and the images.
 
-    It stands a size where nothing becomes an error or a new warning, what it gives keeps its shape,
-    and its last image would not have to be smaller than a pixel: ResNet-50 halves 224 pixels down
-    to 7, hence 32 times in all, so that 32 is its least.
+    A size suits the network if it causes no error or new warning, keeps the output's shape, and
+    leaves at least a pixel of its last image: ResNet-50 reduces 224 pixels to 7, that is by 32, so
+    32 is its smallest size.
     """
     inference = infer(architecture)
     node, shape = inference.input_ids[0], inference.input_shapes[0]
@@ -72,7 +72,7 @@ def _smaller(architecture: Architecture, image: tuple[int, ...]) -> tuple[str, S
 
 
 def _shrinks(inference: Inference) -> float:
-    """How many times smaller the smallest image in the network is than the one that it takes."""
+    """By how much the smallest image in the network is smaller than its input."""
     height, width, _ = inference.input_shapes[0]
     images = [n.output_shape for n in inference.used if n.output_shape and len(n.output_shape) == 3]
     whole = [shape for shape in images if min(shape[:2]) > 1]  # not pooled as a whole

@@ -1,4 +1,4 @@
-"""Whether a training fits the machine: its devices, their memory, what they compute quickly."""
+"""Checks a training against the machine: its devices, their memory, and their speed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
     """The precisions worth offering for a device.
 
     Args:
-        device: As in the settings.
+        device: The setting `device`.
         machine: The devices of this machine.
     """
     if resolved(device, machine) == "cpu":
@@ -30,7 +30,7 @@ def precisions(device: str, machine: Sequence[Device]) -> tuple[Precision, ...]:
 
 
 def memory_words(memory: MemoryEstimate) -> str:
-    """Says what a training needs of its device's memory, and the batch size that would fit."""
+    """Says how much of its device's memory a training needs, and the batch size that would fit."""
     need, free = memory.need, memory.free
     needed = f"{in_words(memory.needed)} {purpose(memory.batch_size)}"
     if free is None:
@@ -55,9 +55,9 @@ def check_machine(
 
     Args:
         input_shape: The model's `(height, width, channels)`.
-        settings: What is asked for.
+        settings: The settings of the training.
         machine: Its devices.
-        memory: What the training takes of it.
+        memory: The estimate of its memory.
         breaks_onednn: Whether the model is trained without oneDNN's kernels on a CPU.
     """
     if settings.device.startswith("gpu") and all(
@@ -84,7 +84,7 @@ def memory_finding(memory: MemoryEstimate, input_shape: tuple[int, ...]) -> Find
     """Finds that a training needs more memory than is free: it would be killed.
 
     Args:
-        memory: What it takes and what is free.
+        memory: The estimate of its memory.
         input_shape: The model's `(height, width, channels)`.
     """
     if not memory.images_fit:

@@ -17,19 +17,19 @@ from builder.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from builder.training.settings import TrainingSettings
 
 BASE_BYTES = 850_000_000
-"""What a process takes with TensorFlow in it and a small network traced."""
+"""The bytes of a process with TensorFlow and a small traced network."""
 
 GROWTH = 1.25
-"""All layers' outputs, and of the gradients on their way back only those that are in use."""
+"""All layers' outputs, plus the gradients that are in use at a time on the way back."""
 
 _KERAS_COPIES = 2
-"""Of the images that it evaluates at once, as measured (docs/decisions/0023)."""
+"""How often Keras copies the images that it evaluates, as measured (docs/decisions/0023)."""
 
 FREE_SHARE = 0.2
-"""Of the free memory, what a suggested batch size leaves free."""
+"""The share of free memory that a suggested batch size leaves free."""
 
 MAX_SUGGESTED = 512
-"""Larger batches as a rule want another learning rate, and save little time."""
+"""The largest suggestion: larger batches usually need another learning rate and save little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class MemoryNeed:
     """The memory of a training, in bytes.
 
     Attributes:
-        fixed: Whatever the batch size is.
-        per_image: For each image of a batch.
+        fixed: Independent of the batch size.
+        per_image: For each image in a batch.
     """
 
     fixed: int
     per_image: int
 
     def at(self, batch_size: int) -> int:
-        """With batches of that many images."""
+        """The memory with batches of that many images."""
         return self.fixed + batch_size * self.per_image
 
     def largest(self, free: int, train_images: int) -> int | None:
@@ -53,7 +53,7 @@ class MemoryNeed:
 
         Args:
             free: Bytes that are free.
-            train_images: No batch is larger than that.
+            train_images: The number of training images, which limits the batch.
 
         Returns:
             None where not even single images fit.
@@ -65,7 +65,7 @@ class MemoryNeed:
 
 
 UNKNOWN_NEED = MemoryNeed(0, 0)
-"""Of a network that cannot be estimated."""
+"""The need of a network that cannot be estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class MemoryEstimate:
 
     Attributes:
         need: What it takes of its device.
-        batch_size: Of the training.
-        train_images: How many images it learns from; no batch is larger.
+        batch_size: The batch size of the training.
+        train_images: The number of training images, which limits the batch.
         num_images: How many images are held in the memory of the machine.
         images: What they take there.
         machine_free: What is free there; None where it is not known.
@@ -135,7 +135,7 @@ def estimate_on(
     input_shape: tuple[int, ...],
     settings: TrainingSettings,
 ) -> MemoryEstimate:
-    """The same where the need of the network is known.
+    """Estimates the memory from a known need of the network.
 
     Args:
         machine: The devices, as the training will find them.
@@ -176,7 +176,7 @@ def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
 
     Args:
         inference: A network without errors.
-        settings: Whose optimizer and precision count.
+        settings: The settings; their optimizer and precision count.
     """
     mixed = settings.precision != "float32"
     weights = inference.total_params * (BYTES_PER_PARAM + 2 * mixed)
@@ -186,9 +186,9 @@ def memory_need(inference: Inference, settings: TrainingSettings) -> MemoryNeed:
 
 
 def _image_bytes(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts) -> int:
-    """Bytes of the images that are held in memory at most, one byte a value.
+    """The most bytes of images that are held in memory, one byte for each value.
 
-    Keras copies all images that it validates with, and in the end those that it tests with.
+    Keras copies all validation images, and in the end all test images.
     """
     copied = _KERAS_COPIES * max(counts.val_images, counts.test_images)
     return (_num_images(input_shape, data, counts) + copied) * math.prod(input_shape)
@@ -202,12 +202,12 @@ def _num_images(input_shape: tuple[int, ...], data: Dataset, counts: DataCounts)
 
 
 def purpose(batch_size: int) -> str:
-    """What stands behind the amount wherever the need is told: `to train at batch 32`."""
+    """The words after the amount, wherever the need is shown: `to train at batch 32`."""
     return f"to train at batch {batch_size:,}"
 
 
 def details(need: MemoryNeed, batch_size: int) -> str:
-    """What the amount is made of, for a tooltip."""
+    """The parts of the amount, for a tooltip."""
     learning = in_words(need.fixed - BASE_BYTES)
     outputs = in_words(batch_size * need.per_image)
     return (

@@ -1,7 +1,7 @@
-"""How quickly this machine has trained so far: kept in the data folder, bettered by every run.
+"""The training speeds of this machine, kept in the data folder and improved by every run.
 
-Of each training step that was measured its seconds are kept beside what they depend on. A step is
-measured where it is rehearsed, and in every run; the newest measurement of a step counts.
+For each measured training step, its seconds are kept with what they depend on. A step is measured
+when it is rehearsed, and in every run; the newest measurement of a step counts.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ SPEEDS_FORMAT = declare(Format("list of speeds", (SPEEDS,)))
 MAX_KEPT = 100
 _LOCK = "speeds.lock"
 _PATIENCE = 2.0
-"""Seconds that a training's end may be held up by a measurement that somebody else keeps."""
+"""Seconds that a training's end may wait for the file's lock."""
 _MAX_BYTES = 1_000_000
 _FORTH_AND_BACK = 3
 """A step computes each layer, then the gradients of its inputs and of its weights."""
@@ -39,8 +39,8 @@ class Step:
 
     Attributes:
         key: Names network, batch and all else that it computes.
-        kind: Names what one speed holds for: device, precision, XLA.
-        macs: Multiply-accumulates, forth and back.
+        kind: Names what a speed applies to: device, precision, XLA.
+        macs: Multiply-accumulates, forward and backward.
     """
 
     key: str
@@ -63,13 +63,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A step that was measured.
+    """A measured step.
 
     Attributes:
         step: The step.
         seconds: It took, once everything was traced and compiled.
-        by_run: Whether a whole run was measured, not only a few steps beforehand.
-        startup: Seconds from its start to the end of its first step; None where no run was.
+        by_run: Whether a whole run was measured, not only a few steps in advance.
+        startup: Seconds from its start to the end of its first step; None without a run.
     """
 
     step: Step
@@ -88,7 +88,7 @@ def step_of(inference: Inference, settings: TrainingSettings, device: str) -> St
     Args:
         inference: A network without errors.
         settings: How it is trained.
-        device: That it would run on, such as `cpu`.
+        device: The device that it would run on, such as `cpu`.
     """
     kind = f"{device} {settings.precision} {settings.jit_compile}"
     asked = (kind, settings.batch_size, settings.steps_per_execution, settings.optimizer.name)
@@ -98,7 +98,7 @@ def step_of(inference: Inference, settings: TrainingSettings, device: str) -> St
 
 
 def measured(home: Path) -> tuple[Measured, ...]:
-    """All that was measured, the newest last; nothing where the file is damaged."""
+    """All measurements, the newest last; nothing where the file is damaged."""
     try:
         return _known(home)
     except NewerVersionError:
@@ -124,12 +124,12 @@ def _known(home: Path) -> tuple[Measured, ...]:
 
 
 def note(home: Path, one: Measured) -> None:
-    """Keeps a measurement in the place of an older one of the same step.
+    """Keeps a measurement, replacing an older one of the same step.
 
-    What a run has shown is not replaced by a few steps that were measured beforehand.
+    A measurement by a run is not replaced by a few steps that were measured in advance.
 
     Raises:
-        BusyError: Another process keeps the file to itself; nothing has changed.
+        BusyError: Another process holds the file's lock; nothing has changed.
         OSError: The disk is full; nothing has changed.
     """
     with locked(home / _LOCK, _PATIENCE):
@@ -146,7 +146,7 @@ def note(home: Path, one: Measured) -> None:
 
 
 def stamp(home: Path) -> int:
-    """Changes whenever something was measured."""
+    """A value that changes with every measurement."""
     try:
         return (home / SPEEDS).stat().st_mtime_ns
     except OSError:

@@ -1,4 +1,4 @@
-"""What becomes of each class when some of the images are kept for validation."""
+"""Checks what happens to each class when some images are kept for validation."""
 
 from collections.abc import Collection, Iterator
 
@@ -9,7 +9,7 @@ from builder.training.counts import DataCounts
 from builder.transforms.fixes import ChangeSetting
 
 FEW = 10
-"""Images of a class from which hardly anything can be learned."""
+"""The number of images of a class below which hardly anything can be learned."""
 
 
 def check_split(data: Dataset, counts: DataCounts) -> Iterator[Finding]:

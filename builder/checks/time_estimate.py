@@ -1,10 +1,10 @@
-"""How long a training will take, estimated before it starts.
+"""Estimates how long a training will take, before it starts.
 
-A step that was measured, in a run or beforehand, tells most. Where this very step was not, its
-seconds are taken as `a + b · MACs`, fitted to whatever steps this machine has been measured by. A
-guess of `a` and `b` takes part with little weight, as many times as slow as the measurements are by
-their median. So the first estimate of a new machine is no more than that guess, and one measurement
-corrects it as a whole.
+A measured step, in a run or in advance, is the best basis. Without a measurement of this step, its
+seconds are taken as `a + b · MACs`, fitted to all measurements on this machine. A guess of `a` and
+`b` takes part in the fit with little weight, scaled by the median ratio of the measurements to it.
+So the first estimate on a new machine is only that guess, and one measurement corrects it as a
+whole.
 """
 
 import math
@@ -24,13 +24,13 @@ from builder.training.counts import data_counts
 from builder.training.settings import TrainingSettings
 
 _GUESSED_OVERHEAD = 0.005
-"""Seconds of a step that no number of MACs explains."""
+"""The seconds of a step that do not depend on the MACs."""
 _GUESSED_CORE = 5e9
 _GUESSED_GPU = 3e12
 """MACs a second, of one core and of a card."""
 _GUESS_WEIGHT = 0.05
 _FORWARD_SHARE = 1 / 3
-"""Of a step's seconds, what it takes to look at as many images without learning from them."""
+"""The share of a step's seconds that evaluating as many images takes."""
 _STARTUP = 8.0
 _STARTUP_PER_LAYER = 0.03
 """Seconds until the first step is done: TensorFlow is imported, the step is traced."""
@@ -39,16 +39,16 @@ _LAST_STARTUPS = 5
 
 
 class Basis(StrEnum):
-    """What an estimate rests on, the best first."""
+    """The basis of an estimate, the best first."""
 
     RUN = "run"
     """An earlier run of the same network with the same batch."""
     STEP = "step"
-    """Some steps of this very training, done beforehand."""
+    """Some steps of this training, done in advance."""
     MACHINE = "machine"
     """Other trainings on this machine: other networks, or this one with another batch."""
     GUESS = "guess"
-    """Nothing that was measured."""
+    """No measurement."""
 
 
 _BASIS_WORDS = {
@@ -65,7 +65,7 @@ class TimeEstimate:
 
     Attributes:
         seconds: From the press of Start to the end.
-        basis: What it rests on.
+        basis: Its basis.
         at_most: Whether the training may end earlier.
     """
 
@@ -121,12 +121,12 @@ def estimate_time(
 def seconds_per_step(
     step: Step, known: Sequence[Measured], guessed_rate: float
 ) -> tuple[float, Basis]:
-    """How long a step takes, and what that is known from.
+    """How long a step takes, and the basis of that.
 
     Args:
         step: The step.
-        known: What was measured.
-        guessed_rate: MACs a second of a device of which nothing is known.
+        known: The measurements.
+        guessed_rate: MACs a second of a device without measurements.
     """
     for one in reversed(known):
         if one.step.key == step.key:

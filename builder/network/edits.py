@@ -32,13 +32,13 @@ from builder.system.errors import EditError, FormatError, ParameterError, refuse
 
 
 def add(architecture: Architecture, block: Block, after: str | None = None) -> Architecture:
-    """Places a block behind a node, or at the end of the stack.
+    """Places a block after a node, or at the end of the stack.
 
-    The block reads that node, and the next row, where it read that node, reads the block. Skip
-    connections keep reading where they read.
+    The block reads that node; if the next row read that node, it now reads the block. Skip
+    connections keep their sources.
 
     Args:
-        architecture: What is edited.
+        architecture: The network.
         block: What is placed.
         after: The id of the node that it is placed behind; None for the end.
 
@@ -49,7 +49,7 @@ def add(architecture: Architecture, block: Block, after: str | None = None) -> A
 
 
 def add_first(architecture: Architecture, block: Block) -> Architecture:
-    """Places a block at the top of the stack, in front of everything.
+    """Places a block at the top of the stack.
 
     Raises:
         EditError: The architecture is full.
@@ -63,7 +63,7 @@ def add_first(architecture: Architecture, block: Block) -> Architecture:
 
 
 def add_on_edge(architecture: Architecture, block: Block, source: str, target: str) -> Architecture:
-    """Places a block on one connection: it reads the source, and the target reads it.
+    """Places a block on a connection: it reads the source, and the target reads it.
 
     Raises:
         EditError: There is no such connection, the block takes no input, or there is no room.
@@ -90,7 +90,7 @@ def attach(
     """Places a block that reads one node and is read by another; no other connection changes.
 
     Args:
-        architecture: What is edited.
+        architecture: The network.
         block: What is placed.
         source: The id of the node that it reads; None for none.
         target: The id of the node that reads it, as `connect` lets it; None for none.
@@ -117,7 +117,7 @@ def attach(
 def replace_block(
     architecture: Architecture, node_id: str, block_type: type[Block]
 ) -> Architecture:
-    """Puts another type of block in a node's place; parameters of the same name are kept.
+    """Replaces a node's block by another type; parameters with the same name are kept.
 
     Raises:
         EditError: There is no such node.
@@ -127,7 +127,7 @@ def replace_block(
     kept = {name: value for name, value in node.block.values().items() if name in known}
     try:
         block = block_type.create(kept)
-    except ParameterError:  # the new type refuses a kept value: its own defaults are used
+    except ParameterError:  # the new type refuses a kept value: its defaults are used
         block = block_type.create({})
     inputs = node.inputs[: most_inputs(block)]
     times = node.repeat if is_repeatable(block) else 1
@@ -166,13 +166,13 @@ def set_parameters(
 def connect(
     architecture: Architecture, source: str, target: str, port: int | None = None
 ) -> Architecture:
-    """Lets a node read another one.
+    """Connects a node to another one.
 
-    Where it stands above that one, it moves below it, with what depends on it: so a network that
-    goes on from its last row ends where it leads to.
+    If it is above that one, it moves below it, together with its dependents: so a network that
+    continues from its last row ends there.
 
     Args:
-        architecture: What is edited.
+        architecture: The network.
         source: The id of the node that is read.
         target: The id of the node that reads.
         port: Which of the target's inputs is replaced; None adds one, or replaces the only one of a
@@ -196,7 +196,7 @@ def connect(
 
 
 def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) -> Architecture:
-    """Gives a node its inputs anew, in order.
+    """Sets a node's inputs, in order.
 
     Raises:
         EditError: As for `connect`.
@@ -209,7 +209,7 @@ def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) 
 
 
 def disconnect(architecture: Architecture, source: str, target: str) -> Architecture:
-    """Takes one connection away.
+    """Removes a connection.
 
     Raises:
         EditError: There is no such connection.
@@ -222,13 +222,13 @@ def disconnect(architecture: Architecture, source: str, target: str) -> Architec
 
 
 def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
-    """Takes a node out of its place and puts it behind another one.
+    """Moves a node to the place after another one.
 
-    Its old place is closed, and at the new one it is spliced in, as `add` does. Inputs beyond the
+    Its old place is closed, and it is spliced in at the new one, as by `add`. Inputs beyond the
     first, such as a merge's skip connections, stay as they are.
 
     Args:
-        architecture: What is edited.
+        architecture: The network.
         node_id: The node that moves.
         after: The id of the node that it is put behind; None for the top of the stack, which only
             an Input can take.
@@ -258,7 +258,7 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
 
 
 def duplicate(architecture: Architecture, node_id: str) -> Architecture:
-    """Places a copy of a node right behind it.
+    """Places a copy of a node right after it.
 
     Raises:
         EditError: There is no such node, or the architecture is full.
@@ -275,7 +275,7 @@ def duplicate(architecture: Architecture, node_id: str) -> Architecture:
 
 
 def remove(architecture: Architecture, node_ids: Iterable[str]) -> Architecture:
-    """Takes nodes out and closes the stack: their readers read what they read first.
+    """Removes nodes and closes the stack: their readers read their first inputs instead.
 
     Raises:
         EditError: There is no such node.
@@ -305,11 +305,11 @@ def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture
 
 
 def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
-    """Gives a node the person's own name; an empty one takes it away.
+    """Gives a node a person's name; an empty one removes it.
 
     Raises:
         EditError: There is no such node, or the name is taken.
-        ParameterError: The name is too long or no identifier.
+        ParameterError: The name is too long or not an identifier.
     """
     node = find(architecture, node_id)
     if len(name) > MAX_NAME:
@@ -324,7 +324,7 @@ def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
 
 
 def rename_architecture(architecture: Architecture, name: str) -> Architecture:
-    """Gives the architecture another title.
+    """Renames the architecture.
 
     Raises:
         EditError: The title is empty, too long or not printable.

@@ -9,7 +9,7 @@ from builder.network.architecture import Architecture, Node
 
 
 def order(architecture: Architecture, cyclic: Iterable[str] = ()) -> tuple[Node, ...]:
-    """The nodes such that each stands behind its inputs, else as in the stack.
+    """The nodes, each after its inputs, otherwise as in the stack.
 
     Args:
         architecture: The graph.
@@ -37,7 +37,7 @@ def order(architecture: Architecture, cyclic: Iterable[str] = ()) -> tuple[Node,
 
 
 def cyclic_nodes(architecture: Architecture) -> frozenset[str]:
-    """The ids of all nodes that stand on a cycle.
+    """The ids of all nodes on a cycle.
 
     They are those of the strongly connected components, found by Kosaraju's algorithm, in time
     proportional to the size of the graph.
@@ -61,8 +61,8 @@ def cyclic_nodes(architecture: Architecture) -> frozenset[str]:
 def used_nodes(architecture: Architecture) -> frozenset[str]:
     """The ids of the nodes that the model consists of.
 
-    These are the outputs and what they depend on, and the inputs that the architecture lists: a
-    model may take one that it does not read.
+    These are the outputs and what they depend on, and the listed inputs: a model may have an input
+    that it does not read.
     """
     return ancestors(architecture, (*architecture.output_ids, *architecture.inputs))
 
@@ -92,7 +92,7 @@ def dependents(architecture: Architecture, node_id: str) -> frozenset[str]:
 
 
 def _inputs_first(architecture: Architecture) -> list[str]:
-    """The ids of all nodes, each behind its inputs as far as there are no cycles."""
+    """The ids of all nodes, each after its inputs as far as there are no cycles."""
     result: list[str] = []
     seen: set[str] = set()
     for node in architecture.nodes:

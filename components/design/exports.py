@@ -56,7 +56,7 @@ class Subject:
     opened: tuple[str, ...]
 
     def dot(self) -> str:
-        """The diagram, in the colours for white paper."""
+        """The diagram, in the colors for white paper."""
         return to_dot(infer(self.architecture), opened=self.opened)
 
 

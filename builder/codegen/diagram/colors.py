@@ -1,4 +1,4 @@
-"""The colors that mean something: one source for the style sheet, the components and the diagrams.
+"""The meaningful colors: one source for the style sheet, the components and the diagrams.
 
 Each category has a *mark* (a bar, a dot, a border) and an *ink* (text on the page). The light
 theme's marks are the Okabe-Ito based colors that the product is known by; some are too pale for
@@ -32,11 +32,11 @@ class Color:
     dark: str
 
     def mark(self, theme: ThemeName) -> str:
-        """Gives the color of a bar, a dot or a border."""
+        """The color of a bar, a dot or a border."""
         return self.light if theme == "light" else self.dark
 
     def ink(self, theme: ThemeName) -> str:
-        """Gives the color of text."""
+        """The color of text."""
         return self.light_ink if theme == "light" else self.dark
 
 

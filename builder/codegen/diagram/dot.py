@@ -1,8 +1,7 @@
 """The network as a diagram in Graphviz's DOT language, with plain labels.
 
-Every node is a box of its category's color; every edge carries the shape that flows along it. A
-broken node is red, has a warning sign and says what is wrong. A node that is opened becomes a frame
-around its layers.
+Every node is a box in its category's color; every edge carries its shape. A broken node is red,
+with a warning sign and its issue. An opened node becomes a frame around its layers.
 """
 
 from collections.abc import Iterable
@@ -27,9 +26,9 @@ FONT = "Helvetica"
 MARGIN = "\u00a0\u00a0"
 """Keeps an edge's text off its line; plain spaces would be dropped."""
 MAX_LINE = 40
-"""Characters in one line of a box: wide boxes make for a small picture."""
+"""The longest line of a box: wide boxes make the picture small."""
 BOX, FRAME = "box-", "frame-"
-"""What the ids of a node's box and of its frame begin with, in the drawn picture."""
+"""The prefixes of the ids of a node's box and frame in the picture."""
 
 
 def to_dot(
@@ -43,8 +42,8 @@ def to_dot(
     """Writes a network as DOT.
 
     Args:
-        inference: The network and what is known of it; broken ones are drawn too.
-        theme: Which colors are used.
+        inference: The network's inference; broken networks are drawn too.
+        theme: The theme of the colors.
         selected: The id of a node that is drawn with a thick border.
         horizontal: From left to right instead of top to bottom.
         opened: The keys of the nodes and of their parts whose layers are drawn (see `hierarchy`).
@@ -85,7 +84,7 @@ def to_dot(
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A diagram in the making.
+    """A diagram under construction.
 
     Attributes:
         exits: For each node, the box whose output is the node's own.
@@ -101,7 +100,7 @@ class _Drawing:
     entries: dict[str, list[list[str]]] = field(default_factory=dict[str, list[list[str]]])
 
     def draw(self) -> None:
-        """Draws boxes and frames, then what flows between them."""
+        """Draws boxes and frames, then the edges between them."""
         nodes = self.inference.nodes
         for node in self.inference.architecture:
             if node.id in self.opened and num_layers(nodes[node.id]):
@@ -143,7 +142,7 @@ class _Drawing:
         )
 
     def _frame_node(self, known: NodeInference) -> None:
-        """Draws a node as a frame around what is inside of it."""
+        """Draws a node as a frame around its parts."""
         node = known.node
         parts = inside(known)
         lines = [_title(node), node.block.type_name()]
@@ -158,7 +157,7 @@ class _Drawing:
         self._flows(node, repetitions)
 
     def _boxes(self, graph: Graph, parts: Iterable[Part]) -> dict[int, str]:
-        """Draws parts; gives the box in which each layer call stands."""
+        """Draws parts; returns the box of each layer call."""
         boxes: dict[int, str] = {}
         for part in parts:
             if shows(part, self.opened):
@@ -174,7 +173,7 @@ class _Drawing:
     def _frame(
         self, frame: Graph, key: str, lines: list[str], category: str, params: int, width: str
     ) -> None:
-        """Draws a frame; its text stands on the left, since what flows in crosses the middle."""
+        """Draws a frame; its text is on the left, since edges cross the middle."""
         frame.attr(
             label=_label([*lines, *([f"{params:,} params"] if params else [])], r"\l"),
             labeljust="l",
@@ -200,7 +199,7 @@ class _Drawing:
         )
 
     def _flows(self, node: Node, repetitions: list[tuple[Part, dict[int, str]]]) -> None:
-        """Draws what flows inside of a node, and notes where it begins and ends."""
+        """Draws the edges inside a node, and records where they begin and end."""
         exit_box, shape = "", None
         for number, (part, boxes) in enumerate(repetitions):
             trace = part.trace
@@ -233,7 +232,7 @@ class _Drawing:
             self.graph.edge(source, target, label=f"{MARGIN}{format_shape(shape)}")
 
     def _outputs(self) -> None:
-        """A small end mark behind each output, so that its shape stands on an edge as well."""
+        """A small end mark after each output, so that its shape is on an edge as well."""
         ids = self.inference.architecture.output_ids
         names = self.inference.architecture.output_keys or range(1, len(ids) + 1)
         for number, (node_id, end) in enumerate(zip(ids, names, strict=True)):
@@ -251,7 +250,7 @@ def _title(node: Node) -> str:
 
 
 def _label(lines: list[str], end: str = r"\n") -> str:
-    """Lines of text; what ends them says how they are set: n centered, l on the left."""
+    """Lines of text; the escape at their end sets the alignment: n centered, l left."""
     text = end.join(graphviz.escape(line) for line in lines)
     return text + end if end == r"\l" else text
 

@@ -1,4 +1,18 @@
-"""The lines of a function that applies one block after another to tensors."""
+"""The lines of a function that applies one block after another to tensors.
+
+Take an Input, two Conv2D `a` and `b`, a ReLU, an Add of the ReLU and `a`, and conv_bn_relu with 32,
+64 and 128 filters. They become
+
+    a = layers.Conv2D(32, 3, padding="same")(inputs)      read again by Add: its own variable
+    x = layers.Conv2D(32, 3, padding="same")(a)           read by the next node only: `x`
+    x = layers.ReLU()(x)
+    x = layers.Add()([x, a])
+    for filters in [32, 64]:                              neighbors of one block: a loop
+        x = conv_bn_relu(x, filters)
+    outputs = conv_bn_relu(x, 128)                        the output has its own variable
+
+Cells that each read the two outputs before them become a loop as well, see `chains.py`.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,27 +28,27 @@ from builder.network.architecture import Node
 from builder.network.own_block import REPEAT
 
 MAX_VARYING = 3
-"""More parameters than this that change from node to node read better line by line."""
+"""The most parameters that vary in a loop; with more, single lines read better."""
 
 Given = Mapping[str, str]
-"""Parameters of a node whose values are variables: the parameter's name and the variable's."""
+"""Parameters of a node with variables as values: the parameter's name and the variable's."""
 
 _NOTHING: Given = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Body:
-    """Nodes as they are written, one after another.
+    """Nodes in the order in which they are written.
 
-    A value that is read later than by the next node gets a variable of its own name. Neighbours of
-    one block that differ in their arguments become a loop, and so do neighbours that each read the
-    two before them.
+    A value that is read later than by the next node gets its own variable. Neighbors with the same
+    block and different arguments become a loop, and so do neighbors that each read the two before
+    them.
 
     Attributes:
-        nodes: Each behind its inputs.
+        nodes: Each after its inputs.
         outputs: The ids of the nodes whose outputs are needed at the end.
-        fixed: Variables that are settled: those of tensors that exist, and of some nodes.
-        names: Hands out the names of the function; the fixed ones are taken.
+        fixed: Variables that are given: those of existing tensors, and of some nodes.
+        names: Chooses the names in the function; the fixed ones are taken.
         functions: The names of the functions of own blocks.
         given: Parameters that are taken from variables, by node id.
     """
@@ -48,14 +62,15 @@ class Body:
 
     @cached_property
     def variables(self) -> Mapping[str, str]:
-        """The variable that holds each node's output: `x` where only the next node reads it."""
+        """The variable with each node's output: `x` where only the next node reads it."""
         return self._naming[0]
 
     @cached_property
     def _naming(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """The variables of the nodes, and those of loops by the parameter that varies.
 
-        Loops come first: their variables read as the parameters do, nodes have any names.
+        Loops come first: their variables have the names of the parameters, nodes may have any
+        names.
         """
         varying = [
             name
@@ -72,7 +87,7 @@ class Body:
 
     @cached_property
     def _shared(self) -> Mapping[str, str]:
-        """The variables of tensors and nodes that need no name of their own."""
+        """The variables of tensors and nodes that need no separate name."""
         place = {node.id: position for position, node in enumerate(self.nodes)}
         readers: dict[str, set[int]] = {node_id: set() for node_id in (*place, *self.fixed)}
         for node in self.nodes:
@@ -91,7 +106,7 @@ class Body:
 
     @cached_property
     def _groups(self) -> Sequence[tuple[int, int]]:
-        """Where the nodes that are written together begin and end: chains, loops, single ones."""
+        """The start and end of nodes that are written together: chains, loops, single ones."""
         groups: list[tuple[int, int]] = []
         start = 0
         while start < len(self.nodes):
@@ -102,7 +117,7 @@ class Body:
         return groups
 
     def _loop_end(self, start: int) -> int:
-        """The end of the longest run of nodes from `start` on that one loop can write."""
+        """The end of the longest run of nodes from `start` that one loop can write."""
         first = self.nodes[start]
         if not self._loops(first):
             return start + 1
@@ -127,7 +142,7 @@ class Body:
         """The statements, indented once.
 
         Args:
-            before_last: Lines to put in front of the last statement, indented.
+            before_last: Lines to put before the last statement, indented.
         """
         lines: list[str] = []
         for start, end in self._groups:
@@ -198,7 +213,7 @@ def _loop(group: Sequence[_Step], variables: Given) -> list[str]:
 
 
 def _chain(steps: Sequence[_Step]) -> list[str]:
-    """A loop that carries the two newest outputs from one block to the next."""
+    """A loop that carries the last two outputs from one block to the next."""
     pairs = [(a, b) for a, b in zip(CARRIED, steps[0].sources, strict=True) if a != b]
     lines = [_assignment(pairs)] if pairs else []
     lines.append(f"{INDENT}for _ in range({len(steps)}):")

@@ -1,8 +1,8 @@
 """Chains of blocks that each read the two outputs before them, as NASNet's cells do.
 
 Such a chain becomes a loop that carries both: `x, previous = cell(x, previous, 44), x`. A node's
-`repeat` could not say it, since the node behind the chain reads the two newest outputs, and a node
-shows only one.
+`repeat` could not express it, since the node after the chain reads the last two outputs, and a node
+has only one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from builder.network.architecture import Node
 
 CARRIED = ("x", "previous")
-"""The variables that hold the newest output of a chain and the one before it."""
+"""The variables with the last output of a chain and the one before it."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Neighbouring nodes, each reading the one before it and what that one reads first.
+    """Neighboring nodes, each reading the one before it and that one's first input.
 
     Attributes:
         start: The place of its first node.
-        length: Number of its nodes, two at least.
-        leaves_both: Whether `x` and `previous` still hold its two last outputs wherever those are
-            read; else they get variables of their own.
+        length: Number of its nodes, at least two.
+        leaves_both: Whether `x` and `previous` still hold its last two outputs wherever those are
+            read; otherwise they get their own variables.
     """
 
     start: int
@@ -31,7 +31,7 @@ class Chain:
 
     @property
     def end(self) -> int:
-        """The place behind its last node."""
+        """The place after its last node."""
         return self.start + self.length
 
 
@@ -40,7 +40,7 @@ def find_chains(nodes: Sequence[Node], outputs: Sequence[str]) -> Mapping[int, C
 
     Args:
         nodes: In the order in which they are written.
-        outputs: The ids of the nodes that the network gives.
+        outputs: The ids of the network's output nodes.
     """
     readers: dict[str, set[int]] = {}
     for place, node in enumerate(nodes):
@@ -65,7 +65,7 @@ def _length(
     readers: Mapping[str, set[int]],
     outputs: Sequence[str],
 ) -> int:
-    """How many nodes from `start` on one loop can write."""
+    """How many nodes from `start` one loop can write."""
     first = nodes[start]
     if first.block.max_inputs != 2 or first.name or len(first.inputs) != 2:
         return 1

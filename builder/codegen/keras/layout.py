@@ -1,8 +1,9 @@
 """Breaks a statement over several lines as ruff's formatter does, at 100 columns.
 
-Only what generated code needs: calls, lists, tuples and dictionaries of names, numbers and strings.
-Each bracket stays on its line where everything up to the next bracket fits; else its content moves
-to lines of its own: a call's arguments to one line where they fit, everything else one item a line.
+It handles what generated code needs: calls, lists, tuples and dictionaries of names, numbers and
+strings. A bracket stays on its line if everything up to the next bracket fits; otherwise its
+content moves to separate lines: a call's arguments to one line if they fit, everything else one
+item per line.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 @dataclass(frozen=True, slots=True)
 class _Brackets:
-    """A pair of brackets with something in it."""
+    """A pair of brackets with its content."""
 
     flat: str
     items: tuple["_Parts", ...]
@@ -27,7 +28,7 @@ _Parts = tuple[str | _Brackets, ...]
 
 
 def lay_out(statement: str, depth: int = 1) -> str:
-    """Writes a statement at an indentation, over several lines where it is too long.
+    """Writes a statement at an indentation, on several lines if it is too long.
 
     Args:
         statement: Source text in one line, without indentation.
@@ -57,7 +58,7 @@ def _write(parts: _Parts, depth: int, room_behind: int) -> str:
 
 
 def _until_break(parts: Sequence[str | _Brackets], room_behind: int) -> int:
-    """Columns that are taken before the line can be broken next."""
+    """The columns up to the next possible line break."""
     columns = 0
     for part in parts:
         if not isinstance(part, str):
@@ -84,7 +85,7 @@ def _flat(parts: _Parts) -> str:
 
 
 def _parse(text: str, start: int, closing: str = "") -> tuple[tuple[_Parts, ...], int]:
-    """Reads items from `start` to the closing bracket, or to the end; gives the place of that."""
+    """Reads items from `start` to the closing bracket or the end; returns the place of that."""
     items: list[_Parts] = []
     parts: list[str | _Brackets] = []
     place = begin = start

@@ -1,9 +1,9 @@
-"""The one place that hands out names in generated code.
+"""Chooses all names in generated code.
 
 Each generated function, and a script's top level, has one `Names`. In a function that reads
 `layers` and `pair`, has a parameter `filters` and runs a loop over filters, a node named `layers`
-is held by `layers_`, and the loop's variable is `filters_`: nothing that is read later is ever
-overwritten.
+gets the variable `layers_`, and the loop's variable is `filters_`: nothing that is read later is
+ever overwritten.
 """
 
 import symtable
@@ -23,7 +23,7 @@ from builder.system.errors import BuilderError
 COUNTER = "i"
 """The variable of a loop that counts repetitions."""
 CHAINED = "new"
-"""The variable of what a chain's block gives, where it does not fit into one line."""
+"""The variable for a chain's block that does not fit on one line."""
 
 FunctionNames = Mapping[type[Block], str]
 """The names of the functions of own blocks."""
@@ -33,22 +33,22 @@ class Names:
     """The names of one scope: a generated function, or a script's top level.
 
     Args:
-        taken: Names that are never handed out.
+        taken: Names that are never chosen.
     """
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = {*taken}
 
     def fix(self, *names: str) -> None:
-        """Notes names that are settled: those of parameters, which callers use too."""
+        """Reserves given names: those of parameters, which callers use too."""
         self._taken.update(names)
 
     def take(self, wanted: str, also_taken: Set[str] = frozenset()) -> str:
-        """Hands out the wanted name, with `_` behind it as often as it takes to be free.
+        """Returns the wanted name, with as many `_` appended as needed to be free.
 
         Args:
             wanted: Any text; a Python identifier is kept where it is free.
-            also_taken: What is avoided this once.
+            also_taken: More names to avoid.
         """
         is_name = wanted.isascii() and wanted.isidentifier()
         name = free_name(wanted if is_name else identifier(wanted), self._taken | also_taken)
@@ -68,11 +68,11 @@ def function_scope(functions: Iterable[str]) -> Names:
 def function_names(
     blocks: Iterable[type[Block]], taken: Set[str] = frozenset()
 ) -> dict[type[Block], str]:
-    """Names the functions of own blocks, those that they hold included; modules keep theirs.
+    """Names the functions of own blocks, including those inside them; modules keep theirs.
 
     Args:
         blocks: The blocks in use.
-        taken: What the script has at its top level beside them.
+        taken: The other names at the script's top level.
 
     Raises:
         BuilderError: Two different own blocks have the same name.
@@ -104,7 +104,7 @@ def function_name(block: type[Block], names: FunctionNames) -> str:
 
 @lru_cache(maxsize=32)
 def top_level_names(source: str) -> frozenset[str]:
-    """What a script's text defines at its top level, and what its functions read from there."""
+    """The names that a script's text defines or reads at its top level."""
     top = symtable.symtable(source, "<script>", "exec")
     found = {*top.get_identifiers()}
     waiting = [*top.get_children()]
@@ -116,7 +116,7 @@ def top_level_names(source: str) -> frozenset[str]:
 
 
 def _own_blocks(blocks: Iterable[type[Block]]) -> tuple[type[OwnBlock], ...]:
-    """The own blocks among some and inside of them, each behind those that it holds."""
+    """The own blocks among some and inside them, each after those inside it."""
     found: dict[type[OwnBlock], None] = {}
     for block in blocks:
         if issubclass(block, OwnBlock):

@@ -1,7 +1,7 @@
 """The exported notebook: the same code as the script, in cells that can be run one by one.
 
-Nothing is read back from the script's text: both are put together from the same parts. What a
-script does in `main()` stands here in cells, in the same order and with the same seed.
+Nothing is read back from the script's text: both are assembled from the same parts. What a script
+does in `main()` is done here in cells, in the same order and with the same seed.
 """
 
 import importlib
@@ -37,7 +37,7 @@ def to_notebook(architecture: Architecture, settings: TrainingSettings | None = 
     Args:
         architecture: The network.
         settings: How it is trained; without them the notebook trains on random images of the right
-            shape, as a place for one's own data.
+            shape, to be replaced by one's own data.
 
     Raises:
         BuilderError: The network has errors; the message names the first.
@@ -102,7 +102,7 @@ def _training_cells(training: TrainingSource) -> list[_Cell]:
 
 
 def _own_training_cells() -> list[_Cell]:
-    """What stands in the place of a training for a network that does not classify."""
+    """Replaces the training of a network that does not classify."""
     words = (
         "## Training\n\nThis network does not give one class for one image. Load images and "
         "targets of your own, then go on with `model.compile(…)` and `model.fit(…)`."

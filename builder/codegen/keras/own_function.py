@@ -1,4 +1,4 @@
-"""The function that an exported script contains for a person's own block."""
+"""Writes the function of a person's own block in an exported script."""
 
 import textwrap
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def own_function(definition: Definition, functions: FunctionNames | None = None)
 
 
 def _told(names: Sequence[tuple[str, str]]) -> list[str]:
-    """A comment on names that are others in code than on the screen."""
+    """A comment on names that differ between code and screen."""
     changed = [f"{ours} is {name}" for ours, name in names if name != ours]
     if not changed:
         return []
@@ -54,7 +54,7 @@ def _told(names: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def namespaces_read(definition: Definition) -> frozenset[str]:
-    """What of Keras the function reads: layers, regularisers, initialisers."""
+    """The Keras namespaces that the function reads: layers, regularizers, initializers."""
     blocks = [node.block for node in definition.applied]
     own = {"layers"} if any(isinstance(block, Layer) for block in blocks) else set[str]()
     return namespaces(blocks) | own

@@ -1,6 +1,6 @@
-"""Reads DOT on standard input and writes a picture to standard output.
+"""Reads DOT from standard input and writes a picture to standard output.
 
-Where it cannot be drawn, the exit status says so, and a sentence stands in the picture's place.
+If it cannot be drawn, the exit status says so, and a message replaces the picture.
 """
 
 import importlib
@@ -18,7 +18,7 @@ from builder.system.helper_process import REFUSED
 def main(arguments: Sequence[str]) -> int:
     """Draws the format that is the only argument."""
     output = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's prints spoil no picture
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # no print may spoil the picture
     try:
         status, result = 0, draw(sys.stdin.buffer.read().decode(), arguments[0])
     except BuilderError as error:

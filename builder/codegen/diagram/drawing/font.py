@@ -6,11 +6,11 @@ FAMILY = "Liberation Sans"
 FILE = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 
 _MISSING = {"⚠": "!"}
-"""Characters of our diagrams that the font lacks, and what stands for them."""
+"""Characters in our diagrams that the font lacks, with their replacements."""
 
 
 def with_own_font(svg: bytes) -> str:
-    """Names the font that comes with the app, so that a picture looks the same everywhere."""
+    """Sets the font that comes with the app, so that a picture looks the same everywhere."""
     text = svg.decode()
     for character, substitute in _MISSING.items():
         text = text.replace(character, substitute)

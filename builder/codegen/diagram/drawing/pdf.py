@@ -11,7 +11,7 @@ from builder.codegen.diagram.drawing.font import FAMILY, FILE, with_own_font
 from builder.system.errors import BuilderError
 
 MAX_EDGE = 14_400
-"""Points: what readers of PDF show at most; a larger diagram is scaled down to it."""
+"""The largest page in points that PDF readers show; larger diagrams are scaled down to it."""
 
 
 def convert(svg: bytes) -> bytes:

