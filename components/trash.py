@@ -14,7 +14,7 @@ from builder.actions.trash import FOLDERS, Deleted, Kind
 from builder.system.errors import ParameterError
 from builder.system.home import home
 from builder.system.removal import trash_bytes
-from components.design.changes import attempt, say
+from components.design.changes import attempt, say, show_said
 from components.shell import format as fmt
 
 _OPEN = "cs-trash-open"
@@ -119,6 +119,7 @@ def _close() -> None:
 
 @st.dialog("Trash", width="large", on_dismiss=_close)
 def _dialog() -> None:
+    show_said()
     items = contents()
     if not items:
         st.html("<p>The trash is empty.</p>")
@@ -172,6 +173,7 @@ def _remove(items: tuple[Deleted, ...], done: Callable[[], object]) -> None:
     for item, why in removed.kept[:3]:
         say(f"{item.name} stays in the trash: {why}")
     done()
+    st.rerun()  # the whole page: what offers to undo a deletion stands beside the dialog
 
 
 @lru_cache(maxsize=8)

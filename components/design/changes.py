@@ -18,6 +18,8 @@ from components.design.labels import literal, sentence
 from components.design.operations import Edit, Operator
 from components.editor import Operation, Redo, Undo
 
+_SAID = "cs-said"
+
 
 def apply(document: str, change: Edit) -> DocumentState:
     """Applies an edit and saves it.
@@ -53,8 +55,19 @@ def attempting(action: Callable[..., Any], *values: object) -> Callable[[], None
 
 
 def say(message: str) -> None:
-    """Shows a message for a moment."""
-    st.toast(literal(sentence(message)), duration="long")
+    """Shows a message for a moment, when something is drawn next.
+
+    Callbacks say things before anything is drawn, and those of a dialog must not draw.
+    """
+    st.session_state.setdefault(_SAID, []).append(message)
+
+
+def show_said() -> None:
+    """Shows what was said since; for the end of a page, and for what is drawn without it."""
+    said = st.session_state.get(_SAID, [])
+    while said:
+        st.toast(literal(sentence(said[0])), duration="long")
+        said.pop(0)  # only now: another event may cut the run short before the toast is sent
 
 
 def set_parameter(document: str, nodes: tuple[str, ...], name: str, value: Any) -> None:

@@ -34,6 +34,9 @@ def draw_offer() -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is None or time.monotonic() - deleted[2] > _OFFER_SECONDS:
         return
+    if not any(entry.id == deleted[0] for entry in state.workspace().deleted()):
+        _forget()  # it was restored, or removed for good, somewhere else
+        return
     with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
         st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
         st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))

@@ -52,6 +52,7 @@ def leave_when_done() -> None:
     """A choice in a dialog closes it: its callback has run, and the page must follow."""
     if _OPEN not in st.session_state:
         st.rerun()
+    changes.show_said()
 
 
 @st.dialog("Open", width="large", on_dismiss=close)

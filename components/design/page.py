@@ -63,6 +63,7 @@ def draw() -> None:
     scaling_dialog.draw(document)
     compare_dialog.draw(document)
     upload_dialog.draw()
+    changes.show_said()
 
 
 def _apply(document: str, ledger: editor.Ledger) -> None:

@@ -28,12 +28,15 @@ def draw() -> None:
     gone = st.session_state.get(_DELETED, ())
     if not gone:
         return
+    ids = {run_id for run_id, _ in gone}
+    items = [item for item in trash.contents("run") if item.id in ids]
+    if not items:  # they were restored, or removed for good, somewhere else
+        _forget()
+        return
     what = f"<b>{escape(gone[0][1])}</b>" if len(gone) == 1 else fmt.plural(len(gone), "run")
     with st.container(key="cs-deleted", horizontal=True, vertical_alignment="center"):
         st.html(f"<p>Deleted {what}</p>")
         st.button("Undo", key="cs-deleted-undo", on_click=_restore)
-        ids = {run_id for run_id, _ in gone}
-        items = [item for item in trash.contents("run") if item.id in ids]
         trash.draw_for_good("cs-deleted-purge", items, _forget)
         st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
 

@@ -11,6 +11,7 @@ from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.home import home
 from components import trash
+from components.design.changes import show_said
 from components.runs import compare, deleted, registry
 from components.runs.rows import LETTERS, rows
 from components.runs.table import table, ticked
@@ -28,6 +29,7 @@ def draw() -> None:
     _draw_runs()
     deleted.draw()
     trash.draw_dialog()
+    show_said()
 
 
 @st.fragment(run_every=EVERY)

@@ -15,7 +15,7 @@ from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
-from components.design.changes import attempting, say
+from components.design.changes import attempting, say, show_said
 from components.design.labels import literal
 from components.runs import registry, words
 from components.shell import format as fmt
@@ -65,6 +65,7 @@ def draw_active(run: Run) -> None:
 @st.fragment(run_every=_LISTEN_SECONDS)
 def draw_deaf(run: Run) -> None:
     """Says that a suspended process cannot react, and what to do."""
+    show_said()
     pid = launcher.suspended_pid(run)
     if pid is None:
         return

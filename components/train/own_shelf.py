@@ -26,7 +26,7 @@ _DELETED = "cs-own-deleted"
 def draw(document: str) -> None:
     """Draws the list, and the offer to undo the last deletion."""
     found = shelf.own_datasets(home())
-    deleted: OwnDataset | None = st.session_state.get(_DELETED)
+    deleted = _deleted()
     gone = [item for item in trash.contents("images") if deleted is None or item.id != deleted.id]
     if not found and deleted is None and not gone:
         return
@@ -63,6 +63,15 @@ def _draw_row(document: str, own: OwnDataset, about: str) -> None:
             type="tertiary",
             on_click=attempting(_delete, own),
         )
+
+
+def _deleted() -> OwnDataset | None:
+    """What was deleted last, for as long as it lies in the trash."""
+    own: OwnDataset | None = st.session_state.get(_DELETED)
+    if own is not None and not any(item.id == own.id for item in trash.contents("images")):
+        _forget()
+        return None
+    return own
 
 
 def _draw_undo(own: OwnDataset) -> None:

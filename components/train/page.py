@@ -17,7 +17,7 @@ from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import forms, state
 from components.design import deleted
-from components.design.changes import attempting
+from components.design.changes import attempting, show_said
 from components.design.labels import sentence
 from components.live_chart import charts_soon
 from components.runs import registry
@@ -59,6 +59,7 @@ def draw() -> None:
         make_ready(flight, rehearse=may_start)
     watch.drawn(document)
     watch.watch(document)
+    show_said()
 
 
 def _document(shown: Overview | None) -> str:

@@ -14,6 +14,9 @@ from components import export_jobs
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import shared_visitor, watched
 
+MISUSE = "not officially supported"
+"""What Streamlit says of a callback that draws."""
+
 LIVE_APP = Path(__file__).with_name("live_app.py")
 
 
@@ -66,9 +69,13 @@ def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(app_home: Path) -> Iterator[AppServer]:
-    """The real app, without a worker that waits; one for all tests of this process."""
+    """The real app, without a worker that waits; one for all tests of this process.
+
+    What Streamlit writes into its log about a misuse fails the last test.
+    """
     with running(ROOT / "app.py", app_home) as app:
         yield app
+    assert MISUSE not in app.log.read_text(errors="replace")
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,11 @@ from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block
 from builder.network import edits
+from builder.network.own_block import definitions_in
 from tests.analysis.fake_gradients import run_of, write_gradients
 from tests.app_server import AppServer
 from tests.browser import THEMES, ground
+from tests.components.conftest import MISUSE
 
 pytestmark = pytest.mark.browser
 
@@ -351,6 +353,32 @@ def test_nothing_sticks_out_of_the_window(
             .map(e => e.outerHTML.slice(0, 80))"""
     )
     assert sticking_out == []
+    page.close()
+
+
+def test_what_a_press_in_a_dialog_has_done_is_said(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    """A callback of a dialog must draw nothing itself; Streamlit's log tells of it."""
+    network = group(TEMPLATES["small_residual"].architecture, ["residual_block_1"], "stem")
+    document = Workspace(app_home).create(network)
+    before = server.log.read_text()
+    page = opened(context, f"{server.url}/?doc={document}")
+    page.locator(".row .name").nth(2).click()
+    page.get_by_role("button", name="Edit this block").click()
+    expect(row(page, "inputs")).to_be_visible()
+    page.locator(".row .name").nth(1).click()
+    page.keyboard.press("Control+d")
+    expect(page.locator(".row")).to_have_count(3)
+    page.get_by_role("button", name="Save…").click()
+    purpose = page.get_by_role("textbox", name="What it is for")
+    purpose.fill("the beginning")
+    page.get_by_role("button", name="Save in 1 place").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("changed in 1 place")
+    expect(row(page, "dense_1")).to_be_visible()
+    (stem,) = definitions_in(Workspace(app_home).open(document).architecture)
+    assert stem.summary == "the beginning"
+    assert MISUSE not in server.log.read_text().removeprefix(before)
     page.close()
 
 

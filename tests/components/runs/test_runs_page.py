@@ -188,6 +188,7 @@ def test_deleted_runs_go_for_good_one_by_one_or_all_and_say_what_they_free(
     press(press(at, "cs-trash-empty"), "cs-trash-empty-yes")
     assert contents(home) == []
     assert "The trash is empty." in texts(at)
+    assert all(found.key != "cs-deleted-undo" for found in at.button), "nothing is left to undo"
 
 
 def test_a_click_on_a_row_opens_its_run(
