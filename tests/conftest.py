@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -104,6 +105,32 @@ def _little_to_look_through() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_training_is_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A training that a test has begun ends with it: it would slow down all that come after.
+
+    Nor may a keeper start one later that a test has left in the queue.
+    """
+    yield
+    left: list[str] = []
+    for process, module, folder in _processes(str(tmp_path_factory.getbasetemp())):
+        process.kill()
+        waiting = [ticket.parent.name for ticket in folder.glob("runs/*/ticket.json")]
+        left += waiting if module == "builder.scheduler.keeper" else [folder.name]
+    assert not left, f"still training, or about to: {left}"
+
+
+def _processes(base: str) -> Iterator[tuple[psutil.Process, str, Path]]:
+    """The workers, processes of studies and keepers whose folders lie in a folder."""
+    modules = ("builder.scheduler.keeper", "builder.studies", "builder.worker")
+    for process in psutil.process_iter(["cmdline", "status"]):
+        command: list[str] = process.info["cmdline"] or []
+        module = next((name for name in modules if name in command), "")
+        lives = process.info["status"] != psutil.STATUS_ZOMBIE
+        if module and lives and command[-1].startswith(base):
+            yield process, module, Path(command[-1])
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,8 @@ def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: P
         train = ["train", "se_residual_digits", "--detach", *fast, "--steps-per-execution"]
         wrong = runner.invoke(app, [*train, "44"])
         result = runner.invoke(app, [*train, "9"])
-        runner.invoke(app, ["stop", result.stdout.strip()])
+        for begun in (wrong, result):
+            runner.invoke(app, ["stop", begun.stdout.strip()])
     assert "Changed for these data: set steps_per_execution to 15." in wrong.stderr
     assert result.exit_code == 0, result.output
     assert "mixed_bfloat16" in result.stderr, "how fast it is depends on the processor"
