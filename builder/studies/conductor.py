@@ -1,9 +1,9 @@
 """The process of a study: it starts one training after another until all are done.
 
-It keeps nothing in mind that is not on disk. Killed at any moment and started again, it finds its
-runs by what they say of themselves, and goes on: nothing is lost and nothing is trained twice. Its
-runs are ordinary ones. It starts the next only where its device is free and nobody waits for it, so
-that a single training that a person starts goes before a study.
+Its whole state is on disk. Killed at any moment and started again, it recognizes its runs by their
+own files and goes on: nothing is lost and nothing is trained twice. Its runs are ordinary ones. It
+starts the next one only if its device is free and no run waits for it, so a training that a person
+starts takes precedence over a study.
 """
 
 import logging
@@ -118,7 +118,7 @@ class _Conductor:
         return (Standing.LEFT, ", ".join(paused)) if paused else (Standing.DONE, "")
 
     def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
-        """What is to be trained next: all variants with the first seed, then with the second.
+        """The next trainings: all variants with the first seed, then with the second.
 
         So what can be said of the variants is said of all of them, and gets better with each seed.
         """

@@ -297,4 +297,4 @@ def check_factors(subject: Subject, factors: Sequence[Factor]) -> None:
         factor.base(subject)
     if not infer(subject.architecture).ok:
         first = infer(subject.architecture).errors[0]
-        raise EditError(f"the network has errors: {first}", "mend it first")
+        raise EditError(f"the network has errors: {first}", "fix it first")

@@ -26,7 +26,7 @@ _Limit = Annotated[int, Field(ge=1)] | None
 
 @declaration
 class Budget(Declared):
-    """What a variant may cost; one that costs more is not trained. None means no limit."""
+    """The most that a variant may cost; one that costs more is not trained. None means no limit."""
 
     _: KW_ONLY
     params: Annotated[_Limit, Field(description="Parameters.")] = None
@@ -139,7 +139,7 @@ def one_at_a_time(subject: Subject, factors: Sequence[Factor]) -> tuple[Choice, 
 
 
 def combinations(subject: Subject, factors: Sequence[Factor]) -> tuple[Choice, ...]:
-    """All combinations of all levels; the one that is the base comes first, if it is among them."""
+    """All combinations of all levels; the base comes first, if it is among them."""
     count = 1
     for factor in factors:
         count *= len(factor.choices())

@@ -27,7 +27,7 @@ _LOOK_SECONDS = 0.2
 def main() -> int:
     """Imports, then forks a worker for each line until the input ends."""
     worker: Any = importlib.import_module("builder.worker.main")
-    for name in _NEEDED:  # what cannot be imported is told when a run asks for it
+    for name in _NEEDED:  # the run itself will report what cannot be imported
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     unread = b""
@@ -79,7 +79,7 @@ def _tell_ended() -> None:
 
 
 def _say(answer: dict[str, int]) -> None:
-    with contextlib.suppress(OSError):  # nobody reads it any more
+    with contextlib.suppress(OSError):  # its reader is gone
         os.write(1, json.dumps(answer).encode() + b"\n")
 
 
