@@ -171,7 +171,7 @@ def _remove(items: tuple[Deleted, ...], done: Callable[[], object]) -> None:
     _forget()
     removed = trash.remove(home(), items)
     for item, why in removed.kept[:3]:
-        say(f"{item.name} stays in the trash: {why}")
+        say(f"Still in the trash: {item.name}, {why}")
     done()
     st.rerun()  # the whole page: what offers to undo a deletion stands beside the dialog
 

@@ -266,4 +266,4 @@ def _carry_out(network: Architecture, draft: Draft) -> None:
     save_draft(state.workspace(), draft, result, keep=keep, author=state.author().id)
     where = [fmt.plural(len(own_places(result)), "place")] if inside else []
     where += ["your library"] if keep else []
-    changes.say(f"{result.definition.name} changed in {' and in '.join(where)}")
+    changes.say(f"Changed {result.definition.name} in {' and in '.join(where)}")

@@ -103,7 +103,7 @@ def take_apart(document: str, node: str) -> None:
 def keep(block: type[OwnBlock]) -> None:
     """Keeps a network's block in the library."""
     if changes.attempt(lambda: state.workspace().library.save(block.definition)):
-        changes.say(f"{block.type_name()} is in your library")
+        changes.say(f"Your library has {block.type_name()} now")
 
 
 def update(document: str, name: str) -> None:

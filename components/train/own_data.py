@@ -192,7 +192,7 @@ def _use(document: str, stored: Stored) -> None:
     if stored.was_there:
         changes.say(f"These images were here already, as {title}")
     elif stored.left_out.count:
-        changes.say(f"{title} is added; left out: {stored.left_out}")
+        changes.say(f"Added {title}; left out: {stored.left_out}")
     _dismiss()
     st.rerun()
 

@@ -374,7 +374,7 @@ def test_what_a_press_in_a_dialog_has_done_is_said(
     purpose = page.get_by_role("textbox", name="What it is for")
     purpose.fill("the beginning")
     page.get_by_role("button", name="Save in 1 place").click()
-    expect(page.get_by_test_id("stToast")).to_contain_text("changed in 1 place")
+    expect(page.get_by_test_id("stToast")).to_contain_text("Changed stem in 1 place")
     expect(row(page, "dense_1")).to_be_visible()
     (stem,) = definitions_in(Workspace(app_home).open(document).architecture)
     assert stem.summary == "the beginning"
