@@ -210,6 +210,7 @@ def test_those_that_are_here_are_used_renamed_deleted_and_restored(
     button(settled(at), "cs-own-undo").click().run()
     assert shelf.find(home, own.id).title == "Reds and blues"
     button(settled(at), f"cs-own-delete-{own.id}").click().run()
+    monkeypatch.setattr(trash, "_DOUBLE_CLICK_SECONDS", 3_600.0)
     button(at, "cs-own-purge").click().run()
     assert shelf.find_deleted(home, own.id) is not None, "it asks once more"
     button(settled(at), "cs-own-purge-yes").click().run()
