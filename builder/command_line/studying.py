@@ -204,6 +204,29 @@ def resume(
     _attend(found, as_json=as_json, detach=detach)
 
 
+def report(
+    study: StudyName,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="The file; its ending says what it is: .html, .csv or .json."
+        ),
+    ],
+) -> None:
+    """Writes a study into one file: a report that opens anywhere, or its numbers."""
+    from builder.studies.report import to_csv, to_html, to_json
+
+    writers = {".html": to_html, ".csv": to_csv, ".json": to_json}
+    write = writers.get(output.suffix.lower())
+    if write is None:
+        fail(f"{output}: expected a name that ends in {', '.join(writers)}", WRONG_USAGE)
+    found = study_folder.find(home(), study)
+    known = study_folder.results(found)
+    if known is None:
+        fail(f"{found.id} has no results yet", ERRORS)
+    output.write_text(write(found, known), encoding="utf-8")
+
+
 def _end(name: str, *, pause: bool) -> None:
     found = study_folder.find(home(), name)
     if not study_folder.is_conducted(found):
@@ -291,3 +314,4 @@ app.command("list")(list_studies)
 app.command()(pause)
 app.command()(stop)
 app.command()(resume)
+app.command()(report)

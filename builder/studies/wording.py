@@ -61,6 +61,11 @@ def value_words(value: float | None, objective: Objective) -> str:
     return f"{POINTS * value:.1f} %" if unit(objective) else f"{value:.4g}"
 
 
+def objective_words(objective: Objective) -> str:
+    """What variants are judged by: `val_accuracy of the last epoch`."""
+    return f"{objective.metric} of the {objective.at} epoch"
+
+
 def standing_words(standing: Standing, message: str) -> str:
     """How a study stands."""
     return {

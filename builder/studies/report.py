@@ -1,0 +1,113 @@
+"""A study as one file: HTML that opens anywhere, CSV or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from html import escape
+from statistics import fmean
+from typing import Any
+
+from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
+from builder.studies.asked import Standing, Study
+from builder.studies.figures import picture
+from builder.studies.wording import (
+    objective_words,
+    standing_words,
+    value_words,
+    verdict_words,
+)
+
+COLUMNS = (
+    *("variant", "seed", "run", "state", "objective"),
+    *("loss", "accuracy", "val_loss", "val_accuracy", "seconds", "params", "macs"),
+)
+
+_STYLE = f"""
+body {{ font: 15px/1.5 system-ui, sans-serif; color: {TEXT["light"]}; margin: 2rem auto;
+  max-width: 60rem; padding: 0 1.5rem; }}
+h1 {{ font-size: 1.5rem; margin-bottom: 0.2rem; }}
+h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
+table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
+th, td {{ text-align: left; padding: 0.35rem 0.7rem; border-bottom: 1px solid {BORDER["light"]}; }}
+th {{ background: {RAISED["light"]}; }}
+.n {{ text-align: right; }}
+a {{ color: {PRIMARY["light"]}; }}
+pre {{ background: {RAISED["light"]}; padding: 1rem; overflow: auto; }}
+"""
+
+
+def to_html(study: Study, known: Mapping[str, Any]) -> str:
+    """A report with picture, verdicts and settings; needs no other file and no network."""
+    rows = known["variants"]
+    figure = picture(study, known).to_html(full_html=False, include_plotlyjs=True)
+    standing = standing_words(Standing(known["standing"]), known["message"])
+    seeds = ", ".join(str(seed) for seed in study.seeds)
+    body = "".join(_row(study, key, row, known["comparisons"]) for key, row in rows.items())
+    heads = ("variant", "params", "MACs", "mean", "seeds", "verdict")
+    head = "".join(f'<th class="{_side(name)}">{name}</th>' for name in heads)
+    settings = json.dumps(study.settings.values(), indent=2)
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{escape(study.title)}</title>
+<style>{_STYLE}</style></head><body>
+<h1>{escape(study.title)}</h1>
+<p>{known["ended"]} of {known["planned"]} trainings, {escape(standing)}. Judged by
+{escape(objective_words(study.objective))}; seeds {seeds}.</p>
+{figure}
+<h2>Variants</h2>
+<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
+<p>{_METHOD}</p>
+<h2>Settings</h2><pre>{escape(settings)}</pre>
+</body></html>
+"""
+
+
+_METHOD = (
+    "Seeds are paired: each fixes split, order, augmentation and initialization for all variants. "
+    "Intervals are 95 % BCa bootstrap intervals of the mean paired difference. A difference is "
+    "called real only if its interval excludes 0 and the exact sign-flip test, after Holm's "
+    "correction over all variants, gives p &lt; 0.05."
+)
+
+
+def _side(name: str) -> str:
+    return "" if name in ("variant", "verdict") else "n"
+
+
+def _row(study: Study, key: str, row: Mapping[str, Any], comparisons: Mapping[str, Any]) -> str:
+    values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
+    mean = value_words(fmean(values), study.objective) if values else ""
+    found = comparisons.get(key)
+    verdict = verdict_words(found, study.objective) if found and values else ""
+    told = f"not trained: {row['problem']}" if row["problem"] else verdict
+    numbers = [f"{row[cost]:,}" if row[cost] is not None else "" for cost in ("params", "macs")]
+    cells = "".join(f'<td class="n">{cell}</td>' for cell in (*numbers, mean, len(values)))
+    return f"<tr><td>{escape(row['title'])}</td>{cells}<td>{escape(told)}</td></tr>"
+
+
+def to_csv(study: Study, known: Mapping[str, Any]) -> str:
+    """One line for each training."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in known["variants"].values():
+        for seed, run in row["runs"].items():
+            metrics = [run["metrics"].get(name, "") for name in COLUMNS[5:9]]
+            value = "" if run["value"] is None else run["value"]
+            first = (row["title"], seed, run["run"], run["state"], value)
+            writer.writerow((*first, *metrics, run["seconds"], row["params"], row["macs"]))
+    return file.getvalue()
+
+
+def to_json(study: Study, known: Mapping[str, Any]) -> str:
+    """All that is known, with what was asked."""
+    asked = {
+        "id": study.id,
+        "title": study.title,
+        "question": study.question,
+        "seeds": list(study.seeds),
+        "objective": study.objective.values(),
+        "settings": study.settings.values(),
+        "factors": [factor.values() for factor in study.factors],
+    }
+    return json.dumps(asked | {"results": known}, indent=2) + "\n"

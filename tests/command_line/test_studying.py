@@ -1,0 +1,94 @@
+"""The commands on studies, as a person types them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.actions import studies as actions
+from builder.command_line import app
+from builder.studies.conductor import conduct
+from tests.studies.fake_trainings import Worker, stand_in
+
+runner = CliRunner()
+SHORT = ["--epochs", "2", "--seeds", "2"]
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    return stand_in(monkeypatch)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: Worker) -> Path:
+    """With trainings that end at once, in this process."""
+    monkeypatch.setenv("CONVSTACK_HOME", str(tmp_path))
+    monkeypatch.setattr(actions, "_launch", lambda study: conduct(study.folder, 0))
+    return tmp_path
+
+
+def test_an_ablation_ends_in_verdicts(data_folder: Path) -> None:
+    chosen = ["--without", "shortcut", "--without", "dropout"]
+    result = runner.invoke(app, ["study", "ablate", "se_residual_digits", *SHORT, *chosen])
+    assert result.exit_code == 0, result.output
+    assert "3 variants, 2 seeds: 6 trainings" in result.stderr
+    assert "With 2 seeds no difference can be called real" in result.stderr
+    assert "with 2 seeds this cannot be decided; 7 would do" in result.stdout
+    (row,) = json.loads(runner.invoke(app, ["study", "list", "--json"]).stdout)
+    assert (row["standing"], row["ended"], row["planned"]) == ("done", 6, 6)
+    shown = json.loads(runner.invoke(app, ["study", "show", row["id"], "--json"]).stdout)
+    assert shown["results"]["comparisons"]["v001"]["mean"] == pytest.approx(0.4)
+    more = runner.invoke(app, ["study", "resume", row["id"], "--seeds", "6"])
+    assert "worth 40.0 points" in more.stdout
+    for ending in ("html", "csv", "json"):
+        file = data_folder / f"report.{ending}"
+        assert runner.invoke(app, ["study", "report", row["id"], "-o", str(file)]).exit_code == 0
+        assert file.stat().st_size > 500
+
+
+def test_a_sweep_varies_what_it_is_told(data_folder: Path) -> None:
+    vary = ["--vary", "learning_rate=log:1e-4..1e-2:3", "--vary", "optimizer=Adam,SGD"]
+    result = runner.invoke(app, ["study", "sweep", "se_residual_digits", "--epochs", "2", *vary])
+    assert result.exit_code == 0, result.output
+    assert "6 variants, 1 seed: 6 trainings" in result.stderr
+
+
+def test_depths_with_and_without_shortcuts(data_folder: Path) -> None:
+    command = ["study", "degrade", "se_residual_digits", *SHORT, "--depths", "1,2"]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert "scaling.depth 2, without shortcuts" in result.stdout
+
+
+def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
+    result = runner.invoke(app, ["study", "ablate", "se_residual_digits", "--dry-run"])
+    assert result.exit_code == 0
+    assert re.search(r"6 variants, 6 seeds: 36 trainings", result.stderr)
+    assert worker.started == []
+    assert not (data_folder / "studies").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["ablate", "lenet5", "--without", "shortcut"], "has no shortcuts to take out"),
+        (["ablate", "lenet5", "--seeds", "0"], "greater than or equal to 1"),
+        (["sweep", "lenet5", "--vary", "nothing=1,2"], "neither a node of the network nor"),
+        (["sweep", "lenet5", "--vary", "seed=1,2"], "seed cannot be varied"),
+        (["sweep", "lenet5", "--vary", "batch_size=log:0..1"], "expected numbers above 0"),
+        (["degrade", "lenet5"], "has no shortcuts to take out"),
+        (["ablate", "lenet5", "--metric", "speed"], "metric"),
+        (["show", "nothing"], "does not exist"),
+        (["report", "nothing", "-o", "x.pdf"], "expected a name that ends in"),
+    ],
+)
+def test_wrong_usage_is_told(command: list[str], words: str, data_folder: Path) -> None:
+    result = runner.invoke(app, ["study", *command])
+    assert result.exit_code in (1, 2)
+    assert words in result.stderr.replace("\n", " ")
+
+
+def test_no_studies_is_said(data_folder: Path) -> None:
+    assert "There are no studies yet" in runner.invoke(app, ["study", "list"]).stderr

@@ -1,0 +1,84 @@
+"""Studies whose trainings end at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from builder.actions import studies as actions
+from builder.gallery import TEMPLATES
+from builder.runs.json_files import write_json
+from builder.runs.metrics_writer import MetricsWriter
+from builder.runs.process_file import PROCESS
+from builder.runs.run_folder import Run
+from builder.runs.run_state import RunState, write_state
+from builder.scheduler import launcher, warm
+from builder.studies import conductor, study_folder
+from builder.studies.asked import Place, Question, Study
+from builder.studies.factors import Without
+from builder.system.devices import Device
+from builder.training.settings import TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
+
+NETWORK = TEMPLATES["se_residual_digits"].architecture
+CPU = (Device("auto", "Automatic"), Device("cpu", "CPU"))
+
+
+class KilledError(BaseException):
+    """Stands for a signal that no code hears."""
+
+
+class Worker:
+    """Stands for the trainings: each ends at once, with an accuracy that its variant gives."""
+
+    def __init__(self) -> None:
+        self.started: list[Place] = []
+        self.ends_as = "finished"
+        self.kills: set[str] = set()
+        self.before: Callable[[Run], None] = lambda run: None
+
+    def start(self, run: Run, _ended: object = None) -> int:
+        self._killed("before")
+        self.before(run)
+        write_json(run.folder / PROCESS, {"pid": 2**22 - 1})
+        place = Place.of(run)
+        if place is not None:
+            self.started.append(place)
+        self._killed("started")
+        accuracy = 0.9 if place and place.variant == "base" else 0.5
+        accuracy += 0.001 * (place.seed if place else 0)
+        with MetricsWriter(run.folder, 1, 32, 32) as metrics:
+            metrics.add_epoch(1, {"loss": 0.5, "val_accuracy": accuracy - 0.1})
+            metrics.add_epoch(2, {"loss": 0.4, "val_accuracy": accuracy})
+        state = self.ends_as
+        write_state(run.folder, RunState(state, epochs=2, epoch=2))
+        self._killed("ended")
+        return 2**22 - 1
+
+    def _killed(self, when: str) -> None:
+        if when in self.kills:
+            self.kills.discard(when)
+            raise KilledError
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """Has trainings end at once, in this process."""
+    made = Worker()
+    monkeypatch.setattr(launcher, "start", made.start)
+    monkeypatch.setattr(conductor, "devices", lambda: CPU)
+    monkeypatch.setattr(warm.workers, "prepare", lambda environment: None)
+    monkeypatch.setattr(warm.workers, "allowed", False)
+    return made
+
+
+def ask(home: Path, seeds: int = 2, **options: object) -> Study:
+    factors = [Without.create({"part": kind}) for kind in (PartKind.SHORTCUT, PartKind.DROPOUT)]
+    planned = actions.plan(
+        NETWORK,
+        TrainingSettings(epochs=2),
+        factors,
+        range(seeds),
+        question=Question.ABLATION,
+        **options,  # pyright: ignore[reportArgumentType]
+    )
+    return study_folder.create(home, planned)

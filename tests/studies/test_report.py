@@ -1,0 +1,135 @@
+"""Reports: words, pictures and tables of what a study came to."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.actions import studies as actions
+from builder.studies import study_folder
+from builder.studies.asked import Objective, Question, Study
+from builder.studies.conductor import conduct
+from builder.studies.figures import picture
+from builder.studies.naming import read_factor
+from builder.studies.report import to_csv, to_html, to_json
+from builder.studies.variants import combinations
+from builder.studies.wording import verdict_words
+from builder.training.settings import TrainingSettings
+from tests.studies.fake_trainings import NETWORK, Worker, ask
+
+
+def finished(study: Study) -> dict[str, Any]:
+    conduct(study.folder, 0)
+    known = study_folder.results(study)
+    assert known is not None
+    return dict(known)
+
+
+def made(home: Path, question: Question, *texts: str) -> Study:
+    factors = [read_factor(text, NETWORK) for text in texts]
+    settings = TrainingSettings(epochs=2)
+    choices = combinations(actions.Subject(NETWORK, settings), factors)
+    planned = actions.plan(NETWORK, settings, factors, range(2), question=question, choices=choices)
+    return study_folder.create(home, planned)
+
+
+def test_the_report_is_one_file_that_says_all(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=8)
+    html = to_html(study, finished(study))
+    assert "Plotly.newPlot" in html
+    assert 'src="http' not in html
+    assert "<td>without shortcuts</td>" in html
+    assert "worth 40.0 points, 95 % between 40.0 and 40.0" in html
+    assert "24 of 24 trainings, done" in html
+
+
+def test_titles_are_no_markup(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=1, title="<script>alert(1)</script>")
+    assert "<script>alert" not in to_html(study, finished(study))
+
+
+def test_the_numbers_come_as_a_table(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path)
+    rows = list(csv.DictReader(io.StringIO(to_csv(study, finished(study)))))
+    assert len(rows) == 6
+    assert {row["variant"] for row in rows} == {"base", "without shortcuts", "without dropout"}
+    assert float(rows[0]["objective"]) == pytest.approx(0.9)
+    assert rows[0]["val_loss"] == ""
+    assert float(rows[0]["loss"]) == 0.4
+
+
+def test_everything_comes_as_json(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path)
+    found = json.loads(to_json(study, finished(study)))
+    assert found["factors"] == [factor.values() for factor in study.factors]
+    assert found["results"]["variants"]["base"]["runs"]["0"]["state"] == "finished"
+
+
+def test_an_ablation_is_a_forest_of_differences(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path)
+    figure = picture(study, finished(study))
+    *seeds, means = figure.data
+    assert list(means.y) == ["without shortcuts", "without dropout"]
+    assert list(means.x) == pytest.approx([40.0, 40.0])
+    assert [list(dots.x) for dots in seeds] == [pytest.approx([40.0, 40.0])] * 2
+
+
+def test_degradation_is_an_error_against_depth(tmp_path: Path, worker: Worker) -> None:
+    study = made(tmp_path, Question.DEGRADATION, "scaling.depth=1.0,2.0", "without.shortcut")
+    figure = picture(study, finished(study))
+    lines = {line.name: line for line in figure.data if line.name}
+    assert set(lines) == {"with shortcuts, validation", "without shortcuts, validation"}
+    assert list(lines["with shortcuts, validation"].x) == [1.0, 2.0]
+    assert list(lines["without shortcuts, validation"].y) == pytest.approx([49.95, 49.95])
+
+
+def test_a_sweep_has_an_axis_for_each_factor(tmp_path: Path, worker: Worker) -> None:
+    study = made(tmp_path, Question.SWEEP, "batch_size=16,32", "optimizer=Adam,SGD")
+    (lines,) = picture(study, finished(study)).data
+    labels = [axis.label for axis in lines.dimensions]
+    assert labels == ["batch_size", "optimizer", "val_accuracy in %"]
+    assert list(lines.dimensions[1].ticktext) == ["Adam", "SGD"]
+    assert len(lines.dimensions[0].values) == 4
+
+
+@pytest.mark.parametrize("question", list(Question))
+def test_a_study_without_results_has_a_picture_too(
+    question: Question, tmp_path: Path, worker: Worker
+) -> None:
+    worker.ends_as = "stopped"
+    study = made(tmp_path, question, "scaling.depth=1.0,2.0", "without.shortcut")
+    assert "<html" in to_html(study, finished(study))
+
+
+def comparison(verdict: str, seeds: int = 6, **values: float) -> dict[str, Any]:
+    known = {"mean": 0.019, "low": 0.008, "high": 0.031, "seeds_needed": 6}
+    return known | {"verdict": verdict, "differences": dict.fromkeys(range(seeds), 0.0)} | values
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (comparison("worth"), "worth 1.9 points, 95 % between 0.8 and 3.1"),
+        (
+            comparison("not_distinguishable", low=-0.006, high=0.009),
+            "not distinguishable: between −0.6 and +0.9 points",
+        ),
+        (comparison("undecided", 3), "with 3 seeds this cannot be decided; 6 would do"),
+        (comparison("undecided", 1), "with 1 seed this cannot be decided; 6 would do"),
+        (
+            comparison("better_without", mean=-0.019, low=-0.031, high=-0.008),
+            "better by 1.9 points than the base, 95 % between 0.8 and 3.1",
+        ),
+        (comparison("same"), "exactly the same with 6 seeds"),
+    ],
+)
+def test_verdicts_in_words(found: dict[str, Any], words: str) -> None:
+    assert verdict_words(found, Objective()) == words
+
+
+def test_a_loss_has_no_points() -> None:
+    words = verdict_words(comparison("worth"), Objective("val_loss"))
+    assert words == "worth 0.019, 95 % between 0.008 and 0.031"
