@@ -15,7 +15,6 @@ from builder.studies import study_folder
 from builder.studies.asked import (
     Objective,
     Question,
-    Standing,
     Study,
     StudyError,
     Wanted,
@@ -150,17 +149,14 @@ def go_on(study: Study, *, more_seeds: int = 0) -> Study:
 def revive(home: Path) -> list[Study]:
     """Starts the process of each study that should run and has none, as after a power cut.
 
-    One that cannot be started stays as it is.
+    One that cannot be read or started stays as it is. Costs next to nothing where there is none.
     """
     found: list[Study] = []
-    for study in study_folder.list_studies(home):
-        wants = study_folder.wanted(study) is Wanted.RUNNING
-        known = study_folder.results(study) or {}
-        done = known.get("standing") == Standing.DONE and known.get("seeds") == list(study.seeds)
-        if wants and not done and not study_folder.is_conducted(study):
-            with contextlib.suppress(OSError):
-                _launch(study)
-                found.append(study)
+    for folder in study_folder.orphans(home):
+        with contextlib.suppress(OSError, StudyError):
+            study = study_folder.read(folder)
+            _launch(study)
+            found.append(study)
     return found
 
 

@@ -38,6 +38,8 @@ class Wanted(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
+    DONE = "done"
+    """All that was asked is done."""
 
 
 class Standing(StrEnum):

@@ -23,7 +23,7 @@ from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
 from builder.studies.asked import Place, Standing, Study, Wanted
 from builder.studies.results import runs_of, summarize, write_results
-from builder.studies.study_folder import LOCK, STUDIES, read, wanted
+from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted
 from builder.studies.variants import Variant
 from builder.system.devices import Device, devices, resolved
 from builder.system.disk_errors import reason
@@ -90,14 +90,22 @@ class _Conductor:
             study = read(self._folder)
             runs = runs_of(study, self._runs.overviews())
             wish = wanted(study)
-            if wish is not Wanted.RUNNING:
+            if wish in (Wanted.PAUSED, Wanted.STOPPED):
                 self._end(study, runs, wish)
                 return
             standing, message = self._next(study, runs)
             self._note(study, runs, standing, message)
-            if standing is Standing.DONE:
+            if standing is Standing.DONE and self._is_all(study):
                 return
             time.sleep(self._look_seconds)
+
+    def _is_all(self, study: Study) -> bool:
+        """Notes that all is done, unless more has been asked in this moment."""
+        want(study, Wanted.DONE)
+        if read(self._folder) == study:
+            return True
+        want(study, Wanted.RUNNING)
+        return False
 
     def _next(self, study: Study, runs: Mapping[Plan, Run]) -> Step:
         """Starts or resumes one training where its turn has come.

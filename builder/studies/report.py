@@ -31,7 +31,7 @@ h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
 th, td {{ text-align: left; padding: 0.35rem 0.7rem; border-bottom: 1px solid {BORDER["light"]}; }}
 th {{ background: {RAISED["light"]}; }}
-.n {{ text-align: right; }}
+.n {{ text-align: right; white-space: nowrap; }}
 a {{ color: {PRIMARY["light"]}; }}
 pre {{ background: {RAISED["light"]}; padding: 1rem; overflow: auto; }}
 """

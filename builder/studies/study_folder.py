@@ -123,6 +123,19 @@ def wanted(study: Study) -> Wanted:
         return Wanted.STOPPED
 
 
+def orphans(home: Path) -> list[Path]:
+    """The folders of studies that should run and have no process; looks at one small file each."""
+    found: list[Path] = []
+    for folder in _folders(home):
+        try:
+            wish = read_values(folder / WANTED, WANTED_FORMAT).get("wanted")
+        except UNREADABLE:
+            continue
+        if wish == Wanted.RUNNING and not locks.is_locked(folder / LOCK):
+            found.append(folder)
+    return found
+
+
 def is_conducted(study: Study) -> bool:
     """Whether a study's process lives."""
     return locks.is_locked(study.folder / LOCK)

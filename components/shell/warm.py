@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ _VARIABLE = "CONVSTACK_WARM_WORKER"
 _SWITCH_SECONDS = 0.0005
 
 _DAY = 86_400.0
+_LOOK_SECONDS = 30.0
+"""Between two looks at whether a study has lost its process."""
 
 log = logging.getLogger("convstack")
 
@@ -43,8 +46,12 @@ def _work(closing: threading.Event) -> None:
     """Prepares, then keeps the data folder in order for as long as the server runs."""
     _make_ready()
     _keep_up()
-    while not closing.wait(_DAY):
-        _empty_trash()
+    emptied = time.monotonic()
+    while not closing.wait(_LOOK_SECONDS):
+        _take_up_studies()
+        if time.monotonic() - emptied > _DAY:
+            emptied = time.monotonic()
+            _empty_trash()
 
 
 def _make_ready() -> None:
@@ -92,6 +99,14 @@ def _empty_trash() -> None:
         log.warning(sentence)
 
 
+def _take_up_studies() -> None:
+    """Starts the processes of studies that should run and have none, as after a power cut."""
+    from builder.actions.studies import revive
+    from builder.system.home import home
+
+    revive(home())
+
+
 def _take_up_trainings() -> None:
     """Watches the queue and allows a waiting worker from now on."""
     from builder.scheduler.queue_watch import QueueWatch
@@ -100,3 +115,4 @@ def _take_up_trainings() -> None:
     workers.allowed = os.environ.get(_VARIABLE) != "0"
     _watches.append(QueueWatch(home()))
     _watches[-1].start()
+    _take_up_studies()

@@ -242,3 +242,32 @@ def test_the_objective_of_a_training(tmp_path: Path, worker: Worker) -> None:
     assert objective_of(falling, Objective(at="best")) == pytest.approx(0.9)
     assert objective_of(falling, Objective()) == pytest.approx(0.8)
     assert read_state(run.folder).state == "finished"
+
+
+def test_a_study_without_its_process_is_found_and_one_that_is_done_is_not(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, orphan, paused = (ask(tmp_path, seeds=1) for _ in range(3))
+    conduct(done.folder, 0)
+    study_folder.want(paused, Wanted.PAUSED)
+    launched: list[str] = []
+    monkeypatch.setattr(actions, "_launch", lambda study: launched.append(study.id))
+    (orphan.folder / "log.txt").touch()
+    assert [study.id for study in actions.revive(tmp_path)] == [orphan.id] == launched
+
+
+def test_seeds_that_are_asked_at_the_last_moment_are_trained(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = ask(tmp_path, seeds=1)
+    asked: list[Study] = []
+
+    def want(old: Study, wish: Wanted) -> None:
+        if wish is Wanted.DONE and not asked:
+            asked.append(study_folder.add_seeds(old, 1))
+        study_folder.want(old, wish)
+
+    monkeypatch.setattr(conductor, "want", want)
+    conduct(study.folder, 0)
+    assert len(worker.started) == 6
+    assert study_folder.wanted(study) is Wanted.DONE
