@@ -13,7 +13,7 @@ from builder.network.connections import (
     takes_input,
 )
 from builder.network.own_block import REPEAT, Definition, OwnBlock, definitions_in
-from builder.network.script_names import means_something, parameter_names
+from builder.network.script_names import hides_something, means_something, parameter_names
 from builder.system.errors import EditError, shown
 
 MAX_EXPOSED = 32
@@ -108,7 +108,7 @@ def _check_parameters(definition: Definition) -> None:
         raise EditError(f"{definition.name}: expected at most {MAX_EXPOSED} parameters")
     for exposed in definition.parameters:
         name = exposed.name
-        free = is_identifier(name) and not means_something(name) and not name.startswith("_")
+        free = is_identifier(name) and not hides_something(name) and not name.startswith("_")
         if not free or hasattr(OwnBlock, name) or name in inside:
             raise EditError(f"a parameter cannot be named {shown(name)}", "choose another name")
         if names.count(name) > 1:

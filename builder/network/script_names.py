@@ -19,6 +19,9 @@ _LOCAL = """
     history images inputs labels model new optimizer order outputs previous rng schedule training
     validation x
 """
+_LATER = frozenset("batches prepare to_gray".split())
+"""Functions that scripts of version 0.1 did not have. No function of a block may have their names;
+parameters of blocks that were saved then may, since such a function calls none of them."""
 NOTEBOOK_NAMES = frozenset("data history images labels model name plt show value".split())
 """What the cells of a notebook define; there, what a script has in functions stands at the top."""
 
@@ -35,7 +38,7 @@ def script_names() -> frozenset[str]:
 
     Constants are written in capitals, parameters of blocks are left to `parameter_names`.
     """
-    return global_names() | {*_LOCAL.split()}
+    return global_names() | {*_LOCAL.split()} | _LATER
 
 
 @cache
@@ -46,6 +49,11 @@ def parameter_names() -> frozenset[str]:
 
 def means_something(name: str) -> bool:
     """Whether a name means something to Python or to a script; capitals are its constants."""
-    if keyword.iskeyword(name) or name in script_names():
+    return hides_something(name) or name in _LATER
+
+
+def hides_something(name: str) -> bool:
+    """Whether a parameter of this name might hide what a block's function reads."""
+    if keyword.iskeyword(name) or name in script_names() - _LATER:
         return True
     return name.isupper() or len(name) == 1

@@ -1,50 +1,43 @@
 """Trains by a run's script from any batch of any epoch on.
 
-The script itself trains from its first batch to its last one, by one call of `model.fit` on a data
-set that holds the batches of all epochs in a row. To begin in the middle, the worker answers that
+The script itself trains from its first batch to its last one, by one call of `model.fit` on a
+generator of the batches of all epochs in a row. To begin in the middle, the worker answers that
 call with calls of its own. With 3 epochs of 10 batches, of which 1 epoch and 4 batches are done:
 
     the script calls    fit(batches, steps_per_epoch=10, epochs=3)
     the worker calls    fit(batches 14 to 19, steps_per_epoch=6, initial_epoch=1, epochs=2)
                         fit(batches 20 to 29, steps_per_epoch=10, initial_epoch=2, epochs=3)
 
-The epochs of one `fit` are of one length, so what is left of an epoch takes a `fit` of its own. See
-docs/decisions/0032-the-script-alone.md. Imports Keras, so it is itself imported late.
+The epochs of one `fit` are of one length, so what is left of an epoch takes a `fit` of its own. And
+the images of batches 0 to 13 are never read: the script's `train` is given images and labels that
+are read when a batch comes to its turn. See docs/decisions/0032-the-script-alone.md.
 """
 
-import importlib
 import inspect
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from builder.worker.checkpoints import Place
 
-keras: Any = importlib.import_module("keras")  # it carries no types
 
-
-class Part(keras.utils.PyDataset):
-    """Some batches of a data set, one after another.
+class Unread:
+    """An array that gives no values, but a function that reads them.
 
     Args:
-        batches: The data set.
-        start: The first batch.
-        stop: The first batch that is left out.
+        array: Images or labels.
     """
 
-    def __init__(self, batches: Any, start: int, stop: int) -> None:
-        keras.utils.PyDataset.__init__(
-            self, batches.workers, batches.use_multiprocessing, batches.max_queue_size
-        )
-        self._batches = batches
-        self._indices = range(start, stop)
+    def __init__(self, array: Any) -> None:
+        self._array = array
 
     def __len__(self) -> int:
-        return len(self._indices)
+        return len(self._array)
 
-    def __getitem__(self, index: int) -> Any:
-        return self._batches[self._indices[index]]
+    def __getitem__(self, chosen: Any) -> Callable[[], Any]:
+        return partial(self._array.__getitem__, chosen)
 
 
 def train(script: Any, model: Any, data: Any, callbacks: Sequence[Any], place: Place) -> None:
@@ -59,9 +52,12 @@ def train(script: Any, model: Any, data: Any, callbacks: Sequence[Any], place: P
     """
     if _enters_by_itself(script):
         script.train(model, data, callbacks, place.epoch, place.batch)
-        return
-    with _fitting_from(model, place):
+    elif place == Place():
         script.train(model, data, callbacks)
+    else:
+        (images, labels), *others = data
+        with _fitting_from(model, place):
+            script.train(model, ((Unread(images), Unread(labels)), *others), callbacks)
 
 
 def _enters_by_itself(script: Any) -> bool:
@@ -71,10 +67,7 @@ def _enters_by_itself(script: Any) -> bool:
 
 @contextmanager
 def _fitting_from(model: Any, place: Place) -> Generator[None]:
-    """Has the model's `fit` begin at a place; at the very beginning it is Keras's own."""
-    if place == Place():
-        yield
-        return
+    """Has the model's `fit` begin at a place."""
     model.fit = partial(_fit_from, model, model.fit, place)
     try:
         yield
@@ -86,7 +79,7 @@ def _fit_from(
     model: Any,
     fit: Callable[..., Any],
     place: Place,
-    batches: Any,
+    batches: Iterable[Sequence[Callable[[], Any]]],
     *,
     steps_per_epoch: int,
     epochs: int,
@@ -94,13 +87,23 @@ def _fit_from(
 ) -> Any:
     """Fits the batches behind a place; the arguments from `batches` on are those of `fit`."""
     epoch = place.epoch
+    left = islice(batches, epoch * steps_per_epoch + place.batch, None)
     if place.batch:
-        start, epoch = epoch * steps_per_epoch + place.batch, epoch + 1
-        rest = Part(batches, start, epoch * steps_per_epoch)
+        num_steps, epoch = steps_per_epoch - place.batch, epoch + 1
         history = fit(
-            rest, steps_per_epoch=len(rest), initial_epoch=place.epoch, epochs=epoch, **others
+            _read(left, num_steps),
+            steps_per_epoch=num_steps,
+            initial_epoch=place.epoch,
+            epochs=epoch,
+            **others,
         )
         if model.stop_training or epoch == epochs:
             return history
-    whole = Part(batches, epoch * steps_per_epoch, epochs * steps_per_epoch)
-    return fit(whole, steps_per_epoch=steps_per_epoch, initial_epoch=epoch, epochs=epochs, **others)
+    rest = _read(left, (epochs - epoch) * steps_per_epoch)
+    return fit(rest, steps_per_epoch=steps_per_epoch, initial_epoch=epoch, epochs=epochs, **others)
+
+
+def _read(batches: Iterable[Sequence[Callable[[], Any]]], number: int) -> Generator[Any]:
+    """So many of the next batches, each read when its turn comes."""
+    for batch in islice(batches, number):
+        yield tuple(read() for read in batch)

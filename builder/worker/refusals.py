@@ -9,10 +9,12 @@ from builder.runs.run_folder import RunError
 def check_script(script: Any) -> None:
     """Refuses a script whose images come in an order that cannot be drawn again.
 
+    Others have `batches`; those of version 0.1 have `Batches`.
+
     Raises:
         RunError: It was written before trainings could be resumed.
     """
-    if not hasattr(script, "Batches"):
+    if not (hasattr(script, "batches") or hasattr(script, "Batches")):
         raise RunError(
             "its script was written by an earlier version, whose trainings cannot be resumed",
             "train the network once more",

@@ -221,7 +221,7 @@ class Session:
         """The script's part in the training, and its state from before."""
         best = self._folder / f".{BEST}"
         best.unlink(missing_ok=True)  # left half written by a killed worker
-        own: list[Any] = script.make_callbacks() if hasattr(script, "make_callbacks") else []
+        own: list[Any] = [*script.make_callbacks()] if hasattr(script, "make_callbacks") else []
         for callback in own:
             if getattr(callback, "save_best_only", False):
                 callback.filepath = best.name  # moved to its place once it is complete

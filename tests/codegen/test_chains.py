@@ -108,7 +108,7 @@ def test_one_cell_is_no_chain() -> None:
 def test_one_chain_follows_another() -> None:
     made, _, _ = drawing(8, 8, 12, 12, 12)
     made.place(block("Activation", "relu"))
-    assert lines(made.architecture)[3:-1] == [
+    assert lines(made.architecture)[2:-1] == [
         'conv2d_1 = layers.Conv2D(8, 3, padding="same")(inputs)',
         "x, previous = conv2d_1, inputs",
         "for _ in range(2):",

@@ -15,6 +15,7 @@ import pytest
 from builder.analysis.evaluation import load
 from builder.analysis.run_archive import write_archive
 from builder.checks.training_check import check
+from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets import published
 from builder.datasets.own_images.pictures import Target
@@ -25,7 +26,7 @@ from builder.training.counts import data_counts
 from builder.training.settings import CosineDecay, TrainingSettings
 from tests.datasets.given import kept, write_npz
 from tests.worker.test_own_data import functions_of
-from tests.worker.tiny import tiny_script
+from tests.worker.tiny import tiny_script, training_part
 from tests.worker.workers import Nursery, assert_same_weights, make_run
 
 TRAIN, VALIDATION, TEST = (12, 5, 23), (4, 0, 6), (2, 2, 2)
@@ -157,9 +158,8 @@ def test_its_scripts_are_formatted(tmp_path: Path, home: Path) -> None:
                 "test_share": share, "schedule": {"name": "CosineDecay"},
             }
         )  # fmt: skip
-        source = training_source("tiny", settings, (6, 8, 3), (3,), "softmax")
-        top = f"import functools\n\nimport keras\nimport numpy as np\n\n{source.constants}"
-        text = f"{top}\n\n\n{source.functions.rstrip()}\n".replace(str(tmp_path), "home")
+        source = training_source(training_plan("tiny", settings, (6, 8, 3), (3,), "softmax"))
+        text = training_part(source).replace(str(tmp_path), "home")
         (folder / f"script_{number}.py").write_text(text)
     command = [sys.executable, "-m", "ruff", "format", "--diff", "--isolated", "--line-length=100"]
     done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)

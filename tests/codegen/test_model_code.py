@@ -2,6 +2,9 @@
 
 import ast
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,14 +28,22 @@ def test_it_builds_what_inference_says(template: Template) -> None:
     assert built.outputs == inference.output_shapes
 
 
+def functions(text: str) -> dict[str, str]:
+    """The functions of some code without their docstrings, by name."""
+    found = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    for node in found.values():
+        if ast.get_docstring(node) is not None:
+            del node.body[0]
+    return {name: ast.dump(node) for name, node in found.items()}
+
+
 @gallery
 def test_it_is_the_scripts_model_and_nothing_else(template: Template) -> None:
-    script = to_script(template.architecture)
-    tree = ast.parse(to_model_code(template.architecture))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert functions[-1].name == "build_model"
-    whole = {ast.dump(node) for node in ast.parse(script).body}
-    assert all(ast.dump(function) in whole for function in functions)
+    code = to_model_code(template.architecture)
+    alone, whole = functions(code), functions(to_script(template.architecture))
+    assert [*alone][-1] == "build_model"
+    assert alone.items() <= whole.items()
+    tree = ast.parse(code)
     others = {type(node) for node in tree.body} - {ast.FunctionDef}
     assert others <= {ast.Expr, ast.Import, ast.ImportFrom}
     imported = {
@@ -41,7 +52,30 @@ def test_it_is_the_scripts_model_and_nothing_else(template: Template) -> None:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    assert imported <= {"keras", "os", "sys"}, "neither NumPy nor functools"
+    assert imported <= {"keras", "sys"}, "neither NumPy nor what sets TensorFlow up"
+
+
+def test_it_is_short() -> None:
+    code = to_model_code(TEMPLATES["small_residual"].architecture)
+    assert code.count("\n") == 31
+    assert '"""Two 3×3 convolutions whose output is added to the block\'s input."""\n' in code
+    assert "set TF_ENABLE_ONEDNN_OPTS=0 before TensorFlow is imported" in code
+    assert "os.environ" not in code
+
+
+@pytest.mark.slow
+def test_it_is_as_ruff_would_write_it(tmp_path: Path) -> None:
+    for name, template in TEMPLATES.items():
+        (tmp_path / f"{name}.py").write_text(to_model_code(template.architecture), "utf-8")
+    options = ["--isolated", "--no-cache", "--line-length", "100"]
+    for command in (["format", "--diff"], ["check", "--select", "F,E4,E7,E9,W,B,I"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *options, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout[:2_000]
 
 
 def test_the_notebooks_network_runs_without_the_rest() -> None:

@@ -172,7 +172,7 @@ def test_a_block_takes_no_name_of_the_script_or_notebook(settings: TrainingSetti
     plain = classifier("my_own")
     script, notebook = to_script(plain, settings), "\n".join(cells(plain, settings))
     names = top_level_names(script) | top_level_names(notebook)
-    assert {"load_data", "split", "Batches", "np", "range", "NAME", "show", "history"} <= names
+    assert {"load_data", "split", "batches", "np", "range", "NAME", "show", "history"} <= names
     for name in sorted(names - {"my_own"}):
         if name.startswith("__"):
             continue

@@ -28,7 +28,7 @@ def test_only_what_stands_before_the_last_block_is_mixed() -> None:
     assert "dtype" not in plain
     assert mixed.replace(BEGIN, "").replace(END, "") == plain
     first, _, rest = mixed.partition(BEGIN)
-    assert first.endswith('"""\n')
+    assert first == "def build_model():\n"
     assert rest.partition(END)[2].startswith("    outputs = ")
 
 

@@ -131,8 +131,8 @@ def test_what_makes_it_faster_is_checked_and_stands_in_the_script(data_folder: P
     assert "mixed_bfloat16" in result.stderr, "how fast it is depends on the processor"
     script = (data_folder / "runs" / result.stdout.strip() / "train.py").read_text()
     for line in (
-        "STEPS_PER_EXECUTION = 9\n",
-        "jit_compile=False,",
+        'COMPILE_OPTIONS = {"jit_compile": False, "steps_per_execution": 9}\n',
+        ", **COMPILE_OPTIONS)\n",
         'keras.config.set_dtype_policy("mixed_bfloat16")',
     ):
         assert line in script

@@ -3,8 +3,6 @@
 Input 227×227×3, output 1000. Exported from Convstack; runs under Keras 3.
 """
 
-import functools
-
 import keras
 import numpy as np
 from keras import layers
@@ -17,11 +15,12 @@ VALIDATION_SHARE = 0.2
 SEED = 0
 EPOCHS = 10
 BATCH_SIZE = 32
+OPTIMIZER = keras.optimizers.Adam
 LEARNING_RATE = 0.001
+LOSS = "sparse_categorical_crossentropy"
 
 
 def build_model():
-    """Builds the network, not yet compiled."""
     inputs = keras.Input(shape=(227, 227, 3))
     x = layers.Conv2D(96, 11, strides=4, activation="relu")(inputs)
     x = layers.MaxPooling2D(3, strides=2)(x)
@@ -40,7 +39,7 @@ def build_model():
 
 
 def load_data():
-    """Returns training and validation data: images (values 0 to 255) and classes."""
+    """Returns images (values 0 to 255) and classes: for training, validation and any last test."""
     # Random images and classes: replace these two arrays by your own data.
     rng = np.random.default_rng(SEED)
     images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
@@ -49,51 +48,36 @@ def load_data():
 
 
 def split(images, labels):
-    """Keeps a share of the images for validation, drawn by the seed."""
-    order = np.random.default_rng(SEED).permutation(len(images))
+    """Chooses by the seed which images train, which validate and which are for a last test."""
+    training = np.random.default_rng(SEED).permutation(len(images))
     num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
-    validation, training = order[:num_validation], order[num_validation:]
-    return (images[training], labels[training]), (images[validation], labels[validation])
+    validation, training = np.split(training, [num_validation])
+    return tuple((images[part], labels[part]) for part in (training, validation))
 
 
 def compile_model(model):
     """Sets the optimizer, the loss and the metric."""
-    optimizer = keras.optimizers.Adam(learning_rate=LEARNING_RATE)
-    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    optimizer = OPTIMIZER(learning_rate=LEARNING_RATE)
+    metrics = ["accuracy"]
+    model.compile(optimizer=optimizer, loss=LOSS, metrics=metrics)
 
 
-@functools.lru_cache(maxsize=2)
-def order_of_images(epoch, num_images):
-    """Draws the order of the images in an epoch; it depends on SEED and the epoch alone."""
-    return np.random.default_rng([SEED, epoch]).permutation(num_images)
-
-
-class Batches(keras.utils.PyDataset):
-    """The batches of all epochs in a row; each epoch has the images in an order of its own."""
-
-    def __init__(self, images, labels):
-        super().__init__()
-        self.images, self.labels = images, labels
-        self.steps_per_epoch = int(np.ceil(len(images) / BATCH_SIZE))
-
-    def __len__(self):
-        return EPOCHS * self.steps_per_epoch
-
-    def __getitem__(self, index):
-        epoch, batch = divmod(index, self.steps_per_epoch)
-        order = order_of_images(epoch, len(self.images))
-        chosen = order[batch * BATCH_SIZE : (batch + 1) * BATCH_SIZE]
-        return self.images[chosen], self.labels[chosen]
+def batches(images, labels):
+    """Yields the batches of all epochs; each epoch has the images in an order of its own."""
+    for epoch in range(EPOCHS):
+        order = np.random.default_rng([SEED, epoch]).permutation(len(images))
+        for start in range(0, len(images), BATCH_SIZE):
+            chosen = order[start : start + BATCH_SIZE]
+            yield images[chosen], labels[chosen]
 
 
 def train(model, data, callbacks=()):
     """Trains the model and returns Keras's history."""
     (x_train, y_train), validation_data = data[:2]
-    batches = Batches(x_train, y_train)
     return model.fit(
-        batches,
+        batches(x_train, y_train),
         shuffle=False,  # the batches have a random order already
-        steps_per_epoch=batches.steps_per_epoch,
+        steps_per_epoch=int(np.ceil(len(x_train) / BATCH_SIZE)),
         epochs=EPOCHS,
         validation_data=validation_data,
         validation_batch_size=BATCH_SIZE,

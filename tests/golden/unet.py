@@ -45,7 +45,6 @@ def unet_decoder_step(x, skip, filters, padding="valid"):
 
 
 def build_model():
-    """Builds the network, not yet compiled."""
     inputs = keras.Input(shape=(572, 572, 1))
     down_1 = unet_encoder_step(inputs, 64, pooling=False)
     down_2 = unet_encoder_step(down_1, 128)

@@ -1,6 +1,9 @@
 """A script as version 0.1 wrote it: its `train` itself begins at an epoch and a batch."""
 
 _TRAIN = '''\
+import functools
+
+
 @functools.lru_cache(maxsize=2)
 def order_of_images(epoch, num_images):
     """Draws the order of an epoch, which is the same whenever that epoch is trained."""
@@ -53,6 +56,6 @@ def train(model, data, callbacks=(), epoch=0, batch=0):
 
 def as_written_earlier(script: str) -> str:
     """Puts the `train` of version 0.1, and what it needs, in the place of today's."""
-    before, _, rest = script.partition("@functools.lru_cache")
+    before, _, rest = script.partition("def batches(")
     _, _, behind = rest.partition("\n\n\ndef main():")
     return f"{before}{_TRAIN}\n\ndef main():{behind}"

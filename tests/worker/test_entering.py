@@ -35,36 +35,45 @@ class Fit:
     def fit(
         self, batches: Any, *, steps_per_epoch: int, epochs: int, initial_epoch: int = 0, **_: Any
     ) -> str:
-        numbers = np.array([batches[index] for index in range(len(batches))])
+        numbers = np.array([images for images, labels in batches if images == -labels])
         by_epoch = numbers.reshape(epochs - initial_epoch, steps_per_epoch).tolist()
         self.calls.append((initial_epoch, epochs, by_epoch))
         self.stop_training = self._ends_in in range(initial_epoch, epochs)
         return "history"
 
 
-def script() -> Any:
-    """A script whose batches are their own numbers."""
-    keras: Any = pytest.importorskip("keras")
+class Images:
+    """Each is its own number, and notes that it is read."""
 
-    class Numbers(keras.utils.PyDataset):
-        def __len__(self) -> int:
-            return EPOCHS * STEPS
+    def __init__(self, sign: int = 1) -> None:
+        self.read: list[int] = []
+        self._sign = sign
 
-        def __getitem__(self, index: int) -> int:
-            return index
+    def __len__(self) -> int:
+        return EPOCHS * STEPS
 
-    def train(model: Any, data: Any, callbacks: Any = ()) -> Any:
-        return model.fit(Numbers(), steps_per_epoch=STEPS, epochs=EPOCHS, callbacks=callbacks)
+    def __getitem__(self, index: int) -> int:
+        self.read.append(index)
+        return self._sign * index
 
-    return SimpleNamespace(train=train)
+
+def train(model: Any, data: Any, callbacks: Any = ()) -> Any:
+    """As a script has it, with one image a batch."""
+    (images, labels), _ = data
+    batches = ((images[index], labels[index]) for index in range(len(images)))
+    return model.fit(batches, steps_per_epoch=STEPS, epochs=EPOCHS, callbacks=callbacks)
 
 
 def entered(model: Fit, epoch: int, batch: int) -> list[tuple[int, int, list[list[int]]]]:
     from builder.worker import entering
 
     place = Place(epoch, batch, epoch * STEPS + batch)
-    entering.train(script(), model, None, (), place)
+    script: Any = SimpleNamespace(train=train)
+    images, labels = Images(), Images(-1)
+    entering.train(script, model, ((images, labels), None), (), place)
     assert "fit" not in vars(model), "the model's own again"
+    fitted = [number for _, _, epochs in model.calls for epoch in epochs for number in epoch]
+    assert images.read == labels.read == fitted, "nothing else is read"
     return model.calls
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from builder.checks.readiness import mend_all, readiness
 from builder.checks.training_check import check
 from builder.codegen.keras.script import to_script
+from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets import availability, published
 from builder.datasets.data_titles import data_titles
@@ -37,7 +38,7 @@ from builder.training.settings import CosineDecay, TrainingSettings
 from builder.transforms.fixes import ChangeSetting
 from builder.worker.explain import explain
 from tests.datasets.given import kept, write_npz
-from tests.worker.tiny import tiny_script
+from tests.worker.tiny import tiny_script, training_part
 
 COUNTS = (12, 5, 23)
 
@@ -243,12 +244,10 @@ def test_every_script_of_them_is_formatted(own: Dataset, tmp_path: Path) -> None
             settings = TrainingSettings(
                 dataset=name, split=split, label_smoothing=number / 9, test_share=0.1
             )
-            source = training_source("tiny", settings, shape, (3,), "softmax")
-            text = f"import functools\n\nimport keras\nimport numpy as np\n\n{source.constants}"
+            source = training_source(training_plan("tiny", settings, shape, (3,), "softmax"))
             path = folder / f"{split}_{name[:3]}_{number}.py"
             # A folder may have any length, and a formatter does not cut texts.
-            whole = f"{text}\n\n\n{source.functions.rstrip()}\n".replace(str(tmp_path), "home")
-            path.write_text(whole)
+            path.write_text(training_part(source).replace(str(tmp_path), "home"))
     ruff = [sys.executable, "-m", "ruff"]
     rules = ["--select=E,F,I,UP,B,SIM,N,D1,C4", "--ignore=F821,D100,D105,D107"]
     for command in (["format", "--diff"], ["check", *rules]):
@@ -264,8 +263,10 @@ def test_a_script_says_which_values_became_0_to_255(
     path = write_npz(tmp_path / "deep.npz", images=images, labels=[0, 1, 0, 1])
     deep = f"own:{kept(path, home, Target(6, 8, 3)).dataset.id}"
     for name, said in ((own.name, False), (deep, True)):
-        source = training_source("tiny", TrainingSettings(dataset=name), (6, 8, 3), (3,), "softmax")
-        plain = " ".join(source.functions.replace("#", " ").split())
+        source = training_source(
+            training_plan("tiny", TrainingSettings(dataset=name), (6, 8, 3), (3,), "softmax")
+        )
+        plain = " ".join(source.constants.replace("#", " ").split())
         assert ("The values 0 to 4,095 (12 bit) become 0 to 255." in plain) is said
 
 
@@ -300,7 +301,7 @@ def test_the_script_reads_them_batch_by_batch(
         classes = labels.argmax(axis=1) if smoothing else labels
         assert sorted(numbers) == list(range(40))
         assert np.array_equal(classes, np.repeat(np.arange(3), COUNTS)[numbers])
-    images, labels = module.Batches(x_train, y_train)[0]
+    images, labels = next(module.batches(x_train, y_train))
     assert images.shape == (4, *shape)
     again = functions_of(tiny_script(settings, shape, units=3)).load_data()
     assert np.array_equal(again[0][0][:], x_train[:])
@@ -386,7 +387,7 @@ def test_a_class_cannot_leave_its_comment(tmp_path: Path, home: Path) -> None:
     compile(script, "train.py", "exec")
     lines = script.replace(str(tmp_path), "home").splitlines()
     assert max(map(len, lines)) <= 100
-    assert "…, 13 class 11." in script.replace("\n    # ", " ")
+    assert "…, 13 class 11." in script.replace("\n# ", " ")
 
 
 def test_a_whole_script_of_a_template_is_written(own: Dataset) -> None:

@@ -4,12 +4,14 @@ import csv
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
 from builder.analysis.evaluation import judge
 from builder.analysis.predictions import PREDICTIONS, read_predictions, write_predictions
+from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets.own_images.file_names import FILE_NAMES, file_names, write_file_names
 from builder.datasets.own_images.pictures import Target
@@ -32,10 +34,11 @@ PARTS = {"train": ((12, 5, 23), 0), "val": ((4, 0, 6), 40)}
 
 def script_of(settings: TrainingSettings, shape: tuple[int, int, int], units: int) -> ModuleType:
     """The part of a script that loads its data, run without Keras."""
-    source = training_source("net", settings, shape, (units,), "softmax")
-    categorical = SimpleNamespace(to_categorical=lambda labels, count: np.eye(count)[labels])
+    source = training_source(training_plan("net", settings, shape, (units,), "softmax"))
+    keras = MagicMock()
+    keras.utils.to_categorical = lambda labels, count: np.eye(count)[labels]
     module = ModuleType("script")
-    vars(module).update(np=np, keras=SimpleNamespace(utils=categorical))
+    vars(module).update(np=np, keras=keras)
     exec(f"{source.constants}\n{source.data}", vars(module))
     return module
 

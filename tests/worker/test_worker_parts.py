@@ -567,6 +567,7 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
 
 
 def test_a_script_that_cannot_be_resumed_is_refused_in_words() -> None:
+    check_script(SimpleNamespace(train=print, batches=print))
     check_script(SimpleNamespace(train=print, Batches=object))
     with pytest.raises(RunError, match=r"earlier version, .* train the network once more"):
         check_script(SimpleNamespace(train=print))

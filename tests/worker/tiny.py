@@ -1,6 +1,7 @@
 """A tiny model around the training part of a script, as an export would put it."""
 
-from builder.codegen.keras.training_source import training_source
+from builder.codegen.keras.training_plan import training_plan
+from builder.codegen.keras.training_source import TrainingSource, training_source
 from builder.training.settings import TrainingSettings
 
 _MODEL = '''
@@ -36,7 +37,7 @@ def tiny_script(
     augmented: bool = False,
 ) -> str:
     """Writes a whole script that trains a very small model."""
-    source = training_source(name, settings, input_shape, (units,), activation)
+    source = training_source(training_plan(name, settings, input_shape, (units,), activation))
     model = _MODEL.format(
         precision=settings.precision,
         shape=input_shape,
@@ -45,5 +46,16 @@ def tiny_script(
         augmentation=_AUGMENTATION if augmented else "",
         activation=f', activation="{activation}"' if activation else "",
     )
-    imports = "\n".join([*source.standard_imports, *source.imports, "from keras import layers"])
-    return f"{imports}\n\n{source.constants}\n\n{model}\n\n{source.functions}"
+    return f"{top(source)}\n\n{model}\n\n{source.functions}"
+
+
+def training_part(source: TrainingSource) -> str:
+    """A script without the model, laid out as a formatter does."""
+    return f"{top(source, layers=False)}\n\n\n{source.functions.rstrip()}\n"
+
+
+def top(source: TrainingSource, *, layers: bool = True) -> str:
+    """The imports and the constants."""
+    packages = [*source.imports, *["from keras import layers"] * layers]
+    imports = ["\n".join(source.standard_imports), "\n".join(packages)]
+    return "\n\n".join(filter(None, [*imports, source.constants]))

@@ -35,6 +35,23 @@ class FunctionSource:
     namespaces: frozenset[str]
     calls: tuple[type[Module], ...]
 
+    @property
+    def short_text(self) -> str:
+        """The text with the first paragraph of the function's docstring instead of all of it."""
+        (function,) = ast.parse(self.text).body
+        assert isinstance(function, ast.FunctionDef)
+        docstring = function.body[0]
+        assert docstring.end_lineno is not None
+        lines = self.text.splitlines()
+        whole = lines[docstring.lineno - 1 : docstring.end_lineno]
+        if "" not in whole:
+            return self.text
+        first = whole[: whole.index("")]
+        closed = f'{first[-1]}"""'
+        first[-1:] = [closed] if len(closed) <= WIDTH else [first[-1], f'{INDENT}"""']
+        lines[docstring.lineno - 1 : docstring.end_lineno] = first
+        return "\n".join(lines)
+
 
 def function_source(module: type[Module], names: FunctionNames | None = None) -> FunctionSource:
     """Reads a module's source and takes its declaration off; writes that of an own block.

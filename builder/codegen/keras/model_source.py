@@ -39,7 +39,7 @@ def model_source(
         _ends([variables[node_id] for node_id in outputs], inference.architecture.output_keys),
         f"name={quote(identifier(inference.architecture.name))}",
     ]
-    first = ["def build_model():", f'{INDENT}"""Builds the network, not yet compiled."""']
+    first = ["def build_model():"]
     before_last: list[str] = []
     if precision != FULL:
         first.append(_policy(precision))

@@ -77,8 +77,3 @@ def call(head: str, arguments: Sequence[str], tail: str = "", depth: int = 1) ->
         depth: Levels of indentation.
     """
     return lay_out(f"{head}({', '.join(arguments)}){tail}", depth)
-
-
-def source_lines(*parts: str) -> str:
-    """Joins lines of source."""
-    return "\n".join(parts)

@@ -10,14 +10,16 @@ from typing import cast
 from builder.blocks.costs import format_shape
 from builder.blocks.module import Module
 from builder.codegen.keras.function_source import FunctionSource, with_dependencies
+from builder.codegen.keras.layout import WIDTH
 from builder.codegen.keras.model_source import FULL, model_source
 from builder.codegen.keras.names import function_names, top_level_names
-from builder.codegen.keras.python_source import identifier, namespaces
+from builder.codegen.keras.python_source import namespaces
+from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import TrainingSource, training_source
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference, infer
 from builder.system.errors import BuilderError
-from builder.training.onednn import WITHOUT_ONEDNN
+from builder.training.onednn import VARIABLE, WITHOUT_ONEDNN
 from builder.training.settings import TrainingSettings
 from builder.transforms.head import head
 
@@ -67,6 +69,9 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
 def to_model_code(architecture: Architecture) -> str:
     """Writes the model alone, as a module to import: the functions of its blocks, `build_model()`.
 
+    It is shorter than the same part of the script: of a block's docstring it has the first line,
+    and it sets nothing of TensorFlow, which is imported already where a module of one's own comes.
+
     Args:
         architecture: The network.
 
@@ -74,7 +79,7 @@ def to_model_code(architecture: Architecture) -> str:
         BuilderError: The network has errors; the message names the first.
     """
     inference = _sound(architecture)
-    parts = _parts(inference, None, FULL)
+    parts = _parts(inference, None, FULL, alone=True)
     top = "\n\n".join(filter(None, (parts.header, parts.imports, parts.recursion)))
     return "\n\n\n".join((top, *parts.modules, parts.build_model)) + "\n"
 
@@ -95,15 +100,17 @@ def _sound(architecture: Architecture) -> Inference:
     return inference
 
 
-def _parts(inference: Inference, training: TrainingSource | None, precision: str) -> ScriptParts:
+def _parts(
+    inference: Inference, training: TrainingSource | None, precision: str, *, alone: bool = False
+) -> ScriptParts:
     modules = _modules(inference)
     names = function_names(modules, _top_level_names(training))
     functions = with_dependencies(modules, names)
     return ScriptParts(
-        header=_header(inference),
-        imports=_imports(inference, functions, training),
+        header=_header(inference, alone=alone),
+        imports=_imports(inference, functions, training, alone=alone),
         recursion=_RECURSION if inference.num_layers > DEEP else "",
-        modules=tuple(function.text for function in functions),
+        modules=tuple(function.short_text if alone else function.text for function in functions),
         build_model=model_source(inference, precision, names),
         training=training,
     )
@@ -112,11 +119,14 @@ def _parts(inference: Inference, training: TrainingSource | None, precision: str
 _RECURSION = """# Keras walks the network by recursion, one level or more for each layer.
 sys.setrecursionlimit(20_000)"""
 
-# It has to stand in front of the import of Keras, which brings TensorFlow.
 _WITHOUT_ONEDNN = f"""\
 # On a CPU, TensorFlow's oneDNN kernels crash or give wrong gradients in strided 1×1
 # convolutions of fewer than 16 channels (seen in TensorFlow 2.21).
 {WITHOUT_ONEDNN}"""
+
+_TRAIN_WITHOUT_ONEDNN = f"""\
+# To train it on a CPU, set {VARIABLE}=0 before TensorFlow is imported: oneDNN's kernels
+# crash or give wrong gradients in strided 1×1 convolutions of fewer than 16 channels."""
 
 _SUMMARY = """if __name__ == "__main__":
     build_model().summary()"""
@@ -143,10 +153,11 @@ def _training(inference: Inference, settings: TrainingSettings) -> TrainingSourc
     if end is None or not trains(inference):
         return None
     shape = cast(tuple[int, int, int], inference.input_shapes[0])
-    name = identifier(inference.architecture.name)
+    name = inference.architecture.name
     calls = (call for known in inference.used for call in known.layers)
     adapts = any(call.facts.layer.learns_statistics() for call in calls)
-    return training_source(name, settings, shape, end.output_shape, end.activation, adapts=adapts)
+    plan = training_plan(name, settings, shape, end.output_shape, end.activation, adapts=adapts)
+    return training_source(plan)
 
 
 def _top_level_names(training: TrainingSource | None) -> frozenset[str]:
@@ -157,20 +168,30 @@ def _top_level_names(training: TrainingSource | None) -> frozenset[str]:
     return top_level_names("\n".join(lines))
 
 
-def _header(inference: Inference) -> str:
+def _header(inference: Inference, *, alone: bool) -> str:
+    """The docstring; that of the model alone is one line where it fits."""
     title = inference.architecture.name.replace("\\", "/").replace('"', "'")
     inputs = ", ".join(format_shape(shape) for shape in inference.input_shapes)
     outputs = ", ".join(format_shape(shape) for shape in inference.output_shapes if shape)
-    return (
-        f'"""{title}: {inference.total_params:,} parameters, {inference.macs:,} MACs.\n\n'
-        f"Input {inputs}, output {outputs}. Exported from Convstack; runs under Keras 3.\n"
-        '"""'
-    )
+    first = f"{title}: {inference.total_params:,} parameters, {inference.macs:,} MACs."
+    ends = f"Input {inputs}, output {outputs}."
+    line = f'"""{first} {ends}"""'
+    if alone and len(line) <= WIDTH:
+        return line
+    return f'"""{first}\n\n{ends} Exported from Convstack; runs under Keras 3.\n"""'
 
 
 def _imports(
-    inference: Inference, functions: list[FunctionSource], training: TrainingSource | None
+    inference: Inference,
+    functions: list[FunctionSource],
+    training: TrainingSource | None,
+    *,
+    alone: bool,
 ) -> str:
+    """All imports, and what has to stand in front of that of Keras, which brings TensorFlow.
+
+    A model alone is imported where TensorFlow is imported already: it can only say what to set.
+    """
     names = {name for function in functions for name in function.namespaces}
     names |= {"layers", *namespaces(known.node.block for known in inference.used)}
     lines = {"import keras", f"from keras import {', '.join(sorted(names))}"}
@@ -179,6 +200,7 @@ def _imports(
     others = "\n".join(plain + sorted(line for line in lines if line.startswith("from ")))
     standard = set(training.standard_imports if training else ())
     standard |= {"import sys"} if inference.num_layers > DEEP else set()
-    standard |= {"import os"} if inference.breaks_onednn else set()
-    kernels = _WITHOUT_ONEDNN if inference.breaks_onednn else ""
-    return "\n\n".join(filter(None, ["\n".join(sorted(standard)), kernels, others]))
+    standard |= {"import os"} if inference.breaks_onednn and not alone else set()
+    kernels = _TRAIN_WITHOUT_ONEDNN if alone else _WITHOUT_ONEDNN
+    parts = ("\n".join(sorted(standard)), kernels if inference.breaks_onednn else "", others)
+    return "\n\n".join(filter(None, parts))

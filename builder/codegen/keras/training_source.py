@@ -1,23 +1,27 @@
 """The part of an exported script that loads data, compiles and trains."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from types import MappingProxyType
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from builder.codegen.keras.data_source import data_functions
-from builder.codegen.keras.fit_source import callbacks_function, model_path
-from builder.codegen.keras.function_text import function_text
-from builder.codegen.keras.python_source import call, literal, quote, source_lines
+from builder.blocks.costs import format_shape
+from builder.blocks.declaration import Declared
+from builder.codegen.keras.exported_functions import exported_functions, names_read, needed
+from builder.codegen.keras.layout import WIDTH, lay_out
+from builder.codegen.keras.python_source import literal, quote
 from builder.codegen.keras.training_plan import TrainingPlan
-from builder.datasets.published import dataset
-from builder.training.losses import LossChoice, choose_loss
-from builder.training.settings import (
-    CosineDecay,
-    ExponentialDecay,
-    PiecewiseConstantDecay,
-    TrainingSettings,
-)
+from builder.datasets.own_images import shelf
+from builder.datasets.own_images.value_range import is_plain, words
+from builder.datasets.published import Dataset
+from builder.system.errors import cut
+from builder.training.best_epoch import mode
+from builder.training.losses import LossChoice
+from builder.training.settings import TrainingSettings
+
+MAX_NAMED_CLASSES = 10
+MAX_CLASS_NAME = 30
+"""Characters of a class's name that a comment shows."""
 
 ADAPT_CALL = "adapt_normalization(model, data[0][0])"
 """What gives the Normalization layers of a model the statistics of the training images."""
@@ -25,12 +29,6 @@ ADAPT_CALL = "adapt_normalization(model, data[0][0])"
 LAST_TEST = 'print("test:", model.evaluate(*data[2], batch_size=BATCH_SIZE, return_dict=True))'
 """What shows how the trained model does on images that nothing else has seen."""
 
-
-_SCALED = (
-    "    # Gradients too small for 16 bits would become 0: the loss is scaled up for them.",
-    "    optimizer = keras.optimizers.LossScaleOptimizer(optimizer)",
-)
-_FIT = ("order_of_images", "Batches", "train")
 _WHEN_STARTED = 'if __name__ == "__main__":\n    main()\n'
 
 
@@ -44,7 +42,7 @@ class TrainingSource:
         constants: Assignments for the top of the script.
         data: `load_data` and its helpers.
         adapt: `adapt_normalization`; empty where no layer learns statistics from the images.
-        compile_model: The function of that name.
+        compile_model: The function of that name, and what it needs.
         train: The function of that name, and what it needs.
         has_callbacks: Whether `make_callbacks` stands in front of it.
         has_test: Whether `load_data` gives images for a last test as well.
@@ -69,131 +67,90 @@ class TrainingSource:
         return "\n\n\n".join(filter(None, parts))
 
 
-def training_source(
-    name: str,
-    settings: TrainingSettings,
-    input_shape: tuple[int, int, int],
-    output_shape: tuple[int, ...],
-    output_activation: str | None,
-    *,
-    adapts: bool = False,
-) -> TrainingSource:
-    """Writes the training part of a script.
+def training_source(plan: TrainingPlan) -> TrainingSource:
+    """Writes the training part of a script."""
+    functions = exported_functions(plan)
 
-    Args:
-        name: Of the model; the trained one is saved under it.
-        settings: What is trained, and how.
-        input_shape: The model's `(height, width, channels)`.
-        output_shape: The model's output, `(units,)`.
-        output_activation: Of the model's last layer; None for a linear one.
-        adapts: Whether layers of the model learn statistics from the training images.
+    def part(*names: str) -> str:
+        return "\n\n\n".join(needed(functions, *names).values())
 
-    Raises:
-        BuilderError: The data are a person's own and not on this machine.
-    """
-    activation = None if output_activation == "linear" else output_activation
-    loss = choose_loss(settings, output_shape[-1], activation)
-    data = None if settings.dataset == "placeholder" else dataset(settings.dataset)
-    plan = TrainingPlan(settings, data, input_shape, output_shape[-1], loss)
-    callbacks = callbacks_function(name, settings)
-    main = _main(name, bool(callbacks), plan.has_test, adapts)
+    read = frozenset[str]().union(*map(names_read, functions.values()))
+    constants = _constants(plan, read)
     return TrainingSource(
         imports=("import keras", "import numpy as np"),
-        standard_imports=("import functools",),
-        constants=_constants(name, plan),
-        data="\n\n\n".join(data_functions(plan)),
-        adapt=function_text("adapt_normalization") if adapts else "",
-        compile_model=_compile_model(plan),
-        train="\n\n\n".join((*callbacks, *map(function_text, _FIT))),
-        has_callbacks=bool(callbacks),
+        standard_imports=("import functools",) if "functools" in names_read(constants) else (),
+        constants=constants,
+        data=part("load_data"),
+        adapt=part("adapt_normalization") if plan.adapts else "",
+        compile_model=part("compile_model"),
+        train=part("train", *["make_callbacks"] * plan.has_callbacks),
+        has_callbacks=plan.has_callbacks,
         has_test=plan.has_test,
-        main=f"{main}\n\n\n{_WHEN_STARTED}",
+        main=f"{functions['main']}\n\n\n{_WHEN_STARTED}",
     )
 
 
-def _has_schedule(plan: TrainingPlan) -> bool:
-    return plan.settings.schedule.name in _SCHEDULES
-
-
-def _constants(name: str, plan: TrainingPlan) -> str:
-    settings = plan.settings
-    values: dict[str, Any] = {"NAME": name}
-    if plan.dataset is not None and plan.dataset.folder:
-        values["DATA"] = plan.dataset.folder
-    if plan.resizes or plan.dataset is None:
-        values["INPUT_SHAPE"] = plan.input_shape
-    if _has_schedule(plan) or plan.dataset is None:
-        values["NUM_IMAGES"] = plan.num_images
-    if plan.loss.one_hot or plan.dataset is None:
-        values["NUM_CLASSES"] = plan.num_classes
-    values |= {
-        **_validation(plan),
-        **({"TEST_SHARE": settings.test_share} if plan.test_share else {}),
-        "SEED": settings.seed,
-        "EPOCHS": settings.epochs,
-        "BATCH_SIZE": settings.batch_size,
-        "LEARNING_RATE": settings.learning_rate,
+def _constants(plan: TrainingPlan, read: frozenset[str]) -> str:
+    """The assignments of the constants that are read, below what is to be said of them."""
+    about = {
+        "DATA": _about(plan.dataset) if plan.dataset else "",
+        "COMPILE_OPTIONS": "An epoch's batches have to be a multiple of steps_per_execution."
+        if plan.settings.steps_per_execution > 1
+        else "",
     }
-    if isinstance(settings.schedule, CosineDecay) and settings.schedule.warmup_epochs:
-        values["WARMUP_EPOCHS"] = settings.schedule.warmup_epochs
-    if settings.steps_per_execution > 1:
-        values["STEPS_PER_EXECUTION"] = settings.steps_per_execution
-    if settings.patience is not None:
-        values["PATIENCE"] = settings.patience
-    if isinstance(settings.schedule, PiecewiseConstantDecay):
-        values["DROP_EPOCHS"] = settings.schedule.boundaries
-    return "\n".join(f"{key} = {_plain(value)}" for key, value in values.items())
+    lines: list[str] = []
+    for name, source in constants(plan).items():
+        if name in read:
+            lines += textwrap.wrap(
+                about.get(name, ""), WIDTH, initial_indent="# ", subsequent_indent="# "
+            )
+            lines.append(lay_out(f"{name} = {source}", depth=0))
+    return "\n".join(lines)
 
 
-def _validation(plan: TrainingPlan) -> dict[str, Any]:
-    """How many images validate: so many that came for that, or a share."""
-    if plan.dataset is not None and plan.validates_given:
-        return {"NUM_VALIDATION": plan.dataset.num_validation_images}
-    return {"VALIDATION_SHARE": plan.settings.validation_share}
+def constants(plan: TrainingPlan) -> dict[str, str]:
+    """The source of every constant's value, of which a script has those that it reads."""
+    settings, data = plan.settings, plan.dataset
+    schedule = settings.schedule
+    return {
+        "NAME": quote(plan.name),
+        "DATA": quote(data.folder if data else ""),
+        "DATASET": f"keras.datasets.{settings.dataset}",
+        "INPUT_SHAPE": literal(plan.input_shape),
+        "NUM_IMAGES": literal(plan.num_images),
+        "NUM_CLASSES": literal(plan.num_classes),
+        "NUM_VALIDATION": literal(data.num_validation_images if data else 0),
+        "VALIDATION_SHARE": repr(settings.validation_share),
+        "TEST_SHARE": repr(settings.test_share),
+        "SEED": literal(settings.seed),
+        "EPOCHS": literal(settings.epochs),
+        "BATCH_SIZE": literal(settings.batch_size),
+        "OPTIMIZER": _optimizer(settings.optimizer),
+        "LEARNING_RATE": repr(settings.learning_rate),
+        **{one.name.upper(): _plain(getattr(schedule, one.name)) for one in schedule.parameters()},
+        "LOSS": _loss(plan.loss),
+        "COMPILE_OPTIONS": _compile_options(settings),
+        "MONITOR": quote(settings.monitor),
+        "MODE": quote(mode(settings.monitor)),
+        "PATIENCE": literal(settings.patience),
+    }
 
 
-def _compile_model(plan: TrainingPlan) -> str:
-    optimizer = plan.settings.optimizer
-    rate = "learning_rate" if _has_schedule(plan) else "LEARNING_RATE"
-    arguments = [f"learning_rate={rate}", *_changed(optimizer)]
-    lines = ["def compile_model(model):", '    """Sets the optimizer, the loss and the metric."""']
-    if _has_schedule(plan):
-        lines += [
-            "    num_training = NUM_IMAGES - NUM_VALIDATION"
-            if plan.validates_given
-            else "    num_training = NUM_IMAGES - int(np.ceil(NUM_IMAGES * VALIDATION_SHARE))",
-            *(
-                ["    num_training -= int(np.ceil(NUM_IMAGES * TEST_SHARE))"]
-                if plan.test_share
-                else []
-            ),
-            "    steps_per_epoch = int(np.ceil(num_training / BATCH_SIZE))",
-            _SCHEDULES[plan.settings.schedule.name](plan.settings.schedule),
-        ]
-    together = plan.settings.steps_per_execution > 1
-    jit_compile = plan.settings.jit_compile
-    metric = '"accuracy"'
-    if plan.units == 1 and plan.loss.from_logits:
-        metric = 'keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)'
-    return source_lines(
-        *lines,
-        call(f"optimizer = keras.optimizers.{optimizer.name}", arguments),
-        *(_SCALED if plan.settings.precision == "mixed_float16" else ()),
-        *(["    # An epoch's batches have to be a multiple of this number."] if together else []),
-        call(
-            "model.compile",
-            [
-                "optimizer=optimizer",
-                f"loss={_loss(plan.loss)}",
-                f"metrics=[{metric}]",
-                *([f"jit_compile={jit_compile == 'on'}"] if jit_compile != "auto" else []),
-                *(["steps_per_execution=STEPS_PER_EXECUTION"] if together else []),
-            ],
-        ),
-    )
+def _optimizer(optimizer: Declared) -> str:
+    """The class, with the arguments that differ from Keras's defaults."""
+    kind = f"keras.optimizers.{optimizer.type_name()}"
+    values = {
+        one.name: (getattr(optimizer, one.name), one.default) for one in optimizer.parameters()
+    }
+    changed = {name: value for name, (value, default) in values.items() if value != default}
+    if not changed:
+        return kind
+    arguments = ", ".join(f"{name}={_plain(value)}" for name, value in changed.items())
+    return f"functools.partial({kind}, {arguments})"
 
 
 def _loss(loss: LossChoice) -> str:
+    """The loss's name, or a call where it has arguments."""
     arguments: list[str] = []
     if loss.from_logits:
         arguments.append("from_logits=True")
@@ -204,75 +161,43 @@ def _loss(loss: LossChoice) -> str:
     return f"keras.losses.{loss.class_name}({', '.join(arguments)})"
 
 
-def _changed(declared: Any) -> list[str]:
-    """The arguments that differ from Keras's defaults."""
-    default = type(declared)()
-    return [
-        f"{field.name}={_plain(getattr(declared, field.name))}"
-        for field in fields(declared)
-        if getattr(declared, field.name) != getattr(default, field.name)
-    ]
+def _compile_options(settings: TrainingSettings) -> str:
+    """What makes the training faster, as arguments of Keras's `compile`."""
+    options: list[str] = []
+    if settings.jit_compile != "auto":
+        options.append(f'"jit_compile": {settings.jit_compile == "on"}')
+    if settings.steps_per_execution > 1:
+        options.append(f'"steps_per_execution": {settings.steps_per_execution}')
+    return f"{{{', '.join(options)}}}"
 
 
-def _cosine(schedule: CosineDecay) -> str:
-    arguments = ["LEARNING_RATE", "decay_steps=EPOCHS * steps_per_epoch"]
-    if schedule.warmup_epochs:
-        arguments = ["0.0", "decay_steps=(EPOCHS - WARMUP_EPOCHS) * steps_per_epoch"]
-    if schedule.alpha:
-        arguments.append(f"alpha={schedule.alpha!r}")
-    if schedule.warmup_epochs:
-        arguments.append("warmup_target=LEARNING_RATE")
-        arguments.append("warmup_steps=WARMUP_EPOCHS * steps_per_epoch")
-    return _schedule("CosineDecay", arguments)
-
-
-def _exponential(schedule: ExponentialDecay) -> str:
-    factor = f"{schedule.decay_epochs} * " if schedule.decay_epochs > 1 else ""
-    arguments = [
-        "LEARNING_RATE",
-        f"decay_steps={factor}steps_per_epoch",
-        f"decay_rate={schedule.decay_rate!r}",
-    ]
-    return _schedule("ExponentialDecay", arguments + ["staircase=True"] * schedule.staircase)
-
-
-def _piecewise(schedule: PiecewiseConstantDecay) -> str:
-    values = f"LEARNING_RATE * {schedule.factor!r}**drop for drop in range(len(DROP_EPOCHS) + 1)"
-    arguments = [
-        # Keras's boundary is the last step that still has the value before it.
-        "boundaries=[epoch * steps_per_epoch - 1 for epoch in DROP_EPOCHS]",
-        f"values=[{values}]",
-    ]
-    return _schedule("PiecewiseConstantDecay", arguments)
-
-
-def _schedule(name: str, arguments: list[str]) -> str:
-    return call(f"learning_rate = keras.optimizers.schedules.{name}", arguments)
-
-
-_SCHEDULES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
-    {
-        "CosineDecay": _cosine,
-        "ExponentialDecay": _exponential,
-        "PiecewiseConstantDecay": _piecewise,
-    }
-)
-
-
-def _main(name: str, has_callbacks: bool, has_test: bool, adapts: bool) -> str:
-    callbacks = ", make_callbacks()" if has_callbacks else ""
-    return source_lines(
-        "def main():",
-        '    """Trains the model from its beginning and saves it."""',
-        "    keras.utils.set_random_seed(SEED)",
-        "    data = load_data()",
-        "    model = build_model()",
-        *([f"    {ADAPT_CALL}"] if adapts else []),
-        "    compile_model(model)",
-        f"    train(model, data{callbacks})",
-        f"    model.save({model_path(name)})",
-        *([f"    {LAST_TEST}"] if has_test else []),
+def _about(data: Dataset) -> str:
+    """Says what stands in the files of a person's own images."""
+    return (
+        f"{shelf.IMAGES} holds {data.num_images:,} images of {format_shape(data.image_shape)} as "
+        f"bytes, {shelf.LABELS} the number of each one's class: {_numbered(data.classes)}."
+        f"{_last_ones(data)}{_value_ranges(data)}"
     )
+
+
+def _numbered(classes: Sequence[str]) -> str:
+    """The classes by their numbers: `0 cat, 1 dog`; of many the first ones and the last."""
+    named = [f"{number} {cut(name, MAX_CLASS_NAME)}" for number, name in enumerate(classes)]
+    if len(named) > MAX_NAMED_CLASSES:
+        named = [*named[: MAX_NAMED_CLASSES - 1], "…", named[-1]]
+    return ", ".join(named)
+
+
+def _last_ones(data: Dataset) -> str:
+    """Says where the validation set stands that came with the images."""
+    if not data.num_validation_images:
+        return ""
+    return f" The last {data.num_validation_images:,} came as a validation set."
+
+
+def _value_ranges(data: Dataset) -> str:
+    """Says which values of the files became 0 to 255, where that was not all of a byte."""
+    return "" if is_plain(data.value_ranges) else f" {words(data.value_ranges)}"
 
 
 def _plain(value: Any) -> str:
