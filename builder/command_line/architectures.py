@@ -2,8 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from builder.analysis.fresh_model import save_fresh_model
-from builder.codegen.diagram import images
-from builder.codegen.diagram.dot import to_dot
-from builder.codegen.keras.notebook import to_notebook
-from builder.codegen.keras.script import to_model_code, to_script
+from builder.actions.exports import FORMATS, ExportFormat, Shows, Subject
 from builder.command_line.shared import (
     ERRORS,
     WRONG_USAGE,
@@ -28,12 +22,10 @@ from builder.command_line.shared import (
 )
 from builder.command_line.summary import summary as summarize
 from builder.command_line.summary import summary_rows
-from builder.files.architecture_file import to_json
 from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import every_key
 from builder.network.inference import Inference, infer
-from builder.system.atomic import write_atomically
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from builder.system.temporary import temporary_folder
@@ -42,21 +34,13 @@ MAX_BOXES = 2_000
 """The most layers in a full diagram; Graphviz would take too long to lay out more."""
 
 
-class Format(StrEnum):
-    """What an architecture can be exported to; `keras` is the script."""
-
-    KERAS = "keras"
-    MODEL_CODE = "model-code"
-    NOTEBOOK = "notebook"
-    MODEL = "model"
-    JSON = "json"
-    DOT = "dot"
-    SVG = "svg"
-    PNG = "png"
-    PDF = "pdf"
+_HELP = "; ".join(f"{one.name}: {one.about}" for one in FORMATS.values())
 
 
-_DIAGRAMS = (Format.DOT, Format.SVG, Format.PNG, Format.PDF)
+def _format(name: str) -> ExportFormat:
+    if name not in FORMATS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}")
+    return FORMATS[name]
 
 
 def templates() -> None:
@@ -83,7 +67,10 @@ def summary(
 
 def export(
     target: Target,
-    to: Annotated[Format, typer.Option("--to", help="The format.", show_default=False)],
+    to: Annotated[
+        ExportFormat,
+        typer.Option("--to", parser=_format, metavar="FORMAT", help=_HELP, show_default=False),
+    ],
     output: Annotated[
         Path,
         typer.Option("-o", "--output", help="The file; - is standard output.", show_default=False),
@@ -92,15 +79,12 @@ def export(
         bool, typer.Option("--layers", help="In a diagram, draw what is inside of the blocks.")
     ] = False,
 ) -> None:
-    """Writes an architecture to a file.
-
-    keras is a script that trains, model-code the model's functions alone, notebook the script for
-    Jupyter, model a .keras file with fresh weights; dot, svg, png and pdf are its diagram.
-    """
-    if layers and to not in _DIAGRAMS:
+    """Writes an architecture to a file."""
+    if layers and to.shows is not Shows.DIAGRAM:
+        diagrams = [one.name for one in FORMATS.values() if one.shows is Shows.DIAGRAM]
         fail(
-            f"--layers: received with the format {to.value}, expected with a diagram "
-            f"({', '.join(one.value for one in _DIAGRAMS)}); leave it out",
+            f"--layers: received with the format {to.name}, expected with a diagram "
+            f"({', '.join(diagrams)}); leave it out",
             WRONG_USAGE,
         )
     loaded = load(target)
@@ -118,43 +102,28 @@ def export(
         explained(f"{output} cannot be written", where=output.parent),
         err.status(Text(f"Writing {output} …")),
     ):
-        _write(architecture, to, output, layers)
+        to.save(_subject(architecture, layers), output)
     err.print(f"Wrote {output} ({output.stat().st_size:,} bytes).")
 
 
-def _print(architecture: Architecture, to: Format, layers: bool) -> None:
+def _print(architecture: Architecture, to: ExportFormat, layers: bool) -> None:
     with temporary_folder("print") as folder:
         path = folder / "exported"
-        _write(architecture, to, path, layers)
+        to.save(_subject(architecture, layers), path)
         sys.stdout.buffer.write(path.read_bytes())
 
 
-def _write(architecture: Architecture, to: Format, output: Path, layers: bool) -> None:
-    writers: dict[Format, Callable[[Architecture], str]] = {
-        Format.KERAS: to_script,
-        Format.MODEL_CODE: to_model_code,
-        Format.NOTEBOOK: to_notebook,
-        Format.JSON: to_json,
-    }
-    if to is Format.MODEL:
-        save_fresh_model(architecture, output)
-    elif to in writers:
-        write_atomically(output, writers[to](architecture))
-    else:
-        dot = _diagram(infer(architecture), layers)
-        write_atomically(output, dot if to is Format.DOT else images.draw(dot, to.value))
-
-
-def _diagram(inference: Inference, layers: bool) -> str:
+def _subject(architecture: Architecture, layers: bool) -> Subject:
+    """What is exported; with the layers inside of all blocks, if that is asked for."""
     if not layers:
-        return to_dot(inference)
-    opened = every_key(inference.nodes.values(), MAX_BOXES)
+        return Subject(architecture)
+    opened = every_key(infer(architecture).nodes.values(), MAX_BOXES)
     if opened is None:
         raise BuilderError(
             f"with the layers inside, the diagram would hold more than {MAX_BOXES:,} boxes",
             "export it without --layers",
         )
-    return to_dot(inference, opened=opened)
+    return Subject(architecture, opened=opened)
 
 
 def _print_summary(inference: Inference, layers: bool) -> None:

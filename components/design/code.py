@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from builder.actions.exports import FORMATS, Subject
 from builder.checks.readiness import readiness
 from builder.codegen.keras.script import trains
 from builder.datasets.data_titles import data_titles
@@ -27,8 +28,8 @@ from components.train.choice import choice
 RANDOM = "placeholder"
 """Stands for random images, to be replaced by one's own data."""
 
-SCRIPT, MODEL = "script", "model"
-"""What the tab shows."""
+SCRIPT, MODEL = "keras", "model-code"
+"""What the tab shows: two of the formats of an export."""
 
 _CHOSEN = "cs-code-data"
 _SHOWN = "cs-code-shown"
@@ -42,8 +43,9 @@ def chosen_settings(document: DocumentState) -> TrainingSettings:
 
 def draw(document: DocumentState, inference: Inference) -> None:
     """Draws the code of a network, or the errors that prevent it."""
-    if not inference.ok:
-        exports.no_code_yet(document.architecture, inference)
+    obstacle = FORMATS[SCRIPT].obstacle(inference)
+    if obstacle is not None:
+        exports.no_code_yet(document.architecture, obstacle)
         return
     try:
         with st.container(key="cs-code-bar", horizontal=True, vertical_alignment="center"):
@@ -58,7 +60,7 @@ def _draw_bar(document: DocumentState, inference: Inference) -> str:
     """Draws the switch and everything above the chosen code; returns the code."""
     titles = {
         SCRIPT: "Training script" if trains(inference) else "Script",
-        MODEL: "Model only",
+        MODEL: FORMATS[MODEL].title,
     }
     shown = st.segmented_control(
         "Code",
@@ -74,9 +76,9 @@ def _draw_bar(document: DocumentState, inference: Inference) -> str:
 
 def _draw_model_bar(document: DocumentState) -> str:
     """Draws what stands above the code of the model alone; returns the code."""
-    text = exports.model_code(document.architecture)
+    text = exports.content(MODEL, Subject(document.architecture))
     use = "import it and call build_model(); data and training are left to code of your own."
-    _draw_download(text, use, f"{file_stem(document.document.name)}_model.py")
+    _draw_download(MODEL, text, use, document)
     return text
 
 
@@ -85,16 +87,18 @@ def _draw_script_bar(document: DocumentState, inference: Inference) -> str:
     settings = chosen_settings(document)
     if trains(inference):
         _draw_choice(document, settings.dataset)
-    text = exports.script(document.architecture, settings)
+    text = exports.content(SCRIPT, Subject(document.architecture, settings))
     use = _use(document, inference, settings)
-    _draw_download(text, use, f"{file_stem(document.document.name)}.py")
+    _draw_download(SCRIPT, text, use, document)
     return text
 
 
-def _draw_download(text: str, use: str, name: str) -> None:
+def _draw_download(name: str, text: str, use: str, document: DocumentState) -> None:
+    kind = FORMATS[name]
     lines = fmt.plural(text.count("\n"), "line")
     st.caption(literal(f"{lines} of Keras 3: {use}"))
-    draw_link("Download .py", text, Offer(name, "text/x-python", lambda: text))
+    file = kind.file_name(file_stem(document.document.name))
+    draw_link(f"Download .{kind.ending}", text, Offer(file, kind.media_type, lambda: text))
 
 
 def _draw_choice(document: DocumentState, dataset: str) -> None:

@@ -9,6 +9,7 @@ import pydot
 import pytest
 from typer.testing import CliRunner
 
+from builder.actions.exports import FORMATS
 from builder.codegen.diagram import images
 from builder.codegen.diagram.dot import to_dot
 from builder.command_line import app
@@ -87,6 +88,16 @@ def test_a_reader_that_goes_away_is_no_error(
             app(arguments)
     assert ended.value.code == 141
     assert capfd.readouterr().err == ""
+
+
+def test_every_format_of_the_page_is_one_of_the_command() -> None:
+    told = runner.invoke(app, ["export", "--help"]).stdout
+    words = "".join(told.replace("│", "").split())  # whatever the width of the terminal
+    for one in FORMATS.values():
+        assert "".join(f"{one.name}: {one.about}".split()) in words
+    wrong = runner.invoke(app, ["export", "lenet5", "--to", "gif", "-o", "x"])
+    refused = "".join(wrong.stderr.replace("│", "").split())
+    assert f"'gif'isnotoneof{','.join(FORMATS)}" in refused
 
 
 @pytest.mark.parametrize(
@@ -212,7 +223,7 @@ def test_what_cannot_be_drawn_ends_with_a_sentence(tmp_path: Path, monkeypatch: 
     assert not path.exists()
 
 
-@pytest.mark.parametrize("to", ["notebook", "model"])
+@pytest.mark.parametrize("to", [one.name for one in FORMATS.values() if one.needs_sound])
 def test_a_broken_network_is_exported_as_no_kind_of_model(tmp_path: Path, to: str):
     broken = tmp_path / "broken.json"
     template = TEMPLATES["small_residual"].architecture

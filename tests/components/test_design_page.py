@@ -255,7 +255,7 @@ def test_the_model_alone_takes_the_place_of_the_script(document: str) -> None:
     at.session_state["cs-tabs"] = "Code"
     settled(at.run())
     assert "def load_data()" in at.code[0].value
-    at.session_state["cs-code-shown"] = "model"
+    at.session_state["cs-code-shown"] = "model-code"
     settled(at.run())
     assert at.code[0].value.rstrip().endswith('name="small_residual")')
     assert "import it and call build" in at.caption[-1].value
@@ -633,7 +633,7 @@ def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace
     assert at.caption[-1].value.endswith("runs on its own, and is what a run trains\\.")
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
     settled(data.select("mnist").run())
-    assert "keras.datasets.mnist.load_data()" in at.code[0].value
+    assert "DATASET = keras.datasets.mnist\n" in at.code[0].value
     assert "a run trains on those chosen on the Train page" in at.caption[-1].value
     assert workspace.open(document).document.training is None, "it is a choice of the tab alone"
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))

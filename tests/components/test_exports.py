@@ -1,12 +1,14 @@
 """The Export tab, driven without a browser."""
 
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.actions.exports import FORMATS
 from builder.codegen.diagram import images
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
@@ -19,7 +21,6 @@ from tests.app_server import ROOT
 
 PAGE = str(ROOT / "components/pages/design.py")
 WAIT_SECONDS = 60.0
-ALL = ["py", "ipynb", "keras", "json", "svg", "png", "pdf", "dot"]
 
 
 @pytest.fixture
@@ -50,18 +51,21 @@ def keys(at: AppTest) -> set[str]:
     return {b.key for b in buttons if str(b.key).startswith("cs-export-") and not b.disabled}
 
 
-def offered(at: AppTest) -> dict[str, str]:
-    """The addresses of what is made in a moment, by the endings of the files."""
-    found = re.findall(r'href="([^"]+)" download>Download \.(\w+)<', texts(at))
-    return {ending: address for address, ending in found}
+def links(at: AppTest) -> dict[str, str]:
+    """The addresses of what is made in a moment, by the names of the formats."""
+    found = re.findall(r'href="([^"]+)" download>Download (\w*)\.(\w+)<', texts(at))
+    by_label = {(one.suffix, one.ending): one.name for one in FORMATS.values()}
+    return {by_label[suffix, ending]: address for address, suffix, ending in found}
 
 
-def endings(at: AppTest) -> set[str]:
-    return {key.split("-")[2] for key in keys(at)} | offered(at).keys()
+def offered(at: AppTest) -> set[str]:
+    """The names of the formats that can be had."""
+    made = {key.removeprefix("cs-export-").rpartition("-")[0] for key in keys(at)}
+    return made | links(at).keys()
 
 
-def press(at: AppTest, ending: str, what: str) -> AppTest:
-    button = next(b for b in at.button if b.key == f"cs-export-{ending}-{what}")
+def press(at: AppTest, name: str, what: str) -> AppTest:
+    button = next(b for b in at.button if b.key == f"cs-export-{name}-{what}")
     return settled(button.click().run())
 
 
@@ -74,15 +78,15 @@ SMALL = TEMPLATES["small_residual"].architecture
 
 def test_every_format_has_its_row(workspace: Workspace) -> None:
     at = open_tab(workspace, SMALL)
-    assert endings(at) == set(ALL)
-    for title in ("Script", "Notebook", "Model", "Architecture", "SVG", "PNG", "PDF", "DOT"):
-        assert f"<b>{title}</b>" in texts(at)
+    assert offered(at) == {*FORMATS}
+    for one in FORMATS.values():
+        assert f"<b>{one.title}</b> <span>{escape(one.about)}</span>" in texts(at)
 
 
 def test_a_broken_network_still_has_its_file_and_its_diagram(workspace: Workspace) -> None:
     at = open_tab(workspace, remove(SMALL, ["input_1"]))
     assert "No code yet." in texts(at)
-    assert endings(at) == {"json", "svg", "png", "pdf", "dot"}
+    assert offered(at) == {"json", "svg", "png", "pdf", "dot"}
 
 
 def test_a_picture_is_made_and_offered(workspace: Workspace) -> None:
@@ -107,10 +111,10 @@ def test_while_one_is_made_it_can_be_cancelled_and_no_other_begins(
 
     monkeypatch.setattr(images, "draw", slowly)
     at = press(open_tab(workspace, SMALL), "pdf", "make")
-    assert "Drawing small_residual.pdf … 0 s" in texts(at)
+    assert re.search(r"Drawing small_residual\.pdf … \d+ s", texts(at))
     assert "cs-export-pdf-cancel" in keys(at)
-    assert not {"cs-export-png-make", "cs-export-keras-make"} & keys(at)
-    assert "py" in offered(at), "what is made in a moment can still be had"
+    assert not {"cs-export-png-make", "cs-export-model-make"} & keys(at)
+    assert "keras" in links(at), "what is made in a moment can still be had"
     press(at, "pdf", "cancel")
     the_job(at).wait(WAIT_SECONDS)
     settled(at.run())
@@ -137,15 +141,15 @@ def test_what_is_made_in_a_moment_keeps_its_address_until_the_network_changes(
     workspace: Workspace,
 ) -> None:
     at = open_tab(workspace, SMALL)
-    before = offered(at)
+    before = links(at)
     press(at, "svg", "make")
     the_job(at).wait(WAIT_SECONDS)
-    assert offered(settled(at.run())) == before
-    found = offers.find(before["py"].rpartition("/")[2])
+    assert links(settled(at.run())) == before
+    found = offers.find(before["keras"].rpartition("/")[2])
     assert found is not None
     assert (found.name, found.write().count("def build_model")) == ("small_residual.py", 1)
     workspace.edit(at.query_params["doc"], lambda a: remove(a, ["dense_1"]))
-    assert not set(offered(settled(at.run())).values()) & set(before.values())
+    assert not set(links(settled(at.run())).values()) & set(before.values())
 
 
 def test_an_older_picture_is_not_offered_for_a_changed_network(workspace: Workspace) -> None:
