@@ -234,16 +234,16 @@ class Caches:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         keras = pytest.importorskip("keras")
         rng = np.random.default_rng(0)
-        colour = rng.integers(0, 256, (50, 32, 32, 3), dtype=np.uint8)
+        color = rng.integers(0, 256, (50, 32, 32, 3), dtype=np.uint8)
         labels = rng.integers(0, 10, (50, 1), dtype=np.uint8)
-        grey = rng.integers(0, 256, (50, 28, 28), dtype=np.uint8)
+        gray = rng.integers(0, 256, (50, 28, 28), dtype=np.uint8)
         for name in ("cifar10", "cifar100"):
             loader = getattr(keras.datasets, name)
-            sets = (colour, labels), (colour[:7], labels[:7])
+            sets = (color, labels), (color[:7], labels[:7])
             monkeypatch.setattr(loader, "load_data", lambda sets=sets: sets)
         for name in ("mnist", "fashion_mnist"):
             loader = getattr(keras.datasets, name)
-            sets = (grey, labels[:, 0]), (grey[:7], labels[:7, 0])
+            sets = (gray, labels[:, 0]), (gray[:7], labels[:7, 0])
             monkeypatch.setattr(loader, "load_data", lambda sets=sets: sets)
 
 

@@ -1,7 +1,7 @@
 """A module's function as an exported script contains it: its own source text.
 
-Only the declaration is taken off: the decorator and the annotations, which mean nothing to Keras.
-The body stays as it was written.
+Only the declaration is removed: the decorator and the annotations, which mean nothing to Keras. The
+body stays unchanged.
 """
 
 import ast
@@ -54,7 +54,7 @@ class FunctionSource:
 
 
 def function_source(module: type[Module], names: FunctionNames | None = None) -> FunctionSource:
-    """Reads a module's source and takes its declaration off; writes that of an own block.
+    """Reads a module's source and removes its declaration; writes the source of an own block.
 
     Args:
         module: The module.
@@ -91,7 +91,7 @@ def _built_in(module: type[Module]) -> FunctionSource:
 def with_dependencies(
     modules: Sequence[type[Module]], names: FunctionNames | None = None
 ) -> list[FunctionSource]:
-    """The functions of some modules and of those that they call, each behind what it calls.
+    """The functions of some modules and of those that they call, each after those it calls.
 
     Args:
         modules: The modules.

@@ -21,8 +21,8 @@ def model_source(
 
     Args:
         inference: The network.
-        precision: Keras's dtype policy for all blocks but the last, whose probabilities or logits
-            are what the loss is computed from; 8 or 11 bits are too few for them.
+        precision: Keras's dtype policy for all blocks except the last, whose probabilities or
+            logits the loss is computed from; 8 or 11 bits are too few for them.
         functions: The names of the functions of own blocks; by default those that they have alone.
     """
     nodes = [known.node for known in inference.used]

@@ -13,8 +13,8 @@ from builder.codegen.keras.layout import lay_out
 def literal(value: Any) -> str:
     """Writes a parameter's value as Python source.
 
-    Strings are quoted by `repr`, so that no text can become code. A float that is one over a whole
-    number is written so: `1 / 255`.
+    Strings are quoted by `repr`, so no text can become code. The inverse of an integer is written
+    as such: `1 / 255`.
     """
     if isinstance(value, str):
         return quote(value)
@@ -41,13 +41,13 @@ def namespace(value: Any) -> str:
 
 
 def namespaces(blocks: Iterable[Block]) -> frozenset[str]:
-    """Where Keras has the classes of all values that blocks hold: regularisers, initialisers."""
+    """Keras's namespaces of the classes of all values in blocks: regularizers, initializers."""
     values = (getattr(block, p.name) for block in blocks for p in block.parameters())
     return frozenset(namespace(value) for value in values if is_dataclass(value))
 
 
 def quote(text: str) -> str:
-    """Quotes a text by `repr`, with double quotes where it holds none."""
+    """Quotes a text by `repr`, with double quotes unless it contains some."""
     quoted = repr(text)
     if quoted.startswith("'") and '"' not in quoted:
         return f'"{quoted[1:-1]}"'
@@ -55,13 +55,13 @@ def quote(text: str) -> str:
 
 
 def identifier(text: str, taken: Set[str] = frozenset()) -> str:
-    """Makes a Python identifier of any text, other than a keyword and the taken ones."""
+    """Turns any text into a Python identifier that is neither a keyword nor taken."""
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or "model"
     return free_name(f"model_{name}" if name[0].isdigit() else name, taken)
 
 
 def free_name(name: str, taken: Set[str]) -> str:
-    """The name with as many `_` behind it as make it neither a keyword nor a taken one."""
+    """The name with as many `_` appended as needed to be neither a keyword nor taken."""
     while keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in taken:
         name += "_"
     return name
@@ -73,7 +73,7 @@ def call(head: str, arguments: Sequence[str], tail: str = "", depth: int = 1) ->
     Args:
         head: What comes before the bracket: `x = layers.Conv2D`.
         arguments: Each argument's source.
-        tail: What comes behind the bracket: `(x)`.
+        tail: What comes after the bracket: `(x)`.
         depth: Levels of indentation.
     """
     return lay_out(f"{head}({', '.join(arguments)}){tail}", depth)

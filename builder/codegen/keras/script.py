@@ -24,20 +24,20 @@ from builder.training.settings import TrainingSettings
 from builder.transforms.head import head
 
 DEEP = 300
-"""Layers from which on a script raises Python's limit of recursion, in good time before 1,000."""
+"""From this many layers, a script raises Python's recursion limit, well before 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptParts:
-    """What a script is put together from; a notebook has the same parts in its cells.
+    """The parts of a script; a notebook has the same parts in its cells.
 
     Attributes:
         header: The docstring.
-        imports: Of the standard library, Keras and NumPy.
-        recursion: What a deep network needs of Python; empty for others.
-        modules: The functions of the modules in use, each behind what it calls.
-        build_model: The function of that name.
-        training: What trains it; None for a network that does not classify one image at a time.
+        imports: The imports of the standard library, Keras and NumPy.
+        recursion: The recursion limit for a deep network; empty for others.
+        modules: The functions of the modules in use, each after those it calls.
+        build_model: The function with that name.
+        training: The training part; None for a network that does not classify one image at a time.
     """
 
     header: str
@@ -67,7 +67,7 @@ def to_script(architecture: Architecture, settings: TrainingSettings | None = No
 
 
 def to_model_code(architecture: Architecture) -> str:
-    """Writes the model alone, as a module to import: the functions of its blocks, `build_model()`.
+    """Writes the model alone, as a module to import: its blocks' functions and `build_model()`.
 
     It is shorter than the same part of the script: of a block's docstring it has the first line,
     and it sets nothing of TensorFlow, which is imported already where a module of one's own comes.
@@ -148,7 +148,7 @@ def trains(inference: Inference) -> bool:
 
 
 def _training(inference: Inference, settings: TrainingSettings) -> TrainingSource | None:
-    """The training part, for a network that classifies one image at a time, without keys."""
+    """The training part of a network that classifies one image at a time, without keys."""
     end = head(inference)
     if end is None or not trains(inference):
         return None
@@ -161,7 +161,7 @@ def _training(inference: Inference, settings: TrainingSettings) -> TrainingSourc
 
 
 def _top_level_names(training: TrainingSource | None) -> frozenset[str]:
-    """What the training part has at the top of a script, or reads from there."""
+    """The names that the training part defines or reads at the top of a script."""
     if training is None:
         return frozenset()
     lines = [*training.standard_imports, *training.imports, training.constants, training.functions]

@@ -12,14 +12,14 @@ NUM_PLACEHOLDER_IMAGES = 64
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """What the branches of `training_functions` ask for.
+    """The answers to the questions in the branches of `training_functions`.
 
     Attributes:
-        name: Of the model, a Python identifier.
-        settings: What is trained, and how.
-        dataset: What is trained on; None for random images.
+        name: The model's name, a Python identifier.
+        settings: The settings of the training.
+        dataset: The data set; None for random images.
         input_shape: The model's `(height, width, channels)`.
-        units: Numbers that the model puts out for one image.
+        units: How many numbers the model outputs for one image.
         loss: The loss that fits the settings and the model's end.
         adapts: Whether layers of the model learn statistics from the training images.
     """
@@ -34,7 +34,7 @@ class TrainingPlan:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the images are random ones, in whose place one puts one's own."""
+        """Whether the images are random ones, to be replaced by one's own."""
         return self.dataset is None
 
     @property
@@ -171,7 +171,7 @@ def training_plan(
 
     Args:
         name: Of the model; the trained one is saved under it.
-        settings: What is trained, and how.
+        settings: The settings of the training.
         input_shape: The model's `(height, width, channels)`.
         output_shape: The model's output, `(units,)`.
         output_activation: Of the model's last layer; None for a linear one.
