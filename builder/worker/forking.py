@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import select
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -84,4 +83,4 @@ def _say(answer: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
