@@ -149,6 +149,7 @@ def _listen(server: _Server) -> None:
                 if forked is not None:
                     forked.end(answer["code"])
     server.process.wait()
+    server.process.stdout.close()
     with server.answered:
         for forked in server.children.values():
             forked.end(None)
