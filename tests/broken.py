@@ -142,13 +142,13 @@ BROKEN = (
         "groups that do not divide the channels",
         net(IMAGE, ("conv", "Conv2D", {"groups": 2})),
         "conv: Conv2D received 3 input channels for groups=2, expected a multiple of groups; "
-        "choose groups that divides both the input channels and filters",
+        "choose groups that divides both the input channels and filters, such as 1",
     ),
     broken(
         "groups that do not divide the filters",
         net(IMAGE, ("conv", "Conv2D", {"groups": 3})),
         "conv: Conv2D received 32 filters for groups=3, expected a multiple of groups; "
-        "choose groups that divides both the input channels and filters",
+        "choose groups that divides both the input channels and filters, such as 1",
     ),
     broken(
         "a sum of different channels",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
+from builder.blocks.shape_codes import ShapeCode
 from builder.network.architecture import Architecture, Node
 from builder.network.inference import Inference, infer
 from builder.network.own_block import REPEAT, Definition, Exposed, OwnBlock
@@ -24,6 +25,8 @@ WORDS = """
     build_model NAME SEED kernel_size conv_bn_relu Conv2D type lambda None history data show
 """.split()
 """What nodes, own blocks and their inputs are called."""
+
+_TOO_LARGE = (ShapeCode.TOO_MANY_VALUES, ShapeCode.TOO_MANY_WEIGHTS)
 
 PARAMETERS = ["filters", "width", "stem", "pair", "class_", "filters_", "x_", "layers_", "repeats"]
 """What own blocks' parameters are called; words of Python and of scripts are refused there."""
@@ -59,7 +62,7 @@ def colliding_networks(draw: st.DrawFn) -> Architecture:
         ]
     architecture = Architecture("names", tuple(nodes))
     inference = infer(architecture)
-    too_large = any("values, expected at most" in issue.message for issue in inference.errors)
+    too_large = any(issue.problem.innermost.code in _TOO_LARGE for issue in inference.errors)
     small = inference.num_layers < MAX_DRAWN and inference.activation_bytes < 2**20
     assume(small and not too_large and any(isinstance(node.block, OwnBlock) for node in nodes))
     return architecture

@@ -1,6 +1,6 @@
 """Finds the axis of a shape that a parameter means, for all layers that have one."""
 
-from builder.blocks.costs import format_shape
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -15,9 +15,5 @@ def axis_index(block: str, shape: Shape, axis: int) -> int:
     """
     index = axis - 1 if axis > 0 else len(shape) + axis
     if axis == 0 or not 0 <= index < len(shape):
-        raise ShapeError(
-            f"{block} received axis={axis} for {format_shape(shape)}, "
-            f"expected 1 to {len(shape)}, or -{len(shape)} to -1",
-            "set axis to -1, the channels",
-        )
+        raise ShapeError(ShapeCode.NO_SUCH_AXIS, block=block, axis=axis, shape=shape)
     return index

@@ -11,11 +11,12 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, cast
 
-from builder.blocks.costs import POINT, Reach, Weight, format_shape
+from builder.blocks.costs import POINT, Reach, Weight
 from builder.blocks.declaration import Declared
 from builder.blocks.parameter import Parameter
 from builder.blocks.probabilities import Probabilities, made_by
 from builder.blocks.ranges import Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -179,10 +180,7 @@ def image(block: str, shape: Shape) -> tuple[int, int, int]:
         ShapeError: It is not an image.
     """
     if len(shape) != 3:
-        raise ShapeError(
-            f"{block} expected an image (height×width×channels), received {format_shape(shape)}",
-            "place it before Flatten or global pooling, or put a Reshape in front",
-        )
+        raise ShapeError(ShapeCode.NO_IMAGE, block=block, shape=shape)
     return shape[0], shape[1], shape[2]
 
 

@@ -1,6 +1,6 @@
 """The shape rule of all elementwise merge layers."""
 
-from builder.blocks.costs import format_shape
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -19,16 +19,16 @@ def broadcast(block: str, shapes: tuple[Shape, ...]) -> Shape:
     for sizes in zip(*padded, strict=True):
         distinct = set(sizes) - {1}
         if len(distinct) > 1:
-            received = " and ".join(format_shape(shape) for shape in shapes)
-            raise ShapeError(f"{block} received {received}, expected equal shapes", _remedy(shapes))
+            raise ShapeError(_difference(shapes), block=block, shapes=shapes)
         result.append(distinct.pop() if distinct else 1)
     return tuple(result)
 
 
-def _remedy(shapes: tuple[Shape, ...]) -> str:
+def _difference(shapes: tuple[Shape, ...]) -> ShapeCode:
+    """In what shapes differ, the most serious first."""
     first, *rest = shapes
     if any(len(shape) != len(first) for shape in rest):
-        return "bring both to the same number of axes with Reshape or global pooling"
+        return ShapeCode.UNEQUAL_RANKS
     if any(shape[:-1] != first[:-1] for shape in rest):
-        return "match height and width with strides, pooling or padding='same'"
-    return f"project one of them to {first[-1]} channels with a 1×1 Conv2D"
+        return ShapeCode.UNEQUAL_SIZES
+    return ShapeCode.UNEQUAL_CHANNELS

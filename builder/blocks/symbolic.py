@@ -15,8 +15,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from builder.blocks.base import Block, Layer
-from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight, format_shape
+from builder.blocks.costs import BYTES_PER_VALUE, POINT, Reach, Weight
 from builder.blocks.declaration import expected
+from builder.blocks.shape_codes import HELPS_FROM_OUTSIDE, ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -122,13 +123,9 @@ class CallRecord(list[LayerCall]):
             ShapeError: It has too many layers, or takes too much work.
         """
         if len(self) >= MAX_LAYERS:
-            raise ShapeError(
-                f"expected at most {MAX_LAYERS:,} layers, received more", "make it smaller"
-            )
+            raise ShapeError(ShapeCode.TOO_MANY_LAYERS, most=MAX_LAYERS)
         if self.work >= MAX_WORK:
-            raise ShapeError(
-                "expected fewer blocks inside of blocks, or fewer inputs", "make it smaller"
-            )
+            raise ShapeError(ShapeCode.TOO_MUCH_INSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +249,11 @@ def layer_facts(layer: Layer, input_shapes: tuple[Shape, ...]) -> LayerFacts:
     output_shape = layer.output_shape(*input_shapes)
     name = layer.type_name()
     if min(output_shape, default=1) < 1:
-        raise ShapeError(
-            f"{name} would give {format_shape(output_shape)}, expected sizes of 1 or more"
-        )
-    _check_size(f"{name} would give", prod(output_shape))
+        raise ShapeError(ShapeCode.EMPTY_OUTPUT, layer=name, shape=output_shape)
+    _check_size(ShapeCode.TOO_MANY_VALUES, name, prod(output_shape))
     weights = layer.weights(*input_shapes)
     params = sum(weight.size for weight in weights)
-    _check_size(f"{name} would have weights with", params)
+    _check_size(ShapeCode.TOO_MANY_WEIGHTS, name, params)
     return LayerFacts(
         layer=layer,
         input_shapes=input_shapes,
@@ -318,32 +313,30 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
 
 def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
     """Calls a block; whatever goes wrong inside a module's function is blamed on the shapes."""
-    received = " and ".join(format_shape(_without_batch(tensor)) for tensor in tensors)
+    name, shapes = block.type_name(), tuple(_without_batch(tensor) for tensor in tensors)
     try:
         output = block(tensors[0] if block.max_inputs == 1 else tensors)
     except ShapeError as error:
         if isinstance(block, Layer):
             raise
-        names_parameter = "=" in error.fix or "_" in error.fix  # of a layer that nobody sees
-        fix = "give it a larger image, or other parameters" if names_parameter else error.fix
-        raise ShapeError(f"inside {block.type_name()}, {error.message}", fix) from None
+        helps = error.problem.code in HELPS_FROM_OUTSIDE
+        raise ShapeError(
+            ShapeCode.INSIDE, block=name, inner=error.problem, advice_helps=helps
+        ) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ShapeError(
-            f"{block.type_name()} cannot work on {received}: its {error.title} would get "
-            f"{first['input']!r}, expected {expected(first)}"
+            ShapeCode.INNER_VALUE,
+            block=name,
+            shapes=shapes,
+            layer=error.title,
+            received=first["input"],
+            expected=expected(first),
         ) from None
     except (ArithmeticError, IndexError):  # a size that the function reckons with is not there
-        raise ShapeError(
-            f"{block.type_name()} cannot work on {received}, expected an image "
-            "(height×width×channels)",
-            "place it before Flatten or global pooling",
-        ) from None
+        raise ShapeError(ShapeCode.NO_IMAGE_FOR_MODULE, block=name, shapes=shapes) from None
     if output.index < 0:
-        raise ShapeError(
-            f"{block.type_name()} has nothing to do for {received}",
-            "remove it, or change its inputs",
-        )
+        raise ShapeError(ShapeCode.NOTHING_TO_DO, block=name, shapes=shapes)
     return output
 
 
@@ -355,25 +348,20 @@ def _source(block: Block, calls: CallRecord) -> SymbolicTensor:
     return SymbolicTensor((None, *facts.output_shape), calls, 0, ())
 
 
-def _check_size(what: str, num_values: int) -> None:
+def _check_size(code: ShapeCode, layer: str, num_values: int) -> None:
     if num_values > MAX_VALUES:
-        about = f"{num_values:,}" if num_values < MAX_VALUES**2 else "far more"
-        raise ShapeError(
-            f"{what} {about} values, expected at most {MAX_VALUES:,}",
-            "use smaller images or fewer channels",
-        )
+        raise ShapeError(code, layer=layer, values=num_values, most=MAX_VALUES)
 
 
 def _check_number_of_inputs(block: Block, received: int) -> None:
     low, high = block.min_inputs, block.max_inputs
     if received < low or (high is not None and received > high):
-        expected = (
-            f"{low}" if low == high else f"{low} or more" if high is None else f"{low}–{high}"
-        )
-        noun = "input" if expected == "1" else "inputs"
-        fix = "connect the missing ones" if received < low else "disconnect the surplus"
         raise ShapeError(
-            f"{block.type_name()} expected {expected} {noun}, received {received}", fix
+            ShapeCode.WRONG_NUMBER_OF_INPUTS,
+            block=block.type_name(),
+            low=low,
+            high=high,
+            received=received,
         )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from builder.blocks.shape_codes import ShapeCode
 from builder.system.errors import ShapeError
 
 Limit = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -22,7 +23,4 @@ def check_value_range(block: str, value_range: tuple[float, float]) -> None:
     """
     low, high = value_range
     if low >= high:
-        raise ShapeError(
-            f"{block} received value_range=({low:g}, {high:g}), expected the smaller number first",
-            "set value_range to (0, 255), or to (0, 1) behind a Rescaling",
-        )
+        raise ShapeError(ShapeCode.EMPTY_VALUE_RANGE, block=block, low=low, high=high)

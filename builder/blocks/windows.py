@@ -1,7 +1,8 @@
 """The arithmetic of a sliding window, for convolutions and poolings."""
 
 from builder.blocks.base import image
-from builder.blocks.costs import Reach, format_shape
+from builder.blocks.costs import Reach
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape, pair
 from builder.system.errors import ShapeError
 
@@ -18,11 +19,22 @@ def slide(
     strides: Pixels,
     padding: str,
     dilation: Pixels = 1,
+    *,
+    parameter: str,
 ) -> tuple[int, int]:
     """Height and width of a sliding window's output.
 
     With 'same' padding ⌈n / s⌉, with 'valid' ⌊(n - d·(k - 1) - 1) / s⌋ + 1, as Keras computes it
     (https://keras.io/api/layers/convolution_layers/convolution2d/).
+
+    Args:
+        block: The layer's type, for messages.
+        shape: Of the input.
+        window: Its height and width, `parameter` of the layer.
+        strides: Of the window.
+        padding: `same` or `valid`.
+        dilation: Of the window.
+        parameter: The name under which the layer takes the window.
 
     Raises:
         ShapeError: The input is not an image, or the window is larger than it.
@@ -33,16 +45,12 @@ def slide(
         return -(-height // steps[0]), -(-width // steps[1])
     if spans[0] > height or spans[1] > width:
         raise ShapeError(
-            f"{_with_article(spans)} window does not fit {_with_article((height, width))} input",
-            f"use padding='same' or a smaller {'kernel_size' if 'Conv' in block else 'pool_size'}",
+            ShapeCode.WINDOW_TOO_LARGE,
+            window=spans,
+            size=(height, width),
+            parameter=parameter,
         )
     return (height - spans[0]) // steps[0] + 1, (width - spans[1]) // steps[1] + 1
-
-
-def _with_article(shape: Shape) -> str:
-    number = str(shape[0])
-    article = "an" if number in ("11", "18") or number.startswith("8") else "a"
-    return f"{article} {format_shape(shape)}"
 
 
 def spread(window: Pixels, dilation: Pixels) -> tuple[int, int]:
@@ -78,9 +86,7 @@ def check_strides_and_dilation(block: str, strides: Pixels, dilation: Pixels) ->
     """
     if max(pair(strides)) > 1 and max(pair(dilation)) > 1:
         raise ShapeError(
-            f"{block} received strides={strides!r} with dilation_rate={dilation!r}, "
-            "expected one of them to be 1",
-            "set strides or dilation_rate to 1",
+            ShapeCode.STRIDES_WITH_DILATION, block=block, strides=strides, dilation_rate=dilation
         )
 
 
@@ -91,7 +97,4 @@ def check_equal_strides(block: str, strides: Pixels) -> None:
         ShapeError: The strides differ.
     """
     if isinstance(strides, tuple):
-        raise ShapeError(
-            f"{block} received strides={strides!r}, expected the same stride for height and width",
-            f"set strides to {max(strides)}",
-        )
+        raise ShapeError(ShapeCode.UNEQUAL_STRIDES, block=block, strides=strides)

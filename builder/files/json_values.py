@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from builder.network.architecture import is_identifier
 from builder.network.own_block_checks import MAX_SUMMARY
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError, cut, shown
 
 MAX_BYTES = 2_000_000
 
@@ -29,7 +29,7 @@ def load_json(text: str | bytes) -> Any:
     except UnicodeDecodeError:
         raise FormatError("this is not a JSON file: it is not text") from None
     except ValueError as error:  # covers numbers with thousands of digits
-        raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
+        raise FormatError(f"this is not a JSON file: {cut(str(error), 120)}") from None
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:

@@ -6,7 +6,7 @@ should know before pressing the button which blocks come, which go, and which va
 
 from collections.abc import Iterator
 
-from builder.blocks.base import short_float
+from builder.blocks.base import Block, short_float
 from builder.network.architecture import Architecture, Node
 
 
@@ -20,10 +20,26 @@ def in_full(before: Architecture, after: Architecture) -> str:
     return "; ".join(done) or "change the network"
 
 
+def block_words(block: Block) -> str:
+    """A block with the values that are not its defaults, `Dense (units 10)`."""
+    values = block.values()
+    told = [
+        f"{parameter.name} {_written(values[parameter.name])}"
+        for parameter in block.parameters()
+        if parameter.positional or getattr(block, parameter.name) != parameter.default
+    ]
+    return block.type_name() + (f" ({', '.join(told)})" if told else "")
+
+
+def listed(words: list[str]) -> str:
+    """Several things in a row: `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def _removed(before: Architecture, after: Architecture) -> Iterator[str]:
     gone = [node.label for node in before if node.id not in after]
     if gone:
-        yield f"remove {_listed(gone)}"
+        yield f"remove {listed(gone)}"
 
 
 def _set(before: Architecture, after: Architecture) -> Iterator[str]:
@@ -36,7 +52,7 @@ def _set(before: Architecture, after: Architecture) -> Iterator[str]:
             groups.setdefault(values, []).append(node.label)
     for ((name, value), *others), labels in groups.items():
         more = [f"{other} to {value}" for other, value in others]
-        yield _listed([f"set {name} of {_listed(labels)} to {value}", *more])
+        yield listed([f"set {name} of {listed(labels)} to {value}", *more])
 
 
 def _added(before: Architecture, after: Architecture) -> Iterator[str]:
@@ -55,19 +71,8 @@ def _added(before: Architecture, after: Architecture) -> Iterator[str]:
 
 def _chain(chain: list[Node], after: Architecture) -> str:
     sources = [after.by_id[i].label if i in after else i for i in chain[0].inputs]
-    behind = f" behind {_listed(sources)}" if sources else ""
-    return f"add {_listed([_block(node) for node in chain])}{behind}"
-
-
-def _block(node: Node) -> str:
-    """A block with the values that are not its defaults, `Dense (units 10)`."""
-    values = node.block.values()
-    told = [
-        f"{parameter.name} {_written(values[parameter.name])}"
-        for parameter in node.block.parameters()
-        if parameter.positional or getattr(node.block, parameter.name) != parameter.default
-    ]
-    return node.block.type_name() + (f" ({', '.join(told)})" if told else "")
+    behind = f" behind {listed(sources)}" if sources else ""
+    return f"add {listed([block_words(node.block) for node in chain])}{behind}"
 
 
 def _values(old: Node, new: Node) -> Iterator[tuple[str, str]]:
@@ -91,7 +96,3 @@ def _written(value: object) -> str:
             return f"({', '.join(map(_written, parts))})"
         return "×".join(map(_written, parts))
     return "none" if value is None else str(value)
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -12,6 +12,7 @@ from builder.blocks.costs import Reach
 from builder.blocks.symbolic import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node
+from builder.network.issues import Issue, IssueCode
 from builder.network.naming import clashes, keras_names, unique
 from builder.network.own_block import OwnBlock
 from builder.network.own_block_checks import idle_nodes, names_in_use
@@ -19,36 +20,12 @@ from builder.network.propagation import read_by_shape_only
 from builder.network.repetition import Room, apply_repeatedly, join_reaches
 from builder.network.shapes_in_use import misfit_in_use
 from builder.network.topology import cyclic_nodes, order, used_nodes
-from builder.system.errors import ShapeError
+from builder.system.errors import Code, Problem, ShapeError
 from builder.system.level import Level
 
 BYTES_PER_PARAM = 4
 MAX_REMARKS = 3
 """Remarks of one kind on what is inside of a node, before only their number is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Something wrong, blamed on one node.
-
-    Attributes:
-        node: Its id; empty for the network as a whole.
-        level: An error keeps the network from being built, a warning does not; nodes that are
-            not used have warnings only.
-        message: What was received and what was expected.
-        fix: What to do; may be empty.
-        label: The name that a person sees of the node.
-    """
-
-    node: str
-    level: Level
-    message: str
-    fix: str = ""
-    label: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.label or self.node}: " if self.node else ""
-        return f"{where}{self.message}" + (f"; {self.fix}" if self.fix else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +207,9 @@ def infer(architecture: Architecture) -> Inference:
     for node in order(architecture, cyclic):
         own = list(_wiring_issues(architecture, node, cyclic))
         if node.id not in used:
-            fix = "connect it, remove it, or move it to the end to make it the output"
-            own.append(Issue(node.id, Level.WARNING, "nothing reads its output", fix, node.label))
+            own.append(_issue(node, IssueCode.UNREAD, Level.WARNING))
         elif node.id in unread:
-            fix = "connect it or remove it"
-            own.append(
-                Issue(node.id, Level.WARNING, "it is an input that nothing reads", fix, node.label)
-            )
+            own.append(_issue(node, IssueCode.UNREAD_INPUT, Level.WARNING))
         own += _remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
@@ -259,9 +232,7 @@ def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> N
     for node_id in read_by_shape_only(architecture.output_ids, nodes):
         known = nodes[node_id]
         if known.used and known.node.block.max_inputs != 0:
-            message = "only its shape is read, so Keras leaves it out of the model"
-            fix = "remove it, or connect it where its values count"
-            issue = Issue(node_id, Level.WARNING, message, fix, known.node.label)
+            issue = _issue(known.node, IssueCode.READ_BY_SHAPE_ONLY, Level.WARNING)
             nodes[node_id] = replace(known, in_model=False, issues=(*known.issues, issue))
 
 
@@ -284,7 +255,7 @@ def _infer_node(
     try:
         traces = apply_repeatedly(node, shapes, room)
     except ShapeError as error:
-        issue = _error(node, error.message, error.fix)
+        issue = Issue(node.id, Level.ERROR, error.problem, node.label)
         return NodeInference(node, shapes, used=used, issues=(*own, issue))
     reach = join_reaches(traces, [source.reach for source in sources if source])
     return NodeInference(node, shapes, traces[-1].output_shape, traces, reach, used, tuple(own))
@@ -295,11 +266,11 @@ def _wiring_issues(
 ) -> Iterator[Issue]:
     for source in node.inputs:
         if source not in architecture:
-            yield _error(node, f"reads {source!r}, which does not exist", "choose another input")
+            yield _issue(node, IssueCode.MISSING_SOURCE, source=source)
     if node.id in cyclic:
-        yield _error(node, "is part of a cycle", "remove one of the cycle's connections")
+        yield _issue(node, IssueCode.IN_CYCLE)
     elif node.block.min_inputs and not node.inputs:
-        yield _error(node, "has no input", "connect it to a node above")
+        yield _issue(node, IssueCode.NO_INPUT)
 
 
 def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
@@ -307,22 +278,14 @@ def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
     if not isinstance(node.block, OwnBlock):
         return
     names, idle = names_in_use(type(node.block)), idle_nodes(type(node.block))
-    renamed = [
-        f"in code the block {name} has another name, since that one is taken there"
-        for name in names[:MAX_REMARKS]
-    ]
-    if len(names) > MAX_REMARKS:
-        renamed.append(f"so have {len(names) - MAX_REMARKS:,} more blocks inside")
-    left_out = [
-        f"{inner} inside {name} is left out, since nothing reads its output"
-        for name, inner in idle[:MAX_REMARKS]
-    ]
-    if len(idle) > MAX_REMARKS:
-        left_out.append(f"so are {len(idle) - MAX_REMARKS:,} more blocks inside")
-    for message in renamed:
-        yield Issue(node.id, Level.WARNING, message, "rename the block", node.label)
-    for message in left_out:
-        yield Issue(node.id, Level.WARNING, message, "unpack the block and connect it", node.label)
+    for name in names[:MAX_REMARKS]:
+        yield _issue(node, IssueCode.RENAMED_INSIDE, Level.WARNING, block=name)
+    if (more := len(names) - MAX_REMARKS) > 0:
+        yield _issue(node, IssueCode.MORE_RENAMED_INSIDE, Level.WARNING, number=more)
+    for name, inner in idle[:MAX_REMARKS]:
+        yield _issue(node, IssueCode.LEFT_OUT_INSIDE, Level.WARNING, inner=inner, block=name)
+    if (more := len(idle) - MAX_REMARKS) > 0:
+        yield _issue(node, IssueCode.MORE_LEFT_OUT_INSIDE, Level.WARNING, number=more)
 
 
 def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
@@ -336,11 +299,9 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
         for call in known.layers
     }
     used_first = sorted(nodes.values(), key=lambda known: not known.used)
-    for node, message, fix in clashes((known.node for known in used_first), unnamed):
+    for node, problem in clashes((known.node for known in used_first), unnamed):
         known = nodes[node.id]
-        issue = Issue(
-            node.id, Level.ERROR, message, fix
-        )  # by the id, since the name is not its own
+        issue = Issue(node.id, Level.ERROR, problem)  # by the id, since the name is not its own
         nodes[node.id] = replace(known, issues=(*known.issues, issue))
 
 
@@ -352,18 +313,18 @@ def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
     found = misfit_in_use(used)
     if found is not None:
         known = nodes[found.node]
-        issue = _error(known.node, found.message, found.fix)
+        issue = Issue(found.node, Level.ERROR, found.problem, known.node.label)
         nodes[found.node] = replace(known, issues=(*known.issues, issue))
 
 
 def _network_issues(architecture: Architecture) -> Iterator[Issue]:
     if not architecture.nodes:
-        yield Issue("", Level.ERROR, "the network is empty", "add an Input, then layers")
+        yield Issue("", Level.ERROR, Problem(IssueCode.EMPTY_NETWORK))
     elif all(node.block.max_inputs != 0 for node in architecture):
-        yield Issue("", Level.ERROR, "the network has no Input", "add an Input in front")
+        yield Issue("", Level.ERROR, Problem(IssueCode.NO_INPUT_LAYER))
     elif all(architecture.by_id[o].block.max_inputs == 0 for o in architecture.output_ids):
-        yield Issue("", Level.ERROR, "the network has no output", "add a layer behind the Input")
+        yield Issue("", Level.ERROR, Problem(IssueCode.NO_OUTPUT))
 
 
-def _error(node: Node, message: str, fix: str = "") -> Issue:
-    return Issue(node.id, Level.ERROR, message, fix, node.label)
+def _issue(node: Node, code: Code, level: Level = Level.ERROR, **fields: object) -> Issue:
+    return Issue(node.id, level, Problem(code, fields), node.label)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from builder.blocks.base import Layer, snake_case
 from builder.network.architecture import Node
+from builder.network.issues import IssueCode
+from builder.system.errors import Problem
 
 if TYPE_CHECKING:
     from builder.network.inference import Inference
@@ -28,8 +30,8 @@ def keras_names(node: Node) -> tuple[str, ...]:
 
 def clashes(
     nodes: Iterable[Node], unnamed: Iterable[type[Layer]]
-) -> Iterator[tuple[Node, str, str]]:
-    """Names that would clash with another one in the same model: the node, the message and the fix.
+) -> Iterator[tuple[Node, Problem]]:
+    """Names that would clash with another one in the same model: the node, and what is wrong.
 
     Args:
         nodes: All nodes, in the order in which they are made.
@@ -44,18 +46,18 @@ def clashes(
         taken = next((name for name in names if name in owners), None)
         given = automatic.get(_stem(names[0])) if keras_names(node) else None
         if taken is not None:
-            yield node, _taken(node, taken, owners[taken]), "give it another name"
+            yield node, _taken(node, taken, owners[taken])
         elif given is not None:
-            message = f"the name {names[0]!r} is one that Keras itself gives to {given.type_name()}"
-            yield node, message, "give it another name"
+            fields = {"name": names[0], "layer": given.type_name()}
+            yield node, Problem(IssueCode.NAME_OF_KERAS, fields)
         for name in names:
             owners.setdefault(name, node)
 
 
-def _taken(node: Node, name: str, owner: Node) -> str:
+def _taken(node: Node, name: str, owner: Node) -> Problem:
     if name == node.name == owner.name:
-        return f"the name {name!r} is taken"
-    return f"the name {name!r} of one of its layers is taken by {owner.label}"
+        return Problem(IssueCode.NAME_TAKEN, {"name": name})
+    return Problem(IssueCode.LAYER_NAME_TAKEN, {"name": name, "owner": owner.label})
 
 
 def _stem(name: str) -> str:

@@ -1,6 +1,7 @@
 """Applies a node's block, several times in a row if the node says so."""
 
 from builder.blocks.costs import POINT, Reach
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.symbolic import MAX_LAYERS, MAX_WORK, BlockTrace, trace
 from builder.blocks.types import Shape
 from builder.network.architecture import Node
@@ -39,15 +40,9 @@ class Room:
         self.layers -= times * len(traced.calls)
         self.work -= traced.work
         if self.layers < 0:
-            raise ShapeError(
-                f"with it the network has more than {MAX_LAYERS:,} layers", "repeat it fewer times"
-            )
+            raise ShapeError(ShapeCode.NETWORK_TOO_LARGE, most=MAX_LAYERS)
         if self.work < 0:
-            raise ShapeError(
-                "with it the network has too many blocks inside of blocks, or too many inputs of "
-                "blocks",
-                "make it smaller",
-            )
+            raise ShapeError(ShapeCode.NETWORK_TOO_NESTED)
 
 
 def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple[BlockTrace, ...]:
@@ -62,10 +57,7 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
         ShapeError: It does not fit, the first time or a later one.
     """
     if node.repeat > 1 and len(shapes) != 1:
-        raise ShapeError(
-            f"repeat={node.repeat} with {len(shapes)} inputs, expected exactly one",
-            "set repeat to 1",
-        )
+        raise ShapeError(ShapeCode.REPEATED_MERGE, repeat=node.repeat, inputs=len(shapes))
     traces = [_trace(node, shapes, room)]
     room.take(traces[0])
     while len(traces) < node.repeat:
@@ -78,8 +70,8 @@ def apply_repeatedly(node: Node, shapes: tuple[Shape, ...], room: Room) -> tuple
         try:
             traces.append(_trace(node, (last.output_shape,), room))
         except ShapeError as error:
-            again = f"repetition {len(traces) + 1}: {error.message}"
-            raise ShapeError(again, f"repeat it {len(traces)} times at most") from None
+            number = len(traces) + 1
+            raise ShapeError(ShapeCode.REPETITION, number=number, inner=error.problem) from None
         room.take(traces[-1])
     return tuple(traces)
 

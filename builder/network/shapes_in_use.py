@@ -6,13 +6,13 @@ made for the smaller one. So its layers are followed once more with the shapes o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from builder.blocks.costs import format_shape
 from builder.blocks.symbolic import LayerFacts
 from builder.blocks.types import Shape
+from builder.network.issues import IssueCode
 from builder.network.propagation import propagate
-from builder.system.errors import ShapeError
+from builder.system.errors import Problem, ShapeError
 
 if TYPE_CHECKING:
     from builder.network.inference import NodeInference
@@ -45,13 +45,11 @@ class UseMisfit:
 
     Attributes:
         node: Its id.
-        message: What it gets in training, and in use.
-        fix: What to do.
+        problem: What it gets in training, and in use.
     """
 
     node: str
-    message: str
-    fix: str
+    problem: Problem
 
 
 def misfit_in_use(nodes: Sequence["NodeInference"]) -> UseMisfit | None:
@@ -97,40 +95,34 @@ def _misfit(
     shapes: tuple[Shape, ...],
     cropped_by: Sequence[_Crop],
 ) -> UseMisfit:
-    trained, used = (
-        " and ".join(format_shape(shape) for shape in each) for each in (facts.input_shapes, shapes)
-    )
-    return UseMisfit(
-        node.node.id,
-        f"received {trained} in training, but {used} in validation and in use: "
-        f"{_names(cropped_by)} crops in training only",
-        _fix(node, cropped_by),
-    )
+    fields = {"trained": facts.input_shapes, "used": shapes, **_crop_fields(node, cropped_by)}
+    return UseMisfit(node.node.id, Problem(IssueCode.MISFIT_IN_USE, fields))
 
 
 def _misfit_at_end(node: "NodeInference", end: _InUse) -> UseMisfit:
-    assert node.output_shape is not None
-    assert end.shape is not None
-    return UseMisfit(
-        node.node.id,
-        f"gives {format_shape(node.output_shape)} in training, but {format_shape(end.shape)} in "
-        f"validation and in use: {_names(end.cropped_by)} crops in training only",
-        _fix(node, end.cropped_by),
-    )
+    fields = {
+        "trained": node.output_shape,
+        "used": end.shape,
+        **_crop_fields(node, end.cropped_by),
+    }
+    return UseMisfit(node.node.id, Problem(IssueCode.OTHER_OUTPUT_IN_USE, fields))
 
 
-def _names(cropped_by: Sequence[_Crop]) -> str:
-    return " or ".join(dict.fromkeys(crop.node.node.label for crop in cropped_by))
+def _crop_fields(misfit: "NodeInference", cropped_by: Sequence[_Crop]) -> dict[str, Any]:
+    """What crops, and where a CenterCrop of which size would take that up.
 
-
-def _fix(misfit: "NodeInference", cropped_by: Sequence[_Crop]) -> str:
-    """What to do; a crop inside of a block may be taken up behind that block."""
+    A crop inside of a block may be taken up behind that block; else the place is a layer in it.
+    """
     node, facts = cropped_by[-1].node, cropped_by[-1].facts
-    height, width = facts.output_shape[:2]
-    if len(list(node.layers)) == 1:
-        return f"put CenterCrop({height}, {width}) behind {node.node.label}"
-    if node is not misfit and node.output_shape is not None and len(node.output_shape) == 3:
-        height, width = node.output_shape[:2]
-        return f"put CenterCrop({height}, {width}) behind {node.node.label}"
-    kind = facts.layer.class_name()
-    return f"put CenterCrop({height}, {width}) behind the {kind} in {node.node.label}"
+    size, layer = facts.output_shape[:2], ""
+    if len(list(node.layers)) > 1:
+        if node is not misfit and node.output_shape is not None and len(node.output_shape) == 3:
+            size = node.output_shape[:2]
+        else:
+            layer = facts.layer.class_name()
+    return {
+        "cropped_by": tuple(dict.fromkeys(crop.node.node.label for crop in cropped_by)),
+        "size": size,
+        "behind": node.node,
+        "layer": layer,
+    }

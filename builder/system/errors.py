@@ -1,5 +1,7 @@
 """The errors that a person can cause, and that every part of Convstack knows how to show.
 
+What code decides on is a type, a code or a field; the words come last, and nothing reads them.
+
 BuilderError            root: a message that may be shown as it stands
 ├── ParameterError      a parameter's value is refused
 ├── ShapeError          a block does not fit its input
@@ -8,9 +10,10 @@ BuilderError            root: a message that may be shown as it stands
 └── DiskError           a file cannot be read or written
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from typing import Any, NamedTuple
 
 MAX_SHOWN = 60
 """Characters of a received value that a message repeats."""
@@ -32,18 +35,107 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 3] + "…"
 
 
-class BuilderError(Exception):
-    """Root of all errors whose text is meant for a person.
+class Words(NamedTuple):
+    """What a person reads of a problem.
 
-    Args:
+    Attributes:
         message: What was received and what was expected.
         fix: What to do about it, as a short sentence without a full stop; may be empty.
     """
 
-    def __init__(self, message: str, fix: str = "") -> None:
-        super().__init__(f"{message}; {fix}" if fix else message)
-        self.message = message
-        self.fix = fix
+    message: str
+    fix: str = ""
+
+    @property
+    def sentences(self) -> str:
+        """Both as sentences, one after the other."""
+        return " ".join(f"{text[:1].upper()}{text[1:]}." for text in self if text)
+
+
+class Code(StrEnum):
+    """What kind of problem it is. Each enum of codes stands beside the words for them."""
+
+    def words(self, **fields: Any) -> Words:
+        """Puts a problem of this kind into words.
+
+        Args:
+            fields: What its sentence tells besides, by name.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, as data.
+
+    Attributes:
+        code: What kind of problem it is.
+        fields: What its sentence tells besides, by name.
+    """
+
+    code: Code
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def words(self) -> Words:
+        """The problem as a person reads it."""
+        return self.code.words(**self.fields)
+
+    @property
+    def message(self) -> str:
+        """What was received and what was expected."""
+        return self.words.message
+
+    @property
+    def fix(self) -> str:
+        """What to do; may be empty."""
+        return self.words.fix
+
+    @property
+    def innermost(self) -> "Problem":
+        """The problem itself, or the one inside of what it tells where that happened."""
+        inner = self.fields.get("inner")
+        return inner.innermost if isinstance(inner, Problem) else self
+
+
+class ErrorCode(Code):
+    """The codes that every kind of error may have."""
+
+    TEXT = auto()
+    """An error that nothing decides on: it is shown, and its fields are the words for it."""
+    REFUSED_PARAMETERS = auto()
+
+    def words(self, **fields: Any) -> Words:
+        if self is ErrorCode.REFUSED_PARAMETERS:
+            return _words_of_refusals(**fields)
+        return Words(**fields)
+
+
+class BuilderError(Exception):
+    """Root of all errors that a person is told of.
+
+    Attributes:
+        problem: What is wrong, as data.
+        message: What was received and what was expected.
+        fix: What to do about it, as a short sentence without a full stop; may be empty.
+
+    Args:
+        what: What kind of problem it is; or the message, where nothing decides on the error.
+        fix: What to do about it, beside a message.
+        fields: What the sentence of a code tells besides, by name.
+    """
+
+    def __init__(self, what: str | Code, fix: str = "", /, **fields: Any) -> None:
+        is_coded = isinstance(what, Code)
+        text = Problem(ErrorCode.TEXT, {"message": what, "fix": fix})
+        self.problem = Problem(what, fields) if is_coded else text
+        self.message, self.fix = self.problem.words
+        super().__init__(f"{self.message}; {self.fix}" if self.fix else self.message)
+
+    @property
+    def code(self) -> Code:
+        """What kind of problem it is."""
+        return self.problem.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +194,12 @@ class ParameterError(BuilderError):
         refusals: Sequence[Refusal] = (),
     ) -> None:
         self.refusals = tuple(refusals)
-        listed = [str(refusal) for refusal in self.refusals[:MAX_REFUSALS]]
-        if len(self.refusals) > MAX_REFUSALS:
-            listed.append(f"and {len(self.refusals) - MAX_REFUSALS} more")
-        self.reasons = message or "; ".join(listed)
-        super().__init__(f"{owner}: {self.reasons}" if owner else self.reasons, fix)
+        self.reasons = message or _listed(self.refusals)
+        if message:
+            super().__init__(f"{owner}: {message}" if owner else message, fix)
+        else:
+            fields = {"owner": owner, "refusals": self.refusals, "fix": fix}
+            super().__init__(ErrorCode.REFUSED_PARAMETERS, **fields)
 
     @property
     def parameter(self) -> str:
@@ -126,6 +219,18 @@ class ParameterError(BuilderError):
         return refusal.reason if refusal else str(self)
 
 
+def _listed(refusals: Sequence[Refusal]) -> str:
+    listed = [str(refusal) for refusal in refusals[:MAX_REFUSALS]]
+    if len(refusals) > MAX_REFUSALS:
+        listed.append(f"and {len(refusals) - MAX_REFUSALS} more")
+    return "; ".join(listed)
+
+
+def _words_of_refusals(owner: str, refusals: Sequence[Refusal], fix: str) -> Words:
+    reasons = _listed(refusals)
+    return Words(f"{owner}: {reasons}" if owner else reasons, fix)
+
+
 def refused(parameter: str, received: object, expected: str, fix: str = "") -> ParameterError:
     """The error of one parameter that belongs to nothing declared."""
     return ParameterError(fix=fix, refusals=[Refusal((parameter,), received, expected)])
@@ -136,9 +241,16 @@ class ShapeError(BuilderError):
 
     Attributes:
         work: What was done inside of the block before, counted in layers.
+
+    Args:
+        code: What kind of problem it is.
+        fields: What its sentence tells besides, by name.
     """
 
     work: int = 0
+
+    def __init__(self, code: Code, /, **fields: Any) -> None:
+        super().__init__(code, **fields)
 
 
 class EditError(BuilderError):

@@ -4,9 +4,10 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import Weight, format_shape
+from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape, StrictBool, UnitInterval
 from builder.system.errors import ShapeError
 
@@ -58,9 +59,7 @@ class BatchNormalization(Layer):
         index = self.axis - 1 if self.axis > 0 else self.axis
         if self.axis == 0 or not -len(shape) <= index < len(shape):
             raise ShapeError(
-                f"BatchNormalization received axis={self.axis} for {format_shape(shape)}, "
-                f"expected 1 to {len(shape)}, or -{len(shape)} to -1",
-                "set axis to -1, the channels",
+                ShapeCode.NO_SUCH_AXIS, block="BatchNormalization", axis=self.axis, shape=shape
             )
         return shape[index]
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
+from builder.blocks.axes import axis_index
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, averaged, no_distribution
 from builder.blocks.ranges import Range, joined
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -34,22 +35,11 @@ class Concatenate(Layer):
     ] = -1
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        rank = len(inputs[0])
-        index = self.axis - 1 if self.axis > 0 else rank + self.axis
-        if self.axis == 0 or not 0 <= index < rank:
-            raise ShapeError(
-                f"Concatenate received axis={self.axis} for {format_shape(inputs[0])}, "
-                f"expected 1 to {rank}, or -{rank} to -1",
-                "set axis to -1, the channels",
-            )
-        rests = {(len(shape), shape[:index] + shape[index + 1 :]) for shape in inputs}
-        if len(rests) > 1:
-            received = ", ".join(format_shape(shape) for shape in inputs)
-            raise ShapeError(
-                f"Concatenate received {received}, "
-                f"expected equal sizes on every axis but {self.axis}",
-                "bring the inputs to one height and width by padding, cropping or pooling",
-            )
+        index = axis_index("Concatenate", inputs[0], self.axis)
+        if len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(ShapeCode.CONCATENATED_RANKS, shapes=inputs)
+        if len({shape[:index] + shape[index + 1 :] for shape in inputs}) > 1:
+            raise ShapeError(ShapeCode.CONCATENATED_SIZES, shapes=inputs, axis=self.axis)
         joined = sum(shape[index] for shape in inputs)
         return (*inputs[0][:index], joined, *inputs[0][index + 1 :])
 

@@ -1,4 +1,5 @@
 from dataclasses import KW_ONLY
+from math import gcd
 from typing import Annotated
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Reach, Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.layers.separable_conv2d import SeparableConv2D
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import (
     Activation,
     BiasInitializer,
@@ -67,16 +69,29 @@ class Conv2D(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         check_strides_and_dilation("Conv2D", self.strides, self.dilation_rate)
         size = slide(
-            "Conv2D", inputs[0], self.kernel_size, self.strides, self.padding, self.dilation_rate
+            "Conv2D",
+            inputs[0],
+            self.kernel_size,
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            parameter="kernel_size",
         )
         for name, number in (("input channels", inputs[0][2]), ("filters", self.filters)):
             if number % self.groups:
                 raise ShapeError(
-                    f"Conv2D received {number} {name} for groups={self.groups}, "
-                    "expected a multiple of groups",
-                    "choose groups that divides both the input channels and filters",
+                    ShapeCode.CONVOLUTION_GROUPS,
+                    number=number,
+                    what=name,
+                    groups=self.groups,
+                    fitting=self._fitting_groups(inputs[0][2]),
                 )
         return (*size, self.filters)
+
+    def _fitting_groups(self, channels: int) -> int:
+        """The largest number of groups, up to that of the layer, that divides the channels."""
+        whole = gcd(channels, self.filters)
+        return next(n for n in range(min(self.groups, whole), 0, -1) if whole % n == 0)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         channels = inputs[0][2] // self.groups

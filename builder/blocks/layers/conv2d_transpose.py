@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, Strict
 from builder.blocks.base import Category, Layer, image
 from builder.blocks.costs import Reach, Weight
 from builder.blocks.declaration import declaration
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import (
     MAX_SIZE,
     Activation,
@@ -66,11 +67,7 @@ class Conv2DTranspose(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         if self.dilation_rate != 1:
-            raise ShapeError(
-                f"Conv2DTranspose received dilation_rate={self.dilation_rate!r}, which TensorFlow "
-                "computes on GPUs only, expected 1",
-                "set dilation_rate to 1, or use UpSampling2D and a dilated Conv2D",
-            )
+            raise ShapeError(ShapeCode.DILATED_TRANSPOSE, dilation_rate=self.dilation_rate)
         sizes = image("Conv2DTranspose", inputs[0])[:2]
         spans = pair(self.kernel_size)
         steps = pair(self.strides)
@@ -96,18 +93,15 @@ class Conv2DTranspose(Layer):
         """One side of the output; rules of Keras's `compute_conv_transpose_output_shape`."""
         if extra is not None and extra >= step:
             raise ShapeError(
-                f"Conv2DTranspose received output_padding={self.output_padding!r} with "
-                f"strides={self.strides!r}, expected less than strides",
-                f"set output_padding to {step - 1} or empty",
+                ShapeCode.OUTPUT_PADDING_TOO_LARGE,
+                output_padding=self.output_padding,
+                strides=self.strides,
+                largest=step - 1,
             )
         if self.padding == "valid":
             return (size - 1) * step + span + (max(step - span, 0) if extra is None else extra)
         if extra is None:
             return size * step
         if span % 2 + extra == 0:  # no convolution with this stride leads back to the input's size
-            raise ShapeError(
-                f"Conv2DTranspose received output_padding=0 with a window of {span} pixels and "
-                "padding='same', expected an odd window",
-                "leave output_padding empty",
-            )
+            raise ShapeError(ShapeCode.EVEN_WINDOW, span=span)
         return (size - 1) * step + span % 2 + extra

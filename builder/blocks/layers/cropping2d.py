@@ -3,9 +3,9 @@ from typing import Annotated
 from pydantic import Field
 
 from builder.blocks.base import Category, Layer, image
-from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.margins import Margins, sides
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -37,8 +37,9 @@ class Cropping2D(Layer):
         (top, bottom), (left, right) = sides(self.cropping)
         if top + bottom >= height or left + right >= width:
             raise ShapeError(
-                f"Cropping2D would cut {top + bottom} rows and {left + right} columns off a "
-                f"{format_shape((height, width))} image, expected less than the image",
-                "set cropping to fewer pixels",
+                ShapeCode.TOO_MUCH_CROPPED,
+                rows=top + bottom,
+                columns=left + right,
+                size=(height, width),
             )
         return (height - top - bottom, width - left - right, channels)

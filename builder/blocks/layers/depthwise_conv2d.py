@@ -65,6 +65,7 @@ class DepthwiseConv2D(Layer):
             self.strides,
             self.padding,
             self.dilation_rate,
+            parameter="kernel_size",
         )
         return (*size, channels * self.depth_multiplier)
 

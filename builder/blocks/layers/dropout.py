@@ -4,8 +4,8 @@ from typing import Annotated
 from pydantic import Field
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Count, Rate, Shape
 from builder.system.errors import ShapeError
 
@@ -46,9 +46,6 @@ class Dropout(Layer):
             )
             if batch not in (None, 1) or not fits:
                 raise ShapeError(
-                    f"Dropout received noise_shape={self.noise_shape!r} for "
-                    f"{format_shape(inputs[0])}, expected {len(inputs[0]) + 1} entries, the first "
-                    "None, the others None, 1 or the input's own size",
-                    "leave noise_shape empty, or set it to (None, 1, 1, 1) for an image",
+                    ShapeCode.WRONG_NOISE_SHAPE, noise_shape=self.noise_shape, shape=inputs[0]
                 )
         return inputs[0]

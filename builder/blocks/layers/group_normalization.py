@@ -8,6 +8,7 @@ from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
 from builder.system.errors import ShapeError
 
@@ -52,9 +53,10 @@ class GroupNormalization(Layer):
         if self.groups == 0 or (self.groups > 0 and channels % self.groups):
             fitting = [n for n in range(min(self.groups, channels), 0, -1) if channels % n == 0]
             raise ShapeError(
-                f"GroupNormalization received {channels} channels for groups={self.groups}, "
-                "expected a multiple of groups",
-                f"set groups to {fitting[0] if fitting else 1}",
+                ShapeCode.NORMALIZATION_GROUPS,
+                channels=channels,
+                groups=self.groups,
+                fitting=fitting[0] if fitting else 1,
             )
         return inputs[0]
 

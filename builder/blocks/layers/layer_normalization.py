@@ -5,9 +5,10 @@ from pydantic import AfterValidator, Field, Strict
 
 from builder.blocks.axes import axis_index
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import Weight, format_shape
+from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape, StrictBool
 from builder.system.errors import ShapeError
 
@@ -65,9 +66,7 @@ class LayerNormalization(Layer):
         indices = [axis_index("LayerNormalization", shape, axis) for axis in axes]
         if len(set(indices)) < len(indices):
             raise ShapeError(
-                f"LayerNormalization received axis={self.axis!r} for {format_shape(shape)}, "
-                "expected each axis once",
-                "name the axes by different numbers, such as (1, 2, 3)",
+                ShapeCode.REPEATED_AXES, block="LayerNormalization", axis=axes, shape=shape
             )
         return tuple(shape[index] for index in indices)
 

@@ -30,7 +30,14 @@ class MaxPooling2D(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         strides = self.strides or self.pool_size
-        size = slide("MaxPooling2D", inputs[0], self.pool_size, strides, self.padding)
+        size = slide(
+            "MaxPooling2D",
+            inputs[0],
+            self.pool_size,
+            strides,
+            self.padding,
+            parameter="pool_size",
+        )
         return (*size, inputs[0][2])
 
     def reach(self, *inputs: Shape) -> Reach:

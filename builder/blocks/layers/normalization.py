@@ -8,6 +8,7 @@ from builder.blocks.base import Category, Layer
 from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.ranges import STANDARDIZED, Range, numbers
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import MAX_SIZE, Shape, StrictBool
 from builder.system.errors import ShapeError
 
@@ -63,16 +64,11 @@ class Normalization(Layer):
         size = self._size(inputs[0])
         if (self.mean is None) != (self.variance is None):
             given, missing = ("mean", "variance") if self.variance is None else ("variance", "mean")
-            raise ShapeError(
-                f"Normalization received {given} without {missing}, expected both or neither",
-                f"set {missing}, or leave both empty and call adapt",
-            )
+            raise ShapeError(ShapeCode.HALF_THE_STATISTICS, given=given, missing=missing)
         lengths = {len(v) if isinstance(v, tuple) else 0 for v in (self.mean, self.variance)}
         if len(lengths) > 1 or (self.axis is None and lengths != {0}) or lengths - {0, 1, size}:
             raise ShapeError(
-                f"Normalization received mean={self.mean!r} and variance={self.variance!r}, "
-                f"expected one number each, or {size} each, one per channel",
-                "give as many numbers as the axis has",
+                ShapeCode.WRONG_STATISTICS, mean=self.mean, variance=self.variance, size=size
             )
         return inputs[0]
 

@@ -4,9 +4,10 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import POINT, Reach, format_shape
+from builder.blocks.costs import POINT, Reach
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, rearranged
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
@@ -35,12 +36,7 @@ class Permute(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         shape = inputs[0]
         if sorted(self.dims) != list(range(1, len(shape) + 1)):
-            axes = ", ".join(str(axis) for axis in range(1, len(shape) + 1))
-            raise ShapeError(
-                f"Permute received dims={self.dims!r} for {format_shape(shape)}, "
-                f"expected the axes {axes} in any order",
-                "name each axis of the input once",
-            )
+            raise ShapeError(ShapeCode.WRONG_DIMS, dims=self.dims, shape=shape)
         return tuple(shape[axis - 1] for axis in self.dims)
 
     def reach(self, *inputs: Shape) -> Reach:

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import Weight, format_shape
+from builder.blocks.costs import Weight
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities
 from builder.blocks.ranges import Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Initializer, KernelRegularizer, Shape
 from builder.system.errors import ShapeError
 
@@ -43,16 +44,10 @@ class PReLU(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         if max(self.shared_axes or (1,)) > len(inputs[0]):
             raise ShapeError(
-                f"PReLU received shared_axes={self.shared_axes!r} for {format_shape(inputs[0])}, "
-                f"expected axes 1 to {len(inputs[0])}",
-                "set shared_axes to (1, 2) for an image, or leave it empty",
+                ShapeCode.NO_SUCH_SHARED_AXES, shared_axes=self.shared_axes, shape=inputs[0]
             )
         if self.alpha_initializer == "orthogonal" and len(inputs[0]) == 1:
-            raise ShapeError(
-                f"PReLU received alpha_initializer='orthogonal' for {format_shape(inputs[0])}, "
-                "expected at least two axes: one row has nothing orthogonal",
-                "choose another alpha_initializer, such as zeros",
-            )
+            raise ShapeError(ShapeCode.ORTHOGONAL_SLOPES, shape=inputs[0])
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import format_shape
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.ranges import Range, numbers
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import MAX_SIZE, Shape
 from builder.system.errors import ShapeError
 
@@ -56,9 +56,10 @@ class Rescaling(Layer):
         for name, value in (("scale", self.scale), ("offset", self.offset)):
             if isinstance(value, tuple) and len(value) != channels:
                 raise ShapeError(
-                    f"Rescaling received {len(value)} numbers as {name} for "
-                    f"{format_shape(inputs[0])}, expected 1, or {channels}, one per channel",
-                    f"give {name} as many numbers as there are channels",
+                    ShapeCode.NUMBERS_PER_CHANNEL,
+                    parameter=name,
+                    numbers=len(value),
+                    shape=inputs[0],
                 )
         return inputs[0]
 

@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from builder.blocks.base import Category, Layer
-from builder.blocks.costs import Reach, format_shape, whole
+from builder.blocks.costs import Reach, whole
 from builder.blocks.declaration import declaration
 from builder.blocks.probabilities import Probabilities, rearranged
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import MAX_SIZE, Shape
 from builder.system.errors import ShapeError
 
@@ -38,15 +39,13 @@ class Reshape(Layer):
         known = prod(size for size in self.target_shape if size != -1)
         unknown = self.target_shape.count(-1)
         if unknown > 1:
-            raise ShapeError(
-                f"Reshape received target_shape={self.target_shape!r}, expected one -1 at most",
-                "write out all sizes but one",
-            )
+            raise ShapeError(ShapeCode.SEVERAL_UNKNOWN_SIZES, target_shape=self.target_shape)
         if known == 0 or total % known or (unknown == 0 and known != total):
             raise ShapeError(
-                f"Reshape received {format_shape(inputs[0])} ({total:,} values) for "
-                f"target_shape={self.target_shape!r}, expected the same number of values",
-                "set one size to -1 to have it worked out",
+                ShapeCode.WRONG_NUMBER_OF_VALUES,
+                shape=inputs[0],
+                total=total,
+                target_shape=self.target_shape,
             )
         return tuple(total // known if size == -1 else size for size in self.target_shape)
 

@@ -12,6 +12,7 @@ from builder.blocks.declaration import declaration
 from builder.blocks.interpolation import INTERPOLATION_TAPS, Interpolation
 from builder.blocks.probabilities import Probabilities, no_distribution
 from builder.blocks.ranges import Range
+from builder.blocks.shape_codes import ShapeCode
 from builder.blocks.types import Shape, Side, StrictBool
 from builder.system.errors import ShapeError
 
@@ -47,11 +48,7 @@ class Resizing(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         channels = image("Resizing", inputs[0])[2]
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
-            raise ShapeError(
-                "Resizing received crop_to_aspect_ratio and pad_to_aspect_ratio, "
-                "expected one of them at most",
-                "turn one of them off",
-            )
+            raise ShapeError(ShapeCode.CROPPED_AND_PADDED)
         return (self.height, self.width, channels)
 
     def reach(self, *inputs: Shape) -> Reach:

@@ -69,6 +69,7 @@ class SeparableConv2D(Layer):
             self.strides,
             self.padding,
             self.dilation_rate,
+            parameter="kernel_size",
         )
         return (*size, self.filters)
 
