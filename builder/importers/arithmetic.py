@@ -13,6 +13,7 @@ from builder.importers.differences import OLD_HARD_SIGMOID
 from builder.importers.entries import Port
 from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
+from builder.importers.reasons import Reason
 
 Vector = float | tuple[float, ...]
 """One number, or one for each channel."""
@@ -128,10 +129,10 @@ def _multiply(op: Operation, pieces: Pieces) -> None:
 def _divide(op: Operation, pieces: Pieces) -> None:
     def affine(constant: Vector, first: bool) -> tuple[Vector, Vector]:
         if first:
-            raise op.unknown("no block divides by a tensor")
+            raise op.unknown(Reason.DIVIDES_BY_TENSOR)
         numbers = constant if isinstance(constant, tuple) else (constant,)
         if any(abs(number) < 1 / MAX_NUMBER for number in numbers):
-            raise op.unknown("it divides by nought, or nearly so")
+            raise op.unknown(Reason.DIVIDES_BY_NOUGHT)
         return _each(constant, lambda number: 1 / number), 0.0
 
     _with_a_constant(op, pieces, affine)
@@ -182,12 +183,10 @@ def _constant(op: Operation, value: Any, port: int) -> Vector:
     numbers: list[Any] = items if is_list(items) else [items]
     axes += is_list(items)
     if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
-        raise op.unknown(
-            "the array that it works with is neither one number nor one for each channel"
-        )
+        raise op.unknown(Reason.ODD_ARRAY)
     shape = op.shape(port) if axes else (1,)
     if axes and (axes > len(shape) + 1 or len(numbers) not in (1, shape[-1])):
-        raise op.unknown("the array that it works with does not fit the channels")
+        raise op.unknown(Reason.UNFITTING_ARRAY)
     return float(numbers[0]) if len(numbers) == 1 else tuple(map(float, numbers))
 
 
@@ -200,7 +199,7 @@ def _each(constant: Vector, change: Callable[[float], float]) -> Vector:
 def _merge(op: Operation, pieces: Pieces) -> None:
     """Joins tensors; functions align their last axes, layers the first axis after the batch."""
     if op.function not in ("Add", "Subtract", "Multiply", "Maximum"):
-        raise op.unknown("no block does this to two tensors")
+        raise op.unknown(Reason.TWO_TENSORS)
     pieces.add(op.function, *_aligned(op, op.operands))
 
 
@@ -208,7 +207,7 @@ def _aligned(op: Operation, operands: list[Any]) -> tuple[int, ...]:
     ports = op.ports(operands)
     ranks = {len(shape) for port in ports if (shape := op.shapes[-1 - port]) is not None}
     if len(ranks) > 1:
-        raise op.unknown("it joins tensors of different numbers of axes, as no layer does")
+        raise op.unknown(Reason.UNEQUAL_RANKS)
     return ports
 
 
@@ -229,7 +228,7 @@ def _power(op: Operation, pieces: Pieces) -> None:
     exponent = op.operands[1] if op.function == "Power" and len(op.operands) == 2 else 2
     exponent = op.plain(exponent)
     if exponent not in range(1, MAX_POWER + 1):  # True equals 1, and 2.0 equals 2
-        raise op.unknown(f"no block raises to a power that is not 1 to {MAX_POWER}")
+        raise op.unknown(Reason.ODD_POWER, most=MAX_POWER)
     port = op.port()
     if exponent > 1:
         pieces.add("Multiply", *[port] * int(exponent))
@@ -279,7 +278,7 @@ def _clip(op: Operation, pieces: Pieces) -> None:
     low, high = op.take("x_min"), op.take("x_max")
     numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in (low, high))
     if not numbers or low >= high:
-        raise op.unknown("no block clips so")
+        raise op.unknown(Reason.ODD_CLIP)
     if (low, high) == (-1, 1):
         pieces.add("Activation", op.port(), activation="hard_tanh")
         return

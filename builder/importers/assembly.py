@@ -9,12 +9,13 @@ from builder.importers.graph import Ends, Graph
 from builder.importers.mapping import map_call
 from builder.importers.names import chosen_names, is_automatic
 from builder.importers.pieces import CannotMapError, Mapped
+from builder.importers.reasons import Reason
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.unfolding import Call
 from builder.importers.version import CURRENT, KerasVersion
 from builder.network.architecture import MAX_INPUTS, Architecture, Node, check_key
 from builder.network.inference import infer
-from builder.system.errors import FormatError, ShapeError
+from builder.system.errors import FormatError, Problem, ShapeError
 
 
 def assemble(
@@ -59,9 +60,9 @@ class _Assembler:
         try:
             mapped = map_call(call, shapes, self._keras)
             if len(inputs) > MAX_INPUTS:
-                raise CannotMapError(f"it reads {len(inputs)} layers, {MAX_INPUTS} at most can be")
+                raise CannotMapError(Reason.TOO_MANY_INPUTS, number=len(inputs), most=MAX_INPUTS)
         except CannotMapError as error:
-            self._note(call, error.message, kept=False)
+            self._note(call, error.problem, kept=False)
             self._standing_for[call.key] = inputs[0] if inputs else None
             return
         for reason in mapped.reasons:
@@ -72,7 +73,7 @@ class _Assembler:
         if made and last != snake_case(call.class_name):  # otherwise Keras gave it
             self._names[made[-1]] = call.name
         if call.shared and any(self._has_weights(node) for node in made):
-            self._note(call, "its calls share their weights, and here each has its own", kept=True)
+            self._note(call, Problem(Reason.SHARED_WEIGHTS), kept=True)
 
     def finish(self, graph: Graph, name: str) -> Architecture:
         """The architecture, with names, inputs and outputs."""
@@ -137,7 +138,7 @@ class _Assembler:
         self._ids[block.prefix()] = number
         return f"{block.prefix()}_{number}"
 
-    def _note(self, call: Call, reason: str, *, kept: bool) -> None:
+    def _note(self, call: Call, reason: Problem, *, kept: bool) -> None:
         found = unmapped(call.name, call.class_name, reason, kept=kept)
         if call.number == 0 or found.layer not in self._noted:
             self._noted.add(found.layer)

@@ -11,7 +11,7 @@ if it is no larger than any real model needs.
 import json
 from typing import Any, NoReturn, TypeGuard
 
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError, cut, shown
 
 MAX_BYTES = 8_000_000
 """NASNet-Large, with more than a thousand layers, takes 1.4 million."""
@@ -98,7 +98,7 @@ def _parse(text: bytes) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:  # covers non-text bytes and numbers with thousands of digits
-        raise FormatError(f"this is not a JSON file: {str(error)[:120]}") from None
+        raise FormatError(f"this is not a JSON file: {cut(str(error), 120)}") from None
     if HALF in text.lower():
         _check_characters(content)
     _check_depth(content)

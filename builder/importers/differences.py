@@ -11,9 +11,11 @@ from typing import Any
 from builder.blocks.base import Block
 from builder.importers.configuration import is_list
 from builder.importers.pieces import made
+from builder.importers.reasons import Reason
 from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, activation, shortest
 from builder.importers.version import KerasVersion
+from builder.system.errors import Problem
 
 OLD_CLASSES = {
     "AvgPool2D": "AveragePooling2D",
@@ -60,19 +62,16 @@ def modernized(call: Call, keras: KerasVersion) -> Call:
     return replace(call, class_name=name, config=config)
 
 
-def differences(call: Call, keras: KerasVersion) -> tuple[str, ...]:
-    """Lists what a layer of an older Keras does differently, as clauses."""
+def differences(call: Call, keras: KerasVersion) -> tuple[Problem, ...]:
+    """Lists what a layer of an older Keras does differently."""
     before = keras.minor is not None and keras[:2] < HALF_PIXELS
     if before and call.class_name == "UpSampling2D" and _interpolation(call) == "bilinear":
-        return (
-            "before Keras 2.3 bilinear upsampling could read between other points of the pixels "
-            "than it does now",
-        )
+        return (Problem(Reason.OLD_BILINEAR),)
     factor = call.config.get("factor")
     if call.class_name == "RandomContrast" and is_list(factor) and len(factor) == 2:
         down, up = factor
         if _is_number(down) and _is_number(up) and down > up:
-            return (f"its contrast goes down by {down} and up by {up}; Keras 3 exchanges the two",)
+            return (Problem(Reason.OLD_CONTRAST, {"down": down, "up": up}),)
     return ()
 
 

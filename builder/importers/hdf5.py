@@ -12,7 +12,7 @@ from builder.importers import hdf5_child
 from builder.importers.hdf5_child import MAX_BYTES, MAX_VERSION, MISSING, TOO_LARGE
 from builder.importers.version import Saved
 from builder.system.errors import FormatError
-from builder.system.helper_process import Ended, run_module
+from builder.system.helper_process import Ended, EndedBy, run_module
 from builder.system.temporary import system_prefix
 
 MAX_SECONDS = 10
@@ -28,7 +28,7 @@ def read_hdf5(file: BinaryIO) -> Saved:
     """
     with as_path(file) as path:
         ended = run_reader(hdf5_child.__name__, path)
-    if ended.by != "itself" or ended.status == TOO_LARGE or len(ended.output) > MOST:
+    if ended.by != EndedBy.ITSELF or ended.status == TOO_LARGE or len(ended.output) > MOST:
         raise FormatError("the HDF5 file asks for more time or memory than any model needs")
     if ended.status == MISSING:
         raise FormatError(

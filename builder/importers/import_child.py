@@ -7,7 +7,6 @@ much work a file causes, the app does not wait for it longer than it wants to.
 import contextlib
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def main() -> int:
 def _plain(result: ImportResult) -> dict[str, Any]:
     return {
         "document": to_text(Document("", result.architecture, result.training)),
-        "unmapped": [asdict(found) for found in result.unmapped],
+        "unmapped": [found.plain() for found in result.unmapped],
         "num_layers": result.num_layers,
         "has_weights": result.has_weights,
     }

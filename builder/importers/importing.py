@@ -10,10 +10,10 @@ from builder.files.document_file import parse
 from builder.importers import import_child
 from builder.importers.import_child import MAX_MEMORY
 from builder.importers.opening import is_ours, open_file
-from builder.importers.result import ImportResult, Unmapped
+from builder.importers.result import ImportResult, from_plain
 from builder.system.background import Background
 from builder.system.errors import FormatError
-from builder.system.helper_process import Ended, run_module
+from builder.system.helper_process import Ended, EndedBy, run_module
 from builder.system.temporary import temporary_folder
 
 SECONDS = 120.0
@@ -76,9 +76,9 @@ class ImportWork(Background[ImportResult]):
 
 
 def _result(ended: Ended) -> ImportResult:
-    if ended.by == "cancelled":
+    if ended.by == EndedBy.CANCELLED:
         raise FormatError("reading the model was cancelled")
-    if ended.by != "itself" or ended.status < 0:
+    if ended.by != EndedBy.ITSELF or ended.status < 0:
         raise FormatError(
             "it asks for more time or memory than any model needs", "choose a smaller one"
         )
@@ -92,7 +92,7 @@ def _result(ended: Ended) -> ImportResult:
     document = parse(answer["document"])
     return ImportResult(
         document.architecture,
-        tuple(Unmapped(**found) for found in answer["unmapped"]),
+        tuple(from_plain(found) for found in answer["unmapped"]),
         answer["num_layers"],
         document.training,
         answer["has_weights"],

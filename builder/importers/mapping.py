@@ -18,10 +18,11 @@ from builder.importers.differences import differences, modernized, old_activatio
 from builder.importers.entries import INPUT
 from builder.importers.operations import LAMBDAS, MODULES, NODE, calls_function, read_operation
 from builder.importers.pieces import CannotMapError, Mapped, Piece, Pieces, Shapes, made
+from builder.importers.reasons import Reason, refused
 from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, called_with, parameter_value, plain
 from builder.importers.version import CURRENT, KerasVersion
-from builder.system.errors import FormatError, ParameterError, shown
+from builder.system.errors import FormatError, ParameterError, Problem, shown
 
 OPEN_SIZE = (224, 224, 3)
 """The size of the input that replaces one that a file leaves open."""
@@ -55,9 +56,9 @@ def map_call(call: Call, shapes: Shapes, keras: KerasVersion = CURRENT) -> Mappe
         is_operation = _is_operation(call)
         mapped = _operation(call, shapes) if is_operation else _any_layer(call, shapes, keras)
     except ParameterError as error:
-        raise CannotMapError(error.reasons) from None
+        raise CannotMapError(Reason.REFUSED, **refused(error)) from None
     except NotTakenError as error:
-        raise CannotMapError(error.message) from None
+        raise CannotMapError(error.reason, **error.problem.fields) from None
     except FormatError as error:
         raise FormatError(f"the layer {shown(call.name)}: {error.message}", error.fix) from None
     return Mapped(mapped.pieces, (*mapped.reasons, *reasons, *_general_reasons(call)))
@@ -103,13 +104,13 @@ def _activation_apart(call: Call, keras: KerasVersion) -> tuple[Call, Mapped | N
         return call, None  # which says that the catalogue has no such activation
 
 
-def _general_reasons(call: Call) -> tuple[str, ...]:
-    reasons: list[str] = []
+def _general_reasons(call: Call) -> tuple[Problem, ...]:
+    reasons: list[Problem] = []
     if settings.frozen(call.config):
-        reasons.append("it is frozen (trainable=False), and layers here are trained")
+        reasons.append(Problem(Reason.FROZEN))
     precision = settings.precision(call.config)
     if precision and call.class_name != INPUT:
-        reasons.append(f"it works in {precision}, which is a setting of the training here")
+        reasons.append(Problem(Reason.OTHER_PRECISION, {"precision": precision}))
     if not _is_operation(call):  # the arguments of a function are checked where it is mapped
         reasons += [called_with(name, value) for name, value in call.options]
     return tuple(reasons)
@@ -119,19 +120,19 @@ def _layer(call: Call, shapes: Shapes) -> Mapped:
     """A layer that the catalogue has under its own name."""
     name = call.class_name
     if name not in LAYERS:
-        raise CannotMapError("the catalogue has no such layer")
+        raise CannotMapError(Reason.NO_SUCH_LAYER)
     if call.config.get("data_format") == "channels_first":
-        raise CannotMapError("its data_format is channels_first, and channels come last here")
+        raise CannotMapError(Reason.CHANNELS_FIRST)
     block, reasons = _block(name, call.config, shapes)
     return Mapped((Piece(block, _ports(call)),), reasons)
 
 
-def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tuple[str, ...]]:
+def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tuple[Problem, ...]]:
     """A block with the settings of a configuration, and the settings that are lost."""
     kind = block_type(name)
     known = {parameter.name for parameter in kind.parameters()}
     values: dict[str, Any] = {}
-    reasons: list[str] = []
+    reasons: list[Problem] = []
     for key in (parameter.name for parameter in kind.parameters() if parameter.name in config):
         try:
             values[key] = _one_number(name, key, parameter_value(key, config[key]))
@@ -139,10 +140,10 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
                 kind.create({key: values[key]})
         except NotTakenError as error:
             values.pop(key, None)
-            reasons.append(error.message)
+            reasons.append(error.problem)
         except ParameterError as error:
             values.pop(key, None)
-            reasons.append(error.reasons)
+            reasons.append(Problem(Reason.REFUSED, refused(error)))
     if "axis" in values:
         values["axis"] = _axis(values["axis"], shapes)
     for margins in ("padding", "cropping"):
@@ -154,7 +155,7 @@ def _block(name: str, config: dict[str, Any], shapes: Shapes) -> tuple[Block, tu
     reasons += settings.surplus(config, known | inherited)
     if len(reasons) > MAX_REASONS:
         more = len(reasons) - MAX_REASONS
-        reasons[MAX_REASONS:] = [f"{more:,} more of its settings have no counterpart here"]
+        reasons[MAX_REASONS:] = [Problem(Reason.MORE_SETTINGS, {"number": more})]
     return kind.create(values), tuple(reasons)
 
 
@@ -193,15 +194,12 @@ def _input(call: Call, shapes: Shapes) -> Mapped:
     sizes = plain("shape", shape)[1:]
     if len(sizes) != len(OPEN_SIZE):
         written = "×".join("?" if size is None else str(size) for size in sizes)
-        raise CannotMapError(
-            f"it reads {written or 'single numbers'}, and networks here read images "
-            "(height×width×channels)"
-        )
+        raise CannotMapError(Reason.NO_IMAGE, sizes=written)
     filled = [given if size is None else size for size, given in zip(sizes, OPEN_SIZE, strict=True)]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Problem, ...] = ()
     if filled != sizes:
         assumed = format_shape(tuple(filled))
-        reasons = (f"its size is left open in the file; {assumed} stands in for it",)
+        reasons = (Problem(Reason.OPEN_SIZE, {"assumed": assumed}),)
     return Mapped((Piece(block_type("Input").create({"shape": filled}), ()),), reasons)
 
 
@@ -223,7 +221,7 @@ def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shape
         for key, value in usual.items():
             given = plain(key, call.config.get(key, value))
             if given != value and not (key == "axis" and _axis(given, shapes) == value):
-                raise CannotMapError(f"its {key}={shown(given)} has no counterpart here")
+                raise CannotMapError(Reason.NO_COUNTERPART, setting=key, value=shown(given))
         lost = tuple(settings.surplus(call.config, set(usual)))
         return Mapped((Piece(made("Activation", activation=name), (-1,)),), lost)
 
@@ -236,7 +234,7 @@ def _layer_scale(call: Call, shapes: Shapes) -> Mapped:
     channels = call.config.get("projection_dim")
     shape = shapes[0] if shapes else None
     if shape is None or len(shape) != 3 or shape[-1] != channels:
-        raise CannotMapError("it scales something else than the channels of an image")
+        raise CannotMapError(Reason.SCALES_NO_CHANNELS)
     return Mapped((Piece(made("layer_scale", initial_value=value), (-1,)),))
 
 
@@ -278,7 +276,7 @@ def _operation(call: Call, shapes: Shapes) -> Mapped:
     operation.finish()
     read = {-1 - port for piece in pieces for port in piece.inputs if port < 0}
     if read != {*range(len(call.inputs))} and (pieces or len(call.inputs) != 1):
-        raise operation.unknown("it reads more than the blocks that would stand for it")
+        raise operation.unknown(Reason.READS_MORE)
     return Mapped(tuple(pieces))
 
 

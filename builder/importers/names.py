@@ -44,7 +44,7 @@ def chosen_names(nodes: Iterable[Node], names: Mapping[str, str]) -> dict[str, s
     unnamed = {
         type(node.block) for node in named if isinstance(node.block, Layer) and not node.name
     }
-    for node, _, _ in clashes(named, unnamed):
+    for node, _ in clashes(named, unnamed):
         chosen.pop(node.id, None)
     return chosen
 

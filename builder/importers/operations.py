@@ -11,6 +11,7 @@ from typing import Any
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
 from builder.importers.pieces import CannotMapError, Shapes
+from builder.importers.reasons import Reason
 from builder.importers.tensorflow_functions import ATTRIBUTES, NHWC, NODES, TENSORFLOW
 from builder.importers.unfolding import Call
 from builder.importers.values import NotTakenError, brief, plain, shortest
@@ -59,7 +60,7 @@ class Operation:
         try:
             return plain("value", value)
         except NotTakenError:
-            raise self.unknown("it works with something that is no number") from None
+            raise self.unknown(Reason.NO_NUMBER) from None
 
     def finish(self) -> None:
         """Refuses the call if a setting is left.
@@ -73,15 +74,16 @@ class Operation:
 
     def refusal(self, name: str, value: Any) -> CannotMapError:
         """The error for a setting that no block has."""
-        setting = f"{cut(name, MAX_LABEL)}={brief(value)}"
         return CannotMapError(
-            f"it is a function without a layer ({self.label}), whose {setting} has no "
-            "counterpart here"
+            Reason.FUNCTION_SETTING,
+            label=self.label,
+            setting=cut(name, MAX_LABEL),
+            value=brief(value),
         )
 
-    def unknown(self, why: str = "no block does the same") -> CannotMapError:
+    def unknown(self, why: Reason = Reason.NO_BLOCK, **fields: Any) -> CannotMapError:
         """The error for a function, or a use of one, without an equivalent block."""
-        return CannotMapError(f"it is a function without a layer ({self.label}), and {why}")
+        return CannotMapError(Reason.FUNCTION, label=self.label, why=why, **fields)
 
     def port(self, place: int = 0) -> int:
         """The number of the input that an operand is, as `Piece` counts them.
@@ -101,7 +103,7 @@ class Operation:
             CannotMapError: One of them is no tensor.
         """
         if not operands or not all(isinstance(operand, Port) for operand in operands):
-            raise self.unknown("it joins tensors with other values, which no block does")
+            raise self.unknown(Reason.MIXED_OPERANDS)
         return tuple(-1 - operand.place for operand in operands)
 
     def shape(self, port: int) -> tuple[int, ...]:
@@ -112,7 +114,7 @@ class Operation:
         """
         found = self.shapes[-1 - port]
         if found is None:
-            raise self.unknown("what it does depends on a shape that is not known")
+            raise self.unknown(Reason.UNKNOWN_SHAPE)
         return found
 
 
@@ -151,7 +153,7 @@ def read_operation(call: Call, shapes: Shapes) -> Operation:
             settings["dtype"] = call.config.get("dtype")
         operation = Operation(call.class_name, call.class_name, [*call.arguments], shapes, settings)
     if len(shapes) < len(call.inputs):
-        raise operation.unknown("what it works on is left out")
+        raise operation.unknown(Reason.OPERAND_LEFT_OUT)
     return operation
 
 
@@ -160,7 +162,7 @@ def _from_lambda(call: Call, shapes: Shapes) -> Operation:
     if call.class_name == "SlicingOpLambda":
         name = "__operators__.getitem"
     if not isinstance(name, str):
-        raise CannotMapError("it does not name the function that it calls")
+        raise CannotMapError(Reason.NO_FUNCTION_NAME)
     label = f"tf.{cut(name, MAX_LABEL)}"
     known = TENSORFLOW.get(name.removeprefix("compat.v1."))
     if known is None:
@@ -177,14 +179,14 @@ def _from_node(call: Call, shapes: Shapes) -> Operation:
     node = call.config.get("node_def")
     name = node.get("op") if is_object(node) else None
     if not is_object(node) or not isinstance(name, str):
-        raise CannotMapError("it does not name the function that it calls")
+        raise CannotMapError(Reason.NO_FUNCTION_NAME)
     label = f"tf.raw_ops.{cut(name, MAX_LABEL)}"
     function, last = NODES.get(name, ("", ()))
     operands: list[Any] = [Port(index) for index in range(len(call.inputs))]
     constants: Any = call.config.get("constants") or {}
     for place in sorted(constants) if is_object(constants) else ():
         if not place.isdecimal() or int(place) > len(operands):
-            raise CannotMapError(f"its constants={shown(constants)} have no place in the call")
+            raise CannotMapError(Reason.MISPLACED_CONSTANTS, constants=shown(constants))
         operands.insert(int(place), constants[place])
     settings: dict[str, Any] = {}
     for setting in reversed(last):
@@ -195,7 +197,7 @@ def _from_node(call: Call, shapes: Shapes) -> Operation:
         if setting is not None and is_object(value):
             settings[setting] = shortest(next(iter(value.values()), None))
     if settings.pop("data_format", NHWC) != NHWC:
-        raise CannotMapError("its data_format is channels_first, and channels come last here")
+        raise CannotMapError(Reason.CHANNELS_FIRST)
     if function == "Concatenate":
         operands = [operands]
     return Operation(function, label, operands, shapes, settings)

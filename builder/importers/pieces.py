@@ -6,14 +6,24 @@ from typing import Any, NamedTuple
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.types import Shape
-from builder.system.errors import BuilderError
+from builder.importers.reasons import Reason
+from builder.system.errors import BuilderError, Problem
 
 Shapes = Sequence[Shape | None]
 """The input shapes of a layer; None where one is not known."""
 
 
 class CannotMapError(BuilderError):
-    """No block does what the layer does; the message is the reason."""
+    """No block does what the layer does.
+
+    Args:
+        reason: What is in the way.
+        fields: What its clause tells besides, by name.
+    """
+
+    def __init__(self, reason: Reason, /, **fields: Any) -> None:
+        super().__init__(reason, **fields)
+        self.reason = reason
 
 
 class Piece(NamedTuple):
@@ -37,7 +47,7 @@ class Mapped(NamedTuple):
     """
 
     pieces: tuple[Piece, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Problem, ...] = ()
 
 
 class Pieces(list[Piece]):

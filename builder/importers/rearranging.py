@@ -9,6 +9,7 @@ from builder.importers.configuration import is_list
 from builder.importers.flow import Flow
 from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
+from builder.importers.reasons import Reason
 
 REDUCTIONS = {
     "Average": "AveragePooling2D",
@@ -49,11 +50,11 @@ def _reduce(op: Operation, pieces: Pieces) -> None:
     shape, keepdims = flow.shape, bool(op.take("keepdims", default=False))
     axes = _axes(op, op.take("axis"), len(shape))
     if not axes or axes != [*range(axes[0], axes[-1] + 1)]:
-        raise op.unknown("no block reduces axes that do not follow each other")
+        raise op.unknown(Reason.SEPARATE_AXES)
     rest = tuple(1 if axis in axes else size for axis, size in enumerate(shape))
     kept = rest if keepdims else tuple(s for axis, s in enumerate(shape) if axis not in axes)
     if not kept:
-        raise op.unknown("it leaves one number of each example, and blocks need an axis")
+        raise op.unknown(Reason.NO_AXIS_LEFT)
     if op.function == "Min":
         flow.rescale(-1.0)
     if axes == [0, 1] and len(shape) == 3:
@@ -208,7 +209,7 @@ def _pool(op: Operation, pieces: Pieces) -> None:
         raise op.refusal("data_format", layout)
     name = "AveragePooling2D" if op.function == "AveragePool" else "MaxPooling2D"
     if len(_flow(op, pieces).shape) != 3 or window is None:
-        raise op.unknown("blocks pool over images only")
+        raise op.unknown(Reason.POOLS_NO_IMAGE)
     strides = None if strides == window else strides
     pieces.add(name, op.port(), pool_size=window, strides=strides, padding=padding)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder.importers.configuration import is_object
+from builder.importers.reasons import Reason
 from builder.importers.values import NotTakenError, brief, initializer
-from builder.system.errors import MAX_SHOWN, cut
+from builder.system.errors import MAX_SHOWN, Problem, cut
 
 WITHOUT_EFFECT = frozenset(
     {
@@ -47,8 +48,8 @@ USUAL: dict[str, Any] = {
 """The values by which blocks work for settings that they lack; otherwise None or False."""
 
 
-def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
-    """Lists the settings that are lost, as clauses.
+def surplus(config: dict[str, Any], known: set[str]) -> Iterator[Problem]:
+    """Lists the settings that are lost.
 
     Args:
         config: A layer's settings.
@@ -61,10 +62,11 @@ def surplus(config: dict[str, Any], known: set[str]) -> Iterator[str]:
             try:
                 value = initializer(value)
             except NotTakenError as error:
-                yield str(error)
+                yield error.problem
                 continue
         if name not in USUAL or value != USUAL[name]:
-            yield f"its {cut(name, MAX_SHOWN)}={brief(value)} has no counterpart here"
+            fields = {"setting": cut(name, MAX_SHOWN), "value": brief(value)}
+            yield Problem(Reason.NO_COUNTERPART, fields)
 
 
 def frozen(config: dict[str, Any]) -> bool:

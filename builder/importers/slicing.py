@@ -13,6 +13,7 @@ from builder.importers.flow import Flow
 from builder.importers.operations import Operation
 from builder.importers.pieces import Pieces
 from builder.importers.rearranging import axis_index
+from builder.importers.reasons import Reason
 
 MAX_BACKWARDS = 8
 """The most slices to join along an axis, such as the channels of an image."""
@@ -56,12 +57,12 @@ def _parts(op: Operation, shape: tuple[int, ...]) -> tuple[list[_Part], tuple[in
     items = [_item(op, item) for item in (given if is_list(given) else [given])]
     used = sum(item not in (ELLIPSIS, NEW_AXIS) for item in items)
     if items.count(ELLIPSIS) > 1 or used > len(shape) + 1:
-        raise op.unknown("its index does not fit the tensor")
+        raise op.unknown(Reason.MISFITTING_INDEX)
     place = items.index(ELLIPSIS) if ELLIPSIS in items else len(items)
     missing = [slice(None)] * (len(shape) + 1 - used)
     items = [*items[:place], *missing, *items[place + 1 :]]
     if items[0] != slice(None):
-        raise op.unknown("it chooses among the examples of a batch")
+        raise op.unknown(Reason.CHOOSES_EXAMPLES)
     parts: list[_Part] = []
     result: list[int] = []
     for item in items[1:]:
@@ -73,7 +74,7 @@ def _parts(op: Operation, shape: tuple[int, ...]) -> tuple[list[_Part], tuple[in
         if not part.dropped:
             result.append(len(range(*part[:3])))
     if not result or 0 in result:
-        raise op.unknown("what it leaves has no axis, or nothing on one")
+        raise op.unknown(Reason.NOTHING_LEFT)
     return parts, tuple(result)
 
 
@@ -90,14 +91,14 @@ def _item(op: Operation, item: Any) -> Any:
         bounds = [config.get(name) for name in ("start", "stop", "step")]
         if all(bound is None or type(bound) is int for bound in bounds) and bounds[2] != 0:
             return slice(*bounds)
-    raise op.unknown("it indexes by something that is no number and no range")
+    raise op.unknown(Reason.ODD_INDEX)
 
 
 def _part(op: Operation, item: Any, size: int) -> _Part:
     if isinstance(item, slice):
         return _Part(*item.indices(size))
     if not -size <= item < size:
-        raise op.unknown("its index does not fit the tensor")
+        raise op.unknown(Reason.MISFITTING_INDEX)
     return _Part(item % size, item % size + 1, 1, dropped=True)
 
 
@@ -118,7 +119,7 @@ def _keep(op: Operation, pieces: Pieces, flow: Flow, axis: int, part: _Part) -> 
         flow.thin(1, part.step)
     else:
         if len(indices) > MAX_BACKWARDS:
-            raise op.unknown("no block reads so many values backwards")
+            raise op.unknown(Reason.BACKWARDS)
         _pick(pieces, flow, indices)
     flow.reshape((*shape[:axis], len(indices), *shape[axis + 1 :]))
 

@@ -24,16 +24,18 @@ from builder.importers.archive import extract_weights
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import MODELS
 from builder.importers.hdf5 import as_path, run_reader
+from builder.importers.reasons import Reason
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.statistics_child import MAX_NUMBERS, OUTSIZED
 from builder.importers.values import shortest
+from builder.system.errors import Problem
+from builder.system.helper_process import EndedBy
 from builder.system.temporary import system_prefix
 
 NORMALIZATION = "Normalization"
 LARGEST = 1e6
 """The largest mean that a block may hold; a variance may be its square."""
 
-_LEARNS = "a training here learns them from its images"
 _OLD_FOLDER = "_layer_checkpoint_dependencies"
 """The name of `layers` in TensorFlow 2.12 and 2.13."""
 
@@ -73,9 +75,9 @@ def fill_statistics(content: dict[str, Any], file: BinaryIO) -> tuple[Unmapped, 
     lost: list[Unmapped] = []
     for layer in layers:
         reason = _fill(layer, found)
-        if reason:
+        if reason is not None:
             name = "/".join(layer.path)
-            lost.append(unmapped(name, NORMALIZATION, f"{reason}; {_LEARNS}", kept=True))
+            lost.append(unmapped(name, NORMALIZATION, reason, kept=True))
     return tuple(lost)
 
 
@@ -118,29 +120,29 @@ def _read(file: BinaryIO) -> Found:
 
 def _statistics(path: Path) -> Found:
     ended = run_reader(statistics_child.__name__, path)
-    if ended.by != "itself" or ended.status:
+    if ended.by != EndedBy.ITSELF or ended.status:
         return {}
     return json.loads(ended.output)
 
 
-def _fill(layer: _Layer, found: Found) -> str:
+def _fill(layer: _Layer, found: Found) -> Problem | None:
     """Writes the statistics of one layer; returns why not if there are some or should be."""
     saved = _saved(layer, found)
     mean, variance = (saved.get(kind) for kind in ("mean", "variance"))
     if OUTSIZED in (mean, variance):
-        return f"its mean and variance are more than {MAX_NUMBERS:,} numbers each"
+        return Problem(Reason.STATISTICS_TOO_LARGE, {"most": MAX_NUMBERS})
     means, variances = _numbers(mean), _numbers(variance)
     if not means or len(means) != len(variances):
-        return "its mean and variance could not be read from the file"
+        return Problem(Reason.STATISTICS_UNREAD)
     if all(value == 0 for value in means) and all(value == 1 for value in variances):
-        return ""  # it never learned any
+        return None  # it never learned any
     if not _is_in_range(means, LARGEST) or not _is_in_range(variances, LARGEST**2):
-        return f"its mean or variance is not finite, or larger than {LARGEST:.0e}"
+        return Problem(Reason.STATISTICS_OUT_OF_RANGE, {"largest": LARGEST})
     short = [shortest(value) for value in means], [shortest(value) for value in variances]
     layer.config["mean"], layer.config["variance"] = (
         values if isinstance(mean, list) else values[0] for values in short
     )
-    return ""
+    return None
 
 
 def _saved(layer: _Layer, found: Found) -> Mapping[str, Any]:

@@ -28,11 +28,12 @@ from builder.importers.entries import (
     read_entries,
 )
 from builder.importers.plan import Plan, read_plan
+from builder.importers.reasons import Reason
 from builder.importers.result import Unmapped, unmapped
 from builder.importers.structures import leaves, matched, replaced
 from builder.importers.values import called_with
 from builder.network.architecture import MAX_NODES
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError, Problem, shown
 
 MAX_STEPS = 200_000
 """The most calls, arguments and results while models are unfolded.
@@ -107,7 +108,7 @@ class Unfolding:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.unmapped: list[Unmapped] = []
-        self._told: set[Unmapped] = set()
+        self._told: set[str] = set()
         self._left = MAX_STEPS
         self._plans: dict[int, Plan] = {}
         self._entries: dict[int, list[Entry]] = {}
@@ -193,11 +194,11 @@ class Unfolding:
             return outputs[index]
         if entry.is_model:
             raise FormatError(f"the model {shown(entry.name)} has no output {index}")
-        reason = "it has more than one output, and blocks here have one"
-        found = unmapped(place.path + entry.name, entry.class_name, reason, kept=True)
-        if found not in self._told:
-            self._told.add(found)
-            self.unmapped.append(found)
+        name = place.path + entry.name
+        if name not in self._told:
+            self._told.add(name)
+            reason = Problem(Reason.SEVERAL_OUTPUTS)
+            self.unmapped.append(unmapped(name, entry.class_name, reason, kept=True))
         return outputs[0]
 
     def _call(

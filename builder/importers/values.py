@@ -6,7 +6,8 @@ from typing import Any, get_args
 from builder.blocks.base import snake_case
 from builder.blocks.types import ActivationName, InitializerName
 from builder.importers.configuration import is_list, is_object
-from builder.system.errors import MAX_SHOWN, BuilderError, FormatError, cut, shown
+from builder.importers.reasons import Reason
+from builder.system.errors import MAX_SHOWN, BuilderError, FormatError, Problem, cut, shown
 
 LARGEST = 2**31
 """The largest size in any network; a larger one is malicious."""
@@ -44,7 +45,16 @@ REGULARIZERS = {"L1": ("l1",), "L2": ("l2",), "L1L2": ("l1", "l2")}
 
 
 class NotTakenError(BuilderError):
-    """A value that our blocks cannot hold; the parameter keeps its default."""
+    """A value that our blocks cannot hold; the parameter keeps its default.
+
+    Args:
+        reason: What is in the way.
+        fields: What its clause tells besides, by name.
+    """
+
+    def __init__(self, reason: Reason, /, **fields: Any) -> None:
+        super().__init__(reason, **fields)
+        self.reason = reason
 
 
 def parameter_value(name: str, value: Any) -> Any:
@@ -74,7 +84,7 @@ def plain(name: str, value: Any) -> Any:
         config = value.get("config")
         value = config.get("value") if is_object(config) else None
     if is_object(value):
-        raise NotTakenError(f"its {name}={brief(value)} has no counterpart here")
+        raise NotTakenError(Reason.NO_COUNTERPART, setting=name, value=brief(value))
     _check_sizes(name, value)
     return value
 
@@ -101,7 +111,7 @@ def activation(value: Any) -> str | None:
         return None
     name = OLD_ACTIVATIONS.get(value, value) if isinstance(value, str) else value
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise NotTakenError(f"its activation {brief(value)} is not in the catalogue")
+        raise NotTakenError(Reason.NOT_IN_CATALOGUE, what="activation", value=brief(value))
     return name
 
 
@@ -127,7 +137,7 @@ def initializer(value: Any) -> Any:
         return CONSTANTS[start]
     if class_name in WITH_SETTINGS:
         return {"kind": class_name, **settings}
-    raise NotTakenError(f"its initializer {shown(class_name)} is not in the catalogue")
+    raise NotTakenError(Reason.NOT_IN_CATALOGUE, what="initializer", value=shown(class_name))
 
 
 def regularizer(value: Any) -> Any:
@@ -141,7 +151,7 @@ def regularizer(value: Any) -> Any:
     class_name, config = _described(value, "regularizer")
     factors = REGULARIZERS.get(class_name)
     if factors is None:
-        raise NotTakenError(f"its regularizer {shown(class_name)} is not in the catalogue")
+        raise NotTakenError(Reason.NOT_IN_CATALOGUE, what="regularizer", value=shown(class_name))
     given = {name: shortest(plain(name, config.get(name, 0.0))) for name in factors}
     return {"kind": class_name, **given}
 
@@ -167,9 +177,10 @@ def brief(value: Any) -> str:
     return shown(value)
 
 
-def called_with(name: str, value: Any) -> str:
-    """The clause for an argument of a call that is not a tensor."""
-    return f"it is called with {cut(name, MAX_SHOWN)}={shown(value)}, which blocks here do not know"
+def called_with(name: str, value: Any) -> Problem:
+    """The reason for something that a layer is called with beside tensors."""
+    fields = {"name": cut(name, MAX_SHOWN), "value": shown(value)}
+    return Problem(Reason.CALLED_WITH, fields)
 
 
 def _described(value: Any, what: str) -> tuple[str, dict[str, Any]]:
@@ -177,4 +188,4 @@ def _described(value: Any, what: str) -> tuple[str, dict[str, Any]]:
         class_name, config = value.get("class_name"), value.get("config")
         if isinstance(class_name, str) and is_object(config):
             return class_name, config
-    raise NotTakenError(f"its {what} {brief(value)} is not in the catalogue")
+    raise NotTakenError(Reason.NOT_IN_CATALOGUE, what=what, value=brief(value))

@@ -11,10 +11,11 @@ import pytest
 from builder.importers.entries import Port
 from builder.importers.graph import read_graph
 from builder.importers.opening import open_file
-from builder.importers.result import ImportResult, Unmapped, grouped
+from builder.importers.reasons import Reason
+from builder.importers.result import ImportResult, Unmapped, from_plain, grouped
 from builder.importers.unfolding import Call
 from builder.network.inference import infer
-from builder.system.errors import FormatError
+from builder.system.errors import FormatError, Problem
 from tests.importers.files import call, functional, image, layer, sequential, tensor, text
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -338,8 +339,9 @@ def test_a_layer_that_is_called_twice_gives_two_nodes_and_says_so() -> None:
         "re_lu_2": ("relu",),
         "end": ("re_lu_2",),
     }
-    reason = "its calls share their weights, and here each has its own"
+    reason = Problem(Reason.SHARED_WEIGHTS)
     assert result.unmapped == (Unmapped("shared", "Conv2D", reason, kept=True),)
+    assert result.unmapped[0].reason == "its calls share their weights, and here each has its own"
 
 
 def test_a_layer_with_several_outputs_is_reported() -> None:
@@ -361,7 +363,7 @@ def test_what_is_left_out_is_bridged() -> None:
     result = opened(model)
     assert wiring(result) == {"image": (), "a": ("image",), "b": ("a",)}
     assert result.unmapped == (
-        Unmapped("looks", "MultiHeadAttention", "the catalogue has no such layer"),
+        Unmapped("looks", "MultiHeadAttention", Problem(Reason.NO_SUCH_LAYER)),
     )
     assert infer(result.architecture).ok
 
@@ -448,8 +450,22 @@ def test_names_that_cannot_be_kept_are_dropped() -> None:
 
 
 def test_findings_with_one_reason_are_put_together() -> None:
-    found = [Unmapped(f"conv_{k}", "Conv2D", "frozen", kept=True) for k in range(5)]
-    lost = Unmapped("odd", "Odd", "unknown")
-    first, second = grouped([*found, Unmapped("dense", "Dense", "frozen", kept=True), lost])
-    assert str(first) == "odd (Odd): unknown"
-    assert str(second) == "conv_0, conv_1, conv_2 and 3 more (Conv2D, Dense): frozen"
+    frozen = Problem(Reason.FROZEN)
+    found = [Unmapped(f"conv_{k}", "Conv2D", frozen, kept=True) for k in range(5)]
+    lost = Unmapped("odd", "Odd", Problem(Reason.NO_SUCH_LAYER))
+    first, second = grouped([*found, Unmapped("dense", "Dense", frozen, kept=True), lost])
+    assert str(first) == "odd (Odd): the catalogue has no such layer"
+    assert str(second) == (
+        "conv_0, conv_1, conv_2 and 3 more (Conv2D, Dense): it is frozen (trainable=False), and "
+        "layers here are trained"
+    )
+
+
+def test_layers_are_put_together_by_what_is_wrong_not_by_its_words() -> None:
+    values = ("adam", "adam", "sgd")
+    problems = [
+        Problem(Reason.NO_COUNTERPART, {"setting": "odd", "value": value}) for value in values
+    ]
+    made = [Unmapped(f"l{k}", "Dense", problem) for k, problem in enumerate(problems)]
+    assert [found.layers for found in grouped(made)] == [("l0", "l1"), ("l2",)]
+    assert [from_plain(json.loads(json.dumps(one.plain()))) for one in made] == made
