@@ -28,7 +28,8 @@ def _ranges(inference: Inference) -> Iterator[Finding]:
         "layers": [misfit.label for misfit in found],
         "values": found[0].values,
         "fault": found[0].fault,
-        "mending": fix.edit.label(inference.architecture) if fix else "",
+        "architecture": inference.architecture,
+        "mending": fix.edit if fix else None,
         "values_after": fix.values if fix else None,
     }
     code = FindingCode.VALUES_OUT_OF_RANGE

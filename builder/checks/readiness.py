@@ -46,7 +46,7 @@ def readiness(
         end.activation if end else None,
         _of_network(inference, settings),
         settings,
-        inference.ok,
+        inference.errors,
         availability,
         machine,
         memory_need(inference, settings) if inference.ok else UNKNOWN_NEED,

@@ -13,8 +13,9 @@ from builder.checks.machine_check import check_machine
 from builder.checks.memory_need import UNKNOWN_NEED, MemoryNeed, estimate_on
 from builder.checks.split_check import check_split, of_each_class
 from builder.checks.wording import count, shape_words
-from builder.datasets.availability import Availability
+from builder.datasets.availability import Availability, Reach
 from builder.datasets.published import Dataset, dataset
+from builder.network.issues import Issue
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.level import Level
@@ -85,7 +86,7 @@ def check(
     output_activation: str | None,
     of_layers: Sequence[Finding],
     settings: TrainingSettings,
-    inference_ok: bool = True,
+    errors: Sequence[Issue] = (),
     availability: Availability | None = None,
     machine: Sequence[Device] | None = None,
     need: MemoryNeed = UNKNOWN_NEED,
@@ -99,7 +100,7 @@ def check(
         output_activation: Of the model's head; None or "linear" for logits.
         of_layers: What was found in the model's layers.
         settings: What is asked for.
-        inference_ok: Whether the network has no errors of its own.
+        errors: What keeps the network from being built.
         availability: Of the data set, if it was asked for.
         machine: The devices of this machine, if they were asked for.
         need: Memory that training the model takes; nothing where that is not known.
@@ -110,9 +111,9 @@ def check(
     try:
         data = dataset(settings.dataset)
     except BuilderError as error:
-        return refusal(FindingCode.NO_DATA, reason=str(error))
-    if not inference_ok or output_shape is None:
-        return refusal(FindingCode.BROKEN_NETWORK)
+        return refusal(FindingCode.NO_DATA, problem=error.problem)
+    if errors or output_shape is None:
+        return refusal(FindingCode.BROKEN_NETWORK, errors=errors)
     counts = data_counts(settings)
     found = [
         *_head(model, data),
@@ -237,10 +238,10 @@ def _together(steps: int, batches: int) -> Iterator[Finding]:
 
 
 def _data(availability: Availability | None) -> Iterator[Finding]:
-    if availability is None or availability.state == "cached":
+    if availability is None or availability.state == Reach.CACHED:
         return
-    reason = {"reason": availability.message}
-    if availability.state == "unavailable":
+    reason = {"problem": availability.problem}
+    if availability.state == Reach.UNAVAILABLE:
         yield Finding(FindingCode.DATA_UNAVAILABLE, Level.ERROR, reason)
     else:
         yield Finding(FindingCode.DATA_DOWNLOAD, Level.INFO, reason)

@@ -10,11 +10,16 @@ from typing import Any
 from builder.blocks.base import short_float
 from builder.blocks.ranges import PIXELS, Range
 from builder.checks.memory_need import in_words
+from builder.network.architecture import Architecture
+from builder.network.issues import Issue
+from builder.system.errors import Problem, Words
+from builder.transforms.fixes import NetworkFix
 from builder.transforms.value_flow import Fault
 
 MAX_NAMED = 3
-"""Classes that a finding names."""
+"""Classes or nodes that a finding names."""
 
+_CHOOSE = "Choose a data set."
 _ANEW = "Add some, or set validation_set to share."
 
 
@@ -32,12 +37,18 @@ class _Sentences:
     """The functions by their codes, in the order of `FindingCode`."""
 
     @staticmethod
-    def no_data(reason: str) -> str:
-        return f"There is no data to train on ({reason}). Choose a data set."
+    def no_data(problem: Problem) -> str:
+        message, fix = problem.words
+        return f"There is no data to train on ({message}). {Words(fix).sentences or _CHOOSE}"
 
     @staticmethod
-    def broken_network() -> str:
-        return "The network has errors. Mend the broken nodes first."
+    def broken_network(errors: Sequence[Issue]) -> str:
+        labels = list(dict.fromkeys(issue.label or issue.node for issue in errors if issue.node))
+        if labels:
+            found = "a broken node" if len(labels) == 1 else f"{len(labels):,} broken nodes"
+            return f"The network has {found}: {_names(labels)}. Mend what is wrong there first."
+        said = " ".join(issue.problem.words.sentences for issue in errors)
+        return said or "The network has errors. Mend them first."
 
     @staticmethod
     def several_inputs() -> str:
@@ -123,7 +134,8 @@ class _Sentences:
         layers: Sequence[str],
         values: Range,
         fault: Fault,
-        mending: str,
+        architecture: Architecture,
+        mending: NetworkFix | None,
         values_after: Range | None,
     ) -> str:
         more = len(layers) - 1
@@ -134,8 +146,8 @@ class _Sentences:
             why = "as they come: no layer in front brings them to a small range"
         else:
             why = "which is far from a range such as 0 to 1 or -1 to 1"
-        if mending:
-            advice = f"{mending}: they are then {values_after}."
+        if mending is not None:
+            advice = f"{mending.label(architecture)}: they are then {values_after}."
         elif values == PIXELS:  # other layers read the same Input and scale it themselves
             advice = f"Put Rescaling(1/255) in front of {layers[0]}."
         else:
@@ -263,12 +275,12 @@ class _Sentences:
         return warning
 
     @staticmethod
-    def data_download(reason: str) -> str:
-        return reason
+    def data_download(problem: Problem) -> str:
+        return problem.words.sentences
 
     @staticmethod
-    def data_unavailable(reason: str) -> str:
-        return reason
+    def data_unavailable(problem: Problem) -> str:
+        return problem.words.sentences
 
     @staticmethod
     def no_such_device(device: str) -> str:
@@ -337,6 +349,6 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    """Classes by name, the first few of them."""
+    """Classes or nodes by name, the first few of them."""
     more = len(names) - MAX_NAMED
     return ", ".join(names[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Fixes of a finding: edits of a network, and changes of a training setting.
+"""Fixes of a finding or an issue: edits of a network, and changes of a training setting.
 
 A fix is a value. Its effect on a network is found by applying it, and so is its description:
 buttons, reports and the sentences of findings all use that.
@@ -10,17 +10,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.network.architecture import Architecture
-from builder.network.edit_words import in_full
-from builder.network.edits import add, remove, set_parameters
-from builder.network.placing import rewire
+from builder.network.edit_words import block_words, in_full, listed
+from builder.network.edits import (
+    add,
+    add_first,
+    add_on_edge,
+    connect,
+    disconnect,
+    move,
+    remove,
+    rename,
+    repeat,
+    set_parameters,
+)
+from builder.network.placing import find, rewire
 from builder.training.settings import TrainingSettings
 from builder.transforms.head import adapt_head
 
 
 class NetworkFix(ABC):
-    """An edit of a network that fixes a finding."""
+    """An edit of a network that fixes a finding or an issue."""
 
     @abstractmethod
     def apply(self, architecture: Architecture) -> Architecture:
@@ -49,12 +61,161 @@ class AddRescaling(NetworkFix):
 
     def apply(self, architecture: Architecture) -> Architecture:
         source = next(node for node in architecture if node.block.max_inputs == 0)
-        readers = set(architecture.consumers[source.id])
-        placed = add(architecture, block_type("Rescaling").create({}), source.id)
-        new = next(node.id for node in placed if node.id not in architecture)
-        return placed.with_nodes(
-            [rewire(node, source.id, (new,)) if node.id in readers else node for node in placed]
-        )
+        return _put_behind(architecture, block_type("Rescaling").create({}), source.id)
+
+
+@dataclass(frozen=True, slots=True)
+class AddBehind(NetworkFix):
+    """Places a block behind a node, for all that read it and as an output in its place.
+
+    Attributes:
+        node: Its id.
+        block: What is placed.
+    """
+
+    node: str
+    block: Block
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return _put_behind(architecture, self.block, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class AddBetween(NetworkFix):
+    """Places blocks on connections to one node, a block on each.
+
+    Attributes:
+        node: The id of the node that reads.
+        blocks: What is placed, by the id of the node that is read.
+    """
+
+    node: str
+    blocks: tuple[tuple[str, Block], ...]
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        for source, block in self.blocks:
+            architecture = add_on_edge(architecture, block, source, self.node)
+        return architecture
+
+    def effect(self, architecture: Architecture) -> str:
+        reader = find(architecture, self.node).label
+        placed = [
+            f"{block_words(block)} between {find(architecture, source).label} and {reader}"
+            for source, block in self.blocks
+        ]
+        return f"add {listed(placed)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddInput(NetworkFix):
+    """Places an Input in front of everything."""
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return add_first(architecture, block_type("Input").create({}))
+
+    def effect(self, architecture: Architecture) -> str:
+        block = block_type("Input").create({})
+        return f"add {block_words(block)} {block.describe()} in front"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNode(NetworkFix):
+    """Moves a node up, so that it stands in front of one that it depended on.
+
+    Attributes:
+        node: Its id.
+        after: The id of the node that it is put behind.
+        before: The id of the node that it then stands in front of.
+    """
+
+    node: str
+    after: str
+    before: str
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return move(architecture, self.node, self.after)
+
+    def effect(self, architecture: Architecture) -> str:
+        moved, before = find(architecture, self.node), find(architecture, self.before)
+        return f"move {moved.label} in front of {before.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(NetworkFix):
+    """Lets a node read another one.
+
+    Attributes:
+        source: The id of the node that is read.
+        node: The id of the node that reads.
+        port: Which of its inputs is replaced; None for a further one.
+    """
+
+    source: str
+    node: str
+    port: int | None = None
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return connect(architecture, self.source, self.node, self.port)
+
+    def effect(self, architecture: Architecture) -> str:
+        source, node = find(architecture, self.source), find(architecture, self.node)
+        return f"connect {source.label} to {node.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect(NetworkFix):
+    """Takes one connection away.
+
+    Attributes:
+        source: The id of the node that is read, which need not exist.
+        node: The id of the node that reads.
+    """
+
+    source: str
+    node: str
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return disconnect(architecture, self.source, self.node)
+
+    def effect(self, architecture: Architecture) -> str:
+        source = architecture.by_id.get(self.source)
+        read = source.label if source else self.source
+        return f"disconnect {read} from {find(architecture, self.node).label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(NetworkFix):
+    """Sets how many times in a row a node's block is applied.
+
+    Attributes:
+        node: Its id.
+        times: How many times.
+    """
+
+    node: str
+    times: int
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return repeat(architecture, self.node, self.times)
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(NetworkFix):
+    """Gives a node another name.
+
+    Attributes:
+        node: Its id.
+        name: The name.
+    """
+
+    node: str
+    name: str
+
+    def apply(self, architecture: Architecture) -> Architecture:
+        return rename(architecture, self.node, self.name)
+
+    def effect(self, architecture: Architecture) -> str:
+        return f"rename {find(architecture, self.node).label} to {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +303,7 @@ class ChangeSetting:
         return _capitalized(self.effect(architecture))
 
 
-Fix = AddRescaling | RemoveNode | SetParameters | AdaptHead | ChangeSetting
+Fix = NetworkFix | ChangeSetting
 
 
 def mend(
@@ -156,6 +317,16 @@ def mend(
     if isinstance(fix, ChangeSetting):
         return architecture, fix.apply(settings)
     return fix.apply(architecture), settings
+
+
+def _put_behind(architecture: Architecture, block: Block, source: str) -> Architecture:
+    """Places a block behind a node; all that read the node, and its output, take the block's."""
+    readers = set(architecture.consumers[find(architecture, source).id])
+    placed = add(architecture, block, source)
+    new = next(node.id for node in placed if node.id not in architecture)
+    rewired = (rewire(node, source, (new,)) if node.id in readers else node for node in placed)
+    outputs = tuple(new if node_id == source else node_id for node_id in placed.outputs)
+    return placed.with_nodes(tuple(rewired)).with_outputs(outputs, placed.output_keys)
 
 
 def _capitalized(clause: str) -> str:

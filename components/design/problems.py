@@ -1,11 +1,12 @@
 """The problems of a network, or what it can be used for if there are none."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from builder.blocks.types import Shape
-from builder.datasets.published import known
+from builder.datasets.published import Dataset, known
 from builder.documents.session import DocumentState
 from builder.network.inference import Inference
 from builder.system.level import Level
@@ -13,8 +14,7 @@ from builder.training.settings import TrainingSettings
 from builder.transforms.fixes import AdaptHead, Fix
 from builder.transforms.purpose import Purpose, purpose
 from components import state
-from components.design import fixes
-from components.design.labels import literal, sentence
+from components.design import fixes, problem_list
 from components.shell import format as fmt
 from components.shell import notice
 
@@ -60,9 +60,7 @@ def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool 
     shape: Shape = tuple(inference.output_shapes[0] or ())
     match purpose(inference, data.num_classes if data else 0):
         case Purpose.CLASSES:
-            classes = fmt.plural(max(shape[0], 2), "class", "classes")
-            use = f"It can be exported, and trained on images of {classes}."
-            return Verdict(Level.GOOD, label, "No problems.", use)
+            return _of_classes(label, max(shape[0], 2), data)
         case Purpose.PIXEL_CLASSES:
             use = (
                 f"It can be exported. It gives classes for each of {fmt.shape(shape[:2])} pixels; "
@@ -85,10 +83,22 @@ def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool 
             return Verdict(Level.GOOD, label, "No problems.", use)
 
 
+def _of_classes(label: str, classes: int, data: Dataset | None) -> Verdict:
+    """Of a network that can be trained: on images of so many classes, which the data may not be."""
+    use = f"It can be exported, and trained on images of {fmt.plural(classes, 'class', 'classes')}."
+    if data is None or data.num_classes == classes:
+        return Verdict(Level.GOOD, label, "No problems.", use)
+    use += f" The data that are chosen on the Train page ({data.title}) have {data.num_classes:,}."
+    head = AdaptHead(data.num_classes, HEAD_ACTIVATION)
+    return Verdict(Level.GOOD, label, "No problems.", use, head)
+
+
 def draw(document: DocumentState, inference: Inference, settings: TrainingSettings) -> None:
     """Draws the list of problems; where there are none, what the network can be used for."""
+    fixes.draw_applied(document)
     if inference.issues:
-        _draw_list(document, inference)
+        select = partial(_select, document.document.id)
+        problem_list.draw(document, inference, select, "Select this block")
         return
     found = verdict(inference, settings, is_draft=document.document.draft is not None)
     notice(found.level, found.message, found.use)
@@ -96,19 +106,6 @@ def draw(document: DocumentState, inference: Inference, settings: TrainingSettin
         fixes.offer(document, found.fix, key="cs-add-head", help=_HEAD_HELP)
 
 
-def _draw_list(document: DocumentState, inference: Inference) -> None:
-    with st.container(key="cs-problem-list"):
-        for number, issue in enumerate(inference.issues):
-            with st.container(
-                key=f"cs-problem-{number}", horizontal=True, vertical_alignment="center"
-            ):
-                found = document.architecture.by_id.get(issue.node)
-                if found is not None:
-                    st.button(
-                        literal(found.label),
-                        key=f"cs-problem-select-{number}",
-                        help="Select this block",
-                        on_click=state.select,
-                        args=(document.document.id, found.id),
-                    )
-                notice(issue.level, sentence(issue.message), sentence(issue.fix))
+def _select(document: str, node: str) -> None:
+    state.select(document, node)
+    st.rerun()

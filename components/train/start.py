@@ -1,6 +1,7 @@
 """The check in words, the mending of what it finds, and the one big button."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -11,10 +12,10 @@ from builder.checks import machine_check
 from builder.checks.finding import Finding, FindingCode
 from builder.checks.memory_need import estimate_memory
 from builder.checks.training_check import Check
-from builder.datasets.availability import Availability, availability
+from builder.datasets.availability import Availability, Reach, availability
 from builder.datasets.published import known
 from builder.documents.session import DocumentState
-from builder.network.inference import Inference
+from builder.network.inference import Inference, infer
 from builder.runs.run_folder import Run
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
@@ -23,7 +24,8 @@ from builder.system.level import Level
 from builder.training.losses import choose_loss
 from builder.training.settings import TrainingSettings
 from builder.transforms.head import head
-from components.design import fixes
+from components import state
+from components.design import fixes, problem_list
 from components.design.labels import sentence
 from components.runs import registry
 from components.shell import format as fmt
@@ -31,6 +33,7 @@ from components.shell import notice
 from components.train import controls
 
 _REFUSED = "cs-refused-data"
+_BROKEN_SHOWN = 4
 
 
 def preflight(
@@ -136,8 +139,27 @@ def _may_start(found: Check, settings: TrainingSettings) -> bool:
 def _draw_finding(opened: DocumentState, number: int, finding: Finding) -> None:
     with st.container(key=f"cs-finding-{number}"):
         notice(finding.level, finding.message)
+        if finding.code is FindingCode.BROKEN_NETWORK:
+            _draw_broken(opened)
         if finding.fix is not None:
             fixes.offer(opened, finding.fix, key=f"cs-fix-{number}")
+
+
+def _draw_broken(opened: DocumentState) -> None:
+    """Names the broken nodes; each leads to its place on Design, and to its fix."""
+    problem_list.draw(
+        opened,
+        infer(opened.architecture),
+        partial(_show_node, opened.document.id),
+        "Show this block on Design",
+        errors_only=True,
+        most=_BROKEN_SHOWN,
+    )
+
+
+def _show_node(document: str, node: str) -> None:
+    state.select(document, node)
+    st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: document})
 
 
 def _draw_time(flight: Preflight) -> None:
@@ -169,7 +191,7 @@ def _start(opened: DocumentState, flight: Preflight) -> None:
     settings = flight.settings
     with st.spinner("Looking for the data"):
         reach = availability(settings.dataset, probe=True)
-    if reach.state == "unavailable":
+    if reach.state == Reach.UNAVAILABLE:
         st.session_state[_REFUSED] = (settings.dataset, reach)
         st.rerun()
     st.session_state.pop(_REFUSED, None)

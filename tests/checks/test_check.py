@@ -8,8 +8,11 @@ from builder.checks.finding import Finding, FindingCode
 from builder.checks.machine_check import memory_words, precisions
 from builder.checks.memory_need import MemoryNeed, estimate_on
 from builder.checks.training_check import Check, check
-from builder.datasets.availability import Availability
+from builder.datasets.availability import Availability, Reach
+from builder.datasets.published import dataset
+from builder.network.inference import infer
 from builder.system.devices import Device
+from builder.system.errors import BuilderError
 from builder.system.level import Level
 from builder.training.counts import data_counts
 from builder.training.settings import (
@@ -19,6 +22,7 @@ from builder.training.settings import (
     TrainingSettings,
 )
 from builder.transforms.fixes import AdaptHead, AddRescaling, ChangeSetting
+from tests.broken import net
 
 GOOD: dict[str, Any] = {
     "input_shape": (32, 32, 3),
@@ -76,6 +80,8 @@ RANGE = Finding(
     FindingCode.DATA_WARNING, Level.WARNING, {"warning": "Pixels reach it."}, AddRescaling()
 )
 HEAD = AdaptHead(10, "softmax")
+EMPTY = net()
+BROKEN = net(("image", "Input", {"shape": (1, 1, 3)}), ("pool", "MaxPooling2D"))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,8 @@ HEAD = AdaptHead(10, "softmax")
         ),
         ({"optimizer": SGD(nesterov=True)}, "warning", "momentum is 0", None),
         ({"dataset": "placeholder"}, "error", "no data to train on", None),
-        ({"inference_ok": False}, "error", "The network has errors", None),
+        ({"errors": infer(BROKEN).errors}, "error", "a broken node: pool. Mend", None),
+        ({"errors": infer(EMPTY).errors}, "error", "The network is empty. Add an Input", None),
         ({"output_shape": None}, "error", "The network has errors", None),
         (
             {"device": "gpu:3", "machine": CPU},
@@ -154,12 +161,17 @@ HEAD = AdaptHead(10, "softmax")
             "steps_per_execution",
         ),
         (
-            {"availability": Availability("unavailable", "No network.")},
+            {"availability": Availability(Reach.UNAVAILABLE, BuilderError("no network").problem)},
             "error",
             "No network.",
             None,
         ),
-        ({"availability": Availability("download", "11 MB.")}, "info", "11 MB.", None),
+        (
+            {"availability": Availability(Reach.DOWNLOAD, BuilderError("11 MB").problem)},
+            "info",
+            "11 MB.",
+            None,
+        ),
     ],
 )
 def test_findings(changes: dict[str, Any], level: str, words: str, fix: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.blocks.catalogue import block_type
 from builder.codegen.keras.script import to_script
 from builder.documents.workspace import Workspace
 from builder.files.architecture_file import to_json
@@ -272,6 +273,24 @@ def test_a_problem_leads_to_its_block(document: str) -> None:
     button(at, "cs-problems").click().run()
     button(settled(at), "cs-problem-select-0").click().run()
     assert at.session_state[f"cs-selection:{document}"] == "add_1"
+
+
+def test_a_problem_is_mended_in_the_list_and_the_mending_undone(
+    workspace: Workspace, document: str
+) -> None:
+    pool = block_type("MaxPooling2D").create({"pool_size": 64})
+    workspace.edit(document, lambda a: edits.add(a, pool, "residual_block_2"))
+    at = open_page(document)
+    button(at, "cs-problems").click().run()
+    mend = button(settled(at), "cs-problem-fix-0")
+    assert mend.label == r"Set padding of max\_pooling2d\_1 to same"
+    settled(mend.click().run())
+    assert node(workspace, document, "max_pooling2d_1").block.values()["padding"] == "same"
+    assert "Done: set padding of max_pooling2d_1 to same" in texts(at)
+    assert "0 problems" in button(at, "cs-problems").label
+    settled(button(at, "cs-unmend").click().run())
+    assert node(workspace, document, "max_pooling2d_1").block.values()["padding"] == "valid"
+    assert "1 problem" in button(at, "cs-problems").label
 
 
 def test_documents_are_made_copied_renamed_deleted_and_brought_back(
@@ -620,6 +639,21 @@ def test_a_network_without_a_head_is_not_said_to_be_trainable(workspace: Workspa
     settled(head.click().run())
     assert button(at, "cs-problems").label == "0 problems"
     assert "It can be exported, and trained on images of 10 classes." in texts(at)
+
+
+def test_a_head_for_other_classes_than_those_of_the_data_is_fitted(workspace: Workspace) -> None:
+    end = block("Dense", 7, activation="softmax")
+    document = workspace.create(
+        stack("net", block("Input", shape=(8, 8, 1)), block("Flatten"), end)
+    )
+    at = open_page(document)
+    button(at, "cs-problems").click().run()
+    assert "images of 7 classes. The data that are chosen on the Train page (" in texts(settled(at))
+    head = button(at, "cs-add-head")
+    assert head.label == literal("Set units of dense_1 to 10")
+    settled(head.click().run())
+    assert "trained on images of 10 classes." in texts(at)
+    assert not any(each.key == "cs-add-head" for each in at.button)
 
 
 def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace) -> None:
