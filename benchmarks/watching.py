@@ -17,6 +17,7 @@ from typing import Any
 
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import SCRIPT, RunState
+from builder.runs.status import RunStatus
 from builder.worker.checkpoints import Checkpoints, Place
 from builder.worker.gradient_log import GradientLog
 from builder.worker.gradient_norms import GradientNorms
@@ -72,7 +73,10 @@ def _trainer(
         return lambda epoch: entering.train(script, model, data, (), Place(epoch))
     folder.mkdir()
     callbacks: Any = importlib.import_module("builder.worker.callbacks")
-    stop, state = StopRequest(), RunState("starting", epochs=script.EPOCHS, started=time.time())
+    stop, state = (
+        StopRequest(),
+        RunState(RunStatus.STARTING, epochs=script.EPOCHS, started=time.time()),
+    )
     progress = Progress(folder, state, stop)
     stack.callback(progress.close)
     images = len(data[0][0])

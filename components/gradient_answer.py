@@ -4,6 +4,7 @@ import math
 from typing import TypedDict
 
 from builder.analysis.gradient_nodes import latest_gradients, node_gradients
+from builder.analysis.verdicts import Flow
 from builder.documents.document_store import DocumentStore
 from builder.system.home import home
 
@@ -25,7 +26,7 @@ class GradientAnswer(TypedDict):
     changed: int
     active: bool
     batch: int
-    state: str
+    state: Flow
     message: str
     advice: str
     begins: str
@@ -70,7 +71,7 @@ def _none(why: str) -> GradientAnswer:
         changed=0,
         active=False,
         batch=0,
-        state="unknown",
+        state=Flow.UNKNOWN,
         message=why,
         advice="",
         begins="",

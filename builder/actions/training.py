@@ -21,6 +21,7 @@ from builder.datasets.availability import Availability
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.runs.run_folder import Run, RunError, current_settings, list_runs, read
+from builder.runs.status import RunStatus
 from builder.runs.trained_network import trained_network
 from builder.scheduler import launcher, queue, starting, warm
 from builder.scheduler.memory_check import memory_obstacle, when_its_turn_comes
@@ -195,7 +196,7 @@ def _epochs_done(run: Run) -> float:
     """How many epochs of a run that stands still are not trained again."""
     if not has_checkpoint(run):
         return 0.0
-    if run.state.state == "finished":  # before its last epoch, perhaps
+    if run.state.state == RunStatus.FINISHED:  # before its last epoch, perhaps
         return run.state.epoch
     return run.state.progress * run.state.epochs
 

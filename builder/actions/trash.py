@@ -18,6 +18,7 @@ from builder.documents.library import Library
 from builder.runs import run_folder
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import is_locked, is_starting
+from builder.runs.status import RunStatus
 from builder.scheduler import queue
 from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, refused
@@ -233,7 +234,7 @@ def _in_use(item: Deleted, needed: dict[str, str]) -> str:
 
 def _needed_images(home: Path) -> dict[str, str]:
     """The images that a run trains on, or will once it is resumed, with the run's name."""
-    runs = [run for run in list_runs(home) if run.is_active or run.state.state == "paused"]
+    runs = [run for run in list_runs(home) if run.is_active or run.state.state == RunStatus.PAUSED]
     return {own_id: run.name for run in runs if (own_id := _trains_on(run))}
 
 

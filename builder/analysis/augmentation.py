@@ -31,7 +31,7 @@ from builder.network.architecture import Architecture, Node
 from builder.system import devices
 from builder.system.atomic import replacing
 from builder.system.errors import BuilderError
-from builder.system.helper_process import run_module
+from builder.system.helper_process import EndedBy, run_module
 from builder.system.temporary import temporary_folder
 
 MODULE = "builder.worker.augment"
@@ -112,9 +112,9 @@ def augment(
             environment={**devices.environment("cpu"), "TF_CPP_MIN_LOG_LEVEL": "3"},
             cancel=cancel,
         )
-        if ended.by == "cancelled":
+        if ended.by == EndedBy.CANCELLED:
             raise BuilderError("the preview was cancelled")
-        if ended.by == "time":
+        if ended.by == EndedBy.TIME:
             raise BuilderError(f"the preview was not ready within {SECONDS:.0f} seconds")
         if ended.status != 0:
             lines = ended.messages.strip().splitlines() or ["it said nothing"]

@@ -13,7 +13,7 @@ from builder.network.architecture import Architecture
 from builder.network.inference import BYTES_PER_PARAM, infer
 from builder.system import devices
 from builder.system.errors import BuilderError
-from builder.system.helper_process import Ended, run_module
+from builder.system.helper_process import Ended, EndedBy, run_module
 from builder.system.machine_memory import machine_memory
 from builder.system.temporary import temporary_folder
 from builder.training.settings import TrainingSettings
@@ -80,9 +80,9 @@ def _check_memory(num_params: int) -> None:
 
 def _check(ended: Ended, seconds: float) -> None:
     """Raises what was in the way, if anything was."""
-    if ended.by == "cancelled":
+    if ended.by == EndedBy.CANCELLED:
         raise BuilderError("building the model was cancelled")
-    if ended.by == "time":
+    if ended.by == EndedBy.TIME:
         raise BuilderError(f"the model was not built within {seconds:.0f} seconds", _SMALLER)
     if ended.refusal:
         raise BuilderError(ended.refusal)

@@ -16,7 +16,7 @@ from builder.datasets.own_images.pictures import Fit, Target
 from builder.datasets.own_images.reasons import WORDS, Reason
 from builder.datasets.own_images.value_range import Kind, Ranges, ValueRange
 from builder.system.errors import BuilderError
-from builder.system.helper_process import Ended, run_module
+from builder.system.helper_process import Ended, EndedBy, run_module
 from builder.system.temporary import temporary_folder
 
 MODULE = "builder.analysis.given_pictures_child"
@@ -117,7 +117,7 @@ def read_pictures(
             max_bytes=MAX_MEMORY,
         )
         names = [name for name, _ in small]
-        if ended.by != "itself" or ended.status != 0:
+        if ended.by != EndedBy.ITSELF or ended.status != 0:
             return [], [_ended(name, ended) for name in names] + refused
         answers: list[dict[str, Any]] = json.loads(ended.output)
         images = np.load(folder / "images.npy", allow_pickle=False)
@@ -223,7 +223,10 @@ def _too_many(name: str) -> Refused:
 
 def _ended(name: str, ended: Ended) -> Refused:
     """The refusals where the process died: any of the pictures may have been too much for it."""
-    what = {"time": "took too long to decode", "memory": "needed too much memory to decode"}
+    what = {
+        EndedBy.TIME: "took too long to decode",
+        EndedBy.MEMORY: "needed too much memory to decode",
+    }
     return Refused(
         name,
         f"it, or one beside it, {what.get(ended.by, 'could not be decoded')}",

@@ -10,7 +10,7 @@ The bounds are rules of thumb (docs/decisions/0017-looking-inside-a-training.md)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,17 @@ GROWN = 100.0
 MIN_ROWS = 3
 MAX_NAMED = 3
 
-State = Literal["vanishing", "exploding", "dead", "healthy", "unknown"]
+
+class Flow(StrEnum):
+    """How the gradients flow."""
+
+    VANISHING = auto()
+    EXPLODING = auto()
+    DEAD = auto()
+    """Some weights get none at all."""
+    HEALTHY = auto()
+    UNKNOWN = auto()
+    """There is too little to judge by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +47,13 @@ class Verdict:
     """The verdict.
 
     Attributes:
-        state: vanishing, exploding, dead (some weights get none at all), healthy, or unknown where
-            there is too little to judge by.
+        state: How they flow.
         message: The verdict in a sentence, with the place where the trouble begins.
         advice: What would help; empty where nothing is needed.
         layer: The index of the layer where the trouble begins; None where nothing is wrong.
     """
 
-    state: State
+    state: Flow
     message: str
     advice: str = ""
     layer: int | None = None
@@ -53,7 +62,7 @@ class Verdict:
 def judge(flow: GradientFlow) -> Verdict:
     """Says whether the gradients vanish, explode, do not reach some weights, or are healthy."""
     if not flow.layers or len(flow.norms) < MIN_ROWS:
-        return Verdict("unknown", "Too few gradients to judge by yet.")
+        return Verdict(Flow.UNKNOWN, "Too few gradients to judge by yet.")
     recent = flow.recent
     for look in (_exploding, _vanishing, _dead, _partly_dead, _rarely):
         found = look(flow, recent)
@@ -69,7 +78,7 @@ def _exploding(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | Non
         layer = int(broken[-1])  # backwards from the output it comes to this one first
         title = flow.layers[layer].title
         message = f"Exploding: the gradient of {title} is no longer a finite number."
-        return Verdict("exploding", message, advice, layer)
+        return Verdict(Flow.EXPLODING, message, advice, layer)
     beginning = flow.beginning
     grown = recent > np.maximum(beginning, 1e-12) * GROWN
     large = np.flatnonzero((recent > EXPLODED) | (grown & (recent > 1)))
@@ -80,7 +89,7 @@ def _exploding(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | Non
         f"Exploding: the gradient of {flow.layers[layer].title} is {_norm(recent[layer])}, "
         f"{_norm(beginning[layer])} at the beginning."
     )
-    return Verdict("exploding", message, advice, layer)
+    return Verdict(Flow.EXPLODING, message, advice, layer)
 
 
 def _vanishing(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
@@ -89,7 +98,7 @@ def _vanishing(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | Non
     if dead.all():
         message = "Vanishing: no gradient reaches any layer; nothing is learned any more."
         advice = "Look for a loss that no longer depends on the weights, such as one of dead ReLUs."
-        return Verdict("vanishing", message, advice, len(recent) - 1)
+        return Verdict(Flow.VANISHING, message, advice, len(recent) - 1)
     weak = recent < recent[strongest] * VANISHED
     # A front part of the network that gets next to nothing, not a single layer in between. Where
     # all of it gets exactly nothing, the gradient has not faded but is cut off.
@@ -106,7 +115,7 @@ def _vanishing(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | Non
         "Residual connections carry the gradient past the layers; BatchNormalization and "
         "he_normal as the kernel_initializer keep its size."
     )
-    return Verdict("vanishing", message, advice, front - 1)
+    return Verdict(Flow.VANISHING, message, advice, front - 1)
 
 
 def _dead(flow: GradientFlow, _: NDArray[np.float64]) -> Verdict | None:
@@ -128,7 +137,7 @@ def _dead(flow: GradientFlow, _: NDArray[np.float64]) -> Verdict | None:
         "As a rule all its ReLU units give 0 for every image: give it more units (in a "
         "squeeze-and-excitation block a smaller ratio), another seed, or a lower learning_rate."
     )
-    return Verdict("dead", message, advice, dead[0])
+    return Verdict(Flow.DEAD, message, advice, dead[0])
 
 
 def _partly_dead(flow: GradientFlow, _: NDArray[np.float64]) -> Verdict | None:
@@ -140,7 +149,7 @@ def _partly_dead(flow: GradientFlow, _: NDArray[np.float64]) -> Verdict | None:
         "As a rule what the layer reads is 0 for every image, or its output is multiplied by 0: "
         "look at the layer in front of it and at the one behind."
     )
-    return Verdict("dead", f"Partly dead: {_in_part(flow, partly)}.", advice, partly[0])
+    return Verdict(Flow.DEAD, f"Partly dead: {_in_part(flow, partly)}.", advice, partly[0])
 
 
 def _rarely(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
@@ -150,7 +159,7 @@ def _rarely(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
         return None
     title = _named([flow.layers[layer].title for layer in rarely])
     return Verdict(
-        "dead",
+        Flow.DEAD,
         f"Nearly dead: in most batches no gradient reaches {title}.",
         "Most of its ReLU units give 0: give it more units, or lower the learning_rate.",
         rarely[0],
@@ -159,11 +168,11 @@ def _rarely(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict | None:
 
 def _healthy(flow: GradientFlow, recent: NDArray[np.float64]) -> Verdict:
     if len(flow.layers) == 1:
-        return Verdict("healthy", f"Healthy: {flow.layers[0].title} gets a gradient.")
+        return Verdict(Flow.HEALTHY, f"Healthy: {flow.layers[0].title} gets a gradient.")
     weakest, strongest = int(np.argmin(recent)), int(np.argmax(recent))
     share = recent[weakest] / recent[strongest]
     return Verdict(
-        "healthy",
+        Flow.HEALTHY,
         f"Healthy: every layer gets a gradient; the weakest, {flow.layers[weakest].title}, has "
         f"{share:.2g} of the strongest, {flow.layers[strongest].title}.",
     )

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from builder.command_line.shared import err, out
-from builder.datasets.availability import availability
+from builder.datasets.availability import Reach, availability
 from builder.datasets.data_titles import data_titles
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
@@ -16,9 +16,9 @@ from builder.datasets.published import Dataset, catalogue
 from builder.system.home import home
 
 STATES = {
-    "cached": "on this machine",
-    "download": "is downloaded when needed",
-    "unavailable": "not to be had here",
+    Reach.CACHED: "on this machine",
+    Reach.DOWNLOAD: "is downloaded when needed",
+    Reach.UNAVAILABLE: "not to be had here",
 }
 
 

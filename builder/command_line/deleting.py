@@ -24,6 +24,7 @@ from builder.actions.trash import (
 )
 from builder.actions.trash import delete as move_to_trash
 from builder.actions.trash import restore as bring_back
+from builder.command_line.number_options import number
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
@@ -95,7 +96,12 @@ def trash(
     ] = False,
     days: Annotated[
         float | None,
-        typer.Option("--older-than", help="Only what was deleted so many days ago.", min=0),
+        typer.Option(
+            "--older-than",
+            help="Only what was deleted so many days ago.",
+            parser=number(0),
+            metavar="NUMBER",
+        ),
     ] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only these.")] = None,
     yes: Yes = False,

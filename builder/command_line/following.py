@@ -19,6 +19,7 @@ from builder.runs.metrics import MetricsReader
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import Run, find, read
 from builder.runs.run_state import RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import keeper, launcher, queue
 from builder.scheduler.resuming import has_checkpoint
 from builder.scheduler.starting import resume_lost, start_next
@@ -164,7 +165,7 @@ def _is_resumed(run: Run) -> bool:
 def _report(run: Run, state: RunState) -> None:
     if not run.folder.is_dir():
         fail(f"{run.id} was deleted, removed or moved in the meantime", ERRORS)
-    if state.state != "finished":
+    if state.state != RunStatus.FINISHED:
         _fail_run(run, state)
     for epoch in MetricsReader(run.folder).epochs():
         figures = ", ".join(f"{name} {value:.4f}" for name, value in _main_metrics(epoch.metrics))
@@ -200,9 +201,10 @@ def _report_evaluation(run: Run) -> None:
 
 def _fail_run(run: Run, state: RunState) -> NoReturn:
     way_on = f"go on with: python -m builder resume {run.id}"
-    if state.state in ("stopped", "paused") and has_checkpoint(run):
+    if state.state in (RunStatus.STOPPED, RunStatus.PAUSED) and has_checkpoint(run):
         fail(f"the run was {state.state}; its checkpoint is kept in {run.folder}; {way_on}", ERRORS)
-    fail(f"the run {state.state}: {state.message}; {way_on}", ERRORS)
+    said = "; ".join(filter(None, (state.message, state.advice, way_on)))
+    fail(f"the run {state.state}: {said}", ERRORS)
 
 
 def _main_metrics(metrics: Any) -> list[tuple[str, float]]:
@@ -218,6 +220,7 @@ def described(run: Run) -> dict[str, Any]:
         "name": run.name,
         "state": run.state.state,
         "message": run.state.message,
+        "advice": run.state.advice,
         "created": run.created,
         "dataset": run.settings.dataset if run.settings else None,
         "epoch": run.state.epoch,

@@ -18,6 +18,7 @@ from builder.datasets.own_images.value_range import Kind, Ranges, changed, doubt
 from builder.datasets.own_images.work import Brought, Work
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
+from builder.system.background import JobState
 from builder.system.errors import BuilderError, FormatError, refused
 from builder.system.home import home
 
@@ -154,7 +155,7 @@ def _done(work: Work, brought: Brought, words: str) -> Survey | Stored:
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(f"{words} the images", total=None)
         try:
-            while work.state == "running":
+            while work.state == JobState.RUNNING:
                 work.wait(EVERY)
                 done, total = brought.progress()
                 progress.update(task, completed=done, total=total or None)

@@ -27,6 +27,7 @@ from builder.analysis.prediction import (
 )
 from builder.analysis.prediction_process import PredictionProcess
 from builder.command_line.given_files import gather, read_all
+from builder.command_line.number_options import whole_number
 from builder.command_line.shared import ERRORS, err, out
 from builder.command_line.training import RunName, find_run
 from builder.datasets.own_images.pictures import FITS, Fit, Target
@@ -81,7 +82,10 @@ def predict(
     invert: Annotated[
         bool, typer.Option("--invert", help="Exchange light and dark, as for writing on paper.")
     ] = False,
-    top: Annotated[int, typer.Option(help="Classes to show of each.", min=1)] = 3,
+    top: Annotated[
+        int,
+        typer.Option(help="Classes to show of each.", parser=whole_number(1), metavar="INTEGER"),
+    ] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
     csv_file: Annotated[
         Path | None,

@@ -13,6 +13,7 @@ from builder.actions import training as actions
 from builder.command_line import own_images
 from builder.command_line.beginning import as_option, begin, tell_settings
 from builder.command_line.following import attend, described, wait_for_end
+from builder.command_line.number_options import number, whole_number
 from builder.command_line.setting_options import settings_values, with_settings
 from builder.command_line.shared import (
     ERRORS,
@@ -24,7 +25,7 @@ from builder.command_line.shared import (
     out,
 )
 from builder.runs.run_folder import Run, list_runs
-from builder.runs.run_state import UNREAD
+from builder.runs.status import UNREAD
 from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.devices import devices
@@ -150,9 +151,16 @@ def train(
 
 def resume(
     run: RunName,
-    epochs: Annotated[int, typer.Option(help="Epochs to add.", min=0)] = 0,
+    epochs: Annotated[
+        int, typer.Option(help="Epochs to add.", parser=whole_number(0), metavar="INTEGER")
+    ] = 0,
     learning_rate: Annotated[
-        float | None, typer.Option(help="From now on; the schedule is scaled by it.")
+        float | None,
+        typer.Option(
+            help="From now on; the schedule is scaled by it.",
+            parser=number(above=0),
+            metavar="NUMBER",
+        ),
     ] = None,
     force: Force = False,
     detach: Detach = False,
@@ -224,7 +232,8 @@ def runs(
     out.print(table)
     for row in rows:
         if row["state"] in UNREAD:
-            err.print(f"{row['id']} is {row['state']}: {row['message']}")
+            said = "; ".join(filter(None, (row["message"], row["advice"])))
+            err.print(f"{row['id']} is {row['state']}: {said}")
 
 
 def find_run(name: str) -> Run:

@@ -4,25 +4,93 @@ import importlib.util
 import os
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from builder.datasets.own_images import shelf
 from builder.datasets.published import CachedFile, Dataset, catalogue, dataset
+from builder.system.errors import Code, Problem, Words
 
-AvailabilityState = Literal["cached", "download", "unavailable"]
 PROBE_SECONDS = 3.0
 
 _TEMPORARY = Path("/tmp")  # where Keras looks too
 
 
+class Reach(StrEnum):
+    """Whether a data set can be had."""
+
+    CACHED = auto()
+    """It is on this machine."""
+    DOWNLOAD = auto()
+    """It is downloaded when it is needed."""
+    UNAVAILABLE = auto()
+
+
+class AvailabilityCode(Code):
+    """Why a data set can be had, or not."""
+
+    ON_THIS_MACHINE = auto()
+    WITH_SCIKIT_LEARN = auto()
+    NO_SCIKIT_LEARN = auto()
+    DOWNLOADED_ONCE = auto()
+    UNREACHABLE = auto()
+
+    def words(self, **fields: Any) -> Words:
+        return getattr(_Words, self)(**fields)
+
+
+class _Words:
+    """The functions by their codes."""
+
+    @staticmethod
+    def on_this_machine(title: str, own: bool) -> Words:
+        return Words(f"{title} {'are' if own else 'is'} on this machine")
+
+    @staticmethod
+    def with_scikit_learn(title: str) -> Words:
+        return Words(f"{title} come with scikit-learn and need no network")
+
+    @staticmethod
+    def no_scikit_learn(title: str) -> Words:
+        return Words(
+            f"{title} come with scikit-learn, which is not installed",
+            "install it with pip install scikit-learn",
+        )
+
+    @staticmethod
+    def downloaded_once(title: str, host: str, megabytes: float) -> Words:
+        return Words(f"{title} will be downloaded from {host} once ({megabytes:,.0f} MB)")
+
+    @staticmethod
+    def unreachable(title: str, host: str, megabytes: float, works: Sequence[str]) -> Words:
+        return Words(
+            f"{title} is not on this machine and {host} cannot be reached to download it "
+            f"({megabytes:,.0f} MB)",
+            f"what works now: {', '.join(works)}"
+            if works
+            else "connect to the network and try again",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether a data set is available, and a sentence that says why and what works now."""
+    """Whether a data set is available.
 
-    state: AvailabilityState
-    message: str
+    Attributes:
+        state: Whether it can.
+        problem: Why, and what works now where it cannot.
+    """
+
+    state: Reach
+    problem: Problem
+
+    @property
+    def message(self) -> str:
+        """The same in a sentence or two."""
+        return self.problem.words.sentences
 
 
 def keras_folder() -> Path:
@@ -50,24 +118,30 @@ def availability(name: str, *, probe: bool = False) -> Availability:
     try:
         chosen = dataset(name)
     except shelf.OwnDataError as error:
-        return Availability("unavailable", f"{_sentence(error.message)} {_sentence(error.fix)}")
+        return Availability(Reach.UNAVAILABLE, error.problem)
     if chosen.folder:
-        return Availability("cached", f"{chosen.title} are on this machine.")
+        return _available(Reach.CACHED, AvailabilityCode.ON_THIS_MACHINE, chosen, own=True)
     if not chosen.host:
         return _digits_availability(chosen)
     missing = [file for file in chosen.files if not _is_cached(file)]
     if not missing:
-        return Availability("cached", f"{chosen.title} is on this machine.")
+        return _available(Reach.CACHED, AvailabilityCode.ON_THIS_MACHINE, chosen, own=False)
     megabytes = sum(file.size for file in missing) / 1e6
     if probe and not _reachable(chosen.host):
-        return Availability(
-            "unavailable",
-            f"{chosen.title} is not on this machine and {chosen.host} cannot be reached to "
-            f"download it ({megabytes:,.0f} MB). {_what_works_now()}",
+        return _available(
+            Reach.UNAVAILABLE,
+            AvailabilityCode.UNREACHABLE,
+            chosen,
+            host=chosen.host,
+            megabytes=megabytes,
+            works=_what_works_now(),
         )
-    return Availability(
-        "download",
-        f"{chosen.title} will be downloaded from {chosen.host} once ({megabytes:,.0f} MB).",
+    return _available(
+        Reach.DOWNLOAD,
+        AvailabilityCode.DOWNLOADED_ONCE,
+        chosen,
+        host=chosen.host,
+        megabytes=megabytes,
     )
 
 
@@ -81,18 +155,16 @@ def digits_file() -> Path | None:
     return None
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+def _available(
+    state: Reach, code: AvailabilityCode, chosen: Dataset, **fields: Any
+) -> Availability:
+    return Availability(state, Problem(code, {"title": chosen.title, **fields}))
 
 
 def _digits_availability(chosen: Dataset) -> Availability:
     if digits_file() is None:
-        return Availability(
-            "unavailable",
-            f"{chosen.title} come with scikit-learn, which is not installed. "
-            "Install it with pip install scikit-learn.",
-        )
-    return Availability("cached", f"{chosen.title} come with scikit-learn and need no network.")
+        return _available(Reach.UNAVAILABLE, AvailabilityCode.NO_SCIKIT_LEARN, chosen)
+    return _available(Reach.CACHED, AvailabilityCode.WITH_SCIKIT_LEARN, chosen)
 
 
 def _is_cached(file: CachedFile) -> bool:
@@ -103,13 +175,10 @@ def _is_cached(file: CachedFile) -> bool:
     return size == file.size if file.verified else size > 0
 
 
-def _what_works_now() -> str:
-    works = [
-        item.title for item in catalogue().values() if availability(item.name).state == "cached"
-    ]
-    if not works:
-        return "Connect to the network and try again."
-    return f"What works now: {', '.join(works)}."
+def _what_works_now() -> tuple[str, ...]:
+    """The titles of the published data sets that are on this machine."""
+    sets = catalogue().values()
+    return tuple(one.title for one in sets if availability(one.name).state == Reach.CACHED)
 
 
 def _reachable(host: str) -> bool:

@@ -16,7 +16,8 @@ from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.notes import read_note
 from builder.runs.outcome import Outcome, outcome
 from builder.runs.run_folder import Run, RunError, find
-from builder.runs.run_state import UNREAD, read_state
+from builder.runs.run_state import read_state
+from builder.runs.status import UNREAD
 
 _Stamp = tuple[int, ...]
 

@@ -10,9 +10,11 @@ import contextlib
 from pathlib import Path
 
 from builder.runs.json_files import UNREADABLE, read_values, write_values
+from builder.runs.status import RunStatus
 from builder.system.formats import Format, declare
 
 REQUEST = "request.json"
+_REQUESTS = (RunStatus.PAUSING, RunStatus.STOPPING)
 REQUEST_FORMAT = declare(Format("request to a run", (f"runs/*/{REQUEST}",)))
 
 
@@ -22,18 +24,18 @@ def leave(folder: Path, *, pause: bool) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    if read_request(folder) != "stopping":
-        state = "pausing" if pause else "stopping"
+    if read_request(folder) != RunStatus.STOPPING:
+        state = RunStatus.PAUSING if pause else RunStatus.STOPPING
         write_values(folder / REQUEST, REQUEST_FORMAT, {"state": state})
 
 
-def read_request(folder: Path) -> str | None:
+def read_request(folder: Path) -> RunStatus | None:
     """What the worker will do once it has begun: `pausing` or `stopping`; None for neither."""
     try:
         asked = read_values(folder / REQUEST, REQUEST_FORMAT).get("state")
     except UNREADABLE:
         return None
-    return asked if asked in ("pausing", "stopping") else None
+    return next((known for known in _REQUESTS if known == asked), None)
 
 
 def forget(folder: Path) -> None:

@@ -26,6 +26,7 @@ from builder.runs.run_state import (
     unreadable,
     write_state,
 )
+from builder.runs.status import RunStatus
 from builder.system.errors import BuilderError
 from builder.system.removal import note_deleted
 from builder.system.temporary import temporary_folder
@@ -98,7 +99,7 @@ def create(
     run_id = _new_id(runs, now, name)
     created = now.isoformat(timespec="seconds")
     config = Config(name, document_id, created, settings, facts)
-    state = RunState("queued", stage="waiting to start", epochs=settings.epochs)
+    state = RunState(RunStatus.QUEUED, stage="waiting to start", epochs=settings.epochs)
     with temporary_folder("new", runs) as temporary:
         folder = temporary / run_id
         folder.mkdir()
@@ -173,7 +174,7 @@ def delete(home: Path, run_id: str) -> None:
         RunError: There is none, or it is still training.
     """
     run = find(home, run_id)
-    if is_locked(run.folder) or (run.state.state == "queued" and is_starting(run.folder)):
+    if is_locked(run.folder) or (run.state.state == RunStatus.QUEUED and is_starting(run.folder)):
         raise RunError(f"run {run_id} is still training", "stop it first")
     trash = _trash_folder(home)
     trash.mkdir(parents=True, exist_ok=True)

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from builder.runs.json_files import UNREADABLE, describe_damage, read_values, write_values
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process
 from builder.runs.requests import read_request
 from builder.runs.silent_end import describe_end
+from builder.runs.status import ACTIVE, RunStatus
 from builder.runs.ticket_file import TICKET, read_ticket
 from builder.system import locks
-from builder.system.errors import FormatError
+from builder.system.errors import BuilderError, FormatError, Words, shown
 from builder.system.formats import Format, NewerVersionError, declare
 from builder.system.load import Load
 from builder.system.owner import boot_id
@@ -34,8 +35,6 @@ BEST = "best.keras"
 HISTORY = "history.csv"
 CHECKPOINTS = "checkpoints"
 
-ACTIVE = frozenset({"queued", "starting", "running", "pausing", "stopping"})
-
 Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Real = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=True)]
@@ -43,11 +42,6 @@ Seconds = Annotated[float, Field(ge=0, le=10**11, allow_inf_nan=False, strict=Tr
 
 PAUSE_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGTERM)  # Windows has no SIGUSR1
 """Asks a worker for a pause, as SIGTERM asks it for a stop."""
-
-
-UNREAD = frozenset({"damaged", "newer"})
-"""States that the reader gives to a run when it cannot read one of its files."""
-STATES = frozenset({*ACTIVE, "paused", "stopped", "finished", "failed", "lost", *UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +56,12 @@ class _Results:
     test: Mapping[str, Real | None] | None = None
 
 
-def _check_state(state: str) -> str:
-    if state not in STATES:
-        raise ValueError(f"received {state[:40]!r}, expected one of {', '.join(sorted(STATES))}")
-    return state
+def _status(state: object) -> RunStatus:
+    try:
+        return RunStatus(state)
+    except ValueError:
+        names = ", ".join(sorted(RunStatus))
+        raise ValueError(f"received {shown(state)}, expected one of {names}") from None
 
 
 _RESULTS = TypeAdapter(_Results)
@@ -84,10 +80,10 @@ class RunState:
     """How far a run is.
 
     Attributes:
-        state: queued, starting, running, pausing, paused, stopping, stopped, finished or failed;
-            the reader adds lost (the process ended without saying so), damaged (a file cannot be
-            read) and newer (a later version of Convstack wrote one).
-        message: A sentence for a person; what went wrong, if anything did.
+        state: What it is doing, or how it ended.
+        message: What went wrong, if anything did, as a clause without a period. Runs of earlier
+            versions have the advice in it.
+        advice: What to do about it, or what is still whole; may be empty.
         stage: What is going on, in words, such as "loading data".
         preparing: What the first batch waits for, in words: tracing or compiling the step; empty
             once that is done.
@@ -111,8 +107,9 @@ class RunState:
         results: `best_epoch`, `monitor`, `best`, `final` (metrics) and `seconds`, at the end.
     """
 
-    state: Annotated[str, AfterValidator(_check_state)]
+    state: Annotated[RunStatus, BeforeValidator(_status)]
     message: str = ""
+    advice: str = ""
     stage: str = ""
     preparing: str = ""
     epoch: Whole = 0
@@ -142,7 +139,7 @@ class RunState:
     @property
     def progress(self) -> float:
         """The share of all batches that is done, 0 to 1."""
-        if self.state == "finished":
+        if self.state == RunStatus.FINISHED:
             return 1.0
         if self.epoch < 1 or self.epochs < 1:
             return 0.0
@@ -161,14 +158,22 @@ def read_state(folder: Path) -> RunState:
     state = _stored_state(folder)
     if not state.is_active or is_locked(folder):
         return state
-    if state.state == "queued" and not (folder / PROCESS).exists():
+    if state.state == RunStatus.QUEUED and not (folder / PROCESS).exists():
         return _newer_ticket(folder) or state
-    if state.state == "queued" and is_starting(folder):
+    if state.state == RunStatus.QUEUED and is_starting(folder):
         return replace(state, state=read_request(folder) or state.state)
     state = _stored_state(folder)  # it may have ended properly in the meantime
     if not state.is_active or is_locked(folder):
         return state
-    return replace(state, state="lost", stage="", eta_seconds=None, message=_why_lost(folder))
+    message, advice = _why_lost(folder)
+    return replace(
+        state,
+        state=RunStatus.LOST,
+        stage="",
+        eta_seconds=None,
+        message=message,
+        advice=advice,
+    )
 
 
 def _newer_ticket(folder: Path) -> RunState | None:
@@ -180,20 +185,20 @@ def _newer_ticket(folder: Path) -> RunState | None:
     return None
 
 
-def _why_lost(folder: Path) -> str:
+def _why_lost(folder: Path) -> Words:
     """Says what is known about a worker that ended without a word."""
     try:
         process = read_process(folder)
     except UNREADABLE:
         process = {}
     if process.get(ENDED_ON_REQUEST):
-        return "ended at once, as was asked; what came after its last checkpoint is lost"
+        return Words("ended at once, as was asked", "what came after its last checkpoint is lost")
     code = process.get("exit")
     if code is None and process.get("boot", boot_id()) != boot_id():
-        return "the machine was restarted; what was saved before is whole"
+        return Words("the machine was restarted", "what was saved before is whole")
     log = log_tail(folder) if code == -signal.SIGABRT else ""  # of the others it says no more
     end = describe_end(code if isinstance(code, int) else None, log)
-    return f"the training process {end}"
+    return Words(f"the training process {end.message}", end.fix)
 
 
 def log_tail(folder: Path, max_bytes: int = 20_000) -> str:
@@ -249,8 +254,10 @@ def write_state(folder: Path, state: RunState) -> None:
 
 def unreadable(name: str, error: Exception) -> RunState:
     """The state of a run with a file that cannot be read, with the reason."""
-    state = "newer" if isinstance(error, NewerVersionError) else "damaged"
-    return RunState(state, message=f"{name} cannot be read: {describe_damage(error)}")
+    state = RunStatus.NEWER if isinstance(error, NewerVersionError) else RunStatus.DAMAGED
+    is_told = isinstance(error, BuilderError)
+    why, advice = error.problem.words if is_told else Words(describe_damage(error))
+    return RunState(state, message=f"{name} cannot be read: {why}", advice=advice)
 
 
 def stored_state(values: object) -> RunState | None:

@@ -6,6 +6,8 @@ Memory that ran out and memory that was damaged both end in SIGABRT; glibc and C
 import re
 import signal
 
+from builder.system.errors import Words
+
 _KILLED = "killed from outside (SIGKILL): by a person, or by the system because memory ran out"
 # By name: Windows lacks some of them.
 _SIGNALS = {
@@ -32,35 +34,35 @@ _DAMAGED_HEAP = re.compile(
 _NO_MEMORY = re.compile(r"std::bad_alloc|Cannot allocate memory|out of memory", re.IGNORECASE)
 
 
-def describe_end(exit_code: int | None, log: str) -> str:
-    """Completes the sentence "the training process …".
+def describe_end(exit_code: int | None, log: str) -> Words:
+    """Completes the sentence "the training process …"; the fix stands by itself.
 
     Args:
         exit_code: Of the process, negative for a signal; None where it is not known.
         log: The end of what the process printed.
     """
     if exit_code is None:
-        return f"ended without a message, perhaps {_KILLED}"
+        return Words(f"ended without a message, perhaps {_KILLED}")
     if exit_code == GONE:
-        return _GONE
+        return Words(_GONE)
     if exit_code >= 0:
-        return f"ended without a message (exit status {exit_code})"
+        return Words(f"ended without a message (exit status {exit_code})")
     if exit_code == -signal.SIGABRT:
         return _describe_abort(log)
     name = _name(-exit_code)
-    return _SIGNALS.get(name) or f"was ended by signal {-exit_code} ({name})"
+    return Words(_SIGNALS.get(name) or f"was ended by signal {-exit_code} ({name})")
 
 
-def _describe_abort(log: str) -> str:
+def _describe_abort(log: str) -> Words:
     damaged = _DAMAGED_HEAP.findall(log)
     if damaged:
-        return (
+        return Words(
             f"was aborted because its memory was damaged ({damaged[-1].strip()}): a fault in a "
             "library, not a lack of memory"
         )
     if _NO_MEMORY.search(log):
-        return "was aborted because memory ran out; use a smaller batch_size"
-    return "was aborted (SIGABRT) by a library; the end of the log may say why"
+        return Words("was aborted because memory ran out", "use a smaller batch_size")
+    return Words("was aborted (SIGABRT) by a library", "the end of the log may say why")
 
 
 def _name(number: int) -> str:

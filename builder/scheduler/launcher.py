@@ -18,6 +18,7 @@ from builder.runs.json_files import UNREADABLE
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process, write_process
 from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import LOG, SCRIPT, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import forking, warm
 from builder.system import devices
 from builder.system.disk_errors import reason
@@ -92,7 +93,7 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     script = (run.folder / SCRIPT).read_text(encoding="utf-8")
     variables = environment(run.settings.device, breaks_onednn=onednn.WITHOUT_ONEDNN in script)
     with _starting, (run.folder / LOG).open("ab") as log:
-        if run_state.read_state(run.folder).state != "queued" or _was_started(run.folder):
+        if run_state.read_state(run.folder).state != RunStatus.QUEUED or _was_started(run.folder):
             raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
         task = (run.folder, variables, run.folder / LOG)
         ready = forking.workers.take(*task) or warm.workers.take(*task)

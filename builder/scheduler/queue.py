@@ -13,6 +13,7 @@ from pathlib import Path
 
 from builder.runs.run_folder import Run, RunError, list_runs
 from builder.runs.run_state import STATE_FORMAT, RunState, stored_state, write_state
+from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET, read_ticket, write_ticket
 from builder.system import locks
 
@@ -75,7 +76,7 @@ def waiting(runs: Iterable[Run]) -> list[Run]:
 
 def is_waiting(run: Run) -> bool:
     """Whether a run waits for its device."""
-    return run.state.state == "queued" and (run.folder / TICKET).exists()
+    return run.state.state == RunStatus.QUEUED and (run.folder / TICKET).exists()
 
 
 def anybody_waits(home: Path) -> bool:
@@ -121,7 +122,7 @@ def take_out(home: Path, run: Run) -> None:
 
 
 def _never_begun(run: Run) -> RunState:
-    return RunState("stopped", message=_REMOVED, epochs=run.state.epochs)
+    return RunState(RunStatus.STOPPED, message=_REMOVED, epochs=run.state.epochs)
 
 
 def _number(run: Run) -> int:

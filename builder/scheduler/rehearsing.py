@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from builder.checks.memory_need import estimate_memory
-from builder.datasets.availability import availability
+from builder.datasets.availability import Reach, availability
 from builder.datasets.published import known
 from builder.network.inference import Inference
 from builder.system.devices import Device, resolved
@@ -37,5 +37,5 @@ def is_worth_rehearsing(
     return (
         inference.macs * images <= MAX_MACS
         and memory.images + memory.needed <= MEMORY_SHARE * cpu.free
-        and availability(data.name).state == "cached"
+        and availability(data.name).state == Reach.CACHED
     )

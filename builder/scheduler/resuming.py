@@ -10,10 +10,11 @@ from builder.runs.process_file import PROCESS, was_ended_on_request
 from builder.runs.requests import read_request
 from builder.runs.run_folder import Run, RunError, current_settings, read
 from builder.runs.run_state import CHECKPOINTS, RunState, write_state
+from builder.runs.status import ACTIVE, RunStatus
 from builder.runs.ticket_file import TICKET
 from builder.system.errors import BuilderError, FormatError
 
-RESUMABLE = frozenset({"paused", "stopped", "failed", "lost", "finished", "damaged"})
+RESUMABLE = frozenset(RunStatus) - ACTIVE - {RunStatus.NEWER}
 """States from which a run can be resumed; of a damaged one, only the state may be unreadable."""
 
 
@@ -25,7 +26,7 @@ def may_go_on(run: Run) -> bool:
 def is_forgotten(run: Run) -> bool:
     """Whether the process that made it ended before it was started or queued."""
     known = (run.folder / TICKET).exists() or (run.folder / PROCESS).exists()
-    return run.state.state == "queued" and not known
+    return run.state.state == RunStatus.QUEUED and not known
 
 
 def resumes_by_itself(run: Run) -> bool:
@@ -33,7 +34,7 @@ def resumes_by_itself(run: Run) -> bool:
     return (
         run.settings is not None
         and run.settings.resume_if_lost
-        and run.state.state == "lost"
+        and run.state.state == RunStatus.LOST
         and not run.state.auto_resumes
         and not read_request(run.folder)
         and not was_ended_on_request(run.folder)
@@ -52,7 +53,7 @@ def epochs_with(run: Run, more: int) -> int:
     """
     settings = current_settings(run)
     asked = settings.epochs if settings else 0
-    return (run.state.epoch if run.state.state == "finished" else asked) + more
+    return (run.state.epoch if run.state.state == RunStatus.FINISHED else asked) + more
 
 
 def prepare(
@@ -84,7 +85,7 @@ def prepare(
     settings = current_settings(run)
     if settings is None or not may_go_on(run):
         raise RunError(f"run {run.id} is {before.state}", "resume a run that stands still")
-    if more_epochs < 0 or (before.state == "finished" and not more_epochs):
+    if more_epochs < 0 or (before.state == RunStatus.FINISHED and not more_epochs):
         raise RunError(f"{run.name} has trained all its epochs", "ask for more epochs")
     epochs = epochs_with(run, more_epochs) if more_epochs else settings.epochs
     rate = settings.learning_rate if learning_rate is None else learning_rate
@@ -94,8 +95,8 @@ def prepare(
     if wanted != settings:
         change = Change(
             time=time.time(),
-            epoch=before.epoch if before.state == "finished" else max(before.epoch - 1, 0),
-            batch=0 if before.state == "finished" else before.batch,
+            epoch=before.epoch if before.state == RunStatus.FINISHED else max(before.epoch - 1, 0),
+            batch=0 if before.state == RunStatus.FINISHED else before.batch,
             epochs=wanted.epochs if wanted.epochs != settings.epochs else None,
             learning_rate=rate if rate != settings.learning_rate else None,
         )
@@ -108,9 +109,10 @@ def prepare(
         before,
         auto_resumes=before.auto_resumes if by_itself else 0,
         forced=before.forced if by_itself else force,
-        state="queued",
+        state=RunStatus.QUEUED,
         stage="waiting to start",
         message="",
+        advice="",
         epochs=wanted.epochs,
         finished=None,
     )

@@ -10,17 +10,18 @@ from pathlib import Path
 from builder.network.architecture import Architecture
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import LOG, RunState, read_state, write_state
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue, resuming
 from builder.scheduler.memory_check import memory_obstacle
 from builder.scheduler.new_run import new_run
 from builder.scheduler.occupancy import device_of, is_taken, startable
 from builder.system.devices import Device, devices
 from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, Words
 from builder.system.locks import WAIT_SECONDS, BusyError
 from builder.training.settings import TrainingSettings
 
-_WHEN_TOO_LARGE = "Start a smaller training, or resume this one when more memory is free."
+_WHEN_TOO_LARGE = "start a smaller training, or resume this one when more memory is free"
 
 
 def begin(
@@ -227,15 +228,19 @@ def _start_waiting(home: Path, run: Run, runs: Sequence[Run], machine: Sequence[
             launcher.start(run, partial(start_next, home))
             is_started = True
         else:
-            _fail(run, f"It was not started: {obstacle.message} {_WHEN_TOO_LARGE}")
-    except (BuilderError, OSError, ValueError) as error:  # its script may be damaged
-        _fail(run, f"It could not be started: {reason(error)}")
+            _fail(run, Words(f"it was not started: {obstacle.message}", _WHEN_TOO_LARGE))
+    except BuilderError as error:
+        _fail(run, Words(f"it could not be started: {error.message}", error.fix))
+    except (OSError, ValueError) as error:  # its script may be damaged
+        _fail(run, Words(f"it could not be started: {reason(error)}"))
     queue.leave(run)
     queue.tell(home)
     return is_started
 
 
-def _fail(run: Run, message: str) -> None:
-    state = replace(read_state(run.folder), state="failed", stage="", message=message)
+def _fail(run: Run, said: Words) -> None:
+    before = read_state(run.folder)
+    ended = replace(before, state=RunStatus.FAILED, stage="", message=said.message)
+    state = replace(ended, advice=said.fix)
     with contextlib.suppress(OSError):
         write_state(run.folder, state)

@@ -3,13 +3,23 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, Literal, TypeVar
+from enum import StrEnum, auto
+from typing import Generic, TypeVar
 
 from builder.system import helper_process
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 
 Result = TypeVar("Result")
+
+
+class JobState(StrEnum):
+    """How a piece of work stands."""
+
+    RUNNING = auto()
+    DONE = auto()
+    FAILED = auto()
+    CANCELLED = auto()
 
 
 class Background(Generic[Result]):
@@ -26,7 +36,7 @@ class Background(Generic[Result]):
     """
 
     def __init__(self, work: Callable[[threading.Event], Result], what: str) -> None:
-        self.state: Literal["running", "done", "failed", "cancelled"] = "running"
+        self.state = JobState.RUNNING
         self.error: BuilderError | None = None
         self.result: Result | None = None
         self._work = work
@@ -64,8 +74,8 @@ class Background(Generic[Result]):
             self._fail(BuilderError(f"{self._what} failed; the server's log says why"))
             raise
         else:
-            self.state = "done"
+            self.state = JobState.DONE
 
     def _fail(self, error: BuilderError) -> None:
         self.error = error
-        self.state = "cancelled" if self._cancel.is_set() else "failed"
+        self.state = JobState.CANCELLED if self._cancel.is_set() else JobState.FAILED

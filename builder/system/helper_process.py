@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from pathlib import Path
 from threading import Event
 from typing import Literal
@@ -35,7 +36,17 @@ _NICENESS = 5
 _CPU_MARGIN = 5
 """Seconds that the kernel allows beyond our own limit: while we live, we end it and know why."""
 
-Ending = Literal["itself", "time", "memory", "cancelled"]
+
+class EndedBy(StrEnum):
+    """What ended a process."""
+
+    ITSELF = auto()
+    """Also where it crashed."""
+    TIME = auto()
+    MEMORY = auto()
+    CANCELLED = auto()
+
+
 Lane = Literal["short", "long"]
 """Work that takes hours has its own places, so that saving a picture does not wait for it."""
 
@@ -45,13 +56,13 @@ class Ended:
     """What became of a process.
 
     Attributes:
-        by: What ended it; `itself` also where it crashed.
+        by: What ended it.
         status: Its exit status; below 0 it is the number of the signal that killed it.
         output: What it wrote on standard output.
         messages: What it wrote on standard error.
     """
 
-    by: Ending
+    by: EndedBy
     status: int
     output: bytes
     messages: str
@@ -59,7 +70,7 @@ class Ended:
     @property
     def refusal(self) -> str:
         """Why it refused its work; empty where it did not."""
-        refused = self.by == "itself" and self.status == REFUSED
+        refused = self.by == EndedBy.ITSELF and self.status == REFUSED
         return self.output.decode(errors="replace").strip() if refused else ""
 
 
@@ -92,7 +103,7 @@ def run_module(
     """
     with _places[lane].taken(cancel) as has_place:
         if not has_place:
-            return Ended("cancelled", 0, b"", "")
+            return Ended(EndedBy.CANCELLED, 0, b"", "")
         process = _start(name, arguments, content, environment)
         try:
             _limit(process.pid, seconds, lane)
@@ -184,14 +195,14 @@ _places: Mapping[Lane, _Places] = {"short": _Places(MAX_AT_A_TIME), "long": _Pla
 def _wait(
     process: subprocess.Popen[bytes], deadline: float, max_bytes: int | None, cancel: Event | None
 ) -> Ended:
-    by: Ending = "itself"
+    by = EndedBy.ITSELF
     while True:
         try:
             output, messages = process.communicate(timeout=POLL_SECONDS)
         except subprocess.TimeoutExpired:
-            if by == "itself":
+            if by == EndedBy.ITSELF:
                 by = _reason(process, deadline, max_bytes, cancel)
-            if by != "itself":
+            if by != EndedBy.ITSELF:
                 _kill(process)
         else:
             return Ended(by, process.returncode, output, messages.decode(errors="replace"))
@@ -199,15 +210,15 @@ def _wait(
 
 def _reason(
     process: subprocess.Popen[bytes], deadline: float, max_bytes: int | None, cancel: Event | None
-) -> Ending:
+) -> EndedBy:
     """Why a process has to end now, if it has to."""
     if cancel is not None and cancel.is_set():
-        return "cancelled"
+        return EndedBy.CANCELLED
     if time.monotonic() > deadline:
-        return "time"
+        return EndedBy.TIME
     if max_bytes is not None and _used_bytes(process.pid) > max_bytes:
-        return "memory"
-    return "itself"
+        return EndedBy.MEMORY
+    return EndedBy.ITSELF
 
 
 def _used_bytes(pid: int) -> int:

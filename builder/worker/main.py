@@ -11,6 +11,7 @@ from typing import Any
 from builder.runs.requests import read_request
 from builder.runs.run_folder import current_settings, read
 from builder.runs.silent_end import GONE
+from builder.runs.status import RunStatus
 from builder.scheduler import keeper, queue
 from builder.system.disk_errors import reason
 from builder.worker.leaving import leave
@@ -69,7 +70,7 @@ def _vanish(folder: Path) -> None:
 def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) -> int:
     run = read(folder)
     settings = current_settings(run)
-    if settings is None or run.state.state != "queued":
+    if settings is None or run.state.state != RunStatus.QUEUED:
         log.error("not started: the run is %s. %s", run.state.state, run.state.message)
         return 1
     return Session(run, settings, stop, rehearsal, lock.check).run()

@@ -12,12 +12,14 @@ from typing import Any
 import psutil
 
 from builder.runs.run_state import RunState, write_state
+from builder.runs.status import RunStatus
 from builder.system.load import Load, LoadMeter
 from builder.worker.stopping import StopRequest
 
 WRITE_SECONDS = 0.5
 LOAD_SECONDS = 2.0
 _WINDOW_SECONDS = 5.0
+_MAY_STOP = (RunStatus.STARTING, RunStatus.RUNNING, RunStatus.PAUSING)
 
 
 class Pace:
@@ -105,7 +107,7 @@ class Progress:
         """
         self._batch_size = batch_size
         changes = {"epochs": epochs, "batches": batches, "preparing": preparing}
-        self.set(state="running", stage="training", **changes)
+        self.set(state=RunStatus.RUNNING, stage="training", **changes)
 
     def begin_epoch(self, epoch: int, batch: int = 0) -> None:
         """An epoch begins, or goes on.
@@ -173,7 +175,7 @@ class Progress:
 
     def _look(self) -> None:
         """Updates the state with what the training has recorded."""
-        if self._stop.is_set() and self._state.state in ("starting", "running", "pausing"):
+        if self._stop.is_set() and self._state.state in _MAY_STOP:
             self._state = replace(self._state, state=self._stop.state)
         moment, batch = self.last_batch
         if self._state.epoch == 0 or self._paused_at is not None:

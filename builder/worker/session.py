@@ -9,17 +9,18 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from builder.checks.speeds import Measured, note, step_of
-from builder.datasets.availability import availability
+from builder.datasets.availability import Reach, availability
 from builder.datasets.published import catalogue
 from builder.network.inference import infer
 from builder.network.layer_paths import layer_titles
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_folder import Run, read
 from builder.runs.run_state import BEST, SCRIPT
+from builder.runs.status import RunStatus
 from builder.runs.trained_network import trained_network
 from builder.system.devices import devices, resolved
 from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, Words
 from builder.training.settings import TrainingSettings
 from builder.worker.checkpoints import (
     Checkpoint,
@@ -71,8 +72,9 @@ class Session:
         before = run.state
         state = replace(
             before,
-            state="starting",
+            state=RunStatus.STARTING,
             message="",
+            advice="",
             epochs=settings.epochs,
             started=before.started or time.time(),
             finished=None,
@@ -95,14 +97,14 @@ class Session:
             message = self._train()
         except StoppedError as stopped:
             log.info(stopped.state)
-            self._conclude(stopped.state, "")
+            self._conclude(stopped.state, Words(""))
             return STOPPED_EXIT_CODE
         except Exception as error:  # whatever it is, the person has to be told
             log.exception("failed while %s", self._progress.state.stage)
-            message = explain(error, self._settings, self._progress.state.stage, self._names())
-            self._conclude("failed", message)
+            said = explain(error, self._settings, self._progress.state.stage, self._names())
+            self._conclude(RunStatus.FAILED, said)
             return 1
-        self._conclude("finished", message)
+        self._conclude(RunStatus.FINISHED, Words(message))
         log.info("finished")
         return 0
 
@@ -240,34 +242,37 @@ class Session:
         log.info(stage)
         self._progress.set(stage=stage)
 
-    def _conclude(self, state: str, message: str) -> None:
+    def _conclude(self, state: RunStatus, said: Words) -> None:
         """Writes the final files, however the training ended."""
         results: dict[str, Any] = {}
         try:
             self._check()
         except OSError as error:
-            log.error("%s: %s. %s", state, reason(error), message)
+            log.error("%s: %s. %s", state, reason(error), said.sentences)
             return
         try:
             self._reserve.free()
             results = write_results(self._folder)
-            if state != "failed":
+            if state != RunStatus.FAILED:
                 publish_model(self._folder)
         except OSError as error:
-            state, message = "failed", explain(error, self._settings, "saving the results")
+            state, said = RunStatus.FAILED, explain(error, self._settings, "saving the results")
         results["seconds"] = self._progress.state.seconds
         results |= {"test": self._tested} if self._tested else {}
         results |= {"evaluated": self._evaluated} if self._evaluated else {}
-        stage = self._progress.state.stage if state == "failed" else ""
+        stage = self._progress.state.stage if state == RunStatus.FAILED else ""
         try:
-            self._progress.close(state=state, message=message, stage=stage, results=results)
+            ended = {"state": state, "message": said.message, "advice": said.fix, "stage": stage}
+            self._progress.close(results=results, **ended)
         except OSError as error:
-            log.error("how it ended cannot be written down (%s): %s. %s", error, state, message)
+            log.error(
+                "how it ended cannot be written down (%s): %s. %s", error, state, said.sentences
+            )
 
 
 def _loading_stage(name: str) -> str:
     """Says whether the data have to be downloaded first, which may take minutes."""
     chosen = catalogue().get(name)
-    if chosen is None or availability(name).state == "cached":
+    if chosen is None or availability(name).state == Reach.CACHED:
         return "loading data"
     return f"downloading {chosen.title} ({chosen.download_bytes / 1e6:,.0f} MB)"

@@ -5,16 +5,17 @@ import threading
 from types import FrameType
 
 from builder.runs.run_state import PAUSE_SIGNAL
+from builder.runs.status import RunStatus
 
 
 class StoppedError(Exception):
     """The training ends here on request.
 
     Attributes:
-        state: The run's state from now on: `paused` or `stopped`.
+        state: The run's state from now on: paused or stopped.
     """
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: RunStatus) -> None:
         super().__init__(state)
         self.state = state
 
@@ -41,15 +42,15 @@ class StopRequest:
         self._pauses = self._pauses and pause
         self._event.set()
 
-    def take_up(self, request: str | None) -> None:
+    def take_up(self, request: RunStatus | None) -> None:
         """Takes up a request from before the worker listened: a state as below, or None."""
         if request is not None:
-            self.ask(pause=request == "pausing")
+            self.ask(pause=request == RunStatus.PAUSING)
 
     @property
-    def state(self) -> str:
-        """The run's state until the request is obeyed: `pausing` or `stopping`."""
-        return "pausing" if self._pauses else "stopping"
+    def state(self) -> RunStatus:
+        """The run's state until the request is obeyed: pausing or stopping."""
+        return RunStatus.PAUSING if self._pauses else RunStatus.STOPPING
 
     def obey(self) -> None:
         """Ends the training if a stop or a pause was asked for.
@@ -58,7 +59,7 @@ class StopRequest:
             StoppedError: One was requested.
         """
         if self._event.is_set():
-            raise StoppedError("paused" if self._pauses else "stopped")
+            raise StoppedError(RunStatus.PAUSED if self._pauses else RunStatus.STOPPED)
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.ask()

@@ -14,7 +14,9 @@ import streamlit as st
 from builder.actions.exports import FORMATS, ExportFormat, Shows, Subject
 from builder.documents.session import DocumentState
 from builder.network.architecture import Architecture
-from builder.network.inference import Inference, Issue
+from builder.network.inference import Inference
+from builder.network.issues import Issue
+from builder.system.background import JobState
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from components import state
@@ -45,7 +47,7 @@ def draw(document: DocumentState, inference: Inference, settings: TrainingSettin
     subject = Subject(document.architecture, settings, opened)
     stem = file_stem(document.document.name)
     job = st.session_state.get(_JOB)
-    live = job is not None and job.state == "running"
+    live = job is not None and job.state == JobState.RUNNING
     st.fragment(_draw, run_every=EVERY if live else None)(subject, inference, stem, live)
 
 
@@ -66,7 +68,7 @@ def no_code_yet(architecture: Architecture, first: Issue) -> None:
 
 def _draw(subject: Subject, inference: Inference, stem: str, live: bool) -> None:
     job: Job | None = st.session_state.get(_JOB)
-    if live != (job is not None and job.state == "running"):
+    if live != (job is not None and job.state == JobState.RUNNING):
         st.rerun()  # the whole page, as only that can begin or cease to look again and again
     with st.container(key="cs-exports"):
         for shows in Shows:
@@ -98,18 +100,13 @@ def _draw_row(kind: ExportFormat, subject: Subject, stem: str, job: Job | None) 
             _draw_slow(kind, subject, kind.file_name(stem), job)
 
 
-def _label(kind: ExportFormat) -> str:
-    return f"Download {kind.suffix}.{kind.ending}"
-
-
-def _draw_slow(kind: ExportFormat, subject: Subject, name: str, job: Job | None) -> None:
-    mine = job if job is not None and job.kind == kind.name else None
-    if mine is not None and mine.state == "running":
-        st.button("Cancel", key=f"cs-export-{kind.name}-cancel", on_click=mine.cancel)
+from builder.network.inference import Inference
+from builder.network.issues import Issue
+from builder.system.background import JobState
         waits = "waits for two others" if mine.ahead else f"{mine.seconds:.0f} s"
         _say(kind, f"{kind.doing} {mine.name} … {waits}")
         return
-    busy = job is not None and job.state == "running"
+    busy = job is not None and job.state == JobState.RUNNING
     st.button(
         _label(kind),
         key=f"cs-export-{kind.name}-make",
@@ -120,9 +117,9 @@ def _draw_slow(kind: ExportFormat, subject: Subject, name: str, job: Job | None)
     )
     if mine is None:
         _say(kind)
-    elif mine.state == "failed" and mine.error is not None:
+    elif mine.state == JobState.FAILED and mine.error is not None:
         notice(Level.ERROR, sentence(mine.error.message), sentence(mine.error.fix))
-    elif mine.state == "done":
+    elif mine.state == JobState.DONE:
         _say(kind, _link(mine) if mine.subject == subject else "", plain=False)
         download(export_url(mine.id), mine.id)
     else:

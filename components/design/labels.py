@@ -6,6 +6,7 @@ Markdown loads pictures from anywhere, so texts from files are written with `lit
 import re
 
 _SPECIAL = frozenset(r"\`*_{}[]<>()#+-.!|~:$&=")
+_STOPS = ".!?…"
 _NAME = re.compile(r"[\w.]+:|\w*_\w*\b")
 """The start of a message that names a field, a node or a file, which is kept as it is."""
 
@@ -18,7 +19,8 @@ def literal(text: str) -> str:
 def sentence(text: str) -> str:
     """Turns a message into a sentence: adds a period and a capital, except for a leading name.
 
-    An empty text stays empty.
+    An empty text stays empty. A message that ends in a period, as Keras's own do, gets no other.
     """
     begin = text[:1] if _NAME.match(text) else text[:1].upper()
-    return f"{begin}{text[1:]}." if text else ""
+    end = "" if not text or text[-1] in _STOPS else "."
+    return f"{begin}{text[1:]}{end}"

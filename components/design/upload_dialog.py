@@ -11,6 +11,7 @@ from builder.importers.importing import ImportWork
 from builder.importers.opening import ENDINGS
 from builder.importers.result import Finding, ImportResult, grouped
 from builder.network.inference import infer
+from builder.system.background import JobState
 from builder.system.errors import BuilderError, DiskError
 from builder.system.level import Level
 from components import state
@@ -86,10 +87,10 @@ def _dialog() -> None:
         _forget()
         return
     work = _read(file)
-    if work.state == "running":
+    if work.state == JobState.RUNNING:
         st.fragment(_draw_progress, run_every=EVERY)(work)
         return
-    if work.state == "cancelled":
+    if work.state == JobState.CANCELLED:
         notice(
             Level.INFO, f"{file.name[:80]} was not read.", "You cancelled it. Nothing has changed."
         )
@@ -147,7 +148,7 @@ def _forget() -> None:
 
 
 def _draw_progress(work: ImportWork) -> None:
-    if work.state != "running":
+    if work.state != JobState.RUNNING:
         st.rerun()  # the whole page, since only that draws what comes next
     doing = "Waiting: two other files are being read" if work.ahead else "Reading the model"
     with st.container(key="cs-upload-progress", horizontal=True, vertical_alignment="center"):
@@ -167,12 +168,12 @@ def _draw_result(result: ImportResult) -> None:
         f'<p class="cs-flow">{inputs} → {outputs}</p>'
         f"{markup.profile(architecture)}"
     )
-    blocks = fmt.plural(len(architecture.nodes), "block").partition(" ")
+    num_blocks = len(architecture.nodes)
     params = fmt.count(inference.total_params)
     facts(
         (
             Fact(fmt.count(result.num_layers), "layers in the file"),
-            Fact(blocks[0], f"{blocks[2]} here"),
+            Fact(fmt.count(num_blocks), "block here" if num_blocks == 1 else "blocks here"),
             Fact(params, "params"),
         )
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from builder.runs.overview import Overview
+from builder.runs.status import RunStatus
 from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.home import home
@@ -35,7 +36,7 @@ def draw() -> None:
 @st.fragment(run_every=EVERY)
 def _draw_runs() -> None:
     overviews = registry.overviews()
-    if any(known.run.state.state == "queued" for known in overviews):
+    if any(known.run.state.state == RunStatus.QUEUED for known in overviews):
         start_next(home(), patience=registry.QUEUE_PATIENCE)
     if not overviews:
         empty_state("No runs yet", "Start a training on the Train page: it appears here.")

@@ -11,7 +11,7 @@ from builder.datasets.data_titles import data_titles
 from builder.runs.notes import split_tags
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
-from builder.runs.run_state import UNREAD
+from builder.runs.status import BROKEN, RunStatus
 from builder.scheduler import queue
 from components.runs import words
 from components.shell import format as fmt
@@ -21,7 +21,7 @@ LETTERS = "ABCDE"
 
 MAX_POINTS = 60
 _MAX_KEPT = 8_192
-_LEVELS = {"finished": "good"} | dict.fromkeys(("failed", "lost", *UNREAD), "error")
+_LEVELS = {RunStatus.FINISHED: "good"} | dict.fromkeys(BROKEN, "error")
 
 
 def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def _row(
         if known.damage
         else _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
         "progress": run.state.progress if run.is_active and not place else None,
-        "why": known.damage or run.state.message,
+        "why": known.damage or words.why(run),
         "data": data,
         "settings": _settings(run),
         "best": words.metric_value(outcome.monitor, outcome.best),
@@ -101,9 +101,9 @@ def _state(run: Run, place: int) -> str:
     state = run.state
     if place:
         return f"{words.ordinal(place)} in the queue"
-    if state.state == "running" and state.epoch:
+    if state.state == RunStatus.RUNNING and state.epoch:
         return f"Epoch {state.epoch:,} of {state.epochs:,}"
-    if state.state in ("paused", "stopped") and state.epoch:
+    if state.state in (RunStatus.PAUSED, RunStatus.STOPPED) and state.epoch:
         return f"{words.state_name(run)} at {state.epoch:,} of {state.epochs:,}"
     return words.state_name(run)
 

@@ -14,22 +14,23 @@ from builder.datasets.names import OWN
 from builder.runs.changes import Change
 from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import Run
+from builder.runs.status import RunStatus
 from builder.training.settings import TrainingSettings
 from components.shell import format as fmt
 
 STATES = {
-    "queued": "Waiting",
-    "starting": "Starting",
-    "running": "Training",
-    "pausing": "Pausing",
-    "paused": "Paused",
-    "stopping": "Stopping",
-    "stopped": "Stopped",
-    "finished": "Finished",
-    "failed": "Failed",
-    "lost": "Interrupted",
-    "damaged": "Damaged",
-    "newer": "Newer",
+    RunStatus.QUEUED: "Waiting",
+    RunStatus.STARTING: "Starting",
+    RunStatus.RUNNING: "Training",
+    RunStatus.PAUSING: "Pausing",
+    RunStatus.PAUSED: "Paused",
+    RunStatus.STOPPING: "Stopping",
+    RunStatus.STOPPED: "Stopped",
+    RunStatus.FINISHED: "Finished",
+    RunStatus.FAILED: "Failed",
+    RunStatus.LOST: "Interrupted",
+    RunStatus.DAMAGED: "Damaged",
+    RunStatus.NEWER: "Newer",
 }
 """Each state in one word."""
 
@@ -42,9 +43,14 @@ RATE_HELP = {
 """What a new learning rate does, for a constant one and for a schedule."""
 
 
+def why(run: Run) -> str:
+    """What went wrong with a run, and what to do about it; empty where nothing did."""
+    return "; ".join(filter(None, (run.state.message, run.state.advice)))
+
+
 def state_name(run: Run) -> str:
     """A run's state in one word."""
-    return STATES.get(run.state.state, run.state.state)
+    return STATES[run.state.state]
 
 
 def ordinal(number: int) -> str:

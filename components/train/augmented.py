@@ -11,6 +11,7 @@ from builder.analysis.augmentation import augment, leading
 from builder.datasets.published import Dataset
 from builder.datasets.samples import samples
 from builder.network.architecture import Architecture
+from builder.system.background import JobState
 from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components import state
@@ -40,13 +41,13 @@ def draw(document: str, data: Dataset) -> None:
     if front is None:
         return
     job = _job(front, data)
-    live = job is not None and job.state == "running"
+    live = job is not None and job.state == JobState.RUNNING
     st.fragment(_draw, run_every=EVERY if live else None)(front, data, live)
 
 
 def _draw(front: Architecture, data: Dataset, live: bool) -> None:
     job = _job(front, data)
-    running = job is not None and job.state == "running"
+    running = job is not None and job.state == JobState.RUNNING
     if live != running:
         st.rerun()  # the whole page, since only that can start or stop the regular checks
     with st.container(key="cs-augment", horizontal=True, vertical_alignment="center"):
@@ -54,7 +55,7 @@ def _draw(front: Architecture, data: Dataset, live: bool) -> None:
             st.html(f'<p class="cs-hint">Keras augments them … {job.seconds:.0f} s</p>')
             st.button("Cancel", key="cs-augment-cancel", type="tertiary", on_click=job.cancel)
             return
-        made = job is not None and job.state == "done" and job.path.exists()
+        made = job is not None and job.state == JobState.DONE and job.path.exists()
         if made:
             st.html('<p class="cs-hint">Augmented as in training</p>')
         st.button(
@@ -67,7 +68,7 @@ def _draw(front: Architecture, data: Dataset, live: bool) -> None:
         )
     if job is not None and made:
         st.html(f'<div class="cs-samples">{_pictures(job.path)}</div>')
-    elif job is not None and job.error is not None and job.state == "failed":
+    elif job is not None and job.error is not None and job.state == JobState.FAILED:
         notice(Level.WARNING, sentence(job.error.message), sentence(job.error.fix))
 
 

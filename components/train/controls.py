@@ -9,6 +9,7 @@ import streamlit as st
 from builder.actions import training
 from builder.actions.training import Ending
 from builder.runs.run_folder import Run, current_settings
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue
 from builder.scheduler.resuming import has_checkpoint, may_go_on
 from builder.system.devices import Device
@@ -40,7 +41,7 @@ def draw_active(run: Run) -> None:
         )
         return
     asked = st.session_state.get(_ASKED) == (run.id, run.state.session)
-    if run.state.state in ("pausing", "stopping") or asked:
+    if run.state.state in (RunStatus.PAUSING, RunStatus.STOPPING) or asked:
         st.button(
             "End at once",
             key="cs-kill",
@@ -87,7 +88,7 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
     settings = current_settings(run)
     if settings is None or not may_go_on(run) or queue.is_waiting(run):
         return
-    finished = run.state.state == "finished"
+    finished = run.state.state == RunStatus.FINISHED
     # Another session has other defaults, so that what was typed for the last one is not kept.
     key = f"{run.id}:{run.state.session}:{run.state.state}"
     with st.container(key="cs-go-on", horizontal=True, vertical_alignment="bottom"):
@@ -215,14 +216,14 @@ def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = Fals
 
 
 def _name(run: Run, more: int) -> str:
-    if run.state.state == "finished":
+    if run.state.state == RunStatus.FINISHED:
         return f"Continue for {fmt.plural(more, 'epoch')}"
     return "Resume" if has_checkpoint(run) else "Start again"
 
 
 def _from_where(run: Run) -> str:
     """Says where a run would go on."""
-    if run.state.state == "finished":
+    if run.state.state == RunStatus.FINISHED:
         return ""
     if has_checkpoint(run):
         return "It goes on from its newest checkpoint, exactly."

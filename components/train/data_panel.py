@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from builder.actions.trash import restore as bring_back
-from builder.datasets.availability import availability
+from builder.datasets.availability import Reach, availability
 from builder.datasets.data_titles import data_titles
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
@@ -38,7 +38,7 @@ def draw(document: str, settings: TrainingSettings) -> None:
     if chosen is None:
         _draw_none(settings.dataset)
         return
-    present = availability(chosen.name).state == "cached"
+    present = availability(chosen.name).state == Reach.CACHED
     try:
         shown = pictures.strip(chosen, present)
     except FormatError as error:
@@ -89,7 +89,7 @@ def _draw_none(name: str) -> None:
 def _title(name: str, title: str) -> str:
     """The title, and of data that are not here yet how much is to be downloaded."""
     data = catalogue().get(name)
-    if data is None or availability(name).state == "cached":
+    if data is None or availability(name).state == Reach.CACHED:
         return title
     return f"{title} ({fmt.size(data.download_bytes)})"
 

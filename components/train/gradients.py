@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from builder.analysis.gradients import GradientFlow, LearningLayer, read_gradients
-from builder.analysis.verdicts import Verdict, judge
+from builder.analysis.verdicts import Flow, Verdict, judge
 from builder.network.layer_paths import in_words
 from builder.runs.run_folder import Run
 from builder.system.level import Level
@@ -25,11 +25,11 @@ _ABOUT = "The norm of the gradient of each layer's trainable weights"
 MAX_COLUMNS = 240
 MAX_DECADES = 8
 _LEVELS = {
-    "healthy": Level.GOOD,
-    "unknown": Level.INFO,
-    "dead": Level.WARNING,
-    "vanishing": Level.WARNING,
-    "exploding": Level.ERROR,
+    Flow.HEALTHY: Level.GOOD,
+    Flow.UNKNOWN: Level.INFO,
+    Flow.DEAD: Level.WARNING,
+    Flow.VANISHING: Level.WARNING,
+    Flow.EXPLODING: Level.ERROR,
 }
 
 # Cividis, which reads the same for the color-blind (Nuñez, Anderton, Renslow, PLoS ONE 2018).

@@ -9,6 +9,7 @@ import streamlit as st
 from builder.analysis.prediction import TrainedFile, trained_files
 from builder.analysis.prediction_work import LookWork
 from builder.runs.run_folder import Run
+from builder.system.background import JobState
 from builder.system.level import Level
 from components.design.labels import sentence
 from components.shell import notice
@@ -73,17 +74,17 @@ def draw_state(work: LookWork, key: str) -> bool:
     Returns:
         Whether the person asks for another try.
     """
-    if work.state == "running":
+    if work.state == JobState.RUNNING:
         st.fragment(_draw_wait, run_every=EVERY)(work, key)
     elif work.error is not None:
-        level = Level.INFO if work.state == "cancelled" else Level.ERROR
+        level = Level.INFO if work.state == JobState.CANCELLED else Level.ERROR
         notice(level, sentence(work.error.message), sentence(work.error.fix))
         return st.button("Try again", key=f"{key}-again")
     return False
 
 
 def _draw_wait(work: LookWork, key: str) -> None:
-    if work.state != "running":
+    if work.state != JobState.RUNNING:
         st.rerun()  # the whole page, as only that ceases to look again and again
     with st.container(key=f"{key}-wait", horizontal=True, vertical_alignment="center"):
         st.html(

@@ -18,6 +18,7 @@ from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.datasets.own_images.work import Brought, Work
 from builder.network.inference import infer
+from builder.system.background import JobState
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 from builder.system.home import home
@@ -95,7 +96,7 @@ def _dismiss() -> None:
 def _dialog(document: str) -> None:
     dialogs.leave_when_done()
     step: _Step = st.session_state.setdefault(_STEP, _Step())
-    if step.work is not None and step.work.state == "running":
+    if step.work is not None and step.work.state == JobState.RUNNING:
         st.fragment(_draw_progress, run_every=EVERY)(step, step.work)
         return
     _take_result(document, step)
@@ -155,7 +156,7 @@ def _bring(step: _Step, make: Callable[[], Brought]) -> None:
 
 
 def _draw_progress(step: _Step, work: Work) -> None:
-    if work.state != "running":
+    if work.state != JobState.RUNNING:
         st.rerun()  # the whole page, as only that draws what comes next
     done, total = work.brought.progress()
     doing = "Looking at" if work.target is None else "Storing"
@@ -178,7 +179,7 @@ def _take_result(document: str, step: _Step) -> None:
     elif isinstance(work.result, Stored):
         _use(document, work.result)
     else:
-        step.error = work.error if work.state == "failed" else None
+        step.error = work.error if work.state == JobState.FAILED else None
     if step.survey is None and step.brought is not None:
         step.brought.close()
         step.brought = None

@@ -11,6 +11,7 @@ from builder.documents.session import DocumentState
 from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
+from builder.runs.status import RunStatus
 from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
@@ -74,7 +75,7 @@ def _document(shown: Overview | None) -> str:
 def _latest(siblings: Sequence[Overview]) -> Overview | None:
     """The run to show where none is asked for: one that trains or waits, else the newest."""
     active = [known for known in siblings if known.run.is_active]
-    training = (known for known in active if known.run.state.state != "queued")
+    training = (known for known in active if known.run.state.state != RunStatus.QUEUED)
     return next(training, (active or siblings or [None])[0])
 
 

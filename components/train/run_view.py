@@ -9,7 +9,8 @@ from builder.documents.session import DocumentState
 from builder.runs.metrics import MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
-from builder.runs.run_state import SCRIPT, UNREAD
+from builder.runs.run_state import SCRIPT
+from builder.runs.status import BROKEN, RunStatus
 from builder.runs.trained_network import trained_network
 from builder.scheduler import queue
 from builder.scheduler.resuming import may_go_on
@@ -27,7 +28,6 @@ from components.train.choice import choice
 
 CHART_HEIGHT = 320
 SMALL_HEIGHT = 130
-_BROKEN = ("failed", "lost", *UNREAD)
 _SIBLINGS = 50
 _RESUMED = '<p class="cs-changes">Resumed by itself once: its process was lost, as its log says</p>'
 
@@ -52,7 +52,7 @@ def draw(
     if run.is_active and not queue.is_waiting(run):
         controls.draw_deaf(run)
     note.draw(run)
-    broken = run.state.state in _BROKEN
+    broken = run.state.state in BROKEN
     if broken:
         _draw_failure(run)
     controls.draw_standing(run, devices)
@@ -138,19 +138,20 @@ def _sibling(known: Overview) -> str:
     begun = words.moment(words.created(known.run))
     best = known.outcome.best
     if best is None or known.run.is_active:
-        begins = known.run.state.state == "starting"  # the page is not drawn again when it has
+        # The page is not drawn again when it has begun.
+        begins = known.run.state.state == RunStatus.STARTING
         return f"{begun}, {'training' if begins else words.state_name(known.run).lower()}"
     return f"{begun}, {words.metric_value(known.outcome.monitor, best)}"
 
 
 def _draw_failure(run: Run) -> None:
-    message, _, advice = run.state.message.partition("; ")
-    if run.state.state == "damaged":
+    message, advice = run.state.message, run.state.advice
+    if run.state.state == RunStatus.DAMAGED:
         resume = "Resume it: what its checkpoint holds is whole."
         way_on = resume if may_go_on(run) else "Delete it on the Runs page, or repair the file."
         notice(Level.ERROR, f"A file of this run is damaged: {message}.", way_on)
     else:
-        says = "may say" if run.state.state == "lost" else "says"
+        says = "may say" if run.state.state == RunStatus.LOST else "says"
         way_on = sentence(advice) or f"The end of its log {says} more."
         notice(Level.ERROR, sentence(message), way_on)
 
@@ -178,7 +179,7 @@ def _draw_chart(
 
 
 def _draw_log(run: Run) -> None:
-    broken = run.state.state in _BROKEN
+    broken = run.state.state in BROKEN
     with st.expander("Log", expanded=broken, key=f"cs-log-{run.id}-{broken}", type="compact"):
         live_log(run.id, key=f"cs-log-end-{run.id}")
 

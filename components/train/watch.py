@@ -5,6 +5,7 @@ from collections.abc import Hashable
 import streamlit as st
 
 from builder.checks import speeds
+from builder.runs.status import RunStatus
 from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.home import home
@@ -15,7 +16,7 @@ EVERY = 2.0
 """Seconds between two looks; each costs about a millisecond."""
 
 _DRAWN = "cs-drawn-training"
-_SAME = {"starting": "running"}
+_SAME = {RunStatus.STARTING: RunStatus.RUNNING}
 """States between which the page shows no difference; what else changes is drawn by the browser."""
 
 

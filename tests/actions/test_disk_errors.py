@@ -20,6 +20,7 @@ from builder.network.own_block import OwnBlock
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run, find
 from builder.runs.run_state import STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
 from builder.studies import study_folder
@@ -65,7 +66,7 @@ def made(home: Path) -> Scene:
     draft = workspace.open(own_blocks.open_draft(workspace, document, "pair"))
     assert draft.document.draft is not None
     stopped, waiting = (new_run(home, SMALL, TrainingSettings()) for _ in range(2))
-    write_json(stopped.folder / STATE, RunState("stopped").values())
+    write_json(stopped.folder / STATE, RunState(RunStatus.STOPPED).values())
     with queue.locked(home):
         queue.join(home, waiting)
     gone = workspace.create(grouped())

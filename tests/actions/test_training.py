@@ -9,6 +9,7 @@ from builder.gallery import TEMPLATES
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import read
 from builder.runs.run_state import CHECKPOINTS, STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
@@ -17,8 +18,8 @@ from builder.training.settings import TrainingSettings
 NETWORK = TEMPLATES["se_residual_digits"].architecture
 CPU = (Device("auto", "Automatic"), Device("cpu", "CPU"))
 
-PAUSED = RunState("paused", epoch=601, epochs=1000, batch=5, batches=10)
-EARLY = RunState("finished", epoch=100, epochs=1000)
+PAUSED = RunState(RunStatus.PAUSED, epoch=601, epochs=1000, batch=5, batches=10)
+EARLY = RunState(RunStatus.FINISHED, epoch=100, epochs=1000)
 """As one that patience has ended."""
 
 

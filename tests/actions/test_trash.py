@@ -16,6 +16,7 @@ from builder.runs import run_folder
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run
 from builder.runs.run_state import STATE, RunState, read_state
+from builder.runs.status import RunStatus
 from builder.scheduler import queue, resuming
 from builder.system import removal
 from builder.system.errors import BuilderError, ParameterError
@@ -37,7 +38,7 @@ def make_run(home: Path, state: str = "finished", dataset: str = "digits") -> Ru
         settings=TrainingSettings(dataset=dataset),
         facts={},
     )
-    write_json(run.folder / STATE, RunState(state).values())
+    write_json(run.folder / STATE, RunState(RunStatus(state)).values())
     (run.folder / "model.keras").write_bytes(os.urandom(100_000))
     os.link(run.folder / "model.keras", run.folder / "best.keras")
     return run_folder.read(run.folder)
@@ -105,7 +106,7 @@ def test_images_that_a_run_needs_are_never_removed(home: Path, state: str) -> No
     own = own_images(home)
     run = make_run(home, "finished", OWN + own.id)
     trash.delete(home, "images", own.id)
-    write_json(run.folder / STATE, RunState(state).values())
+    write_json(run.folder / STATE, RunState(RunStatus(state)).values())
     lock = WorkerLock(run.folder)
     if state == "running":
         assert lock.acquire()

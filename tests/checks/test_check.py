@@ -9,7 +9,6 @@ from builder.checks.machine_check import memory_words, precisions
 from builder.checks.memory_need import MemoryNeed, estimate_on
 from builder.checks.training_check import Check, check
 from builder.datasets.availability import Availability, Reach
-from builder.datasets.published import dataset
 from builder.network.inference import infer
 from builder.system.devices import Device
 from builder.system.errors import BuilderError

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder.runs.json_files import write_json
 from builder.runs.run_state import STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler.launcher import create_run
 from builder.training.settings import TrainingSettings
 
@@ -31,7 +32,7 @@ for line in sys.argv[1:]:
 def test_the_command_line_starts_on_any_system_and_says_what_needs_another(tmp_path: Path) -> None:
     lines = ["templates", "summary lenet5", "export lenet5 --to keras -o -", "train --help", "runs"]
     run = create_run(tmp_path, "", "one", "{}", "", TrainingSettings(), {})
-    write_json(run.folder / STATE, RunState("running").values())
+    write_json(run.folder / STATE, RunState(RunStatus.RUNNING).values())
     done = subprocess.run(
         [sys.executable, "-c", ELSEWHERE, *lines],
         cwd=ROOT,

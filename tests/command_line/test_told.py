@@ -17,6 +17,7 @@ from builder.network.architecture import Architecture
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run
 from builder.runs.run_state import STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import starting
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
@@ -187,7 +188,7 @@ def test_a_run_that_needs_too_much_memory_is_not_resumed_unless_forced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, little: None
 ) -> None:
     run = new_run(tmp_path / "home", SMALL, TrainingSettings(batch_size=1024))
-    write_json(run.folder / STATE, RunState("paused", epoch=1, epochs=10).values())
+    write_json(run.folder / STATE, RunState(RunStatus.PAUSED, epoch=1, epochs=10).values())
     resumed: list[str] = []
 
     def go_on(_home: Path, run: Run, *_: Any, **__: Any) -> Run:

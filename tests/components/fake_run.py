@@ -11,6 +11,7 @@ from builder.runs import run_folder
 from builder.runs.json_files import write_json
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import HISTORY, LOCK, LOG, STATE, RunState
+from builder.runs.status import RunStatus
 from builder.system.load import Load
 from builder.training.settings import TrainingSettings
 
@@ -63,7 +64,11 @@ class FakeRun:
     def state(self, state: str, **more: object) -> None:
         """Writes the state as the worker does."""
         values = RunState(
-            state, epochs=self.epochs, batches=self.batches, started=self.started, load=self.load
+            RunStatus(state),
+            epochs=self.epochs,
+            batches=self.batches,
+            started=self.started,
+            load=self.load,
         )
         write_json(self.folder / STATE, values.values() | more)
 
@@ -119,13 +124,14 @@ class FakeRun:
         with (self.folder / LOG).open("a") as file:
             file.write(line + "\n")
 
-    def end(self, state: str = "finished", message: str = "") -> None:
+    def end(self, state: str = "finished", message: str = "", advice: str = "") -> None:
         """Writes the final state and lets the worker die."""
         self._metrics.close()
         (self.folder / HISTORY).write_text("epoch,loss\n1,0.5\n")
         self.state(
             state,
             message=message,
+            advice=advice,
             epoch=self.epochs,
             batch=self.batches,
             finished=self.started + 125,

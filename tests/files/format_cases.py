@@ -37,6 +37,7 @@ from builder.runs.json_files import read_values, write_values
 from builder.runs.metrics import FILE_NAME, MetricsReader
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_state, write_state
+from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET, TICKET_FORMAT
 from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Standing, Study, Wanted
@@ -110,7 +111,7 @@ SPEED = Measured(Step("0" * 16, "cpu float32 auto", 1e9), 0.25, by_run=True, sta
 CHANGE = Change(time=1.5, epoch=2, batch=3, epochs=9, learning_rate=0.01)
 PROCESS = {"pid": 1, "started": 2.5, "boot": "b", "exit": -6}
 STATE = RunState(
-    "finished", epoch=2, epochs=2, batch=3, batches=3, device="cpu", seconds=4.5, session=1
+    RunStatus.FINISHED, epoch=2, epochs=2, batch=3, batches=3, device="cpu", seconds=4.5, session=1
 )
 CONFIG = Config(
     "small", "small-0a1b2c", "2026-01-02T03:04:05+00:00", TrainingSettings(epochs=2), {"params": 9}

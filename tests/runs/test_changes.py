@@ -12,6 +12,7 @@ from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import STATE, RunState
+from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET
 from builder.scheduler import resuming
 from builder.system.errors import BuilderError
@@ -28,7 +29,7 @@ def standing(home: Path, state: str = "paused", **values: Any) -> Run:
         settings=TrainingSettings(epochs=10),
         facts={},
     )
-    write_json(run.folder / STATE, RunState(state, **values).values())
+    write_json(run.folder / STATE, RunState(RunStatus(state), **values).values())
     return read(run.folder)
 
 

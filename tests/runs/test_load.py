@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from builder.runs.run_state import RunState, read_state
+from builder.runs.status import RunStatus
 from builder.system.load import Load, LoadMeter, gpu_index
 from builder.system.machine_memory import held_by
 from builder.worker.progress import Progress
@@ -106,11 +107,11 @@ def test_the_state_tells_the_load_and_keeps_the_peak(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.worker.progress.WRITE_SECONDS", 0.01)
-    progress = Progress(tmp_path, RunState("running", device="cpu"), StopRequest())
+    progress = Progress(tmp_path, RunState(RunStatus.RUNNING, device="cpu"), StopRequest())
     deadline = time.monotonic() + 5
     while progress.state.load is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
     load = read_state(tmp_path).load
     assert isinstance(load, Load)
     assert load.memory_peak > 1_000_000
@@ -125,14 +126,14 @@ def test_a_system_that_keeps_its_counters_to_itself_ends_no_training(
         raise psutil.AccessDenied
 
     monkeypatch.setattr(LoadMeter, "look", refuse)
-    progress = Progress(tmp_path, RunState("running"), StopRequest())
-    progress.close(state="finished")
+    progress = Progress(tmp_path, RunState(RunStatus.RUNNING), StopRequest())
+    progress.close(state=RunStatus.FINISHED)
     assert read_state(tmp_path).load is None
     assert read_state(tmp_path).state == "finished"
 
 
 def test_a_state_of_an_earlier_version_has_no_load(tmp_path: Path) -> None:
-    values = RunState("finished").values()
+    values = RunState(RunStatus.FINISHED).values()
     del values["load"]
     (tmp_path / "state.json").write_text(json.dumps(values))
     assert read_state(tmp_path).load is None

@@ -15,6 +15,7 @@ from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import LOCK, RunState, read_state
+from builder.runs.status import RunStatus
 from builder.scheduler import resuming
 from builder.scheduler.launcher import create_run
 from builder.system.owner import boot_id
@@ -28,6 +29,7 @@ def make_run(home: Path, name: str = "LeNet 5") -> Run:
 
 
 def set_state(run: Run, **values: Any) -> None:
+    values["state"] = RunStatus(values["state"])
     write_json(run.folder / "state.json", RunState(**values).values())
 
 
@@ -169,9 +171,7 @@ def test_a_run_of_a_later_version_is_reported_and_left_as_it_is(tmp_path: Path, 
     assert found.state.state == "newer"
     assert f"{name} cannot be read" in found.state.message
     assert "received version 99" in found.state.message
-    assert found.state.message.endswith(
-        "update Convstack, or open it with the version that wrote it"
-    )
+    assert found.state.advice == "update Convstack, or open it with the version that wrote it"
     assert not resuming.may_go_on(found)
     with pytest.raises(run_folder.RunError):
         resuming.prepare(found, more_epochs=1)
@@ -223,10 +223,10 @@ def test_the_log_ends_without_control_codes(tmp_path: Path) -> None:
 
 
 def test_progress_is_a_share_of_all_batches() -> None:
-    state = RunState("running", epoch=2, epochs=4, batch=5, batches=10)
+    state = RunState(RunStatus.RUNNING, epoch=2, epochs=4, batch=5, batches=10)
     assert state.progress == 0.375
-    assert RunState("queued", epochs=4).progress == 0
-    assert RunState("finished", epoch=1, epochs=9).progress == 1
+    assert RunState(RunStatus.QUEUED, epochs=4).progress == 0
+    assert RunState(RunStatus.FINISHED, epoch=1, epochs=9).progress == 1
 
 
 @pytest.mark.parametrize(

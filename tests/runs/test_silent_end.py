@@ -19,7 +19,7 @@ libc.free(block)
 
 def end_of(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    return describe_end(done.returncode, done.stdout + done.stderr)
+    return describe_end(done.returncode, done.stdout + done.stderr).message
 
 
 def test_a_damaged_heap_is_not_called_a_lack_of_memory() -> None:
@@ -43,13 +43,14 @@ def test_a_damaged_heap_is_not_called_a_lack_of_memory() -> None:
 )
 def test_every_finding_of_glibc_is_known(line: str) -> None:
     log = f"Epoch 1/3\n{line}\nFatal Python error: Aborted\n"
-    assert line in describe_end(-6, log)
+    assert line in describe_end(-6, log).message
 
 
 def test_an_abort_for_want_of_memory_says_so() -> None:
     log = "terminate called after throwing an instance of 'std::bad_alloc'\n"
-    assert "memory ran out" in describe_end(-6, log)
-    assert "memory" not in describe_end(-6, "Check failed: ok\n")
+    assert "memory ran out" in describe_end(-6, log).message
+    assert describe_end(-6, log).fix == "use a smaller batch_size"
+    assert "memory" not in describe_end(-6, "Check failed: ok\n").message
 
 
 @pytest.mark.parametrize(
@@ -69,4 +70,4 @@ def test_signals_are_named(number: str, words: str) -> None:
 
 
 def test_a_signal_without_a_name_is_named_by_its_number() -> None:
-    assert describe_end(-99, "") == "was ended by signal 99 (unknown)"
+    assert describe_end(-99, "").message == "was ended by signal 99 (unknown)"

@@ -20,6 +20,7 @@ from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import LOG, STATE, RunState, living_pid
+from builder.runs.status import RunStatus
 from builder.scheduler import keeper, launcher, queue, queue_watch, resuming, starting
 from builder.scheduler.queue_watch import QueueWatch
 from builder.scheduler.starting import begin, resume_lost
@@ -311,7 +312,7 @@ def test_a_run_that_cannot_be_resumed_stays_lost(
 def test_states_of_before_have_not_been_resumed(tmp_path: Path, started: list[str]) -> None:
     run = begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU)
     kill(run)
-    values = replace(RunState("stopped"), epochs=3).values()
+    values = replace(RunState(RunStatus.STOPPED), epochs=3).values()
     del values["auto_resumes"]
     write_json(run.folder / STATE, values)
-    assert read(run.folder).state == RunState("stopped", epochs=3)
+    assert read(run.folder).state == RunState(RunStatus.STOPPED, epochs=3)

@@ -15,6 +15,7 @@ from builder.gallery import TEMPLATES
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run, RunError, list_runs, read
 from builder.runs.run_state import LOCK, STATE, RunState
+from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
@@ -76,7 +77,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def start(run: Run, _ended: object = None) -> int:
         ids.append(run.id)
-        write_json(run.folder / STATE, replace(run.state, state="stopped").values())
+        write_json(run.folder / STATE, replace(run.state, state=RunStatus.STOPPED).values())
         return 1
 
     monkeypatch.setattr(launcher, "start", start)
@@ -145,7 +146,7 @@ def test_a_resumed_run_waits_too_and_goes_back_to_what_it_was(
     tmp_path: Path, started: list[str]
 ) -> None:
     paused = new_run(tmp_path, NETWORK, TrainingSettings(epochs=9))
-    before = RunState("paused", message="paused on request", epoch=3, epochs=9, seconds=5.0)
+    before = RunState(RunStatus.PAUSED, message="paused on request", epoch=3, epochs=9, seconds=5.0)
     write_json(paused.folder / STATE, before.values())
     with training(tmp_path, "cpu"):
         run = go_on(tmp_path, paused, CPU, learning_rate=0.5)
@@ -189,7 +190,7 @@ def test_a_run_that_does_not_fit_when_its_turn_comes_is_reported_and_the_next_on
     assert ids_waiting(tmp_path) == [third.id]
     state = read(large.folder).state
     assert state.state == "failed"
-    assert state.message.startswith("It was not started: Batches of 50,000 images need about ")
+    assert state.message.startswith("it was not started: Batches of 50,000 images need about ")
     assert " of memory, 2.0 GB are free. Up to " in state.message
     assert state.message.endswith("or resume this one when more memory is free.")
     assert may_go_on(read(large.folder))
@@ -272,10 +273,10 @@ def test_what_cannot_be_started_leaves_no_run_behind(
         begin(tmp_path, NETWORK, TrainingSettings(), "doc", CPU)
     assert list_runs(tmp_path) == []
     stopped = new_run(tmp_path, NETWORK, TrainingSettings())
-    write_json(stopped.folder / STATE, RunState("stopped").values())
+    write_json(stopped.folder / STATE, RunState(RunStatus.STOPPED).values())
     with pytest.raises(OSError, match="allocate"):
         go_on(tmp_path, stopped, CPU)
-    assert read(stopped.folder).state == RunState("stopped")
+    assert read(stopped.folder).state == RunState(RunStatus.STOPPED)
 
 
 def test_a_process_that_keeps_the_queue_forever_blocks_no_other(

@@ -29,7 +29,8 @@ def test_a_full_disk_is_reported_and_nothing_that_was_saved_is_lost(
         assert ended.result() == 1, log_tail(run.folder)
     state = read_state(run.folder)
     assert state.state == "failed"
-    assert state.message.startswith("The disk is full: ")
+    assert state.message == "the disk is full"
+    assert state.advice.endswith(", then resume the run")
     done = len(MetricsReader(run.folder).epochs())
     assert done >= 1
     filler.unlink()
@@ -70,7 +71,7 @@ def test_a_loss_that_is_no_number_can_be_mended_by_the_learning_rate(
     state = read_state(run.folder)
     assert state.state == "failed"
     assert "The loss became" in state.message
-    assert "lower the learning_rate" in state.message
+    assert "lower the learning_rate" in state.advice
     assert "Traceback" not in state.message
     resuming.prepare(run, learning_rate=0.0001)
     assert nursery.train(run) == 0, log_tail(run.folder)

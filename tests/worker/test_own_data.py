@@ -161,7 +161,7 @@ def test_a_run_keeps_what_it_was_trained_on(own: Dataset, home: Path) -> None:
     with pytest.raises(BuilderError, match="not on this machine"):
         new_run(home, architecture, settings)
     error = FileNotFoundError(2, "No such file", f"{own.folder}/images.npy")
-    assert "Add the same images again" in explain(error, settings, "loading data")
+    assert "Add the same images again" in explain(error, settings, "loading data").sentences
 
 
 def checked(settings: TrainingSettings, shape: tuple[int, ...] = (6, 8, 3), **more: Any) -> Any:
@@ -212,7 +212,7 @@ def test_images_that_are_gone_keep_a_training_from_starting(own: Dataset) -> Non
     shutil.rmtree(own.folder)
     found = readiness(infer(small()), TrainingSettings(dataset=own.name))
     assert not found.ok
-    assert "add the same images again" in found.sentence
+    assert "Add the same images again" in found.sentence
 
 
 @pytest.mark.slow  # scikit-learn takes a second to import

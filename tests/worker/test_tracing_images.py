@@ -22,6 +22,7 @@ from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import read
 from builder.runs.run_state import BEST, STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
 from builder.worker.evaluating import take_best
@@ -147,7 +148,9 @@ def test_the_best_model_is_evaluated_where_it_is_kept(home: Path) -> None:
     model.load_weights = refuse
     assert take_best(read(folder), model).model == "last"
     results = {"evaluated": {"model": "best", "epoch": 2}}
-    write_json(folder / STATE, RunState("finished", results=results).values())
+    write_json(folder / STATE, RunState(RunStatus.FINISHED, results=results).values())
     assert evaluated(read(folder)) == ("best", 2)
-    write_json(folder / STATE, RunState("finished", results={"evaluated": {"model": 3}}).values())
+    write_json(
+        folder / STATE, RunState(RunStatus.FINISHED, results={"evaluated": {"model": 3}}).values()
+    )
     assert evaluated(read(folder)) is None

@@ -19,6 +19,7 @@ import pytest
 from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import LOCK, RunState, is_locked, read_state
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher
 from builder.system import devices
 from builder.training.settings import TrainingSettings
@@ -125,7 +126,7 @@ def test_where_a_run_is_gone_nothing_is_written_and_no_folder_made(tmp_path: Pat
     folder.mkdir()
     lock = WorkerLock(folder)
     assert lock.acquire()
-    progress = Progress(folder, RunState("running"), StopRequest(), lock.check)
+    progress = Progress(folder, RunState(RunStatus.RUNNING), StopRequest(), lock.check)
     checkpoints = Checkpoints(folder, 10, check=lock.check)
     replace_with_a_copy(folder)
     before = sorted(folder.iterdir())
@@ -139,7 +140,7 @@ def test_where_a_run_is_gone_nothing_is_written_and_no_folder_made(tmp_path: Pat
         Checkpoints(folder, 10).save(FakeModel(), place(1), {})
     assert not folder.exists()
     with pytest.raises(FileNotFoundError):
-        progress.close(state="finished")
+        progress.close(state=RunStatus.FINISHED)
     lock.release()
 
 
@@ -182,7 +183,7 @@ def test_the_pace_is_that_of_the_last_seconds() -> None:
 
 
 def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
-    progress = Progress(tmp_path, RunState("starting", epochs=3), StopRequest())
+    progress = Progress(tmp_path, RunState(RunStatus.STARTING, epochs=3), StopRequest())
     progress.begin_training(epochs=3, batches=100, batch_size=10)
     progress.begin_epoch(1)
     progress.begin_validation(0.02)
@@ -192,7 +193,7 @@ def test_progress_tells_what_is_still_to_go(tmp_path: Path) -> None:
     deadline = time.monotonic() + 5
     while progress.state.eta_seconds is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
     state = json.loads((tmp_path / "state.json").read_text())
     assert (state["state"], state["epoch"], state["batch"]) == ("stopped", 2, 50)
     assert state["images_per_second"] == 500
@@ -209,7 +210,7 @@ def test_what_the_first_batch_waits_for_is_reported_until_it_is_done(
         state = read_state(tmp_path)
         return state.preparing, state.batch
 
-    progress = Progress(tmp_path, RunState("starting"), StopRequest())
+    progress = Progress(tmp_path, RunState(RunStatus.STARTING), StopRequest())
     progress.begin_training(2, 100, 10, "XLA compiles")
     progress.begin_epoch(1, 40)  # it goes on in the middle of an epoch
     time.sleep(0.05)
@@ -220,7 +221,7 @@ def test_what_the_first_batch_waits_for_is_reported_until_it_is_done(
         time.sleep(0.01)
     assert written() == ("", 41)
     progress.begin_training(2, 100, 10, "XLA compiles")
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
     assert written()[0] == ""
 
 
@@ -228,7 +229,7 @@ def test_the_pace_restarts_with_every_epoch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.worker.progress.WRITE_SECONDS", 0.01)
-    progress = Progress(tmp_path, RunState("starting"), StopRequest())
+    progress = Progress(tmp_path, RunState(RunStatus.STARTING), StopRequest())
     progress.begin_training(epochs=2, batches=100, batch_size=10)
     for epoch, seconds in ((1, 10.0), (2, 1.0)):
         progress.begin_epoch(epoch)
@@ -238,12 +239,12 @@ def test_the_pace_restarts_with_every_epoch(
             while progress.state.batch != batch and time.monotonic() < deadline:
                 time.sleep(0.01)
         assert progress.state.images_per_second == pytest.approx(100 / seconds)
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
 
 
 def test_a_stop_shows_before_it_is_obeyed(tmp_path: Path) -> None:
     stop = StopRequest()
-    progress = Progress(tmp_path, RunState("running", epochs=3), stop)
+    progress = Progress(tmp_path, RunState(RunStatus.RUNNING, epochs=3), stop)
     stop.obey()
     stop.ask()
     deadline = time.monotonic() + 60
@@ -251,7 +252,7 @@ def test_a_stop_shows_before_it_is_obeyed(tmp_path: Path) -> None:
     while not shown.exists() or json.loads(shown.read_text())["state"] != "stopping":
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
     with pytest.raises(StoppedError, match="stopped"):
         stop.obey()
 
@@ -272,9 +273,9 @@ def test_a_pause_is_another_state_and_a_stop_goes_before_it() -> None:
 def test_time_is_measured_by_a_monotonic_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    progress = Progress(tmp_path, RunState("starting", seconds=100.0), StopRequest())
+    progress = Progress(tmp_path, RunState(RunStatus.STARTING, seconds=100.0), StopRequest())
     monkeypatch.setattr("builder.worker.progress.time.time", lambda: -1e9)
-    progress.close(state="stopped")
+    progress.close(state=RunStatus.STOPPED)
     assert json.loads((tmp_path / "state.json").read_text())["seconds"] == pytest.approx(100, abs=5)
 
 
@@ -460,7 +461,7 @@ class ResourceExhaustedError(Exception):
             "CIFAR-10 could not be downloaded from www.cs.toronto.edu: no connection.",
         ),
         (ModuleNotFoundError("No module named 'sklearn'"), "pip install scikit-learn"),
-        (OSError(28, "No space left on device"), "The disk is full: "),
+        (OSError(28, "No space left on device"), "The disk is full. "),
         (
             ValueError(
                 'Input 0 of layer "conv2d" is incompatible with the layer: expected shape='
@@ -482,7 +483,7 @@ class ResourceExhaustedError(Exception):
             ),
             "labels of shape (None, 10) and outputs of shape (None, 5)",
         ),
-        (RunError("No GPU", "use cpu"), "No GPU; use cpu"),
+        (RunError("No GPU", "use cpu"), "No GPU. Use cpu."),
         (
             ValueError('Graph execution error:\n\nDetected at node x\n  File "a"\nIt broke\nmore'),
             "An error while training: It broke.",
@@ -492,7 +493,7 @@ class ResourceExhaustedError(Exception):
     ],
 )
 def test_errors_become_sentences(error: Exception, expected: str) -> None:
-    text = explain(error, TrainingSettings(dataset="cifar10"), "training")
+    text = explain(error, TrainingSettings(dataset="cifar10"), "training").sentences
     assert expected in text
     assert "\n" not in text
     assert len(text) < 500
@@ -508,8 +509,8 @@ def test_errors_become_sentences(error: Exception, expected: str) -> None:
 )
 def test_a_message_of_keras_names_layers_as_the_network_does(said: str) -> None:
     names = {"dense_1": "squeeze_excitation_1 › dense_2"}
-    text = explain(ValueError(said), TrainingSettings(), "training", names)
-    assert said.replace("dense_1", "squeeze_excitation_1 › dense_2") in text
+    words = explain(ValueError(said), TrainingSettings(), "training", names)
+    assert said.replace("dense_1", "squeeze_excitation_1 › dense_2") in words.message
 
 
 def test_devices_are_listed_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ PDF are made of the SVG, so that all three look the same.
 from threading import Event
 
 from builder.system.errors import BuilderError
-from builder.system.helper_process import run_module
+from builder.system.helper_process import EndedBy, run_module
 
 FORMATS = ("svg", "png", "pdf")
 
@@ -40,11 +40,11 @@ def draw(dot: str, picture: str, *, cancel: Event | None = None, seconds: float 
         max_bytes=MAX_BYTES,
         cancel=cancel,
     )
-    if ended.by == "cancelled":
+    if ended.by == EndedBy.CANCELLED:
         raise BuilderError("the drawing was cancelled")
-    if ended.by == "time":
+    if ended.by == EndedBy.TIME:
         raise BuilderError(f"the diagram could not be drawn in {seconds:.0f} seconds", _TOO_LARGE)
-    if ended.by == "memory":
+    if ended.by == EndedBy.MEMORY:
         limit = f"{MAX_BYTES / 1e9:.0f} GB"
         raise BuilderError(f"the diagram needs more than {limit} of memory to draw", _TOO_LARGE)
     if ended.refusal:

@@ -19,7 +19,7 @@ from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.system.background import Background
 from builder.system.errors import BuilderError, FormatError
-from builder.system.helper_process import Ended, run_module
+from builder.system.helper_process import Ended, EndedBy, run_module
 from builder.system.temporary import new_folder
 
 SECONDS = 6 * 3600.0
@@ -188,11 +188,11 @@ class Work(Background[Survey | Stored]):
 
 
 def _answer(ended: Ended) -> Any:
-    if ended.by == "cancelled":
+    if ended.by == EndedBy.CANCELLED:
         raise BuilderError("reading the images was cancelled")
-    if ended.by == "time":
+    if ended.by == EndedBy.TIME:
         raise FormatError("the images could not be read in time", "take fewer of them at once")
-    if ended.by == "memory":
+    if ended.by == EndedBy.MEMORY:
         raise FormatError("the images need too much memory", "use smaller images")
     if ended.refusal:
         refused = json.loads(ended.refusal)

@@ -14,6 +14,7 @@ from builder.runs.outcome import Outcome
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run, read
 from builder.runs.run_state import RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import queue
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from components.runs import rows as rows_module
@@ -23,7 +24,9 @@ from components.runs.rows import MAX_POINTS, rows
 from tests.components.fake_run import FakeRun
 from tests.datasets.given import kept, two_classes, write_zip
 
-RUN = Run("r", Path("r"), "net", "d", "2020-02-03T04:05:06+00:00", None, {}, RunState("finished"))
+RUN = Run(
+    "r", Path("r"), "net", "d", "2020-02-03T04:05:06+00:00", None, {}, RunState(RunStatus.FINISHED)
+)
 
 
 def test_metrics_are_named_and_written_by_their_kind() -> None:
@@ -63,11 +66,11 @@ def test_the_speed_is_that_of_all_images_over_all_epochs() -> None:
 @pytest.mark.parametrize(
     ("state", "seconds"),
     [
-        (RunState("queued"), None),
-        (RunState("running", started=100.0, updated=110.0), 50.0),
-        (RunState("finished", started=100.0, updated=110.0, finished=130.0), 30.0),
-        (RunState("lost", started=100.0, updated=110.0), 10.0),
-        (RunState("paused", started=100.0, finished=900.0, seconds=12.5), 12.5),
+        (RunState(RunStatus.QUEUED), None),
+        (RunState(RunStatus.RUNNING, started=100.0, updated=110.0), 50.0),
+        (RunState(RunStatus.FINISHED, started=100.0, updated=110.0, finished=130.0), 30.0),
+        (RunState(RunStatus.LOST, started=100.0, updated=110.0), 10.0),
+        (RunState(RunStatus.PAUSED, started=100.0, finished=900.0, seconds=12.5), 12.5),
     ],
 )
 def test_seconds_taken(state: RunState, seconds: float | None) -> None:

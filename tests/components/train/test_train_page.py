@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from builder.blocks.catalogue import block_type
 from builder.datasets import published
-from builder.datasets.availability import Availability
+from builder.datasets.availability import Availability, Reach
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.network import edits
 from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run, list_runs
 from builder.runs.run_state import MODEL, STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue, starting, warm
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
+from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components.train import augmented
 from components.train import page as train_page
@@ -270,25 +274,43 @@ def test_data_that_cannot_be_had_are_refused_with_a_sentence(
 ) -> None:
     def availability(name: str, *, probe: bool = False) -> Availability:
         if name == "digits":
-            return Availability("cached", "here")
+            return Availability(Reach.CACHED, BuilderError("here").problem)
         return (
-            Availability("unavailable", "it cannot be reached")
+            Availability(Reach.UNAVAILABLE, BuilderError("it cannot be reached").problem)
             if probe
-            else Availability("download", "it will be downloaded")
+            else Availability(Reach.DOWNLOAD, BuilderError("it will be downloaded").problem)
         )
 
     for module in ("start", "data_panel"):
         monkeypatch.setattr(f"components.train.{module}.availability", availability)
     at = open_page(document)
     field(at.selectbox, "dataset").select("mnist").run()
-    assert "it will be downloaded" in texts(at)
+    assert "It will be downloaded." in texts(at)
     assert "Pictures come with the download" in texts(at)
     settled(button(at, "cs-start").click().run())
-    assert "it cannot be reached" in texts(at)
+    assert "It cannot be reached." in texts(at)
     assert list_runs(home) == started == []
     assert not button(at, "cs-start").disabled, "it may be tried again"
     field(at.selectbox, "dataset").select("digits").run()
-    assert "it cannot be reached" not in texts(at)
+    assert "It cannot be reached." not in texts(at)
+
+
+def test_a_broken_network_names_its_nodes_leads_to_them_and_mends_them(
+    workspace: Workspace, document: str
+) -> None:
+    pool = block_type("MaxPooling2D").create({"pool_size": 64})
+    source = workspace.open(document).architecture.nodes[0].id
+    workspace.edit(document, lambda a: edits.add(a, pool, source))
+    at = open_page(document)
+    assert "The network has a broken node: max_pooling2d_" in texts(at)
+    assert "A 64×64 window does not fit" in texts(at)
+    made = workspace.open(document).architecture.nodes[1].id
+    settled(button(at, "cs-problem-select-0").click().run())
+    assert at.session_state[f"cs-selection:{document}"] == made
+    at = open_page(document)
+    settled(button(at, "cs-problem-fix-0").click().run())
+    assert workspace.open(document).architecture.by_id[made].block.values()["padding"] == "same"
+    assert "a broken node" not in texts(at)
 
 
 def test_what_keeps_a_run_from_starting_is_said(
@@ -321,7 +343,9 @@ def test_an_active_run_goes_before_a_newer_one_that_has_ended(
         home, TEMPLATES["se_residual_digits"].architecture, TrainingSettings(), document
     )
     newer.folder.rename(newer.folder.with_name("99991231-235959-newer-0000"))
-    write_json(home / "runs" / "99991231-235959-newer-0000" / STATE, RunState("stopped").values())
+    write_json(
+        home / "runs" / "99991231-235959-newer-0000" / STATE, RunState(RunStatus.STOPPED).values()
+    )
     at = open_page(document)
     assert button(at, "cs-stop") is not None
     assert field(at.selectbox, "siblings").value == fake.id
@@ -442,7 +466,7 @@ def test_a_resume_without_the_memory_for_it_is_refused_and_can_be_insisted_on(
     home: Path, workspace: Workspace, document: str, started: list[str], little: None
 ) -> None:
     run = new_run(home, workspace.open(document).architecture, TrainingSettings(batch_size=4096))
-    write_json(run.folder / STATE, RunState("paused", epoch=1, epochs=10).values())
+    write_json(run.folder / STATE, RunState(RunStatus.PAUSED, epoch=1, epochs=10).values())
     at = open_page(run=run.id)
     settled(button(at, "cs-resume").click().run())
     assert started == []
@@ -517,7 +541,7 @@ def test_a_run_that_broke_says_why_and_what_to_do(
 ) -> None:
     fake.train(7)
     if ending == "failed":
-        fake.end("failed", "out of memory; choose a smaller batch_size")
+        fake.end("failed", "out of memory", advice="choose a smaller batch_size")
     else:
         fake.vanish()
     if ending == "damaged":
@@ -570,7 +594,7 @@ def test_what_a_run_trained_opens_as_a_new_document(
     at = open_page(document)
     settled(button(at, "cs-start").click().run())
     (run,) = list_runs(home)
-    write_json(run.folder / STATE, RunState("stopped").values())
+    write_json(run.folder / STATE, RunState(RunStatus.STOPPED).values())
     before = len(workspace.entries())
     button(at, "cs-open-run").click().run()
     made = workspace.entries()

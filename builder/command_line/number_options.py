@@ -1,0 +1,55 @@
+"""Numbers among the options: what was received and what is expected, as everywhere else."""
+
+import math
+from collections.abc import Callable
+
+import typer
+
+from builder.system.errors import shown
+
+
+def whole_number(least: int) -> Callable[[str | int], int]:
+    """Makes the parser of an option that takes a whole number.
+
+    Args:
+        least: The smallest that it takes.
+    """
+
+    def parse(text: str | int) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise _refused(text, f"a whole number of {least} or more") from None
+        if number < least:
+            raise _refused(text, f"a whole number of {least} or more")
+        return number
+
+    return parse
+
+
+def number(least: float | None = None, *, above: float | None = None) -> Callable[[str], float]:
+    """Makes the parser of an option that takes a number.
+
+    Args:
+        least: The smallest that it takes; None where there is none.
+        above: What it has to be larger than; None where there is nothing.
+    """
+    expected = "a number"
+    expected += "" if least is None else f" of {least:g} or more"
+    expected += "" if above is None else f" above {above:g}"
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise _refused(text, expected) from None
+        too_small = (least is not None and value < least) or (above is not None and value <= above)
+        if not math.isfinite(value) or too_small:
+            raise _refused(text, expected)
+        return value
+
+    return parse
+
+
+def _refused(text: object, expected: str) -> typer.BadParameter:
+    return typer.BadParameter(f"received {shown(text)}, expected {expected}")
