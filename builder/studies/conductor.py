@@ -16,6 +16,7 @@ from pathlib import Path
 from builder.network.inference import infer
 from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
+from builder.runs.status import RunStatus
 from builder.scheduler import forking, launcher, queue, warm
 from builder.scheduler.new_run import new_run
 from builder.scheduler.occupancy import is_taken
@@ -84,7 +85,7 @@ class _Conductor:
         self._paused_before = {
             run.id
             for run in runs_of(study, self._runs.overviews()).values()
-            if run.state.state == "paused"
+            if run.state.state == RunStatus.PAUSED
         }
         while True:
             study = read(self._folder)
@@ -122,7 +123,7 @@ class _Conductor:
         missing = self._missing(study, runs)
         if missing is not None:
             return self._start(study, *missing)
-        paused = [run.name for run in runs.values() if run.state.state == "paused"]
+        paused = [run.name for run in runs.values() if run.state.state == RunStatus.PAUSED]
         return (Standing.LEFT, ", ".join(paused)) if paused else (Standing.DONE, "")
 
     def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
@@ -158,9 +159,9 @@ class _Conductor:
         """Whether a run was lost or never began, or was paused before this process came."""
         if is_forgotten(run):
             return True
-        if run.state.state == "lost":
+        if run.state.state == RunStatus.LOST:
             return self._resumes.get(run.id, 0) < MOST_RESUMES
-        return run.state.state == "paused" and run.id in self._paused_before
+        return run.state.state == RunStatus.PAUSED and run.id in self._paused_before
 
     def _resume(self, run: Run) -> Step:
         assert run.settings is not None

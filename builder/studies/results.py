@@ -13,13 +13,14 @@ from builder.runs.json_files import write_values
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
+from builder.runs.status import RunStatus
 from builder.studies.asked import Objective, Place, Standing, Study
 from builder.studies.statistics import compare
 from builder.studies.study_folder import RESULTS, RESULTS_FORMAT
 from builder.studies.variants import BASE
 from builder.training.best_epoch import best_epoch
 
-ENDED_WELL = "finished"
+ENDED_WELL = RunStatus.FINISHED
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 

@@ -9,6 +9,7 @@ from builder.gallery import TEMPLATES
 from builder.runs.json_files import write_json
 from builder.runs.run_folder import list_runs, read
 from builder.runs.run_state import STATE, RunState
+from builder.runs.status import RunStatus
 from builder.scheduler import warm
 from builder.scheduler.memory_check import memory_obstacle, when_its_turn_comes
 from builder.scheduler.new_run import new_run
@@ -56,7 +57,7 @@ def test_without_a_waiting_worker_nothing_is_held() -> None:
 
 def test_a_run_is_resumed_where_its_memory_is_there(tmp_path: Path) -> None:
     run = new_run(tmp_path, NETWORK, TrainingSettings(batch_size=1024))
-    write_json(run.folder / STATE, RunState("lost").values())
+    write_json(run.folder / STATE, RunState(RunStatus.LOST).values())
     finding = memory_obstacle(read(run.folder), [], MACHINE)
     assert finding is not None
     assert (finding.level, finding.can_be_forced) == ("error", True)

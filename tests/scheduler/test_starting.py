@@ -192,7 +192,7 @@ def test_a_run_that_does_not_fit_when_its_turn_comes_is_reported_and_the_next_on
     assert state.state == "failed"
     assert state.message.startswith("it was not started: Batches of 50,000 images need about ")
     assert " of memory, 2.0 GB are free. Up to " in state.message
-    assert state.message.endswith("or resume this one when more memory is free.")
+    assert state.advice.endswith("or resume this one when more memory is free")
     assert may_go_on(read(large.folder))
 
 
@@ -201,7 +201,7 @@ def test_a_person_may_insist_on_a_run_that_waits(tmp_path: Path, started: list[s
     with training(tmp_path, "cpu"):
         new = begin(tmp_path, NETWORK, settings, "doc", CPU, force=True)
         paused = new_run(tmp_path, NETWORK, settings)
-        write_json(paused.folder / STATE, RunState("paused", epoch=1).values())
+        write_json(paused.folder / STATE, RunState(RunStatus.PAUSED, epoch=1).values())
         resumed = go_on(tmp_path, paused, CPU, force=True)
     for _ in range(2):
         start_next(tmp_path, small)
@@ -230,7 +230,7 @@ def test_the_ticket_of_a_later_version_stays_as_it_is(tmp_path: Path, started: l
     assert ticket.read_text() == text
     state = read(newer.folder).state
     assert state.state == "newer"
-    assert "ticket of a run: received version 9, expected 1; update Convstack" in state.message
+    assert "ticket of a run: received version 9, expected 1" in state.message
 
 
 def test_damaged_tickets_do_no_harm(tmp_path: Path, started: list[str]) -> None:
