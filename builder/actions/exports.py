@@ -18,7 +18,8 @@ from builder.codegen.keras.notebook import to_notebook
 from builder.codegen.keras.script import to_model_code, to_script
 from builder.files.architecture_file import to_json
 from builder.network.architecture import Architecture
-from builder.network.inference import Inference, Issue, infer
+from builder.network.inference import Inference, infer
+from builder.network.issues import Issue
 from builder.system.atomic import write_atomically
 from builder.training.settings import TrainingSettings
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from builder.blocks.parameter import Role
 from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node
-from builder.network.inference import Inference, Issue, infer
+from builder.network.inference import Inference, infer
+from builder.network.issues import Issue
 from builder.system.errors import EditError
 from builder.transforms.scaling import Scaling, scale
 from builder.transforms.stages import Bar, bars

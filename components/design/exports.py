@@ -100,9 +100,14 @@ def _draw_row(kind: ExportFormat, subject: Subject, stem: str, job: Job | None) 
             _draw_slow(kind, subject, kind.file_name(stem), job)
 
 
-from builder.network.inference import Inference
-from builder.network.issues import Issue
-from builder.system.background import JobState
+def _label(kind: ExportFormat) -> str:
+    return f"Download {kind.suffix}.{kind.ending}"
+
+
+def _draw_slow(kind: ExportFormat, subject: Subject, name: str, job: Job | None) -> None:
+    mine = job if job is not None and job.kind == kind.name else None
+    if mine is not None and mine.state == JobState.RUNNING:
+        st.button("Cancel", key=f"cs-export-{kind.name}-cancel", on_click=mine.cancel)
         waits = "waits for two others" if mine.ahead else f"{mine.seconds:.0f} s"
         _say(kind, f"{kind.doing} {mine.name} … {waits}")
         return

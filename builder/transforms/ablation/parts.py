@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from builder.network.architecture import Architecture
-from builder.network.inference import Inference, Issue, infer
+from builder.network.inference import Inference, infer
+from builder.network.issues import Issue
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.taking_out import take_out
 
