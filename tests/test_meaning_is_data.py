@@ -20,7 +20,6 @@ READERS = frozenset(
         *("match", "search", "fullmatch", "findall", "finditer", "sub"),
     }
 )
-WAYS = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Lt, ast.Gt)
 FOREIGN = {
     "builder/worker/explain.py": "Keras's, TensorFlow's and SQLite's messages have no codes",
 }
@@ -43,7 +42,7 @@ def readings(tree: ast.AST) -> Iterator[int]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             read = [node.func.value, *node.args] if node.func.attr in READERS else []
         elif isinstance(node, ast.Compare):
-            compares = any(isinstance(each, WAYS) for each in node.ops)
+            compares = not all(isinstance(each, ast.Is | ast.IsNot) for each in node.ops)
             read = [node.left, *node.comparators] if compares else []
         elif isinstance(node, ast.Subscript):
             read = [node.value, node.slice]
