@@ -1,8 +1,7 @@
-"""Symbolic tensors: what a block is applied to, so that its inner layers and shapes come out.
+"""Symbolic tensors: applying a block to them yields its inner layers and shapes.
 
-A module is an ordinary Keras-style function. Called on these tensors it does what it would do on
-Keras's own, except that each layer only writes down that it was called. No array is allocated and
-Keras is not needed.
+A module is an ordinary Keras-style function. On these tensors it does what it would do on Keras's
+own, except that each layer only records its call. No array is allocated and Keras is not needed.
 """
 
 from bisect import bisect_left
@@ -22,18 +21,18 @@ from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
 
 MAX_VALUES = 2**40
-"""In one layer's output for one example, or in its weights: far more than a machine can hold."""
+"""The most values in a layer's output or weights: far more than a machine can hold."""
 MAX_LAYERS = 10_000
-"""In one network; Keras would take minutes to build it."""
+"""The most layers of a network; Keras would take minutes to build it."""
 MAX_WORK = 100_000
-"""What tracing a block may take, counted in layers: about a second."""
+"""The most work for tracing a block, counted in layers: about a second."""
 _JOINS = 16
-"""Reaches that are joined in the time that one layer takes."""
+"""How many reaches are joined in the time of one layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerFacts:
-    """What is known of a layer on given input shapes; the same for every call that looks alike."""
+    """The facts about a layer on given input shapes, shared by all equal calls."""
 
     layer: Layer
     input_shapes: tuple[Shape, ...]
@@ -62,13 +61,13 @@ class LayerCall:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
-    """A module that was called inside of a traced block.
+    """A module that was called inside a traced block.
 
     Attributes:
         block: Its type.
         values: The parameters that it was called with; those left out have their defaults.
         start: Index of the first layer call that it made.
-        end: Index behind its last one; the same as `start` where it made none.
+        end: Index after its last one; the same as `start` if it made none.
         output: Index of the call whose output is the module's own.
         inputs: Where its inputs come from, as for a layer's call.
     """
@@ -84,7 +83,7 @@ class ModuleCall:
 def called_directly(
     modules: Sequence[ModuleCall],
 ) -> Iterator[tuple[ModuleCall, Sequence[ModuleCall]]]:
-    """Those of some modules that no other one of them calls, each with all that are inside it.
+    """The outermost modules, each with all modules inside it.
 
     Args:
         modules: Each before those that it calls itself, without those that made no layer.
@@ -97,7 +96,7 @@ def called_directly(
 
 
 class CallRecord(list[LayerCall]):
-    """The layer calls of a trace in the making, and which modules made them.
+    """A growing trace: the layer calls, and the modules that made them.
 
     Attributes:
         modules: The module calls, each before those that it makes itself.
@@ -113,7 +112,7 @@ class CallRecord(list[LayerCall]):
 
     @property
     def work(self) -> int:
-        """What the trace has taken so far, counted in layers."""
+        """The work of the trace so far, counted in layers."""
         return len(self) + len(self.modules) + self.joins // _JOINS
 
     def check(self) -> None:
@@ -140,7 +139,7 @@ class BlockTrace:
         reaches: For each input, how far an output pixel sees on it; None where it does not depend
             on that input.
         modules: The modules that the block calls, each before those that it calls itself.
-        work: What tracing it took, counted in layers.
+        work: The work of tracing it, counted in layers.
     """
 
     input_shapes: tuple[Shape, ...]
@@ -183,12 +182,12 @@ Tensor = Any
 
 
 def apply_layer(layer: Layer, inputs: SymbolicTensor | Sequence[SymbolicTensor]) -> SymbolicTensor:
-    """Calls a layer on symbolic tensors and notes the call.
+    """Calls a layer on symbolic tensors and records the call.
 
     Raises:
         ShapeError: The layer does not fit its inputs.
     """
-    if isinstance(inputs, SymbolicTensor):  # nearly always, and in a hurry
+    if isinstance(inputs, SymbolicTensor):  # the usual case, kept fast
         calls, indices, reaches = inputs.calls, (inputs.index,), inputs.reaches
         facts = layer_facts(layer, (_without_batch(inputs),))
     else:
@@ -217,12 +216,12 @@ def apply_module(
     tensors: Sequence[SymbolicTensor],
     values: Mapping[str, Any],
 ) -> SymbolicTensor:
-    """Calls a module's function and notes which layers it made.
+    """Calls a module's function and records which layers it made.
 
     Args:
         block: The module.
-        function: What it does.
-        tensors: Its inputs, one at least.
+        function: Its function.
+        tensors: Its inputs, at least one.
         values: The parameters to call it with.
 
     Raises:
@@ -269,7 +268,7 @@ def layer_facts(layer: Layer, input_shapes: tuple[Shape, ...]) -> LayerFacts:
 
 @lru_cache(maxsize=8_192)
 def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
-    """Applies a block to input shapes and gives its inner layers, shapes and costs.
+    """Applies a block to input shapes and returns its inner layers, shapes and costs.
 
     Args:
         block: A layer or a module.
@@ -312,7 +311,7 @@ def trace(block: Block, input_shapes: tuple[Shape, ...]) -> BlockTrace:
 
 
 def _apply(block: Block, tensors: list[SymbolicTensor]) -> SymbolicTensor:
-    """Calls a block; whatever goes wrong inside a module's function is blamed on the shapes."""
+    """Calls a block; any error inside a module's function is blamed on the shapes."""
     name, shapes = block.type_name(), tuple(_without_batch(tensor) for tensor in tensors)
     try:
         output = block(tensors[0] if block.max_inputs == 1 else tensors)

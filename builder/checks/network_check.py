@@ -1,4 +1,4 @@
-"""What a check finds in the layers of a network: the range of its values, and softmax twice."""
+"""Checks the layers of a network: the range of values, and a repeated softmax."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from builder.transforms.value_flow import misfits, range_conflicts, range_fix
 
 
 def network_findings(inference: Inference) -> tuple[Finding, ...]:
-    """Looks at the layers of a network; one with errors is not looked at."""
+    """Checks the layers of a network without errors."""
     if not inference.ok:
         return ()
     return (*_ranges(inference), *_conflicts(inference), *_twice(inference))

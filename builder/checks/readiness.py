@@ -1,4 +1,4 @@
-"""Whether an architecture can be trained as asked, and the mending of what keeps it from it."""
+"""Checks whether an architecture can be trained with some settings, and fixes what prevents it."""
 
 from collections.abc import Sequence
 
@@ -26,13 +26,13 @@ def readiness(
     availability: Availability | None = None,
     machine: Sequence[Device] | None = None,
 ) -> Check:
-    """Checks a network against its settings, their data, and what is known of the machine.
+    """Checks a network against its settings, their data, and the machine.
 
     Args:
         inference: The network.
         settings: What is asked for.
-        availability: Of the data set, if it was asked for.
-        machine: The devices of this machine, if they were asked for.
+        availability: Whether the data set is available, if that was checked.
+        machine: The devices of this machine, if they are to be checked.
     """
     end = head(inference)
     shapes = inference.input_shapes
@@ -64,7 +64,7 @@ def _of_network(inference: Inference, settings: TrainingSettings) -> tuple[Findi
 def mend_all(
     architecture: Architecture, settings: TrainingSettings
 ) -> tuple[Architecture, TrainingSettings, list[str]]:
-    """Carries out the fixes of all errors and warnings, one after the other.
+    """Applies the fixes of all errors and warnings, one after the other.
 
     Returns:
         The architecture, the settings, and what was done, each as a clause.

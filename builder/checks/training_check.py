@@ -1,6 +1,6 @@
-"""A look at model, data and settings before a training starts.
+"""Checks model, data and settings before a training starts.
 
-Pure: plain values in, findings out. What can be mended by a click comes with the mending.
+Pure: plain values in, findings out. What can be fixed by a click comes with its fix.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,10 +33,10 @@ from builder.transforms.fixes import AdaptHead, ChangeSetting
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
-        findings: Errors first, then warnings, then what is merely good to know.
+        findings: Errors first, then warnings, then hints.
         sentence: "Ready: …" with the counts, or what is in the way.
     """
 
@@ -50,7 +50,7 @@ class Check:
 
     @property
     def can_be_forced(self) -> bool:
-        """Whether a training may not start, but a person may insist."""
+        """Whether a training may not start unless a person insists."""
         return not self.ok and all(finding.can_be_forced for finding in self.errors)
 
     @property
@@ -61,7 +61,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a check needs to know of a model.
+    """What a check needs to know about a model.
 
     Attributes:
         input_shape: `(height, width, channels)`.
@@ -75,7 +75,7 @@ class Model:
 
 
 def refusal(code: FindingCode, **fields: Any) -> Check:
-    """What a check says where one thing keeps it from looking further."""
+    """The result of a check that one problem stops."""
     finding = Finding(code, Level.ERROR, fields)
     return Check((finding,), _not_ready(finding))
 
@@ -98,7 +98,7 @@ def check(
         input_shape: The model's `(height, width, channels)`.
         output_shape: The model's output, `(units,)`; None where it is not known.
         output_activation: Of the model's head; None or "linear" for logits.
-        of_layers: What was found in the model's layers.
+        of_layers: The findings in the model's layers.
         settings: What is asked for.
         errors: What keeps the network from being built.
         availability: Of the data set, if it was asked for.
@@ -220,7 +220,7 @@ def _schedule(schedule: Schedule, epochs: int) -> Iterator[Finding]:
 
 
 def _several_batches(images: int) -> int:
-    """A power of two, at most 32, that makes two batches or more of so many images."""
+    """A power of two, at most 32, that divides so many images into at least two batches."""
     return min(32, 1 << max(0, images.bit_length() - 2))
 
 

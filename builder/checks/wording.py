@@ -1,7 +1,7 @@
 """The sentences of findings: one function for each code, which takes the finding's fields.
 
-A sentence says what was received, what was expected and what to do. Nothing reads one: whoever
-decides on a finding looks at its code, its fields and its fix.
+A sentence says what was received, what was expected and what to do. Code never reads one: decisions
+are based on a finding's code, fields and fix.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""Inference: what each node gives and costs, and what is wrong with it, as values.
+"""Inference: each node's output, costs and issues, as values.
 
-Nothing here raises for a broken network. A node to blame carries an issue; nodes behind it have no
-shape, and carry none.
+Nothing here raises for a broken network. The faulty node carries an issue; the nodes after it have
+no shape and no issue.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,20 +30,19 @@ MAX_REMARKS = 3
 
 @dataclass(frozen=True, slots=True)
 class NodeInference:
-    """What is known of one node.
+    """What is known about a node.
 
     Attributes:
         node: The node itself.
-        input_shapes: What reaches it; empty where something in front of it is broken.
+        input_shapes: The shapes of its inputs; empty where something before it is broken.
         output_shape: Without the batch axis; None where it is not known.
         traces: One for each repetition, in order.
-        reach: How far one output pixel sees on the network's input; None for the input itself
-            being unknown.
+        reach: How far one output pixel sees on the network's input; None where that is unknown.
         used: Whether an output depends on it, or it is listed as an input; only used nodes are part
             of the model.
         issues: What is wrong with it.
-        in_model: Whether the outputs' values depend on it too; of a node for which that is not so,
-            blocks read the shape only, and Keras leaves it out of the model.
+        in_model: Whether the values of the outputs depend on it; if blocks read only its shape,
+            Keras leaves it out of the model.
     """
 
     node: Node
@@ -93,11 +92,11 @@ class NodeInference:
 
 @dataclass(frozen=True)
 class Inference:
-    """What is known of a network.
+    """What is known about a network.
 
     Attributes:
         architecture: The network.
-        nodes: By id, in an order in which every node stands behind its inputs.
+        nodes: By id, each after its inputs.
         issues: Everything wrong with it, nodes' own issues included.
     """
 
@@ -107,12 +106,12 @@ class Inference:
 
     @cached_property
     def used(self) -> tuple[NodeInference, ...]:
-        """The nodes that the code of the model consists of, each behind its inputs."""
+        """The nodes that the code of the model consists of, each after its inputs."""
         return tuple(node for node in self.nodes.values() if node.used)
 
     @cached_property
     def in_model(self) -> tuple[NodeInference, ...]:
-        """The nodes whose layers Keras counts, each behind its inputs."""
+        """The nodes whose layers Keras counts, each after its inputs."""
         return tuple(node for node in self.used if node.in_model)
 
     @property
@@ -228,7 +227,7 @@ def _unread_inputs(architecture: Architecture) -> frozenset[str]:
 
 
 def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> None:
-    """Marks nodes of which only the shape is read; Keras does not count them."""
+    """Marks nodes whose shape alone is read; Keras does not count them."""
     for node_id in read_by_shape_only(architecture.output_ids, nodes):
         known = nodes[node_id]
         if known.used and known.node.block.max_inputs != 0:
@@ -237,7 +236,7 @@ def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> N
 
 
 def _soften(nodes: dict[str, NodeInference]) -> None:
-    """A fault of a node that is not used keeps nobody from building the network."""
+    """Turns errors of unused nodes into warnings, since the network can still be built."""
     for node_id, known in nodes.items():
         if not known.used and known.issues:
             issues = tuple(replace(issue, level=Level.WARNING) for issue in known.issues)
@@ -274,7 +273,7 @@ def _wiring_issues(
 
 
 def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
-    """Tells of own blocks from files whose code differs from what their file says."""
+    """Reports own blocks from files whose code differs from what their file says."""
     if not isinstance(node.block, OwnBlock):
         return
     names, idle = names_in_use(type(node.block)), idle_nodes(type(node.block))
@@ -306,7 +305,7 @@ def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
 
 
 def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
-    """Blames the node that fits in training only, as behind a RandomCrop."""
+    """Blames the node that fits in training only, as after a RandomCrop."""
     used = [known for known in nodes.values() if known.used]
     if any(not known.traces for known in used):
         return

@@ -1,7 +1,8 @@
-"""Shapes once training is over: whether a network that fits in training fits in use as well.
+"""Checks whether a network that fits in training also fits outside of training.
 
-A RandomCrop cuts in training only; in validation the whole image passes. What stands behind it was
-made for the smaller one. So its layers are followed once more with the shapes of use.
+A RandomCrop crops in training only; in validation the whole image passes, although the nodes after
+it were made for the smaller one. So the layers are followed once more with the shapes outside of
+training.
 """
 
 from collections.abc import Sequence
@@ -31,8 +32,8 @@ class _InUse:
     """What is known of a tensor.
 
     Attributes:
-        shape: In use; None behind a layer that cannot work there.
-        cropped_by: The layers in front of it that crop in training only.
+        shape: Outside of training; None after a layer that cannot work there.
+        cropped_by: The layers before it that crop in training only.
     """
 
     shape: Shape | None
@@ -41,7 +42,7 @@ class _InUse:
 
 @dataclass(frozen=True, slots=True)
 class UseMisfit:
-    """A node that cannot work in use.
+    """A node that cannot work outside of training.
 
     Attributes:
         node: Its id.
@@ -53,7 +54,7 @@ class UseMisfit:
 
 
 def misfit_in_use(nodes: Sequence["NodeInference"]) -> UseMisfit | None:
-    """The first node that fits in training but not in use; None where all do.
+    """The first node that fits in training only; None where there is none.
 
     Args:
         nodes: Those of the network that are used, each behind its inputs, all with known shapes.

@@ -1,7 +1,7 @@
-"""A diagram as a picture, drawn in a short process of its own.
+"""Draws a diagram as a picture, in a short separate process.
 
-With Graphviz's program `dot` where it is installed, without it by Graphviz as WebAssembly; PNG and
-PDF are made of the SVG, so that all three look the same.
+It uses Graphviz's program `dot` if it is installed, otherwise Graphviz as WebAssembly; PNG and PDF
+are made from the SVG, so all three look the same.
 """
 
 from threading import Event
@@ -12,10 +12,10 @@ from builder.system.helper_process import EndedBy, run_module
 FORMATS = ("svg", "png", "pdf")
 
 SECONDS = 60.0
-"""What a picture may take: the first one without Graphviz's program takes 5 s, the next 0.5 s."""
+"""The most seconds for a picture: without Graphviz's program the first takes 5 s, others 0.5 s."""
 
 MAX_BYTES = 2_000_000_000
-"""What drawing may take of the memory."""
+"""The most memory for drawing."""
 
 _TOO_LARGE = "close blocks that are open, or export to dot and lay it out elsewhere"
 
@@ -27,7 +27,7 @@ def draw(dot: str, picture: str, *, cancel: Event | None = None, seconds: float 
         dot: Its DOT text.
         picture: One of `FORMATS`.
         cancel: Ends the drawing as soon as it is set.
-        seconds: What it may take.
+        seconds: The most that it may take.
 
     Raises:
         BuilderError: It is too large, it was cancelled, or it cannot be drawn.
