@@ -84,6 +84,7 @@ def expect_inspected(page: Page, node: str) -> None:
     name = page.locator(".st-key-cs-inspector-name input")
     expect(name.and_(page.locator(f'[value="{node}"]'))).to_have_count(1)
     expect(name).to_have_count(1)
+    expect(page.locator(".st-key-cs-inspector")).not_to_have_attribute("inert", "")
 
 
 def total(page: Page) -> Locator:

@@ -133,9 +133,11 @@ def row(page: Page, node: str) -> Locator:
 
 
 def select(page: Page, node: str) -> None:
-    """Clicks a row at its name; its tools show further right."""
+    """Clicks a row at its name, as its tools show further right; waits for its settings."""
     row(page, node).click(position={"x": 40, "y": 12})
     expect(row(page, node)).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".st-key-cs-inspector-name input")).to_have_value(node)
+    expect(page.locator(".st-key-cs-inspector")).not_to_have_attribute("inert", "")
 
 
 def points(chart: Locator) -> int:

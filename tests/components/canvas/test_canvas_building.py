@@ -66,6 +66,7 @@ class Studio(CanvasPage):
 
     def fill(self, name: str, value: str) -> None:
         field = self.page.get_by_role("spinbutton", name=name, exact=True)
+        expect(self.page.locator(".st-key-cs-inspector")).not_to_have_attribute("inert", "")
         field.fill(value)
         field.press("Enter")
         self.settle()
@@ -76,6 +77,7 @@ class Studio(CanvasPage):
         expect(name.and_(self.page.locator(f'[value="{node}"]'))).to_have_count(1)
         expect(name).to_have_count(1)
         self.settle()
+        expect(self.page.locator(".st-key-cs-inspector")).not_to_have_attribute("inert", "")
 
 
 @pytest.fixture
