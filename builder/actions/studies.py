@@ -161,7 +161,7 @@ def revive(home: Path) -> list[Study]:
 
 
 def _launch(study: Study) -> None:
-    """Starts a study's process, in a session of its own: it outlives whoever started it."""
+    """Starts a study's process in its own session, so it outlives the process that started it."""
     root = str(Path(builder.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     with (study.folder / study_folder.LOG).open("ab") as log:

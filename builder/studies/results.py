@@ -93,7 +93,7 @@ def _runs(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> dict[s
             continue
         epochs = () if run.is_active else MetricsReader(run.folder).epochs()
         last: Mapping[str, float | None] = epochs[-1].metrics if epochs else {}
-        ended_well = run.state.state == ENDED_WELL
+        ended_well = run.state.state is RunStatus.FINISHED
         found[str(seed)] = {
             "run": run.id,
             "state": str(run.state.state),

@@ -5,8 +5,8 @@
     studies/ID/results.json   the objective by variant and seed, and what may be concluded
     studies/ID/study.lock     held by its process as long as that lives
 
-Its trainings are ordinary runs. Each says in its facts which study, variant and seed it is of, so
-that whoever looks finds them, however often the study's process was killed.
+Its trainings are ordinary runs. Each names its study, variant and seed in its facts, so they are
+found again however often the study's process is killed.
 """
 
 import re

@@ -54,9 +54,9 @@ def _fork(worker: Any, task: dict[str, str]) -> None:
 
 
 def _become_worker(folder: Path, log: Path) -> None:
-    """In a session of its own, in the run's folder, with its log, deaf to who asked for it.
+    """Enters the run's folder, writes to its log and stops listening to its parent.
 
-    It says its number when its folder tells whose worker it is.
+    It reports its process id once its working folder identifies the run.
     """
     os.setsid()
     os.chdir(folder)

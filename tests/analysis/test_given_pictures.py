@@ -14,7 +14,7 @@ from builder.analysis.given_pictures import MAX_FILES, conversion, read_pictures
 from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.value_range import PREPARED_BEFORE, Kind, ValueRange
 from builder.system.errors import BuilderError
-from builder.system.helper_process import Ended
+from builder.system.helper_process import Ended, EndedBy
 from tests.datasets.given import picture
 
 GRAY = Target(8, 8, 1)
@@ -125,7 +125,7 @@ def test_good_pictures_are_taken_and_bad_ones_told() -> None:
 
 
 def test_too_many_are_distinguished_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = Ended("memory", -9, b"", "")
+    ended = Ended(EndedBy.MEMORY, -9, b"", "")
     monkeypatch.setattr(given_pictures, "run_module", lambda *_, **__: ended)
     pictures, refused = read_pictures([(f"{n}.png", b"x") for n in range(MAX_FILES + 2)], GRAY)
     assert pictures == []

@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from builder.system.errors import ShapeError
+from builder.system.errors import EditError
 from components import shell
 from components.live_chart import live_chart, live_log, live_progress
 from components.routes import routes
@@ -47,7 +47,7 @@ def broken() -> None:
 
 
 def refused() -> None:
-    raise ShapeError("conv_3: a 5×5 window does not fit a 4×4 input", "use padding='same'")
+    raise EditError("conv_3: a 5×5 window does not fit a 4×4 input", "use padding='same'")
 
 
 if __name__ == "__main__":

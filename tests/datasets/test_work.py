@@ -13,7 +13,7 @@ from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.datasets.own_images.work import Brought, Work
 from builder.system.errors import BuilderError, FormatError
-from builder.system.helper_process import Ended
+from builder.system.helper_process import Ended, EndedBy
 from tests.datasets.given import two_classes, write_folder, write_zip
 
 pytestmark = pytest.mark.slow  # each starts short processes
@@ -72,10 +72,10 @@ def test_a_refusal_comes_with_what_to_do(home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ended", "expected"),
     [
-        (Ended("time", -9, b"", ""), "in time"),
-        (Ended("memory", -9, b"", ""), "too much memory"),
-        (Ended("itself", -11, b"", "Fatal Python error: Segmentation fault"), "Segmentation"),
-        (Ended("itself", 1, b"", ""), "it said nothing"),
+        (Ended(EndedBy.TIME, -9, b"", ""), "in time"),
+        (Ended(EndedBy.MEMORY, -9, b"", ""), "too much memory"),
+        (Ended(EndedBy.ITSELF, -11, b"", "Fatal Python error: Segmentation fault"), "Segmentation"),
+        (Ended(EndedBy.ITSELF, 1, b"", ""), "it said nothing"),
     ],
 )
 def test_a_dead_process_is_reported(

@@ -12,6 +12,7 @@ from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run
 from builder.runs.run_state import RunState, write_state
+from builder.runs.status import RunStatus
 from builder.scheduler import launcher, warm
 from builder.studies import conductor, study_folder
 from builder.studies.asked import Place, Question, Study
@@ -33,7 +34,7 @@ class Worker:
 
     def __init__(self) -> None:
         self.started: list[Place] = []
-        self.ends_as = "finished"
+        self.ends_as = RunStatus.FINISHED
         self.kills: set[str] = set()
         self.before: Callable[[Run], None] = lambda run: None
 

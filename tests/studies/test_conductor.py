@@ -15,6 +15,7 @@ from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import list_runs, read
 from builder.runs.run_state import RunState, read_state, write_state
+from builder.runs.status import RunStatus
 from builder.scheduler.starting import begin
 from builder.studies import conductor, study_folder
 from builder.studies.asked import Objective, Place, Standing, Study, StudyError, Wanted
@@ -92,7 +93,7 @@ def resumed_one(study: Study, worker: Worker) -> None:
 
 def test_a_lost_run_is_resumed_but_not_for_ever(tmp_path: Path, worker: Worker) -> None:
     study = ask(tmp_path, seeds=1)
-    worker.ends_as = "running"  # and its process is gone: lost
+    worker.ends_as = RunStatus.RUNNING  # and its process is gone: lost
     conduct(study.folder, 0)
     assert set(places(tmp_path).values()) == {1}
     counted = Counter(place.variant for place in worker.started)
@@ -110,10 +111,10 @@ def test_a_training_of_a_person_goes_first(tmp_path: Path, worker: Worker) -> No
         known = study_folder.results(study)
         looks.append(known["standing"] if known else "")
         if len(looks) == 3:  # the person's training ends
-            write_state(single.folder, RunState("finished", epochs=2))
+            write_state(single.folder, RunState(RunStatus.FINISHED, epochs=2))
 
     single = begin(tmp_path, NETWORK, TrainingSettings(epochs=2), "", CPU)
-    write_state(single.folder, RunState("queued", epochs=2))
+    write_state(single.folder, RunState(RunStatus.QUEUED, epochs=2))
     (single.folder / PROCESS).unlink()
     write_json(single.folder / "ticket.json", {"number": 1, "before": None})
     with pytest.MonkeyPatch.context() as patch:
@@ -127,14 +128,14 @@ def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
     tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = ask(tmp_path, seeds=1)
-    worker.ends_as = "paused"
+    worker.ends_as = RunStatus.PAUSED
     worker.before = lambda run: study_folder.want(study, Wanted.PAUSED)
     conduct(study.folder, 0)
     assert [run.state.state for run in list_runs(tmp_path)] == ["paused"]
     known = study_folder.results(study)
     assert known is not None
     assert known["standing"] == Standing.PAUSED
-    worker.ends_as = "finished"
+    worker.ends_as = RunStatus.FINISHED
     worker.before = lambda run: None
     monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
     actions.go_on(study)
@@ -144,7 +145,7 @@ def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
 
 def test_what_a_person_stopped_is_left_out(tmp_path: Path, worker: Worker) -> None:
     study = ask(tmp_path, seeds=1)
-    worker.ends_as = "stopped"
+    worker.ends_as = RunStatus.STOPPED
     conduct(study.folder, 0)
     assert len(worker.started) == 3
     known = study_folder.results(study)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builder.actions import studies as actions
+from builder.runs.status import RunStatus
 from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.conductor import conduct
@@ -99,7 +100,7 @@ def test_a_sweep_has_an_axis_for_each_factor(tmp_path: Path, worker: Worker) -> 
 def test_a_study_without_results_has_a_picture_too(
     question: Question, tmp_path: Path, worker: Worker
 ) -> None:
-    worker.ends_as = "stopped"
+    worker.ends_as = RunStatus.STOPPED
     study = made(tmp_path, question, "scaling.depth=1.0,2.0", "without.shortcut")
     assert "<html" in to_html(study, finished(study))
 
