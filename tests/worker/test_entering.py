@@ -64,7 +64,25 @@ def train(model: Any, data: Any, callbacks: Any = ()) -> Any:
     return model.fit(batches, steps_per_epoch=STEPS, epochs=EPOCHS, callbacks=callbacks)
 
 
-def entered(model: Fit, epoch: int, batch: int) -> list[tuple[int, int, list[list[int]]]]:
+def train_by_data_set(model: Any, data: Any, callbacks: Any = ()) -> Any:
+    """As scripts had it between version 0.1 and the generator: the batches in a row, by number."""
+    import keras
+
+    (images, labels), _ = data
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self) -> int:
+            return len(images)
+
+        def __getitem__(self, index: int) -> Any:
+            return images[index], labels[index]
+
+    return model.fit(Batches(), steps_per_epoch=STEPS, epochs=EPOCHS, callbacks=callbacks)
+
+
+def entered(
+    model: Fit, epoch: int, batch: int, train: Any = train
+) -> list[tuple[int, int, list[list[int]]]]:
     from builder.worker import entering
 
     place = Place(epoch, batch, epoch * STEPS + batch)
@@ -89,6 +107,11 @@ def test_the_rest_of_an_epoch_has_a_fit_of_its_own() -> None:
     assert entered(Fit(), 1, 4) == [(1, 2, [numbers(14, 20)]), (2, 3, [numbers(20, 30)])]
     assert entered(Fit(), 2, 9) == [(2, 3, [[29]])]
     assert entered(Fit(), 1, 0) == [(1, 3, [numbers(10, 20), numbers(20, 30)])]
+
+
+def test_a_script_that_trains_by_a_data_set_is_entered_as_well() -> None:
+    in_a_row = entered(Fit(), 1, 4, train_by_data_set)
+    assert in_a_row == [(1, 2, [numbers(14, 20)]), (2, 3, [numbers(20, 30)])]
 
 
 def test_a_training_that_a_callback_ends_in_the_rest_of_an_epoch_is_over() -> None:
