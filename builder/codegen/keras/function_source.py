@@ -48,7 +48,8 @@ class FunctionSource:
             return self.text
         first = whole[: whole.index("")]
         closed = f'{first[-1]}"""'
-        first[-1:] = [closed] if len(closed) <= WIDTH else [first[-1], f'{INDENT}"""']
+        fits = len(first) == 1 or len(closed) <= WIDTH  # a single line has its quotes, as in ruff
+        first[-1:] = [closed] if fits else [first[-1], f'{INDENT}"""']
         lines[docstring.lineno - 1 : docstring.end_lineno] = first
         return "\n".join(lines)
 
