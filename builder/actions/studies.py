@@ -1,15 +1,10 @@
 """Studies: asking one, and what a person does with it afterwards."""
 
 import contextlib
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import builder
 from builder.network.architecture import Architecture
 from builder.studies import study_folder
 from builder.studies.asked import (
@@ -22,6 +17,7 @@ from builder.studies.asked import (
 )
 from builder.studies.factors import Factor, Subject, Without, check_factors
 from builder.studies.variants import Budget, Choice, one_at_a_time
+from builder.system import detached
 from builder.system.disk_errors import explained
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
@@ -149,7 +145,7 @@ def go_on(study: Study, *, more_seeds: int = 0) -> Study:
 def revive(home: Path) -> list[Study]:
     """Starts the process of each study that should run and has none, as after a power cut.
 
-    One that cannot be read or started stays as it is. Costs next to nothing where there is none.
+    One that cannot be read or started stays as it is. It is cheap if there is none.
     """
     found: list[Study] = []
     for folder in study_folder.orphans(home):
@@ -162,16 +158,4 @@ def revive(home: Path) -> list[Study]:
 
 def _launch(study: Study) -> None:
     """Starts a study's process in its own session, so it outlives the process that started it."""
-    root = str(Path(builder.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    with (study.folder / study_folder.LOG).open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "builder.studies", str(study.folder)],
-            cwd=study.folder,
-            env={**os.environ, "PYTHONPATH": path},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    threading.Thread(target=process.wait, name="study", daemon=True).start()
+    detached.launch("builder.studies", study.folder, study.folder / study_folder.LOG)

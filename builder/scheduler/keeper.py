@@ -6,14 +6,11 @@ has one at most.
 """
 
 import contextlib
-import os
-import subprocess
 import sys
-import threading
 from pathlib import Path
 
-import builder
 from builder.scheduler.queue_watch import TICK_SECONDS, QueueWatch
+from builder.system import detached
 from builder.system.locks import BusyError, locked
 
 LOCK = "keeper.lock"
@@ -21,18 +18,7 @@ LOCK = "keeper.lock"
 
 def launch(home: Path) -> None:
     """Starts a keeper in its own session; it ends at once if there is one already."""
-    root = str(Path(builder.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "builder.scheduler.keeper", str(home)],
-        cwd=home,
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    threading.Thread(target=process.wait, name="keeper", daemon=True).start()
+    detached.launch("builder.scheduler.keeper", home)
 
 
 def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import builder
 from builder.runs import requests, run_folder, run_state
 from builder.runs.json_files import UNREADABLE
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process, write_process
@@ -21,6 +20,7 @@ from builder.runs.run_state import LOG, SCRIPT, RunState
 from builder.runs.status import RunStatus
 from builder.scheduler import forking, warm
 from builder.system import devices
+from builder.system.detached import python_path
 from builder.system.disk_errors import reason
 from builder.system.out_of_memory import WORKER, expose
 from builder.system.owner import boot_id
@@ -219,14 +219,12 @@ def environment(device: str, *, breaks_onednn: bool = False) -> dict[str, str]:
         device: As in the settings.
         breaks_onednn: Whether the network cannot be trained with TensorFlow's oneDNN kernels.
     """
-    root = str(Path(builder.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     own = onednn.environment(os.environ, breaks_onednn=breaks_onednn)
     return {
         "TF_CPP_MIN_LOG_LEVEL": "1",
         "MALLOC_TOP_PAD_": str(_KEPT_BYTES),
         **handed_on(own, devices.VISIBLE),
         **devices.environment(device),
-        "PYTHONPATH": path,
+        "PYTHONPATH": python_path(),
         "PYTHONUNBUFFERED": "1",
     }

@@ -15,13 +15,12 @@ import time
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
-from pathlib import Path
 from threading import Event
 from typing import Literal
 
 import psutil
 
-import builder
+from builder.system.detached import python_path
 from builder.system.machine_memory import held_by
 from builder.system.out_of_memory import HELPER, expose
 
@@ -120,7 +119,7 @@ def _start(
         given.seek(0)
         return subprocess.Popen(
             [sys.executable, "-P", "-m", name, *arguments],
-            env={**os.environ, **(environment or {}), "PYTHONPATH": _path()},
+            env={**os.environ, **(environment or {}), "PYTHONPATH": python_path()},
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -247,8 +246,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     for member in inner:  # a helper's own helpers have sessions of their own
         with contextlib.suppress(psutil.Error):
             member.kill()
-
-
-def _path() -> str:
-    root = str(Path(builder.__file__).parents[1])
-    return os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
