@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from builder.runs.json_files import UNREADABLE, describe_damage, read_values, write_values
+from builder.runs.json_files import UNREADABLE, describe_damage, read_values, stamp, write_values
 from builder.runs.run_state import CONFIG, Whole
 from builder.system.errors import BuilderError
 from builder.system.formats import Content, Format, declare
@@ -93,7 +93,7 @@ def read_config(folder: Path) -> Config:
         ValueError: It holds something else.
         FormatError: It is of a later version.
     """
-    return _read(folder, _stamp(folder / CONFIG))
+    return _read(folder, stamp(folder / CONFIG))
 
 
 def write_config(folder: Path, run_id: str, config: Config) -> None:
@@ -125,9 +125,3 @@ def document_of(folder: Path) -> str:
 @lru_cache(maxsize=8_192)
 def _read(folder: Path, _: tuple[int, ...]) -> Config:
     return _CONFIG.validate_python(read_values(folder / CONFIG, CONFIG_FORMAT))
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Changes whenever a file is written."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino

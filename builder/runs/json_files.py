@@ -70,6 +70,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
+def stamp(path: Path) -> tuple[int, ...]:
+    """Changes whenever a file is written.
+
+    Raises:
+        OSError: There is no such file.
+    """
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def describe_damage(error: Exception) -> str:
     """Says in a few words why a file of a run cannot be read."""
     if isinstance(error, FileNotFoundError):

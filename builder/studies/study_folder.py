@@ -14,13 +14,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from builder.files.architecture_file import from_dict, to_dict
-from builder.runs.json_files import UNREADABLE, describe_damage, read_values, write_values
+from builder.runs.json_files import UNREADABLE, describe_damage, read_values, stamp, write_values
 from builder.studies.asked import Objective, Question, Study, StudyError, Wanted, check_seeds
 from builder.studies.factors import AnyFactor
 from builder.studies.variants import Budget, Choice
@@ -104,13 +105,13 @@ def find(home: Path, study_id: str) -> Study:
 
 
 def read(folder: Path) -> Study:
-    """Reads a study.
+    """Reads a study; anew only once its file was written, so its variants are made once.
 
     Raises:
         StudyError: It is damaged, or of a later version.
     """
     try:
-        return _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
+        return _read(folder, stamp(folder / STUDY))
     except (*UNREADABLE, BuilderError, KeyError, TypeError) as error:
         raise StudyError(f"study {folder.name}: {describe_damage(error)}") from None
 
@@ -202,6 +203,11 @@ def _values(study: Study) -> dict[str, Any]:
         "objective": study.objective.values(),
         "budget": study.budget.values(),
     }
+
+
+@lru_cache(maxsize=64)
+def _read(folder: Path, _: tuple[int, ...]) -> Study:
+    return _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
 
 
 def _study(folder: Path, values: Mapping[str, Any]) -> Study:
