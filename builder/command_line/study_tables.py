@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from statistics import fmean
 from types import FrameType
 from typing import Any
 
@@ -17,11 +16,13 @@ from builder.checks.time_estimate import estimate_time, roughly
 from builder.command_line.shared import err, out
 from builder.network.inference import infer
 from builder.studies import study_folder
-from builder.studies.asked import Standing, Study
-from builder.studies.wording import amount, standing_words, unit, value_words, verdict_words
+from builder.studies.asked import Standing, Study, Wanted
+from builder.studies.wording import row_words, signed, standing_words, unit
 from builder.system.devices import devices
 
 _LOOK_SECONDS = 0.3
+_PATIENCE_SECONDS = 30.0
+"""How long its process may take to begin."""
 
 
 def print_plan(home: Path, study: Study) -> None:
@@ -84,10 +85,9 @@ def follow(study: Study) -> None:
     )
     with _pausing_on_interrupt(study), Progress(*columns, console=err) as progress:
         task = progress.add_task("starting", total=None)
-        patience = time.monotonic() + 30
-        while study_folder.is_conducted(study) or time.monotonic() < patience:
-            if study_folder.is_conducted(study):
-                patience = 0.0
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            lives = study_folder.is_conducted(study)
             known = study_folder.results(study) or {}
             progress.update(
                 task,
@@ -95,9 +95,11 @@ def follow(study: Study) -> None:
                 completed=known.get("ended", 0),
                 total=known.get("planned"),
             )
-            if not patience or known.get("standing") == Standing.DONE:
-                time.sleep(_LOOK_SECONDS)
-            if known.get("standing") == Standing.DONE and not study_folder.is_conducted(study):
+            if lives:
+                patience = 0.0
+            elif (
+                study_folder.wanted(study) is not Wanted.RUNNING or time.monotonic() > patience
+            ):  # what it found before it was resumed does not count
                 return
             time.sleep(_LOOK_SECONDS)
 
@@ -153,14 +155,11 @@ def print_results(study: Study) -> None:
         left = column in ("variant", "verdict")
         table.add_column(column, justify="left" if left else "right")
     for key, row in known["variants"].items():
-        values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
-        mean = value_words(fmean(values), study.objective) if values else ""
         found = comparisons.get(key)
+        mean, seeds, verdict = row_words(row, found, study.objective)
         difference = _difference(found, study) if found else ""
-        told = f"not trained: {row['problem']}" if row["problem"] else ""
-        verdict = verdict_words(found, study.objective) if found and values else told
         params = f"{row['params']:,}" if row["params"] is not None else ""
-        table.add_row(row["title"], params, mean, str(len(values)), difference, verdict)
+        table.add_row(row["title"], params, mean, str(seeds), difference, verdict)
     out.print(table)
     out.print(_progress_words(known))
     for refused in known["refused"]:
@@ -173,6 +172,4 @@ def _difference(found: Mapping[str, Any], study: Study) -> str:
     if found["mean"] is None:
         return ""
     sign = -1 if study.objective.higher_is_better else 1
-    value = sign * found["mean"]
-    shown = amount(value, study.objective)
-    return f"{'' if shown.startswith('−') else '+'}{shown}{unit(study.objective)}"
+    return signed(sign * found["mean"], study.objective) + unit(study.objective)

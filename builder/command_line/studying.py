@@ -17,6 +17,7 @@ from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.factors import Factor, ScalingFactor, Subject, Without
 from builder.studies.naming import read_factor
+from builder.studies.ranges import read_levels
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
 from builder.system.errors import BuilderError
 from builder.system.home import home
@@ -105,10 +106,9 @@ def degrade(
     """Plain or residual? Trains a network at several depths, with and without its shortcuts."""
     subject = _subject(target, settings_file, given)
     factors = (
-        _usage(lambda: read_factor(f"scaling.depth={depths}", subject.architecture)),
+        _usage(lambda: ScalingFactor.create({"factor": "depth", "levels": read_levels(depths)})),
         Without.create({"part": PartKind.SHORTCUT}),
     )
-    assert isinstance(factors[0], ScalingFactor)
     _usage(lambda: actions.ablation(subject.architecture, [PartKind.SHORTCUT]))
     choices = combinations(subject, factors)
     study = _plan(

@@ -5,18 +5,12 @@ import io
 import json
 from collections.abc import Mapping
 from html import escape
-from statistics import fmean
 from typing import Any
 
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
 from builder.studies.asked import Standing, Study
 from builder.studies.figures import picture
-from builder.studies.wording import (
-    objective_words,
-    standing_words,
-    value_words,
-    verdict_words,
-)
+from builder.studies.wording import objective_words, row_words, standing_words
 
 COLUMNS = (
     *("variant", "seed", "run", "state", "objective"),
@@ -75,14 +69,10 @@ def _side(name: str) -> str:
 
 
 def _row(study: Study, key: str, row: Mapping[str, Any], comparisons: Mapping[str, Any]) -> str:
-    values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
-    mean = value_words(fmean(values), study.objective) if values else ""
-    found = comparisons.get(key)
-    verdict = verdict_words(found, study.objective) if found and values else ""
-    told = f"not trained: {row['problem']}" if row["problem"] else verdict
+    mean, seeds, verdict = row_words(row, comparisons.get(key), study.objective)
     numbers = [f"{row[cost]:,}" if row[cost] is not None else "" for cost in ("params", "macs")]
-    cells = "".join(f'<td class="n">{cell}</td>' for cell in (*numbers, mean, len(values)))
-    return f"<tr><td>{escape(row['title'])}</td>{cells}<td>{escape(told)}</td></tr>"
+    cells = "".join(f'<td class="n">{cell}</td>' for cell in (*numbers, mean, seeds))
+    return f"<tr><td>{escape(row['title'])}</td>{cells}<td>{escape(verdict)}</td></tr>"
 
 
 def to_csv(study: Study, known: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Results of a study in words: the one place that turns verdicts and figures into sentences."""
 
 from collections.abc import Mapping
+from statistics import fmean
 from typing import Any
 
 from builder.studies.asked import Objective, Standing
@@ -35,6 +36,23 @@ def verdict_words(found: Mapping[str, Any], objective: Objective) -> str:
     if better_without:
         return f"better by {worth}{unit(objective)} than the base, 95 % between {low} and {high}"
     return f"worth {worth}{unit(objective)}, 95 % between {low} and {high}"
+
+
+def row_words(
+    row: Mapping[str, Any], found: Mapping[str, Any] | None, objective: Objective
+) -> tuple[str, int, str]:
+    """What a variant came to: its mean, the number of its seeds, and what may be concluded.
+
+    Args:
+        row: The variant as `results.json` has it.
+        found: Its comparison; None where there is none.
+        objective: What variants are judged by.
+    """
+    values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
+    mean = value_words(fmean(values), objective) if values else ""
+    if row["problem"]:
+        return mean, len(values), f"not trained: {row['problem']}"
+    return mean, len(values), verdict_words(found, objective) if found and values else ""
 
 
 def unit(objective: Objective) -> str:
