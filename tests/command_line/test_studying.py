@@ -3,12 +3,15 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from builder.actions import studies as actions
-from builder.command_line import app
+from builder.command_line import app, study_tables
+from builder.studies import study_folder
+from builder.studies.asked import Wanted
 from builder.studies.conductor import conduct
 from tests.studies.fake_trainings import Worker, stand_in
 
@@ -92,3 +95,20 @@ def test_wrong_usage_is_told(command: list[str], words: str, data_folder: Path) 
 
 def test_no_studies_is_said(data_folder: Path) -> None:
     assert "There are no studies yet" in runner.invoke(app, ["study", "list"]).stderr
+
+
+def test_what_was_done_before_does_not_end_the_following(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A study that is resumed still has the results of before when its process begins."""
+    runner.invoke(app, ["study", "ablate", "se_residual_digits", *SHORT, "--without", "dropout"])
+    (study,) = study_folder.list_studies(data_folder)
+    study_folder.want(study, Wanted.RUNNING)
+    looks: list[Any] = []
+    results = study_folder.results
+    monkeypatch.setattr(
+        study_folder, "results", lambda study: looks.append(results(study)) or looks[-1]
+    )
+    monkeypatch.setattr(study_folder, "is_conducted", lambda _: len(looks) in (2, 3))
+    study_tables.follow(study)
+    assert [known["standing"] for known in looks] == ["done"] * 5
