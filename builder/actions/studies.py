@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from builder.checks.time_estimate import estimate_time
 from builder.network.architecture import Architecture
+from builder.network.inference import infer
 from builder.studies import study_folder
 from builder.studies.asked import (
     Objective,
@@ -18,6 +20,7 @@ from builder.studies.asked import (
 from builder.studies.factors import Factor, Subject, Without, check_factors
 from builder.studies.variants import Budget, Choice, one_at_a_time
 from builder.system import detached
+from builder.system.devices import Device
 from builder.system.disk_errors import explained
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
@@ -100,6 +103,27 @@ def plan(
         problem = study.variants[0].problem if study.variants else "it has no variants"
         raise StudyError("no variant can be trained", problem)
     return study
+
+
+def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | None:
+    """How long a planned study will take, by what is known of each variant.
+
+    Args:
+        home: The data folder.
+        study: The study.
+        machine: The devices of this machine.
+
+    Returns:
+        None where nothing is known, as when the data are gone.
+    """
+    total = 0.0
+    for variant in study.trained:
+        assert variant.architecture is not None
+        known = estimate_time(home, infer(variant.architecture), variant.settings, machine)
+        if known is None:
+            return None
+        total += known.seconds * len(study.seeds)
+    return total
 
 
 def start(home: Path, study: Study) -> Study:

@@ -12,12 +12,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from builder.actions import studies as actions
-from builder.checks.time_estimate import estimate_time, roughly
+from builder.checks.time_estimate import roughly
 from builder.command_line.shared import err, out
-from builder.network.inference import infer
 from builder.studies import study_folder
 from builder.studies.asked import Standing, Study, Wanted
-from builder.studies.wording import row_words, signed, standing_words, unit
+from builder.studies.wording import foresight_words, row_words, signed, standing_words, unit
 from builder.system.devices import devices
 
 _LOOK_SECONDS = 0.3
@@ -36,43 +35,11 @@ def print_plan(home: Path, study: Study) -> None:
         table.add_row(variant.title, *costs, told)
     err.print(table)
     number = len(study.trained) * len(study.seeds)
-    seconds = seconds_of(home, study)
+    seconds = actions.seconds_of(home, study, devices())
     words = f", {roughly(seconds)}" if seconds is not None else ""
     seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
     err.print(f"{len(study.trained)} variants, {seeds}: {number} trainings{words}.")
-    err.print(can_tell(study))
-
-
-def can_tell(study: Study) -> str:
-    """What a study will be able to tell, in a sentence."""
-    from builder.studies.statistics import half_width, seeds_needed
-
-    others = max(1, len(study.trained) - 1)
-    needed = seeds_needed(others)
-    seeds = len(study.seeds)
-    if seeds < needed:
-        return (
-            f"With {seeds} seeds no difference can be called real; with {others} variants beside "
-            f"the base {needed} would do."
-        )
-    width = half_width(seeds)
-    return (
-        f"It will tell differences that are larger than about {width:.2f} times their own "
-        "deviation from seed to seed."
-    )
-
-
-def seconds_of(home: Path, study: Study) -> float | None:
-    """How long a study takes, from what is known of each variant; None where that is not known."""
-    machine = devices()
-    total = 0.0
-    for variant in study.trained:
-        assert variant.architecture is not None
-        found = estimate_time(home, infer(variant.architecture), variant.settings, machine)
-        if found is None:
-            return None
-        total += found.seconds * len(study.seeds)
-    return total
+    err.print(foresight_words(max(1, len(study.trained) - 1), len(study.seeds)))
 
 
 def follow(study: Study) -> None:

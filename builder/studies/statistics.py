@@ -11,16 +11,15 @@ Only the process of a study imports this module: SciPy takes half a second to lo
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, log2, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
+from builder.studies.foresight import ALPHA, seeds_needed
 from builder.studies.verdict import Verdict
 
 stats: Any = importlib.import_module("scipy.stats")  # it says little of its types
-ALPHA = 0.05
-"""The share of differences that are called real by mistake where there is none."""
 RESAMPLES = 9_999
 MOST_EXACT = 14
 """Seeds up to which all ways to flip signs are tried: 16,384 of them."""
@@ -158,29 +157,6 @@ def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
         least = max(least, min(1.0, (len(ps) - rank) * p))
         adjusted[place] = least
     return tuple(adjusted)
-
-
-def seeds_needed(variants: int, alpha: float = ALPHA) -> int:
-    """The least number of seeds with which a difference can be called real.
-
-    The smallest p of n seeds is 2 / 2ⁿ, and Holm's correction multiplies it by the number of
-    variants: 6 seeds for one variant, 8 for five.
-    """
-    seeds = ceil(log2(2 * max(1, variants) / alpha))
-    return seeds if 2 * max(1, variants) / 2**seeds < alpha else seeds + 1
-
-
-def half_width(seeds: int, confidence: float = 1 - ALPHA) -> float:
-    """Half of the t-interval of a mean difference, in units of the differences' deviation.
-
-    What a study will be able to tell, before it starts: 2.48 with 3 seeds, 1.05 with 6, 0.72 with
-    10.
-
-    Args:
-        seeds: Two or more.
-        confidence: How often such intervals hold the mean.
-    """
-    return float(stats.t.ppf((1 + confidence) / 2, seeds - 1)) / sqrt(seeds)
 
 
 def validation_noise(share: float, images: int) -> float:

@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from builder.studies.asked import Objective, Standing
+from builder.studies.foresight import half_width, seeds_needed
 from builder.studies.verdict import Verdict
 
 MINUS = "−"
@@ -53,6 +54,27 @@ def row_words(
     if row["problem"]:
         return mean, len(values), f"not trained: {row['problem']}"
     return mean, len(values), verdict_words(found, objective) if found and values else ""
+
+
+def foresight_words(others: int, seeds: int) -> str:
+    """What a study will be able to tell, as a sentence.
+
+    Args:
+        others: The variants beside the base.
+        seeds: How often each is trained.
+    """
+    needed = seeds_needed(others)
+    if seeds < needed:
+        given = "1 seed" if seeds == 1 else f"{seeds} seeds"
+        beside = "1 variant" if others == 1 else f"{others} variants"
+        return (
+            f"With {given} no difference can be called real; with {beside} beside the base "
+            f"{needed} would do."
+        )
+    return (
+        f"It will tell differences that are larger than about {half_width(seeds):.2f} times their "
+        "own deviation from seed to seed."
+    )
 
 
 def unit(objective: Objective) -> str:

@@ -10,10 +10,8 @@ from scipy import stats
 from builder.studies import statistics
 from builder.studies.statistics import (
     compare,
-    half_width,
     holm,
     interval,
-    seeds_needed,
     sign_flip,
     validation_noise,
 )
@@ -65,21 +63,8 @@ def test_the_interval_is_scipys_and_always_the_same() -> None:
     assert low == pytest.approx(student[0], abs=0.004)
 
 
-@pytest.mark.parametrize(
-    ("seeds", "width"), [(3, 2.48), (5, 1.24), (6, 1.05), (10, 0.72), (20, 0.47)]
-)
-def test_what_a_study_will_be_able_to_tell(seeds: int, width: float) -> None:
-    assert half_width(seeds) == pytest.approx(width, abs=0.005)
-
-
 def test_the_noise_of_a_validation() -> None:
     assert validation_noise(0.9, 360) == pytest.approx(0.0158, abs=0.0001)
-
-
-@pytest.mark.parametrize(("variants", "seeds"), [(0, 6), (1, 6), (2, 7), (5, 8), (10, 9)])
-def test_how_many_seeds_are_needed(variants: int, seeds: int) -> None:
-    assert seeds_needed(variants) == seeds
-    assert max(1, variants) * 2 / 2**seeds < 0.05 <= max(1, variants) * 2 / 2 ** (seeds - 1)
 
 
 BASE = by_seed([0.980, 0.978, 0.983, 0.981, 0.979, 0.984])
