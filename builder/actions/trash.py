@@ -1,4 +1,4 @@
-"""The trash: deleted runs, documents, images and blocks, until they are removed for good.
+"""The trash: deleted runs, studies, documents, images and blocks, until they are removed for good.
 
 Deleting moves something here in one step and frees nothing. After `kept_days()` it is removed
 automatically; a person may do so earlier. Nothing that is in use is ever removed.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from builder.actions.run_trash import delete_run, delete_study, deleted_runs, restore_study
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
 from builder.documents.document_store import DocumentStore
@@ -19,14 +20,15 @@ from builder.runs import run_folder
 from builder.runs.run_folder import Run, list_runs, read
 from builder.runs.run_state import is_locked, is_starting
 from builder.runs.status import RunStatus
-from builder.scheduler import queue
+from builder.studies.study_folder import STUDIES, title_of
 from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, refused
 from builder.system.removal import deleted_at, discard, disk_bytes
 
-Kind = Literal["run", "document", "images", "block"]
+Kind = Literal["run", "study", "document", "images", "block"]
 FOLDERS: dict[Kind, str] = {
     "run": "runs",
+    "study": STUDIES,
     "document": "documents",
     "images": "datasets",
     "block": "blocks",
@@ -101,18 +103,24 @@ def kept_days() -> float | None:
 
 
 def contents(home: Path, kinds: Iterable[Kind] = tuple(FOLDERS)) -> list[Deleted]:
-    """What lies in the trash, the latest deleted first."""
+    """What lies in the trash, the latest deleted first; a study stands for its runs too."""
     found: list[Deleted] = []
+    of_studies = deleted_runs(home)
+    hidden = {path for paths in of_studies.values() for path in paths}
     for kind in kinds:
         names = _names(home, kind)
         for path in _paths(home, kind):
+            if path in hidden:
+                continue
             try:
                 moment = deleted_at(path)
             except OSError:  # restored just now
                 continue
             own_id = path.name.removesuffix(".json")
             name = names.get(own_id, own_id)
-            found.append(Deleted(kind, own_id, name, path, disk_bytes(path), moment))
+            runs = of_studies.get(own_id, []) if kind == "study" else []
+            num_bytes = disk_bytes(path) + sum(map(disk_bytes, runs))
+            found.append(Deleted(kind, own_id, name, path, num_bytes, moment))
     return sorted(found, key=lambda item: (item.deleted, item.id), reverse=True)
 
 
@@ -124,8 +132,9 @@ def remove(home: Path, items: Sequence[Deleted]) -> Removed:
     for item in items:
         why = _in_use(item, needed)
         if not why:
+            runs = deleted_runs(home).get(item.id, []) if item.kind == "study" else []
             try:
-                num_bytes += discard(item.path)
+                num_bytes += sum(map(discard, [*runs, item.path]))
                 count += 1
             except FileNotFoundError:  # another process was faster
                 continue
@@ -166,6 +175,8 @@ def restore(home: Path, kind: Kind, own_id: str) -> None:
     with explained(f"the {kind} cannot be brought back", "nothing has changed"):
         if kind == "run":
             run_folder.restore(home, own_id)
+        elif kind == "study":
+            restore_study(home, own_id)
         elif kind == "images":
             shelf.restore(home, own_id)
         elif kind == "document":
@@ -187,27 +198,15 @@ def delete(home: Path, kind: Kind, own_id: str) -> None:
     """
     with explained(f"the {kind} cannot be deleted", "nothing has changed"):
         if kind == "run":
-            _delete_run(home, run_folder.find(home, own_id))
+            delete_run(home, run_folder.find(home, own_id))
+        elif kind == "study":
+            delete_study(home, own_id)
         elif kind == "images":
             _delete_images(home, own_id)
         elif kind == "document":
             DocumentStore(home).delete(own_id)
         else:
             Library(home).delete(own_id)
-
-
-def _delete_run(home: Path, run: Run) -> None:
-    """Moves a run to the trash; one that waits leaves the queue first.
-
-    Raises:
-        RunError: There is none, or it is still training.
-    """
-    if queue.is_waiting(run):
-        try:
-            queue.take_out(home, run)
-        except OSError:  # deleting must work on a full disk
-            queue.leave(run)
-    run_folder.delete(home, run.id)
 
 
 def _delete_images(home: Path, own_id: str) -> None:
@@ -248,9 +247,11 @@ def _names(home: Path, kind: Kind) -> dict[str, str]:
     """The names of things in the trash, where they differ from the ids."""
     if kind == "document":
         return {entry.id: entry.name for entry in DocumentStore(home).deleted()}
-    paths = _paths(home, kind) if kind in ("run", "images") else []
+    paths = _paths(home, kind) if kind in ("run", "study", "images") else []
     if kind == "run":
         return {path.name: read(path).name for path in paths}
+    if kind == "study":
+        return {path.name: title_of(path) for path in paths}
     found = {path.name: shelf.find_deleted(home, path.name) for path in paths}
     return {own_id: own.title for own_id, own in found.items() if own is not None}
 

@@ -30,6 +30,7 @@ from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
 from builder.documents.document_store import DocumentStore
 from builder.runs.run_folder import list_runs
+from builder.studies import study_folder
 from builder.system.errors import ParameterError
 from builder.system.home import home
 from builder.system.removal import disk_bytes, in_words
@@ -66,7 +67,7 @@ def delete(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Moves a run, a document or images of yours to the trash; only --for-good frees space."""
+    """Moves a run, a study, a document or your images to the trash; --for-good frees space."""
     upkeep.prepare(home())
     found = _one(name, [one for one in _all() if kind in (None, one.kind)], "there is nothing")
     what = f"{found.kind} {found.id} ({in_words(disk_bytes(found.path))})"
@@ -134,6 +135,10 @@ def _all() -> list[_There]:
     store = DocumentStore(data)
     return [
         *(_There("run", run.id, run.name, run.folder) for run in list_runs(data)),
+        *(
+            _There("study", folder.name, study_folder.title_of(folder), folder)
+            for folder in study_folder.folders(data)
+        ),
         *(
             _There("document", entry.id, entry.name, store.folder / f"{entry.id}.json")
             for entry in store.entries()

@@ -70,7 +70,7 @@ def create(home: Path, study: Study) -> Study:
 def list_studies(home: Path) -> list[Study]:
     """All studies that can be read, the newest first."""
     found: list[Study] = []
-    for folder in _folders(home):
+    for folder in folders(home):
         try:
             found.append(read(folder))
         except StudyError:
@@ -81,7 +81,7 @@ def list_studies(home: Path) -> list[Study]:
 def damaged(home: Path) -> list[tuple[str, str]]:
     """The studies that cannot be read: their ids, and why."""
     found: list[tuple[str, str]] = []
-    for folder in _folders(home):
+    for folder in folders(home):
         try:
             read(folder)
         except StudyError as error:
@@ -95,7 +95,7 @@ def find(home: Path, study_id: str) -> Study:
     Raises:
         StudyError: There is none, or there are several, or it cannot be read.
     """
-    names = [folder.name for folder in _folders(home)]
+    names = [folder.name for folder in folders(home)]
     matching = [name for name in names if name.startswith(study_id)] if study_id else []
     exact = [name for name in names if name == study_id]
     if len(exact or matching) != 1:
@@ -116,6 +116,14 @@ def read(folder: Path) -> Study:
         raise StudyError(f"study {folder.name}: {describe_damage(error)}") from None
 
 
+def title_of(folder: Path) -> str:
+    """The title of a study, also of one in the trash; its id where it cannot be read."""
+    try:
+        return str(read_values(folder / STUDY, STUDY_FORMAT)["title"])
+    except (*UNREADABLE, KeyError):
+        return folder.name
+
+
 def wanted(study: Study) -> Wanted:
     """What a person wants of a study; that it stops where that cannot be read."""
     try:
@@ -127,7 +135,7 @@ def wanted(study: Study) -> Wanted:
 def orphans(home: Path) -> list[Path]:
     """The folders of studies that should run and have no process; looks at one small file each."""
     found: list[Path] = []
-    for folder in _folders(home):
+    for folder in folders(home):
         try:
             wish = read_values(folder / WANTED, WANTED_FORMAT).get("wanted")
         except UNREADABLE:
@@ -181,7 +189,8 @@ def write(study: Study) -> None:
     write_values(study.folder / STUDY, STUDY_FORMAT, _values(study))
 
 
-def _folders(home: Path) -> list[Path]:
+def folders(home: Path) -> list[Path]:
+    """The folders of all studies, damaged ones too, the newest first."""
     studies = home / STUDIES
     if not studies.is_dir():
         return []
