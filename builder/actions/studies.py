@@ -17,14 +17,18 @@ from builder.studies.asked import (
     Wanted,
     check_seeds,
 )
-from builder.studies.factors import Factor, Subject, Without, check_factors
-from builder.studies.variants import Budget, Choice, one_at_a_time
+from builder.studies.factor import Factor, Subject
+from builder.studies.factors import CompoundScaling, Without, check_factors
+from builder.studies.problems import problem_text
+from builder.studies.strategies import AnyStrategy, Listed, SearchStrategy
+from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
 from builder.system.devices import Device
 from builder.system.disk_errors import explained
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import parts
+from builder.transforms.scaling import grid
 
 
 def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tuple[Factor, ...]:
@@ -51,6 +55,25 @@ def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tupl
     return tuple(Without.create({"part": kind}) for kind in kinds or usual)
 
 
+def scaling_grid(step: float = 0.1, tolerance: float = 0.1) -> tuple[Factor, ...]:
+    """The factors of the search for a compound scaling: all α, β, γ with α·β²·γ² near 2.
+
+    Args:
+        step: From one value of a factor to the next.
+        tolerance: How far the product may be from 2.
+
+    Raises:
+        StudyError: No triple is that near.
+    """
+    triples = grid(step, tolerance=tolerance)
+    if not triples:
+        raise StudyError(
+            f"no α, β, γ in steps of {step:g} have α·β²·γ² within {tolerance:g} of 2",
+            "take smaller steps, or a larger tolerance",
+        )
+    return (CompoundScaling(triples),)
+
+
 def plan(
     architecture: Architecture,
     settings: TrainingSettings,
@@ -63,6 +86,7 @@ def plan(
     document_id: str = "",
     objective: Objective | None = None,
     budget: Budget | None = None,
+    strategy: AnyStrategy | None = None,
 ) -> Study:
     """A study as it would be asked; nothing is written.
 
@@ -72,18 +96,21 @@ def plan(
         factors: What is varied.
         seeds: Each variant is trained once with each.
         question: What it asks.
-        choices: The variants' levels; None for the base and one change at a time.
+        choices: The variants' levels; None for the base and one change at a time, or the base
+            alone where the strategy searches.
         title: What a person calls it; empty for one made of question and network.
         document_id: The document that it is about; empty for none.
         objective: What variants are judged by; None for the last epoch's validation accuracy.
         budget: What a variant may cost; None for no limit.
+        strategy: How the study comes to its variants; None for the listed ones.
 
     Raises:
         BuilderError: A factor cannot vary anything, or nothing could be trained.
     """
     subject = Subject(architecture, settings)
     check_factors(subject, factors)
-    chosen = one_at_a_time(subject, factors) if choices is None else choices
+    is_search = isinstance(strategy, SearchStrategy)
+    usual = (NO_CHANGE,) if is_search else one_at_a_time(subject, factors)
     study = Study(
         id="",
         folder=Path(),
@@ -94,19 +121,20 @@ def plan(
         architecture=architecture,
         settings=replace(settings, seed=min(seeds, default=0)),
         factors=tuple(factors),
-        choices=tuple(chosen),
+        choices=tuple(usual if choices is None else choices),
         seeds=check_seeds(seeds),
         objective=objective or Objective(),
         budget=budget or Budget(),
+        strategy=strategy or Listed(),
     )
     if not study.trained:
-        problem = study.variants[0].problem if study.variants else "it has no variants"
-        raise StudyError("no variant can be trained", problem)
+        first = study.variants[0].problem if study.variants else None
+        raise StudyError("no variant can be trained", problem_text(first) or "it has no variants")
     return study
 
 
 def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | None:
-    """How long a planned study will take, by what is known of each variant.
+    """How long a planned study will take; candidates of a search count as large as the base.
 
     Args:
         home: The data folder.
@@ -122,8 +150,8 @@ def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | N
         known = estimate_time(home, infer(variant.architecture), variant.settings, machine)
         if known is None:
             return None
-        total += known.seconds * len(study.seeds)
-    return total
+        total += known.seconds
+    return total * study.planned / len(study.trained)
 
 
 def start(home: Path, study: Study) -> Study:

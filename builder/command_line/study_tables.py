@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,7 +16,19 @@ from builder.checks.time_estimate import roughly
 from builder.command_line.shared import err, out
 from builder.studies import study_folder
 from builder.studies.asked import Standing, Study, Wanted
-from builder.studies.wording import foresight_words, row_words, signed, standing_words, unit
+from builder.studies.outcome import Results
+from builder.studies.problems import problem_text
+from builder.studies.verdict import Comparison
+from builder.studies.winners import best_scaling
+from builder.studies.wording import (
+    foresight_words,
+    row_words,
+    scaling_words,
+    search_words,
+    signed,
+    standing_words,
+    unit,
+)
 from builder.system.devices import devices
 
 _LOOK_SECONDS = 0.3
@@ -31,15 +43,15 @@ def print_plan(home: Path, study: Study) -> None:
         table.add_column(column, justify="right" if column in ("params", "MACs") else "left")
     for variant in study.variants:
         costs = [f"{cost:,}" if cost is not None else "" for cost in (variant.params, variant.macs)]
-        told = f"not trained: {variant.problem}" if variant.problem else ""
+        told = f"not trained: {problem_text(variant.problem)}" if variant.problem else ""
         table.add_row(variant.title, *costs, told)
     err.print(table)
-    number = len(study.trained) * len(study.seeds)
     seconds = actions.seconds_of(home, study, devices())
     words = f", {roughly(seconds)}" if seconds is not None else ""
     seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
-    err.print(f"{len(study.trained)} variants, {seeds}: {number} trainings{words}.")
-    err.print(foresight_words(max(1, len(study.trained) - 1), len(study.seeds)))
+    what = search_words(study) if study.is_search else f"{len(study.trained)} variants, {seeds}"
+    err.print(f"{what}: {study.planned} trainings{words}.")
+    err.print(foresight_words(study.compared, len(study.fresh_seeds or study.seeds)))
 
 
 def follow(study: Study) -> None:
@@ -55,12 +67,12 @@ def follow(study: Study) -> None:
         patience = time.monotonic() + _PATIENCE_SECONDS
         while True:
             lives = study_folder.is_conducted(study)
-            known = study_folder.results(study) or {}
+            known = study_folder.results(study)
             progress.update(
                 task,
                 description=_progress_words(known),
-                completed=known.get("ended", 0),
-                total=known.get("planned"),
+                completed=known.ended if known else 0,
+                total=known.planned if known else None,
             )
             if lives:
                 patience = 0.0
@@ -71,12 +83,11 @@ def follow(study: Study) -> None:
             time.sleep(_LOOK_SECONDS)
 
 
-def _progress_words(known: Mapping[str, Any]) -> str:
-    if not known:
+def _progress_words(known: Results | None) -> str:
+    if known is None:
         return "starting"
-    ended, planned = known.get("ended", 0), known.get("planned", 0)
-    words = standing_words(Standing(known["standing"]), known.get("message", ""))
-    return f"{ended} of {planned} trainings, {words}"
+    words = standing_words(known.standing, known.message)
+    return f"{known.ended} of {known.planned} trainings, {words}"
 
 
 @contextlib.contextmanager
@@ -94,15 +105,15 @@ def _pausing_on_interrupt(study: Study) -> Generator[None]:
 
 def row_of(study: Study) -> dict[str, Any]:
     """What is listed of a study, as plain JSON values."""
-    known = study_folder.results(study) or {}
+    known = study_folder.results(study)
     return {
         "id": study.id,
         "title": study.title,
         "question": study.question.value,
         "created": study.created,
-        "standing": known.get("standing", Standing.RUNNING.value),
+        "standing": (known.standing if known else Standing.RUNNING).value,
         "running": study_folder.is_conducted(study),
-        "ended": known.get("ended", 0),
+        "ended": known.ended if known else 0,
         "planned": len(study.trained) * len(study.seeds),
         "seeds": list(study.seeds),
         "objective": study.objective.values(),
@@ -116,27 +127,30 @@ def print_results(study: Study) -> None:
     if known is None:
         out.print("nothing yet")
         return
-    comparisons: Mapping[str, Any] = known["comparisons"]
     table = Table()
     for column in ("variant", "params", "mean", "seeds", "difference", "verdict"):
         left = column in ("variant", "verdict")
         table.add_column(column, justify="left" if left else "right")
-    for key, row in known["variants"].items():
-        found = comparisons.get(key)
+    for key, row in known.variants.items():
+        found = known.comparisons.get(key)
         mean, seeds, verdict = row_words(row, found, study.objective)
         difference = _difference(found, study) if found else ""
-        params = f"{row['params']:,}" if row["params"] is not None else ""
-        table.add_row(row["title"], params, mean, str(seeds), difference, verdict)
+        params = f"{row.params:,}" if row.params is not None else ""
+        table.add_row(row.title, params, mean, str(seeds), difference, verdict)
     out.print(table)
     out.print(_progress_words(known))
-    for refused in known["refused"]:
-        err.print(f"{refused['variant']}, seed {refused['seed']}: {refused['message']}")
+    scaling = best_scaling(study, known)
+    if scaling:
+        out.print(f"Best so far: {scaling_words(scaling)}")
+    for refused in known.refused:
+        said = "; ".join(filter(None, (refused.message, refused.fix)))
+        err.print(f"{refused.variant}, seed {refused.seed}: {said}")
     out.print(f"{study.folder}")
 
 
-def _difference(found: Mapping[str, Any], study: Study) -> str:
+def _difference(found: Comparison, study: Study) -> str:
     """How far the variant is from the base: `−1.9 points`."""
-    if found["mean"] is None:
+    if found.mean is None:
         return ""
     sign = -1 if study.objective.higher_is_better else 1
-    return signed(sign * found["mean"], study.objective) + unit(study.objective)
+    return signed(sign * found.mean, study.objective) + unit(study.objective)

@@ -1,7 +1,7 @@
 """What is asked of a study, and which runs are of it."""
 
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 from builder.blocks.declaration import Declared, declaration
 from builder.network.architecture import Architecture
 from builder.runs.run_folder import Run
-from builder.studies.factors import Factor, Subject
-from builder.studies.variants import Budget, Choice, Variant, variants
+from builder.studies.candidates import Progress
+from builder.studies.factor import Factor, Subject
+from builder.studies.problems import VariantCode
+from builder.studies.strategies import AnyStrategy, Listed, SearchStrategy
+from builder.studies.variants import BASE, Budget, Choice, Variant, keyed, variants
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 
@@ -30,6 +33,8 @@ class Question(StrEnum):
     ABLATION = "ablation"
     DEGRADATION = "degradation"
     SWEEP = "sweep"
+    SEARCH = "search"
+    SCALING = "scaling"
 
 
 class Wanted(StrEnum):
@@ -96,10 +101,12 @@ class Study:
         settings: How all variants are trained, as far as no factor varies it; its seed is the first
             one.
         factors: What is varied.
-        choices: The variants' levels, the base's first.
+        choices: The levels of the variants that are known beforehand, the base's first.
         seeds: Each variant is trained once with each.
         objective: What variants are judged by.
         budget: What a variant may cost.
+        strategy: How it comes to its variants.
+        progress: What a search has proposed so far; kept in a file of its own.
     """
 
     id: str
@@ -115,17 +122,88 @@ class Study:
     seeds: tuple[int, ...]
     objective: Objective
     budget: Budget
+    strategy: AnyStrategy = field(default_factory=Listed)
+    progress: Progress = field(default_factory=Progress)
+
+    @property
+    def subject(self) -> Subject:
+        """The base."""
+        return Subject(self.architecture, self.settings)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether its variants are searched for."""
+        return isinstance(self.strategy, SearchStrategy)
+
+    @property
+    def search(self) -> SearchStrategy:
+        """The strategy of a study that searches.
+
+        Raises:
+            StudyError: Its variants are listed.
+        """
+        if not isinstance(self.strategy, SearchStrategy):
+            raise StudyError(f"{self.title} searches for nothing: its variants are listed")
+        return self.strategy
 
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
         """All variants, those too that are not trained; the same each time."""
-        subject = Subject(self.architecture, self.settings)
-        return variants(subject, self.factors, self.choices, self.budget)
+        proposed = {each.key: dict(each.levels) for each in self.progress.candidates}
+        named = keyed(self.choices) | proposed
+        return variants(self.subject, self.factors, named, self.budget)
 
     @property
     def trained(self) -> tuple[Variant, ...]:
         """The variants that are trained."""
         return tuple(variant for variant in self.variants if variant.is_trained)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Variant]:
+        return {variant.key: variant for variant in self.variants}
+
+    def trained_as(self, key: str) -> Variant:
+        """A variant by its key; the one that is the same and trained in its place, if there is."""
+        found = self._by_key[key]
+        if found.problem is not None and found.problem.code is VariantCode.SAME:
+            return self._by_key[found.problem.fields["key"]]
+        return found
+
+    @property
+    def fresh_seeds(self) -> tuple[int, ...]:
+        """The seeds with which the base and the winners of a search are trained again."""
+        if not self.is_search:
+            return ()
+        first = max(self.seeds) + 1
+        return tuple(range(first, first + self.search.fresh_seeds))
+
+    @cached_property
+    def plans(self) -> tuple[tuple[Variant, int], ...]:
+        """All trainings that are known by now: variants and seeds, in the order of their turns.
+
+        All variants with the first seed, then with the second: what can be said of the variants is
+        said of all of them, and gets better with each seed.
+        """
+        listed = [(variant, seed) for seed in self.seeds for variant in self.trained]
+        again = [self._by_key[key] for key in (BASE, *self.progress.winners)]
+        fresh = self.fresh_seeds if self.progress.winners else ()
+        return (*listed, *((variant, seed) for seed in fresh for variant in again))
+
+    @property
+    def compared(self) -> int:
+        """How many variants are compared with the base: of a search, the winners alone."""
+        if self.is_search:
+            return 2 if self.search.has_random_beside else 1
+        return max(1, len(self.trained) - 1)
+
+    @property
+    def planned(self) -> int:
+        """How many trainings there will be; at most so many as long as a search goes on."""
+        if not self.is_search or self.progress.is_over:
+            return len(self.plans)
+        searches = 2 if self.search.has_random_beside else 1
+        candidates = searches * self.search.trials + len(self.choices)
+        return candidates * len(self.seeds) + (1 + searches) * self.search.fresh_seeds
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.network.inference import infer
 from builder.runs.overview import RunList
@@ -23,13 +24,16 @@ from builder.scheduler.occupancy import is_taken
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
 from builder.studies.asked import Place, Standing, Study, Wanted
-from builder.studies.results import runs_of, summarize, write_results
-from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted
+from builder.studies.results import mean_objective, runs_of, summarize
+from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted, write_results
 from builder.studies.variants import Variant
 from builder.system.devices import Device, devices, resolved
 from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, Problem
 from builder.system.locks import BusyError, locked
+
+if TYPE_CHECKING:
+    from builder.studies.searching import Search
 
 LOOK_SECONDS = 0.5
 MAX_TITLE = 80
@@ -75,8 +79,9 @@ class _Conductor:
         self._machine: list[Device] = list(devices())
         self._resumes: dict[str, int] = {}
         self._seen: object = None
-        self._refused: dict[Plan, str] = {}
+        self._refused: dict[Plan, Problem] = {}
         self._paused_before: set[str] = set()
+        self._search: Search | None = None
         warm.workers.allowed = True
 
     def run(self) -> None:
@@ -95,6 +100,8 @@ class _Conductor:
                 self._end(study, runs, wish)
                 return
             standing, message = self._next(study, runs)
+            if standing in (Standing.DONE, Standing.LEFT) and self._search_on(study, runs):
+                continue  # what was proposed is trained next
             self._note(study, runs, standing, message)
             if standing is Standing.DONE and self._is_all(study):
                 return
@@ -126,16 +133,31 @@ class _Conductor:
         paused = [run.name for run in runs.values() if run.state.state == RunStatus.PAUSED]
         return (Standing.LEFT, ", ".join(paused)) if paused else (Standing.DONE, "")
 
-    def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
-        """The next trainings: all variants with the first seed, then with the second.
+    def _search_on(self, study: Study, runs: Mapping[Plan, Run]) -> bool:
+        """Has a search propose more, once all is trained that it proposed.
 
-        So what can be said of the variants is said of all of them, and gets better with each seed.
+        Returns:
+            Whether there is something new to be trained.
         """
-        for seed in study.seeds:
-            for variant in study.trained:
-                plan = (variant.key, seed)
-                if plan not in runs and plan not in self._refused:
-                    return variant, seed
+        if not study.is_search:
+            return False
+        if self._search is None:
+            from builder.studies.searching import Search  # it loads Optuna
+
+            self._search = Search(study)
+
+        def is_pending(key: str) -> bool:
+            states = [runs[key, seed].state.state for seed in study.seeds if (key, seed) in runs]
+            return RunStatus.PAUSED in states
+
+        return self._search.advance(study, lambda key: mean_objective(study, key, runs), is_pending)
+
+    def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
+        """The next training."""
+        for variant, seed in study.plans:
+            plan = (variant.key, seed)
+            if plan not in runs and plan not in self._refused:
+                return variant, seed
         return None
 
     def _start(self, study: Study, variant: Variant, seed: int) -> Step:
@@ -150,7 +172,7 @@ class _Conductor:
         except OSError as error:
             return Standing.HELD_UP, reason(error)
         except BuilderError as error:  # the data are gone, or do not fit the network
-            self._refused[variant.key, seed] = str(error)
+            self._refused[variant.key, seed] = error.problem
             log.error("%s, seed %d, cannot be trained: %s", variant.title, seed, error)
             return Standing.RUNNING, ""
         return (Standing.RUNNING if made else Standing.WAITING), ""
@@ -218,17 +240,10 @@ class _Conductor:
         if seen == self._seen:
             return
         try:
-            summary = summarize(study, runs) | {"refused": self._told()}
-            write_results(study, summary, standing, message)
+            write_results(study, summarize(study, runs, standing, message, self._refused))
             self._seen = seen
         except OSError as error:
             log.error("the results cannot be kept: %s", reason(error))
-
-    def _told(self) -> list[dict[str, object]]:
-        return [
-            {"variant": variant, "seed": seed, "message": message}
-            for (variant, seed), message in self._refused.items()
-        ]
 
 
 def _run_of(home: Path, study: Study, variant: Variant, seed: int) -> Run:

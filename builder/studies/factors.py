@@ -1,21 +1,18 @@
-"""What a study varies: parts of the network, its parameters, and settings of the training.
+"""What a study varies: parts of the network, its parameters, and settings of the training."""
 
-A factor names what is varied, and its levels. Applied at a level it makes the next network and
-settings of two that are given, as a pure function; the base is what is there without any.
-"""
-
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from builder.blocks.catalogue import block_type
 from builder.blocks.declaration import Declared, declaration
-from builder.network.architecture import Architecture
 from builder.network.edits import repeat, set_parameters
 from builder.network.inference import infer
 from builder.network.placing import find, with_node
+from builder.studies.cells import Cell
+from builder.studies.factor import Factor, Levels, ListedFactor, Subject
 from builder.studies.ranges import Range
 from builder.system.errors import EditError
 from builder.training.setting_fields import with_setting
@@ -25,61 +22,6 @@ from builder.transforms.ablation.parts import without
 from builder.transforms.scaling import Compound, Scaling, scale
 
 MAX_LEVELS = 1_000
-
-Levels = Annotated[
-    tuple[Any, ...] | Range,
-    Field(description="The values that are tried: a list, or a range."),
-]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What factors are applied to.
-
-    Attributes:
-        architecture: The network.
-        settings: How it is trained.
-    """
-
-    architecture: Architecture
-    settings: TrainingSettings
-
-
-class Factor(Declared):
-    """Something that a study varies. Its levels are plain JSON values.
-
-    A field `kind` tells the factors of a file apart.
-    """
-
-    @property
-    def name(self) -> str:
-        """What a person calls it: `conv2d_1.filters`, `learning_rate`, `shortcuts`."""
-        raise NotImplementedError
-
-    @property
-    def range(self) -> Range | None:
-        """Between what its levels lie; None where they are a list."""
-        return None
-
-    def choices(self) -> tuple[Any, ...]:
-        """The levels of a grid, a range's too."""
-        raise NotImplementedError
-
-    def base(self, subject: Subject) -> Any:
-        """The level that a subject has as it is; None where it is none of a list."""
-        raise NotImplementedError
-
-    def apply(self, subject: Subject, level: Any) -> Subject:
-        """The subject at a level.
-
-        Raises:
-            BuilderError: There is nothing of the kind in the subject, or it refuses the level.
-        """
-        raise NotImplementedError
-
-    def describe(self, level: Any) -> str:
-        """A level as a variant's title has it: `filters 32`."""
-        return f"{self.name} {level}"
 
 
 @declaration
@@ -118,21 +60,8 @@ class Without(Factor):
         return f"{self.part.change}{where}"
 
 
-class _Listed(Factor):
-    """A factor whose levels are given."""
-
-    levels: Levels
-
-    @property
-    def range(self) -> Range | None:
-        return self.levels if isinstance(self.levels, Range) else None
-
-    def choices(self) -> tuple[Any, ...]:
-        return self.levels.grid() if isinstance(self.levels, Range) else self.levels
-
-
 @declaration
-class NodeParameter(_Listed):
+class NodeParameter(ListedFactor):
     """A parameter of a node: of a layer, of a module, or one that an own block exposes."""
 
     node: str
@@ -161,7 +90,7 @@ class NodeParameter(_Listed):
 
 
 @declaration
-class Repeats(_Listed):
+class Repeats(ListedFactor):
     """How often a node's block is applied in a row."""
 
     node: str
@@ -215,7 +144,7 @@ class BlockChoice(Factor):
 
 
 @declaration
-class Setting(_Listed):
+class Setting(ListedFactor):
     """A setting of the training: `learning_rate`, `optimizer.momentum`."""
 
     setting: str
@@ -247,7 +176,7 @@ class Setting(_Listed):
 
 
 @declaration
-class ScalingFactor(_Listed):
+class ScalingFactor(ListedFactor):
     """How far the network is scaled: by φ, or by one of depth, width and resolution."""
 
     factor: Literal["phi", "depth", "width", "resolution"]
@@ -272,8 +201,55 @@ class ScalingFactor(_Listed):
         return replace(subject, architecture=scale(subject.architecture, scaling))
 
 
+@declaration
+class CompoundScaling(Factor):
+    """How the network grows by about twice its cost: by which share of depth, width, resolution.
+
+    A level is the three factors at φ = 1: [α, β, γ].
+    """
+
+    levels: Annotated[
+        tuple[tuple[float, float, float], ...], Field(description="The triples α, β, γ.")
+    ]
+    _: KW_ONLY
+    kind: Literal["compound"] = "compound"
+
+    @property
+    def name(self) -> str:
+        return "scaling"
+
+    def choices(self) -> tuple[tuple[float, float, float], ...]:
+        return self.levels
+
+    def base(self, subject: Subject) -> tuple[float, float, float]:
+        return (1.0, 1.0, 1.0)
+
+    def apply(self, subject: Subject, level: Any) -> Subject:
+        scaled = scale(subject.architecture, compound_of(level).scaling)
+        return replace(subject, architecture=scaled)
+
+    def describe(self, level: Any) -> str:
+        return ", ".join(f"{name[0]} {value:g}" for name, value in self.axes(level).items())
+
+    def axes(self, level: Any) -> Mapping[str, Any]:
+        return dict(zip(("α depth", "β width", "γ resolution"), level, strict=True))
+
+
+def compound_of(level: Sequence[float]) -> Compound:
+    """The scaling of a level of `CompoundScaling`, at φ = 1."""
+    depth, width, resolution = level
+    return Compound.create({"depth": depth, "width": width, "resolution": resolution})
+
+
 AnyFactor = Annotated[
-    Without | NodeParameter | Repeats | BlockChoice | Setting | ScalingFactor,
+    Without
+    | NodeParameter
+    | Repeats
+    | BlockChoice
+    | Setting
+    | ScalingFactor
+    | CompoundScaling
+    | Cell,
     Field(discriminator="kind"),
 ]
 
@@ -287,11 +263,12 @@ def check_factors(subject: Subject, factors: Sequence[Factor]) -> None:
     """
     names = [factor.name for factor in factors]
     for factor in factors:
-        levels = factor.choices()
-        if not 0 < len(levels) <= MAX_LEVELS:
-            raise EditError(
-                f"{factor.name}: received {len(levels):,} levels, expected 1 to {MAX_LEVELS:,}"
-            )
+        for name, dimension in factor.dimensions().items():
+            levels = dimension.grid() if isinstance(dimension, Range) else dimension
+            if not 0 < len(levels) <= MAX_LEVELS:
+                raise EditError(
+                    f"{name}: received {len(levels):,} levels, expected 1 to {MAX_LEVELS:,}"
+                )
         if names.count(factor.name) > 1:
             raise EditError(f"two factors vary {factor.name}")
         factor.base(subject)

@@ -1,46 +1,59 @@
 """The pictures of a study, as Plotly figures made from its results."""
 
-import importlib
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from builder.codegen.diagram.colors import BORDER, SIGNALS, TEXT
+from builder.codegen.diagram.colors import SIGNALS, TEXT
 from builder.studies.asked import Question, Study
-from builder.studies.factors import Subject, Without
+from builder.studies.factors import Without
+from builder.studies.figure_style import Figure, go, styled
+from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.search_figures import accuracy_against_cost, best_so_far, importances
+from builder.studies.verdict import Comparison
 from builder.studies.wording import POINTS, unit
 
-go: Any = importlib.import_module("plotly.graph_objects")  # its types say little
-Figure = Any
-Rows = Mapping[str, Mapping[str, Any]]
-"""The variants of `results.json` by key."""
+Rows = Mapping[str, VariantOutcome]
+"""Variants by key."""
 
-_LINE, _BAND, _TEXT = SIGNALS["train"].light, BORDER["light"], TEXT["light"]
+_LINE, _TEXT = SIGNALS["train"].light, TEXT["light"]
 _OTHER = SIGNALS["error"].light
 _ROW_PIXELS = 46
 
 
-def picture(study: Study, known: Mapping[str, Any]) -> Figure:
+def picture(study: Study, known: Results) -> Figure:
     """The picture of a study's question."""
-    rows: Rows = known["variants"]
+    return next(iter(pictures(study, known).values()))
+
+
+def pictures(study: Study, known: Results) -> dict[str, Figure]:
+    """All pictures of a study by their titles, that of its question first."""
+    rows = known.variants
+    if study.question is Question.SEARCH:
+        found = {
+            "Accuracy against parameters": accuracy_against_cost(study, known, "params"),
+            "Accuracy against MACs": accuracy_against_cost(study, known, "macs"),
+            "Best so far": best_so_far(study, known),
+        }
+        return found | ({"Importance": importances(known)} if known.importances else {})
     if study.question is Question.DEGRADATION:
-        return depths(study, rows)
+        return {"Error against depth": depths(study, rows)}
     if study.question is Question.ABLATION:
-        return forest(study, rows, known["comparisons"])
-    return values_of_factors(study, rows)
+        return {"What each part is worth": forest(study, rows, known.comparisons)}
+    return {"Levels and results": values_of_factors(study, rows)}
 
 
-def forest(study: Study, rows: Rows, comparisons: Mapping[str, Any]) -> Figure:
+def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> Figure:
     """The difference of each variant to the base, with its interval and a dot for each seed.
 
     To the right of zero the base is better: the part is worth something.
     """
     figure = go.Figure()
     scale = POINTS if unit(study.objective) else 1
-    shown = [key for key, found in comparisons.items() if found["mean"] is not None]
-    titles = [rows[key]["title"] for key in shown]
+    shown = {key: found.mean for key, found in comparisons.items() if found.mean is not None}
+    titles = [rows[key].title for key in shown]
     for key, title in zip(shown, titles, strict=True):
-        seeds: Mapping[str, float] = comparisons[key]["differences"]
+        seeds = comparisons[key].differences
         figure.add_scatter(
             x=[scale * value for value in seeds.values()],
             y=[title] * len(seeds),
@@ -50,9 +63,8 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Any]) -> Figure:
             hovertemplate="%{text}: %{x:.2f}<extra></extra>",
             showlegend=False,
         )
-    means = [comparisons[key]["mean"] for key in shown]
-    ends = [[comparisons[key][end] for key in shown] for end in ("low", "high")]
-    low, high = ([mean if v is None else v for v, mean in zip(e, means, strict=True)] for e in ends)
+    means = list(shown.values())
+    ends = [comparisons[key].ends or (mean, mean) for key, mean in shown.items()]
     figure.add_scatter(
         x=[scale * mean for mean in means],
         y=titles,
@@ -61,8 +73,8 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Any]) -> Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [scale * (h - m) for h, m in zip(high, means, strict=True)],
-            "arrayminus": [scale * (m - v) for m, v in zip(means, low, strict=True)],
+            "array": [scale * (high - m) for (_, high), m in zip(ends, means, strict=True)],
+            "arrayminus": [scale * (m - low) for (low, _), m in zip(ends, means, strict=True)],
             "color": _TEXT,
             "thickness": 1.5,
         },
@@ -73,7 +85,7 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Any]) -> Figure:
     axis = f"What it is worth: {study.objective.metric}{unit(study.objective)}, base − variant"
     figure.update_layout(height=120 + _ROW_PIXELS * max(1, len(shown)))
     figure.update_yaxes(autorange="reversed", automargin=True)
-    return _styled(figure, axis, "")
+    return styled(figure, axis, "")
 
 
 def depths(study: Study, rows: Rows) -> Figure:
@@ -116,32 +128,33 @@ def depths(study: Study, rows: Rows) -> Figure:
             )
     figure.update_layout(height=420)
     shown = "Error in %" if metric == "accuracy" else "Loss"
-    return _styled(figure, "Times as deep as the base", shown)
+    return styled(figure, "Times as deep as the base", shown)
 
 
-def _errors(row: Mapping[str, Any], metric: str) -> list[float]:
+def _errors(row: VariantOutcome, metric: str) -> list[float]:
     """A metric of all seeds; of an accuracy the error in percent."""
-    values = [run["metrics"].get(metric) for run in row["runs"].values()]
-    found = [value for value in values if value is not None]
+    found = [run.metrics[metric] for run in row.runs.values() if metric in run.metrics]
     return [POINTS * (1 - v) for v in found] if metric.endswith("accuracy") else found
 
 
 def values_of_factors(study: Study, rows: Rows) -> Figure:
     """Parallel coordinates: the levels of each variant and what it came to."""
-    shown = [v for v in study.trained if _values(rows[v.key])]
-    results = [fmean(_values(rows[variant.key])) for variant in shown]
+    means = {variant.key: rows[variant.key].mean for variant in study.trained}
+    shown = [variant for variant in study.trained if means[variant.key] is not None]
+    results = [mean for mean in means.values() if mean is not None]
     dimensions: list[dict[str, Any]] = []
     for number, factor in enumerate(study.factors):
-        base = factor.base(Subject(study.architecture, study.settings))
-        levels = [variant.levels.get(number, base) for variant in shown]
-        dimensions.append(_dimension(factor.name, levels))
+        base = factor.base(study.subject)
+        axes = [factor.axes(variant.levels.get(number, base)) for variant in shown]
+        names = axes[0] if axes else ()
+        dimensions += [_dimension(name, [each[name] for each in axes]) for name in names]
     scale = POINTS if unit(study.objective) else 1
     label = f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"
     dimensions.append({"label": label, "values": [scale * value for value in results]})
     line = {"color": results, "colorscale": "Viridis"}
     figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions))
     figure.update_layout(height=420)
-    return _styled(figure, "", "")
+    return styled(figure, "", "")
 
 
 def _dimension(name: str, levels: Sequence[Any]) -> dict[str, Any]:
@@ -157,19 +170,3 @@ def _dimension(name: str, levels: Sequence[Any]) -> dict[str, Any]:
         "tickvals": list(range(len(names))),
         "ticktext": names,
     }
-
-
-def _values(row: Mapping[str, Any]) -> list[float]:
-    return [run["value"] for run in row["runs"].values() if run["value"] is not None]
-
-
-def _styled(figure: Figure, x: str, y: str) -> Figure:
-    figure.update_layout(
-        template="plotly_white",
-        font={"family": "system-ui, sans-serif", "size": 13, "color": _TEXT},
-        margin={"l": 60, "r": 30, "t": 30, "b": 60},
-        legend={"orientation": "h", "y": -0.25},
-    )
-    figure.update_xaxes(title=x, gridcolor=_BAND)
-    figure.update_yaxes(title=y, gridcolor=_BAND)
-    return figure

@@ -1,10 +1,13 @@
 """Factors by the names that a person types: `conv2d_1.filters=16,32,64`, `without.dropout`."""
 
+from typing import Any
+
 from builder.network.architecture import Architecture
 from builder.network.placing import find
+from builder.studies.cells import Cell
+from builder.studies.factor import Factor
 from builder.studies.factors import (
     BlockChoice,
-    Factor,
     NodeParameter,
     Repeats,
     ScalingFactor,
@@ -29,6 +32,7 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         learning_rate=log:1e-4..1e-2     a setting of the training; optimizer.momentum too
         scaling.depth=1,2,3              how far the network is scaled
         without.shortcut                 a part that is there or not
+        conv_1+conv_2.cell=3             a cell of three steps in their place, for a search
 
     Raises:
         EditError: It is nothing of the kind.
@@ -47,12 +51,21 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         return ScalingFactor.create({"factor": last, "levels": read_levels(levels)})
     if first in {parameter.name for parameter in TrainingSettings.parameters()}:
         return Setting.create({"setting": name, "levels": read_levels(levels)})
+    if last == "cell":
+        nodes = [node_called(architecture, each) for each in first.split("+")]
+        return Cell.create({"nodes": nodes, "steps": _only_level(levels)})
     node = node_called(architecture, first)
     if last == "repeat":
         return Repeats.create({"node": node, "levels": read_levels(levels)})
     if last == "block":
         return BlockChoice.create({"node": node, "blocks": read_levels(levels)})
     return NodeParameter.create({"node": node, "parameter": last, "levels": read_levels(levels)})
+
+
+def _only_level(text: str) -> Any:
+    """The one level that is given; all of them, to be refused, where there are several."""
+    levels = read_levels(text)
+    return levels[0] if isinstance(levels, tuple) and len(levels) == 1 else text
 
 
 def _without(kind: str) -> Without:

@@ -63,6 +63,10 @@ class Range(Declared):
             value = self.low + share * (self.high - self.low)
         if share in (0, 1):  # the ends are what was asked for, to the last bit
             value = self.high if share else self.low
+        return self.rounded(value)
+
+    def rounded(self, value: float) -> float | int:
+        """A value of the range as a level: a whole number, or one of six digits."""
         return round(value) if self.integer else float(f"{value:.6g}")
 
 

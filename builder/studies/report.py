@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
-from builder.studies.asked import Standing, Study
-from builder.studies.figures import picture
+from builder.studies.asked import Study
+from builder.studies.figures import pictures
+from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.verdict import Comparison
 from builder.studies.wording import objective_words, row_words, standing_words
 
 COLUMNS = (
@@ -31,13 +31,13 @@ pre {{ background: {RAISED["light"]}; padding: 1rem; overflow: auto; }}
 """
 
 
-def to_html(study: Study, known: Mapping[str, Any]) -> str:
+def to_html(study: Study, known: Results) -> str:
     """A report with picture, verdicts and settings; needs no other file and no network."""
-    rows = known["variants"]
-    figure = picture(study, known).to_html(full_html=False, include_plotlyjs=True)
-    standing = standing_words(Standing(known["standing"]), known["message"])
+    figures = _figures(study, known)
+    standing = standing_words(known.standing, known.message)
     seeds = ", ".join(str(seed) for seed in study.seeds)
-    body = "".join(_row(study, key, row, known["comparisons"]) for key, row in rows.items())
+    compared = [(row, known.comparisons.get(key)) for key, row in known.variants.items()]
+    body = "".join(_row(study, row, found) for row, found in compared)
     heads = ("variant", "params", "MACs", "mean", "seeds", "verdict")
     head = "".join(f'<th class="{_side(name)}">{name}</th>' for name in heads)
     settings = json.dumps(study.settings.values(), indent=2)
@@ -45,9 +45,9 @@ def to_html(study: Study, known: Mapping[str, Any]) -> str:
 <html lang="en"><head><meta charset="utf-8"><title>{escape(study.title)}</title>
 <style>{_STYLE}</style></head><body>
 <h1>{escape(study.title)}</h1>
-<p>{known["ended"]} of {known["planned"]} trainings, {escape(standing)}. Judged by
+<p>{known.ended} of {known.planned} trainings, {escape(standing)}. Judged by
 {escape(objective_words(study.objective))}; seeds {seeds}.</p>
-{figure}
+{figures}
 <h2>Variants</h2>
 <table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
 <p>{_METHOD}</p>
@@ -64,32 +64,42 @@ _METHOD = (
 )
 
 
+def _figures(study: Study, known: Results) -> str:
+    """The pictures under their titles; the first brings Plotly's script for all."""
+    parts = [
+        f"<h2>{escape(title)}</h2>\n"
+        + figure.to_html(full_html=False, include_plotlyjs=(number == 0))
+        for number, (title, figure) in enumerate(pictures(study, known).items())
+    ]
+    return "\n".join(parts)
+
+
 def _side(name: str) -> str:
     return "" if name in ("variant", "verdict") else "n"
 
 
-def _row(study: Study, key: str, row: Mapping[str, Any], comparisons: Mapping[str, Any]) -> str:
-    mean, seeds, verdict = row_words(row, comparisons.get(key), study.objective)
-    numbers = [f"{row[cost]:,}" if row[cost] is not None else "" for cost in ("params", "macs")]
+def _row(study: Study, row: VariantOutcome, found: Comparison | None) -> str:
+    mean, seeds, verdict = row_words(row, found, study.objective)
+    numbers = [f"{cost:,}" if cost is not None else "" for cost in (row.params, row.macs)]
     cells = "".join(f'<td class="n">{cell}</td>' for cell in (*numbers, mean, seeds))
-    return f"<tr><td>{escape(row['title'])}</td>{cells}<td>{escape(verdict)}</td></tr>"
+    return f"<tr><td>{escape(row.title)}</td>{cells}<td>{escape(verdict)}</td></tr>"
 
 
-def to_csv(study: Study, known: Mapping[str, Any]) -> str:
+def to_csv(study: Study, known: Results) -> str:
     """One line for each training."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in known["variants"].values():
-        for seed, run in row["runs"].items():
-            metrics = [run["metrics"].get(name, "") for name in COLUMNS[5:9]]
-            value = "" if run["value"] is None else run["value"]
-            first = (row["title"], seed, run["run"], run["state"], value)
-            writer.writerow((*first, *metrics, run["seconds"], row["params"], row["macs"]))
+    for row in known.variants.values():
+        for seed, run in (*row.runs.items(), *row.fresh.items()):
+            metrics = [run.metrics.get(name, "") for name in COLUMNS[5:9]]
+            value = "" if run.value is None else run.value
+            first = (row.title, seed, run.run, run.state, value)
+            writer.writerow((*first, *metrics, run.seconds, row.params, row.macs))
     return file.getvalue()
 
 
-def to_json(study: Study, known: Mapping[str, Any]) -> str:
+def to_json(study: Study, known: Results) -> str:
     """All that is known, with what was asked."""
     asked = {
         "id": study.id,
@@ -97,7 +107,8 @@ def to_json(study: Study, known: Mapping[str, Any]) -> str:
         "question": study.question,
         "seeds": list(study.seeds),
         "objective": study.objective.values(),
+        "strategy": study.strategy.values(),
         "settings": study.settings.values(),
         "factors": [factor.values() for factor in study.factors],
     }
-    return json.dumps(asked | {"results": known}, indent=2) + "\n"
+    return json.dumps(asked | {"results": known.values()}, indent=2) + "\n"

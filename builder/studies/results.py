@@ -6,21 +6,22 @@ the command line read that file.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
+from statistics import fmean
 
-from builder.runs.json_files import write_values
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
 from builder.runs.status import RunStatus
 from builder.studies.asked import Objective, Place, Standing, Study
+from builder.studies.outcome import RefusedTraining, Results, RunOutcome, VariantOutcome
+from builder.studies.problems import problem_text
 from builder.studies.statistics import compare
-from builder.studies.study_folder import RESULTS, RESULTS_FORMAT
-from builder.studies.variants import BASE
+from builder.studies.variants import BASE, Variant
+from builder.studies.verdict import Comparison
+from builder.system.errors import Problem
 from builder.training.best_epoch import best_epoch
 
-ENDED_WELL = RunStatus.FINISHED
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -44,80 +45,95 @@ def runs_of(study: Study, overviews: Sequence[Overview]) -> dict[tuple[str, int]
     return found
 
 
-def summarize(study: Study, runs: Mapping[tuple[str, int], Run]) -> dict[str, Any]:
-    """All that is known of a study, as plain JSON."""
-    rows = {
-        variant.key: {
-            "title": variant.title,
-            "params": variant.params,
-            "macs": variant.macs,
-            "problem": variant.problem,
-            "levels": [[study.factors[n].name, level] for n, level in variant.levels.items()],
-            "runs": _runs(study, variant.key, runs),
-        }
-        for variant in study.variants
-    }
-    return {
-        "variants": rows,
-        "comparisons": _comparisons(study, rows),
-        "seeds": list(study.seeds),
-        "planned": len(study.trained) * len(study.seeds),
-        "ended": sum(not run.is_active for run in runs.values()),
-    }
-
-
-def write_results(
-    study: Study, summary: Mapping[str, Any], standing: Standing, message: str
-) -> None:
-    """Keeps what is known.
+def summarize(
+    study: Study,
+    runs: Mapping[tuple[str, int], Run],
+    standing: Standing = Standing.RUNNING,
+    message: str = "",
+    refused: Mapping[tuple[str, int], Problem] | None = None,
+) -> Results:
+    """All that is known of a study.
 
     Args:
         study: The study.
-        summary: What `summarize` gave.
+        runs: What `runs_of` gave.
         standing: How the study stands.
         message: Why, where that is not plain.
-
-    Raises:
-        OSError: The disk is full.
+        refused: Why trainings could not be started, by variant and seed.
     """
-    values = {"standing": standing, "message": message, **summary}
-    write_values(study.folder / RESULTS, RESULTS_FORMAT, values)
-
-
-def _runs(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> dict[str, dict[str, Any]]:
-    """The runs of a variant by seed: id, state, the objective, all metrics and the seconds."""
-    found: dict[str, dict[str, Any]] = {}
-    for seed in study.seeds:
-        run = runs.get((key, seed))
-        if run is None:
-            continue
-        epochs = () if run.is_active else MetricsReader(run.folder).epochs()
-        last: Mapping[str, float | None] = epochs[-1].metrics if epochs else {}
-        ended_well = run.state.state is RunStatus.FINISHED
-        found[str(seed)] = {
-            "run": run.id,
-            "state": str(run.state.state),
-            "message": run.state.message,
-            "value": objective_of(epochs, study.objective) if ended_well else None,
-            "metrics": {name: last.get(name) for name in METRICS if last.get(name) is not None},
-            "seconds": run.state.seconds,
-        }
-    return found
-
-
-def _comparisons(study: Study, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Each variant that is trained beside the base, where the base is one of them."""
-    values = {
-        key: {
-            int(seed): run["value"] for seed, run in row["runs"].items() if run["value"] is not None
-        }
-        for key, row in rows.items()
+    origins = {each.key: each.origin for each in study.progress.candidates}
+    outcomes = {
+        variant.key: replace(_outcome(study, variant, runs), origin=origins.get(variant.key))
+        for variant in study.variants
     }
+    return Results(
+        standing=standing,
+        message=message,
+        variants=outcomes,
+        comparisons=_comparisons(study, outcomes),
+        seeds=study.seeds,
+        planned=study.planned,
+        ended=sum(not run.is_active for run in runs.values()),
+        refused=tuple(
+            RefusedTraining(variant, seed, *problem.words, code=problem.code)
+            for (variant, seed), problem in (refused or {}).items()
+        ),
+        rejected=study.progress.rejected,
+        winners=study.progress.winners,
+        importances=study.progress.importances,
+    )
+
+
+def _outcome(study: Study, variant: Variant, runs: Mapping[tuple[str, int], Run]) -> VariantOutcome:
+    trainings = {seed: runs.get((variant.key, seed)) for seed in (*study.seeds, *study.fresh_seeds)}
+    known = {s: _run_outcome(run, study.objective) for s, run in trainings.items() if run}
+    trained = study.trained_as(variant.key)
+    return VariantOutcome(
+        title=variant.title,
+        params=variant.params,
+        macs=variant.macs,
+        problem=problem_text(variant.problem),
+        levels=tuple((study.factors[n].name, level) for n, level in variant.levels.items()),
+        runs={seed: run for seed, run in known.items() if seed in study.seeds},
+        fresh={seed: run for seed, run in known.items() if seed not in study.seeds},
+        same_as=trained.key if trained is not variant else "",
+    )
+
+
+def _run_outcome(run: Run, objective: Objective) -> RunOutcome:
+    epochs = () if run.is_active else MetricsReader(run.folder).epochs()
+    last = {name: epochs[-1].metrics.get(name) for name in METRICS} if epochs else {}
+    ended_well = run.state.state is RunStatus.FINISHED
+    return RunOutcome(
+        run=run.id,
+        state=run.state.state,
+        message=run.state.message,
+        value=objective_of(epochs, objective) if ended_well else None,
+        metrics={name: value for name, value in last.items() if value is not None},
+        seconds=run.state.seconds,
+    )
+
+
+def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[str, Comparison]:
+    """Each variant that is trained beside the base, where the base is one of them.
+
+    Of a search only the winners, on fresh seeds: the best of many is good by chance as well.
+    """
     others = [variant.key for variant in study.trained if variant.key != BASE]
-    if BASE not in values or not others:
+    compared = study.progress.winners if study.is_search else others
+    if BASE not in outcomes or not compared:
         return {}
-    found = compare(values[BASE], [values[key] for key in others], study.objective.higher_is_better)
-    return {
-        key: {**asdict(each), "differences": {str(s): d for s, d in each.differences.items()}}
-        for key, each in zip(others, found, strict=True)
+    values = {
+        key: each.fresh_values if study.is_search else each.values for key, each in outcomes.items()
     }
+    higher = study.objective.higher_is_better
+    found = compare(values[BASE], [values[key] for key in compared], higher)
+    return dict(zip(compared, found, strict=True))
+
+
+def mean_objective(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> float | None:
+    """What a variant came to, fresh seeds left out; None where no training ended well."""
+    ended = [runs.get((key, seed)) for seed in study.seeds]
+    values = [_run_outcome(run, study.objective).value for run in ended if run]
+    found = [value for value in values if value is not None]
+    return fmean(found) if found else None

@@ -10,45 +10,18 @@ Only the process of a study imports this module: SciPy takes half a second to lo
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from builder.studies.foresight import ALPHA, seeds_needed
-from builder.studies.verdict import Verdict
+from builder.studies.verdict import Comparison, Verdict
 
 stats: Any = importlib.import_module("scipy.stats")  # it says little of its types
 RESAMPLES = 9_999
 MOST_EXACT = 14
 """Seeds up to which all ways to flip signs are tried: 16,384 of them."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A variant beside the base.
-
-    Attributes:
-        differences: By seed, base minus variant, in rising order of the seeds; positive where the
-            base is better.
-        mean: Of the differences; None without any.
-        low: Lower end of the 95 % interval of the mean (BCa bootstrap); None below two seeds.
-        high: Its upper end.
-        p: Of the exact sign-flip test, two-sided; None without a seed.
-        adjusted: The same after Holm's correction over the parts of the study.
-        verdict: What may be concluded.
-        seeds_needed: The least number of seeds with which a verdict is possible.
-    """
-
-    differences: Mapping[int, float]
-    mean: float | None
-    low: float | None
-    high: float | None
-    p: float | None
-    adjusted: float | None
-    verdict: Verdict
-    seeds_needed: int
 
 
 def compare(

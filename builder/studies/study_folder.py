@@ -2,6 +2,8 @@
 
     studies/ID/study.json     what was asked; more seeds may be added, nothing else changes
     studies/ID/wanted.json    what a person wants of it: that it runs, pauses or stops
+    studies/ID/search.json    what a search has proposed so far; written from its journal
+    studies/ID/journal.log    the journal of a search, as Optuna keeps it
     studies/ID/results.json   the objective by variant and seed, and what may be concluded
     studies/ID/study.lock     held by its process as long as that lives
 
@@ -23,7 +25,10 @@ from pydantic import TypeAdapter
 from builder.files.architecture_file import from_dict, to_dict
 from builder.runs.json_files import UNREADABLE, describe_damage, read_values, stamp, write_values
 from builder.studies.asked import Objective, Question, Study, StudyError, Wanted, check_seeds
+from builder.studies.candidates import Progress, progress_of
 from builder.studies.factors import AnyFactor
+from builder.studies.outcome import Results, results_of
+from builder.studies.strategies import AnyStrategy, Listed
 from builder.studies.variants import Budget, Choice
 from builder.system import locks
 from builder.system.errors import BuilderError, FormatError
@@ -34,14 +39,17 @@ from builder.training.settings import SETTINGS, TrainingSettings
 STUDIES = "studies"
 STUDY = "study.json"
 WANTED = "wanted.json"
+PROGRESS = "search.json"
 RESULTS = "results.json"
 LOCK = "study.lock"
 LOG = "log.txt"
 STUDY_FORMAT = declare(Format("study", (f"{STUDIES}/*/{STUDY}",)))
 WANTED_FORMAT = declare(Format("wish of a study", (f"{STUDIES}/*/{WANTED}",)))
+PROGRESS_FORMAT = declare(Format("progress of a search", (f"{STUDIES}/*/{PROGRESS}",)))
 RESULTS_FORMAT = declare(Format("results of a study", (f"{STUDIES}/*/{RESULTS}",)))
 
 _STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
+_STRATEGY: TypeAdapter[AnyStrategy] = TypeAdapter(AnyStrategy)
 _FACTORS: TypeAdapter[tuple[AnyFactor, ...]] = TypeAdapter(tuple[AnyFactor, ...])
 
 
@@ -111,7 +119,7 @@ def read(folder: Path) -> Study:
         StudyError: It is damaged, or of a later version.
     """
     try:
-        return _read(folder, stamp(folder / STUDY))
+        return _read(folder, stamp(folder / STUDY), _stamp_of(folder / PROGRESS))
     except (*UNREADABLE, BuilderError, KeyError, TypeError) as error:
         raise StudyError(f"study {folder.name}: {describe_damage(error)}") from None
 
@@ -150,12 +158,21 @@ def is_conducted(study: Study) -> bool:
     return locks.is_locked(study.folder / LOCK)
 
 
-def results(study: Study) -> Mapping[str, Any] | None:
-    """What came out so far, as `results.json` has it; None before the first look."""
+def results(study: Study) -> Results | None:
+    """What came out so far; None before the first look, and where it cannot be read."""
     try:
-        return read_values(study.folder / RESULTS, RESULTS_FORMAT)
+        return results_of(read_values(study.folder / RESULTS, RESULTS_FORMAT))
     except UNREADABLE:
         return None
+
+
+def write_results(study: Study, known: Results) -> None:
+    """Keeps what came out so far.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    write_values(study.folder / RESULTS, RESULTS_FORMAT, known.values())
 
 
 def want(study: Study, wish: Wanted) -> None:
@@ -174,10 +191,23 @@ def add_seeds(study: Study, number: int) -> Study:
         StudyError: It would have too many.
         OSError: The disk is full.
     """
+    if study.is_search:
+        more = replace(study, strategy=study.search.with_more(number))
+        write(more)
+        return more
     seeds = (*study.seeds, *range(max(study.seeds) + 1, max(study.seeds) + 1 + number))
     more = replace(study, seeds=check_seeds(seeds))
     write(more)
     return more
+
+
+def write_progress(study: Study, progress: Progress) -> None:
+    """Keeps what a search has proposed.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    write_values(study.folder / PROGRESS, PROGRESS_FORMAT, progress.values())
 
 
 def write(study: Study) -> None:
@@ -211,12 +241,25 @@ def _values(study: Study) -> dict[str, Any]:
         "seeds": list(study.seeds),
         "objective": study.objective.values(),
         "budget": study.budget.values(),
+        "strategy": study.strategy.values(),
     }
 
 
 @lru_cache(maxsize=64)
-def _read(folder: Path, _: tuple[int, ...]) -> Study:
-    return _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
+def _read(folder: Path, _asked: tuple[int, ...], proposed: tuple[int, ...]) -> Study:
+    study = _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
+    if not proposed:
+        return study
+    progress = progress_of(read_values(folder / PROGRESS, PROGRESS_FORMAT))
+    return replace(study, progress=progress)
+
+
+def _stamp_of(path: Path) -> tuple[int, ...]:
+    """As `stamp`; empty where there is no such file yet."""
+    try:
+        return stamp(path)
+    except FileNotFoundError:
+        return ()
 
 
 def _study(folder: Path, values: Mapping[str, Any]) -> Study:
@@ -235,6 +278,7 @@ def _study(folder: Path, values: Mapping[str, Any]) -> Study:
         seeds=check_seeds(values["seeds"]),
         objective=Objective.create(values["objective"]),
         budget=Budget.create(values["budget"]),
+        strategy=_STRATEGY.validate_python(values.get("strategy", Listed().values())),
     )
 
 

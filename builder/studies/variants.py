@@ -11,8 +11,9 @@ from pydantic import Field
 from builder.blocks.declaration import Declared, declaration
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference, infer
-from builder.studies.factors import Factor, Subject
-from builder.system.errors import BuilderError, EditError
+from builder.studies.factor import Factor, Subject
+from builder.studies.problems import VariantCode
+from builder.system.errors import BuilderError, EditError, Problem
 from builder.training.settings import TrainingSettings
 
 MAX_VARIANTS = 1_000
@@ -20,6 +21,10 @@ BASE = "base"
 
 Choice = Mapping[int, Any]
 """Levels by the number of the factor; a factor that is left out stays as in the base."""
+
+NO_CHANGE: Choice = {}
+"""The base."""
+Identity = tuple[Architecture | None, TrainingSettings]
 
 _Limit = Annotated[int, Field(ge=1)] | None
 
@@ -35,18 +40,18 @@ class Budget(Declared):
         _Limit, Field(description="Bytes of all layers' outputs for one image, in float32.")
     ] = None
 
-    def refusal(self, known: Inference) -> str:
-        """Why a network is too expensive; empty where it is not."""
-        for name, cost in (
+    def excess(self, known: Inference) -> Problem | None:
+        """The first limit that a network exceeds; None where it exceeds none."""
+        for cost, received in (
             ("params", known.total_params),
             ("macs", known.macs),
             ("activation_bytes", known.activation_bytes),
         ):
-            limit = getattr(self, name)
-            if limit is not None and cost > limit:
-                words = name.replace("_", " ")
-                return f"{cost:,} {words}, the budget allows {limit:,}"
-        return ""
+            limit = getattr(self, cost)
+            if limit is not None and received > limit:
+                fields = {"cost": cost, "received": received, "limit": limit}
+                return Problem(VariantCode.OVER_BUDGET, fields)
+        return None
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Variant:
         settings: How it is trained.
         params: Number of parameters; None where it could not be made.
         macs: Multiply-accumulates for one image; likewise.
-        problem: Why it is not trained; empty where it is.
+        problem: Why it is not trained; None where it is.
     """
 
     key: str
@@ -71,12 +76,18 @@ class Variant:
     settings: TrainingSettings
     params: int | None
     macs: int | None
-    problem: str = ""
+    problem: Problem | None = None
 
     @property
     def is_trained(self) -> bool:
         """Whether nothing stands in its way."""
-        return not self.problem
+        return self.problem is None
+
+    @property
+    def identity(self) -> Identity:
+        """What two variants have in common whose trainings would be the same to the last bit."""
+        network = replace(self.architecture, name="") if self.architecture else None
+        return network, self.settings
 
 
 def variant(
@@ -90,41 +101,53 @@ def variant(
         for number, level in levels.items():
             changed = factors[number].apply(changed, level)
     except BuilderError as error:
-        return Variant(key, title, levels, None, subject.settings, None, None, str(error))
+        return Variant(key, title, levels, None, subject.settings, None, None, error.problem)
     known = infer(changed.architecture)
-    problem = budget.refusal(known) if known.ok else str(known.errors[0])
-    if known.ok and not problem and _shapes(known) != _shapes(infer(subject.architecture)):
-        problem = "its output has another shape than the base's"
+    problem = _obstacle(known, infer(subject.architecture), budget)
     costs = (known.total_params, known.macs) if known.ok else (None, None)
     return Variant(
         key, title, levels, changed.architecture, changed.settings, *costs, problem=problem
     )
 
 
-def _shapes(known: Inference) -> tuple[Any, ...]:
-    return known.output_shapes
+def _obstacle(known: Inference, base: Inference, budget: Budget) -> Problem | None:
+    """Why a network is not trained; None where nothing stands in its way."""
+    if not known.ok:
+        return Problem(VariantCode.BROKEN, {"issue": known.errors[0]})
+    over = budget.excess(known)
+    if over is None and known.output_shapes != base.output_shapes:
+        return Problem(VariantCode.OTHER_OUTPUT)
+    return over
 
 
 def variants(
-    subject: Subject, factors: Sequence[Factor], choices: Sequence[Choice], budget: Budget
+    subject: Subject, factors: Sequence[Factor], choices: Mapping[str, Choice], budget: Budget
 ) -> tuple[Variant, ...]:
-    """The variants of a study, in order.
+    """The variants of a study, in order, from their levels by key.
 
     One that gives the network and settings of an earlier one says so, and is not trained again.
     """
     found: list[Variant] = []
-    known: dict[tuple[Any, TrainingSettings], str] = {}
-    for number, levels in enumerate(choices):
-        key = BASE if not levels else f"v{number:03d}"
+    trained: dict[Identity, Variant] = {}
+    for key, levels in choices.items():
         made = variant(subject, factors, levels, key, budget)
-        if made.is_trained and made.architecture is not None:
-            what = (replace(made.architecture, name=""), made.settings)
-            if what in known:
-                made = replace(made, problem=f"it is the same as {known[what]}")
-            else:
-                known[what] = made.title
+        if made.is_trained:
+            first = trained.setdefault(made.identity, made)
+            if first is not made:
+                fields = {"key": first.key, "title": first.title}
+                made = replace(made, problem=Problem(VariantCode.SAME, fields))
         found.append(made)
     return tuple(found)
+
+
+def keyed(choices: Sequence[Choice]) -> dict[str, Choice]:
+    """The levels of listed variants by key."""
+    return {(f"v{n:03d}" if levels else BASE): levels for n, levels in enumerate(choices)}
+
+
+def changes(subject: Subject, factors: Sequence[Factor], levels: Choice) -> Choice:
+    """The levels that differ from the base's."""
+    return {n: level for n, level in levels.items() if level != factors[n].base(subject)}
 
 
 def one_at_a_time(subject: Subject, factors: Sequence[Factor]) -> tuple[Choice, ...]:
@@ -169,12 +192,11 @@ def drawn(
     for _ in range(20 * number):
         if len(found) > number:
             break
-        levels: dict[int, Any] = {}
-        for place, factor in enumerate(factors):
-            between = factor.range
-            level = between.at(draw.random()) if between else draw.choice(factor.choices())
-            if level != factor.base(subject):
-                levels[place] = level
+        drawn_levels = {
+            place: factor.range.at(draw.random()) if factor.range else draw.choice(factor.choices())
+            for place, factor in enumerate(factors)
+        }
+        levels = changes(subject, factors, drawn_levels)
         found.setdefault(repr(levels), levels)
     return _bounded(iter(found.values()), len(found))
 

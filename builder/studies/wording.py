@@ -1,59 +1,57 @@
 """Results of a study in words: the one place that turns verdicts and figures into sentences."""
 
-from collections.abc import Mapping
-from statistics import fmean
-from typing import Any
-
-from builder.studies.asked import Objective, Standing
+from builder.studies.asked import Objective, Standing, Study
 from builder.studies.foresight import half_width, seeds_needed
-from builder.studies.verdict import Verdict
+from builder.studies.outcome import VariantOutcome
+from builder.studies.verdict import Comparison, Verdict
+from builder.transforms.scaling import Compound
 
 MINUS = "−"
 POINTS = 100
 
 
-def verdict_words(found: Mapping[str, Any], objective: Objective) -> str:
+def verdict_words(found: Comparison, objective: Objective) -> str:
     """What may be concluded of a variant: `worth 1.9 points, 95 % between 0.8 and 3.1`.
 
     Args:
-        found: A comparison as `results.json` has it.
+        found: The variant beside the base.
         objective: What variants are judged by.
     """
-    verdict = Verdict(found["verdict"])
-    number = len(found["differences"])
+    verdict = found.verdict
+    number = len(found.differences)
     seeds = "1 seed" if number == 1 else f"{number} seeds"
     if verdict is Verdict.SAME:
         return f"exactly the same with {seeds}"
-    if verdict is Verdict.UNDECIDED:
-        return f"with {seeds} this cannot be decided; {found['seeds_needed']} would do"
+    if verdict is Verdict.UNDECIDED or found.mean is None or not found.ends:
+        return f"with {seeds} this cannot be decided; {found.seeds_needed} would do"
     if verdict is Verdict.NOT_DISTINGUISHABLE:
-        low, high = (signed(found[end], objective) for end in ("low", "high"))
+        low, high = (signed(end, objective) for end in found.ends)
         return f"not distinguishable: between {low} and {high}{unit(objective)}"
     better_without = verdict is Verdict.BETTER_WITHOUT
     sign = -1 if better_without else 1
-    ends = sorted(sign * found[end] for end in ("low", "high"))
+    ends = sorted(sign * end for end in found.ends)
     low, high = (amount(end, objective) for end in ends)
-    worth = amount(abs(found["mean"]), objective)
+    worth = amount(abs(found.mean), objective)
     if better_without:
         return f"better by {worth}{unit(objective)} than the base, 95 % between {low} and {high}"
     return f"worth {worth}{unit(objective)}, 95 % between {low} and {high}"
 
 
 def row_words(
-    row: Mapping[str, Any], found: Mapping[str, Any] | None, objective: Objective
+    row: VariantOutcome, found: Comparison | None, objective: Objective
 ) -> tuple[str, int, str]:
     """What a variant came to: its mean, the number of its seeds, and what may be concluded.
 
     Args:
-        row: The variant as `results.json` has it.
+        row: The variant and its trainings.
         found: Its comparison; None where there is none.
         objective: What variants are judged by.
     """
-    values = [run["value"] for run in row["runs"].values() if run["value"] is not None]
-    mean = value_words(fmean(values), objective) if values else ""
-    if row["problem"]:
-        return mean, len(values), f"not trained: {row['problem']}"
-    return mean, len(values), verdict_words(found, objective) if found and values else ""
+    seeds = len(row.reported)
+    mean = value_words(row.reported_mean, objective)
+    if row.problem:
+        return mean, seeds, f"not trained: {row.problem}"
+    return mean, seeds, verdict_words(found, objective) if found and seeds else ""
 
 
 def foresight_words(others: int, seeds: int) -> str:
@@ -104,6 +102,20 @@ def value_words(value: float | None, objective: Objective) -> str:
 def objective_words(objective: Objective) -> str:
     """What variants are judged by: `val_accuracy of the last epoch`."""
     return f"{objective.metric} of the {objective.at} epoch"
+
+
+def search_words(study: Study) -> str:
+    """What it trains: `50 candidates by TPE, 50 at random, the winner with 6 fresh seeds`."""
+    trials = study.search.trials
+    found = f"{trials} candidates by {study.search.noun}"
+    if study.search.has_random_beside:
+        found += f", {trials} at random"
+    return f"{found}, the winner with {study.search.fresh_seeds} fresh seeds"
+
+
+def scaling_words(found: Compound) -> str:
+    """Factors at φ = 1: `α 1.2, β 1.1, γ 1.15`."""
+    return f"α {found.depth:g}, β {found.width:g}, γ {found.resolution:g}"
 
 
 def standing_words(standing: Standing, message: str) -> str:

@@ -7,6 +7,7 @@ below nine tenths of the wanted number; repetitions upwards.
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from itertools import product
 from math import ceil
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -106,6 +107,25 @@ class Compound(Declared):
             self.resolution**self.phi,
             self.divisor,
         )
+
+
+def grid(
+    step: float = 0.1, growth: float = 2.0, tolerance: float = 0.1
+) -> tuple[tuple[float, float, float], ...]:
+    """The factors α, β, γ of the paper's small grid search: at φ = 1 the cost about doubles.
+
+    Args:
+        step: From one factor to the next; the smallest is 1.
+        growth: What α · β² · γ² is to be.
+        tolerance: How far it may be from that.
+    """
+    steps = range(round((growth + tolerance - 1) / step) + 1)
+    factors = [round(1 + step * number, 6) for number in steps]
+    return tuple(
+        (depth, width, resolution)
+        for depth, width, resolution in product(factors, factors, factors)
+        if abs(depth * width**2 * resolution**2 - growth) <= tolerance + 1e-9
+    )
 
 
 PUBLISHED: Mapping[str, Compound] = MappingProxyType(

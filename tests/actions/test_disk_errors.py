@@ -142,6 +142,7 @@ WRITES_NOTHING = {
     "own_blocks.outcome",
     "own_blocks.apply",
     "studies.ablation",
+    "studies.scaling_grid",
     "studies.plan",
     "training.preflight",
     "training.make_ready",

@@ -111,4 +111,4 @@ def test_what_was_done_before_does_not_end_the_following(
     )
     monkeypatch.setattr(study_folder, "is_conducted", lambda _: len(looks) in (2, 3))
     study_tables.follow(study)
-    assert [known["standing"] for known in looks] == ["done"] * 5
+    assert [known.standing for known in looks] == ["done"] * 5

@@ -41,8 +41,10 @@ from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET, TICKET_FORMAT
 from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Standing, Study, Wanted
+from builder.studies.candidates import Candidate, Origin, Progress, progress_of
 from builder.studies.naming import read_factor
-from builder.studies.results import write_results
+from builder.studies.outcome import Results
+from builder.studies.study_folder import PROGRESS_FORMAT
 from builder.studies.variants import Budget
 from builder.training.settings import SETTINGS, TrainingSettings
 from builder.worker import checkpoints
@@ -208,6 +210,14 @@ ASKED = Architecture(
     "net",
     (Node("image", block("Input", shape=(8, 8, 1))), Node("dense", block("Dense", 4), ("image",))),
 )
+PROGRESS = Progress(
+    (Candidate("s0003", Origin.SEARCH, ((0, 16),)), Candidate("r0000", Origin.RANDOM)),
+    {Origin.SEARCH: 3, Origin.RANDOM: 0},
+    True,
+    ("s0003",),
+    {"conv_1.filters": 1.0},
+)
+RESULTS = Results(Standing.HELD_UP, "why")
 STUDY = Study(
     id="",
     folder=Path(),
@@ -331,10 +341,15 @@ CASES: dict[str, Case] = {
         lambda folder: study_folder.wanted(replace(STUDY, folder=folder)),
         Wanted.PAUSED,
     ),
+    "progress of a search": Case(
+        lambda folder: study_folder.write_progress(replace(STUDY, folder=folder), PROGRESS),
+        lambda folder: progress_of(read_values(folder / "search.json", PROGRESS_FORMAT)),
+        PROGRESS,
+    ),
     "results of a study": Case(
-        lambda folder: write_results(replace(STUDY, folder=folder), {}, Standing.HELD_UP, "why"),
+        lambda folder: study_folder.write_results(replace(STUDY, folder=folder), RESULTS),
         lambda folder: study_folder.results(replace(STUDY, folder=folder)),
-        {"standing": "held_up", "message": "why"},
+        RESULTS,
     ),
     "checkpoint": Case(
         save_checkpoint,

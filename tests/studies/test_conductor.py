@@ -21,6 +21,7 @@ from builder.studies import conductor, study_folder
 from builder.studies.asked import Objective, Place, Standing, Study, StudyError, Wanted
 from builder.studies.conductor import conduct
 from builder.studies.results import objective_of
+from builder.studies.verdict import Verdict
 from builder.training.settings import TrainingSettings
 from tests.studies.fake_trainings import CPU, NETWORK, KilledError, Worker, ask
 
@@ -40,12 +41,12 @@ def test_every_variant_is_trained_once_with_each_seed(tmp_path: Path, worker: Wo
     assert runs["v001"].name == f"{NETWORK.name}: without shortcuts"
     known = study_folder.results(study)
     assert known is not None
-    assert known["standing"] == Standing.DONE
-    assert (known["ended"], known["planned"]) == (6, 6)
-    found = known["comparisons"]["v001"]
-    assert found["mean"] == pytest.approx(0.4)
-    assert found["verdict"] == "undecided"
-    assert known["variants"]["base"]["runs"]["1"]["value"] == pytest.approx(0.901)
+    assert known.standing is Standing.DONE
+    assert (known.ended, known.planned) == (6, 6)
+    found = known.comparisons["v001"]
+    assert found.mean == pytest.approx(0.4)
+    assert found.verdict is Verdict.UNDECIDED
+    assert known.variants["base"].runs[1].value == pytest.approx(0.901)
 
 
 def test_a_finished_study_does_nothing_more(tmp_path: Path, worker: Worker) -> None:
@@ -100,7 +101,7 @@ def test_a_lost_run_is_resumed_but_not_for_ever(tmp_path: Path, worker: Worker) 
     assert set(counted.values()) == {1 + conductor.MOST_RESUMES}
     known = study_folder.results(study)
     assert known is not None
-    assert known["variants"]["base"]["runs"]["0"]["value"] is None
+    assert known.variants["base"].runs[0].value is None
 
 
 def test_a_training_of_a_person_goes_first(tmp_path: Path, worker: Worker) -> None:
@@ -109,7 +110,7 @@ def test_a_training_of_a_person_goes_first(tmp_path: Path, worker: Worker) -> No
 
     def sleep(_seconds: float) -> None:
         known = study_folder.results(study)
-        looks.append(known["standing"] if known else "")
+        looks.append(known.standing if known else "")
         if len(looks) == 3:  # the person's training ends
             write_state(single.folder, RunState(RunStatus.FINISHED, epochs=2))
 
@@ -134,7 +135,7 @@ def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
     assert [run.state.state for run in list_runs(tmp_path)] == ["paused"]
     known = study_folder.results(study)
     assert known is not None
-    assert known["standing"] == Standing.PAUSED
+    assert known.standing is Standing.PAUSED
     worker.ends_as = RunStatus.FINISHED
     worker.before = lambda run: None
     monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
@@ -150,8 +151,8 @@ def test_what_a_person_stopped_is_left_out(tmp_path: Path, worker: Worker) -> No
     assert len(worker.started) == 3
     known = study_folder.results(study)
     assert known is not None
-    assert known["standing"] == Standing.DONE
-    assert known["comparisons"]["v001"]["mean"] is None
+    assert known.standing is Standing.DONE
+    assert known.comparisons["v001"].mean is None
 
 
 def test_data_that_are_gone_are_told_and_the_study_ends(tmp_path: Path, worker: Worker) -> None:
@@ -164,7 +165,8 @@ def test_data_that_are_gone_are_told_and_the_study_ends(tmp_path: Path, worker: 
     assert worker.started == []
     known = study_folder.results(study)
     assert known is not None
-    assert len(known["refused"]) == 3
+    assert [refused.variant for refused in known.refused] == ["base", "v001", "v002"]
+    assert "own images" in known.refused[0].message
 
 
 def test_two_processes_do_not_conduct_one_study(

@@ -15,7 +15,7 @@ from builder.gallery.template import block, stack
 from builder.runs.metrics import MetricsReader
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Place, Question, Study
+from builder.studies.asked import Place, Question, Standing, Study
 from builder.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.keras
@@ -46,6 +46,11 @@ def process_of(study: Study) -> psutil.Process | None:
     return None
 
 
+def is_done(study: Study) -> bool:
+    known = study_folder.results(study)
+    return known is not None and known.standing is Standing.DONE
+
+
 def test_a_killed_study_goes_on_and_trains_nothing_twice(tmp_path: Path) -> None:
     settings = TrainingSettings(epochs=1, batch_size=128, device="cpu")
     factors = actions.ablation(NETWORK)
@@ -57,7 +62,7 @@ def test_a_killed_study_goes_on_and_trains_nothing_twice(tmp_path: Path) -> None
     os.kill(killed.pid, signal.SIGKILL)
     until(lambda: not study_folder.is_conducted(study))
     assert [found.id for found in actions.revive(tmp_path)] == [study.id]
-    until(lambda: (study_folder.results(study) or {}).get("standing") == "done")
+    until(lambda: is_done(study))
     until(lambda: process_of(study) is None)
     runs = {place: run for run in list_runs(tmp_path) if (place := Place.of(run))}
     assert Counter(Place.of(run) for run in list_runs(tmp_path)) == {
@@ -70,5 +75,5 @@ def test_a_killed_study_goes_on_and_trains_nothing_twice(tmp_path: Path) -> None
         assert run.settings is not None
         assert run.settings.seed == 5
         (epoch,) = MetricsReader(run.folder).epochs()
-        value = known["variants"][place.variant]["runs"]["5"]["value"]
+        value = known.variants[place.variant].runs[5].value
         assert value == epoch.metrics["val_accuracy"]

@@ -1,5 +1,7 @@
 """Factors and variants: what is varied, what is refused before any training, what is counted."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from builder.gallery import TEMPLATES
@@ -7,18 +9,22 @@ from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
 from builder.network.edits import set_parameter
 from builder.network.inference import infer
-from builder.studies.factors import Factor, Subject, check_factors
+from builder.studies.factor import Factor, Subject
+from builder.studies.factors import check_factors
 from builder.studies.naming import read_factor
+from builder.studies.problems import VariantCode, problem_text
 from builder.studies.variants import (
     BASE,
     Budget,
+    Choice,
     Variant,
     combinations,
     drawn,
+    keyed,
     one_at_a_time,
     variants,
 )
-from builder.system.errors import BuilderError, EditError
+from builder.system.errors import BuilderError, EditError, Problem
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import without
@@ -36,8 +42,10 @@ def node(kind: str, network: Architecture = NETWORK) -> str:
     return next(n.id for n in network if n.block.type_name() == kind)
 
 
-def made(found: list[Factor], choices: object, budget: Budget | None = None) -> list[Variant]:
-    return list(variants(SUBJECT, found, choices, budget or Budget()))  # pyright: ignore[reportArgumentType]
+def made(
+    found: list[Factor], choices: Sequence[Choice], budget: Budget | None = None
+) -> list[Variant]:
+    return list(variants(SUBJECT, found, keyed(choices), budget or Budget()))
 
 
 def test_the_base_and_one_part_less_at_a_time() -> None:
@@ -138,10 +146,8 @@ def test_broken_variants_are_not_trained_and_say_why() -> None:
     found = factors(f"{conv}.filters=8,-3", f"{node('Dense')}.units=10,12")
     each = {one.title: one for one in made(found, one_at_a_time(SUBJECT, found))}
     assert each[f"{conv}.filters -3"].architecture is None
-    assert "filters" in each[f"{conv}.filters -3"].problem
-    assert (
-        each[f"{node('Dense')}.units 12"].problem == "its output has another shape than the base's"
-    )
+    assert "filters" in problem_text(each[f"{conv}.filters -3"].problem)
+    assert each[f"{node('Dense')}.units 12"].problem == Problem(VariantCode.OTHER_OUTPUT)
     assert each["base"].is_trained
 
 
@@ -154,7 +160,9 @@ def test_the_budget_is_hard() -> None:
     assert big.params is not None
     assert big.params > limit
     assert not big.is_trained
-    assert f"{limit:,}" in big.problem
+    fields = {"cost": "params", "received": big.params, "limit": limit}
+    assert big.problem == Problem(VariantCode.OVER_BUDGET, fields)
+    assert f"{limit:,}" in problem_text(big.problem)
 
 
 def test_what_gives_the_same_is_trained_once() -> None:
@@ -162,7 +170,7 @@ def test_what_gives_the_same_is_trained_once() -> None:
     choices = ({}, {0: "SGD"}, {0: "SGD", 1: 0.001}, {1: 0.01})
     each = made(found, choices)
     assert [one.is_trained for one in each] == [True, True, False, True]
-    assert "same as" in each[2].problem
+    assert each[2].problem == Problem(VariantCode.SAME, {"key": "v001", "title": "optimizer SGD"})
 
 
 def test_draws_are_repeatable_and_lie_in_their_ranges() -> None:

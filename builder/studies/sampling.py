@@ -1,0 +1,129 @@
+"""One search's memory: an Optuna study in the journal, which is asked and told.
+
+A trial of it goes one of these ways, and each step is a line in the journal, so a process that is
+killed between two of them finds out where it was:
+
+    asked ─→ rejected: it breaks the network or the budget           state PRUNED, a constraint
+          ─→ repeated: this search has proposed the same before      state COMPLETE, or FAIL
+          ─→ accepted: it is a candidate from now on                 its key as an attribute
+                 ─→ told what its trainings came to                  state COMPLETE, or FAIL
+
+One that was asked and went no further is given up when the next process opens the journal.
+"""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+import optuna
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, TrialState
+
+from builder.studies.asked import Study
+from builder.studies.candidates import Candidate, Origin
+from builder.studies.samplers import levels_at, sampler_of, space_of
+from builder.studies.strategies import SearchStrategy
+from builder.studies.variants import Choice, changes
+
+KEY = "key"
+"""The attribute of a trial that has become a candidate."""
+EXCESS = "budget"
+"""The constraint that says how far a candidate is from what is allowed."""
+MOST_REJECTED = 1_000
+MOST_REPEATED = 40
+"""After so many one after another nothing new is to be expected."""
+
+Values = Sequence[float]
+
+
+class Sampling:
+    """The trials of a search, or of the random search beside it.
+
+    Args:
+        storage: The journal.
+        study: The study.
+        origin: Which of the two it is.
+        strategy: How candidates are proposed.
+    """
+
+    def __init__(
+        self, storage: BaseStorage, study: Study, origin: Origin, strategy: SearchStrategy
+    ) -> None:
+        self.origin = origin
+        self._study = study
+        self._strategy = strategy
+        self._space = space_of(study.factors)
+        metric = "maximize" if study.objective.higher_is_better else "minimize"
+        self._optuna = optuna.create_study(
+            storage=storage,
+            study_name=origin,
+            directions=[metric, "minimize"] if strategy.cost else [metric],
+            load_if_exists=True,
+        )
+        for trial in self.trials(TrialState.RUNNING):
+            if KEY not in trial.user_attrs:
+                self._optuna.tell(trial.number, state=TrialState.FAIL)
+
+    def trials(self, *states: TrialState) -> list[FrozenTrial]:
+        """Its trials, all or those of some states."""
+        return self._optuna.get_trials(deepcopy=False, states=states or None)
+
+    def candidates(self) -> dict[str, FrozenTrial]:
+        """The trials that have become candidates, by key, in order."""
+        return {trial.user_attrs[KEY]: trial for trial in self.trials() if KEY in trial.user_attrs}
+
+    def candidate(self, key: str, trial: FrozenTrial) -> Candidate:
+        """A trial as a candidate."""
+        return Candidate(key, self.origin, tuple(self.levels(trial).items()))
+
+    def levels(self, trial: FrozenTrial | optuna.Trial) -> Choice:
+        """The levels of a trial that differ from the base's."""
+        levels = levels_at(self._study.factors, trial.params)
+        return changes(self._study.subject, self._study.factors, levels)
+
+    @property
+    def rejected(self) -> int:
+        """How many were rejected."""
+        return sum(any(trial.constraints.values()) for trial in self.trials(TrialState.PRUNED))
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether it has long found nothing new."""
+        since = list(takewhile(lambda trial: KEY not in trial.user_attrs, reversed(self.trials())))
+        repeated = sum(trial.state is not TrialState.PRUNED for trial in since)
+        return repeated >= MOST_REPEATED or len(since) >= MOST_REJECTED
+
+    def ask(self) -> optuna.Trial:
+        """The next trial."""
+        number = len(self.trials())
+        first = self._study.seeds[0]
+        self._optuna.sampler = sampler_of(self._strategy, self._space, first, number)
+        return self._optuna.ask(self._space)
+
+    def reject(self, trial: optuna.Trial, excess: float) -> None:
+        """Tells that a trial is not allowed.
+
+        Args:
+            trial: The trial.
+            excess: How far it is from what is allowed; above 0.
+        """
+        trial.set_constraint(EXCESS, excess)
+        self._optuna.tell(trial, state=TrialState.PRUNED)
+
+    def accept(self, trial: optuna.Trial) -> Candidate:
+        """Makes a trial a candidate."""
+        key = f"{self.origin[0]}{trial.number:04d}"
+        trial.set_constraint(EXCESS, 0)
+        trial.set_user_attr(KEY, key)
+        return Candidate(key, self.origin, tuple(self.levels(trial).items()))
+
+    def tell(self, number: int, values: Values | None) -> None:
+        """Tells what the trainings of a trial came to; None where they failed."""
+        if values is None:
+            self._optuna.tell(number, state=TrialState.FAIL)
+        else:
+            self._optuna.tell(number, list(values))
+
+    def repeat(self, trial: optuna.Trial, key: str) -> None:
+        """Tells of a trial that is the same as an earlier candidate of this search."""
+        first = self.candidates()[key]
+        self.tell(trial.number, first.values if first.state is TrialState.COMPLETE else None)

@@ -1,0 +1,134 @@
+"""The pictures of a search: accuracy against cost, the best so far, and what mattered."""
+
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Literal
+
+from builder.codegen.diagram.colors import SIGNALS, TEXT
+from builder.studies.asked import Study
+from builder.studies.candidates import Origin
+from builder.studies.figure_style import Figure, go, styled
+from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.variants import BASE
+from builder.studies.winners import pareto_front
+from builder.studies.wording import POINTS, unit
+
+Cost = Literal["params", "macs"]
+COST_WORDS = {"params": "Parameters", "macs": "MACs"}
+
+_COLORS = {Origin.SEARCH: SIGNALS["train"].light, Origin.RANDOM: SIGNALS["error"].light}
+_TEXT = TEXT["light"]
+
+
+def accuracy_against_cost(study: Study, known: Results, cost: Cost = "params") -> Figure:
+    """Each candidate at its cost and objective, and the front that no candidate beats.
+
+    A star is a winner, at the mean of its fresh seeds.
+    """
+    figure = go.Figure()
+    scale = _scale(study)
+    trained = {k: each for k, each in known.variants.items() if _cost(each, cost) is not None}
+    for origin, word in _origins(study):
+        shown = [
+            (key, known.trained_as(key))
+            for key, each in trained.items()
+            if each.origin is origin and known.trained_as(key).mean is not None
+        ]
+        figure.add_scatter(
+            x=[_cost(each, cost) for _, each in shown],
+            y=[scale * (each.mean or 0) for _, each in shown],
+            customdata=[key for key, _ in shown],
+            text=[each.title for _, each in shown],
+            mode="markers",
+            marker={"color": _COLORS[origin], "size": 8, "opacity": 0.7},
+            name=word,
+            hovertemplate="%{text}<br>%{x:,} → %{y:.2f}<extra></extra>",
+        )
+    costs = {key: _cost(each, cost) or 0 for key, each in trained.items()}
+    front = pareto_front(trained, costs, study.objective.higher_is_better)
+    figure.add_scatter(
+        x=[costs[key] for key in front],
+        y=[scale * (trained[key].mean or 0) for key in front],
+        mode="lines",
+        line={"color": _TEXT, "width": 1, "shape": "hv"},
+        name="Pareto front",
+        hoverinfo="skip",
+    )
+    _add_marks(figure, study, known, cost)
+    figure.update_layout(height=420)
+    return styled(figure, COST_WORDS[cost], _axis(study))
+
+
+def _add_marks(figure: Figure, study: Study, known: Results, cost: Cost) -> None:
+    """The base and the winners, at what counts: their fresh seeds where there are any."""
+    for keys, symbol, word in (
+        ((BASE,), "diamond", "base"),
+        (known.winners, "star", "winner, fresh seeds"),
+    ):
+        shown = [each for key in keys if (each := known.variants.get(key)) is not None]
+        shown = [each for each in shown if each.reported_mean is not None]
+        figure.add_scatter(
+            x=[_cost(each, cost) for each in shown],
+            y=[_scale(study) * (each.reported_mean or 0) for each in shown],
+            text=[each.title for each in shown],
+            mode="markers",
+            marker={"color": _TEXT, "size": 13, "symbol": symbol},
+            name=word,
+            hovertemplate="%{text}<br>%{x:,} → %{y:.2f}<extra></extra>",
+        )
+
+
+def best_so_far(study: Study, known: Results) -> Figure:
+    """The best objective after so many candidates, of the search and of the random one beside."""
+    figure = go.Figure()
+    better = max if study.objective.higher_is_better else min
+    for origin, word in _origins(study):
+        means = [
+            known.trained_as(key).mean
+            for key, each in known.variants.items()
+            if each.origin is origin
+        ]
+        values = [_scale(study) * mean for mean in means if mean is not None]
+        figure.add_scatter(
+            x=list(range(1, len(values) + 1)),
+            y=list(accumulate(values, better)),
+            mode="lines+markers",
+            line={"color": _COLORS[origin], "shape": "hv"},
+            name=word,
+        )
+    figure.update_layout(height=360)
+    return styled(figure, "Candidates trained", f"Best {_axis(study)} so far")
+
+
+def importances(known: Results) -> Figure:
+    """How much of the objective's spread each factor accounts for."""
+    shares = sorted(known.importances.items(), key=lambda pair: pair[1])
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * share for _, share in shares],
+            y=[name for name, _ in shares],
+            orientation="h",
+            marker={"color": _COLORS[Origin.SEARCH]},
+        )
+    )
+    figure.update_layout(height=120 + 32 * max(1, len(shares)))
+    figure.update_yaxes(automargin=True)
+    return styled(figure, "Importance in %", "")
+
+
+def _origins(study: Study) -> Iterable[tuple[Origin, str]]:
+    yield Origin.SEARCH, study.search.noun
+    if study.search.has_random_beside:
+        yield Origin.RANDOM, "random search beside"
+
+
+def _cost(outcome: VariantOutcome, cost: Cost) -> int | None:
+    return outcome.params if cost == "params" else outcome.macs
+
+
+def _scale(study: Study) -> float:
+    return POINTS if unit(study.objective) else 1
+
+
+def _axis(study: Study) -> str:
+    return f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"

@@ -1,0 +1,192 @@
+"""The search of a study: it proposes candidates, learns what they came to, and names winners.
+
+Only the process of a study imports this module, since it loads Optuna.
+"""
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+import optuna
+from optuna.trial import TrialState
+
+from builder.studies.asked import Study
+from builder.studies.candidates import Candidate, Origin, Progress
+from builder.studies.journal import open_journal
+from builder.studies.problems import VariantCode
+from builder.studies.sampling import Sampling
+from builder.studies.strategies import RandomSearch
+from builder.studies.study_folder import write_progress
+from builder.studies.variants import BASE, Identity, Variant, variant
+from builder.system.errors import Problem
+
+LEAST_FOR_IMPORTANCE = 8
+"""Different results below which nothing is said of the factors' importance."""
+
+Value = float | None
+Outcome = Callable[[str], Value]
+"""The mean objective of a variant by its key; None where it has none and will have none."""
+
+
+class Search:
+    """A search, as it lies in the journal of a study's folder.
+
+    Args:
+        study: The study; the caller holds its lock.
+
+    Raises:
+        OSError: The journal cannot be read or written.
+    """
+
+    def __init__(self, study: Study) -> None:
+        strategy = study.search
+        storage = open_journal(study.folder)
+        self._samplings = {Origin.SEARCH: Sampling(storage, study, Origin.SEARCH, strategy)}
+        if strategy.has_random_beside:
+            random = RandomSearch(strategy.trials)
+            self._samplings[Origin.RANDOM] = Sampling(storage, study, Origin.RANDOM, random)
+
+    def advance(self, study: Study, outcome: Outcome, is_pending: Callable[[str], bool]) -> bool:
+        """Learns what has ended, and proposes the next candidates; names winners in the end.
+
+        Args:
+            study: The study, with all that was proposed before.
+            outcome: What a variant came to.
+            is_pending: Whether trainings of a variant are still to come.
+
+        Returns:
+            Whether there is something new to be trained.
+        """
+        if self._has_unwritten(study):
+            return self._write(study, is_over=False)
+        waits = self._learn(study, outcome, is_pending)
+        identities = {each.identity: each.key for each in reversed(study.trained)}
+        proposed = [
+            self._propose(study, sampling, identities)
+            for sampling in self._samplings.values()
+            if len(sampling.candidates()) < study.search.trials and not sampling.is_exhausted
+        ]
+        return self._write(study, is_over=not waits and not any(proposed))
+
+    def _has_unwritten(self, study: Study) -> bool:
+        """Whether the journal has candidates that a killed process did not write down elsewhere."""
+        written = {candidate.key for candidate in study.progress.candidates}
+        return any(sampling.candidates().keys() - written for sampling in self._samplings.values())
+
+    def _write(self, study: Study, *, is_over: bool) -> bool:
+        """Writes down how far the search is, where that has changed.
+
+        Returns:
+            Whether there is something new to be trained.
+        """
+        before, now = study.progress, self._progress(study, is_over=is_over)
+        if now != before:
+            write_progress(study, now)
+        return now.candidates != before.candidates or now.winners != before.winners
+
+    def _learn(self, study: Study, outcome: Outcome, is_pending: Callable[[str], bool]) -> bool:
+        """Tells the samplers what has ended.
+
+        Returns:
+            Whether something has not.
+        """
+        waits = False
+        for sampling in self._samplings.values():
+            for key, trial in sampling.candidates().items():
+                if trial.state is not TrialState.RUNNING:
+                    continue
+                trained = study.trained_as(key)
+                if is_pending(trained.key):
+                    waits = True
+                else:
+                    sampling.tell(trial.number, self._values(study, sampling, trained, outcome))
+        return waits
+
+    def _values(
+        self, study: Study, sampling: Sampling, trained: Variant, outcome: Outcome
+    ) -> Sequence[float] | None:
+        """The objectives of a candidate; None where its trainings failed."""
+        value = outcome(trained.key)
+        if value is None:
+            return None
+        if sampling.origin is Origin.RANDOM or not study.search.cost:
+            return (value,)
+        return (value, float(getattr(trained, study.search.cost)))
+
+    def _propose(
+        self, study: Study, sampling: Sampling, identities: dict[Identity, str]
+    ) -> Candidate | None:
+        """The next candidate that is allowed and that this search has not proposed before."""
+        own = sampling.candidates()
+        while not sampling.is_exhausted:
+            trial = sampling.ask()
+            levels = sampling.levels(trial)
+            made = variant(study.subject, study.factors, levels, "", study.budget)
+            if made.problem is not None:
+                sampling.reject(trial, _excess(made.problem))
+                continue
+            key = identities.get(made.identity)
+            if key in own:
+                sampling.repeat(trial, key)
+                continue
+            accepted = sampling.accept(trial)
+            identities.setdefault(made.identity, accepted.key)
+            return accepted
+        return None
+
+    def _progress(self, study: Study, *, is_over: bool) -> Progress:
+        """How far the search is; what was proposed stays in the order in which it was written."""
+        all_of_them = {
+            key: sampling.candidate(key, trial)
+            for sampling in self._samplings.values()
+            for key, trial in sampling.candidates().items()
+        }
+        before = [each.key for each in study.progress.candidates if each.key in all_of_them]
+        return Progress(
+            candidates=tuple(all_of_them[key] for key in dict.fromkeys([*before, *all_of_them])),
+            rejected={origin: each.rejected for origin, each in self._samplings.items()},
+            is_over=is_over,
+            winners=self._winners(study) if is_over else (),
+            importances=self._importances(study) if is_over else {},
+        )
+
+    def _winners(self, study: Study) -> tuple[str, ...]:
+        """The best variant of each search, where it is not the base."""
+        better = 1 if study.objective.higher_is_better else -1
+        winners: list[str] = []
+        for sampling in self._samplings.values():
+            finished = [
+                (better * trial.values[0], -(study.trained_as(key).params or 0), key)
+                for key, trial in sampling.candidates().items()
+                if trial.state is TrialState.COMPLETE
+            ]
+            if finished:
+                winners.append(study.trained_as(max(finished)[-1]).key)
+        return tuple(key for key in dict.fromkeys(winners) if key != BASE)
+
+    def _importances(self, study: Study) -> dict[str, float]:
+        """How much of the objective's spread each dimension accounts for, over all candidates."""
+        finished = [
+            trial
+            for sampling in self._samplings.values()
+            for trial in sampling.candidates().values()
+            if trial.state is TrialState.COMPLETE
+        ]
+        if len({trial.values[0] for trial in finished}) < LEAST_FOR_IMPORTANCE:
+            return {}
+        direction = "maximize" if study.objective.higher_is_better else "minimize"
+        together = optuna.create_study(direction=direction)
+        together.add_trials(
+            optuna.trial.create_trial(
+                params=trial.params, distributions=trial.distributions, value=trial.values[0]
+            )
+            for trial in finished
+        )
+        shares = optuna.importance.get_param_importances(together)
+        return {name: share for name, share in shares.items() if isfinite(share)}
+
+
+def _excess(problem: Problem) -> float:
+    """How far a candidate is from what is allowed: 0.5 for half as much again as the budget."""
+    if problem.code is VariantCode.OVER_BUDGET:
+        return problem.fields["received"] / problem.fields["limit"] - 1
+    return 1.0

@@ -1,0 +1,197 @@
+"""How a study comes to its variants: they are listed before it starts, or searched for."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
+
+from builder.blocks.declaration import Declared, declaration
+from builder.system.errors import refused
+
+MAX_TRIALS = 1_000
+
+Trials = Annotated[int, Field(ge=1, le=MAX_TRIALS, description="How many candidates are trained.")]
+Fresh = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=100,
+        title="fresh seeds",
+        description="With how many other seeds the winner is trained again: the best of many is "
+        "good by chance as well, so these figures are the ones that count.",
+    ),
+]
+Beside = Annotated[
+    bool,
+    Field(
+        title="random search beside",
+        description="Whether as many candidates are drawn at random and trained too: what the "
+        "search is worth shows in the difference.",
+    ),
+]
+USUAL_TRIALS = 50
+USUAL_FRESH = 6
+
+
+class Strategy(Declared):
+    """How a study comes to its variants. A field `kind` tells the strategies of a file apart."""
+
+
+@declaration
+class Listed(Strategy):
+    """All variants are known before the study starts."""
+
+    _: KW_ONLY
+    kind: Literal["listed"] = "listed"
+
+
+class SearchStrategy(Strategy):
+    """Candidates are proposed while the study runs, each from what those before it came to."""
+
+    trials: Trials
+    fresh_seeds: Fresh
+
+    @property
+    def noun(self) -> str:
+        """What a person calls it."""
+        raise NotImplementedError
+
+    def with_more(self, fresh_seeds: int) -> Self:
+        """The same with more fresh seeds."""
+        return self.create(self.values() | {"fresh_seeds": self.fresh_seeds + fresh_seeds})
+
+    @property
+    def has_random_beside(self) -> bool:
+        """Whether a random search of the same budget runs beside."""
+        return False
+
+    @property
+    def cost(self) -> str:
+        """The second objective, `params` or `macs`, which is to be small; empty for none."""
+        return ""
+
+
+@declaration
+class RandomSearch(SearchStrategy):
+    """Each candidate is drawn at random, whatever those before it came to."""
+
+    trials: Trials = USUAL_TRIALS
+    _: KW_ONLY
+    fresh_seeds: Fresh = USUAL_FRESH
+    kind: Literal["random"] = "random"
+
+    @property
+    def noun(self) -> str:
+        return "random search"
+
+
+@declaration
+class Tpe(SearchStrategy):
+    """Tree-structured Parzen estimator: draws where good candidates are denser than bad ones.
+
+    Bergstra et al., "Algorithms for Hyper-Parameter Optimization", NeurIPS 2011.
+    """
+
+    trials: Trials = USUAL_TRIALS
+    _: KW_ONLY
+    fresh_seeds: Fresh = USUAL_FRESH
+    random_beside: Beside = True
+    kind: Literal["tpe"] = "tpe"
+
+    @property
+    def noun(self) -> str:
+        return "TPE"
+
+    @property
+    def has_random_beside(self) -> bool:
+        return self.random_beside
+
+
+@declaration
+class Nsga2(SearchStrategy):
+    """NSGA-II: a population that gets better in two objectives, the metric and a cost.
+
+    Deb et al., "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", 2002.
+    """
+
+    trials: Trials = USUAL_TRIALS
+    _: KW_ONLY
+    smaller: Annotated[
+        Literal["params", "macs"], Field(description="The cost that is to be small.")
+    ] = "params"
+    population: Annotated[
+        int, Field(ge=2, le=MAX_TRIALS, description="Candidates of a generation.")
+    ] = 10
+    fresh_seeds: Fresh = USUAL_FRESH
+    random_beside: Beside = True
+    kind: Literal["nsga2"] = "nsga2"
+
+    @property
+    def noun(self) -> str:
+        return "NSGA-II"
+
+    @property
+    def has_random_beside(self) -> bool:
+        return self.random_beside
+
+    @property
+    def cost(self) -> str:
+        return self.smaller
+
+
+@declaration
+class Evolution(SearchStrategy):
+    """Regularized evolution: the best of a few is changed in one place, the oldest one dies.
+
+    Real et al., "Regularized Evolution for Image Classifier Architecture Search", AAAI 2019.
+    """
+
+    trials: Trials = USUAL_TRIALS
+    _: KW_ONLY
+    population: Annotated[
+        int, Field(ge=2, le=MAX_TRIALS, description="How many of the youngest live.")
+    ] = 15
+    tournament: Annotated[
+        int,
+        Field(ge=1, le=MAX_TRIALS, description="Of how many drawn ones the best is changed."),
+    ] = 5
+    fresh_seeds: Fresh = USUAL_FRESH
+    random_beside: Beside = True
+    kind: Literal["evolution"] = "evolution"
+
+    @property
+    def noun(self) -> str:
+        return "evolution"
+
+    @property
+    def has_random_beside(self) -> bool:
+        return self.random_beside
+
+
+AnyStrategy = Annotated[
+    Listed | RandomSearch | Tpe | Nsga2 | Evolution, Field(discriminator="kind")
+]
+STRATEGIES: dict[str, type[SearchStrategy]] = {
+    "tpe": Tpe,
+    "nsga2": Nsga2,
+    "evolution": Evolution,
+    "random": RandomSearch,
+}
+"""The searches by the names that the command line takes."""
+
+
+def strategy_of(name: str, values: Mapping[str, Any]) -> SearchStrategy:
+    """A search by the name that the command line takes.
+
+    Args:
+        name: One of `STRATEGIES`.
+        values: Its settings by name; those that are left out keep their defaults.
+
+    Raises:
+        ParameterError: There is no such search, or it has no such setting or value.
+    """
+    chosen = STRATEGIES.get(name)
+    if chosen is None:
+        raise refused("strategy", name, f"one of {', '.join(STRATEGIES)}")
+    return chosen.create(values)

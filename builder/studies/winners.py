@@ -1,0 +1,49 @@
+"""Which variants came out best: of a grid over scalings, and of two objectives."""
+
+from collections.abc import Mapping, Sequence
+
+from builder.studies.asked import Question, Study
+from builder.studies.factors import compound_of
+from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.variants import BASE
+from builder.transforms.scaling import Compound
+
+
+def best_scaling(study: Study, known: Results) -> Compound | None:
+    """The factors α, β, γ that came out best, at φ = 1; None where nothing is known yet.
+
+    The base is left out: it is smaller than all others.
+    """
+    if study.question is not Question.SCALING:
+        return None
+    scaled = {variant.key: variant for variant in study.trained if variant.key != BASE}
+    means = {key: known.variants[key].mean for key in scaled if key in known.variants}
+    finished = {key: mean for key, mean in means.items() if mean is not None}
+    if not finished:
+        return None
+    better = max if study.objective.higher_is_better else min
+    (level,) = scaled[better(finished, key=finished.__getitem__)].levels.values()
+    return compound_of(level)
+
+
+def pareto_front(
+    outcomes: Mapping[str, VariantOutcome], costs: Mapping[str, int], higher_is_better: bool
+) -> tuple[str, ...]:
+    """The variants that no other one beats in both the objective and a cost, cheapest first.
+
+    Args:
+        outcomes: Variants by key; those without a value are left out.
+        costs: What each costs: parameters or MACs.
+        higher_is_better: Whether a larger objective is better.
+    """
+    sign = 1 if higher_is_better else -1
+    points = {key: sign * each.mean for key, each in outcomes.items() if each.mean is not None}
+    front: list[str] = []
+    for key in _cheapest_first(points, costs):
+        if not front or points[key] > points[front[-1]]:
+            front.append(key)
+    return tuple(front)
+
+
+def _cheapest_first(points: Mapping[str, float], costs: Mapping[str, int]) -> Sequence[str]:
+    return sorted(points, key=lambda key: (costs[key], -points[key]))
