@@ -185,9 +185,10 @@ class Study:
         said of all of them, and gets better with each seed.
         """
         listed = [(variant, seed) for seed in self.seeds for variant in self.trained]
+        if not self.progress.winners:
+            return tuple(listed)
         again = [self._by_key[key] for key in (BASE, *self.progress.winners)]
-        fresh = self.fresh_seeds if self.progress.winners else ()
-        return (*listed, *((variant, seed) for seed in fresh for variant in again))
+        return (*listed, *((variant, seed) for seed in self.fresh_seeds for variant in again))
 
     @property
     def compared(self) -> int:

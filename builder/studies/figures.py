@@ -1,8 +1,7 @@
 """The pictures of a study, as Plotly figures made from its results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from statistics import fmean
-from typing import Any
 
 from builder.codegen.diagram.colors import SIGNALS, TEXT
 from builder.studies.asked import Question, Study
@@ -10,6 +9,7 @@ from builder.studies.factors import Without
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.search_figures import accuracy_against_cost, best_so_far, importances
+from builder.studies.sweep_figures import by_level, parallel
 from builder.studies.verdict import Comparison
 from builder.studies.wording import POINTS, unit
 
@@ -40,7 +40,9 @@ def pictures(study: Study, known: Results) -> dict[str, Figure]:
         return {"Error against depth": depths(study, rows)}
     if study.question is Question.ABLATION:
         return {"What each part is worth": forest(study, rows, known.comparisons)}
-    return {"Levels and results": values_of_factors(study, rows)}
+    found = {"Result by level": by_level(study, known)}
+    several = len(study.factors) > 1
+    return found | ({"All levels at once": parallel(study, known)} if several else {})
 
 
 def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> Figure:
@@ -52,22 +54,27 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> F
     scale = POINTS if unit(study.objective) else 1
     shown = {key: found.mean for key, found in comparisons.items() if found.mean is not None}
     titles = [rows[key].title for key in shown]
-    for key, title in zip(shown, titles, strict=True):
-        seeds = comparisons[key].differences
-        figure.add_scatter(
-            x=[scale * value for value in seeds.values()],
-            y=[title] * len(seeds),
-            mode="markers",
-            marker={"color": _LINE, "opacity": 0.35, "size": 7},
-            text=[f"seed {seed}" for seed in seeds],
-            hovertemplate="%{text}: %{x:.2f}<extra></extra>",
-            showlegend=False,
-        )
+    dots = [
+        (scale * value, title, f"seed {seed}", key)
+        for key, title in zip(shown, titles, strict=True)
+        for seed, value in comparisons[key].differences.items()
+    ]
+    figure.add_scatter(
+        x=[x for x, _, _, _ in dots],
+        y=[title for _, title, _, _ in dots],
+        text=[seed for _, _, seed, _ in dots],
+        customdata=[key for _, _, _, key in dots],
+        mode="markers",
+        marker={"color": _LINE, "opacity": 0.35, "size": 7},
+        hovertemplate="%{text}: %{x:.2f}<extra></extra>",
+        showlegend=False,
+    )
     means = list(shown.values())
     ends = [comparisons[key].ends or (mean, mean) for key, mean in shown.items()]
     figure.add_scatter(
         x=[scale * mean for mean in means],
         y=titles,
+        customdata=list(shown),
         mode="markers",
         marker={"color": _TEXT, "size": 11, "symbol": "diamond"},
         error_x={
@@ -135,38 +142,3 @@ def _errors(row: VariantOutcome, metric: str) -> list[float]:
     """A metric of all seeds; of an accuracy the error in percent."""
     found = [run.metrics[metric] for run in row.runs.values() if metric in run.metrics]
     return [POINTS * (1 - v) for v in found] if metric.endswith("accuracy") else found
-
-
-def values_of_factors(study: Study, rows: Rows) -> Figure:
-    """Parallel coordinates: the levels of each variant and what it came to."""
-    means = {variant.key: rows[variant.key].mean for variant in study.trained}
-    shown = [variant for variant in study.trained if means[variant.key] is not None]
-    results = [mean for mean in means.values() if mean is not None]
-    dimensions: list[dict[str, Any]] = []
-    for number, factor in enumerate(study.factors):
-        base = factor.base(study.subject)
-        axes = [factor.axes(variant.levels.get(number, base)) for variant in shown]
-        names = axes[0] if axes else ()
-        dimensions += [_dimension(name, [each[name] for each in axes]) for name in names]
-    scale = POINTS if unit(study.objective) else 1
-    label = f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"
-    dimensions.append({"label": label, "values": [scale * value for value in results]})
-    line = {"color": results, "colorscale": "Viridis"}
-    figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions))
-    figure.update_layout(height=420)
-    return styled(figure, "", "")
-
-
-def _dimension(name: str, levels: Sequence[Any]) -> dict[str, Any]:
-    """One axis: numbers as they are, names at even distances."""
-    numbers = [v for v in levels if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) == len(levels):
-        return {"label": name, "values": list(levels)}
-    names = list(dict.fromkeys(str(level) for level in levels))
-    places = [names.index(str(level)) for level in levels]
-    return {
-        "label": name,
-        "values": places,
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-    }

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -12,7 +13,7 @@ from builder.runs.status import RunStatus
 from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.conductor import conduct
-from builder.studies.figures import picture
+from builder.studies.figures import picture, pictures
 from builder.studies.naming import read_factor
 from builder.studies.outcome import Results, results_of
 from builder.studies.report import to_csv, to_html, to_json
@@ -74,10 +75,11 @@ def test_everything_comes_as_json(tmp_path: Path, worker: Worker) -> None:
 def test_an_ablation_is_a_forest_of_differences(tmp_path: Path, worker: Worker) -> None:
     study = ask(tmp_path)
     figure = picture(study, finished(study))
-    *seeds, means = figure.data
+    dots, means = figure.data
     assert list(means.y) == ["without shortcuts", "without dropout"]
     assert list(means.x) == pytest.approx([40.0, 40.0])
-    assert [list(dots.x) for dots in seeds] == [pytest.approx([40.0, 40.0])] * 2
+    assert list(dots.x) == pytest.approx([40.0] * 4)
+    assert list(dots.customdata) == ["v001", "v001", "v002", "v002"]
 
 
 def test_degradation_is_an_error_against_depth(tmp_path: Path, worker: Worker) -> None:
@@ -89,13 +91,29 @@ def test_degradation_is_an_error_against_depth(tmp_path: Path, worker: Worker) -
     assert list(lines["without shortcuts, validation"].y) == pytest.approx([49.95, 49.95])
 
 
-def test_a_sweep_has_an_axis_for_each_factor(tmp_path: Path, worker: Worker) -> None:
+def test_a_sweep_is_drawn_by_each_level(tmp_path: Path, worker: Worker) -> None:
     study = made(tmp_path, Question.SWEEP, "batch_size=16,32", "optimizer=Adam,SGD")
-    (lines,) = picture(study, finished(study)).data
-    labels = [axis.label for axis in lines.dimensions]
-    assert labels == ["batch_size", "optimizer", "val_accuracy in %"]
-    assert list(lines.dimensions[1].ticktext) == ["Adam", "SGD"]
-    assert len(lines.dimensions[0].values) == 4
+    known = finished(study)
+    dots, means, others, _ = pictures(study, known)["Result by level"].data
+    assert sorted(dots.x) == [16, 16, 32, 32]
+    assert sorted(others.x) == ["Adam", "Adam", "SGD", "SGD"]
+    assert set(dots.customdata) == set(known.variants)
+    at = dict(zip(means.x, means.y, strict=True))
+    of_16 = [each.values for each in known.variants.values() if ("batch_size", 16) in each.levels]
+    assert at[16] == pytest.approx(100 * fmean(fmean(each.values()) for each in of_16))
+
+
+def test_a_sweep_of_several_factors_has_a_line_for_each_variant(
+    tmp_path: Path, worker: Worker
+) -> None:
+    study = made(tmp_path, Question.SWEEP, "learning_rate=1e-4,1e-2", "optimizer=Adam,SGD")
+    figure = pictures(study, finished(study))["All levels at once"]
+    names = figure.layout.xaxis.ticktext
+    assert list(names) == ["learning_rate", "optimizer", "val_accuracy in %"]
+    keys = {key for line in figure.data for key in line.customdata}
+    assert keys == {variant.key for variant in study.trained}
+    alone = made(tmp_path, Question.SWEEP, "learning_rate=1e-4,1e-2")
+    assert list(pictures(alone, finished(alone))) == ["Result by level"]
 
 
 @pytest.mark.parametrize("question", [q for q in Question if q is not Question.SEARCH])

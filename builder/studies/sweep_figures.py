@@ -1,0 +1,221 @@
+"""The pictures of a sweep: the result by each level, and all levels of each variant at once.
+
+Drawn as lines and dots: Plotly's own parallel coordinates need WebGL, which not every browser has.
+"""
+
+import importlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from builder.codegen.diagram.colors import BORDER, SIGNALS, TEXT
+from builder.studies.asked import Study
+from builder.studies.figure_style import Figure, go, styled
+from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.variants import Variant
+from builder.studies.wording import POINTS, unit
+
+make_subplots: Any = importlib.import_module("plotly.subplots").make_subplots
+colors: Any = importlib.import_module("plotly.colors")
+
+_COLUMNS = 3
+"""Plots side by side."""
+_PLOT_PIXELS = 260
+_PARALLEL_PIXELS = 420
+_LOG_FROM = 30
+"""Numbers whose largest is so many times the smallest are drawn on a logarithmic axis."""
+_BINS = 12
+"""Colors of the lines, from the worst to the best result."""
+_MOST_TICKS = 8
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """What one axis shows.
+
+    Attributes:
+        name: What is varied.
+        levels: By variant, as plain values.
+    """
+
+    name: str
+    levels: tuple[Any, ...]
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all levels are numbers."""
+        return all(isinstance(v, int | float) and not isinstance(v, bool) for v in self.levels)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the numbers differ by so much that their ratios count."""
+        numbers = self.levels if self.is_numeric else ()
+        return bool(numbers) and min(numbers) > 0 and max(numbers) >= _LOG_FROM * min(numbers)
+
+    @property
+    def distinct(self) -> tuple[Any, ...]:
+        """The levels, each once: numbers in rising order, all else as it comes."""
+        found = tuple(dict.fromkeys(self.levels))
+        return tuple(sorted(found)) if self.is_numeric else found
+
+    def place(self, level: Any) -> float:
+        """Where a level stands, from 0 to 1."""
+        if not self.is_numeric:
+            return self.distinct.index(level) / max(1, len(self.distinct) - 1)
+        low, high = self.distinct[0], self.distinct[-1]
+        if low == high:
+            return 0.5
+        if self.is_log:
+            return math.log(level / low) / math.log(high / low)
+        return (level - low) / (high - low)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The variants that have a result."""
+
+    variants: tuple[Variant, ...]
+    outcomes: tuple[VariantOutcome, ...]
+    results: tuple[float, ...]
+    axes: tuple[_Axis, ...]
+
+
+def by_level(study: Study, known: Results) -> Figure:
+    """One plot for each thing that is varied: a dot for each variant, a line through the means."""
+    shown = _shown(study, known)
+    rows = max(1, math.ceil(len(shown.axes) / _COLUMNS))
+    columns = max(1, min(_COLUMNS, len(shown.axes)))
+    figure = make_subplots(rows=rows, cols=columns, shared_yaxes=True, vertical_spacing=0.3 / rows)
+    styled(figure, "", _label(study))
+    for number, axis in enumerate(shown.axes):
+        place = {"row": number // columns + 1, "col": number % columns + 1}
+        levels = axis.levels if axis.is_numeric else tuple(map(str, axis.levels))
+        distinct = axis.distinct if axis.is_numeric else tuple(map(str, axis.distinct))
+        figure.add_scatter(
+            x=levels,
+            y=shown.results,
+            text=[each.title for each in shown.outcomes],
+            customdata=[each.key for each in shown.variants],
+            mode="markers",
+            marker={"color": SIGNALS["train"].light, "size": 8, "opacity": 0.5},
+            hovertemplate="%{text}: %{y:.4~g}<extra></extra>",
+            showlegend=False,
+            **place,
+        )
+        figure.add_scatter(
+            x=distinct,
+            y=[_mean_at(level, levels, shown.results) for level in distinct],
+            mode="lines+markers",
+            line={"color": TEXT["light"], "width": 1.5},
+            marker={"color": TEXT["light"], "size": 7, "symbol": "diamond"},
+            hovertemplate="%{x}: mean %{y:.4~g}<extra></extra>",
+            showlegend=False,
+            **place,
+        )
+        kind = "log" if axis.is_log else "linear" if axis.is_numeric else "category"
+        figure.update_xaxes(title=axis.name, type=kind, **place)
+        if number % columns:
+            figure.update_yaxes(title="", **place)
+    figure.update_layout(height=80 + _PLOT_PIXELS * rows)
+    return figure
+
+
+def parallel(study: Study, known: Results) -> Figure:
+    """Parallel coordinates: a line for each variant through its levels to its result."""
+    shown = _shown(study, known)
+    axes = (*shown.axes, _Axis(_label(study), shown.results))
+    figure = go.Figure()
+    for color, members in _bins(shown.results):
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        texts: list[str] = []
+        keys: list[str] = []
+        for at in members:
+            xs += [*range(len(axes)), None]
+            ys += [*(axis.place(axis.levels[at]) for axis in axes), None]
+            texts += [f"{shown.outcomes[at].title}: {shown.results[at]:.4g}"] * (len(axes) + 1)
+            keys += [shown.variants[at].key] * (len(axes) + 1)
+        figure.add_scatter(
+            x=xs,
+            y=ys,
+            text=texts,
+            customdata=keys,
+            mode="lines+markers",
+            line={"color": color, "width": 2},
+            marker={"size": 5},
+            opacity=0.8,
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        )
+    _draw_axes(figure, axes)
+    figure.update_layout(height=_PARALLEL_PIXELS)
+    return figure
+
+
+def _draw_axes(figure: Figure, axes: Sequence[_Axis]) -> None:
+    """Draws each axis as a line with its levels beside it."""
+    styled(figure, "", "")
+    names = [axis.name for axis in axes]
+    figure.update_xaxes(tickvals=list(range(len(axes))), ticktext=names, showgrid=False)
+    figure.update_xaxes(range=[-0.15, len(axes) - 0.7])
+    figure.update_yaxes(visible=False, range=[-0.06, 1.06])
+    for number, axis in enumerate(axes):
+        line = {"color": BORDER["light"], "width": 1}
+        figure.add_shape(type="line", x0=number, x1=number, y0=0, y1=1, line=line, layer="below")
+        for level in _ticks(axis):
+            figure.add_annotation(
+                x=number,
+                y=axis.place(level),
+                text=f"{level:.4g}" if isinstance(level, float) else str(level),
+                showarrow=False,
+                xanchor="left",
+                xshift=7,
+                font={"size": 11},
+            )
+
+
+def _ticks(axis: _Axis) -> Sequence[Any]:
+    distinct = axis.distinct
+    return distinct if len(distinct) <= _MOST_TICKS else (distinct[0], distinct[-1])
+
+
+def _bins(results: Sequence[float]) -> list[tuple[str, list[int]]]:
+    """The places of variants by the color of their result, the best ones last, on top."""
+    if not results:
+        return []
+    low, high = min(results), max(results)
+    found: Mapping[int, list[int]] = {number: [] for number in range(_BINS)}
+    for at, result in enumerate(results):
+        share = (result - low) / (high - low) if high > low else 1.0
+        found[min(_BINS - 1, int(share * _BINS))].append(at)
+    shades = colors.sample_colorscale("Viridis", [n / (_BINS - 1) for n in range(_BINS)])
+    return [(shades[number], members) for number, members in found.items() if members]
+
+
+def _shown(study: Study, known: Results) -> _Shown:
+    rows = {each.key: known.variants[each.key] for each in study.trained}
+    variants = tuple(each for each in study.trained if rows[each.key].mean is not None)
+    outcomes = tuple(rows[each.key] for each in variants)
+    scale = POINTS if unit(study.objective) else 1
+    results = tuple(scale * each.mean for each in outcomes if each.mean is not None)
+    return _Shown(variants, outcomes, results, tuple(_axes(study, variants)))
+
+
+def _axes(study: Study, variants: Sequence[Variant]) -> list[_Axis]:
+    found: list[_Axis] = []
+    for number, factor in enumerate(study.factors):
+        base = factor.base(study.subject)
+        levels = [factor.axes(variant.levels.get(number, base)) for variant in variants]
+        names = levels[0] if levels else ()
+        found += [_Axis(name, tuple(each[name] for each in levels)) for name in names]
+    return found
+
+
+def _mean_at(level: Any, levels: Sequence[Any], results: Sequence[float]) -> float:
+    return fmean(y for x, y in zip(levels, results, strict=True) if x == level)
+
+
+def _label(study: Study) -> str:
+    return f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"
