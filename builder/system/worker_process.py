@@ -16,6 +16,10 @@ _WAITING_MODULES = frozenset({WAITING_MODULE, FORKING_MODULE, "builder.training.
 def is_worker_of(pid: int, folder: Path) -> bool:
     """Whether a process lives and is the worker of a run.
 
+    A process has no command line for a moment after it was started: the system closes the pipe by
+    which its parent learns of the start before it writes the arguments. Its working folder, the
+    run's, is set by then.
+
     Args:
         pid: A process id, perhaps an old one.
         folder: The run's folder.
@@ -25,7 +29,7 @@ def is_worker_of(pid: int, folder: Path) -> bool:
         command = process.cmdline()
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        if not _WAITING_MODULES.isdisjoint(command):  # it was handed its run later
+        if not command or not _WAITING_MODULES.isdisjoint(command):  # or was handed its run later
             return Path(process.cwd()).name == folder.name
         return not _MODULES.isdisjoint(command) and Path(command[-1]).name == folder.name
     except (psutil.Error, ValueError, OverflowError, IndexError):
