@@ -15,7 +15,8 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.blocks.costs import Weight
 from builder.blocks.parameter import Parameter
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node
 from builder.network.edits import new_id

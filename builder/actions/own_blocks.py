@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.custom_blocks.changing import Change, change_blocks, rename_block
+from builder.custom_blocks.codes import OwnBlockCode
 from builder.custom_blocks.inside import closed, opened, usual_shapes
 from builder.documents.workspace import Workspace
 from builder.files.drafts import Draft
@@ -62,7 +63,7 @@ def open_draft(workspace: Workspace, document: str, name: str) -> str:
     if definition is None:
         block = workspace.library.blocks().get(name)
         if block is None:
-            raise EditError(f"there is no block named {name!r} any more")
+            raise EditError(OwnBlockCode.GONE, block=name)
         network, definition = Architecture(), block.definition
     lock = workspace.transaction(owner) if owner else workspace.library.lock()
     with lock:
@@ -155,9 +156,7 @@ def apply(architecture: Architecture, definition: Definition) -> Architecture:
     """
     change = change_blocks(architecture, _all(definition))
     if _held(architecture, definition.name) is None:
-        raise EditError(
-            f"this network has no {definition.name} any more", "keep it in your library instead"
-        )
+        raise EditError(OwnBlockCode.GONE_FROM_NETWORK, block=definition.name)
     return change.architecture
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.blocks.costs import format_shape
-from builder.datasets.own_images.pictures import Fit, Target
 from builder.datasets.own_images.reasons import WORDS, Reason
+from builder.datasets.own_images.target import Fit, Target
 from builder.datasets.own_images.value_range import Kind, Ranges, ValueRange
 from builder.system.errors import BuilderError
 from builder.system.helper_process import Ended, EndedBy, run_module

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from builder.analysis.given_pictures import range_words
-from builder.datasets.own_images.pictures import Target, fit, header, read
+from builder.datasets.own_images.pictures import header, read
 from builder.datasets.own_images.raw import Raw, to_image, used_range
 from builder.datasets.own_images.reasons import NotAnImageError, Reason
+from builder.datasets.own_images.target import Target, fit
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from builder.blocks.probabilities import OF_CLASSES, Probabilities, made_by
 from builder.datasets.names import OWN
-from builder.datasets.own_images.pictures import FITS, Fit
+from builder.datasets.own_images.target import FITS, Fit
 from builder.datasets.own_images.value_range import PREPARED_BEFORE, Ranges
 from builder.datasets.published import known
 from builder.network.inference import Inference, infer

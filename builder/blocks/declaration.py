@@ -15,14 +15,13 @@ from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
 from builder.blocks.parameter import Parameter
-from builder.system.errors import ParameterError, Refusal, cut
+from builder.system.errors import ParameterError, Refusal
+from builder.system.expectations import expected
 
 MAX_LIST = 4_096
 """The most entries of a parameter, since reporting each wrong one costs time."""
 MAX_UNKNOWN = 16
 """How many unknown parameters are reported one by one."""
-MAX_EXPECTED = 400
-"""The longest list of allowed values in a message, in characters."""
 
 CONFIG = ConfigDict(extra="forbid", str_max_length=200)
 
@@ -85,7 +84,7 @@ class Declared:
         try:
             return adapter(cls).validate_python(dict(values))
         except ValidationError as error:
-            raise parameter_error(cls, error) from None
+            raise parameter_error(cls, error, values) from None
 
     def values(self) -> dict[str, Any]:
         """The parameters' values by name, as plain JSON values."""
@@ -113,32 +112,49 @@ def _unknown(holder: type[Declared], path: tuple[str, ...], value: Any) -> Refus
     return Refusal(path, value, names or "none", is_unknown=True)
 
 
-def parameter_error(cls: type[Declared], error: ValidationError) -> ParameterError:
-    """Makes an error with a refusal for each wrong parameter of pydantic's error."""
+def parameter_error(
+    cls: type[Declared], error: ValidationError, values: Mapping[str, Any]
+) -> ParameterError:
+    """Makes an error with a refusal for each wrong parameter of pydantic's error.
+
+    Args:
+        cls: The declaration.
+        error: What pydantic says of the values.
+        values: The values that it refuses, by name.
+    """
     first: dict[tuple[str, ...], Refusal] = {}
     for details in cast(list[dict[str, Any]], error.errors(include_url=False)):
-        refusal = _refusal(cls, details)
+        refusal = _refusal(cls, details, values)
         first.setdefault(refusal.path, refusal)  # for a union, what its first type expects
     return ParameterError(owner=cls.type_name(), refusals=tuple(first.values()))
 
 
-def expected(details: Mapping[str, Any]) -> str:
-    """What pydantic expects, in words; the only place that reads its messages."""
-    raised = details.get("ctx", {}).get("error")
-    text = str(raised) if isinstance(raised, ValueError) else details["msg"]
-    return cut(text.removeprefix("Input should be "), MAX_EXPECTED)
-
-
-def _refusal(cls: type[Declared], details: Mapping[str, Any]) -> Refusal:
+def _refusal(cls: type[Declared], details: Mapping[str, Any], values: Mapping[str, Any]) -> Refusal:
     path, holder = _place(cls, details["loc"])
-    context = details.get("ctx", {})
     if details["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return _unknown(holder, path, details["input"])
+    parameter = next((one for one in holder.parameters() if path[-1:] == (one.name,)), None)
+    schema = parameter.schema if parameter else None
+    context = details.get("ctx", {})
     if details["type"] == "union_tag_invalid":
-        return Refusal(path, context["tag"], f"one of {context['expected_tags']}")
+        return Refusal(path, context["tag"], expected(details, schema))
     if details["type"] == "union_tag_not_found":
-        return Refusal(path, details["input"], f"one with the key {context['discriminator']}")
-    return Refusal(path, details["input"], expected(details))
+        return Refusal(path, details["input"], f"an object with the key {context['discriminator']}")
+    received = _received(values, path) if parameter else details["input"]
+    return Refusal(path, received, expected(details, schema))
+
+
+def _received(values: Any, path: Sequence[str]) -> Any:
+    """The value of a parameter, of a wrong number in a list the whole list; None for none given.
+
+    Args:
+        values: Plain values by name, or declared ones.
+        path: Names of parameters, between them the kinds that were chosen.
+    """
+    for name in path[::2]:
+        is_plain = isinstance(values, Mapping)
+        values = values.get(name) if is_plain else getattr(values, name, None)
+    return values
 
 
 def _place(

@@ -6,7 +6,7 @@
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from typing import Any
@@ -16,9 +16,11 @@ from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
 from builder.blocks.costs import format_shape
 from builder.blocks.declaration import Declared
 from builder.blocks.parameter import Parameter
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.system.errors import ShapeError
+from builder.system.expectations import limits, range_words
 
 _SECTION = re.compile(r"^([A-Z][A-Za-z ]+):\n((?:    .*\n?|\n)+)", re.MULTILINE)
 _EXAMPLES: tuple[Shape, ...] = (
@@ -146,7 +148,7 @@ def _allowed(schema: Mapping[str, Any], known: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     kind: str = schema["type"]
     if kind in ("integer", "number"):
-        return _range(schema)
+        return range_words(**limits(schema))
     if kind == "array":
         return _several(schema, known)
     if kind == "object":
@@ -159,27 +161,4 @@ def _several(schema: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     if "prefixItems" in schema:
         items = [_allowed(item, known) for item in schema["prefixItems"]]
         return f"({', '.join(items)})"
-    return f"up to {schema['maxItems']} of {_allowed(schema['items'], known)}"
-
-
-def _range(schema: Mapping[str, Any]) -> str:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
-        return f"{_number(low)} to {_number(high)}"
-    return ", ".join(_bounds(schema))
-
-
-def _bounds(schema: Mapping[str, Any]) -> Iterator[str]:
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "more than",
-        "maximum": "at most",
-        "exclusiveMaximum": "less than",
-    }
-    for name, word in words.items():
-        if name in schema:
-            yield f"{word} {_number(schema[name])}"
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+    return f"up to {schema['maxItems']:,} of {_allowed(schema['items'], known)}"

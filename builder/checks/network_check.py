@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from builder.blocks.probabilities import Probabilities, made_by
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.checks.finding import Finding, FindingCode
 from builder.network.inference import Inference, NodeInference
 from builder.network.propagation import propagate

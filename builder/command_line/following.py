@@ -25,7 +25,7 @@ from builder.scheduler.resuming import has_checkpoint
 from builder.scheduler.starting import resume_lost, start_next
 from builder.system.devices import devices
 from builder.system.disk_errors import explained
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, Words
 from builder.system.home import home
 
 PATIENCE_SECONDS = 60.0
@@ -203,8 +203,7 @@ def _fail_run(run: Run, state: RunState) -> NoReturn:
     way_on = f"go on with: python -m builder resume {run.id}"
     if state.state in (RunStatus.STOPPED, RunStatus.PAUSED) and has_checkpoint(run):
         fail(f"the run was {state.state}; its checkpoint is kept in {run.folder}; {way_on}", ERRORS)
-    said = "; ".join(filter(None, (state.message, state.advice, way_on)))
-    fail(f"the run {state.state}: {said}", ERRORS)
+    fail(f"the run {state.state}: {Words(state.why.line, way_on).line}", ERRORS)
 
 
 def _main_metrics(metrics: Any) -> list[tuple[str, float]]:

@@ -10,8 +10,8 @@ from builder.analysis.given_pictures import (
     Refused,
     read_pictures,
 )
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.reasons import Listing, Reason, Skipped, listing
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.tree import is_system, walk
 from builder.system.disk_errors import explained, reason
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import typer
 
 from builder.system.errors import shown
+from builder.system.expectations import NUMBER, WHOLE, number_words
 
 
 def whole_number(least: int) -> Callable[[str | int], int]:
@@ -14,14 +15,15 @@ def whole_number(least: int) -> Callable[[str | int], int]:
     Args:
         least: The smallest that it takes.
     """
+    expected = number_words(WHOLE, low=least)
 
     def parse(text: str | int) -> int:
         try:
             number = int(text)
         except ValueError:
-            raise _refused(text, f"a whole number of {least} or more") from None
+            raise _refused(text, expected) from None
         if number < least:
-            raise _refused(text, f"a whole number of {least} or more")
+            raise _refused(text, expected)
         return number
 
     return parse
@@ -34,9 +36,7 @@ def number(least: float | None = None, *, above: float | None = None) -> Callabl
         least: The smallest that it takes; None where there is none.
         above: What it has to be larger than; None where there is nothing.
     """
-    expected = "a number"
-    expected += "" if least is None else f" of {least:g} or more"
-    expected += "" if above is None else f" above {above:g}"
+    expected = number_words(NUMBER, low=least, above=above)
 
     def parse(text: str) -> float:
         try:

@@ -27,11 +27,11 @@ from builder.analysis.prediction import (
 )
 from builder.analysis.prediction_process import PredictionProcess
 from builder.command_line.given_files import gather, read_all
-from builder.command_line.number_options import whole_number
+from builder.command_line.number_options import number, whole_number
 from builder.command_line.shared import ERRORS, err, out
 from builder.command_line.training import RunName, find_run
-from builder.datasets.own_images.pictures import FITS, Fit, Target
 from builder.datasets.own_images.reasons import TAKEN
+from builder.datasets.own_images.target import FITS, Fit, Target
 from builder.datasets.own_images.value_range import same_for_all
 from builder.runs.run_folder import Run
 from builder.system.atomic import write_atomically
@@ -75,6 +75,7 @@ def predict(
         tuple[float, float] | None,
         typer.Option(
             help="Values that become 0 and 255, such as 0 4095.",
+            parser=number(),
             metavar="LOW HIGH",
             show_default="as those of the run's images",
         ),
@@ -185,10 +186,10 @@ def _rows(
     rows: list[dict[str, Any]] = []
     if reading is not None:
         kind = "probability" if reading.are_probabilities else "score"
-        for number, picture in enumerate(pictures):
+        for place, picture in enumerate(pictures):
             classes = [
                 {"class": names[index], "number": index, kind: value}
-                for index, value in reading.top(number, top)
+                for index, value in reading.top(place, top)
             ]
             seen = {"image": picture.name, "conversion": picture.about, "model": model}
             rows.append(seen | {"classes": classes})
@@ -200,9 +201,9 @@ def _print(pictures: list[Seen], reading: Reading, names: list[str], top: int) -
     for column in ("image", "as the model sees it", "classes"):
         table.add_column(column)
     form = "{:.1%}" if reading.are_probabilities else "{:.4g}"
-    for number, picture in enumerate(pictures):
+    for place, picture in enumerate(pictures):
         classes = (
-            f"{names[index]} {form.format(value)}" for index, value in reading.top(number, top)
+            f"{names[index]} {form.format(value)}" for index, value in reading.top(place, top)
         )
         table.add_row(picture.name, picture.about, ", ".join(classes))
     out.print(table)

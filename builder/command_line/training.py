@@ -30,7 +30,7 @@ from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.devices import devices
 from builder.system.disk_errors import explained
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, Words
 from builder.system.home import home
 from builder.training.settings import TrainingSettings
 
@@ -81,6 +81,7 @@ def train(
         tuple[float, float] | None,
         typer.Option(
             help="Values of your images that become 0 and 255, such as 0 4095.",
+            parser=number(),
             metavar="LOW HIGH",
             show_default="by their format and values",
         ),
@@ -232,7 +233,7 @@ def runs(
     out.print(table)
     for row in rows:
         if row["state"] in UNREAD:
-            said = "; ".join(filter(None, (row["message"], row["advice"])))
+            said = Words(row["message"], row["advice"]).line
             err.print(f"{row['id']} is {row['state']}: {said}")
 
 

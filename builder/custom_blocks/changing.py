@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from builder.custom_blocks.codes import OwnBlockCode
 from builder.network.architecture import Architecture, Node
+from builder.network.edit_codes import EditCode
 from builder.network.own_block import REPEAT, Definition, Exposed, OwnBlock, definitions_in
 from builder.network.own_block_checks import check_name
 from builder.network.own_block_type import own_block
@@ -107,7 +109,7 @@ def rename_block(architecture: Architecture, old: str, new: str) -> Architecture
     _check_known(architecture, old)
     check_name(new)
     if any(own.name == new for own in definitions_in(architecture)):
-        raise EditError(f"the name {new!r} is taken", "choose another one")
+        raise EditError(EditCode.NAME_TAKEN, name=new)
     work = _Change(lambda own: replace(own, name=new) if own.name == old else None)
     return replace(architecture, nodes=tuple(work.node(node) for node in architecture))
 
@@ -130,9 +132,9 @@ class _Change:
         if new == old:
             return node
         if len(new.tensors) != len(old.tensors):
+            here = len(old.tensors)
             raise EditError(
-                f"{old.name} takes {len(old.tensors)} inputs here, the new one {len(new.tensors)}",
-                "give the new one another name",
+                OwnBlockCode.OTHER_INPUTS, block=old.name, here=here, new=len(new.tensors)
             )
         moved = _Moved(block, own_block(new), fixed)
         if self.new(old) is not None:
@@ -224,4 +226,4 @@ def _takes(block: type[OwnBlock], name: str, value: Any) -> bool:
 
 def _check_known(architecture: Architecture, name: str) -> None:
     if all(own.name != name for own in definitions_in(architecture)):
-        raise EditError(f"this network has no block named {name!r}")
+        raise EditError(OwnBlockCode.NO_SUCH_BLOCK, block=name)

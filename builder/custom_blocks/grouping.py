@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from builder.blocks.base import Block
 from builder.blocks.module import Module
-from builder.blocks.symbolic import BlockTrace
+from builder.blocks.trace_record import BlockTrace
+from builder.custom_blocks.codes import OwnBlockCode
 from builder.network.architecture import MAX_NODES, Architecture, Node
 from builder.network.connections import takes_input
 from builder.network.inference import infer
@@ -41,7 +42,7 @@ def group(
     definition, sources = define(architecture, node_ids, name, parameters, summary)
     known = {own.name: own for own in definitions_in(architecture)}
     if known.get(name, definition) != definition:
-        raise EditError(f"this network has another block named {name!r}", "choose another name")
+        raise EditError(OwnBlockCode.ANOTHER_BLOCK, block=name)
     block = own_block(definition).create({})
     output = _output(architecture, set(node_ids))
     node = Node(new_id(architecture, block), block, sources)
@@ -73,13 +74,13 @@ def define(
     check_name(name)
     chosen = {find(architecture, node_id).id for node_id in node_ids}
     if not chosen:
-        raise EditError("nothing is selected", "select the blocks that belong together")
+        raise EditError(OwnBlockCode.NOTHING_SELECTED)
     if cyclic_nodes(architecture):
-        raise EditError("the network has a cycle", "remove one of its connections first")
+        raise EditError(OwnBlockCode.NETWORK_HAS_CYCLE)
     inner = [node for node in order(architecture) if node.id in chosen]
     for node in inner:
         if not takes_input(node.block):
-            raise EditError(f"{node.label} feeds the network, so it stays outside of a block")
+            raise EditError(OwnBlockCode.FEEDS_NETWORK, node=node.label)
     output = _output(architecture, chosen)
     sources = tuple(dict.fromkeys(s for node in inner for s in node.inputs if s not in chosen))
     _check_sources(architecture, sources)
@@ -109,7 +110,7 @@ def unpack(architecture: Architecture, node_id: str) -> Architecture:
     """
     node = find(architecture, node_id)
     if not isinstance(node.block, Module):
-        raise EditError(f"{node.label} is a layer, so there is nothing to unpack")
+        raise EditError(OwnBlockCode.NOTHING_TO_UNPACK, node=node.label)
     placed: list[Node] = []
     taken = {name for n in architecture if n.id != node_id for name in (n.id, n.name) if name}
     last = node.inputs
@@ -122,7 +123,7 @@ def unpack(architecture: Architecture, node_id: str) -> Architecture:
             placed.append(Node(names[index], block, sources, repeat=times))
         last = (names[output],)
     if len(architecture.nodes) + len(placed) > MAX_NODES:
-        raise EditError(f"unpacked, the network would have more than {MAX_NODES:,} blocks")
+        raise EditError(OwnBlockCode.TOO_MANY_UNPACKED, most=MAX_NODES)
     heir = last[0]
     nodes: list[Node] = []
     for existing in architecture:
@@ -148,7 +149,7 @@ def _contents(architecture: Architecture, node: Node) -> Iterable[tuple[_Content
         return [(content, place[definition.output])] * node.repeat
     known = infer(architecture).nodes[node.id]
     if not known.traces:
-        raise EditError(f"{node.label} has errors, so its layers are not known", "fix it first")
+        raise EditError(OwnBlockCode.UNKNOWN_LAYERS, node=node.label)
     return [(_layers(trace), trace.output) for trace in known.traces]
 
 
@@ -174,19 +175,16 @@ def _output(architecture: Architecture, chosen: set[str]) -> str:
     ]
     if len(outputs) != 1:
         labels = ", ".join(architecture.by_id[output].label for output in outputs)
-        raise EditError(
-            f"a block has one output, these would have {len(outputs)}: {labels}",
-            "select the blocks up to where their paths meet",
-        )
+        raise EditError(OwnBlockCode.SEVERAL_OUTPUTS, number=len(outputs), nodes=labels)
     return outputs[0]
 
 
 def _check_sources(architecture: Architecture, sources: Sequence[str]) -> None:
     if not sources:
-        raise EditError("the selected blocks read nothing", "connect them first")
+        raise EditError(OwnBlockCode.READS_NOTHING)
     for source in sources:
         if source not in architecture:
-            raise EditError(f"a selected block reads {source!r}, which does not exist")
+            raise EditError(OwnBlockCode.MISSING_SOURCE, source=source)
 
 
 def _renamed(exposed: Exposed, names: Mapping[str, str]) -> Exposed:

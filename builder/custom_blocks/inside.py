@@ -15,6 +15,7 @@ from builder.blocks.catalogue import block_type
 from builder.blocks.parameter import Role
 from builder.blocks.symbolic import trace
 from builder.blocks.types import MAX_SIZE, Shape
+from builder.custom_blocks.codes import OwnBlockCode
 from builder.custom_blocks.exposing import candidates
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
 from builder.network.inference import infer
@@ -176,15 +177,13 @@ def closed(
     """
     name = before.name
     if cyclic_nodes(network):
-        raise EditError("the block has a cycle", "remove one of its connections first")
+        raise EditError(OwnBlockCode.BLOCK_HAS_CYCLE)
     entries = _entries(network, before)
     inner = [node for node in order(network) if node.id not in entries]
     if not inner:
-        raise EditError("the block would be empty", "add a block first")
+        raise EditError(OwnBlockCode.EMPTY)
     if any(own.name == name for own in definitions_in(inner)):
-        raise EditError(
-            f"a block cannot hold itself, and this one holds {name}", "remove it, or unpack it"
-        )
+        raise EditError(OwnBlockCode.HOLDS_ITSELF, block=name)
     _check_ends(network, before)
     names = {node: before.tensors[place] for node, place in entries.items()}
     taken = set(before.tensors)
@@ -274,16 +273,13 @@ def _entries(network: Architecture, before: Definition) -> dict[str, int]:
 def _check_ends(network: Architecture, before: Definition) -> None:
     number, wanted = len(network.input_ids), len(before.tensors)
     if number != wanted or number > MAX_INPUTS:
-        raise EditError(
-            f"the block takes {wanted} input{'s' * (wanted != 1)}, here are {number}",
-            "remove an Input" if number > wanted else "add an Input",
-        )
+        is_surplus = number > wanted
+        code = OwnBlockCode.SURPLUS_INPUTS if is_surplus else OwnBlockCode.MISSING_INPUTS
+        raise EditError(code, received=number, expected=wanted)
     if len(network.output_ids) != 1:
-        raise EditError(
-            f"a block has one output, this has {len(network.output_ids)}", "drop the others"
-        )
+        raise EditError(OwnBlockCode.OTHER_OUTPUTS, received=len(network.output_ids))
     if network.output_ids[0] in _entries(network, before):
-        raise EditError("the output is an Input", "let the last block of the stack be the output")
+        raise EditError(OwnBlockCode.OUTPUT_IS_INPUT)
 
 
 def _named(sources: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from builder.datasets.names import OWN
 from builder.datasets.own_images import shelf
-from builder.datasets.own_images.pictures import Fit
 from builder.datasets.own_images.shelf import OwnDataset
+from builder.datasets.own_images.target import Fit
 from builder.datasets.own_images.value_range import Ranges
 from builder.system.errors import BuilderError, refused
 from builder.system.home import home

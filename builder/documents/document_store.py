@@ -28,9 +28,21 @@ from builder.system.disk_errors import explained, reason
 from builder.system.errors import BuilderError, FormatError
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
+from builder.system.sentences import SentenceCode
 
 _HEAD_BYTES = 160
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+class DocumentCode(SentenceCode):
+    """Why a document is not opened, saved, deleted or restored: codes of `FormatError`."""
+
+    NO_SUCH_DOCUMENT = "there is no document {document!r}"
+    NOT_DELETED = "there is no deleted document {document!r}"
+    TOO_LARGE = (
+        "the document would have more than {most:,} bytes, the most it can have",
+        "use repeat or modules",
+    )
 
 
 class Stamp(NamedTuple):
@@ -94,7 +106,7 @@ class DocumentStore:
     def load_stamped(self, document_id: str) -> tuple[Document, Stamp]:
         """Reads a document and the stamp of its file; raises as `load` does."""
         if not self.exists(document_id):
-            raise FormatError(f"there is no document {document_id[:80]!r}", "open another one")
+            raise FormatError(DocumentCode.NO_SUCH_DOCUMENT, document=document_id)
         with (
             explained("the document cannot be read", error_type=FormatError),
             self._path(document_id).open("rb") as file,
@@ -134,10 +146,7 @@ class DocumentStore:
         saved = replace(document, revision=document.revision + 1, updated=_now())
         text = to_text(saved)
         if len(text.encode()) > MAX_BYTES:
-            raise FormatError(
-                f"the document would have more than {MAX_BYTES:,} bytes, the most it can have",
-                "use repeat or modules",
-            )
+            raise FormatError(DocumentCode.TOO_LARGE, most=MAX_BYTES)
         write_atomically(self._path(saved.id), text)
         return saved
 
@@ -171,12 +180,12 @@ class DocumentStore:
             FormatError: It is not there.
         """
         if not self.exists(document_id):
-            raise FormatError(f"there is no document {document_id[:80]!r}")
+            raise FormatError(DocumentCode.NO_SUCH_DOCUMENT, document=document_id)
         with self.lock(document_id):
             try:
                 deleted = self._path(document_id).replace(self.trash / f"{document_id}.json")
             except FileNotFoundError:  # by another server, this very moment
-                raise FormatError(f"there is no document {document_id[:80]!r}") from None
+                raise FormatError(DocumentCode.NO_SUCH_DOCUMENT, document=document_id) from None
             note_deleted(deleted)
             self._locks.forget(document_id)
 
@@ -188,12 +197,12 @@ class DocumentStore:
         """
         path = self.trash / f"{document_id}.json"
         if _ID.fullmatch(document_id) is None or not path.exists():
-            raise FormatError(f"there is no deleted document {document_id[:80]!r}")
+            raise FormatError(DocumentCode.NOT_DELETED, document=document_id)
         with self.lock(document_id):
             try:
                 path.replace(self._path(document_id))
             except FileNotFoundError:  # by another server, this very moment
-                raise FormatError(f"there is no deleted document {document_id[:80]!r}") from None
+                raise FormatError(DocumentCode.NOT_DELETED, document=document_id) from None
 
     def revision(self, document_id: str) -> int:
         """A number that changes with the file; 0 where it does not exist."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
+from builder.custom_blocks.codes import OwnBlockCode
 from builder.files.json_values import is_object, load_json
 from builder.files.node_values import definition_to_dict, own_blocks_from
 from builder.network.architecture import Architecture
@@ -21,8 +22,9 @@ from builder.network.own_block_checks import check_name
 from builder.network.own_block_type import own_block
 from builder.system.atomic import write_atomically
 from builder.system.disk_errors import explained, reason
-from builder.system.errors import BuilderError, EditError, FormatError, shown
-from builder.system.formats import Format, declare
+from builder.system.errors import BuilderError, EditError, FormatError
+from builder.system.format_codes import FormatCode
+from builder.system.formats import Format, declare, other_file
 from builder.system.locks import Locks
 from builder.system.removal import note_deleted
 
@@ -109,11 +111,9 @@ class Library:
             self._read.pop(self._path(old), None)  # another server may have saved it just now
             block = self.blocks().get(old)
             if block is None:
-                raise EditError(f"the library has no block {shown(old)}")
+                raise EditError(OwnBlockCode.NOT_IN_LIBRARY, block=old)
             if self._path(new).exists():
-                raise EditError(
-                    f"the library has another block named {new!r}", "choose another name"
-                )
+                raise EditError(OwnBlockCode.ANOTHER_IN_LIBRARY, block=new)
             self.save(replace(block.definition, name=new))
             self._path(old).unlink(missing_ok=True)
 
@@ -126,7 +126,7 @@ class Library:
         path = self._path(name)
         with self.lock():
             if not path.exists():
-                raise EditError(f"the library has no block {shown(name)}")
+                raise EditError(OwnBlockCode.NOT_IN_LIBRARY, block=name)
             self.trash.mkdir(parents=True, exist_ok=True)
             note_deleted(path.replace(self.trash / path.name))
 
@@ -143,7 +143,7 @@ class Library:
         path = self.trash / kept.name
         with self.lock():
             if not path.exists():
-                raise EditError(f"there is no deleted block {shown(name)}")
+                raise EditError(OwnBlockCode.NOT_DELETED, block=name)
             if not kept.exists():
                 path.replace(kept)
                 return
@@ -200,13 +200,11 @@ def parse(text: str | bytes) -> type[OwnBlock]:
     """
     content: Any = load_json(text)
     if not is_object(content) or not BLOCK.is_marked(content):
-        raise FormatError(
-            "this is not a block's file", f'expected "format": "{BLOCK.marker}" at the top'
-        )
+        raise other_file("a block's file", BLOCK)
     content = BLOCK.current(content)
     own = own_blocks_from(content.get("blocks"))
     if not own:
-        raise FormatError("the file holds no block")
+        raise FormatError(FormatCode.NO_BLOCK)
     return list(own.values())[-1]
 
 
@@ -214,7 +212,7 @@ def _entry(stem: str, content: bytes) -> LibraryEntry:
     try:
         block = parse(content)
         if block.definition.name != stem:
-            raise FormatError(f"the file holds the block {block.definition.name!r}", "rename it")
+            raise FormatError(FormatCode.OTHER_NAME, block=block.definition.name)
     except BuilderError as error:
         return LibraryEntry(stem, None, str(error))
     return LibraryEntry(stem, block)

@@ -15,7 +15,8 @@ from builder.files.node_values import (
 from builder.network.architecture import MAX_INPUTS, Architecture, check_key, title
 from builder.network.own_block import definitions_in
 from builder.system.errors import FormatError
-from builder.system.formats import Format, declare
+from builder.system.format_codes import FormatCode
+from builder.system.formats import Format, declare, other_file
 
 ARCHITECTURE = declare(
     Format("architecture", ("runs/*/architecture.json",), marker="convstack-architecture")
@@ -30,15 +31,12 @@ def to_dict(architecture: Architecture) -> dict[str, Any]:
     """
     own = definitions_in(architecture)
     if len(own) > MAX_OWN_BLOCKS:
-        raise FormatError(
-            f"there would be {len(own)} blocks of your own in it, expected at most {MAX_OWN_BLOCKS}"
-        )
+        code = FormatCode.TOO_MANY_OWN_BLOCKS
+        raise FormatError(code, number=len(own), most=MAX_OWN_BLOCKS)
     names = Counter(definition.name for definition in own)
     for name in names:
         if names[name] > 1:
-            raise FormatError(
-                f"two different blocks are named {name}", "give one of them another name first"
-            )
+            raise FormatError(FormatCode.DIFFERENT_BLOCKS, block=name)
     content: dict[str, Any] = {
         "name": architecture.name,
         "nodes": [node_to_dict(node) for node in architecture.nodes],
@@ -77,22 +75,18 @@ def from_dict(content: Any) -> Architecture:
         FormatError: They are not an architecture; the message says where and why.
     """
     if not is_object(content) or not ARCHITECTURE.is_marked(content):
-        raise FormatError(
-            "this is not a Convstack architecture",
-            f'expected "format": "{ARCHITECTURE.marker}" at the top',
-        )
+        raise other_file("a Convstack architecture", ARCHITECTURE)
     content = ARCHITECTURE.current(content)
     refuse_unknown("the file", content, {"name", "blocks", "nodes", "inputs", "outputs"})
-    own, nodes = blocks_and_nodes_from(content)
+    _, nodes = blocks_and_nodes_from(content)
     network = with_ends(Architecture(title(content.get("name", "untitled")), nodes), content)
-    for where, ends, own in (
-        ("inputs", network.inputs, set(network.input_ids)),
-        ("outputs", network.outputs, set(network.by_id)),
+    for where, ends, known, code in (
+        ("inputs", network.inputs, set(network.input_ids), FormatCode.NO_INPUT),
+        ("outputs", network.outputs, set(network.by_id), FormatCode.NO_NODE),
     ):
         for node_id in ends:
-            if node_id not in own:
-                what = "an Input" if where == "inputs" else "a node"
-                raise FormatError(f"{where} names {node_id!r}, which is not {what}")
+            if node_id not in known:
+                raise FormatError(code, where=where, node=node_id)
     return network
 
 

@@ -14,14 +14,16 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
 from builder.custom_blocks.changing import rename_block
 from builder.files.architecture_file import with_ends
-from builder.files.json_values import is_object, load_json
+from builder.files.json_values import is_object, load_json, object_of, wrong_value
 from builder.files.node_values import blocks_and_nodes_from, definition_to_dict, node_to_dict
 from builder.network.architecture import MAX_NODES, Architecture, Node
+from builder.network.edit_codes import EditCode
 from builder.network.naming import unique
 from builder.network.own_block import definitions_in
 from builder.network.own_block_checks import check_name
 from builder.network.placing import find, rewire
-from builder.system.errors import EditError, FormatError, shown
+from builder.system.errors import EditError, FormatError
+from builder.system.format_codes import FormatCode
 from builder.system.formats import Format, declare
 
 CLIP = declare(Format("copied blocks", marker="convstack-nodes"))
@@ -69,20 +71,18 @@ def parse(text: str) -> Clip:
     try:
         content: Any = load_json(text)
         if not is_object(content) or not CLIP.is_marked(content):
-            raise FormatError("it holds no blocks", "copy some blocks first")
+            raise FormatError(FormatCode.NOTHING_COPIED)
         content = CLIP.current(content)
         document = content.get("document", "")
         if not isinstance(document, str) or len(document) > MAX_DOCUMENT:
-            raise FormatError(f"document: received {shown(document)}, expected a document's id")
+            raise wrong_value("document", document, "a document's id")
         _, nodes = blocks_and_nodes_from(content)
-        ends = content.get("ends", {})
-        if not is_object(ends):
-            raise FormatError(f"ends: received {shown(ends)}, expected an object")
+        if not nodes:
+            raise FormatError(FormatCode.NOTHING_COPIED)
+        ends = object_of("ends", content.get("ends", {}))
         network = with_ends(Architecture(nodes=nodes), ends).with_nodes(nodes)
     except FormatError as error:
-        raise FormatError(f"this cannot be pasted: {error.message}", error.fix) from None
-    if not nodes:
-        raise FormatError("this cannot be pasted: it holds no blocks", "copy some blocks first")
+        raise FormatError(FormatCode.CANNOT_PASTE, inner=error.problem) from None
     return Clip(nodes, document, network)
 
 
@@ -106,7 +106,7 @@ def paste(
         EditError: There is no such node, or there is no room.
     """
     if len(architecture.nodes) + len(clip.nodes) > MAX_NODES:
-        raise EditError(f"with them the network would have more than {MAX_NODES:,} blocks")
+        raise EditError(EditCode.TOO_MANY_BLOCKS, most=MAX_NODES)
     rows = list(architecture.nodes)
     if after is None:
         after = rows[-1].id if rows else None

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 from builder.files.architecture_file import ARCHITECTURE, from_dict, to_dict
 from builder.files.drafts import Draft, draft_from_dict, draft_to_dict
-from builder.files.json_values import is_object, load_json
+from builder.files.json_values import is_object, load_json, wrong_value
 from builder.network.architecture import Architecture, is_identifier
-from builder.system.errors import FormatError, shown
-from builder.system.formats import Content, Format, declare
+from builder.system.errors import FormatError
+from builder.system.format_codes import FormatCode
+from builder.system.formats import Content, Format, declare, other_file
 from builder.training.settings import SETTINGS
 
 
@@ -129,10 +130,7 @@ def current_values(content: Any) -> Content:
         FormatError: They are something else, or of a later version.
     """
     if not is_object(content) or not DOCUMENT.is_marked(content):
-        raise FormatError(
-            "this is not a Convstack file",
-            f'expected "format": "{DOCUMENT.marker}" or "{ARCHITECTURE.marker}" at the top',
-        )
+        raise other_file("a Convstack file", DOCUMENT, ARCHITECTURE)
     return DOCUMENT.current(content)
 
 
@@ -147,13 +145,13 @@ def read_time(value: Any) -> str:
     try:
         return datetime.fromisoformat(value).isoformat(timespec="microseconds")
     except (TypeError, ValueError):
-        raise FormatError(f"updated: received {shown(value)}, expected a date and time") from None
+        raise wrong_value("updated", value, "a date and time") from None
 
 
 def _from_values(content: Content) -> Document:
     revision = content.get("revision")
     if type(revision) is not int or not 0 <= revision <= MAX_REVISION:
-        raise FormatError(f"revision: received {shown(revision)}, expected a number of saves")
+        raise wrong_value("revision", revision, "a number of saves")
     architecture = from_dict(content.get("architecture"))
     training, updated = _settings(content.get("training")), read_time(content.get("updated"))
     applied = _applied(content.get("applied"))
@@ -181,11 +179,11 @@ def _settings(value: Any) -> dict[str, Any] | None:
     if value is None:
         return None
     if not is_object(value) or not _is_shallow(value):
-        raise FormatError(f"training: received {shown(value)}, expected an object of plain values")
+        raise wrong_value("training", value, "an object of plain values")
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise FormatError("training: received half a character, expected texts") from None
+        raise FormatError(FormatCode.HALF_CHARACTER, where="training") from None
     return SETTINGS.current(value)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from builder.files.json_values import is_object
+from builder.files.json_values import is_object, wrong_value
 from builder.files.node_values import definition_to_dict, own_blocks_from
 from builder.network.own_block import Definition, definitions_in
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
+from builder.system.format_codes import FormatCode
 from builder.system.formats import Format, declare
 
 DRAFT = declare(Format("draft"))
@@ -42,8 +43,8 @@ def draft_from_dict(content: Any) -> Draft:
     fields = DRAFT.current(content) if is_object(content) else {}
     document = fields.get("document")
     if not isinstance(document, str):
-        raise FormatError(f"draft: received {shown(content)}, expected a document's id and blocks")
+        raise wrong_value("draft", content, "a document's id and blocks")
     own = own_blocks_from(fields.get("blocks"))
     if not own:
-        raise FormatError("draft: received no block, expected the one that is edited")
+        raise FormatError(FormatCode.NO_DRAFT)
     return Draft(list(own.values())[-1].definition, document)

@@ -6,7 +6,8 @@ from typing import Any, TypeGuard
 
 from builder.network.architecture import is_identifier
 from builder.network.own_block_checks import MAX_SUMMARY
-from builder.system.errors import FormatError, cut, shown
+from builder.system.errors import FormatError, cut
+from builder.system.format_codes import FormatCode
 
 MAX_BYTES = 2_000_000
 
@@ -18,18 +19,33 @@ def load_json(text: str | bytes) -> Any:
         FormatError: It is too large, not JSON, or nested too deeply.
     """
     if len(text) > MAX_BYTES:
-        raise FormatError(
-            f"received a file of {len(text):,} bytes, expected at most {MAX_BYTES:,}",
-            "choose another file",
-        )
+        raise FormatError(FormatCode.TOO_LARGE, received=len(text), most=MAX_BYTES)
     try:
         return json.loads(text)
     except RecursionError:
-        raise FormatError("this JSON file is nested too deeply") from None
+        raise FormatError(FormatCode.TOO_NESTED) from None
     except UnicodeDecodeError:
-        raise FormatError("this is not a JSON file: it is not text") from None
+        raise FormatError(FormatCode.NO_TEXT) from None
     except ValueError as error:  # covers numbers with thousands of digits
-        raise FormatError(f"this is not a JSON file: {cut(str(error), 120)}") from None
+        raise FormatError(FormatCode.NO_JSON, reason=cut(str(error), 120)) from None
+
+
+def wrong_value(where: str, received: object, expected: str) -> FormatError:
+    """The error of one value in a file.
+
+    Args:
+        where: Its place in the file, such as `node 3: inputs`.
+        received: The value.
+        expected: What is allowed, in words.
+    """
+    return FormatError(FormatCode.WRONG_VALUE, where=where, received=received, expected=expected)
+
+
+def object_of(where: str, value: Any) -> dict[str, Any]:
+    """The value if it is an object; otherwise raises FormatError."""
+    if not is_object(value):
+        raise wrong_value(where, value, "an object")
+    return value
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -40,28 +56,24 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def identifier(where: str, value: Any) -> str:
     """The value if it can be the name of a node or a block; otherwise raises FormatError."""
     if not is_identifier(value):
-        raise FormatError(
-            f"{where}: received {shown(value)}, expected letters, digits and _ "
-            "(at most 64, no digit first)"
-        )
+        raise wrong_value(where, value, "letters, digits and _ (at most 64, no digit first)")
     return value
 
 
 def line(where: str, value: Any) -> str:
     """The value if it is a text of one line; otherwise raises FormatError."""
     if not isinstance(value, str) or len(value) > MAX_SUMMARY or not (value + " ").isprintable():
-        raise FormatError(
-            f"{where}: received {shown(value)}, expected one line of at most {MAX_SUMMARY} letters"
-        )
+        raise wrong_value(where, value, f"one line of at most {MAX_SUMMARY} letters")
     return value
 
 
 def list_of(where: str, value: Any, most: int) -> list[Any]:
     """The value if it is a list of at most so many entries; otherwise raises FormatError."""
     if not _is_list(value):
-        raise FormatError(f"{where}: received {shown(value)}, expected a list")
+        raise wrong_value(where, value, "a list")
     if len(value) > most:
-        raise FormatError(f"{where}: received {len(value):,} entries, expected at most {most:,}")
+        code = FormatCode.TOO_MANY_ENTRIES
+        raise FormatError(code, where=where, received=len(value), most=most)
     return value
 
 
@@ -69,7 +81,7 @@ def refuse_unknown(where: str, fields: Mapping[str, Any], known: set[str]) -> No
     """Raises FormatError if a field is unknown."""
     unknown = sorted(str(key) for key in fields.keys() - known)
     if unknown:
-        raise FormatError(f"{where}: {shown(unknown[0])} is not known here")
+        raise FormatError(FormatCode.UNKNOWN_FIELD, where=where, field=unknown[0])
 
 
 def _is_list(value: Any) -> TypeGuard[list[Any]]:

@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.blocks.catalogue import block_type
-from builder.files.json_values import identifier, is_object, line, list_of, refuse_unknown
+from builder.files.json_values import (
+    identifier,
+    line,
+    list_of,
+    object_of,
+    refuse_unknown,
+    wrong_value,
+)
 from builder.network.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Node
 from builder.network.own_block import Checks, Definition, Exposed, OwnBlock
 from builder.network.own_block_checks import MAX_EXPOSED
 from builder.network.own_block_type import own_block
-from builder.system.errors import BuilderError, FormatError, shown
+from builder.system.errors import BuilderError, FormatError
+from builder.system.format_codes import FormatCode
 
 MAX_OWN_BLOCKS = 64
 
@@ -59,19 +67,18 @@ def own_blocks_from(value: Any, checks: Checks | None = None) -> dict[str, type[
     for position, content in enumerate(list_of("blocks", value, MAX_OWN_BLOCKS), 1):
         definition = _definition_from_dict(f"block {position}", content, own, checks)
         if definition.name in own:
-            raise FormatError(f"two blocks are named {definition.name}")
+            raise FormatError(FormatCode.SAME_BLOCK, block=definition.name)
         try:
             own[definition.name] = own_block(definition, checks)
         except BuilderError as error:
-            raise FormatError(error.message, error.fix) from None
+            raise FormatError(error.problem) from None
     return own
 
 
 def _definition_from_dict(
     where: str, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
 ) -> Definition:
-    if not is_object(content):
-        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    content = object_of(where, content)
     known = {"name", "inputs", "nodes", "output", "parameters", "summary"}
     refuse_unknown(where, content, known)
     name = identifier(f"{where}: name", content.get("name"))
@@ -88,14 +95,13 @@ def _definition_from_dict(
 
 
 def _exposed_from_dict(where: str, content: Any) -> Exposed:
-    if not is_object(content):
-        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    content = object_of(where, content)
     refuse_unknown(where, content, {"name", "sets", "help"})
     targets: list[tuple[str, str]] = []
     for target in list_of(f"{where}: sets", content.get("sets"), MAX_NODES):
         pair = list_of(f"{where}: sets", target, 2)
         if len(pair) != 2:
-            raise FormatError(f"{where}: sets: received {shown(pair)}, expected a node and a name")
+            raise wrong_value(f"{where}: sets", pair, "a node and a name")
         targets.append((identifier(where, pair[0]), identifier(where, pair[1])))
     name = identifier(f"{where}: name", content.get("name"))
     return Exposed(name, tuple(targets), line(f"{where}: help", content.get("help", "")))
@@ -107,7 +113,7 @@ def _nodes_from(value: Any, own: Mapping[str, type[OwnBlock]], checks: Checks) -
         _node_from_dict(position, item, own, checks) for position, item in enumerate(listed, 1)
     )
     if len({node.id for node in nodes}) < len(nodes):
-        raise FormatError("two nodes have the same id", "give each node an id of its own")
+        raise FormatError(FormatCode.SAME_ID)
     return nodes
 
 
@@ -127,19 +133,17 @@ def _node_from_dict(
     position: int, content: Any, own: Mapping[str, type[OwnBlock]], checks: Checks
 ) -> Node:
     where = f"node {position}"
-    if not is_object(content):
-        raise FormatError(f"{where}: received {shown(content)}, expected an object")
+    content = object_of(where, content)
     refuse_unknown(where, content, {"id", "block", "parameters", "inputs", "name", "repeat"})
     node_id = identifier(f"{where}: id", content.get("id"))
     block, parameters = content.get("block"), content.get("parameters", {})
-    if not isinstance(block, str) or not is_object(parameters):
-        raise FormatError(f"{node_id}: expected a block's name and an object of parameters")
+    if not isinstance(block, str):
+        raise wrong_value(f"{node_id}: block", block, "a block's name")
+    parameters = object_of(f"{node_id}: parameters", parameters)
     inputs = list_of(f"{node_id}: inputs", content.get("inputs", []), MAX_INPUTS)
     repeat = content.get("repeat", 1)
     if type(repeat) is not int or not 1 <= repeat <= MAX_REPEAT:
-        raise FormatError(
-            f"{node_id}: repeat: received {shown(repeat)}, expected 1 to {MAX_REPEAT}"
-        )
+        raise wrong_value(f"{node_id}: repeat", repeat, f"1 to {MAX_REPEAT}")
     name = content.get("name", "")
     try:
         inside = own.get(block)
@@ -149,7 +153,7 @@ def _node_from_dict(
             else block_type(block).create(parameters)
         )
     except BuilderError as error:
-        raise FormatError(f"{node_id}: {error.message}", error.fix) from None
+        raise FormatError(FormatCode.IN_NODE, node=node_id, inner=error.problem) from None
     return Node(
         id=node_id,
         block=made,

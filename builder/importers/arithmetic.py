@@ -9,88 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from builder.importers.configuration import is_list
-from builder.importers.differences import OLD_HARD_SIGMOID
 from builder.importers.entries import Port
-from builder.importers.operations import Operation
+from builder.importers.operations import Handler, Operation
 from builder.importers.pieces import Pieces
 from builder.importers.reasons import Reason
 
 Vector = float | tuple[float, ...]
 """One number, or one for each channel."""
 
-Handler = Callable[[Operation, Pieces], None]
-
 MAX_POWER = 8
 MAX_NUMBER = 1e6
 """The largest number that a Rescaling takes."""
-
-ACTIVATIONS = {
-    "Exp": "exponential",
-    "HardSigmoid": "hard_sigmoid",
-    "HardSilu": "hard_silu",
-    "HardTanh": "hard_tanh",
-    "LogSigmoid": "log_sigmoid",
-    "Mish": "mish",
-    "Relu": "relu",
-    "Relu6": "relu6",
-    "Selu": "selu",
-    "Sigmoid": "sigmoid",
-    "Softplus": "softplus",
-    "Softsign": "softsign",
-    "Tanh": "tanh",
-}
-"""Functions without settings, with the activation that does the same."""
-
-WITH_ONE_SETTING: Mapping[str, tuple[str, str, Any]] = {
-    "Celu": ("celu", "alpha", 1.0),
-    "Elu": ("elu", "alpha", 1.0),
-    "Silu": ("silu", "beta", 1.0),
-}
-"""Activations that do the same for one value of a setting."""
-
-
-def _activation(op: Operation, pieces: Pieces) -> None:
-    pieces.add("Activation", op.port(), activation=ACTIVATIONS[op.function])
-
-
-def _usual(op: Operation, pieces: Pieces) -> None:
-    name, setting, usual = WITH_ONE_SETTING[op.function]
-    value = op.take(setting, usual)
-    if value != usual:
-        raise op.refusal(setting, value)
-    pieces.add("Activation", op.port(), activation=name)
-
-
-def _softmax(op: Operation, pieces: Pieces) -> None:
-    axis = op.take("axis", -1)
-    shape = op.shapes[-1 - op.port()]
-    if axis not in (-1, [-1]) and (shape is None or axis not in (len(shape), [len(shape)])):
-        raise op.refusal("axis", axis)
-    name = "softmax" if op.function == "Softmax" else "log_softmax"
-    pieces.add("Activation", op.port(), activation=name)
-
-
-def _gelu(op: Operation, pieces: Pieces) -> None:
-    """Keras 3's function approximates by default; its activation does not."""
-    if op.take("approximate", default=True):
-        pieces.add("tanh_gelu", op.port())
-    else:
-        pieces.add("Activation", op.port(), activation="gelu")
-
-
-def _leaky_relu(op: Operation, pieces: Pieces) -> None:
-    slope = op.take("negative_slope", 0.2)
-    pieces.add("LeakyReLU", op.port(), negative_slope=slope)
-
-
-def _relu_function(op: Operation, pieces: Pieces) -> None:
-    values = {name: op.take(name) for name in ("max_value", "negative_slope", "threshold")}
-    given = {name: value for name, value in values.items() if value is not None}
-    pieces.add("ReLU", op.port(), **given)
-
-
-def _old_hard_sigmoid(op: Operation, pieces: Pieces) -> None:
-    pieces.chain(op.port(), *OLD_HARD_SIGMOID)
 
 
 def _nothing(op: Operation, pieces: Pieces) -> None:
@@ -287,26 +216,18 @@ def _clip(op: Operation, pieces: Pieces) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {
-    **dict.fromkeys(ACTIVATIONS, _activation),
-    **dict.fromkeys(WITH_ONE_SETTING, _usual),
     "Absolute": _absolute,
     "Add": _add,
     "AddN": _add_n,
     "Cast": _cast,
     "Clip": _clip,
     "Divide": _divide,
-    "Gelu": _gelu,
     "Identity": _nothing,
-    "LeakyRelu": _leaky_relu,
-    "LogSoftmax": _softmax,
     "Maximum": _maximum,
     "Minimum": _minimum,
     "Multiply": _multiply,
     "Negative": _negative,
-    "OldHardSigmoid": _old_hard_sigmoid,
     "Power": _power,
-    "ReLU": _relu_function,
-    "Softmax": _softmax,
     "Square": _power,
     "Subtract": _subtract,
     "TrueDivide": _divide,

@@ -12,7 +12,7 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.costs import format_shape
 from builder.blocks.layers import LAYERS
-from builder.importers import arithmetic, rearranging, settings, slicing
+from builder.importers import activations, arithmetic, rearranging, settings, slicing
 from builder.importers.configuration import is_list, is_object
 from builder.importers.differences import differences, modernized, old_activation, old_ending
 from builder.importers.entries import INPUT
@@ -256,7 +256,12 @@ def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
 ACTIVATION_LAYERS = {"ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"}
 """Layers that may be the activation of another layer."""
 
-FUNCTIONS = {**arithmetic.HANDLERS, **rearranging.HANDLERS, **slicing.HANDLERS}
+FUNCTIONS = {
+    **activations.HANDLERS,
+    **arithmetic.HANDLERS,
+    **rearranging.HANDLERS,
+    **slicing.HANDLERS,
+}
 
 
 def _is_operation(call: Call) -> bool:

@@ -5,12 +5,13 @@ TensorFlow 2.4 to 2.15, and `TensorFlowOpLayer` with the node `RealDiv` in one o
 2.3. Each becomes an `Operation` with Keras 3's name of the function and of its settings.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder.importers.configuration import is_list, is_object
 from builder.importers.entries import Port
-from builder.importers.pieces import CannotMapError, Shapes
+from builder.importers.pieces import CannotMapError, Pieces, Shapes
 from builder.importers.reasons import Reason
 from builder.importers.tensorflow_functions import ATTRIBUTES, NHWC, NODES, TENSORFLOW
 from builder.importers.unfolding import Call
@@ -116,6 +117,10 @@ class Operation:
         if found is None:
             raise self.unknown(Reason.UNKNOWN_SHAPE)
         return found
+
+
+Handler = Callable[[Operation, Pieces], None]
+"""Adds the blocks that do the same as a function."""
 
 
 def calls_function(call: Call, is_layer: bool) -> bool:

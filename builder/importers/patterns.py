@@ -13,7 +13,8 @@ from typing import Any
 from builder.blocks.base import Layer
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.parameter import Parameter, Role
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.system.errors import BuilderError
 

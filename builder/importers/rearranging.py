@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from builder.importers.arithmetic import Handler
 from builder.importers.configuration import is_list
 from builder.importers.flow import Flow
-from builder.importers.operations import Operation
+from builder.importers.operations import Handler, Operation
 from builder.importers.pieces import Pieces
 from builder.importers.reasons import Reason
 

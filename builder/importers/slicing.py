@@ -7,10 +7,9 @@ and an axis read backwards is its single slices joined in reverse.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from builder.importers.arithmetic import Handler
 from builder.importers.configuration import is_list, is_object
 from builder.importers.flow import Flow
-from builder.importers.operations import Operation
+from builder.importers.operations import Handler, Operation
 from builder.importers.pieces import Pieces
 from builder.importers.rearranging import axis_index
 from builder.importers.reasons import Reason

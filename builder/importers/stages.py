@@ -9,7 +9,8 @@ from typing import Any
 from builder.blocks.base import Block
 from builder.blocks.module import Module, registered_modules
 from builder.blocks.parameter import Role
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace
 from builder.importers.names import common_name
 from builder.importers.patterns import shapes_for
 from builder.importers.sameness import canonical

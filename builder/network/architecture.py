@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from builder.blocks.base import Block
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
+from builder.system.format_codes import FormatCode
 
 MAX_NODES = 2_000
 MAX_REPEAT = 200
@@ -169,9 +170,7 @@ def check_key(where: str, key: Any) -> str:
         FormatError: It is not a text of 1 to 200 printable characters.
     """
     if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY or not key.isprintable():
-        raise FormatError(
-            f"{where}: received the key {shown(key)}, expected 1 to {MAX_KEY} printable characters"
-        )
+        raise FormatError(FormatCode.WRONG_KEY, where=where, key=key, most=MAX_KEY)
     return key
 
 
@@ -182,9 +181,11 @@ def title(value: Any) -> str:
         FormatError: It is not a text of 1 to 80 printable characters.
     """
     if not isinstance(value, str) or not value.strip() or len(value) > _TITLE_LENGTH:
-        raise FormatError(
-            f"name: received {shown(value)}, expected a text of 1 to {_TITLE_LENGTH} characters"
-        )
+        raise _wrong_title(value, f"a text of 1 to {_TITLE_LENGTH} characters")
     if not value.isprintable():
-        raise FormatError(f"name: received {shown(value)}, expected printable characters only")
+        raise _wrong_title(value, "printable characters only")
     return value.strip()
+
+
+def _wrong_title(value: Any, expected: str) -> FormatError:
+    return FormatError(FormatCode.WRONG_VALUE, where="name", received=value, expected=expected)

@@ -12,22 +12,10 @@ from functools import lru_cache
 from builder.blocks.base import Block
 from builder.blocks.types import Shape
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
+from builder.network.edit_codes import EditCode
 from builder.network.repetition import Room, apply_repeatedly
 from builder.network.topology import ancestors, dependents
-from builder.system.errors import EditError, ShapeError
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a connection cannot be made.
-
-    Attributes:
-        message: What stands in the way.
-        fix: What to do; may be empty.
-    """
-
-    message: str
-    fix: str = ""
+from builder.system.errors import EditError, Problem, ShapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +72,22 @@ def has_valid_number(node: Node) -> bool:
     return node.block.min_inputs <= len(node.inputs) <= most_inputs(node.block)
 
 
-def closed(node: Node) -> Refusal | None:
+def closed(node: Node) -> Problem | None:
     """Why a node takes no further input at all; None where it takes one.
 
     A block with a single input is never closed: the new input replaces the one that it has.
     """
     limit = most_inputs(node.block)
     if limit == 0:
-        return Refusal(f"{node.label} takes no input")
+        return Problem(EditCode.TAKES_NO_INPUT, {"node": node.label})
     if limit > 1 and len(node.inputs) >= limit:
-        return Refusal(f"{node.label} has all its inputs ({limit})", "disconnect one first")
+        return Problem(EditCode.ALL_INPUTS_TAKEN, {"node": node.label, "most": limit})
     return None
 
 
 def refusal(
     architecture: Architecture, source: str, target: str, port: int | None = None
-) -> Refusal | None:
+) -> Problem | None:
     """Why a node cannot read another one; None where it can.
 
     Args:
@@ -110,13 +98,10 @@ def refusal(
     """
     node = architecture.by_id[target]
     if source == target:
-        return Refusal(f"{node.label} cannot read itself: this would close a cycle")
+        return Problem(EditCode.READS_ITSELF, {"node": node.label})
     if target in ancestors(architecture, [source]):
-        return Refusal(
-            f"{architecture.by_id[source].label} already depends on {node.label}, so this "
-            "connection would close a cycle",
-            "connect from a node above",
-        )
+        fields = {"source": architecture.by_id[source].label, "node": node.label}
+        return Problem(EditCode.CLOSES_CYCLE, fields)
     replaces = port is not None and port < len(node.inputs) and takes_input(node.block)
     return None if replaces else closed(node)
 
@@ -129,21 +114,22 @@ def check(architecture: Architecture, source: str, target: str, port: int | None
     """
     found = refusal(architecture, source, target, port)
     if found is not None:
-        raise EditError(found.message, found.fix)
+        raise EditError(found)
 
 
-def check_takes_input(block: Block, purpose: str) -> None:
+def check_takes_input(block: Block, otherwise: EditCode, **fields: str) -> None:
     """Refuses a block that takes no input where it would have to read something.
 
     Args:
         block: The block.
-        purpose: What it cannot do, such as `stand on a connection`.
+        otherwise: What it cannot do.
+        fields: What the words for that tell besides the block.
 
     Raises:
         EditError: It takes no input.
     """
     if not takes_input(block):
-        raise EditError(f"{block.type_name()} takes no input, so it cannot {purpose}")
+        raise EditError(otherwise, block=block.type_name(), **fields)
 
 
 @lru_cache(maxsize=16_384)

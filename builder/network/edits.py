@@ -26,6 +26,7 @@ from builder.network.connections import (
     takes_input,
     takes_one,
 )
+from builder.network.edit_codes import EditCode
 from builder.network.placing import below, check_room, find, new_id, rewire, splice, with_node
 from builder.network.topology import ancestors
 from builder.system.errors import EditError, FormatError, ParameterError, refused
@@ -71,8 +72,8 @@ def add_on_edge(architecture: Architecture, block: Block, source: str, target: s
     find(architecture, source)
     reader = find(architecture, target)
     if source not in reader.inputs:
-        raise EditError(f"{target} does not read {source}, so nothing can be placed between them")
-    check_takes_input(block, "stand on a connection")
+        raise EditError(EditCode.NOTHING_BETWEEN, source=source, target=target)
+    check_takes_input(block, EditCode.CANNOT_STAND_BETWEEN)
     check_room(architecture)
     node = Node(new_id(architecture, block), block, (source,))
     nodes: list[Node] = []
@@ -99,7 +100,7 @@ def attach(
         EditError: There are no such nodes, a connection makes no sense, or there is no room.
     """
     if source is not None:
-        check_takes_input(block, f"read {source}")
+        check_takes_input(block, EditCode.CANNOT_READ, source=source)
     check_room(architecture)
     inputs = () if source is None else (find(architecture, source).id,)
     node = Node(new_id(architecture, block), block, inputs)
@@ -216,7 +217,7 @@ def disconnect(architecture: Architecture, source: str, target: str) -> Architec
     """
     node = find(architecture, target)
     if source not in node.inputs:
-        raise EditError(f"{target} does not read {source}")
+        raise EditError(EditCode.NOT_CONNECTED, source=source, target=target)
     inputs = tuple(existing for existing in node.inputs if existing != source)
     return with_node(architecture, replace(node, inputs=inputs))
 
@@ -238,14 +239,14 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
     """
     node = find(architecture, node_id)
     if after == node_id:
-        raise EditError(f"{node.label} cannot be moved behind itself")
+        raise EditError(EditCode.BEHIND_ITSELF, node=node.label)
     if after is None:
         if takes_input(node.block):
-            raise EditError(f"{node.label} needs an input, so it cannot stand first")
+            raise EditError(EditCode.CANNOT_STAND_FIRST, node=node.label)
         rest = [existing for existing in architecture.nodes if existing.id != node_id]
         return architecture.with_nodes([node, *rest])
     if not takes_input(node.block):
-        raise EditError(f"{node.label} takes no input, so it cannot stand behind {after}")
+        raise EditError(EditCode.CANNOT_STAND_BEHIND, node=node.label, after=after)
     without = remove(architecture, [node_id])
     find(without, after)
     others = node.inputs[1:]
@@ -253,7 +254,7 @@ def move(architecture: Architecture, node_id: str, after: str | None) -> Archite
         others = ()
     moved = splice(without, replace(node, inputs=others), after)
     if node_id in ancestors(moved, moved.by_id[node_id].inputs):
-        raise EditError(f"moving {node.label} there would close a cycle", "choose another place")
+        raise EditError(EditCode.MOVE_CLOSES_CYCLE, node=node.label)
     return moved.with_outputs(architecture.outputs, architecture.output_keys)
 
 
@@ -300,7 +301,7 @@ def repeat(architecture: Architecture, node_id: str, times: int) -> Architecture
     if not 1 <= times <= MAX_REPEAT:
         raise refused("repeat", times, f"1 to {MAX_REPEAT}")
     if times > 1 and not is_repeatable(node.block):
-        raise EditError(f"{node.label} does not take exactly one input, so it cannot be repeated")
+        raise EditError(EditCode.NOT_REPEATABLE, node=node.label)
     return with_node(architecture, replace(node, repeat=times))
 
 
@@ -319,7 +320,7 @@ def rename(architecture: Architecture, node_id: str, name: str) -> Architecture:
     if any(
         name in (other.id, other.name) for other in architecture if other.id != node_id and name
     ):
-        raise EditError(f"the name {name!r} is taken", "choose another one")
+        raise EditError(EditCode.NAME_TAKEN, name=name)
     return with_node(architecture, replace(node, name="" if name == node.id else name))
 
 
@@ -332,4 +333,4 @@ def rename_architecture(architecture: Architecture, name: str) -> Architecture:
     try:
         return replace(architecture, name=title(name))
     except FormatError as error:
-        raise EditError(error.message, error.fix) from None
+        raise EditError(error.problem) from None

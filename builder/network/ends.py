@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from builder.network.architecture import MAX_INPUTS, Architecture, check_key
 from builder.network.connections import takes_input
+from builder.network.edit_codes import EditCode
 from builder.network.inference import infer
 from builder.network.naming import unique
 from builder.network.placing import find
@@ -38,7 +39,7 @@ def earlier(architecture: Architecture, side: Side, place: int) -> Architecture:
     """
     ids, keys = map(list, ends_of(architecture, side))
     if not 0 < place < len(ids):
-        raise EditError(f"there are {len(ids)} {side}, so number {place + 1} cannot come earlier")
+        raise EditError(EditCode.NOTHING_EARLIER, side=side, number=len(ids), place=place + 1)
     for values in (ids, keys) if keys else (ids,):
         values[place - 1], values[place] = values[place], values[place - 1]
     return _set(architecture, side, ids, keys)
@@ -65,7 +66,7 @@ def rename_key(architecture: Architecture, side: Side, place: int, key: str) -> 
     """
     ids, keys = ends_of(architecture, side)
     if not 0 <= place < len(keys):
-        raise EditError(f"the {side} have {len(keys)} keys, so number {place + 1} has none")
+        raise EditError(EditCode.NO_SUCH_KEY, side=side, number=len(keys), place=place + 1)
     return _set(architecture, side, ids, [*keys[:place], key, *keys[place + 1 :]])
 
 
@@ -88,7 +89,8 @@ def drop_output(architecture: Architecture, place: int) -> Architecture:
     """
     ids, keys = ends_of(architecture, Side.OUTPUTS)
     if not 0 <= place < len(ids):
-        raise EditError(f"there are {len(ids)} outputs, so there is no number {place + 1}")
+        side, number = Side.OUTPUTS, len(ids)
+        raise EditError(EditCode.NO_SUCH_END, side=side, number=number, place=place + 1)
     behind = place + 1
     return set_outputs(architecture, [*ids[:place], *ids[behind:]], [*keys[:place], *keys[behind:]])
 
@@ -114,10 +116,10 @@ def set_outputs(
         EditError: There is no such node, there are too many, or keys are missing or alike.
     """
     if not outputs:
-        raise EditError("the network needs an output", "choose another one first")
+        raise EditError(EditCode.NO_OUTPUT_LEFT)
     for output in outputs:
         find(architecture, output)
-    _check(outputs, keys, "outputs")
+    _check(outputs, keys, Side.OUTPUTS)
     alone = len(outputs) == 1 and outputs[0] == architecture.nodes[-1].id
     return architecture.with_outputs(() if alone and not keys else outputs, keys)
 
@@ -137,23 +139,23 @@ def order_inputs(
     """
     for node_id in inputs:
         if takes_input(find(architecture, node_id).block):
-            raise EditError(f"{node_id} is not an Input, so the network cannot begin with it")
-    _check(inputs, keys, "inputs")
+            raise EditError(EditCode.NOT_AN_INPUT, node=node_id)
+    _check(inputs, keys, Side.INPUTS)
     return architecture.with_inputs(inputs, keys)
 
 
-def _check(ends: Sequence[str], keys: Sequence[str], what: str) -> None:
+def _check(ends: Sequence[str], keys: Sequence[str], side: Side) -> None:
     if len(ends) > MAX_INPUTS:
-        raise EditError(f"received {len(ends)} {what}, expected at most {MAX_INPUTS}")
+        raise EditError(EditCode.TOO_MANY_ENDS, side=side, number=len(ends), most=MAX_INPUTS)
     if not keys:
         return
     if len(keys) != len(ends):
-        raise EditError(f"received {len(keys)} keys for {len(ends)} {what}, expected one for each")
+        raise EditError(EditCode.MISSING_KEYS, side=side, number=len(ends), keys=len(keys))
     try:
         for key in keys:
-            check_key(what, key)
+            check_key(side, key)
     except FormatError as error:
-        raise EditError(error.message, error.fix) from None
+        raise EditError(error.problem) from None
     again = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
     if again is not None:
-        raise EditError(f"two {what} have the key {again!r}", "choose another one")
+        raise EditError(EditCode.KEY_TAKEN, side=side, key=again)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from builder.blocks.base import Block, Category, Layer
-from builder.blocks.symbolic import BlockTrace, ModuleCall, called_directly
+from builder.blocks.trace_record import BlockTrace, ModuleCall, called_directly
 from builder.blocks.types import Shape
 from builder.network.inference import NodeInference
 from builder.system.errors import BuilderError

@@ -9,23 +9,26 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from builder.blocks.costs import Reach
-from builder.blocks.symbolic import BlockTrace, LayerCall
+from builder.blocks.trace_record import BlockTrace, LayerCall
 from builder.blocks.types import Shape
 from builder.network.architecture import Architecture, Node
 from builder.network.issues import Issue, IssueCode
 from builder.network.naming import clashes, keras_names, unique
-from builder.network.own_block import OwnBlock
-from builder.network.own_block_checks import idle_nodes, names_in_use
 from builder.network.propagation import read_by_shape_only
 from builder.network.repetition import Room, apply_repeatedly, join_reaches
 from builder.network.shapes_in_use import misfit_in_use
 from builder.network.topology import cyclic_nodes, order, used_nodes
-from builder.system.errors import Code, Problem, ShapeError
+from builder.network.wiring_issues import (
+    issue_of,
+    network_issues,
+    remarks_on_own_block,
+    unread_inputs,
+    wiring_issues,
+)
+from builder.system.errors import ShapeError
 from builder.system.level import Level
 
 BYTES_PER_PARAM = 4
-MAX_REMARKS = 3
-"""Remarks of one kind on what is inside of a node, before only their number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,30 +203,24 @@ def infer(architecture: Architecture) -> Inference:
     """
     cyclic = cyclic_nodes(architecture)
     used = used_nodes(architecture)
-    unread = _unread_inputs(architecture)
+    unread = unread_inputs(architecture)
     nodes: dict[str, NodeInference] = {}
     rooms = {True: Room(), False: Room()}  # what is not used takes nothing away from the model
     for node in order(architecture, cyclic):
-        own = list(_wiring_issues(architecture, node, cyclic))
+        own = list(wiring_issues(architecture, node, cyclic))
         if node.id not in used:
-            own.append(_issue(node, IssueCode.UNREAD, Level.WARNING))
+            own.append(issue_of(node, IssueCode.UNREAD, Level.WARNING))
         elif node.id in unread:
-            own.append(_issue(node, IssueCode.UNREAD_INPUT, Level.WARNING))
-        own += _remarks_on_own_block(node)
+            own.append(issue_of(node, IssueCode.UNREAD_INPUT, Level.WARNING))
+        own += remarks_on_own_block(node)
         nodes[node.id] = _infer_node(node, nodes, own, node.id in used, rooms[node.id in used])
     _add_name_issues(nodes)
     _add_use_issue(nodes)
     _leave_out(architecture, nodes)
     _soften(nodes)
-    network = tuple(_network_issues(architecture))
+    network = tuple(network_issues(architecture))
     issues = network + tuple(i for node in architecture for i in nodes[node.id].issues)
     return Inference(architecture, nodes, issues)
-
-
-def _unread_inputs(architecture: Architecture) -> frozenset[str]:
-    """The ids of listed inputs that neither a node nor an output reads."""
-    listed = frozenset(architecture.inputs).difference(architecture.output_ids)
-    return frozenset(node_id for node_id in listed if not architecture.consumers[node_id])
 
 
 def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> None:
@@ -231,7 +228,7 @@ def _leave_out(architecture: Architecture, nodes: dict[str, NodeInference]) -> N
     for node_id in read_by_shape_only(architecture.output_ids, nodes):
         known = nodes[node_id]
         if known.used and known.node.block.max_inputs != 0:
-            issue = _issue(known.node, IssueCode.READ_BY_SHAPE_ONLY, Level.WARNING)
+            issue = issue_of(known.node, IssueCode.READ_BY_SHAPE_ONLY, Level.WARNING)
             nodes[node_id] = replace(known, in_model=False, issues=(*known.issues, issue))
 
 
@@ -258,33 +255,6 @@ def _infer_node(
         return NodeInference(node, shapes, used=used, issues=(*own, issue))
     reach = join_reaches(traces, [source.reach for source in sources if source])
     return NodeInference(node, shapes, traces[-1].output_shape, traces, reach, used, tuple(own))
-
-
-def _wiring_issues(
-    architecture: Architecture, node: Node, cyclic: frozenset[str]
-) -> Iterator[Issue]:
-    for source in node.inputs:
-        if source not in architecture:
-            yield _issue(node, IssueCode.MISSING_SOURCE, source=source)
-    if node.id in cyclic:
-        yield _issue(node, IssueCode.IN_CYCLE)
-    elif node.block.min_inputs and not node.inputs:
-        yield _issue(node, IssueCode.NO_INPUT)
-
-
-def _remarks_on_own_block(node: Node) -> Iterator[Issue]:
-    """Reports own blocks from files whose code differs from what their file says."""
-    if not isinstance(node.block, OwnBlock):
-        return
-    names, idle = names_in_use(type(node.block)), idle_nodes(type(node.block))
-    for name in names[:MAX_REMARKS]:
-        yield _issue(node, IssueCode.RENAMED_INSIDE, Level.WARNING, block=name)
-    if (more := len(names) - MAX_REMARKS) > 0:
-        yield _issue(node, IssueCode.MORE_RENAMED_INSIDE, Level.WARNING, number=more)
-    for name, inner in idle[:MAX_REMARKS]:
-        yield _issue(node, IssueCode.LEFT_OUT_INSIDE, Level.WARNING, inner=inner, block=name)
-    if (more := len(idle) - MAX_REMARKS) > 0:
-        yield _issue(node, IssueCode.MORE_LEFT_OUT_INSIDE, Level.WARNING, number=more)
 
 
 def _add_name_issues(nodes: dict[str, NodeInference]) -> None:
@@ -314,16 +284,3 @@ def _add_use_issue(nodes: dict[str, NodeInference]) -> None:
         known = nodes[found.node]
         issue = Issue(found.node, Level.ERROR, found.problem, known.node.label)
         nodes[found.node] = replace(known, issues=(*known.issues, issue))
-
-
-def _network_issues(architecture: Architecture) -> Iterator[Issue]:
-    if not architecture.nodes:
-        yield Issue("", Level.ERROR, Problem(IssueCode.EMPTY_NETWORK))
-    elif all(node.block.max_inputs != 0 for node in architecture):
-        yield Issue("", Level.ERROR, Problem(IssueCode.NO_INPUT_LAYER))
-    elif all(architecture.by_id[o].block.max_inputs == 0 for o in architecture.output_ids):
-        yield Issue("", Level.ERROR, Problem(IssueCode.NO_OUTPUT))
-
-
-def _issue(node: Node, code: Code, level: Level = Level.ERROR, **fields: object) -> Issue:
-    return Issue(node.id, level, Problem(code, fields), node.label)

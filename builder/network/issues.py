@@ -84,9 +84,8 @@ class Issue:
         return self.problem.fix
 
     def __str__(self) -> str:
-        message, fix = self.problem.words
         where = f"{self.label or self.node}: " if self.node else ""
-        return f"{where}{message}" + (f"; {fix}" if fix else "")
+        return f"{where}{self.problem.words.line}"
 
 
 class _Words:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.blocks.base import Block, Layer, snake_case
-from builder.blocks.symbolic import BlockTrace, ModuleCall, called_directly
+from builder.blocks.trace_record import BlockTrace, ModuleCall, called_directly
 from builder.network.architecture import Node
 from builder.network.inference import Inference, NodeInference
 from builder.network.naming import layer_names

@@ -4,7 +4,7 @@ from functools import cache
 
 from builder.blocks.base import Block
 from builder.blocks.catalogue import catalogue
-from builder.blocks.symbolic import MAX_LAYERS
+from builder.blocks.trace_record import MAX_LAYERS
 from builder.network.architecture import MAX_INPUTS, MAX_NAME, MAX_NODES, Node, is_identifier
 from builder.network.connections import (
     has_valid_number,
@@ -12,9 +12,10 @@ from builder.network.connections import (
     number_expected,
     takes_input,
 )
+from builder.network.definition_codes import DefinitionCode
 from builder.network.own_block import REPEAT, Definition, OwnBlock, definitions_in
 from builder.network.script_names import hides_something, means_something, parameter_names
-from builder.system.errors import EditError, shown
+from builder.system.errors import EditError
 
 MAX_EXPOSED = 32
 MAX_LEVELS = 8
@@ -29,14 +30,11 @@ def check_name(name: str) -> None:
         EditError: It is not a free Python identifier.
     """
     if not is_identifier(name):
-        expected = f"letters, digits and _ (no digit first, at most {MAX_NAME})"
-        raise EditError(f"name: received {shown(name)}, expected {expected}")
+        raise EditError(DefinitionCode.NO_IDENTIFIER, name=name, most=MAX_NAME)
     if name in catalogue():
-        raise EditError(f"there is a block named {name} already", "choose another name")
+        raise EditError(DefinitionCode.NAME_OF_BLOCK, name=name)
     if name in parameter_names() or means_something(name):
-        raise EditError(
-            f"the name {name} means something in the exported code", "choose another name"
-        )
+        raise EditError(DefinitionCode.NAME_MEANS_SOMETHING, name=name)
 
 
 @cache
@@ -62,65 +60,72 @@ def check(definition: Definition) -> None:
     Raises:
         EditError: It contradicts itself, or is too large.
     """
-    where = definition.name
+    name = definition.name
     known = set(definition.tensors)
     if not 1 <= len(definition.tensors) <= MAX_INPUTS or len(known) < len(definition.tensors):
-        raise EditError(f"{where}: expected 1 to {MAX_INPUTS} inputs with names of their own")
+        raise EditError(DefinitionCode.WRONG_INPUTS, block=name, most=MAX_INPUTS)
     if not 1 <= len(definition.nodes) <= MAX_NODES:
-        raise EditError(f"{where}: expected 1 to {MAX_NODES:,} blocks inside")
+        raise EditError(DefinitionCode.WRONG_NUMBER_INSIDE, block=name, most=MAX_NODES)
     for node in definition.nodes:
         if not takes_input(node.block):
-            raise EditError(f"{where}: an {node.block.type_name()} cannot be inside a block")
+            kind = node.block.type_name()
+            raise EditError(DefinitionCode.INPUT_INSIDE, block=name, type=kind)
         if node.id in known:
-            raise EditError(f"{where}: {node.id!r} is there twice")
+            raise EditError(DefinitionCode.SAME_ID, block=name, node=node.id)
         if node.name:
-            raise EditError(f"{where}: {node.id} has a second name, expected its id only")
+            raise EditError(DefinitionCode.SECOND_NAME, block=name, node=node.id)
         if not known.issuperset(node.inputs):
-            raise EditError(f"{where}: {node.id} reads what does not stand in front of it")
-        _check_inputs(where, node)
+            raise EditError(DefinitionCode.READS_BELOW, block=name, node=node.id)
+        _check_inputs(name, node)
         known.add(node.id)
     if definition.output not in definition.by_id:
-        raise EditError(f"{where}: its output {shown(definition.output)} is not one of its blocks")
+        raise EditError(DefinitionCode.NO_SUCH_OUTPUT, block=name, output=definition.output)
     if _levels(definition) > MAX_LEVELS:
-        raise EditError(f"{where}: own blocks hold each other {MAX_LEVELS} levels deep at most")
+        raise EditError(DefinitionCode.TOO_NESTED, block=name, most=MAX_LEVELS)
     if _size(definition) > MAX_LAYERS:
-        raise EditError(f"{where}: it would hold more than {MAX_LAYERS:,} blocks")
+        raise EditError(DefinitionCode.TOO_LARGE, block=name, most=MAX_LAYERS)
     if len(definition.summary) > MAX_SUMMARY or not definition.summary.isprintable():
-        raise EditError(f"{where}: expected a summary of one line, {MAX_SUMMARY} letters at most")
+        raise EditError(DefinitionCode.WRONG_SUMMARY, block=name, most=MAX_SUMMARY)
     _check_parameters(definition)
 
 
-def _check_inputs(where: str, node: Node) -> None:
+def _check_inputs(name: str, node: Node) -> None:
     if not has_valid_number(node):
-        expected = number_expected(node.block)
         raise EditError(
-            f"{where}: {node.id} has {len(node.inputs)} inputs, expected {expected}",
-            "connect or disconnect some first",
+            DefinitionCode.WRONG_NUMBER_OF_INPUTS,
+            block=name,
+            node=node.id,
+            received=len(node.inputs),
+            expected=number_expected(node.block),
         )
     if node.repeat > 1 and not is_repeatable(node.block):
-        raise EditError(f"{where}: {node.id} does not take one input, so it cannot be repeated")
+        raise EditError(DefinitionCode.NOT_REPEATABLE, block=name, node=node.id)
 
 
 def _check_parameters(definition: Definition) -> None:
     names = [exposed.name for exposed in definition.parameters]
     inside = {*definition.tensors, *(n.block.type_name() for n in definition.nodes)}
+    block = definition.name
     if len(names) > MAX_EXPOSED:
-        raise EditError(f"{definition.name}: expected at most {MAX_EXPOSED} parameters")
+        raise EditError(DefinitionCode.TOO_MANY_PARAMETERS, block=block, most=MAX_EXPOSED)
     for exposed in definition.parameters:
         name = exposed.name
         free = is_identifier(name) and not hides_something(name) and not name.startswith("_")
         if not free or hasattr(OwnBlock, name) or name in inside:
-            raise EditError(f"a parameter cannot be named {shown(name)}", "choose another name")
+            raise EditError(DefinitionCode.WRONG_PARAMETER_NAME, parameter=name)
         if names.count(name) > 1:
-            raise EditError(f"{definition.name}: two parameters are named {name}")
+            raise EditError(DefinitionCode.SAME_PARAMETER, block=block, parameter=name)
         if not exposed.targets:
-            raise EditError(f"{definition.name}: the parameter {name} sets nothing")
+            raise EditError(DefinitionCode.SETS_NOTHING, block=block, parameter=name)
         for node, parameter in exposed.targets:
             inner = definition.by_id.get(node)
             if inner is None or parameter not in settable(inner):
                 raise EditError(
-                    f"{definition.name}: {name} sets {shown(parameter)} of {shown(node)}, "
-                    "which is not there"
+                    DefinitionCode.SETS_WHAT_IS_NOT_THERE,
+                    block=block,
+                    parameter=name,
+                    inner=parameter,
+                    node=node,
                 )
 
 

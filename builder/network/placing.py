@@ -5,6 +5,7 @@ from dataclasses import replace
 from builder.blocks.base import Block
 from builder.network.architecture import MAX_NODES, Architecture, Node
 from builder.network.connections import takes_input
+from builder.network.edit_codes import EditCode
 from builder.network.topology import dependents
 from builder.system.errors import EditError
 
@@ -95,7 +96,7 @@ def find(architecture: Architecture, node_id: str) -> Node:
     try:
         return architecture.by_id[node_id]
     except KeyError:
-        raise EditError(f"there is no node {node_id!r} in this architecture") from None
+        raise EditError(EditCode.NO_SUCH_NODE, node=node_id) from None
 
 
 def check_room(architecture: Architecture) -> None:
@@ -105,7 +106,4 @@ def check_room(architecture: Architecture) -> None:
         EditError: It is full.
     """
     if len(architecture.nodes) >= MAX_NODES:
-        raise EditError(
-            f"the architecture has {MAX_NODES:,} nodes, the most that one can hold",
-            "use repeat or modules",
-        )
+        raise EditError(EditCode.NETWORK_FULL, most=MAX_NODES)

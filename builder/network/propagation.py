@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 
 if TYPE_CHECKING:
     from builder.network.inference import NodeInference

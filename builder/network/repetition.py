@@ -2,7 +2,8 @@
 
 from builder.blocks.costs import POINT, Reach
 from builder.blocks.shape_codes import ShapeCode
-from builder.blocks.symbolic import MAX_LAYERS, MAX_WORK, BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import MAX_LAYERS, MAX_WORK, BlockTrace
 from builder.blocks.types import Shape
 from builder.network.architecture import Node
 from builder.system.errors import ShapeError

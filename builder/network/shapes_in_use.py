@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.blocks.types import Shape
 from builder.network.issues import IssueCode
 from builder.network.propagation import propagate

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from builder.system.atomic import write_atomically
 from builder.system.disk_errors import reason
-from builder.system.errors import FormatError
+from builder.system.errors import FormatError, shown
+from builder.system.expectations import expected
 from builder.system.formats import Format
 
 MAX_JSON_BYTES = 5_000_000
@@ -91,7 +92,15 @@ def describe_damage(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"{error} is missing"
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        message = first.get("ctx", {}).get("error", first["msg"])  # of a check of ours its own
-        return ": ".join(filter(None, (".".join(map(str, first["loc"])), str(message))))
+        return _describe_value(error.errors(include_url=False)[0])
     return str(error)
+
+
+def _describe_value(details: Mapping[str, Any]) -> str:
+    """Says which value of a file is wrong, after an error of pydantic's."""
+    place = ".".join(map(str, details["loc"]))
+    raised = details.get("ctx", {}).get("error")
+    if isinstance(raised, ValueError):  # a check of ours says what it received
+        return f"{place}: {raised}" if place else str(raised)
+    said = f"received {shown(details['input'])}, expected {expected(details)}"
+    return f"{place}: {said}" if place else said

@@ -137,6 +137,11 @@ class RunState:
         return self.state in ACTIVE
 
     @property
+    def why(self) -> Words:
+        """What went wrong, if anything did, and what to do about it."""
+        return Words(self.message, self.advice)
+
+    @property
     def progress(self) -> float:
         """The share of all batches that is done, 0 to 1."""
         if self.state == RunStatus.FINISHED:

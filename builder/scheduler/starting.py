@@ -239,8 +239,7 @@ def _start_waiting(home: Path, run: Run, runs: Sequence[Run], machine: Sequence[
 
 
 def _fail(run: Run, said: Words) -> None:
-    before = read_state(run.folder)
-    ended = replace(before, state=RunStatus.FAILED, stage="", message=said.message)
-    state = replace(ended, advice=said.fix)
+    failed = replace(read_state(run.folder), state=RunStatus.FAILED, stage="")
+    state = replace(failed, message=said.message, advice=said.fix)
     with contextlib.suppress(OSError):
         write_state(run.folder, state)

@@ -49,7 +49,17 @@ class Words(NamedTuple):
     @property
     def sentences(self) -> str:
         """Both as sentences, one after the other."""
-        return " ".join(f"{text[:1].upper()}{text[1:]}." for text in self if text)
+        return " ".join(f"{text[:1].upper()}{text[1:]}." for text in self._clauses)
+
+    @property
+    def line(self) -> str:
+        """Both in one line, parted by a semicolon."""
+        return "; ".join(self._clauses)
+
+    @property
+    def _clauses(self) -> tuple[str, ...]:
+        """Both without a full stop at the end: the messages of findings and of Keras have one."""
+        return tuple(text.rstrip(".") for text in self if text)
 
 
 class Code(StrEnum):
@@ -120,17 +130,21 @@ class BuilderError(Exception):
         fix: What to do about it, as a short sentence without a full stop; may be empty.
 
     Args:
-        what: What kind of problem it is; or the message, where nothing decides on the error.
+        what: What kind of problem it is, or the problem of another error; or the message, where
+            nothing decides on the error.
         fix: What to do about it, beside a message.
         fields: What the sentence of a code tells besides, by name.
     """
 
-    def __init__(self, what: str | Code, fix: str = "", /, **fields: Any) -> None:
-        is_coded = isinstance(what, Code)
-        text = Problem(ErrorCode.TEXT, {"message": what, "fix": fix})
-        self.problem = Problem(what, fields) if is_coded else text
-        self.message, self.fix = self.problem.words
-        super().__init__(f"{self.message}; {self.fix}" if self.fix else self.message)
+    def __init__(self, what: str | Code | Problem, fix: str = "", /, **fields: Any) -> None:
+        if isinstance(what, Problem):
+            self.problem = what
+        elif isinstance(what, Code):
+            self.problem = Problem(what, fields)
+        else:
+            self.problem = Problem(ErrorCode.TEXT, {"message": what, "fix": fix})
+        self.message, self.fix = words = self.problem.words
+        super().__init__(words.line)
 
     @property
     def code(self) -> Code:

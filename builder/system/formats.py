@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
+from builder.system.format_codes import FormatCode
 
 VERSION_KEY = "version"
 MARKER_KEY = "format"
@@ -92,7 +93,7 @@ class Format:
                 values = migrate(values)
             except _DAMAGE as error:
                 raise FormatError(
-                    f"{self.name}: expected what version {number} of it holds ({shown(error)})"
+                    FormatCode.OTHER_CONTENT, format=self.name, version=number, error=error
                 ) from None
         return values
 
@@ -103,19 +104,26 @@ class Format:
             NewerVersionError: It is later than all of them.
             FormatError: It is not a version, or is earlier than all of them.
         """
+        told = {"format": self.name, "received": version, "versions": self._versions()}
         if type(version) is not int or version < self.first:
-            raise FormatError(
-                f"{self.name}: received version {shown(version)}, expected {self._versions()}"
-            )
+            raise FormatError(FormatCode.WRONG_VERSION, **told)
         if version > self.version:
-            raise NewerVersionError(
-                f"{self.name}: received version {shown(version)}, expected {self._versions()}",
-                "update Convstack, or open it with the version that wrote it",
-            )
+            raise NewerVersionError(FormatCode.NEWER_VERSION, **told)
         return version
 
     def _versions(self) -> str:
         return f"{self.first} to {self.version}" if self.migrations else str(self.version)
+
+
+def other_file(expected: str, *formats: Format) -> FormatError:
+    """The error of a file that is of none of the formats that can be opened here.
+
+    Args:
+        expected: What can be opened, in words.
+        formats: The formats, each with a marker.
+    """
+    markers = " or ".join(f'"{one.marker}"' for one in formats)
+    return FormatError(FormatCode.OTHER_FILE, file=expected, markers=markers)
 
 
 _declared: dict[str, Format] = {}

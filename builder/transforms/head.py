@@ -7,7 +7,7 @@ from builder.blocks.base import Block, Category
 from builder.blocks.catalogue import block_type
 from builder.blocks.parameter import Role
 from builder.blocks.probabilities import Probabilities, made_by
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.blocks.types import Shape
 from builder.custom_blocks.grouping import unpack
 from builder.network.architecture import Architecture, Node

@@ -21,7 +21,7 @@ from builder.network.inference import infer
 from builder.network.own_block import OwnBlock
 from builder.network.own_block_type import own_block
 from builder.system.errors import BuilderError, EditError
-from builder.transforms.stages import resize_stages
+from builder.transforms.stages import ScalingCode, resize_stages
 from builder.transforms.stems import has_role, heads, values_of
 
 DIVISOR = 8
@@ -158,7 +158,7 @@ def scale(architecture: Architecture, scaling: Scaling) -> Architecture:
     for name in ("width", "depth", "resolution", "divisor"):
         if not 0 < getattr(scaling, name) < MOST:
             received = getattr(scaling, name)
-            raise EditError(f"{name}: received {received}, expected more than 0, below {MOST:,}")
+            raise EditError(ScalingCode.WRONG_FACTOR, factor=name, received=received, most=MOST)
     ends = heads(architecture)
     nodes = [_scale_node(node, scaling, node.id in ends) for node in architecture]
     scaled = architecture.with_nodes(nodes)
@@ -240,7 +240,8 @@ def _with_values(node: Node, values: dict[str, Any]) -> Node:
     try:
         return replace(node, block=type(node.block).create(node.block.values() | values))
     except BuilderError as error:
-        raise EditError(f"{node.label}: {error.message}", "scale by less") from None
+        code = ScalingCode.DOES_NOT_SCALE
+        raise EditError(code, node=node.label, inner=error.problem) from None
 
 
 def _spread_stochastic_depth(architecture: Architecture) -> Architecture:

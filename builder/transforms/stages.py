@@ -23,10 +23,22 @@ from builder.network.edits import new_id
 from builder.network.inference import Inference, NodeInference, infer
 from builder.network.own_block import OwnBlock
 from builder.system.errors import BuilderError, EditError
+from builder.system.sentences import SentenceCode
 from builder.transforms.stems import chooses_width, has_role, heads, stems, values_of
 
 _CATEGORIES = (Category.MODULE, Category.CONVOLUTION)
 _KEEPS_SIZE = {"strides": 1, "pooling": False}
+
+
+class ScalingCode(SentenceCode):
+    """Why a network is not scaled: codes of `EditError`, with their words."""
+
+    WRONG_FACTOR = "{factor}: received {received}, expected a number above 0 and below {most:,}"
+    DOES_NOT_SCALE = "{node}: {inner.message}", "scale by less"
+    TOO_MANY_REPETITIONS = (
+        "{node}: received {received} repetitions, expected at most {most}",
+        "scale the depth by less",
+    )
 
 
 class Bar(StrEnum):
@@ -238,10 +250,8 @@ def _place_behind(
 
 def _with_repeat(architecture: Architecture, node: Node, repeat: int) -> Architecture:
     if repeat > MAX_REPEAT:
-        raise EditError(
-            f"{node.label}: received {repeat} repetitions, expected at most {MAX_REPEAT}",
-            "scale the depth by less",
-        )
+        code = ScalingCode.TOO_MANY_REPETITIONS
+        raise EditError(code, node=node.label, received=repeat, most=MAX_REPEAT)
     nodes = [replace(n, repeat=repeat) if n.id == node.id else n for n in architecture]
     return architecture.with_nodes(nodes)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from builder.blocks.ranges import PIXELS, Range
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.network.inference import Inference, NodeInference, infer
 from builder.network.propagation import propagate
 from builder.system.errors import BuilderError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from builder.blocks.symbolic import BlockTrace
+from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.documents.session import DocumentState
 from builder.files import clipboard

@@ -9,7 +9,7 @@ from math import log2
 
 from builder.blocks.base import Category
 from builder.blocks.formula import params_formula
-from builder.blocks.symbolic import LayerCall
+from builder.blocks.trace_record import LayerCall
 from builder.network.architecture import Architecture, Node
 from builder.network.inference import Inference, infer
 from components.design.numbers import Figure, largest

@@ -9,7 +9,8 @@ from math import prod
 from builder.blocks.base import Layer
 from builder.blocks.formula import params_formula
 from builder.blocks.reference import section
-from builder.blocks.symbolic import BlockTrace, LayerCall, layer_facts
+from builder.blocks.symbolic import layer_facts
+from builder.blocks.trace_record import BlockTrace, LayerCall
 from builder.network.inference import NodeInference
 from builder.system.errors import ShapeError
 from components.shell import format as fmt

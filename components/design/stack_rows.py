@@ -86,7 +86,7 @@ def _row(known: NodeInference) -> Row:
         repeat=node.repeat,
         inputs=list(node.inputs),
         level="" if issue is None else "error" if issue.level is Level.ERROR else "warning",
-        issue="" if issue is None else "; ".join(filter(None, issue.problem.words)),
+        issue="" if issue is None else issue.problem.words.line,
         layers=num_layers(known),
     )
 

@@ -1,9 +1,10 @@
 """What a JSON schema asks for, reduced to the few kinds of fields that a form knows."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from builder.system.expectations import limits, range_words
 
 Schema = Mapping[str, Any]
 Kind = Literal[
@@ -113,18 +114,8 @@ def describe(schema: Schema) -> Spec:
 
 
 def range_text(spec: Spec) -> str:
-    """Says which numbers are allowed: `1 to 64`, `more than 0, at most 1`; empty where any is."""
-    schema = spec.schema
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    if spec.low is not None and spec.high is not None:
-        return f"{_plain(spec.low)} to {_plain(spec.high)}"
-    parts = [
-        f"more than {_plain(above)}" if above is not None else "",
-        f"at least {_plain(spec.low)}" if spec.low is not None else "",
-        f"less than {_plain(below)}" if below is not None else "",
-        f"at most {_plain(spec.high)}" if spec.high is not None else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    """Says which numbers are allowed: `1 to 64`, `above 0, at most 1`; empty where any is."""
+    return range_words(**limits(spec.schema) | {"low": spec.low, "high": spec.high})
 
 
 def _branches(schema: Schema, definitions: Schema) -> list[Schema]:
@@ -198,7 +189,3 @@ def _list(branches: list[Schema], optional: bool) -> Spec | None:
         alone=len(branches) == 2,
         holes=len(items) > 1,
     )
-
-
-def _plain(number: float) -> str:
-    return f"{number:,}" if isinstance(number, int) else json.dumps(number).removesuffix(".0")

@@ -45,7 +45,7 @@ RATE_HELP = {
 
 def why(run: Run) -> str:
     """What went wrong with a run, and what to do about it; empty where nothing did."""
-    return "; ".join(filter(None, (run.state.message, run.state.advice)))
+    return run.state.why.line
 
 
 def state_name(run: Run) -> str:

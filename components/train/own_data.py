@@ -10,12 +10,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from builder.datasets.names import OWN
 from builder.datasets.own_images.opening import ENDINGS
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.reasons import TAKEN
 from builder.datasets.own_images.roles import Roles
 from builder.datasets.own_images.shelf import MAX_TITLE
 from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.work import Brought, Work
 from builder.network.inference import infer
 from builder.system.background import JobState

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from builder.datasets.own_images.pictures import MAX_SIDE, Fit, Target
 from builder.datasets.own_images.reasons import Listing
 from builder.datasets.own_images.samples import read_sample
 from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.target import MAX_SIDE, Fit, Target
 from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components.shell import Fact, facts, notice

@@ -17,7 +17,7 @@ from builder.analysis.given_pictures import (
     read_pictures,
     target_for,
 )
-from builder.datasets.own_images.pictures import Fit, Target
+from builder.datasets.own_images.target import Fit, Target
 from builder.runs.run_folder import Run
 from builder.system.distinct import distinct
 from components import forms

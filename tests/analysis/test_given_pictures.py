@@ -11,7 +11,7 @@ from PIL import Image
 
 from builder.analysis import given_pictures
 from builder.analysis.given_pictures import MAX_FILES, conversion, read_pictures, target_for
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.value_range import PREPARED_BEFORE, Kind, ValueRange
 from builder.system.errors import BuilderError
 from builder.system.helper_process import Ended, EndedBy

@@ -49,7 +49,7 @@ def test_every_block_is_explained(name: str) -> None:
         ("Conv2D", "use_bias", "`True` or `False`"),
         ("Conv2D", "kernel_size", "1 to 65,536 or (1 to 65,536, 1 to 65,536)"),
         ("Conv2D", "kernel_regularizer", "`L1(l1)` or `L2(l2)` or `L1L2(l1, l2)` or `None`"),
-        ("transition_layer", "compression", "more than 0, at most 1"),
+        ("transition_layer", "compression", "above 0, at most 1"),
     ],
 )
 def test_what_a_parameter_takes_is_said_in_words(block: str, name: str, words: str) -> None:

@@ -7,13 +7,8 @@ from typing import Any
 
 from builder.blocks import initializers, regularizers
 from builder.blocks.layers import LAYERS
-from builder.blocks.symbolic import (
-    CallRecord,
-    LayerCall,
-    LayerFacts,
-    SymbolicTensor,
-    layer_facts,
-)
+from builder.blocks.symbolic import SymbolicTensor, layer_facts
+from builder.blocks.trace_record import CallRecord, LayerCall, LayerFacts
 from builder.blocks.types import Shape
 from builder.codegen.keras.script import to_script
 from builder.network.architecture import Architecture

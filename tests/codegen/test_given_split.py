@@ -18,7 +18,7 @@ from builder.checks.training_check import check
 from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets import published
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.datasets.published import Dataset
 from builder.runs.run_state import log_tail, read_state
 from builder.scheduler import resuming

@@ -166,14 +166,35 @@ def test_a_network_with_errors_is_not_exported_as_a_script(tmp_path: Path):
             "cannot be written",
         ),
         (["train", "small_residual", "--dataset", "foo"], 2, "dataset: received 'foo'"),
-        (["train", "small_residual", "--epochs", "0"], 2, "epochs: received 0"),
+        (
+            ["train", "small_residual", "--epochs", "-3"],
+            2,
+            "epochs: received -3, expected a whole number from 1 to 100,000",
+        ),
+        (
+            ["train", "small_residual", "--batch-size", "many"],
+            2,
+            "batch_size: received 'many', expected a whole number from 1 to 65,536",
+        ),
+        (
+            ["train", "small_residual", "--value-range", "dark", "255"],
+            2,
+            "received 'dark', expected a number",
+        ),
+        (
+            ["resume", "run", "--epochs", "-3"],
+            2,
+            "received '-3', expected a whole number of at least 0",
+        ),
+        (["resume", "run", "--learning-rate", "0"], 2, "received '0', expected a number above 0"),
         (["nonsense"], 2, "No such command"),
     ],
 )
 def test_wrong_usage_ends_with_a_sentence(arguments: list[str], status: int, message: str):
     result = runner.invoke(app, arguments)
     assert result.exit_code == status
-    assert message in result.stderr.replace("\n", " ")
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert message in told
     assert "Traceback" not in result.output
 
 

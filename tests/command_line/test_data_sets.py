@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from builder.command_line import app
 from builder.command_line.own_images import read_size
 from builder.datasets.own_images import shelf
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.system.errors import ParameterError
 from tests.datasets.given import kept, two_classes, write_folder
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from builder.analysis.prediction_process import Look, PredictionProcess
 from builder.command_line import app, given_files, predicting
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.gallery import TEMPLATES
 from builder.runs.run_folder import Run
 from builder.scheduler.new_run import new_run

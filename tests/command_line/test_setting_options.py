@@ -156,7 +156,7 @@ def test_a_file_holds_all_settings_and_options_go_before_it(
         ({"epoch": 5}, "there is no epoch, expected dataset, optimizer"),
         (
             {"epochs": 0, "patience": 0},
-            "epochs: received 0, expected greater than or equal to 1; p",
+            "epochs: received 0, expected a whole number from 1 to 100,000; p",
         ),
         (
             {"optimizer": {"name": "SGD", "beta_1": 0.5}},

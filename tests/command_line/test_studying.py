@@ -77,7 +77,7 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     ("command", "words"),
     [
         (["ablate", "lenet5", "--without", "shortcut"], "has no shortcuts to take out"),
-        (["ablate", "lenet5", "--seeds", "0"], "greater than or equal to 1"),
+        (["ablate", "lenet5", "--seeds", "0"], "expected a whole number from 1"),
         (["sweep", "lenet5", "--vary", "nothing=1,2"], "neither a node of the network nor"),
         (["sweep", "lenet5", "--vary", "seed=1,2"], "seed cannot be varied"),
         (["sweep", "lenet5", "--vary", "batch_size=log:0..1"], "expected numbers above 0"),

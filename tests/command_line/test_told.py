@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from builder.command_line import app, beginning, training
+from builder.command_line import app, beginning, following, training
 from builder.files.architecture_file import to_json
 from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
@@ -182,6 +183,17 @@ def test_force_does_not_help_a_network_that_cannot_be_trained(
     assert result.exit_code == 1
     assert "--force" not in result.stderr
     assert started == []
+
+
+def test_what_keeps_a_run_from_starting_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = new_run(tmp_path, TEMPLATES["se_residual_digits"].architecture, TrainingSettings(), "")
+    why = RunState(RunStatus.FAILED, message="Up to 64 would fit.", advice="start a smaller one")
+    with pytest.raises(typer.Exit):
+        following._fail_run(run, why)  # pyright: ignore[reportPrivateUsage]
+    told = " ".join(capsys.readouterr().err.split())
+    assert "the run failed: Up to 64 would fit; start a smaller one; go on with: python" in told
 
 
 def test_a_run_that_needs_too_much_memory_is_not_resumed_unless_forced(

@@ -234,7 +234,7 @@ def test_a_refused_value_is_explained_at_its_field(context: BrowserContext, addr
     select(page, "residual_block_2")
     fill(page, "filters", "0")
     reason = page.locator(".cs-field-error")
-    expect(reason).to_have_text(re.compile("received 0, expected greater than or equal to 1"))
+    expect(reason).to_have_text(re.compile("received 0, expected a whole number from 1 to 65,536"))
     expect(page.get_by_role("spinbutton", name="filters")).to_have_value("0")
     expect(total(page)).to_have_text("297,697")
     fill(page, "filters", "64")

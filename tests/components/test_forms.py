@@ -76,7 +76,7 @@ def test_training_settings_make_fields_too() -> None:
     assert "AdamW" in found["optimizer"].choices
     assert found["epochs"].kind == "integer"
     assert found["learning_rate"].kind == "number"
-    assert range_text(found["learning_rate"]) == "more than 0, at most 100"
+    assert range_text(found["learning_rate"]) == "above 0, at most 100"
     inner = [p.name for p in properties(TypeAdapter(Adam).json_schema())]
     assert inner == ["beta_1", "beta_2", "epsilon", "amsgrad", "weight_decay", "clipnorm"]
 

@@ -103,7 +103,7 @@ def test_a_refused_value_changes_none_and_stays_in_its_field(
 ) -> None:
     at = selecting(document, *CONVOLUTIONS)
     settled(field(at.number_input, "filters").set_value(0).run())
-    assert "expected greater than or equal to 1" in texts(at)
+    assert "expected a whole number from 1 to 65,536" in texts(at)
     assert field(at.number_input, "filters").value == 0
     assert architecture(workspace, document) == NET
 

@@ -11,8 +11,9 @@ import pytest
 
 from builder.files.architecture_file import from_json
 from builder.network.hierarchy import inside
-from builder.network.inference import MAX_REMARKS, infer
+from builder.network.inference import infer
 from builder.network.layer_paths import layer_paths
+from builder.network.wiring_issues import MAX_REMARKS
 from builder.system.errors import FormatError
 from tests.custom_blocks import heavy
 

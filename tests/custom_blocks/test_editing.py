@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 
 from builder.actions.own_blocks import apply, open_draft, outcome
-from builder.blocks.symbolic import LayerFacts, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import LayerFacts
 from builder.custom_blocks.changing import Place, Value, change_blocks
 from builder.custom_blocks.exposing import candidates
 from builder.custom_blocks.grouping import group
@@ -297,5 +298,5 @@ def test_an_inside_that_makes_no_block(network: Callable[[], Architecture], mess
 
 def test_another_number_of_inputs_is_refused_where_the_block_stands() -> None:
     other = replace(PAIR, tensors=("inputs", "skip"))
-    with pytest.raises(EditError, match="pair takes 1 inputs here, the new one 2"):
+    with pytest.raises(EditError, match="pair takes 1 input here, the new one 2"):
         change_blocks(places(), [other])

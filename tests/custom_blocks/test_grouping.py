@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.blocks.base import Block
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.codegen.keras.script import to_script
 from builder.custom_blocks.changing import redefine, rename_block
 from builder.custom_blocks.exposing import candidates

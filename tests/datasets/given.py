@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.storing import Stored, store
+from builder.datasets.own_images.target import Target
 
 
 def picture(

@@ -15,7 +15,7 @@ import pytest
 
 from builder.datasets.own_images import archive
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.system.errors import BuilderError, FormatError
 from tests.datasets.given import kept, picture, two_classes, write_npz, write_zip
 

@@ -11,8 +11,8 @@ from PIL import Image
 from builder.checks.training_check import check
 from builder.datasets.own_images.look_alikes import look_alikes, sentence
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.survey import Survey, survey
+from builder.datasets.own_images.target import Target
 from builder.datasets.published import dataset
 from builder.system.errors import FormatError
 from builder.training.settings import TrainingSettings

@@ -12,9 +12,9 @@ import pytest
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.layout import Layout, lay_out
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.roles import role_by_name
 from builder.datasets.own_images.survey import survey
+from builder.datasets.own_images.target import Target
 from builder.system.errors import FormatError, ParameterError
 from tests.datasets.given import kept, picture, write_folder, write_npz, write_zip
 
@@ -336,7 +336,7 @@ def test_the_same_images_split_in_another_way_are_another_data_set(
 
 def test_nothing_is_stored_before_it_is_said(tmp_path: Path, home: Path) -> None:
     path = write_folder(tmp_path / "set", colors("{2020,2021}/{cat,dog}/{1,2}.png"))
-    with pytest.raises(FormatError, match="not clear what each is for: 2020, 2021"):
+    with pytest.raises(FormatError, match="not clear what each is for: '2020', '2021'"):
         kept(path, home)
 
 

@@ -15,10 +15,11 @@ from PIL import Image
 
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target, decode, header, read
+from builder.datasets.own_images.pictures import decode, header, read
 from builder.datasets.own_images.reasons import NotAnImageError
 from builder.datasets.own_images.samples import read_sample
 from builder.datasets.own_images.survey import Survey, survey
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.value_range import (
     Extent,
     Kind,

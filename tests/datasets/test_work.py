@@ -8,9 +8,9 @@ from threading import Event
 import pytest
 
 from builder.datasets.own_images import shelf, work
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.work import Brought, Work
 from builder.system.errors import BuilderError, FormatError
 from builder.system.helper_process import Ended, EndedBy

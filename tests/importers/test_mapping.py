@@ -136,7 +136,7 @@ LOST: dict[str, tuple[str, dict[str, Any], str, bool]] = {
     "too many filters": (
         "Conv2D",
         {**CONV, "filters": 70_000},
-        "filters: received 70000, expected less than or equal to 65536",
+        "filters: received 70000, expected a whole number from 1 to 65,536",
         False,
     ),
     "a wrong type": ("Dense", {"units": "many"}, "units: received 'many'", False),

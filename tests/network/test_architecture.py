@@ -94,8 +94,11 @@ REFUSED = [
     (file({"id": "é", "block": "Input"}), "node 1: id: received 'é', expected letters"),
     (file({"id": "a" * 65, "block": "Input"}), "(at most 64, no digit first)"),
     (file({**INPUT, "color": 1}), "node 1: 'color' is not known here"),
-    (file({"id": "a", "block": 1}), "a: expected a block's name and an object of parameters"),
-    (file({"id": "a", "block": "Input", "parameters": []}), "an object of parameters"),
+    (file({"id": "a", "block": 1}), "a: block: received 1, expected a block's name"),
+    (
+        file({"id": "a", "block": "Input", "parameters": []}),
+        "a: parameters: received [], expected an object",
+    ),
     (file({"id": "a", "block": "Lambda"}), "a: the catalogue has no block 'Lambda'"),
     (
         file({**CONV, "parameters": {"filter": 8}}),
@@ -103,23 +106,23 @@ REFUSED = [
     ),
     (
         file({**CONV, "parameters": {"filters": 0}}),
-        "conv: Conv2D: filters: received 0, expected greater than or equal to 1",
+        "conv: Conv2D: filters: received 0, expected a whole number from 1 to 65,536",
     ),
     (
         file({**CONV, "parameters": {"filters": "8"}}),
-        "conv: Conv2D: filters: received '8', expected a valid integer",
+        "conv: Conv2D: filters: received '8', expected a whole number from 1 to 65,536",
     ),
     (
         file({**CONV, "parameters": {"filters": True}}),
-        "conv: Conv2D: filters: received True, expected a valid integer",
+        "conv: Conv2D: filters: received True, expected a whole number from 1 to 65,536",
     ),
     (
         file({**CONV, "parameters": {"padding": "full"}}),
-        "conv: Conv2D: padding: received 'full', expected 'valid' or 'same'",
+        "conv: Conv2D: padding: received 'full', expected valid or same",
     ),
     (
         file({**CONV, "parameters": {"kernel_regularizer": {"kind": "L3"}}}),
-        "kernel_regularizer: received 'L3', expected one of 'L1', 'L2', 'L1L2'",
+        "kernel_regularizer: received 'L3', expected one of L1, L2, L1L2 or none",
     ),
     (
         file({**CONV, "parameters": {"kernel_regularizer": {"kind": "L2", "l3": 1}}}),

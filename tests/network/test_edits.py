@@ -389,7 +389,10 @@ def test_a_parameter_is_set_and_checked() -> None:
     assert edits.set_parameters(CHAIN, "a", {"filters": 7, "strides": (2, 2)}).by_id[
         "a"
     ].block == block("Conv2D", filters=7, strides=2)
-    with pytest.raises(ParameterError, match="Conv2D: filters: received 0, expected greater"):
+    with pytest.raises(
+        ParameterError,
+        match="filters: received 0, expected a whole number",
+    ):
         edits.set_parameter(CHAIN, "a", "filters", 0)
     with pytest.raises(ParameterError, match="Conv2D: there is no units, expected filters"):
         edits.set_parameter(CHAIN, "a", "units", 5)

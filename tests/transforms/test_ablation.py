@@ -9,7 +9,7 @@ from hypothesis import given
 from builder.blocks import layers
 from builder.blocks.base import Layer
 from builder.blocks.layers.conv2d import Conv2D
-from builder.blocks.symbolic import LayerFacts
+from builder.blocks.trace_record import LayerFacts
 from builder.codegen.keras.script import to_model_code
 from builder.custom_blocks.grouping import group, unpack
 from builder.gallery import TEMPLATES

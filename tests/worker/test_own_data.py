@@ -22,8 +22,8 @@ from builder.codegen.keras.training_source import training_source
 from builder.datasets import availability, published
 from builder.datasets.data_titles import data_titles
 from builder.datasets.own_images import shelf
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.shelf import OwnDataError
+from builder.datasets.own_images.target import Target
 from builder.datasets.published import Dataset
 from builder.datasets.samples import samples
 from builder.gallery import TEMPLATES

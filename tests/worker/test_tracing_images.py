@@ -14,7 +14,7 @@ from builder.analysis.predictions import PREDICTIONS, read_predictions, write_pr
 from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets.own_images.file_names import FILE_NAMES, file_names, write_file_names
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.datasets.published import dataset
 from builder.gallery import TEMPLATES
 from builder.runs.json_files import write_json

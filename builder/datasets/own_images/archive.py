@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from builder.system.errors import FormatError, shown
+from builder.datasets.own_images.file_codes import ArchiveCode
+from builder.system.errors import FormatError
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 20_000_000_000
@@ -29,7 +30,6 @@ MAX_TABLE = 64_000_000
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _NESTED = (".zip", ".npz", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
-_AGAIN = "pack the folder again as a plain zip"
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -60,7 +60,7 @@ class _Frugal:
         wanted = size if 0 <= size <= MAX_TABLE else MAX_TABLE + 1
         data = self._file.read(wanted)
         if len(data) > MAX_TABLE:
-            raise FormatError("the archive's table of contents is too large", _AGAIN)
+            raise FormatError(ArchiveCode.TABLE_TOO_LARGE)
         return data
 
 
@@ -81,7 +81,7 @@ def opened(path: Path, *, max_member: int | None = None) -> Generator[zipfile.Zi
             _check(archive.infolist(), max_member or MAX_MEMBER_BYTES)
             yield archive
     except DAMAGE as error:
-        raise FormatError("the archive is cut off or damaged", _AGAIN) from error
+        raise FormatError(ArchiveCode.DAMAGED) from error
 
 
 def path_of(member: zipfile.ZipInfo) -> str:
@@ -107,10 +107,8 @@ def files(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
 
 def _check(members: list[zipfile.ZipInfo], max_member: int) -> None:
     if len(members) > MAX_MEMBERS:
-        raise FormatError(
-            f"the archive has {len(members):,} members, expected at most {MAX_MEMBERS:,}",
-            "unpack it and give the folder's path",
-        )
+        code = ArchiveCode.TOO_MANY_MEMBERS
+        raise FormatError(code, received=len(members), most=MAX_MEMBERS)
     names: set[str] = set()
     for member in members:
         _check_name(member)
@@ -119,68 +117,53 @@ def _check(members: list[zipfile.ZipInfo], max_member: int) -> None:
         _check_packing(member)
         _check_size(member, max_member)
         if member.filename in names:
-            raise FormatError(f"the archive holds {shown(member.filename)} twice", _AGAIN)
+            raise FormatError(ArchiveCode.TWICE, name=member.filename)
         names.add(member.filename)
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_BYTES:
-        raise FormatError(
-            f"the archive would unpack to {unpacked / 1e9:,.1f} GB, "
-            f"expected at most {MAX_BYTES / 1e9:,.0f} GB",
-            "unpack it and give the folder's path",
-        )
-    _check_ratio("the archive", unpacked, sum(member.compress_size for member in members))
+        raise FormatError(ArchiveCode.TOO_LARGE, received=unpacked / 1e9, most=MAX_BYTES / 1e9)
+    packed = sum(member.compress_size for member in members)
+    if _expands(unpacked, packed):
+        raise FormatError(ArchiveCode.EXPANDS, unpacked=unpacked, packed=packed, most=MAX_RATIO)
 
 
 def _check_name(member: zipfile.ZipInfo) -> None:
     name = member.filename.replace("\\", "/")
     if not name:
-        raise FormatError("the archive holds a member without a name", _AGAIN)
+        raise FormatError(ArchiveCode.NO_NAME)
     if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
-        raise FormatError(
-            f"the archive holds a path that leads outside: {shown(member.filename)}", _AGAIN
-        )
+        raise FormatError(ArchiveCode.LEADS_OUTSIDE, name=member.filename)
 
 
 def _check_kinds(members: list[zipfile.ZipInfo]) -> None:
     """Refuses links and encrypted members, and says how many there are."""
     links = [one.filename for one in members if stat.S_ISLNK(one.external_attr >> 16)]
+    if len(links) == 1:
+        raise FormatError(ArchiveCode.LINK, name=links[0])
     if links:
-        count = "a link," if len(links) == 1 else f"{len(links):,} links, such as"
-        raise FormatError(
-            f"the archive holds {count} {shown(links[0])}",
-            "pack the files that they lead to, or give the folder's path",
-        )
+        raise FormatError(ArchiveCode.LINKS, number=len(links), name=links[0])
     encrypted = sum(bool(one.flag_bits & _ENCRYPTED) for one in members)
     if encrypted:
-        raise FormatError(
-            f"the archive is encrypted: {encrypted:,} of its {len(members):,} members are",
-            "pack it without a password",
-        )
+        raise FormatError(ArchiveCode.ENCRYPTED, number=encrypted, members=len(members))
 
 
 def _check_packing(member: zipfile.ZipInfo) -> None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise FormatError("the archive is compressed in an uncommon way", _AGAIN)
+        raise FormatError(ArchiveCode.ODD_COMPRESSION)
     if member.filename.lower().endswith(_NESTED):
-        raise FormatError(
-            f"the archive holds another archive: {shown(member.filename)}",
-            "unpack that one first, then pack the folder of images",
-        )
+        raise FormatError(ArchiveCode.NESTED, name=member.filename)
 
 
 def _check_size(member: zipfile.ZipInfo, max_member: int) -> None:
-    if member.file_size > max_member:
-        raise FormatError(
-            f"{shown(member.filename)} would unpack to {member.file_size:,} bytes, "
-            f"expected at most {max_member:,}"
-        )
-    _check_ratio(shown(member.filename), member.file_size, member.compress_size)
+    name, unpacked, packed = member.filename, member.file_size, member.compress_size
+    if unpacked > max_member:
+        code = ArchiveCode.MEMBER_TOO_LARGE
+        raise FormatError(code, name=name, received=unpacked, most=max_member)
+    if _expands(unpacked, packed):
+        code = ArchiveCode.MEMBER_EXPANDS
+        raise FormatError(code, name=name, unpacked=unpacked, packed=packed, most=MAX_RATIO)
 
 
-def _check_ratio(what: str, unpacked: int, packed: int) -> None:
-    if unpacked > FREE_OF_RATIO and unpacked > MAX_RATIO * max(1, packed):
-        raise FormatError(
-            f"{what} would unpack to {unpacked:,} bytes from {packed:,}, "
-            f"expected at most {MAX_RATIO} for 1",
-            _AGAIN,
-        )
+def _expands(unpacked: int, packed: int) -> bool:
+    """Whether so much comes out of so little that it was made to fill the disk."""
+    return unpacked > FREE_OF_RATIO and unpacked > MAX_RATIO * max(1, packed)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.datasets.own_images import archive
+from builder.datasets.own_images.file_codes import ArrayCode
 from builder.datasets.own_images.labels import Classes, read_labels
 from builder.datasets.own_images.pictures import MAX_PIXELS, Header, picture_digest
 from builder.datasets.own_images.raw import Raw, finite_error
@@ -21,7 +22,6 @@ from builder.datasets.own_images.reasons import NotAnImageError, Reason, Skipped
 from builder.datasets.own_images.roles import WORDS, Role
 from builder.datasets.own_images.source import Labels, Near, Numbers, Part, Source
 from builder.datasets.own_images.stored_arrays import (
-    SAVE,
     Array,
     check,
     chunks,
@@ -30,7 +30,7 @@ from builder.datasets.own_images.stored_arrays import (
     words,
 )
 from builder.datasets.own_images.value_range import Extent, Kind, extent
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
 
 MAX_IMAGES = 5_000_000
 _PLAIN = (
@@ -50,11 +50,8 @@ _PATTERNS = (
 )
 """The names of the arrays of one part of a split."""
 _NAMES = ("classes", "class_names", "label_names", "target_names")
-_REPAIRS = {
-    2: "where each row is an image, save {}.reshape(-1, height, width)",
-    4: "where the fourth channel is alpha, save {}[..., :3]; of more, choose 1 or 3",
-}
-"""What to do with image arrays of other shapes, by their number of axes."""
+_OTHER_SHAPES = {2: ArrayCode.FLAT_IMAGES, 4: ArrayCode.OTHER_CHANNELS}
+"""What is wrong with image arrays of other shapes, by their number of axes."""
 _KEYS = "x_train and y_train, images and labels, or x and y"
 
 
@@ -161,8 +158,10 @@ def _pair(
             return found[images], found[labels]
     if not required:
         return None
-    names = ", ".join(shown(array.key) for array in list(found.values())[:8]) or "no array"
-    raise FormatError(f"the file holds {names}, expected {_KEYS}", SAVE)
+    if not found:
+        raise FormatError(ArrayCode.NOTHING, expected=_KEYS)
+    arrays = tuple(array.key for array in found.values())
+    raise FormatError(ArrayCode.NO_PAIR, arrays=arrays, expected=_KEYS)
 
 
 def _labels(opened: zipfile.ZipFile, labels: Array, images: Array) -> NDArray[Any]:
@@ -170,11 +169,14 @@ def _labels(opened: zipfile.ZipFile, labels: Array, images: Array) -> NDArray[An
     num_labels = labels.shape[0] if labels.shape else 0
     if num_images != num_labels:
         raise FormatError(
-            f"{shown(images.key)} holds {num_images:,} images, {shown(labels.key)} "
-            f"{num_labels:,} labels, expected the same number",
+            ArrayCode.OTHER_NUMBER,
+            images=images.key,
+            num_images=num_images,
+            labels=labels.key,
+            num_labels=num_labels,
         )
     if num_images > MAX_IMAGES:
-        raise FormatError(f"received {num_images:,} images, expected at most {MAX_IMAGES:,}")
+        raise FormatError(ArrayCode.TOO_MANY_IMAGES, received=num_images, most=MAX_IMAGES)
     return read_labels(read_whole(opened, labels), labels.key)
 
 
@@ -236,7 +238,7 @@ def _not_finite(images: _Images, chunk: NDArray[Any]) -> list[NotAnImageError | 
 
 
 def _images(array: Array, notes: list[str]) -> _Images:
-    shape, what = array.shape, shown(array.key)
+    shape, key = array.shape, array.key
     first = False
     if len(shape) == 3:
         height, width, channels = *shape[1:], 1
@@ -247,17 +249,13 @@ def _images(array: Array, notes: list[str]) -> _Images:
         first = True
         notes.append("The channels of the images come first; they are moved to the end.")
     else:
-        raise FormatError(
-            f"the array {what} has the shape {words(shape)}, expected images×height×width, or "
-            "that with 1 or 3 channels",
-            _REPAIRS.get(len(shape), "").format(array.key),
-        )
+        code = _OTHER_SHAPES.get(len(shape), ArrayCode.OTHER_SHAPE)
+        raise FormatError(code, array=key, shape=words(shape))
     if not 0 < height * width <= MAX_PIXELS:
-        raise FormatError(
-            f"the images of {what} have {height:,}×{width:,} pixels, expected 1 to {MAX_PIXELS:,}"
-        )
+        code = ArrayCode.WRONG_PIXELS
+        raise FormatError(code, array=key, height=height, width=width, most=MAX_PIXELS)
     if array.dtype.kind in "US":
-        raise FormatError(f"the array {what} holds texts, expected numbers", SAVE)
+        raise FormatError(ArrayCode.TEXTS, array=key)
     if array.dtype.kind == "b":
         notes.append("The images are of true and false, which become 255 and 0.")
     return _Images(array, height, width, channels, first)

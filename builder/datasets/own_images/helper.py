@@ -11,13 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from builder.datasets.own_images import refusal
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.opening import open_source
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.storing import store
 from builder.datasets.own_images.survey import survey
+from builder.datasets.own_images.target import Target
 from builder.system.atomic import write_atomically
 from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, DiskError, FormatError
 from builder.system.helper_process import REFUSED
 
 REPORT_SECONDS = 0.2
@@ -53,11 +55,12 @@ def main() -> int:
                 )
                 answer = asdict(stored)
     except BuilderError as error:
-        return _refuse(error.message, error.fix)
+        return _refuse(error)
     except OSError as error:
-        return _refuse(f"{error.filename or request['path']}: {reason(error)}", "")
+        what = error.filename or request["path"]
+        return _refuse(DiskError(f"{what}: {reason(error)}"))
     except MemoryError:
-        return _refuse("the memory is not enough for these images", "use smaller images")
+        return _refuse(FormatError(DataCode.OUT_OF_MEMORY))
     sys.stdout.write(json.dumps(answer))
     return 0
 
@@ -76,8 +79,8 @@ class _Reporter:
             write_atomically(self._path, json.dumps([done, total]), durable=False)
 
 
-def _refuse(message: str, fix: str) -> int:
-    sys.stdout.write(json.dumps({"message": message, "fix": fix}))
+def _refuse(error: BuilderError) -> int:
+    sys.stdout.write(refusal.write(error.problem))
     return REFUSED
 
 

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.datasets.own_images.file_codes import ArrayCode
 from builder.datasets.own_images.layout import MAX_CLASSES, check_classes
 from builder.datasets.own_images.source import Labels
 from builder.system.errors import FormatError, shown
 
-_ONE_EACH = "give one whole number or one name for each image"
+MAX_LABEL = 2**31
+"""The largest number of a class."""
 
 
 def read_labels(labels: NDArray[Any], key: str) -> NDArray[Any]:
@@ -27,24 +29,19 @@ def read_labels(labels: NDArray[Any], key: str) -> NDArray[Any]:
     if labels.ndim == 2 and labels.dtype.kind in "biuf":
         return _from_one_hot(labels, key)
     if labels.ndim != 1:
-        raise FormatError(
-            f"the labels {shown(key)} have {labels.ndim} axes, expected 1",
-            _ONE_EACH,
-        )
+        raise FormatError(ArrayCode.SEVERAL_AXES, array=key, received=labels.ndim)
     if labels.dtype.kind == "S":
         return np.char.decode(labels, "utf-8", "replace")
     if labels.dtype.kind == "f":
         if not np.isfinite(labels).all() or (labels != np.floor(labels)).any():
-            raise FormatError(f"the labels {shown(key)} are not whole numbers", _ONE_EACH)
-        if labels.size and np.abs(labels).max() > 2**31:
-            raise FormatError(f"the labels {shown(key)} are too large", _ONE_EACH)
+            raise FormatError(ArrayCode.NOT_WHOLE, array=key)
+        if labels.size and np.abs(labels).max() > MAX_LABEL:
+            raise FormatError(ArrayCode.LARGE_LABEL, array=key, most=MAX_LABEL)
     if labels.dtype.kind in "biuf":
         if labels.size and labels.min() < 0:
-            raise FormatError(
-                f"the labels {shown(key)} go down to {labels.min()}, expected 0 or more", _ONE_EACH
-            )
-        if labels.size and labels.max() > 2**31:
-            raise FormatError(f"the labels {shown(key)} are too large", _ONE_EACH)
+            raise FormatError(ArrayCode.NEGATIVE, array=key, received=labels.min().item())
+        if labels.size and labels.max() > MAX_LABEL:
+            raise FormatError(ArrayCode.LARGE_LABEL, array=key, most=MAX_LABEL)
         return labels.astype(np.int64)
     return labels
 
@@ -80,11 +77,8 @@ class Classes:
         found, numbers = np.unique(labels, return_inverse=True)
         if new:
             if len(found) > MAX_CLASSES:
-                raise FormatError(
-                    f"the labels {shown(key)} name {len(found):,} classes, expected at most "
-                    f"{MAX_CLASSES:,}",
-                    _ONE_EACH,
-                )
+                code = ArrayCode.TOO_MANY_CLASSES
+                raise FormatError(code, array=key, received=len(found), most=MAX_CLASSES)
             self._known = found
             self.names = tuple(self._name(value) for value in found)
             check_classes(self.names)
@@ -93,20 +87,15 @@ class Classes:
         unknown = np.setdiff1d(found, self._known)
         if len(unknown) or found.dtype.kind != self._known.dtype.kind:
             first = unknown[0] if len(unknown) else found[0]
-            raise FormatError(
-                f"the labels {shown(key)} name a class that the training labels lack: "
-                f"{shown(_text(first))}",
-                "give both the same classes, or leave these images out",
-            )
+            raise FormatError(ArrayCode.UNKNOWN_CLASS, array=key, name=_text(first))
         return np.searchsorted(self._known, found).astype(np.int64)[numbers]
 
     def _name(self, value: Any) -> str:
         if isinstance(value, np.str_) or self._given is None:
             return _text(value)
         if value >= len(self._given):
-            raise FormatError(
-                f"the labels go up to {value}, but the file names only {len(self._given):,} classes"
-            )
+            number = len(self._given)
+            raise FormatError(ArrayCode.UNNAMED_CLASS, received=int(value), number=number)
         return self._given[int(value)]
 
     def _note(self, found: NDArray[Any]) -> None:
@@ -130,10 +119,7 @@ class Classes:
 def _from_one_hot(labels: NDArray[Any], key: str) -> NDArray[Any]:
     ones = (labels == 1).sum(axis=1)
     if labels.shape[1] > MAX_CLASSES or not ((ones == 1).all() and np.isin(labels, (0, 1)).all()):
-        raise FormatError(
-            f"the labels {shown(key)} have {labels.shape[1]:,} columns and are not one-hot",
-            _ONE_EACH,
-        )
+        raise FormatError(ArrayCode.NOT_ONE_HOT, array=key, received=labels.shape[1])
     return labels.argmax(axis=1).astype(np.int64)
 
 

@@ -1,10 +1,10 @@
 """Finds the class of an image by its folder."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.other_tasks import check_task
 from builder.datasets.own_images.roles import ROLES, Role, Roles, are_parts
 from builder.datasets.own_images.splits import (
@@ -19,7 +19,7 @@ from builder.datasets.own_images.splits import (
     wrapper,
 )
 from builder.datasets.own_images.tree import is_system
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
 
 MAX_CLASSES = 1_000
 MAX_NAME = 100
@@ -31,8 +31,6 @@ _NOTES = frozenset(
     "txt csv tsv json xml yaml yml md rst pdf doc docx xls xlsx html htm py ipynb log db".split()
 )
 """Endings of files that describe images; a folder with only such files is not a class."""
-_FIX = "put the images of each class into a folder of its own"
-
 _Item = tuple[str, Parts]
 """A file's given path, and the part of it that counts."""
 
@@ -96,11 +94,7 @@ def lay_out(paths: Iterable[str], roles: Roles | None = None) -> Layout:
     check_task([path for path, _ in items], found)
     classes = {name for each in found.values() for _, name in each}
     if splits is None and not roles and are_parts(classes):
-        raise FormatError(
-            f"no class can be told: the folders {', '.join(sorted(classes))} divide the images, "
-            "and hold no folder for each class",
-            _FIX,
-        )
+        raise FormatError(DataCode.PARTS_WITHOUT_CLASSES, folders=sorted(classes))
     return replace(_number(found, outside, splits), notes=tuple(_notes(splits, below)))
 
 
@@ -120,24 +114,15 @@ def check_counts(
     """
     if validation is not None:
         if not any(counts):
-            raise FormatError("there are images to validate with, but none to learn from", _FIX)
+            raise FormatError(DataCode.NOTHING_TO_LEARN)
         counts = [sum(both) for both in zip(counts, validation, strict=True)]
-    if len(classes) < 2:
-        named = f" ({shown(classes[0])})" if classes else ""
-        raise FormatError(
-            f"the images are of {len(classes)} class{'' if classes else 'es'}{named}, "
-            "expected two or more",
-            _FIX,
-        )
+    if not classes:
+        raise FormatError(DataCode.NO_CLASS)
+    if len(classes) == 1:
+        raise FormatError(DataCode.ONE_CLASS, name=classes[0])
     small = [name for name, count in zip(classes, counts, strict=True) if count < MIN_IMAGES]
     if small:
-        which = ", ".join(shown(name) for name in small[:5])
-        more = f" and {len(small) - 5:,} more" if len(small) > 5 else ""
-        raise FormatError(
-            f"too few images of {which}{more}: received fewer than {MIN_IMAGES}, expected "
-            f"{MIN_IMAGES} or more of each class, to learn from and to validate with",
-            "add images, or leave such a class out",
-        )
+        raise FormatError(DataCode.TOO_FEW_IMAGES, classes=small, least=MIN_IMAGES)
 
 
 def check_classes(names: Sequence[str]) -> None:
@@ -147,15 +132,13 @@ def check_classes(names: Sequence[str]) -> None:
         FormatError: A name is too long, not printable or there twice, or there are too many.
     """
     if len(names) > MAX_CLASSES:
-        raise FormatError(f"received {len(names):,} classes, expected at most {MAX_CLASSES:,}")
+        code = DataCode.TOO_MANY_CLASSES
+        raise FormatError(code, received=len(names), most=MAX_CLASSES)
     if len({*names}) < len(names):
-        raise FormatError("two classes have the same name", "rename one of them")
+        raise FormatError(DataCode.SAME_CLASS)
     for name in names:
         if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-            raise FormatError(
-                f"a class is called {shown(name)}, expected 1 to {MAX_NAME} printable characters",
-                "rename its folder",
-            )
+            raise FormatError(DataCode.WRONG_CLASS_NAME, name=name, most=MAX_NAME)
 
 
 def _inside(items: Sequence[_Item], outer: Parts) -> list[_Item]:
@@ -216,20 +199,12 @@ def _number(found: _Found, outside: list[str], splits: SplitFolders | None) -> L
     """Numbers the classes of what was found."""
     names = sorted({name for _, name in found["train"] + found["validation"]}, key=_natural)
     if not names:
-        raise FormatError("no class can be told: there are no folders with files in them", _FIX)
+        raise FormatError(DataCode.NO_FOLDERS)
     check_classes(names)
     known = set(names)
-    unknown = Counter(name for _, name in found["test"] if name not in known)
+    unknown = sorted({name for _, name in found["test"]} - known)
     if unknown:
-        (first, count), *others = sorted(unknown.items())
-        more = (
-            f" and {len(others):,} more class{'' if len(others) == 1 else 'es'}" if others else ""
-        )
-        raise FormatError(
-            f"the test folder holds a class that the training folder lacks: {shown(first)} "
-            f"({count:,} file{'' if count == 1 else 's'}){more}",
-            "give both the same folders, or leave the test folder out",
-        )
+        raise FormatError(DataCode.UNKNOWN_TEST_CLASS, number=len(unknown), classes=unknown)
     numbers = {name: number for number, name in enumerate(names)}
     train, validation, test = (
         tuple(Placed(path, numbers[name]) for path, name in found[role])

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.raw import Raw
 from builder.datasets.own_images.reasons import NotAnImageError
 from builder.datasets.own_images.source import Part, Source
@@ -56,13 +57,8 @@ def _check_pair(source: Source, labels: tuple[int, int]) -> None:
     for some, others, side in ((first, second, 0), (second, first, 1)):
         if _are_masks(some, others):
             mask, picture = source.classes[labels[side]], source.classes[labels[1 - side]]
-            raise FormatError(
-                f"the folder {mask} is no class: it holds a mask for each picture of {picture}, of "
-                f"the same name and size and with at most {FEW} values, as for segmentation, which "
-                "is not offered",
-                "to classify, put the images of each class into a folder of its own; where these "
-                "are two classes, name their files differently",
-            )
+            code = DataCode.FOLDER_OF_MASKS
+            raise FormatError(code, mask=mask, picture=picture, most=FEW)
 
 
 def _check_within(part: Part) -> None:
@@ -74,13 +70,8 @@ def _check_within(part: Part) -> None:
         pictures, masks = (_decoded(part, [pair[side] for pair in looked_at]) for side in (0, 1))
         if _are_masks(masks, pictures):
             picture, mask = (part.names[number] for number in pairs[0])
-            raise FormatError(
-                f"{len(pairs):,} files are masks of the pictures beside them, such as {mask} of "
-                f"{picture}: of the same size and with at most {FEW} values, as for segmentation, "
-                "which is not offered",
-                "to classify, take the masks out of the folders; where they are no masks, name "
-                "these files differently",
-            )
+            code = DataCode.MASKS_BESIDE_PICTURES
+            raise FormatError(code, number=len(pairs), mask=mask, picture=picture, most=FEW)
 
 
 def _beside(names: Sequence[str]) -> Mapping[str, list[tuple[int, int]]]:

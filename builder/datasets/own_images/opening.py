@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from builder.datasets.own_images.arrays import open_npz
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.files import open_folder, open_zip
 from builder.datasets.own_images.roles import Roles
 from builder.datasets.own_images.source import Source
@@ -48,6 +49,4 @@ def open_source(
         return open_npz(path, title)
     if ending == ".zip":
         return open_zip(path, title, roles)
-    raise FormatError(
-        f"received {shown(path.name)}, expected a .zip of images, an .npz, or a folder"
-    )
+    raise FormatError(DataCode.OTHER_FILE, name=path.name)

@@ -7,8 +7,9 @@ boxes, as `images/train/1.jpg` and `labels/train/1.txt`.
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.roles import Role, are_parts
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
 
 _IMAGES = frozenset(
     "image images img imgs jpegimages photo photos picture pictures original originals input inputs"
@@ -21,7 +22,6 @@ _MASKS = frozenset(
 _BOXES = frozenset({"txt", "xml", "json"})
 ENOUGH = 0.5
 """Share of the pictures that have a partner of the same name, from which on it is no chance."""
-_CLASSES = "to classify, put the images of each class into a folder of its own"
 
 
 def check_task(paths: Sequence[str], found: Mapping[Role, Iterable[tuple[str, str]]]) -> None:
@@ -40,19 +40,10 @@ def check_task(paths: Sequence[str], found: Mapping[Role, Iterable[tuple[str, st
     images, masks = plain.keys() & _IMAGES, plain.keys() & _MASKS
     if images and masks and plain.keys() <= _IMAGES | _MASKS:
         image, mask = plain[min(images)], plain[min(masks)]
-        raise FormatError(
-            f"the folders {shown(image)} and {shown(mask)} are not two classes: each picture has "
-            "a mask or an annotation of its own, as for segmentation or detection, which is not "
-            "offered",
-            _CLASSES,
-        )
+        raise FormatError(DataCode.PICTURES_AND_MASKS, pictures=image, masks=mask)
     are_classes = len(names - {plain[one] for one in images}) > 1 and not are_parts(names)
     if not are_classes and _have_boxes(paths):
-        raise FormatError(
-            "the pictures have files of text with the same names beside them, as for detection "
-            "(boxes in .txt, .xml or .json), which is not offered",
-            _CLASSES,
-        )
+        raise FormatError(DataCode.BOXES)
 
 
 def _have_boxes(paths: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A single image: decoded within limits, and converted to the chosen values, size and color."""
+"""A single image: its header, and its values, decoded within limits."""
 
 import hashlib
 import io
@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from PIL import (
     TiffImagePlugin,
 )
 from PIL.WebPImagePlugin import WebPImageFile
-from pydantic import TypeAdapter
 
 from builder.datasets.own_images import deep_color
 from builder.datasets.own_images.raw import Raw, finite_error, to_image
@@ -31,10 +30,6 @@ from builder.datasets.own_images.value_range import (
     Ranges,
     extent,
 )
-from builder.system.errors import refused
-
-Fit = Literal["stretch", "crop", "pad"]
-FITS: tuple[Fit, ...] = get_args(Fit)
 
 # The classes are named so that their modules, which register the formats, are certain to be there.
 FORMATS = tuple(
@@ -52,9 +47,6 @@ FORMATS = tuple(
 
 MAX_PIXELS = 64_000_000
 """The most pixels of an image before it is resized; decoded it takes about 250 MB."""
-MAX_SIDE = 1_024
-"""The largest size in pixels that images are converted to."""
-
 _BEGINNINGS = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
@@ -74,46 +66,6 @@ _PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
 """The chunks of a PNG that may hold its orientation."""
 _SEVERAL_VIEWS = "MPO"
 """A photograph that some phones write, with further views of the same scene."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The common target of all images of a set.
-
-    Attributes:
-        height: In pixels.
-        width: In pixels.
-        channels: 1 for gray, 3 for red, green and blue.
-        fit: How another shape is brought to this one: `stretch` ignores it, `crop` cuts off what
-            is too long, `pad` adds black margins.
-        ranges: The values that become 0 to 255, for each kind of images; a kind without a range
-            gets that which fits its values.
-    """
-
-    height: int
-    width: int
-    channels: int
-    fit: Fit = "stretch"
-    ranges: Ranges = ()
-
-    def __post_init__(self) -> None:
-        for name, value in (("height", self.height), ("width", self.width)):
-            if not 1 <= value <= MAX_SIDE:
-                raise refused(name, value, f"1 to {MAX_SIDE} pixels")
-        if self.channels not in (1, 3):
-            raise refused("channels", self.channels, "1 or 3")
-        if self.fit not in FITS:
-            raise refused("fit", self.fit, f"one of {', '.join(FITS)}")
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """`(height, width, channels)`."""
-        return self.height, self.width, self.channels
-
-    @classmethod
-    def create(cls, values: Any) -> "Target":
-        """Reads it from plain JSON values, as `dataclasses.asdict` gives them."""
-        return TypeAdapter(cls).validate_python(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,29 +166,6 @@ def read(content: bytes, near: tuple[int, int] | None = None) -> Raw:
     if bad is not None:
         raise bad
     return raw
-
-
-def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
-    """Converts an image to a size and color.
-
-    Args:
-        image: Of mode `L` or `RGB`.
-        target: The size and color.
-
-    Returns:
-        An array of the target's shape, values 0 to 255.
-    """
-    image = image.convert("L" if target.channels == 1 else "RGB")
-    size = (target.width, target.height)
-    if image.size != size:
-        resample = Image.Resampling.BILINEAR
-        if target.fit == "crop":
-            image = ImageOps.fit(image, size, resample)
-        elif target.fit == "pad":
-            image = ImageOps.pad(image, size, resample)
-        else:
-            image = image.resize(size, resample)
-    return np.asarray(image, dtype=np.uint8).reshape(target.shape)
 
 
 def _open(content: bytes) -> Image.Image:

@@ -18,11 +18,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from builder.datasets.own_images.data_codes import StoredCode
 from builder.datasets.own_images.layout import MAX_CLASSES, MAX_NAME
-from builder.datasets.own_images.pictures import MAX_SIDE, Fit
+from builder.datasets.own_images.target import MAX_SIDE, Fit
 from builder.datasets.own_images.value_range import Ranges
 from builder.system.atomic import write_atomically
-from builder.system.errors import BuilderError, FormatError, refused, shown
+from builder.system.errors import BuilderError, FormatError, refused
 from builder.system.formats import Content, Format, NewerVersionError, declare
 from builder.system.removal import note_deleted
 
@@ -139,28 +140,18 @@ def find(home: Path, dataset_id: str) -> OwnDataset:
     if not ID.fullmatch(dataset_id) or not folder.is_dir():
         deleted = find_deleted(home, dataset_id)
         if deleted is not None:
-            raise OwnDataError(
-                f"the images {deleted.title!r} were deleted",
-                "restore them, or choose another data set",
-            )
-        raise OwnDataError(
-            f"your own images {shown(dataset_id)} are not on this machine",
-            "add the same images again, or choose another data set",
-        )
+            raise OwnDataError(StoredCode.DELETED, title=deleted.title)
+        raise OwnDataError(StoredCode.NOT_HERE, id=dataset_id)
     try:
         own = _read(folder)
         missing = [name for name in _files(own) if not (folder / name).is_file()]
     except NewerVersionError as error:
-        raise OwnDataError(f"the images {dataset_id}: {error.message}", error.fix) from error
+        raise OwnDataError(StoredCode.NEWER, id=dataset_id, inner=error.problem) from error
     except (OSError, FormatError) as error:
-        raise OwnDataError(
-            f"the images {dataset_id} cannot be read: {error}", "delete them and add them again"
-        ) from error
+        code = StoredCode.UNREADABLE
+        raise OwnDataError(code, id=dataset_id, reason=str(error)) from error
     if missing:
-        raise OwnDataError(
-            f"of the images {own.title!r} the file {missing[0]} is missing",
-            "delete them and add them again",
-        )
+        raise OwnDataError(StoredCode.FILE_MISSING, title=own.title, file=missing[0])
     return own
 
 
@@ -195,7 +186,7 @@ def delete(home: Path, dataset_id: str) -> None:
     """
     folder = datasets_folder(home) / dataset_id
     if not ID.fullmatch(dataset_id) or not folder.is_dir():
-        raise OwnDataError(f"the images {shown(dataset_id)} are not on this machine")
+        raise OwnDataError(StoredCode.NOT_HERE, id=dataset_id)
     trash = _trash_folder(home)
     trash.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(trash / dataset_id, ignore_errors=True)  # the same images, deleted before
@@ -210,7 +201,7 @@ def restore(home: Path, dataset_id: str) -> OwnDataset:
     """
     folder = _trash_folder(home) / dataset_id
     if not ID.fullmatch(dataset_id) or not folder.is_dir():
-        raise OwnDataError(f"the images {shown(dataset_id)} are not in the trash")
+        raise OwnDataError(StoredCode.NOT_IN_TRASH, id=dataset_id)
     target = datasets_folder(home) / dataset_id
     if not target.exists():  # they may have been added again since
         folder.rename(target)
@@ -242,18 +233,20 @@ def write_description(folder: Path, own: OwnDataset) -> None:
 
 def _read(folder: Path) -> OwnDataset:
     path = folder / DESCRIPTION
-    if path.stat().st_size > MAX_JSON_BYTES:
-        raise FormatError(f"{DESCRIPTION} has {path.stat().st_size:,} bytes")
+    size = path.stat().st_size
+    if size > MAX_JSON_BYTES:
+        code = StoredCode.DESCRIPTION_TOO_LARGE
+        raise FormatError(code, file=DESCRIPTION, received=size, most=MAX_JSON_BYTES)
     try:
         values: Any = json.loads(path.read_bytes())
         own = TypeAdapter(OwnDataset).validate_python(DESCRIPTION_FORMAT.current(values))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise FormatError(f"{DESCRIPTION} is damaged") from error
+        raise FormatError(StoredCode.DESCRIPTION_DAMAGED, file=DESCRIPTION) from error
     counts = (own.class_counts, own.validation_class_counts, own.test_class_counts)
     fits = all(len(each) == len(own.classes) for each in filter(None, counts))
     kept = zip(own.class_counts, own.validation_class_counts, strict=False)
     if own.id != folder.name or not fits or any(some > of for of, some in kept):
-        raise FormatError(f"{DESCRIPTION} does not fit its folder")
+        raise FormatError(StoredCode.DESCRIPTION_OF_OTHERS, file=DESCRIPTION)
     return own
 
 

@@ -18,6 +18,7 @@ A name alone never makes a split, and a structure alone never says which part is
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.roles import Role, Roles, is_whole, roles_by_name
 from builder.system.errors import MAX_SHOWN, FormatError, ParameterError, shown
 
@@ -167,12 +168,9 @@ def check_certain(splits: SplitFolders) -> None:
     """
     if splits.is_certain:
         return
-    where = "the folders in each class" if splits.inside else "the folders"
-    names = listed(folder.name for folder in splits.folders)
-    raise FormatError(
-        f"{where} may divide the images, but it is not clear what each is for: {names}",
-        "say which are for training, validation and test, or that they are no split",
-    )
+    inside = DataCode.UNCLEAR_FOLDERS_IN_CLASSES
+    code = inside if splits.inside else DataCode.UNCLEAR_FOLDERS
+    raise FormatError(code, folders=tuple(folder.name for folder in splits.folders))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -14,15 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.datasets.own_images import archive
-from builder.system.errors import FormatError, shown
+from builder.datasets.own_images.file_codes import ArrayCode
+from builder.system.errors import FormatError
 
 MAX_HEADER = 10_000
 """Characters of an array's description."""
 MAX_LABEL_BYTES = 400_000_000
 CHUNK_BYTES = 16_000_000
 """Read at once of the images."""
-
-SAVE = "save it as np.savez(path, images=images, labels=labels)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,7 @@ def headers(opened: zipfile.ZipFile) -> dict[str, Array]:
         key = member.filename.removesuffix(".npy")
         array = Array(key, member, shape, dtype, fortran, member.file_size - start)
         if key.lower() in found:
-            raise FormatError(
-                f"the file holds {shown(found[key.lower()].key)} and {shown(key)}, expected names "
-                "that differ in more than case",
-                SAVE,
-            )
+            raise FormatError(ArrayCode.ALIKE, array=found[key.lower()].key, other=key)
         found[key.lower()] = array
     return found
 
@@ -94,7 +89,7 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype[Any],
             shape, fortran, dtype = read(file, max_header_size=MAX_HEADER)
     # What the parser of the header raises for one that is made up.
     except (ValueError, SyntaxError, TypeError, tokenize.TokenError, RecursionError) as error:
-        raise FormatError(f"{shown(name)} is not an array of NumPy's", SAVE) from error
+        raise FormatError(ArrayCode.NO_ARRAY, array=name) from error
     return shape, dtype, fortran
 
 
@@ -104,24 +99,20 @@ def check(array: Array) -> None:
     Raises:
         FormatError: It is damaged, or holds something else.
     """
-    what, dtype = shown(array.key), array.dtype
+    key, dtype = array.key, array.dtype
     if dtype.names or dtype.kind not in "biufUS" or dtype.itemsize == 0:
-        raise FormatError(
-            f"the array {what} holds {'objects' if dtype.hasobject else dtype.name}, expected "
-            "numbers or texts",
-            f"save it as np.array({array.key}.tolist())",
-        )
+        received = "objects" if dtype.hasobject else dtype.name
+        raise FormatError(ArrayCode.OTHER_VALUES, array=key, received=received)
     if array.is_fortran and len(array.shape) > 1:
-        raise FormatError(
-            f"the array {what} is stored column by column",
-            "save np.ascontiguousarray(array) instead",
-        )
+        raise FormatError(ArrayCode.COLUMN_BY_COLUMN, array=key)
     expected = array.row_bytes * array.shape[0] if array.shape else dtype.itemsize
     if any(length < 0 for length in array.shape) or expected != array.num_bytes:
         raise FormatError(
-            f"the array {what} of shape {words(array.shape)} should have {expected:,} bytes, "
-            f"received {array.num_bytes:,}",
-            "save the file again",
+            ArrayCode.WRONG_SIZE,
+            array=key,
+            shape=words(array.shape),
+            expected=expected,
+            received=array.num_bytes,
         )
 
 
@@ -133,10 +124,8 @@ def read_whole(opened: zipfile.ZipFile, array: Array) -> NDArray[Any]:
     """
     size = array.row_bytes * (array.shape[0] if array.shape else 1)
     if size > MAX_LABEL_BYTES:
-        raise FormatError(
-            f"the array {shown(array.key)} has {size:,} bytes, expected at most "
-            f"{MAX_LABEL_BYTES:,} for labels"
-        )
+        code = ArrayCode.LABELS_TOO_LARGE
+        raise FormatError(code, array=array.key, received=size, most=MAX_LABEL_BYTES)
     read = list(chunks(opened, array))
     return np.concatenate(read) if read else np.empty(array.shape, array.dtype)
 
@@ -151,7 +140,7 @@ def chunks(opened: zipfile.ZipFile, array: Array) -> Iterator[NDArray[Any]]:
             count = min(at_once, num_rows - start)
             data = file.read(count * array.row_bytes)
             if len(data) != count * array.row_bytes:
-                raise FormatError(f"the array {shown(array.key)} is cut off", "save the file again")
+                raise FormatError(ArrayCode.CUT_OFF, array=array.key)
             yield np.frombuffer(data, dtype=array.dtype).reshape(count, *array.shape[1:])
         file.read(1)
 

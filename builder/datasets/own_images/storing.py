@@ -13,9 +13,10 @@ import numpy as np
 
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.class_warnings import class_warnings
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.file_names import FILE_NAMES, write_file_names
 from builder.datasets.own_images.layout import check_counts
-from builder.datasets.own_images.pictures import Header, Target, fit, picture_digest
+from builder.datasets.own_images.pictures import Header, picture_digest
 from builder.datasets.own_images.raw import to_image
 from builder.datasets.own_images.reasons import Listing, NotAnImageError, Skipped, listing
 from builder.datasets.own_images.repeats import Repeats
@@ -23,6 +24,7 @@ from builder.datasets.own_images.shelf import OwnDataset
 from builder.datasets.own_images.source import Labels, Part, PartName, Source
 from builder.datasets.own_images.splits import check_certain
 from builder.datasets.own_images.survey import Report, naming
+from builder.datasets.own_images.target import Target, fit
 from builder.datasets.own_images.value_range import Ranges, decide, is_plain, words
 from builder.system.disk_errors import what_helps
 from builder.system.errors import FormatError
@@ -99,11 +101,8 @@ def store(
         digest.update(f"validation {sum(validation)}".encode())
     bad = listing(one for writer in writers for one in writer.bad)
     if bad.count and not leave_out:
-        raise FormatError(
-            f"{bad.count:,} of {source.num_images:,} files "
-            f"{'is no image' if bad.count == 1 else 'are no images'}: {bad}",
-            "leave them out, or repair them",
-        )
+        code = DataCode.SOME_ARE_NO_IMAGES
+        raise FormatError(code, bad=bad.count, files=source.num_images, listing=str(bad))
     with naming(bad):
         check_counts(source.classes, counts["train"], counts.get("validation"))
     remarks = repeats.remarks()
@@ -183,9 +182,13 @@ def _check_room(folder: Path, source: Source, target: Target) -> None:
     free = shutil.disk_usage(folder).free - SPARE_BYTES
     if needed > free:
         raise FormatError(
-            f"{source.num_images:,} images of {target.height}×{target.width} need "
-            f"{needed / 1e9:,.1f} GB on the disk, {max(0, free) / 1e9:,.1f} GB are free",
-            f"choose a smaller size, or make room: {what_helps(folder)}",
+            DataCode.NO_ROOM,
+            images=source.num_images,
+            height=target.height,
+            width=target.width,
+            needed=needed / 1e9,
+            free=max(0, free) / 1e9,
+            what_helps=what_helps(folder),
         )
 
 

@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 
 from builder.datasets.own_images.class_warnings import class_warnings
 from builder.datasets.own_images.dark import with_bytes_measured
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.layout import check_counts
 from builder.datasets.own_images.masks import check_masks
 from builder.datasets.own_images.pictures import Header
 from builder.datasets.own_images.reasons import (
-    TAKEN,
     Listing,
     NotAnImageError,
     Reason,
@@ -155,10 +155,7 @@ def survey(source: Source, folder: Path, report: Report = lambda _done, _of: Non
                 good[index] = False
         counts[name] = tuple(found.tolist())
     if bad and not sizes:
-        raise FormatError(
-            f"none of the {len(bad):,} files is an image: {listing(bad)}",
-            f"choose {TAKEN} files",
-        )
+        raise FormatError(DataCode.ALL_ARE_NO_IMAGES, files=len(bad), listing=str(listing(bad)))
     with naming(listing(bad)):
         check_counts(source.classes, counts["train"], counts.get("validation"))
     check_masks(source)
@@ -195,8 +192,8 @@ def naming(bad: Listing) -> Generator[None]:
     except FormatError as error:
         if not bad.count:
             raise
-        message = f"{error.message}; these files are no images: {bad}"
-        raise FormatError(message, error.fix) from error
+        code = DataCode.BESIDE_NO_IMAGES
+        raise FormatError(code, inner=error.problem, listing=str(bad)) from error
 
 
 def _samples(part: Part, good: "np.ndarray[Any, Any]", folder: Path) -> Iterator[Sample]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.reasons import Reason, Skipped
-from builder.system.errors import FormatError, shown
+from builder.system.errors import FormatError
 
 MAX_FILES = 2_000_000
 """In a folder."""
@@ -99,9 +100,7 @@ def _place(folder: Path) -> _Place:
 def _check_size(folder: Path, num_files: int, num_folders: int) -> None:
     if num_files > MAX_FILES or num_folders > MAX_FOLDERS:
         raise FormatError(
-            f"the folder {shown(str(folder))} holds more than {MAX_FILES:,} files or "
-            f"{MAX_FOLDERS:,} folders",
-            "choose the folder that holds the images only",
+            DataCode.TOO_MANY_FILES, folder=str(folder), files=MAX_FILES, folders=MAX_FOLDERS
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.datasets.own_images.data_codes import DataCode
 from builder.system.errors import FormatError, ParameterError
 
 TOLERANCE = 0.05
@@ -159,11 +160,7 @@ def _range_of(one: Extent) -> ValueRange:
     if one.kind is Kind.BYTE:
         return ValueRange(one.kind, 0, 255)
     if not math.isfinite(one.high - one.low):
-        raise FormatError(
-            f"the values go from {one.low:,.6g} to {one.high:,.6g}, expected a range that can be "
-            "scaled to 0 to 255",
-            "undo what was done to the pixels, then save them as uint8",
-        )
+        raise FormatError(DataCode.RANGE_TOO_WIDE, low=one.low, high=one.high)
     low, high = (_of_integers if one.kind is Kind.INTEGER else _of_floats)(one.low, one.high)
     return ValueRange(one.kind, low, high)
 

@@ -11,12 +11,13 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
-from builder.datasets.own_images import shelf
+from builder.datasets.own_images import refusal, shelf
+from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.helper import PROGRESS
-from builder.datasets.own_images.pictures import Target
 from builder.datasets.own_images.roles import Roles
 from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
+from builder.datasets.own_images.target import Target
 from builder.system.background import Background
 from builder.system.errors import BuilderError, FormatError
 from builder.system.helper_process import Ended, EndedBy, run_module
@@ -189,17 +190,16 @@ class Work(Background[Survey | Stored]):
 
 def _answer(ended: Ended) -> Any:
     if ended.by == EndedBy.CANCELLED:
-        raise BuilderError("reading the images was cancelled")
+        raise BuilderError(DataCode.CANCELLED)
     if ended.by == EndedBy.TIME:
-        raise FormatError("the images could not be read in time", "take fewer of them at once")
+        raise FormatError(DataCode.OUT_OF_TIME)
     if ended.by == EndedBy.MEMORY:
-        raise FormatError("the images need too much memory", "use smaller images")
+        raise FormatError(DataCode.OUT_OF_MEMORY)
     if ended.refusal:
-        refused = json.loads(ended.refusal)
-        raise FormatError(refused["message"], refused["fix"])
+        raise FormatError(refusal.read(ended.refusal))
     if ended.status != 0:
         lines = ended.messages.strip().splitlines() or ["it said nothing"]
-        raise FormatError(f"reading the images failed: {lines[-1][:200]}")
+        raise FormatError(DataCode.CRASHED, said=lines[-1][:200])
     return json.loads(ended.output)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from builder.blocks.base import Block, Layer
 from builder.blocks.module import Module
-from builder.blocks.symbolic import BlockTrace, ModuleCall, called_directly, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace, ModuleCall, called_directly
 from builder.blocks.types import Shape
 from builder.network.architecture import Node
 from builder.network.own_block import OwnBlock

@@ -8,7 +8,8 @@ from typing import Any
 
 from builder.blocks.base import Block
 from builder.blocks.module import Module
-from builder.blocks.symbolic import BlockTrace, trace
+from builder.blocks.symbolic import trace
+from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.network.architecture import MAX_NAME, Architecture, Node
 from builder.network.inference import infer

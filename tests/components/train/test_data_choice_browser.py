@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from tests.app_server import ROOT, running

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.datasets.own_images import shelf
-from builder.datasets.own_images.pictures import Target
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.value_range import Kind, ValueRange
 from builder.documents.workspace import Workspace
 from builder.training.settings import TrainingSettings

@@ -190,7 +190,7 @@ def test_a_refused_value_stays_in_its_field_with_the_reason(
 ) -> None:
     at = open_page(document)
     field(at.text_input, "validation_share").set_value("1.5").run()
-    assert "less than or equal to 0.9" in texts(at)
+    assert "expected a number above 0 and at most 0.9" in texts(at)
     assert field(at.text_input, "validation_share").value == "1.5"
     assert settings(workspace, document) == {}
 
