@@ -19,6 +19,7 @@ def main() -> None:
             st.Page("components/pages/design.py", title="Design", default=True),
             st.Page("components/pages/train.py", title="Train"),
             st.Page("components/pages/runs.py", title="Runs"),
+            st.Page("components/pages/studies.py", title="Studies"),
         ],
         position="top",
     )

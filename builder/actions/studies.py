@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from builder.checks.time_estimate import estimate_time
 from builder.network.architecture import Architecture
@@ -18,8 +19,9 @@ from builder.studies.asked import (
     check_seeds,
 )
 from builder.studies.factor import Factor, Subject
-from builder.studies.factors import CompoundScaling, Without, check_factors
+from builder.studies.factors import CompoundScaling, ScalingFactor, Without, check_factors
 from builder.studies.problems import problem_text
+from builder.studies.ranges import Range
 from builder.studies.strategies import AnyStrategy, Listed, SearchStrategy
 from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
@@ -43,16 +45,41 @@ def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tupl
         StudyError: The network has none of these, or does not have one that is named.
     """
     found = [part.kind for part in parts(architecture) if not part.problems]
-    usual = [kind for kind in found if kind not in (PartKind.SEPARABLE, PartKind.FULL)]
     missing = [kind for kind in kinds if kind not in found]
     if missing:
         known = ", ".join(found) or "nothing"
         raise StudyError(
             f"{architecture.name} has no {missing[0].noun} to take out", f"it has {known}"
         )
-    if not usual and not kinds:
+    chosen = kinds or usual_parts(architecture)
+    if not chosen:
         raise StudyError(f"{architecture.name} has no part that can be taken out")
-    return tuple(Without.create({"part": kind}) for kind in kinds or usual)
+    return tuple(Without.create({"part": kind}) for kind in chosen)
+
+
+def usual_parts(architecture: Architecture) -> tuple[PartKind, ...]:
+    """What an ablation takes out unless something else is asked for.
+
+    All that the network has, but for what puts one kind of convolution in the place of the other.
+    """
+    exchanges = (PartKind.SEPARABLE, PartKind.FULL)
+    found = [part.kind for part in parts(architecture) if not part.problems]
+    return tuple(kind for kind in found if kind not in exchanges)
+
+
+def degradation(architecture: Architecture, depths: tuple[Any, ...] | Range) -> tuple[Factor, ...]:
+    """The factors of the question whether depth helps plain networks as it helps residual ones.
+
+    Args:
+        architecture: The network, which has shortcuts.
+        depths: How many times as deep.
+
+    Raises:
+        StudyError: The network has no shortcuts.
+        ParameterError: These are no depths.
+    """
+    shortcuts = ablation(architecture, [PartKind.SHORTCUT])
+    return (ScalingFactor.create({"factor": "depth", "levels": depths}), *shortcuts)
 
 
 def scaling_grid(step: float = 0.1, tolerance: float = 0.1) -> tuple[Factor, ...]:

@@ -13,7 +13,7 @@ from builder.system.errors import EditError
 
 USUAL_STEPS = 5
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER})(?::(\d+))?")
+_RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER})(?::(\d+))?(\s+log)?")
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -76,7 +76,7 @@ def read_levels(text: str) -> tuple[Any, ...] | Range:
         16,32,64          these
         1..5              the whole numbers from 1 to 5
         0..0.5:6          six numbers from 0 to 0.5
-        log:1e-4..1e-2    five numbers, each a multiple of the one before
+        log:1e-4..1e-2    five numbers, each a multiple of the one before; 1e-4..1e-2 log too
         relu,gelu,none    names; none is no value
 
     Raises:
@@ -91,7 +91,8 @@ def read_levels(text: str) -> tuple[Any, ...] | Range:
                 "as log:1e-4..1e-2"
             )
         return levels
-    log, low, high, steps = found.groups()
+    before, low, high, steps, after = found.groups()
+    log = before or after
     integer = not log and all(re.fullmatch(r"[-+]?\d+", end) for end in (low, high))
     whole = int(float(high)) - int(float(low)) + 1 if integer else USUAL_STEPS
     number = int(steps) if steps else max(2, whole)

@@ -115,7 +115,7 @@ def by_level(study: Study, known: Results) -> Figure:
             **place,
         )
         kind = "log" if axis.is_log else "linear" if axis.is_numeric else "category"
-        figure.update_xaxes(title=axis.name, type=kind, **place)
+        figure.update_xaxes(title=axis.name, type=kind, **_tick_values(axis), **place)
         if number % columns:
             figure.update_yaxes(title="", **place)
     figure.update_layout(height=80 + _PLOT_PIXELS * rows)
@@ -168,12 +168,23 @@ def _draw_axes(figure: Figure, axes: Sequence[_Axis]) -> None:
             figure.add_annotation(
                 x=number,
                 y=axis.place(level),
-                text=f"{level:.4g}" if isinstance(level, float) else str(level),
+                text=_written(level),
                 showarrow=False,
                 xanchor="left",
                 xshift=7,
                 font={"size": 11},
             )
+
+
+def _tick_values(axis: _Axis) -> dict[str, Any]:
+    """The levels themselves as ticks, where they are few numbers."""
+    if not axis.is_numeric or len(axis.distinct) > _MOST_TICKS:
+        return {}
+    return {"tickvals": axis.distinct, "ticktext": [_written(each) for each in axis.distinct]}
+
+
+def _written(level: Any) -> str:
+    return f"{level:.4g}" if isinstance(level, float) else str(level)
 
 
 def _ticks(axis: _Axis) -> Sequence[Any]:

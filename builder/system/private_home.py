@@ -7,7 +7,7 @@ from builder.system.disk_errors import reason
 from builder.system.owner import is_own
 
 _OTHERS = 0o077
-_OURS = frozenset({"blocks", "datasets", "documents", "runs", "trash", "uploads"})
+_OURS = frozenset({"blocks", "datasets", "documents", "runs", "studies", "trash", "uploads"})
 _OUR_ENDINGS = (".json", ".lock")
 
 

@@ -24,6 +24,7 @@ from components.design.operations import describe_step
 from components.offers import Offer, draw_link
 from components.shell import format as fmt
 from components.shell import top_bar
+from components.studies import questions
 
 _MENU = "cs-menu"
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
@@ -42,6 +43,8 @@ def draw(document: DocumentState) -> None:
         _step("undo", "Undo", document.undoes, partial(changes.undo, own.id))
         _step("redo", "Redo", document.redoes, partial(changes.redo, own.id))
         st.button("Templates", key="cs-templates", on_click=dialogs.ask, args=("templates",))
+        if own.draft is None:
+            questions.draw_menu(own.id)
         _draw_menu(document)
 
 

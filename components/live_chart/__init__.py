@@ -58,6 +58,21 @@ class ChartLine:
     is_dashed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of Plotly's.
+
+    Attributes:
+        title: What it is called; also the name of what is saved.
+        json: Data and layout, as Plotly's `to_json` writes them.
+        height: In pixels.
+    """
+
+    title: str
+    json: str
+    height: int
+
+
 def live_chart(
     run_id: str | None,
     *,
@@ -103,6 +118,32 @@ def live_chart(
     }
     # Reserves the space of what is not drawn yet, so that nothing below it moves.
     _mount(key=key, data=plain(data | _source(run_id)), height=data["height"])
+
+
+def figure(made: Figure, *, description: str, key: str) -> str:
+    """Draws a figure of Plotly's; a changed one replaces it in place, and the zoom stays.
+
+    Args:
+        made: The figure.
+        description: What it shows, for those who do not see it.
+        key: Unique on the page; the zoom is kept under it.
+
+    Returns:
+        The `customdata` of the point that was pressed since it was drawn last; empty for none.
+    """
+    data = {
+        "kind": "figure",
+        "id": key,
+        "plotly": plotly_url(),
+        "figure": made.json,
+        "title": made.title,
+        "description": description,
+        "height": made.height + _CAPTION_HEIGHT,
+    }
+    given = plain(data | _source(None))
+    result = _mount(key=key, data=given, height=data["height"], on_open_change=_nothing)
+    opened = result.get("open")
+    return opened if isinstance(opened, str) else ""
 
 
 def charts_soon() -> None:

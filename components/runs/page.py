@@ -11,13 +11,14 @@ from builder.runs.status import RunStatus
 from builder.scheduler import queue
 from builder.scheduler.starting import start_next
 from builder.system.home import home
-from components import trash
+from components import deleted_offer, trash
 from components.design.changes import show_said
-from components.runs import compare, deleted, registry
+from components.runs import compare, registry
 from components.runs.rows import LETTERS, rows
 from components.runs.table import table, ticked
 from components.shell import empty_state
 from components.shell import format as fmt
+from components.studies import questions
 
 TABLE = "cs-runs"
 EVERY = 2.5
@@ -28,7 +29,7 @@ def draw() -> None:
     """Draw all runs, and what differs between those that are ticked."""
     st.html(f"<style>{_style_sheet()}</style>")
     _draw_runs()
-    deleted.draw()
+    deleted_offer.draw("run")
     trash.draw_dialog()
     show_said()
 
@@ -49,15 +50,18 @@ def _draw_runs() -> None:
     with st.container(key="cs-runs-head", horizontal=True, vertical_alignment="center"):
         _draw_words(overviews, len(chosen))
         trash.draw_button()
+    described = rows(overviews, ids)
     with st.container(key="cs-runs-short" if comparing else "cs-runs-long"):
-        done = table(rows(overviews, ids), ids, most=len(LETTERS), key=TABLE)
+        done = table(described, ids, most=len(LETTERS), key=TABLE)
     if comparing:
         compare.draw(chosen)
     if done.open in by_id:
         run = by_id[done.open].run
         st.switch_page(registry.TRAIN_PAGE, query_params=registry.address(run.id, run.document_id))
+    elif done.open and any(row["id"] == done.open for row in described):
+        st.switch_page(registry.STUDIES_PAGE, query_params={questions.STUDY: done.open})
     if found := [by_id[run_id].run for run_id in done.delete if run_id in by_id]:
-        deleted.delete(found)
+        deleted_offer.delete("run", [(run.id, run.name) for run in found])
         st.rerun()
 
 

@@ -16,6 +16,7 @@ QUEUE_PATIENCE = 0.2
 TRAIN_PAGE = "components/pages/train.py"
 DESIGN_PAGE = "components/pages/design.py"
 RUNS_PAGE = "components/pages/runs.py"
+STUDIES_PAGE = "components/pages/studies.py"
 
 
 def overviews() -> tuple[Overview, ...]:

@@ -13,7 +13,7 @@ from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
 from builder.runs.status import BROKEN, RunStatus
 from builder.scheduler import queue
-from components.runs import words
+from components.runs import study_rows, words
 from components.shell import format as fmt
 
 LETTERS = "ABCDE"
@@ -25,7 +25,7 @@ _LEVELS = {RunStatus.FINISHED: "good"} | dict.fromkeys(BROKEN, "error")
 
 
 def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str, Any]]:
-    """Describes runs for the table.
+    """Describes runs for the table; those of one study stand below a row of the study.
 
     Args:
         overviews: The runs, in the order of the table.
@@ -36,22 +36,28 @@ def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str,
     letters = dict(zip(ticked, LETTERS, strict=False))
     waiting = queue.waiting(known.run for known in overviews)
     places = {run.id: place for place, run in enumerate(waiting, 1)}
-    return [
-        _row(
-            known,
-            letters.get(known.run.id, ""),
-            places.get(known.run.id, 0),
-            words.data_of(known.run, titles),
-            zone,
-            now if known.run.is_active else 0.0,
-        )
-        for known in overviews
-    ]
+    described: list[dict[str, Any]] = []
+    for study, members in study_rows.grouped(overviews):
+        of_runs = [
+            _row(
+                known,
+                letters.get(known.run.id, ""),
+                places.get(known.run.id, 0),
+                words.data_of(known.run, titles),
+                zone,
+                now if known.run.is_active else 0.0,
+                study.id if study else "",
+            )
+            for known in members
+        ]
+        described += [study_rows.row(study, members, of_runs)] if study else []
+        described += of_runs
+    return described
 
 
 @lru_cache(maxsize=_MAX_KEPT)
 def _row(
-    known: Overview, letter: str, place: int, data: str, zone: tzinfo, now: float
+    known: Overview, letter: str, place: int, data: str, zone: tzinfo, now: float, study: str
 ) -> dict[str, Any]:
     """Describes a run; as long as nothing changes, it is the same object, and costs nothing."""
     run, outcome = known.run, known.outcome
@@ -62,6 +68,7 @@ def _row(
     state = f"{_state(run, place)}, damaged" if known.damage else _state(run, place)
     return {
         "id": run.id,
+        "parent": study,
         "letter": letter,
         "name": run.name,
         "document": run.document_id,

@@ -12,7 +12,6 @@ from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.runs.status import RunStatus
-from builder.system.devices import Device, devices
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
@@ -24,6 +23,7 @@ from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
 from components.train import asked, data_panel, document_bar, form, run_view, start, watch
+from components.train.machine import machine_devices
 
 
 def draw() -> None:
@@ -94,7 +94,7 @@ def _draw_setup(
     except ParameterError as error:
         _draw_unreadable(document, error)
         return None
-    machine = _devices()
+    machine = machine_devices()
     runs = [known.run for known in overviews]
     flight = start.preflight(opened, settings, machine, runs)
     with st.container(key="cs-settings"):
@@ -154,7 +154,7 @@ def _draw_run(
     siblings: Sequence[Overview],
 ) -> None:
     if shown is not None:
-        run_view.draw(shown, opened, siblings, _devices())
+        run_view.draw(shown, opened, siblings, machine_devices())
     elif asked_run:
         notice(
             Level.ERROR,
@@ -169,12 +169,6 @@ def _draw_run(
             "The curves grow here, batch by batch.",
         )
         charts_soon()
-
-
-@st.cache_resource(ttl=5, show_spinner=False)
-def _devices() -> list[Device]:
-    """The machine's devices; asked for anew now and then, for their memory."""
-    return list(devices())
 
 
 @cache

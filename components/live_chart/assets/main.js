@@ -1,11 +1,12 @@
 // Where Streamlit's component comes in: one view per place in the page, whatever it redraws.
 
 import { ChartView } from "./chart.js";
+import { FigureView } from "./figure.js";
 import { LogView } from "./log.js";
 import { ProgressView } from "./progress.js";
 import { SoonView } from "./soon.js";
 
-const KINDS = { chart: ChartView, progress: ProgressView, log: LogView, soon: SoonView };
+const KINDS = { chart: ChartView, figure: FigureView, progress: ProgressView, log: LogView, soon: SoonView };
 const views = new WeakMap();
 
 /** What Python has as a dict comes as pairs: see `plain` there. */

@@ -22,7 +22,8 @@ export function table(axis, lines) {
   return [head, ...rows].map((row) => row.map(cell).join(",") + "\n").join("");
 }
 
-function cell(value) {
+/** Writes one value of a CSV file. */
+export function cell(value) {
   const text = String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -68,7 +68,9 @@ class RunsTable {
     const text = new TextDecoder().decode(component.data);
     const data = text === this.#text ? this.#data : JSON.parse(text);
     const { rows, ticked, page, turn } = data;
-    if (!kept.has(page)) kept.set(page, { turn: 0, ticked: [], sent: null, sort: null, filter: "" });
+    if (!kept.has(page)) {
+      kept.set(page, { turn: 0, ticked: [], sent: null, sort: null, filter: "", unfolded: new Set() });
+    }
     this.#own = kept.get(page);
     // Streamlit calls asynchronously: of two drawings the older one may come last.
     if (this.#component && turn < this.#own.turn) return;
@@ -114,17 +116,21 @@ class RunsTable {
     this.update(this.#component);
   }
 
-  /** Hides what does not hold every word of the filter; what is ticked stays. */
+  /** Hides what does not hold every word of the filter, and runs of a folded study; what is ticked stays. */
   #showFound() {
     const { rows } = this.#data;
+    const { ticked, unfolded } = this.#own;
     const words = this.#own.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const holds = (row) => words.every((word) => textOf(row).includes(word));
+    const studies = new Set(rows.filter((row) => row.parent && holds(row)).map((row) => row.parent));
     let shown = 0;
     for (const row of rows) {
-      const text = [row.name, row.data, row.state, row.settings, row.note, ...row.tags.map((tag) => `#${tag}`)];
-      const whole = text.join(" ").toLowerCase();
-      const hidden = !words.every((word) => whole.includes(word)) && !this.#own.ticked.includes(row.id);
-      this.#rows.get(row.id).hidden = hidden;
-      shown += !hidden;
+      const found = holds(row) || (row.runs && studies.has(row.id));
+      const visible = (found && (!row.parent || unfolded.has(row.parent))) || ticked.includes(row.id);
+      const element = this.#rows.get(row.id);
+      element.hidden = !visible;
+      if (row.runs) element.querySelector(".fold").setAttribute("aria-expanded", unfolded.has(row.id));
+      shown += visible;
     }
     this.#found.textContent = words.length ? `${shown} of ${rows.length}` : "";
   }
@@ -148,6 +154,7 @@ class RunsTable {
     const full = this.#own.ticked.length >= this.#data.most;
     for (const [id, element] of this.#rows) {
       const box = element.querySelector("input");
+      if (!box) continue; // the row of a study
       box.checked = this.#own.ticked.includes(id);
       box.disabled = full && !box.checked;
       box.title = box.disabled ? `At most ${this.#data.most} runs are compared` : "Compare";
@@ -158,7 +165,9 @@ class RunsTable {
   #onClick(event) {
     const id = event.target.closest("tr")?.dataset.run;
     if (!id) return;
-    if (event.target.closest(".tag")) {
+    if (event.target.closest(".fold")) {
+      this.#fold(id);
+    } else if (event.target.closest(".tag")) {
       this.#search(event.target.closest(".tag").textContent);
     } else if (event.target.closest(".tick")) {
       if (event.target.tagName === "INPUT") this.#tick(id, event.target.checked);
@@ -168,6 +177,12 @@ class RunsTable {
       event.preventDefault();
       this.#component.setTriggerValue("open", id);
     }
+  }
+
+  #fold(id) {
+    const { unfolded } = this.#own;
+    if (!unfolded.delete(id)) unfolded.add(id);
+    this.#showFound();
   }
 
   #tick(id, on) {
@@ -180,6 +195,8 @@ class RunsTable {
 }
 
 function fill(element, row) {
+  element.classList.toggle("child", Boolean(row.parent));
+  if (row.runs) return fillStudy(element, row);
   const query = new URLSearchParams(row.document ? { doc: row.document, run: row.id } : { run: row.id });
   const link = make("a", { href: `train?${query}` }, row.name);
   const box = make("input", { type: "checkbox", "aria-label": `Compare ${row.name}, ${row.begun}` });
@@ -207,6 +224,20 @@ function fill(element, row) {
   element.replaceChildren(...cells.map((cell, at) => make("td", { class: COLUMNS[at][1] }, cell)));
 }
 
+/** The row of a study, which its runs stand below once it is unfolded. */
+function fillStudy(element, row) {
+  const fold = make("button", { type: "button", class: "fold", "aria-label": `Show the runs of ${row.name}` });
+  const link = make("a", { href: `studies?${new URLSearchParams({ study: row.id })}` }, row.name);
+  const cells = [fold, make("span", {}, link, make("small", {}, row.settings)), state(row), row.data, "", "", "", row.time, row.begun, ""];
+  element.replaceChildren(...cells.map((cell, at) => make("td", { class: COLUMNS[at][1] }, cell)));
+}
+
+/** What the filter looks at. */
+function textOf(row) {
+  const parts = [row.name, row.data, row.state, row.settings, row.note, ...row.tags.map((tag) => `#${tag}`)];
+  return parts.join(" ").toLowerCase();
+}
+
 /** The tags, which filter when they are pressed, and the note. */
 function remarks({ note, tags }) {
   const chips = tags.map((tag) =>
@@ -215,14 +246,16 @@ function remarks({ note, tags }) {
   return note ? [...chips, make("em", { title: note }, note)] : chips;
 }
 
-/** Rows in the order asked for; those without a value come last either way. */
-function sorted(rows, sort) {
-  if (!sort) return rows;
+/** Rows in the order asked for; those without a value come last either way, and runs below their study. */
+function sorted(all, sort) {
+  if (!sort) return all;
+  const rows = all.filter((row) => !row.parent);
   const known = rows.filter((row) => row.order[sort.by] != null);
   const unknown = rows.filter((row) => row.order[sort.by] == null);
   const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
   known.sort((a, b) => (sort.down ? -1 : 1) * compare(a.order[sort.by], b.order[sort.by]));
-  return [...known, ...unknown];
+  const children = Map.groupBy(all.filter((row) => row.parent), (row) => row.parent);
+  return [...known, ...unknown].flatMap((row) => [row, ...(children.get(row.id) ?? [])]);
 }
 
 function badge(letter) {

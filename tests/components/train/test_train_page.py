@@ -26,7 +26,7 @@ from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components.train import augmented
-from components.train import page as train_page
+from components.train import machine as train_machine
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
 
@@ -445,10 +445,10 @@ def little(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine that has 1.2 GB left."""
     cpu = Device("cpu", "CPU", 8 * 10**9, 8 * 10**9 - 1_200_000_000)
     machine = (Device("auto", "Automatic"), cpu)
-    monkeypatch.setattr("components.train.page.devices", lambda: machine)
-    train_page._devices.clear()
+    monkeypatch.setattr(train_machine, "devices", lambda: machine)
+    train_machine.machine_devices.clear()
     yield
-    train_page._devices.clear()
+    train_machine.machine_devices.clear()
 
 
 def test_too_little_memory_is_refused_with_the_batch_that_fits_and_a_way_to_insist(

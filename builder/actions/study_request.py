@@ -1,0 +1,145 @@
+"""What a person asks of a new study, before it is planned: one value that a form fills in."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from builder.actions import studies
+from builder.blocks.declaration import Declared, declaration
+from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
+from builder.studies.factor import Factor, Subject
+from builder.studies.naming import read_factor
+from builder.studies.ranges import read_levels
+from builder.studies.variants import (
+    MAX_VARIANTS,
+    Budget,
+    Choice,
+    combinations,
+    drawn,
+    one_at_a_time,
+)
+from builder.system.errors import EditError
+from builder.training.setting_types import Count, Flag
+from builder.training.settings import MAX_EPOCHS
+from builder.transforms.ablation.kinds import PartKind
+
+USUAL_SEEDS = {Question.ABLATION: 6, Question.DEGRADATION: 6, Question.SWEEP: 1}
+
+
+@declaration
+class StudyRequest(Declared):
+    """A study as it is filled in; it may still be refused.
+
+    Attributes:
+        vary: For a sweep: what is varied and its levels, as `read_factor` reads them.
+    """
+
+    question: Question
+    _: KW_ONLY
+    parts: Annotated[
+        tuple[PartKind, ...],
+        Field(description="What is taken out, each by itself."),
+    ] = ()
+    combined: Annotated[
+        Flag,
+        Field(
+            description="Also takes out several parts at once, in all combinations: shows which "
+            "parts make up for each other, and doubles the trainings with each part.",
+            title="all combinations",
+        ),
+    ] = False
+    depths: Annotated[
+        str,
+        Field(description="How many times as deep as now: a list such as 1, 2, 3, or 1..4."),
+    ] = "1, 2, 3"
+    vary: tuple[str, ...] = ()
+    drawn: Annotated[
+        Annotated[int, Field(ge=1, le=MAX_VARIANTS - 1)] | None,
+        Field(
+            description="Trains so many combinations, drawn at random; empty means all of them.",
+            title="draw at random",
+        ),
+    ] = None
+    seeds: Annotated[
+        Count,
+        Field(le=MAX_SEEDS, description="How often each variant is trained, each time anew."),
+    ] = 6
+    epochs: Annotated[
+        Annotated[int, Field(ge=1, le=MAX_EPOCHS)] | None,
+        Field(description="Passes over the data in each training; empty means as on Train."),
+    ] = None
+    batch_size: Annotated[
+        Annotated[int, Field(ge=1, le=65_536)] | None,
+        Field(description="Images in one step; empty means as on Train."),
+    ] = None
+    objective: Objective = Objective()
+    budget: Budget = Budget()
+
+    def subject(self, base: Subject) -> Subject:
+        """The base with the epochs and the batch size that are asked for."""
+        settings = base.settings
+        return replace(
+            base,
+            settings=replace(
+                settings,
+                epochs=self.epochs or settings.epochs,
+                batch_size=self.batch_size or settings.batch_size,
+            ),
+        )
+
+
+def first_request(question: Question, subject: Subject) -> StudyRequest:
+    """The request that a form begins with: for an ablation, all parts that the network has."""
+    parts = studies.usual_parts(subject.architecture) if question is Question.ABLATION else ()
+    return StudyRequest(question, parts=parts, seeds=USUAL_SEEDS[question])
+
+
+def plan(request: StudyRequest, base: Subject, document_id: str = "") -> Study:
+    """The study that a request asks for; nothing is written.
+
+    Args:
+        request: What is asked.
+        base: The network, and how it is trained by itself.
+        document_id: The document that it is about.
+
+    Raises:
+        BuilderError: Something in it is refused, or nothing could be trained.
+    """
+    subject = request.subject(base)
+    factors = _factors(request, subject)
+    first = subject.settings.seed
+    return studies.plan(
+        subject.architecture,
+        subject.settings,
+        factors,
+        range(first, first + request.seeds),
+        question=request.question,
+        choices=_choices(request, subject, factors),
+        document_id=document_id,
+        objective=request.objective,
+        budget=request.budget,
+    )
+
+
+def _factors(request: StudyRequest, subject: Subject) -> tuple[Factor, ...]:
+    if request.question is Question.ABLATION:
+        if not request.parts:
+            raise EditError("no part is chosen", "choose what is taken out")
+        return studies.ablation(subject.architecture, request.parts)
+    if request.question is Question.DEGRADATION:
+        return studies.degradation(subject.architecture, read_levels(request.depths))
+    if not request.vary:
+        raise EditError("nothing is varied yet", "choose a number and give it some values")
+    return tuple(read_factor(text, subject.architecture) for text in request.vary)
+
+
+def _choices(
+    request: StudyRequest, subject: Subject, factors: Sequence[Factor]
+) -> tuple[Choice, ...]:
+    if request.question is Question.ABLATION and not request.combined:
+        return one_at_a_time(subject, factors)
+    if request.question is Question.SWEEP and request.drawn is not None:
+        return drawn(subject, factors, request.drawn, subject.settings.seed)
+    return combinations(subject, factors)

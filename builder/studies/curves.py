@@ -1,0 +1,71 @@
+"""Learning curves of variants: the mean of the seeds in a band from the least to the greatest."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from statistics import fmean
+
+from builder.codegen.diagram.colors import CATEGORIES
+from builder.runs.metrics import EpochMetrics
+from builder.studies.figure_style import Figure, go, styled
+from builder.studies.wording import POINTS
+
+Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]
+"""The epochs of each seed's run, by the title of the variant."""
+
+CURVES_HEIGHT = 380
+_BAND_OPACITY = 0.14
+_COLORS = tuple(
+    CATEGORIES[name].light
+    for name in ("convolution", "dense", "pooling", "merge", "module", "normalization")
+)
+"""Colors that color-blind people can tell apart too."""
+
+
+def curves(histories: Histories, metric: str) -> Figure:
+    """Draws one metric over the epochs.
+
+    Args:
+        histories: What the runs noted.
+        metric: Which metric: `val_accuracy`, `loss`.
+    """
+    figure = go.Figure()
+    scale = POINTS if metric.endswith("accuracy") else 1
+    for (title, runs), color in zip(histories.items(), cycle(_COLORS), strict=False):
+        by_epoch = _by_epoch(runs, metric)
+        epochs = sorted(by_epoch)
+        if not epochs:
+            continue
+        low, high = ([scale * end(by_epoch[e]) for e in epochs] for end in (min, max))
+        figure.add_scatter(
+            x=[*epochs, *reversed(epochs)],
+            y=[*high, *reversed(low)],
+            fill="toself",
+            fillcolor=color,
+            opacity=_BAND_OPACITY,
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=title,
+        )
+        figure.add_scatter(
+            x=epochs,
+            y=[scale * fmean(by_epoch[epoch]) for epoch in epochs],
+            mode="lines" if len(epochs) > 1 else "markers",
+            line={"color": color},
+            name=title,
+            legendgroup=title,
+            hovertemplate="epoch %{x}: %{y:.4~g}",
+        )
+    figure.update_layout(height=CURVES_HEIGHT, showlegend=True)
+    unit = " in %" if scale == POINTS else ""
+    return styled(figure, "epoch", f"{metric.replace('_', ' ')}{unit}")
+
+
+def _by_epoch(runs: Sequence[Sequence[EpochMetrics]], metric: str) -> dict[int, list[float]]:
+    found: dict[int, list[float]] = {}
+    for epochs in runs:
+        for row in epochs:
+            value = row.metrics.get(metric)
+            if value is not None:
+                found.setdefault(row.epoch, []).append(value)
+    return found

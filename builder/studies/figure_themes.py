@@ -1,0 +1,47 @@
+"""The pictures of studies in the theme of a page: they are made in the light one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from builder.codegen.diagram.colors import (
+    BACKGROUND,
+    BORDER,
+    CATEGORIES,
+    PRIMARY,
+    RAISED,
+    SIGNALS,
+    TEXT,
+    ThemeName,
+)
+from builder.studies.figure_style import Figure
+
+_SURFACES = (BACKGROUND, RAISED, BORDER, TEXT, PRIMARY)
+_DARK: Mapping[str, str] = {pair["light"]: pair["dark"] for pair in _SURFACES} | {
+    color.light: color.dark for color in (CATEGORIES | SIGNALS).values()
+}
+"""Each color of the light theme with the one that means the same in the dark theme."""
+
+
+def in_theme(figure: Figure, theme: ThemeName) -> str:
+    """Data and layout as JSON, in the colors of a theme, on the page's own ground.
+
+    Args:
+        figure: As the functions of `figures` make it.
+        theme: That of the page.
+    """
+    clear = "rgba(0,0,0,0)"
+    shown = type(figure)(_exchanged(figure.to_plotly_json()) if theme == "dark" else figure)
+    template = "plotly_dark" if theme == "dark" else "plotly_white"
+    shown.update_layout(template=template, paper_bgcolor=clear, plot_bgcolor=clear)
+    return shown.to_json()
+
+
+def _exchanged(value: Any) -> Any:
+    if isinstance(value, str):
+        return _DARK.get(value, value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value).items()
+        return {key: _exchanged(each) for key, each in items if key != "template"}
+    if isinstance(value, list | tuple):
+        return [_exchanged(each) for each in cast("Sequence[Any]", value)]
+    return value

@@ -1,0 +1,5 @@
+"""The Studies page."""
+
+from components.studies import page
+
+page.draw()

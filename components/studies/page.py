@@ -1,0 +1,32 @@
+"""The Studies page: a study that is asked, a study with its results, or the list of all."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.studies.asked import Question
+from components import forms, trash
+from components.design.changes import show_said
+from components.studies import asking, listing, questions, study_page
+
+
+def draw() -> None:
+    """Draws what the address names."""
+    st.html(f"<style>{_style_sheet()}</style>")
+    forms.style()
+    asked = st.query_params.get(questions.NEW, "")
+    study_id = st.query_params.get(questions.STUDY, "")
+    if asked in questions.ASKED_HERE:
+        asking.draw(Question(asked))
+    elif study_id:
+        study_page.draw(study_id)
+    else:
+        listing.draw()
+    trash.draw_dialog()
+    show_said()
+
+
+@cache
+def _style_sheet() -> str:
+    return (Path(__file__).parent / "studies.css").read_text(encoding="utf-8")

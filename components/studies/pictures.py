@@ -1,0 +1,109 @@
+"""The pictures of a study: the one of its question, and the learning curves of some variants."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from builder.codegen.diagram.colors import ThemeName
+from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.status import ACTIVE
+from builder.studies.answers import answer
+from builder.studies.asked import Objective
+from builder.studies.curves import CURVES_HEIGHT, curves
+from builder.studies.figure_themes import in_theme
+from builder.studies.figures import pictures
+from builder.studies.outcome import Results, VariantOutcome
+from components import forms
+from components.live_chart import Figure, figure
+from components.runs import registry
+from components.runs.words import metric_name
+from components.shell import theme_name
+from components.studies.reading import Reading
+
+MOST_CURVES = 6
+"""Variants whose curves are drawn; more cannot be told apart."""
+
+
+def draw_pictures(reading: Reading) -> str:
+    """Draws the pictures of the study's question.
+
+    Returns:
+        The key of the variant whose point was pressed; empty for none.
+    """
+    known = reading.known
+    if known is None or not any(row.values for row in known.variants.values()):
+        return ""
+    said = " ".join(answer(reading.study, known))
+    opened = ""
+    for place, made in enumerate(_pictures(reading, theme_name())):
+        key = f"cs-study-picture-{place}-{reading.study.id}"
+        opened = figure(made, description=f"{made.title}. {said}", key=key) or opened
+    return opened
+
+
+@lru_cache(maxsize=32)
+def _pictures(reading: Reading, theme: ThemeName) -> tuple[Figure, ...]:
+    assert reading.known is not None
+    return tuple(
+        Figure(title, in_theme(made, theme), int(made.layout.height))
+        for title, made in pictures(reading.study, reading.known).items()
+    )
+
+
+def draw_curves(reading: Reading) -> None:
+    """Draws the learning curves of the variants that a person chooses, the base first."""
+    known = reading.known
+    if known is None or not any(row.runs for row in known.variants.values()):
+        return
+    study = reading.study
+    with st.container(key="cs-study-curves-head", horizontal=True, vertical_alignment="bottom"):
+        titles = {key: row.title for key, row in known.variants.items() if row.runs}
+        chosen = st.multiselect(
+            "Learning curves",
+            list(titles),
+            default=list(titles)[:MOST_CURVES],
+            max_selections=MOST_CURVES,
+            format_func=forms.writer(titles),
+            key=f"cs-study-curves-of-{study.id}",
+        )
+        metrics = next(one for one in Objective.parameters() if one.name == "metric").choices
+        metric = st.selectbox(
+            "Metric",
+            metrics,
+            index=metrics.index(study.objective.metric),
+            format_func=metric_name,
+            key=f"cs-study-curves-metric-{study.id}",
+            width=220,
+        )
+    made = curves(_histories(known, chosen), metric)
+    title = f"Learning curves: {metric_name(metric)}"
+    shown = Figure(title, in_theme(made, theme_name()), CURVES_HEIGHT)
+    said = f"{metric_name(metric)} by epoch of {', '.join(titles[key] for key in chosen)}"
+    figure(shown, description=said, key=f"cs-study-curves-{study.id}")
+
+
+def _histories(
+    known: Results, keys: Sequence[str]
+) -> Mapping[str, Sequence[Sequence[EpochMetrics]]]:
+    """What the runs of some variants noted, by the variant's title."""
+    folders = {each.run.id: each.run.folder for each in registry.overviews()}
+    rows = {key: known.variants[key] for key in keys if key in known.variants}
+    return {row.title: _of_variant(row, folders) for row in rows.values()}
+
+
+def _of_variant(
+    row: VariantOutcome, folders: Mapping[str, Path]
+) -> Sequence[Sequence[EpochMetrics]]:
+    return [
+        MetricsReader(folder).epochs() if run.state in ACTIVE else _ended(folder)
+        for run in row.runs.values()
+        if (folder := folders.get(run.run)) is not None
+    ]
+
+
+@lru_cache(maxsize=1_024)
+def _ended(folder: Path) -> Sequence[EpochMetrics]:
+    """The epochs of a run that has ended; it may be resumed, and then is active for a while."""
+    return MetricsReader(folder).epochs()

@@ -1,0 +1,93 @@
+"""What a study would train: its variants with their costs, the time, and what it can tell."""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from builder.checks.time_estimate import roughly
+from builder.network.inference import infer
+from builder.studies.asked import Study
+from builder.studies.foresight import seeds_needed
+from builder.studies.problems import problem_text
+from builder.studies.variants import Variant
+from builder.studies.wording import foresight_words
+from builder.system.level import Level
+from components.shell import Fact, facts, notice
+from components.shell import format as fmt
+
+_SHOWN = 300
+"""Rows of the table; a study may have a thousand variants."""
+
+
+def to_html(study: Study) -> str:
+    """The table of variants."""
+    base = next((one for one in study.variants if not one.levels), None)
+    rows = "".join(_row(one, base) for one in study.variants[:_SHOWN])
+    heads = "".join(f"<th>{name}</th>" for name in ("Variant", "Output", "Params", "", "MACs", ""))
+    more = len(study.variants) - _SHOWN
+    told = f'<p class="cs-more">{fmt.plural(more, "more variant")}</p>' if more > 0 else ""
+    return (
+        f'<div class="cs-scroll"><table class="cs-table cs-plan"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{told}"
+    )
+
+
+def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int], None]) -> None:
+    """Draws how much there is to train, how long that takes, and what it can tell.
+
+    Args:
+        study: The study as it is planned.
+        seconds: How long it takes; None where that is not known.
+        choose_seeds: Called with a number of seeds that can tell more.
+    """
+    number = len(study.trained) * len(study.seeds)
+    left_out = len(study.variants) - len(study.trained)
+    shown = [
+        Fact(fmt.count(len(study.trained)), "variants"),
+        Fact(f"× {len(study.seeds)}", "seed" if len(study.seeds) == 1 else "seeds"),
+        Fact(f"= {number:,}", "training" if number == 1 else "trainings"),
+    ]
+    shown += [Fact(roughly(seconds), "")] if seconds is not None else []
+    shown += [Fact(fmt.count(left_out), "not trained", level=Level.WARNING)] if left_out else []
+    facts(shown, key="cs-study-cost")
+    seeds = len(study.fresh_seeds if study.is_search else study.seeds)
+    needed = seeds_needed(study.compared)
+    notice(Level.INFO if seeds >= needed else Level.WARNING, foresight_words(study.compared, seeds))
+    if seeds < needed and not study.is_search:
+        st.button(
+            f"Use {needed} seeds", key="cs-study-enough", on_click=choose_seeds, args=(needed,)
+        )
+
+
+def _row(variant: Variant, base: Variant | None) -> str:
+    known = infer(variant.architecture) if variant.architecture is not None else None
+    shapes = " + ".join(map(fmt.shape, known.output_shapes)) if known else fmt.UNKNOWN
+    cells = (
+        shapes,
+        fmt.count(variant.params),
+        _change(variant.params, base.params if base else None, fmt.count),
+        f'<span title="{fmt.count(variant.macs)}">{_quantity(variant.macs)}</span>',
+        _change(variant.macs, base.macs if base else None, _quantity),
+    )
+    kind = "" if variant.is_trained else ' class="cs-left-out"'
+    name = f"<td>{escape(variant.title)}{_problem(variant)}</td>"
+    return f"<tr{kind}>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _problem(variant: Variant) -> str:
+    if variant.is_trained:
+        return ""
+    why = escape(problem_text(variant.problem))
+    return f'<small title="{why}">not trained: {why}</small>'
+
+
+def _change(value: int | None, before: int | None, write: Callable[[int], str]) -> str:
+    """How far a cost is from the base's: `−2,112`."""
+    if value is None or before is None or value == before:
+        return ""
+    return f"{'+' if value > before else '−'}{write(abs(value - before))}"
+
+
+def _quantity(value: int | None) -> str:
+    return fmt.quantity(value, "").strip()

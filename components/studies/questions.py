@@ -1,0 +1,49 @@
+"""The questions that a study can ask, as links that begin one."""
+
+import streamlit as st
+
+from builder.studies.asked import Question
+from components import state
+from components.runs import registry
+
+NEW = "new"
+"""The query parameter with the question of a study that is asked."""
+STUDY = "study"
+"""The query parameter with the id of a study."""
+
+QUESTIONS = {
+    Question.ABLATION: "What is each part worth?",
+    Question.DEGRADATION: "Plain against residual",
+    Question.SWEEP: "Which values?",
+    Question.SEARCH: "Which architecture?",
+    Question.SCALING: "Which scaling factors?",
+}
+"""All questions in words."""
+
+ASKED_HERE = {
+    Question.ABLATION: "Trains the network with and without each of its parts: shortcuts, "
+    "normalization, dropout and others",
+    Question.DEGRADATION: "Trains the network at several depths, with and without its shortcuts",
+    Question.SWEEP: "Trains the network with several values of any number: filters, learning rate, "
+    "depth and others",
+}
+"""The questions that can be asked on the Studies page, and what each does."""
+
+
+def draw_menu(document: str, label: str = "Study") -> None:
+    """Draws the menu with a link for each question about a document."""
+    menu = st.popover(label, key="cs-study-menu", on_change="rerun", help="Train variants of it")
+    if not menu.open:
+        return
+    with menu:
+        _draw_links(document)
+
+
+def _draw_links(document: str) -> None:
+    for question, about in ASKED_HERE.items():
+        st.page_link(
+            registry.STUDIES_PAGE,
+            label=QUESTIONS[question],
+            help=about,
+            query_params={NEW: question.value, state.PARAMETER: document},
+        )

@@ -1,0 +1,61 @@
+"""What a page knows of a study: read anew only once a file of it was written."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from builder.runs.json_files import stamp
+from builder.studies import study_folder
+from builder.studies.asked import Study
+from builder.studies.outcome import Results
+from builder.system.home import home
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A study and its results; the same object until one of them changes.
+
+    Attributes:
+        study: What is asked.
+        known: What came out so far; None before the first look of its process.
+    """
+
+    study: Study
+    known: Results | None
+
+
+def read(study_id: str) -> Reading:
+    """Reads a study.
+
+    Raises:
+        StudyError: There is none, or it cannot be read.
+    """
+    study = study_folder.find(home(), study_id)
+    return _reading(study.folder, _stamp(study.folder / study_folder.STUDY), _results_stamp(study))
+
+
+def results(study: Study) -> Results | None:
+    """What came out of a study so far."""
+    return _results(study.folder, _results_stamp(study))
+
+
+def _results_stamp(study: Study) -> Hashable:
+    return _stamp(study.folder / study_folder.RESULTS)
+
+
+def _stamp(path: Path) -> Hashable:
+    try:
+        return stamp(path)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _reading(folder: Path, _study: Hashable, changed: Hashable) -> Reading:
+    return Reading(study_folder.read(folder), _results(folder, changed))
+
+
+@lru_cache(maxsize=256)
+def _results(folder: Path, _changed: Hashable) -> Results | None:
+    return study_folder.results(study_folder.read(folder))

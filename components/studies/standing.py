@@ -1,0 +1,67 @@
+"""How a study stands, as list and page show it."""
+
+from dataclasses import dataclass
+
+from builder.runs.status import ACTIVE
+from builder.studies import study_folder
+from builder.studies.asked import Standing, Study, Wanted
+from builder.studies.outcome import Results
+from builder.studies.time_left import seconds_left
+from builder.studies.wording import standing_words
+
+_LEVELS = {
+    Standing.RUNNING: "active",
+    Standing.WAITING: "active",
+    Standing.LEFT: "error",
+    Standing.HELD_UP: "error",
+    Standing.DONE: "good",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a study stands.
+
+    Attributes:
+        words: Its state.
+        level: What colors it: `active`, `good`, `error` or `quiet`.
+        ended: How many trainings have ended.
+        running: How many are at it.
+        planned: How many there are in all.
+        seconds_left: How long it still takes; None where that is not known, or nothing is left.
+        is_conducted: Whether its process lives, or is about to.
+    """
+
+    words: str
+    level: str
+    ended: int
+    running: int
+    planned: int
+    seconds_left: float | None
+    is_conducted: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many trainings have not begun."""
+        return max(0, self.planned - self.ended - self.running)
+
+
+def shown_of(study: Study, known: Results | None) -> Shown:
+    """How a study stands now."""
+    lives = study_folder.is_conducted(study)
+    starts = not lives and study_folder.wanted(study) is Wanted.RUNNING
+    if known is None:
+        planned = len(study.choices) * len(study.seeds)
+        return Shown("Starting", "active", 0, 0, planned, None, lives or starts)
+    runs = [run for row in known.variants.values() for run in row.runs.values()]
+    words = "starting" if starts else standing_words(known.standing, known.message)
+    is_done = known.standing is Standing.DONE and not starts
+    return Shown(
+        words=f"{words[0].upper()}{words[1:]}",
+        level="active" if starts else _LEVELS.get(known.standing, "quiet"),
+        ended=known.ended,
+        running=sum(run.state in ACTIVE for run in runs),
+        planned=known.planned,
+        seconds_left=None if is_done else seconds_left(known),
+        is_conducted=lives or starts,
+    )

@@ -1,0 +1,129 @@
+"""The head of a study's page: the question, how the study stands, and what can be done with it."""
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from builder.actions import studies as actions
+from builder.studies.asked import MAX_SEEDS, Study
+from builder.studies.report import to_csv, to_html, to_json
+from builder.studies.wording import objective_words
+from builder.system.level import Level
+from components import deleted_offer, state
+from components.design.changes import attempting
+from components.offers import Offer, draw_link
+from components.runs import registry
+from components.runs.words import settings_line
+from components.shell import Fact, facts
+from components.shell import format as fmt
+from components.studies import questions
+from components.studies.reading import Reading
+from components.studies.standing import Shown, shown_of
+
+_LEVELS = {"good": Level.GOOD, "error": Level.ERROR}
+
+
+def draw(reading: Reading) -> None:
+    """Draws the head."""
+    shown = shown_of(reading.study, reading.known)
+    with st.container(key="cs-study-head", horizontal=True, vertical_alignment="center"):
+        st.html(_title(reading.study))
+        _draw_actions(reading, shown)
+    _draw_standing(shown)
+
+
+def _title(study: Study) -> str:
+    seeds = fmt.plural(len(study.seeds), "seed")
+    parts = (settings_line(study.settings), seeds, f"by {objective_words(study.objective)}")
+    return (
+        f'<div class="cs-study-question"><h3>{escape(questions.QUESTIONS[study.question])} '
+        f"<span>{escape(study.architecture.name)}</span></h3>"
+        f"<p>{escape(' · '.join(parts))}</p></div>"
+    )
+
+
+def _draw_standing(shown: Shown) -> None:
+    items = [Fact(shown.words, "", level=_LEVELS.get(shown.level))]
+    items += [Fact(f"{shown.ended:,} of {shown.planned:,}", "trainings done")]
+    items += [Fact(fmt.count(shown.running), "running")] if shown.running else []
+    items += [Fact(fmt.count(shown.waiting), "waiting")] if shown.waiting else []
+    if shown.seconds_left:
+        items += [Fact(fmt.duration(shown.seconds_left), "left")]
+    with st.container(key="cs-study-standing"):
+        facts(items)
+        share = 100 * shown.ended / shown.planned if shown.planned else 0
+        bar = f'<div class="cs-study-bar"><i style="width:{share:.1f}%"></i></div>'
+        st.html(bar if shown.is_conducted else "<div></div>")
+
+
+def _draw_actions(reading: Reading, shown: Shown) -> None:
+    study = reading.study
+    if shown.is_conducted:
+        st.button(
+            "Pause",
+            key="cs-study-pause",
+            help="After this batch; it goes on exactly there",
+            on_click=attempting(partial(actions.end, study, pause=True)),
+        )
+        st.button(
+            "Stop",
+            key="cs-study-stop",
+            help="After this batch; what is trained already stays",
+            on_click=attempting(actions.end, study),
+        )
+    elif shown.ended < shown.planned:
+        st.button(
+            "Resume",
+            key="cs-study-resume",
+            type="primary",
+            on_click=attempting(actions.go_on, study),
+        )
+    _draw_more_seeds(study)
+    _draw_save(reading)
+    if state.workspace().store.exists(study.document_id):
+        st.page_link(
+            registry.DESIGN_PAGE,
+            label="Network",
+            help="Open the document that the study is about",
+            query_params={state.PARAMETER: study.document_id},
+        )
+    if not shown.is_conducted and st.button(
+        "Delete", key="cs-study-delete", help="The study and its runs; it can be undone"
+    ):
+        if deleted_offer.delete("study", [(study.id, study.title)]):
+            st.switch_page(registry.STUDIES_PAGE)
+        st.rerun()
+
+
+def _draw_more_seeds(study: Study) -> None:
+    with st.popover("More seeds", key=f"cs-study-seeds-{len(study.seeds)}"):
+        st.html("<p>More seeds narrow the intervals. All variants are trained with each.</p>")
+        number = st.number_input(
+            "seeds to add",
+            min_value=1,
+            max_value=max(1, MAX_SEEDS - len(study.seeds)),
+            value=min(4, max(1, MAX_SEEDS - len(study.seeds))),
+            key=f"cs-study-more-{len(study.seeds)}",
+        )
+        st.button(
+            "Add and train",
+            key="cs-study-add-seeds",
+            type="primary",
+            disabled=len(study.seeds) >= MAX_SEEDS,
+            on_click=attempting(partial(actions.go_on, study, more_seeds=int(number))),
+        )
+
+
+def _draw_save(reading: Reading) -> None:
+    study, known = reading.study, reading.known
+    if known is None:
+        return
+    with st.popover("Save", key="cs-study-save"):
+        for label, ending, media_type, write in (
+            ("Report (HTML)", "html", "text/html", to_html),
+            ("Trainings (CSV)", "csv", "text/csv", to_csv),
+            ("Everything (JSON)", "json", "application/json", to_json),
+        ):
+            made = Offer(f"{study.id}.{ending}", media_type, partial(write, study, known))
+            draw_link(label, reading, made)

@@ -1,0 +1,61 @@
+"""The page of a study: question, state, answer, picture, table of variants and curves."""
+
+from html import escape
+
+import streamlit as st
+
+from builder.studies.answers import answer
+from builder.system.errors import BuilderError
+from builder.system.level import Level
+from components import deleted_offer
+from components.design.labels import sentence
+from components.runs import registry
+from components.shell import notice
+from components.studies import pictures, study_head, variant_dialog, variant_rows
+from components.studies.reading import Reading, read
+from components.table import table
+
+TABLE = "cs-variants"
+EVERY = 2.0
+"""Seconds between two looks; each costs a few milliseconds."""
+
+
+def draw(study_id: str) -> None:
+    """Draws a study, and keeps it up to date."""
+    _draw_live(study_id)
+    variant_dialog.draw(study_id)
+    deleted_offer.draw("study")
+
+
+@st.fragment(run_every=EVERY)
+def _draw_live(study_id: str) -> None:
+    try:
+        reading = read(study_id)
+    except BuilderError as error:
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
+        st.page_link(registry.STUDIES_PAGE, label="All studies")
+        return
+    study_head.draw(reading)
+    _draw_answer(reading)
+    opened = pictures.draw_pictures(reading)
+    opened = _draw_table(reading) or opened
+    pictures.draw_curves(reading)
+    if opened:
+        variant_dialog.ask(study_id, opened)
+        st.rerun()
+
+
+def _draw_answer(reading: Reading) -> None:
+    told = "".join(f"<p>{escape(line)}</p>" for line in answer(reading.study, reading.known))
+    st.html(f'<div class="cs-answer" role="status">{told}</div>')
+    for refused in (reading.known.refused if reading.known else ())[:3]:
+        said = f"{refused.variant}, seed {refused.seed}: {refused.message}"
+        notice(Level.ERROR, said, sentence(refused.fix))
+
+
+def _draw_table(reading: Reading) -> str:
+    rows = variant_rows.rows(reading)
+    if not rows:
+        return ""
+    with st.container(key="cs-variants-frame"):
+        return table(variant_rows.columns(reading), rows, label="Variants", key=TABLE)

@@ -1,0 +1,344 @@
+"""The Studies page, driven without a browser."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.actions import studies as actions
+from builder.actions import trash
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.network.comparison import compare
+from builder.network.inference import infer
+from builder.runs.run_folder import list_runs
+from builder.studies import study_folder
+from builder.studies.asked import Study
+from builder.studies.conductor import conduct
+from builder.system.locks import locked
+from builder.transforms.ablation.kinds import PartKind
+from components import state
+from components.live_chart import Figure
+from components.studies import listing, pictures, study_page, variant_dialog
+from components.table import Column, Row
+from tests.app_server import ROOT
+from tests.studies.fake_trainings import NETWORK, Worker, ask, stand_in
+
+APP = str(ROOT / "app.py")
+STUDIES = "components/pages/studies.py"
+
+
+class Table:
+    """Stands in for the component: keeps what it was given and does what a person would."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.columns: list[Column] = []
+        self.opens = ""
+
+    def __call__(
+        self, columns: Sequence[Column], rows: Sequence[Row], *, label: str, key: str
+    ) -> str:
+        self.columns = list(columns)
+        self.rows = {row.id: row for row in rows}
+        opened, self.opens = self.opens, ""
+        return opened
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Table:
+    made = Table()
+    monkeypatch.setattr(study_page, "table", made)
+    monkeypatch.setattr(listing, "table", made)
+    return made
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> dict[str, Figure]:
+    shown: dict[str, Figure] = {}
+
+    def draw(made: Figure, *, description: str, key: str) -> str:
+        shown[made.title] = made
+        return ""
+
+    monkeypatch.setattr(pictures, "figure", draw)
+    return shown
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    return stand_in(monkeypatch)
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the studies whose process was started, which none is."""
+    ids: list[str] = []
+    monkeypatch.setattr(actions, "_launch", lambda study: ids.append(study.id))
+    return ids
+
+
+@pytest.fixture
+def workspace(home: Path) -> Workspace:
+    return state.workspace()
+
+
+@pytest.fixture
+def document(workspace: Workspace) -> str:
+    made = workspace.create(NETWORK)
+    workspace.set_training(made, {"epochs": 2})
+    return made
+
+
+def finished(home: Path, seeds: int = 8) -> Study:
+    study = ask(home, seeds=seeds)
+    conduct(study.folder, 0)
+    return study
+
+
+def open_page(**query: str) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.switch_page(STUDIES)
+    at.query_params.clear()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return settled(at.run())
+
+
+def settled(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    shown: Any = at.get("html")
+    return re.sub(r"<style>.*?</style>", "", "\n".join(h.body for h in shown), flags=re.S)
+
+
+def button(at: AppTest, key: str) -> Any:
+    return next(b for b in at.button if b.key == key)
+
+
+def has_button(at: AppTest, key: str) -> bool:
+    return any(b.key == key for b in at.button)
+
+
+def field(kind: Any, name: str) -> Any:
+    return next(w for w in kind if str(w.key).endswith(f":{name}"))
+
+
+# ---- a new study
+
+
+def test_an_ablation_lists_all_parts_and_variants_before_the_start(document: str) -> None:
+    at = open_page(new="ablation", doc=document)
+    labels = [box.label for box in at.checkbox]
+    assert any(label.startswith("**Shortcuts**") for label in labels)
+    shown = texts(at)
+    assert "without Squeeze-and-Excitation" in shown
+    assert "<b>= 36</b> trainings" in shown
+    assert "With 6 seeds no difference can be called real" in shown
+    assert "2 epochs" in shown
+
+
+def test_enough_seeds_are_one_press_away(document: str) -> None:
+    at = open_page(new="ablation", doc=document)
+    settled(button(at, "cs-study-enough").click().run())
+    assert "<b>= 48</b> trainings" in texts(at)
+    assert not has_button(at, "cs-study-enough")
+
+
+def test_a_study_is_started_with_what_was_chosen(
+    home: Path, document: str, launched: list[str], workspace: Workspace
+) -> None:
+    at = open_page(new="ablation", doc=document)
+    for box in at.checkbox:
+        if not box.label.startswith("**Dropout**"):
+            box.set_value(False)
+    settled(at.run())
+    field(at.number_input, "seeds").set_value(7)
+    field(at.text_input, "epochs").set_value("3")
+    settled(at.run())
+    settled(button(at, "cs-study-start").click().run())
+    (study,) = study_folder.list_studies(home)
+    assert launched == [study.id]
+    assert [factor.values()["part"] for factor in study.factors] == [PartKind.DROPOUT]
+    assert study.seeds == tuple(range(7))
+    assert study.settings.epochs == 3
+    assert workspace.open(document).document.training == {"epochs": 2} | (
+        workspace.open(document).document.training or {}
+    ), "the document keeps its own"
+    assert study.document_id == document
+    assert at.query_params["study"] == study.id
+
+
+def test_nothing_chosen_cannot_be_started(document: str) -> None:
+    at = open_page(new="ablation", doc=document)
+    for box in at.checkbox:
+        box.set_value(False)
+    settled(at.run())
+    assert "No part is chosen" in texts(at)
+    assert button(at, "cs-study-start").disabled
+
+
+def test_a_network_without_parts_says_so(workspace: Workspace) -> None:
+    lenet = workspace.create(TEMPLATES["lenet5"].architecture)
+    at = open_page(new="degradation", doc=lenet)
+    assert "no shortcuts to take out" in texts(at)
+    assert button(at, "cs-study-start").disabled
+
+
+def test_depths_are_given_as_a_list_or_refused(document: str) -> None:
+    at = open_page(new="degradation", doc=document)
+    assert "scaling.depth 3, without shortcuts" in texts(at)
+    field(at.text_input, "depths").set_value("1, 2").run()
+    assert "scaling.depth 3" not in texts(settled(at))
+    field(at.text_input, "depths").set_value("deep").run()
+    assert "received &#x27;deep&#x27;" in texts(settled(at)) or "expected a number" in texts(at)
+    assert button(at, "cs-study-start").disabled
+
+
+def test_values_are_given_as_a_list_or_a_range(document: str) -> None:
+    at = open_page(new="sweep", doc=document)
+    assert "Nothing is varied yet" in texts(at)
+    for name in ("learning_rate", "batch_size"):
+        field(at.selectbox, "add").select(name).run()
+        settled(at)
+    field(at.text_input, "vary:learning_rate").set_value("1e-4..1e-2:3 log").run()
+    field(at.text_input, "vary:batch_size").set_value("16, 32").run()
+    assert "<b>6</b> variants" in texts(settled(at))
+    field(at.text_input, "vary:batch_size").set_value("16..").run()
+    assert button(settled(at), "cs-study-start").disabled or "not trained" in texts(at)
+    button(at, "cs-unvary-1").click().run()
+    assert "<b>3</b> variants" in texts(settled(at))
+
+
+def test_a_document_that_cannot_be_trained_cannot_be_asked_about(workspace: Workspace) -> None:
+    wide = workspace.create(TEMPLATES["resnet18"].architecture)
+    workspace.set_training(wide, {"dataset": f"own:{'0' * 16}"})
+    at = open_page(new="ablation", doc=wide)
+    assert "Put it right on Train first" in texts(at)
+    assert button(at, "cs-study-start").disabled
+
+
+# ---- the list
+
+
+def test_without_studies_it_says_how_to_begin(home: Path) -> None:
+    assert "No studies yet" in texts(open_page())
+
+
+def test_the_list_says_how_far_each_study_is(home: Path, worker: Worker, table: Table) -> None:
+    waiting, done = ask(home), finished(home, seeds=2)
+    open_page()
+    assert set(table.rows) == {done.id, waiting.id}
+    cells = table.rows[done.id].cells
+    assert (cells["state"].text, cells["state"].level) == ("Done", "good")
+    assert cells["done"].text == "6 of 6"
+    assert table.rows[waiting.id].cells["state"].text == "Starting"
+    assert table.rows[done.id].href == f"studies?study={done.id}"
+
+
+def test_a_damaged_study_is_one_row(home: Path, worker: Worker, table: Table) -> None:
+    study = ask(home)
+    (study.folder / study_folder.STUDY).write_text("{")
+    open_page()
+    cells = table.rows[study.id].cells
+    assert (cells["state"].text, cells["state"].level) == ("Damaged", "error")
+
+
+def test_a_row_opens_the_study(home: Path, worker: Worker, table: Table) -> None:
+    study = finished(home, seeds=1)
+    table.opens = study.id
+    at = open_page()
+    assert at.query_params["study"] == study.id
+
+
+# ---- a study
+
+
+def test_a_study_says_what_may_be_concluded(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home)
+    at = open_page(study=study.id)
+    shown = texts(at)
+    assert "What is each part worth?" in shown
+    assert "Without shortcuts – worth 40.0 points, 95 % between 40.0 and 40.0" in shown
+    assert "<b>24 of 24</b> trainings done" in shown
+    row = table.rows["v001"].cells
+    assert row["variant"].small == "worth 40.0 points, 95 % between 40.0 and 40.0"
+    assert (row["mean"].text, row["difference"].text) == ("50.4 %", "−40.0")
+    assert row["difference"].small == "−40.0 to −40.0"
+    assert len(row["dots"].dots) == 8
+    assert list(figures) == ["What each part is worth", "Learning curves: validation accuracy"]
+
+
+def test_a_study_that_runs_can_be_paused_and_stopped_but_not_deleted(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home, seeds=1)
+    with locked(study.folder / study_folder.LOCK, 1):
+        at = open_page(study=study.id)
+        assert not has_button(at, "cs-study-delete")
+        settled(button(at, "cs-study-pause").click().run())
+        assert study_folder.wanted(study) is study_folder.Wanted.PAUSED
+        settled(button(at, "cs-study-stop").click().run())
+        assert study_folder.wanted(study) is study_folder.Wanted.STOPPED
+
+
+def test_more_seeds_are_added(
+    home: Path,
+    worker: Worker,
+    launched: list[str],
+    table: Table,
+    figures: dict[str, Figure],
+) -> None:
+    study = finished(home, seeds=2)
+    at = open_page(study=study.id)
+    settled(button(at, "cs-study-add-seeds").click().run())
+    assert study_folder.read(study.folder).seeds == (0, 1, 2, 3, 4, 5)
+    assert launched == [study.id]
+
+
+def test_a_study_is_deleted_with_its_runs_and_that_is_undone(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home, seeds=1)
+    at = open_page(study=study.id)
+    settled(button(at, "cs-study-delete").click().run())
+    assert "No studies yet" in texts(at)
+    assert (list_runs(home), len(trash.contents(home))) == ([], 1)
+    settled(button(at, "cs-deleted-undo").click().run())
+    assert len(list_runs(home)) == 3
+    assert list(table.rows) == [study.id]
+
+
+def test_a_variant_shows_what_differs_and_becomes_a_document(
+    home: Path,
+    worker: Worker,
+    table: Table,
+    figures: dict[str, Figure],
+    workspace: Workspace,
+) -> None:
+    study = finished(home, seeds=1)
+    table.opens = "v002"
+    at = open_page(study=study.id)
+    assert "without dropout" in texts(at)
+    variant = study.variants[2]
+    assert variant.architecture is not None
+    found = compare(infer(study.architecture), infer(variant.architecture))
+    assert f"{found.num_different} block" in texts(at)
+    before = {entry.id for entry in workspace.entries()}
+    settled(button(at, "cs-variant-open").click().run())
+    (made,) = {entry.id for entry in workspace.entries()} - before
+    assert workspace.open(made).architecture.nodes == variant.architecture.nodes
+    assert (workspace.open(made).document.training or {})["epochs"] == 2
+    assert variant_dialog._OPEN not in at.session_state
+
+
+def test_a_study_that_is_gone_says_so(home: Path) -> None:
+    assert "does not exist" in texts(open_page(study="20200101-000000-none-0000"))
