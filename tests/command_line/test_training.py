@@ -106,8 +106,14 @@ def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path)
     command = ["train", "se_residual_digits", "--epochs", "1", "--batch-size", "128"]
     result = runner.invoke(app, [*command, "--seed", "3", "--test-share", "0.1"])
     assert result.exit_code == 0, result.output
+    assert "best val_accuracy" in result.stdout
     assert "test accuracy 0." in result.stdout
+    (row,) = json.loads(runner.invoke(app, ["runs", "--json"]).stdout)
+    assert (row["state"], row["epoch"]) == ("finished", 1)
     (run,) = list_runs(data_folder)
+    assert row["id"] == run.id
+    names = {path.name for path in run.folder.iterdir()}
+    assert {"model.keras", "history.csv", "train.py"} <= names
     assert run.settings == TrainingSettings(epochs=1, batch_size=128, seed=3, test_share=0.1)
     assert set(run.state.results["test"]) == {"accuracy", "loss"}
     (known,) = measured(data_folder)

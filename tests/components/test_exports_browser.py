@@ -20,7 +20,8 @@ HTMLAnchorElement.prototype.click = function () { window.clicks += 1; return cli
 """
 """Counts the downloads that a script begins; a browser may hold the second one back."""
 
-IN_MENU = """document.activeElement.closest("[data-testid=stPopoverBody]") !== null"""
+IN_MENU = "[data-testid=stPopoverBody]:focus, [data-testid=stPopoverBody] :focus"
+"""What has the focus, where it is in a menu."""
 
 
 def test_what_was_made_beside_the_page_is_downloaded_once(
@@ -96,7 +97,8 @@ def test_the_menu_closes_when_its_download_is_chosen(
     page.locator(".st-key-cs-menu button").first.click()
     item = page.get_by_test_id("stPopoverBody").get_by_role("link", name="Download JSON")
     expect(item).to_be_visible()
-    page.wait_for_function(IN_MENU)  # it takes the focus a moment after it is drawn
+    # A menu takes the focus a moment after it is drawn.
+    expect(page.locator(IN_MENU)).to_have_count(1)
     page.keyboard.press("End")
     expect(item).to_be_focused()
     with page.expect_download() as caught:

@@ -159,6 +159,7 @@ def test_networks_are_compared_without_a_training(
     expect(params.nth(1)).to_have_text("297,697")
     expect(params.nth(3)).to_contain_text("%")
     page.get_by_text("Only what differs").click()
+    expect(page.locator(".st-key-cs-compare-only input")).to_be_checked()
     expect(page.locator(".cs-side tbody tr")).to_have_count(1)
     with page.expect_download() as waited:
         page.get_by_role("link", name="Save as CSV").click()

@@ -139,12 +139,11 @@ def test_at_most_five_are_compared(page: Page, server: AppServer, make: Make) ->
     row(page, runs[0]).get_by_role("checkbox").uncheck()
     expect(row(page, runs[5]).get_by_role("checkbox")).to_be_enabled()
     expect(page.locator(".st-key-cs-compare .cs-chart-legend > span")).to_have_count(8)
+    plots = page.locator(".st-key-cs-compare .cs-chart-plot")
     for width in range(1_000, 1_900, 20):
         page.set_viewport_size({"width": width, "height": 768})
-        tops = page.locator(".st-key-cs-compare .cs-chart-plot").evaluate_all(
-            "plots => plots.map((plot) => plot.getBoundingClientRect().top)"
-        )
-        assert len(tops) == 2
+        expect(plots).to_have_count(2)
+        tops = plots.evaluate_all("plots => plots.map((plot) => plot.getBoundingClientRect().top)")
         assert tops[0] == tops[1], f"beside each other in a window of {width} pixels"
 
 
