@@ -26,6 +26,8 @@ from builder.studies.variants import Choice, changes
 
 KEY = "key"
 """The attribute of a trial that has become a candidate."""
+REPEATS = "repeats"
+"""The attribute of a trial that an earlier one has gone before: the key of that."""
 EXCESS = "budget"
 """The constraint that says how far a candidate is from what is allowed."""
 MOST_REJECTED = 1_000
@@ -89,7 +91,7 @@ class Sampling:
     def is_exhausted(self) -> bool:
         """Whether it has long found nothing new."""
         since = list(takewhile(lambda trial: KEY not in trial.user_attrs, reversed(self.trials())))
-        repeated = sum(trial.state is not TrialState.PRUNED for trial in since)
+        repeated = sum(REPEATS in trial.user_attrs for trial in since)
         return repeated >= MOST_REPEATED or len(since) >= MOST_REJECTED
 
     def ask(self) -> optuna.Trial:
@@ -125,5 +127,6 @@ class Sampling:
 
     def repeat(self, trial: optuna.Trial, key: str) -> None:
         """Tells of a trial that is the same as an earlier candidate of this search."""
+        trial.set_user_attr(REPEATS, key)
         first = self.candidates()[key]
         self.tell(trial.number, first.values if first.state is TrialState.COMPLETE else None)

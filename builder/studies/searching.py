@@ -116,7 +116,7 @@ class Search:
         self, study: Study, sampling: Sampling, identities: dict[Identity, str]
     ) -> Candidate | None:
         """The next candidate that is allowed and that this search has not proposed before."""
-        own = sampling.candidates()
+        own = {study.trained_as(key).key: key for key in sampling.candidates()}
         while not sampling.is_exhausted:
             trial = sampling.ask()
             levels = sampling.levels(trial)
@@ -124,9 +124,9 @@ class Search:
             if made.problem is not None:
                 sampling.reject(trial, _excess(made.problem))
                 continue
-            key = identities.get(made.identity)
-            if key in own:
-                sampling.repeat(trial, key)
+            same = identities.get(made.identity)
+            if same in own:
+                sampling.repeat(trial, own[same])
                 continue
             accepted = sampling.accept(trial)
             identities.setdefault(made.identity, accepted.key)

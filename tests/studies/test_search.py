@@ -1,61 +1,30 @@
 """Searches: what they propose, what is never trained, and what a killed process does not lose."""
 
+import contextlib
+import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import accumulate, count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from optuna.storages.journal import JournalFileBackend
 
-from builder.actions import studies as actions
-from builder.gallery.template import block, stack
-from builder.runs.run_folder import Run, list_runs
+from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Place, Question, Standing, Study
+from builder.studies.asked import Place, Standing, Study, Wanted
 from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
-from builder.studies.naming import read_factor
+from builder.studies.journal import JOURNAL
 from builder.studies.outcome import Results
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
 from builder.studies.variants import BASE, Budget
-from builder.training.settings import TrainingSettings
-from tests.studies.fake_trainings import Worker
+from tests.studies.fake_trainings import KilledError, Worker
+from tests.studies.search_cases import FIRST, accuracy_of, search
 
-NETWORK = stack(
-    "small",
-    block("Input", shape=(8, 8, 1)),
-    block("Rescaling", 1 / 16),
-    block("conv_bn_relu", 8),
-    block("conv_bn_relu", 16),
-    block("GlobalAveragePooling2D"),
-    block("Dense", 10, activation="softmax"),
-)
-FIRST, SECOND = NETWORK.nodes[2].id, NETWORK.nodes[3].id
-VARIED = (f"{FIRST}.filters=4..64", f"{SECOND}.filters=4..64", "learning_rate=log:1e-4..1e-1")
-BEST_FILTERS = 40
-
-
-def accuracy_of(run: Run) -> float:
-    """Best with 40 filters in the first layer, and a little better with more in the second."""
-    facts = run.facts
-    assert run.settings is not None
-    return 1 - abs(facts["params"] - 6_000) / 100_000 - abs(run.settings.learning_rate - 0.01)
-
-
-def search(
-    home: Path, strategy: SearchStrategy, budget: Budget | None = None, *texts: str
-) -> Study:
-    factors = [read_factor(text, NETWORK) for text in texts or VARIED]
-    planned = actions.plan(
-        NETWORK,
-        TrainingSettings(epochs=2),
-        factors,
-        [3],
-        question=Question.SEARCH,
-        budget=budget,
-        strategy=strategy,
-    )
-    return study_folder.create(home, planned)
+ROOT = Path(__file__).parents[2]
 
 
 def finished(study: Study) -> tuple[Study, Results]:
@@ -118,5 +87,64 @@ def test_a_space_that_is_used_up_ends_the_search(tmp_path: Path, worker: Worker)
     study, known = finished(search(tmp_path, strategy, None, f"{FIRST}.filters=8,12,16"))
     trained = {variant.key for variant in study.trained}
     assert len(trained) == 3
+    assert Counter(each.origin for each in study.progress.candidates) == dict.fromkeys(Origin, 3)
     assert study.progress.is_over
     assert known.ended == known.planned
+
+
+@pytest.mark.parametrize("strategy", [Tpe(4, fresh_seeds=1), Nsga2(4, fresh_seeds=1)])
+def test_killed_anywhere_a_search_goes_on(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch, strategy: SearchStrategy
+) -> None:
+    """It dies in each write to the journal: before it, behind half a line of it, and after it."""
+    worker.accuracy = accuracy_of
+    study = search(tmp_path, strategy, Budget(params=9_000))
+    append, writes = JournalFileBackend.append_logs, count(1)
+    dies_in = iter(accumulate(range(1, 1_000)))  # ever later, so that it comes to an end
+    kills = [next(dies_in)]
+
+    def append_logs(self: JournalFileBackend, logs: list[dict[str, Any]]) -> None:
+        way = len(kills) % 3 if next(writes) == kills[-1] else None
+        if way != 0:
+            append(self, logs)
+        if way == 1:
+            file = study.folder / JOURNAL
+            os.truncate(file, file.stat().st_size - 7)
+        if way is not None:
+            kills.append(next(dies_in))
+            raise KilledError
+
+    monkeypatch.setattr(JournalFileBackend, "append_logs", append_logs)
+    while study_folder.wanted(study) is not Wanted.DONE:
+        with contextlib.suppress(KilledError):
+            conduct(study.folder, 0)
+    assert len(kills) > 10
+    check_whole(study, tmp_path)
+
+
+@pytest.mark.parametrize("step", range(1, 11))
+def test_kill_9_loses_nothing_and_trains_nothing_twice(tmp_path: Path, step: int) -> None:
+    study = search(tmp_path, Tpe(3, fresh_seeds=1))
+    command = [sys.executable, "-m", "tests.studies.killable_study", str(study.folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    for _ in range(7 * step):
+        process.stdout.readline()
+    process.kill()
+    process.communicate()
+    assert study_folder.wanted(study) is Wanted.RUNNING
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    check_whole(study, tmp_path)
+
+
+def check_whole(study: Study, home: Path) -> None:
+    """Each candidate is there and was trained once."""
+    known = study_folder.results(study)
+    now = study_folder.read(study.folder)
+    assert known is not None
+    assert known.standing is Standing.DONE
+    counted = Counter(each.origin for each in now.progress.candidates)
+    assert counted == {Origin.SEARCH: now.search.trials, Origin.RANDOM: now.search.trials}
+    planned = {Place(study.id, variant.key, seed): 1 for variant, seed in now.plans}
+    assert Counter(Place.of(run) for run in list_runs(home)) == planned
+    assert all(each.mean for key in known.variants if (each := known.trained_as(key)))
