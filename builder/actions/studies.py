@@ -22,7 +22,7 @@ from builder.studies.factor import Factor, Subject
 from builder.studies.factors import CompoundScaling, ScalingFactor, Without, check_factors
 from builder.studies.problems import problem_text
 from builder.studies.ranges import Range
-from builder.studies.strategies import AnyStrategy, Listed, SearchStrategy
+from builder.studies.strategies import Listed, SearchStrategy, Strategy
 from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
 from builder.system.devices import Device
@@ -113,7 +113,7 @@ def plan(
     document_id: str = "",
     objective: Objective | None = None,
     budget: Budget | None = None,
-    strategy: AnyStrategy | None = None,
+    strategy: Strategy | None = None,
 ) -> Study:
     """A study as it would be asked; nothing is written.
 
@@ -154,7 +154,7 @@ def plan(
         budget=budget or Budget(),
         strategy=strategy or Listed(),
     )
-    if not study.trained:
+    if not study.trained and not study.is_search:  # what a search trains comes later
         first = study.variants[0].problem if study.variants else None
         raise StudyError("no variant can be trained", problem_text(first) or "it has no variants")
     return study
@@ -178,7 +178,7 @@ def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | N
         if known is None:
             return None
         total += known.seconds
-    return total * study.planned / len(study.trained)
+    return total * study.planned / len(study.trained) if study.trained else None
 
 
 def start(home: Path, study: Study) -> Study:

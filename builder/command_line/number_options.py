@@ -19,7 +19,7 @@ def whole_number(least: int) -> Callable[[str | int], int]:
 
     def parse(text: str | int) -> int:
         try:
-            number = int(text)
+            number = _whole(text)
         except ValueError:
             raise _refused(text, expected) from None
         if number < least:
@@ -27,6 +27,21 @@ def whole_number(least: int) -> Callable[[str | int], int]:
         return number
 
     return parse
+
+
+def _whole(text: str | int) -> int:
+    """A whole number, written out or as `1e6`.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        value = float(text)
+        if not value.is_integer():
+            raise
+        return int(value)
 
 
 def number(least: float | None = None, *, above: float | None = None) -> Callable[[str], float]:

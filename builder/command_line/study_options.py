@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from builder.command_line.number_options import number, whole_number
+
 Seeds = Annotated[
     int,
     typer.Option(
-        min=1,
-        max=100,
+        parser=whole_number(1),
+        metavar="INTEGER",
         help="How often each variant is trained. Fewer than six can decide nothing.",
     ),
 ]
@@ -29,10 +31,22 @@ Detach = Annotated[
     bool, typer.Option("--detach", help="Print the study's id and return; it goes on by itself.")
 ]
 MaxParams = Annotated[
-    int | None, typer.Option("--budget-params", min=1, help="Train no variant with more.")
+    int | None,
+    typer.Option(
+        "--budget-params",
+        parser=whole_number(1),
+        metavar="INTEGER",
+        help="Train no variant with more.",
+    ),
 ]
 MaxMacs = Annotated[
-    int | None, typer.Option("--budget-macs", min=1, help="Train no variant with more.")
+    int | None,
+    typer.Option(
+        "--budget-macs",
+        parser=whole_number(1),
+        metavar="INTEGER",
+        help="Train no variant with more.",
+    ),
 ]
 Vary = Annotated[
     list[str],
@@ -46,4 +60,39 @@ Vary = Annotated[
 ]
 StudyName = Annotated[
     str, typer.Argument(metavar="STUDY", help="A study's id, or the beginning of it.")
+]
+Trials = Annotated[
+    int,
+    typer.Option(
+        parser=whole_number(1), metavar="INTEGER", help="How many candidates are trained."
+    ),
+]
+FreshSeeds = Annotated[
+    int,
+    typer.Option(
+        parser=whole_number(0),
+        metavar="INTEGER",
+        help="With how many other seeds the winner is trained again.",
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole_number(1),
+        metavar="INTEGER",
+        help="So many variants, drawn at random, in place of all of them.",
+    ),
+]
+MoreSeeds = Annotated[
+    int, typer.Option(parser=whole_number(0), metavar="INTEGER", help="Seeds to add.")
+]
+Step = Annotated[
+    float,
+    typer.Option(
+        parser=number(0.05), metavar="NUMBER", help="From one factor of the grid to the next."
+    ),
+]
+Tolerance = Annotated[
+    float,
+    typer.Option(parser=number(0), metavar="NUMBER", help="How far α·β²·γ² may be from 2."),
 ]

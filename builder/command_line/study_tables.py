@@ -15,15 +15,14 @@ from builder.actions import studies as actions
 from builder.checks.time_estimate import roughly
 from builder.command_line.shared import err, out
 from builder.studies import study_folder
+from builder.studies.answers import answer
 from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.outcome import Results
 from builder.studies.problems import problem_text
 from builder.studies.verdict import Comparison
-from builder.studies.winners import best_scaling
 from builder.studies.wording import (
     foresight_words,
     row_words,
-    scaling_words,
     search_words,
     signed,
     standing_words,
@@ -139,9 +138,8 @@ def print_results(study: Study) -> None:
         table.add_row(row.title, params, mean, str(seeds), difference, verdict)
     out.print(table)
     out.print(_progress_words(known))
-    scaling = best_scaling(study, known)
-    if scaling:
-        out.print(f"Best so far: {scaling_words(scaling)}")
+    for sentence in answer(study, known):
+        out.print(sentence, markup=False)
     for refused in known.refused:
         said = "; ".join(filter(None, (refused.message, refused.fix)))
         err.print(f"{refused.variant}, seed {refused.seed}: {said}")

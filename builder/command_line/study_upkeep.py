@@ -9,7 +9,7 @@ import typer
 
 from builder.actions import studies as actions
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
-from builder.command_line.study_options import AsJson, Detach, StudyName
+from builder.command_line.study_options import AsJson, Detach, MoreSeeds, StudyName
 from builder.command_line.study_tables import follow, print_results, row_of
 from builder.studies import study_folder
 from builder.studies.asked import Study
@@ -50,7 +50,7 @@ def stop(study: StudyName) -> None:
 
 def resume(
     study: StudyName,
-    seeds: Annotated[int, typer.Option(min=0, max=100, help="Seeds to add.")] = 0,
+    seeds: MoreSeeds = 0,
     detach: Detach = False,
     as_json: AsJson = False,
 ) -> None:

@@ -14,12 +14,17 @@ from builder.command_line.study_options import (
     AsJson,
     At,
     Detach,
+    Draws,
     DryRun,
+    FreshSeeds,
     MaxMacs,
     MaxParams,
     Metric,
     Seeds,
     SettingsFile,
+    Step,
+    Tolerance,
+    Trials,
     Vary,
 )
 from builder.command_line.study_tables import print_plan
@@ -38,7 +43,6 @@ from builder.studies.factors import ScalingFactor, Without
 from builder.studies.naming import read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import (
-    MAX_TRIALS,
     STRATEGIES,
     USUAL_FRESH,
     USUAL_TRIALS,
@@ -115,10 +119,7 @@ def degrade(
 def sweep(
     target: Target,
     vary: Vary,
-    random: Annotated[
-        int | None,
-        typer.Option(min=1, help="So many variants, drawn at random, in place of all of them."),
-    ] = None,
+    random: Draws = None,
     seeds: Seeds = 1,
     metric: Metric = "val_accuracy",
     at: At = "last",
@@ -152,13 +153,8 @@ def search(
     strategy: Annotated[
         str, typer.Option(help=f"How candidates are proposed: {', '.join(STRATEGIES)}.")
     ] = "tpe",
-    trials: Annotated[
-        int, typer.Option(min=1, max=MAX_TRIALS, help="How many candidates are trained.")
-    ] = USUAL_TRIALS,
-    fresh_seeds: Annotated[
-        int,
-        typer.Option(min=0, max=100, help="With how many other seeds the winner is trained again."),
-    ] = USUAL_FRESH,
+    trials: Trials = USUAL_TRIALS,
+    fresh_seeds: FreshSeeds = USUAL_FRESH,
     random_beside: Annotated[
         bool, typer.Option(help="Train as many candidates that are drawn at random.")
     ] = True,
@@ -207,12 +203,8 @@ def search(
 @with_settings()
 def scale(
     target: Target,
-    step: Annotated[
-        float, typer.Option(min=0.05, max=1, help="From one factor of the grid to the next.")
-    ] = 0.1,
-    tolerance: Annotated[
-        float, typer.Option(min=0.01, max=0.5, help="How far α·β²·γ² may be from 2.")
-    ] = 0.1,
+    step: Step = 0.1,
+    tolerance: Tolerance = 0.1,
     seeds: Seeds = 1,
     metric: Metric = "val_accuracy",
     at: At = "last",

@@ -6,6 +6,7 @@ from statistics import fmean
 from builder.studies.asked import Question, Study
 from builder.studies.factors import ScalingFactor, Without
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.search_answers import of_scaling, of_search
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison, Verdict
 from builder.studies.wording import (
@@ -30,6 +31,10 @@ def answer(study: Study, known: Results | None) -> tuple[str, ...]:
         return tuple(_of_depths(study, known))
     if study.question is Question.SWEEP:
         return tuple(_of_values(study, known))
+    if study.question is Question.SEARCH:
+        return tuple(of_search(study, known))
+    if study.question is Question.SCALING:
+        return tuple(of_scaling(study, known))
     return tuple(_of_comparisons(study, known))
 
 

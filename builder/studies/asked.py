@@ -15,7 +15,7 @@ from builder.runs.run_folder import Run
 from builder.studies.candidates import Progress
 from builder.studies.factor import Factor, Subject
 from builder.studies.problems import VariantCode
-from builder.studies.strategies import AnyStrategy, Listed, SearchStrategy
+from builder.studies.strategies import Listed, SearchStrategy, Strategy
 from builder.studies.variants import BASE, Budget, Choice, Variant, keyed, variants
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
@@ -122,7 +122,7 @@ class Study:
     seeds: tuple[int, ...]
     objective: Objective
     budget: Budget
-    strategy: AnyStrategy = field(default_factory=Listed)
+    strategy: Strategy = field(default_factory=Listed)
     progress: Progress = field(default_factory=Progress)
 
     @property
@@ -187,7 +187,8 @@ class Study:
         listed = [(variant, seed) for seed in self.seeds for variant in self.trained]
         if not self.progress.winners:
             return tuple(listed)
-        again = [self._by_key[key] for key in (BASE, *self.progress.winners)]
+        named = [self._by_key[key] for key in (BASE, *self.progress.winners)]
+        again = [variant for variant in named if variant.is_trained]
         return (*listed, *((variant, seed) for seed in self.fresh_seeds for variant in again))
 
     @property

@@ -28,7 +28,7 @@ class VariantCode(Code):
 
 def problem_text(problem: Problem | None) -> str:
     """A problem in one line, with what to do; empty where there is none."""
-    return "; ".join(filter(None, problem.words)) if problem else ""
+    return problem.words.line if problem else ""
 
 
 def _broken(issue: Issue) -> Words:

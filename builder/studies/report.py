@@ -6,6 +6,7 @@ import json
 from html import escape
 
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
+from builder.studies.answers import answer
 from builder.studies.asked import Study
 from builder.studies.figures import pictures
 from builder.studies.outcome import Results, VariantOutcome
@@ -47,6 +48,7 @@ def to_html(study: Study, known: Results) -> str:
 <h1>{escape(study.title)}</h1>
 <p>{known.ended} of {known.planned} trainings, {escape(standing)}. Judged by
 {escape(objective_words(study.objective))}; seeds {seeds}.</p>
+<p>{escape(" ".join(answer(study, known)))}</p>
 {figures}
 <h2>Variants</h2>
 <table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>

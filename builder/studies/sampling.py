@@ -83,6 +83,11 @@ class Sampling:
         return changes(self._study.subject, self._study.factors, levels)
 
     @property
+    def objectives(self) -> int:
+        """How many values a trial is told."""
+        return len(self._optuna.directions)
+
+    @property
     def rejected(self) -> int:
         """How many were rejected."""
         return sum(any(trial.constraints.values()) for trial in self.trials(TrialState.PRUNED))

@@ -108,7 +108,7 @@ class Search:
         value = outcome(trained.key)
         if value is None:
             return None
-        if sampling.origin is Origin.RANDOM or not study.search.cost:
+        if sampling.objectives == 1:
             return (value,)
         return (value, float(getattr(trained, study.search.cost)))
 

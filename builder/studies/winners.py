@@ -17,13 +17,20 @@ def best_scaling(study: Study, known: Results) -> Compound | None:
     if study.question is not Question.SCALING:
         return None
     scaled = {variant.key: variant for variant in study.trained if variant.key != BASE}
-    means = {key: known.variants[key].mean for key in scaled if key in known.variants}
-    finished = {key: mean for key, mean in means.items() if mean is not None}
-    if not finished:
+    outcomes = {key: known.variants[key] for key in scaled if key in known.variants}
+    best = best_of(outcomes, study.objective.higher_is_better)
+    if best is None:
         return None
-    better = max if study.objective.higher_is_better else min
-    (level,) = scaled[better(finished, key=finished.__getitem__)].levels.values()
+    (level,) = scaled[best].levels.values()
     return compound_of(level)
+
+
+def best_of(outcomes: Mapping[str, VariantOutcome], higher_is_better: bool) -> str | None:
+    """The key of the best variant, the first of several; None where none has a value."""
+    means = {key: each.mean for key, each in outcomes.items()}
+    finished = {key: mean for key, mean in means.items() if mean is not None}
+    better = max if higher_is_better else min
+    return better(finished, key=finished.__getitem__, default=None)
 
 
 def pareto_front(

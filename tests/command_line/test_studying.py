@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 
 from builder.actions import studies as actions
 from builder.command_line import app, study_tables
+from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
 from builder.studies.asked import Wanted
 from builder.studies.conductor import conduct
 from tests.studies.fake_trainings import Worker, stand_in
 
 runner = CliRunner()
+SEARCH = ["search", "lenet5", "--vary", "batch_size=8,16"]
 SHORT = ["--epochs", "2", "--seeds", "2"]
 
 
@@ -65,6 +67,36 @@ def test_depths_with_and_without_shortcuts(data_folder: Path) -> None:
     assert "scaling.depth 2, without shortcuts" in result.stdout
 
 
+def test_a_search_stays_under_its_budget_and_trains_its_winner_again(data_folder: Path) -> None:
+    vary = ["--vary", "residual_block_1.filters=4..64", "--vary", "learning_rate=log:1e-4..1e-1"]
+    limits = ["--budget-params", "9e4", "--trials", "5", "--fresh-seeds", "2"]
+    command = ["study", "search", "se_residual_digits", "--epochs", "2", *vary, *limits]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    words = "5 candidates by TPE, 5 at random, the winner with 2 fresh seeds: 17 trainings"
+    assert words in result.stderr
+    assert all(run.facts["params"] <= 90_000 for run in list_runs(data_folder))
+    (row,) = json.loads(runner.invoke(app, ["study", "list", "--json"]).stdout)
+    shown = json.loads(runner.invoke(app, ["study", "show", row["id"], "--json"]).stdout)
+    winner = shown["results"]["winners"][0]
+    assert len(shown["results"]["variants"][winner]["fresh"]) == 2
+
+
+def test_a_dry_search_trains_nothing(data_folder: Path, worker: Worker) -> None:
+    options = ["--vary", "batch_size=8,16", "--strategy", "nsga2", "--smaller", "macs"]
+    result = runner.invoke(app, ["study", "search", "lenet5", *options, "--dry-run"])
+    assert result.exit_code == 0, result.output
+    assert "50 candidates by NSGA-II" in result.stderr
+    assert worker.started == []
+
+
+def test_the_grid_over_scalings_names_the_best(data_folder: Path) -> None:
+    options = ["--epochs", "2", "--tolerance", "0.03"]
+    result = runner.invoke(app, ["study", "scale", "se_residual_digits", *options])
+    assert result.exit_code == 0, result.output
+    assert "At about twice the cost α" in result.stdout
+
+
 def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     result = runner.invoke(app, ["study", "ablate", "se_residual_digits", "--dry-run"])
     assert result.exit_code == 0
@@ -77,12 +109,19 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     ("command", "words"),
     [
         (["ablate", "lenet5", "--without", "shortcut"], "has no shortcuts to take out"),
-        (["ablate", "lenet5", "--seeds", "0"], "expected a whole number from 1"),
+        (["ablate", "lenet5", "--seeds", "0"], "expected a whole number of at least 1"),
         (["sweep", "lenet5", "--vary", "nothing=1,2"], "neither a node of the network nor"),
         (["sweep", "lenet5", "--vary", "seed=1,2"], "seed cannot be varied"),
         (["sweep", "lenet5", "--vary", "batch_size=log:0..1"], "expected numbers above 0"),
         (["degrade", "lenet5"], "has no shortcuts to take out"),
         (["ablate", "lenet5", "--metric", "speed"], "metric"),
+        (
+            ["search", "lenet5", "--vary", "batch_size=8,16", "--strategy", "x"],
+            "expected one of tpe",
+        ),
+        (["search", "lenet5", "--vary", "batch_size=8,16", "--population", "4"], "population"),
+        (["sweep", "lenet5", "--vary", "conv2d_2.cell=3"], "study search"),
+        (["scale", "lenet5", "--step", "0.9", "--tolerance", "0.01"], "take smaller steps"),
         (["show", "nothing"], "does not exist"),
         (["report", "nothing", "-o", "x.pdf"], "expected a name that ends in"),
     ],
@@ -90,7 +129,7 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
 def test_wrong_usage_is_told(command: list[str], words: str, data_folder: Path) -> None:
     result = runner.invoke(app, ["study", *command])
     assert result.exit_code in (1, 2)
-    assert words in result.stderr.replace("\n", " ")
+    assert words in " ".join(result.stderr.replace("│", " ").split())
 
 
 def test_no_studies_is_said(data_folder: Path) -> None:

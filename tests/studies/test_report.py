@@ -17,11 +17,15 @@ from builder.studies.figures import picture, pictures
 from builder.studies.naming import read_factor
 from builder.studies.outcome import Results, results_of
 from builder.studies.report import to_csv, to_html, to_json
+from builder.studies.strategies import Tpe
 from builder.studies.variants import combinations
 from builder.studies.verdict import Comparison, Verdict
+from builder.studies.winners import best_scaling
 from builder.studies.wording import verdict_words
 from builder.training.settings import TrainingSettings
+from builder.transforms.scaling import Compound
 from tests.studies.fake_trainings import NETWORK, Worker, ask
+from tests.studies.search_cases import accuracy_of, search
 
 
 def finished(study: Study) -> Results:
@@ -123,6 +127,43 @@ def test_a_study_without_results_has_a_picture_too(
     worker.ends_as = RunStatus.STOPPED
     study = made(tmp_path, question, "scaling.depth=1.0,2.0", "without.shortcut")
     assert "<html" in to_html(study, finished(study))
+
+
+def test_a_search_shows_front_progress_and_importance(tmp_path: Path, worker: Worker) -> None:
+    worker.accuracy = accuracy_of
+    study = search(tmp_path, Tpe(8, fresh_seeds=2))
+    known = finished(study)
+    study = study_folder.read(study.folder)
+    found = pictures(study, known)
+    against = found["Accuracy against parameters"]
+    dots = {trace.name: trace for trace in against.data}
+    assert len(dots["TPE"].x) == len(dots["random search beside"].x) == 8
+    front = dots["Pareto front"]
+    assert list(front.x) == sorted(front.x)
+    assert list(front.y) == sorted(front.y)
+    assert max(front.y) == max(*dots["TPE"].y, *dots["random search beside"].y, *dots["base"].y)
+    assert len(dots["winner, fresh seeds"].x) == len(known.winners)
+    for line in found["Best so far"].data:
+        assert list(line.x) == list(range(1, 9))
+        assert list(line.y) == sorted(line.y)
+    (bars,) = found["Importance"].data
+    assert sum(bars.x) == pytest.approx(100)
+    assert set(bars.y) == {factor.name for factor in study.factors}
+    html = to_html(study, known)
+    assert html.count("Plotly.newPlot") >= 4
+    rows = list(csv.DictReader(io.StringIO(to_csv(study, known))))
+    assert len(rows) == known.ended
+
+
+def test_the_best_scaling_of_a_grid(tmp_path: Path, worker: Worker) -> None:
+    settings = TrainingSettings(epochs=2)
+    factors = actions.scaling_grid()
+    planned = actions.plan(NETWORK, settings, factors, [0], question=Question.SCALING)
+    study = study_folder.create(tmp_path, planned)
+    assert any(variant.title == "α 1.6, β 1, γ 1.1" for variant in study.trained)
+    worker.accuracy = lambda run: 0.5 + 0.1 * ("α 1.6, β 1, γ 1.1" in run.name)
+    known = finished(study)
+    assert best_scaling(study, known) == Compound(depth=1.6, width=1.0, resolution=1.1)
 
 
 def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:

@@ -21,6 +21,7 @@ from builder.transforms.scaling import (
     PUBLISHED,
     Compound,
     Scaling,
+    grid,
     round_filters,
     round_repeats,
     round_size,
@@ -377,3 +378,15 @@ def test_what_is_repeated_inside_an_own_block_is_repeated_more_often() -> None:
     deeper = scale(made, Scaling(depth=1.5)).by_id["own_1"].block
     assert isinstance(deeper, OwnBlock)
     assert [node.repeat for node in deeper.definition.nodes] == [3, 1]
+
+
+def test_the_grid_of_the_paper_doubles_the_cost() -> None:
+    found = grid()
+    assert (1.2, 1.1, 1.2) in found
+    assert (2.0, 1.0, 1.0) in found
+    assert len(found) == len(set(found)) == 22
+    growths = [Compound(depth=d, width=w, resolution=r).growth for d, w, r in found]
+    assert min(growths) == pytest.approx(1.9, abs=0.03)
+    assert max(growths) == pytest.approx(2.1, abs=0.03)
+    assert all(min(each) >= 1 for each in found)
+    assert len(grid(0.05, tolerance=0.05)) > len(grid(0.1, tolerance=0.05))
