@@ -24,11 +24,11 @@ test: browser
 	@$(MAKE) --no-print-directory -j 2 lint types canvas-test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-# The core without what takes seconds, Keras or a browser.
+# The core without what takes seconds, Keras or a browser, and with fewer drawn examples.
 FAST := $(addprefix tests/,blocks codegen custom_blocks documents files gallery network system transforms) $(wildcard tests/test_*.py)
 
 check: lint
-	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal \
+	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal --hypothesis-profile quick \
 	  -m "not keras and not browser and not page and not slow" $(FAST)
 
 bench: $(VENV)/.installed-dev

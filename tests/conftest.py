@@ -30,6 +30,7 @@ settings.register_profile(
 settings.register_profile(
     "explore", settings.get_profile("repeatable"), derandomize=False, max_examples=1_000
 )
+settings.register_profile("quick", settings.get_profile("repeatable"), max_examples=20)
 settings.load_profile("repeatable")
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.sources import PACKAGES, ROOT, nodes, sources, tree
+
 WORKER = "builder.worker"
 EXPORTED = "builder.codegen.keras.training_functions"
 """Is read as text for exported scripts, and imports what these import."""
 HEAVY = {"tensorflow", "keras"}
-
-PACKAGES = ("builder", "components", "app")
 
 IMPORT_ALL = """
 import importlib, sys
@@ -23,11 +22,6 @@ for name in {names!r}:
     importlib.import_module(name)
 print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
-
-
-def sources(package: str) -> list[Path]:
-    folder = ROOT / package
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [ROOT / f"{package}.py"]
 
 
 def module_name(path: Path) -> str:
@@ -40,7 +34,7 @@ def imports(path: Path) -> frozenset[str]:
     """The dotted names of everything that a file imports, wherever in the file."""
 
     def found() -> Iterator[str]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -109,7 +103,7 @@ def test_files_are_locked_in_one_place_and_nothing_begins_with_what_windows_lack
         for path in sources(package):
             names = imports(path)
             assert "fcntl" not in names or module_name(path) == "builder.system.locks", path
-            top = ast.parse(path.read_text("utf-8")).body
+            top = tree(path).body
             first = {a.name for node in top if isinstance(node, ast.Import) for a in node.names}
             first |= {
                 node.module for node in top if isinstance(node, ast.ImportFrom) and node.module

@@ -8,8 +8,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.sources import ROOT, every_source, nodes
+
 DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "pynvml": "nvidia-ml-py"}
-ROOT = Path(__file__).parents[1]
 
 
 def pins(file: str) -> dict[str, str]:
@@ -53,22 +54,27 @@ def test_everything_that_is_required_is_pinned_as_it_was_tested() -> None:
     }
 
 
+def _is_import(function: ast.expr) -> bool:
+    """Whether `import_module` is called, by itself or of its module."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "import_module"
+
+
 def imported(path: Path) -> set[str]:
     """The top packages that a file imports, by `import_module` too."""
     found: set[str] = set()
-    for part in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for part in nodes(path):
         if isinstance(part, ast.Import):
             found |= {alias.name for alias in part.names}
         elif isinstance(part, ast.ImportFrom):
             found.add(part.module or "")
-        elif isinstance(part, ast.Call) and ast.unparse(part.func).endswith("import_module"):
+        elif isinstance(part, ast.Call) and _is_import(part.func):
             found |= {str(a.value) for a in part.args if isinstance(a, ast.Constant)}
     return {name.partition(".")[0] for name in found}
 
 
 def test_every_package_that_the_app_imports_is_a_requirement() -> None:
-    files = [ROOT / "app.py", *ROOT.glob("builder/**/*.py"), *ROOT.glob("components/**/*.py")]
-    packages = set().union(*map(imported, files))
+    packages = set().union(*map(imported, every_source()))
     outside = packages - {"builder", "components"} - set(sys.stdlib_module_names)
     assert {"numpy", "PIL", "streamlit"} <= outside
     names = {package: DISTRIBUTIONS.get(package, package) for package in outside}

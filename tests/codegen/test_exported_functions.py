@@ -25,15 +25,16 @@ from builder.datasets.published import dataset
 from builder.network.script_names import script_names
 from builder.training.settings import SGD, CosineDecay, Split, TrainingSettings
 from tests.codegen.test_training_source import Caches, plans
+from tests.sources import tree
 from tests.worker.tiny import training_part
 
 LINES = FILE.read_text("utf-8").splitlines()
 
 
+@cache
 def source_of(name: str) -> list[str]:
     """A function's lines in the file, without their indentation."""
-    tree = ast.parse("\n".join(LINES))
-    (node,) = (one for one in tree.body if getattr(one, "name", "") == name)
+    (node,) = (one for one in tree(FILE).body if getattr(one, "name", "") == name)
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
     return [line.strip() for line in LINES[first - 1 : node.end_lineno]]
 
@@ -92,11 +93,11 @@ def test_every_line_stands_in_some_script() -> None:
 def test_a_script_has_only_functions_and_constants_that_it_reads() -> None:
     for plan in every_plan():
         source = training_source(plan)
-        tree = ast.parse(f"{source.constants}\n{source.functions}")
-        made = [one.id for one in ast.walk(tree) if isinstance(one, ast.Name)
+        script = ast.parse(f"{source.constants}\n{source.functions}")
+        made = [one.id for one in ast.walk(script) if isinstance(one, ast.Name)
                 and isinstance(one.ctx, ast.Store) and one.id.isupper()]  # fmt: skip
-        made += [one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
-        loads = [one.id for one in ast.walk(tree) if isinstance(one, ast.Name)
+        made += [one.name for one in script.body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+        loads = [one.id for one in ast.walk(script) if isinstance(one, ast.Name)
                  and isinstance(one.ctx, ast.Load)]  # fmt: skip
         assert set(made) <= set(loads)
         assert len(made) == len({*made})

@@ -23,6 +23,7 @@ SECONDS = 8.0
 """Of the processor's time."""
 
 
+@pytest.mark.slow
 def test_values_that_are_handed_down_to_too_many_blocks_are_refused() -> None:
     with pytest.raises(FormatError, match=r"u\d+: b\d_\d: p\d+ is handed down to more blocks"):
         bounded(lambda: from_json(heavy.handed_down(uses=1_000)))
@@ -46,6 +47,7 @@ def test_a_large_block_that_is_used_often() -> None:
     assert known.ok
 
 
+@pytest.mark.slow
 def test_a_block_of_many_inputs() -> None:
     known = bounded(lambda: infer(from_json(heavy.many_inputs(adds=60, uses=20))))
     assert "expected fewer blocks inside of blocks, or fewer inputs" in "".join(
@@ -58,6 +60,7 @@ def test_repetitions_of_repetitions() -> None:
     assert "expected at most 10,000 layers, received more" in "".join(map(str, known.issues))
 
 
+@pytest.mark.slow
 def test_looking_into_a_block_of_many_blocks() -> None:
     known = infer(from_json(heavy.single_layers(inside=1_900)))
     parts = bounded(lambda: inside(known.nodes["u"]))

@@ -82,6 +82,7 @@ def test_what_sets_a_repetition_is_checked_as_one(
         from_json(json.dumps(content))
 
 
+@pytest.mark.slow
 def test_blocks_that_do_not_fit_cannot_keep_the_app_busy() -> None:
     """Thousands of layers that fit, then one that does not: sixty times, each of another width."""
     content = json.loads(NESTED)

@@ -24,8 +24,10 @@ def drawn(examples: int) -> settings:
     Keras is slow: making a failing example smaller would take minutes, and all are small. Under
     `--hypothesis-profile explore` ten times as many are drawn, others each time.
     """
-    times = settings.default.max_examples // 100 if settings.default else 1
-    return settings(max_examples=examples * times, phases=(Phase.explicit, Phase.generate))
+    times = settings.default.max_examples / 100 if settings.default else 1
+    return settings(
+        max_examples=max(1, round(examples * times)), phases=(Phase.explicit, Phase.generate)
+    )
 
 
 def on_purpose(message: str) -> bool:

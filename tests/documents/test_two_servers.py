@@ -19,6 +19,7 @@ def workspace(home: Path) -> Workspace:
     return Workspace(home)
 
 
+@pytest.mark.slow
 def test_no_acknowledged_edit_is_lost(workspace: Workspace, home: Path) -> None:
     both, first, second = (workspace.create(net(IMAGE)) for _ in range(3))
     servers = [start(home, both, own) for own in (first, second)]

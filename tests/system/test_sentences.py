@@ -3,20 +3,14 @@
 import ast
 import importlib
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
 
 from builder.system.errors import EditError, FormatError, Problem, Words
 from builder.system.sentences import SentenceCode
-
-ROOT = Path(__file__).parents[2]
-SOURCES = {
-    path: ast.parse(path.read_text("utf-8"))
-    for part in ("builder", "components")
-    for path in sorted((ROOT / part).rglob("*.py"))
-}
+from tests.sources import ROOT, every_source, nodes, tree
 
 
 class Example(SentenceCode):
@@ -60,11 +54,12 @@ def test_an_error_inside_of_another_keeps_its_code() -> None:
     assert FormatError(outer.problem).code is Example.WITHIN
 
 
-def declared() -> dict[str, type[SentenceCode]]:
+@cache
+def codes() -> dict[str, type[SentenceCode]]:
     """All such enums in the app, by their names."""
     found: dict[str, type[SentenceCode]] = {}
-    for path, tree in SOURCES.items():
-        for node in tree.body:
+    for path in every_source():
+        for node in tree(path).body:
             bases = node.bases if isinstance(node, ast.ClassDef) else []
             if any(isinstance(base, ast.Name) and base.id == "SentenceCode" for base in bases):
                 assert isinstance(node, ast.ClassDef)
@@ -74,21 +69,18 @@ def declared() -> dict[str, type[SentenceCode]]:
     return found
 
 
-CODES = declared()
-
-
 def code_of(node: ast.AST) -> SentenceCode | None:
     """The code that an expression such as `EditCode.NAME_TAKEN` names."""
     if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
         return None
-    enum = CODES.get(node.value.id)
+    enum = codes().get(node.value.id)
     return enum[node.attr] if enum and node.attr in enum.__members__ else None
 
 
 def calls() -> Iterator[tuple[str, SentenceCode, frozenset[str]]]:
     """Where an error or a problem is made with a code: the place, the code, the given fields."""
-    for path, tree in SOURCES.items():
-        for node in ast.walk(tree):
+    for path in every_source():
+        for node in nodes(path):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             code = code_of(node.args[0])
@@ -119,14 +111,10 @@ def test_every_error_gives_the_fields_of_its_sentence() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("enum", CODES.values(), ids=lambda enum: enum.__name__)
-def test_every_code_is_used_and_unlike_the_others(enum: type[SentenceCode]) -> None:
-    used = {
-        node.attr
-        for tree in SOURCES.values()
-        for node in ast.walk(tree)
-        if code_of(node) is not None and isinstance(node, ast.Attribute)
-    }
-    unused = set(enum.__members__) - used
-    assert not unused
-    assert len(enum.__members__) == len(enum), "two codes have the same sentence"
+def test_every_code_is_used_and_unlike_the_others() -> None:
+    every = (node for path in every_source() for node in nodes(path))
+    used = {code for node in every if (code := code_of(node)) is not None}
+    assert len(codes()) > 8
+    for enum in codes().values():
+        assert not set(enum) - used
+        assert len(enum.__members__) == len(enum), "two codes have the same sentence"
