@@ -75,8 +75,8 @@ def build_model():
 
 
 def load_data():
-    """Returns images (values 0 to 255) and classes: for training, validation and any last test."""
-    # Random images and classes: replace these two arrays by your own data.
+    """Returns pairs of images (0 to 255) and labels: training, validation and any test set."""
+    # Random images and labels: replace these two arrays with your own data.
     rng = np.random.default_rng(SEED)
     images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
     labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
@@ -84,7 +84,7 @@ def load_data():
 
 
 def split(images, labels):
-    """Chooses by the seed which images train, which validate and which are for a last test."""
+    """Splits the images into training, validation and any test set; the seed decides."""
     training = np.random.default_rng(SEED).permutation(len(images))
     num_validation = int(np.ceil(len(images) * VALIDATION_SHARE))
     validation, training = np.split(training, [num_validation])
@@ -92,14 +92,14 @@ def split(images, labels):
 
 
 def compile_model(model):
-    """Sets the optimizer, the loss and the metric."""
+    """Compiles the model with its optimizer, loss and metric."""
     optimizer = OPTIMIZER(learning_rate=LEARNING_RATE)
     metrics = ["accuracy"]
     model.compile(optimizer=optimizer, loss=LOSS, metrics=metrics)
 
 
 def batches(images, labels):
-    """Yields the batches of all epochs; each epoch has the images in an order of its own."""
+    """Yields the batches of all epochs; each epoch is shuffled anew."""
     for epoch in range(EPOCHS):
         order = np.random.default_rng([SEED, epoch]).permutation(len(images))
         for start in range(0, len(images), BATCH_SIZE):
@@ -112,7 +112,7 @@ def train(model, data, callbacks=()):
     (x_train, y_train), validation_data = data[:2]
     return model.fit(
         batches(x_train, y_train),
-        shuffle=False,  # the batches have a random order already
+        shuffle=False,  # the batches are shuffled already
         steps_per_epoch=int(np.ceil(len(x_train) / BATCH_SIZE)),
         epochs=EPOCHS,
         validation_data=validation_data,
@@ -122,7 +122,7 @@ def train(model, data, callbacks=()):
 
 
 def main():
-    """Trains the model from its beginning and saves it."""
+    """Trains a new model and saves it."""
     keras.utils.set_random_seed(SEED)
     data = load_data()
     model = build_model()

@@ -56,7 +56,7 @@ def build_model():
 
 
 class Selection:
-    """Some images of an array on the disk; they are read when they are asked for."""
+    """Some images of an array on disk, read when they are indexed."""
 
     def __init__(self, images, chosen):
         self.images, self.chosen = images, chosen
@@ -74,9 +74,9 @@ class Selection:
 
 
 def load_data():
-    """Returns images (values 0 to 255) and classes: for training, validation and any last test."""
+    """Returns pairs of images (0 to 255) and labels: training, validation and any test set."""
     if plan.is_placeholder:
-        # Random images and classes: replace these two arrays by your own data.
+        # Random images and labels: replace these two arrays with your own data.
         rng = np.random.default_rng(SEED)
         images = rng.integers(0, 256, size=(NUM_IMAGES, *INPUT_SHAPE), dtype="uint8")
         labels = rng.integers(0, NUM_CLASSES, size=NUM_IMAGES)
@@ -84,11 +84,11 @@ def load_data():
         from sklearn.datasets import load_digits  # from the package scikit-learn
 
         digits = load_digits()
-        # The pixels of this set go from 0 to 16.
+        # The pixels of this data set range from 0 to 16.
         images = np.round(digits.images * (255 / 16)).astype("uint8")[..., np.newaxis]
         labels = digits.target
     elif plan.is_own:
-        images = np.load(f"{DATA}/images.npy", mmap_mode="r")  # stays on the disk
+        images = np.load(f"{DATA}/images.npy", mmap_mode="r")  # stays on disk
         labels = np.load(f"{DATA}/labels.npy")
         if plan.has_own_test:
             x_test = np.load(f"{DATA}/test_images.npy", mmap_mode="r")
@@ -112,9 +112,9 @@ def load_data():
 
 
 def split(images, labels):
-    """Chooses by the seed which images train, which validate and which are for a last test."""
+    """Splits the images into training, validation and any test set; the seed decides."""
     if plan.validates_given:
-        # The validation set that came with the images is the last of them.
+        # The validation set that came with the images is at their end.
         training, validation = np.split(np.arange(len(images)), [-NUM_VALIDATION])
         if plan.draws_test:
             training = np.random.default_rng(SEED).permutation(training)
@@ -135,7 +135,7 @@ def split(images, labels):
         else:
             test, training = np.split(training, [num_test])
     if plan.is_own:
-        # Only the images to learn from are many: the others stay in memory.
+        # Validation and test images are few enough to be kept in memory.
         x_train, x_val = Selection(images, training), Selection(images, validation)[:]
         if plan.draws_test:
             x_test = Selection(images, test)[:]
@@ -149,15 +149,15 @@ def split(images, labels):
 
 
 def spread(order, num_taken):
-    """Takes images out of an order, evenly spread, so that each class gives its share."""
+    """Takes evenly spaced images out of an order, so that each class gives its share."""
     steps = np.arange(len(order) + 1) * num_taken // len(order)
     is_taken = np.diff(steps) > 0
     return order[is_taken], order[~is_taken]
 
 
 def prepare(images, labels):
-    """Brings images to the model's input, and labels to what the loss reads."""
-    if plan.makes_gray and not plan.is_own:  # of one's own they are changed as they are read
+    """Converts images to the model's input, and labels to what the loss expects."""
+    if plan.makes_gray and not plan.is_own:  # own images are converted as they are read
         images = to_gray(images)
     elif plan.repeats_gray and not plan.is_own:
         images = np.repeat(images, INPUT_SHAPE[2], axis=-1)
@@ -169,7 +169,7 @@ def prepare(images, labels):
 
 
 def to_gray(images):
-    """Makes images gray as the eye sees them: the weights of ITU-R BT.601."""
+    """Converts color images to gray with the luma weights of ITU-R BT.601."""
     images = np.round(images @ np.array([0.299, 0.587, 0.114], dtype="float32"))
     return images.astype("uint8")[..., np.newaxis]
 
@@ -177,7 +177,7 @@ def to_gray(images):
 def resize(images, chunk_size=256):
     """Resizes images to the model's input; a single channel is copied to all of its channels."""
     resized = np.empty((len(images), *INPUT_SHAPE), dtype="uint8")
-    for start in range(0, len(images), chunk_size):  # not all at once, to save memory
+    for start in range(0, len(images), chunk_size):  # in chunks, to save memory
         part = images[start : start + chunk_size].astype("float32")
         if plan.shrinks:
             part = keras.ops.image.resize(part, INPUT_SHAPE[:2], antialias=True)
@@ -189,8 +189,8 @@ def resize(images, chunk_size=256):
 
 
 def adapt_normalization(model, images, chunk_size=64):
-    """Gives Normalization layers the mean and variance of what reaches them from the images."""
-    for layer in model.layers:  # each behind those that it reads
+    """Adapts each Normalization layer to the mean and variance of its own input."""
+    for layer in model.layers:  # each layer comes after its inputs
         is_open = isinstance(layer, layers.Normalization) and layer.input_mean is None
         if not is_open or layer.invert:
             continue
@@ -198,7 +198,7 @@ def adapt_normalization(model, images, chunk_size=64):
         axes = range(len(layer.input.shape))
         over = tuple(axis for axis in axes if axis not in [kept % len(axes) for kept in layer.axis])
         count = total = squares = 0
-        for start in range(0, len(images), chunk_size):  # not all at once, to save memory
+        for start in range(0, len(images), chunk_size):  # in chunks, to save memory
             part = before(images[start : start + chunk_size], training=False)
             part = keras.ops.convert_to_numpy(part).astype("float64")
             count += np.prod([part.shape[axis] for axis in over])
@@ -206,18 +206,18 @@ def adapt_normalization(model, images, chunk_size=64):
             squares += np.square(part).sum(axis=over, keepdims=True)
         mean = total / count
         deviation = np.sqrt(np.maximum(squares / count - np.square(mean), 0))
-        # Two images with just that mean and deviation: adapt() cannot add up batches in 16 bits.
+        # adapt() would sum in 16 bits: it gets two images with exactly this mean and deviation.
         layer.adapt(np.concatenate([mean - deviation, mean + deviation]))
 
 
 def compile_model(model):
-    """Sets the optimizer, the loss and the metric."""
+    """Compiles the model with its optimizer, loss and metric."""
     if plan.has_schedule:
         optimizer = OPTIMIZER(learning_rate=schedule())
     else:
         optimizer = OPTIMIZER(learning_rate=LEARNING_RATE)
     if plan.scales_loss:
-        # Gradients too small for 16 bits would become 0: the loss is scaled up for them.
+        # In 16 bits small gradients would become 0: the loss is scaled up.
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     if plan.reads_logit:
         metrics = [keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)]
@@ -230,7 +230,7 @@ def compile_model(model):
 
 
 def schedule():
-    """Says how the learning rate changes from step to step."""
+    """Returns the schedule of the learning rate."""
     if plan.validates_given:
         num_training = NUM_IMAGES - NUM_VALIDATION
     else:
@@ -247,7 +247,7 @@ def schedule():
         )
     elif plan.settings.schedule.name == "PiecewiseConstantDecay":
         return keras.optimizers.schedules.PiecewiseConstantDecay(
-            # Keras's boundary is the last step that still has the value before it.
+            # A boundary of Keras is the last step with the value before the drop.
             boundaries=[epoch * steps_per_epoch - 1 for epoch in BOUNDARIES],
             values=[LEARNING_RATE * FACTOR**drop for drop in range(len(BOUNDARIES) + 1)],
         )
@@ -265,7 +265,7 @@ def schedule():
 
 
 def make_callbacks():
-    """Yields what goes by the validation after each epoch."""
+    """Yields the callbacks that go by the validation metrics of each epoch."""
     if plan.ends_early:
         yield keras.callbacks.EarlyStopping(monitor=MONITOR, mode=MODE, patience=PATIENCE)
     if plan.settings.keep_best:
@@ -278,7 +278,7 @@ def make_callbacks():
 
 
 def batches(images, labels):
-    """Yields the batches of all epochs; each epoch has the images in an order of its own."""
+    """Yields the batches of all epochs; each epoch is shuffled anew."""
     for epoch in range(EPOCHS):
         order = np.random.default_rng([SEED, epoch]).permutation(len(images))
         for start in range(0, len(images), BATCH_SIZE):
@@ -291,7 +291,7 @@ def train(model, data, callbacks=()):
     (x_train, y_train), validation_data = data[:2]
     return model.fit(
         batches(x_train, y_train),
-        shuffle=False,  # the batches have a random order already
+        shuffle=False,  # the batches are shuffled already
         steps_per_epoch=int(np.ceil(len(x_train) / BATCH_SIZE)),
         epochs=EPOCHS,
         validation_data=validation_data,
@@ -301,7 +301,7 @@ def train(model, data, callbacks=()):
 
 
 def main():
-    """Trains the model from its beginning and saves it."""
+    """Trains a new model and saves it."""
     keras.utils.set_random_seed(SEED)
     data = load_data()
     model = build_model()
