@@ -1,4 +1,4 @@
-"""Numbers among the options: what was received and what is expected, as everywhere else."""
+"""Parsers of options that take numbers, with errors that say what was received and expected."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def whole_number(least: int) -> Callable[[str | int], int]:
     """Makes the parser of an option that takes a whole number.
 
     Args:
-        least: The smallest that it takes.
+        least: The smallest number allowed.
     """
     expected = number_words(WHOLE, low=least)
 
@@ -48,8 +48,8 @@ def number(least: float | None = None, *, above: float | None = None) -> Callabl
     """Makes the parser of an option that takes a number.
 
     Args:
-        least: The smallest that it takes; None where there is none.
-        above: What it has to be larger than; None where there is nothing.
+        least: The smallest number allowed; None for no such limit.
+        above: The number that it has to exceed; None for no such limit.
     """
     expected = number_words(NUMBER, low=least, above=above)
 

@@ -123,7 +123,7 @@ def check_takes_input(block: Block, otherwise: EditCode, **fields: str) -> None:
     Args:
         block: The block.
         otherwise: What it cannot do.
-        fields: What the words for that tell besides the block.
+        fields: The other values in the sentence of that code.
 
     Raises:
         EditError: It takes no input.

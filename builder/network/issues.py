@@ -1,6 +1,6 @@
 """What is wrong with a network: issues, the codes of those that no single block has, their words.
 
-An issue of a block that does not fit carries the code of its `ShapeError`.
+An issue of a block that does not fit its inputs carries the code of its `ShapeError`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class Issue:
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """What the problem's sentence tells besides, by name."""
+        """The values in the problem's sentence, by name."""
         return self.problem.fields
 
     @property

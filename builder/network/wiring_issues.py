@@ -64,5 +64,5 @@ def remarks_on_own_block(node: Node) -> Iterator[Issue]:
 
 
 def issue_of(node: Node, code: Code, level: Level = Level.ERROR, **fields: object) -> Issue:
-    """The issue of a node with a code and what its sentence tells besides."""
+    """An issue of a node; `fields` are the values in its sentence."""
     return Issue(node.id, level, Problem(code, fields), node.label)

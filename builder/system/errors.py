@@ -69,7 +69,7 @@ class Code(StrEnum):
         """Puts a problem of this kind into words.
 
         Args:
-            fields: What its sentence tells besides, by name.
+            fields: The values in its sentence, by name.
         """
         raise NotImplementedError
 
@@ -80,7 +80,7 @@ class Problem:
 
     Attributes:
         code: What kind of problem it is.
-        fields: What its sentence tells besides, by name.
+        fields: The values in its sentence, by name.
     """
 
     code: Code
@@ -133,7 +133,7 @@ class BuilderError(Exception):
         what: What kind of problem it is, or the problem of another error; or the message, where
             nothing decides on the error.
         fix: What to do about it, beside a message.
-        fields: What the sentence of a code tells besides, by name.
+        fields: The values in the sentence of a code, by name.
     """
 
     def __init__(self, what: str | Code | Problem, fix: str = "", /, **fields: Any) -> None:
@@ -258,7 +258,7 @@ class ShapeError(BuilderError):
 
     Args:
         code: What kind of problem it is.
-        fields: What its sentence tells besides, by name.
+        fields: The values in its sentence, by name.
     """
 
     work: int = 0

@@ -1,6 +1,6 @@
-"""The functions that a script has of `training_functions`, which is read and never imported.
+"""Takes the functions of a script from the source of `training_functions`, without importing it.
 
-A function is taken by its source. Only what asks the plan is settled:
+Branches that ask the plan are settled; every other line is copied as it is:
 
     def prepare(images, labels):                def prepare(images, labels):
         if plan.resizes:                            images = resize(images)
@@ -9,7 +9,7 @@ A function is taken by its source. Only what asks the plan is settled:
             labels = to_categorical(labels)
         return images, labels
 
-The lines of a branch that is taken move to the left, the others go, and no line is changed.
+The lines of a taken branch move to the left; the other branches are dropped.
 """
 
 import ast
@@ -25,14 +25,14 @@ from builder.codegen.keras.training_plan import TrainingPlan
 
 FILE = Path(__file__).with_name("training_functions.py")
 PLAN = "plan"
-"""What the branches ask."""
+"""The name that settled branches ask."""
 FIRST, MODEL = "main", "build_model"
-"""The function that a script begins with, and the one that each script has of its own."""
+"""The function that a script runs, and the one that is different in each script."""
 
 
 @lru_cache(maxsize=32)
 def exported_functions(plan: TrainingPlan) -> Mapping[str, str]:
-    """The text of each function and class that a script needs, by its name, in the file's order.
+    """The source of each function and class that a script needs, by name, in the file's order.
 
     Args:
         plan: What the script is made for.
@@ -42,11 +42,11 @@ def exported_functions(plan: TrainingPlan) -> Mapping[str, str]:
 
 
 def needed(texts: Mapping[str, str], *first: str) -> dict[str, str]:
-    """Of some functions, in their order, those that the first ones read, and the first ones.
+    """The functions that the given ones read, directly or not, and these themselves, in order.
 
     Args:
-        texts: The functions by their names.
-        first: Names of some.
+        texts: The source of each function by its name.
+        first: The names of the given functions.
     """
     found: set[str] = set()
     waiting = [*first]
@@ -60,18 +60,18 @@ def needed(texts: Mapping[str, str], *first: str) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def names_read(text: str) -> frozenset[str]:
-    """All names in a text of Python, wherever they are bound."""
+    """All names in a Python source, wherever they are bound."""
     return frozenset(node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name))
 
 
 @cache
 def all_functions() -> tuple[str, ...]:
-    """The functions and classes that scripts may have, beside their own `build_model`."""
+    """The functions and classes that scripts may have, besides their own `build_model`."""
     return tuple(name for name in _pieces() if name != MODEL)
 
 
 def settled(name: str, plan: TrainingPlan) -> str:
-    """A function or class as a plan has it, without a line break at the end.
+    """The source of a function or class with its branches settled, without a final line break.
 
     Raises:
         KeyError: There is none of that name.

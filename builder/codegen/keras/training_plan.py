@@ -1,4 +1,4 @@
-"""What an exported script that trains is made for: which functions it has, and their branches."""
+"""The plan of an exported training script: which functions it has, and which of their branches."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class TrainingPlan:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the images are random ones, to be replaced by one's own."""
+        """Whether the images are random placeholders, to be replaced by a person's own."""
         return self.dataset is None
 
     @property
@@ -60,28 +60,28 @@ class TrainingPlan:
 
     @property
     def repeats_gray(self) -> bool:
-        """Whether gray images become several channels; where they are resized, that does it."""
+        """Whether gray images are repeated to several channels; resizing does so as well."""
         return self.has_gray_images and self.input_shape[2] > 1 and not self.resizes
 
     @property
     def resizes(self) -> bool:
-        """Whether the images have another size than the model's input."""
+        """Whether the images differ in size from the model's input."""
         return self.dataset is not None and self.dataset.image_shape[:2] != self.input_shape[:2]
 
     @property
     def shrinks(self) -> bool:
-        """Whether pixels are lost, so that they have to be averaged to avoid false patterns."""
+        """Whether resizing shrinks images, so that it needs antialiasing."""
         sizes = self.dataset.image_shape if self.dataset else self.input_shape
         return sizes[0] > self.input_shape[0] or sizes[1] > self.input_shape[1]
 
     @property
     def one_hot(self) -> bool:
-        """Whether the loss reads labels as rows with a one in the place of the class."""
+        """Whether the loss expects one-hot labels."""
         return self.loss.one_hot
 
     @property
     def prepares(self) -> bool:
-        """Whether images or labels are changed once they are split."""
+        """Whether images or labels are converted after the split."""
         changes_channels = (self.makes_gray or self.repeats_gray) and not self.is_own
         return changes_channels or self.resizes or self.one_hot
 

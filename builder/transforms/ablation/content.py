@@ -1,4 +1,4 @@
-"""What a module does, as a graph: an own block's nodes, a built-in one's layers and modules."""
+"""The inside of a module as a graph: nodes of an own block, or layers and modules of another."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from builder.network.own_block import OwnBlock
 from builder.system.errors import BuilderError
 
 Traces = Mapping[str, tuple[BlockTrace, ...]]
-"""What each node does: one trace for each of its repetitions."""
+"""The traces of each node, one for each of its repetitions."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Content:
     """A module's inside.
 
     Attributes:
-        nodes: Each behind its inputs; those that nothing reads are left out.
+        nodes: Each after its inputs; unread nodes are left out.
         output: The id of the node whose output is the module's own.
         tensors: The names under which the nodes read the module's inputs.
     """
@@ -33,10 +33,10 @@ class Content:
 
 
 def content(module: Module, shapes: tuple[Shape, ...]) -> Content:
-    """A module's inside at given input shapes.
+    """Returns a module's inside at given input shapes.
 
-    Modules that a built-in one calls stay what they are, unless it calls one with values that no
-    form would take: then the layers of that one stand in its place.
+    Modules that a built-in module calls remain modules, unless one is called with values that its
+    declaration refuses: then its layers take its place.
 
     Raises:
         ShapeError: The module does not fit these shapes.
@@ -50,10 +50,10 @@ def content(module: Module, shapes: tuple[Shape, ...]) -> Content:
 
 
 def traces_inside(inside: Content, shapes: tuple[Shape, ...]) -> Traces:
-    """What each node of a module's inside does.
+    """Traces each node of a module's inside.
 
     Raises:
-        ShapeError: A node does not fit what reaches it.
+        ShapeError: A node does not fit its inputs.
     """
     given = dict(zip(inside.tensors, shapes, strict=True))
     found: dict[str, tuple[BlockTrace, ...]] = {}
@@ -78,9 +78,9 @@ def layers_of(traces: Traces) -> dict[str, tuple[Layer, ...]]:
 
 
 def renumbered(inside: Content) -> Content:
-    """The same inside, with names as if what is not there had never been.
+    """Renames the nodes as if the removed ones had never existed.
 
-    So blocks that lost different parts and are alike now have the same names too.
+    Blocks that lost different parts but are equal now get equal names, too.
     """
     tensors = _tensor_names(len(inside.tensors))
     ids = dict(zip(inside.tensors, tensors, strict=True))
@@ -145,7 +145,7 @@ class _Reading:
 
 
 def _block(called: ModuleCall) -> Block | None:
-    """The block of a module that was called; None where its values suit the call only."""
+    """The block of a called module; None if its declaration refuses the values of the call."""
     try:
         return called.block.create(called.values)
     except BuilderError:

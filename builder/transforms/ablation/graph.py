@@ -1,4 +1,4 @@
-"""A graph of nodes, of a network or of a module's inside, and what is cut out of it."""
+"""A graph of nodes, of a network or of a module's inside, and how nodes are cut out of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,15 +10,15 @@ from builder.network.architecture import Node
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes that read each other, and tensors that come in from outside.
+    """Nodes that read each other and input tensors.
 
     Attributes:
-        nodes: Each behind its inputs.
-        outputs: The ids of the nodes whose outputs are the graph's own; where a part that was taken
-            out handed its input through, the name of a tensor that comes in.
+        nodes: Each after its inputs.
+        outputs: The ids of the output nodes; the name of an input tensor where a part was taken out
+            that led from it to the output.
         is_end: Whether the graph's output is the network's.
-        layers: The layers that each node applies, those of modules and repetitions too; of a node
-            that is not there its layers are not known.
+        layers: The layers that each node applies, including those of modules and repetitions; a
+            node whose layers are unknown is missing.
     """
 
     nodes: tuple[Node, ...]
@@ -42,7 +42,7 @@ class Graph:
 
     @cached_property
     def ancestors(self) -> Mapping[str, frozenset[str]]:
-        """For each node and tensor itself and all that it depends on, tensors included."""
+        """For each node and tensor: itself and everything that it depends on."""
         found: dict[str, frozenset[str]] = {}
         for node in self.nodes:
             own = {node.id}
@@ -52,16 +52,16 @@ class Graph:
         return found
 
     def only_reader(self, node_id: str) -> Node | None:
-        """The one node that reads a node that is no output; None where there is another number."""
+        """The only reader of a node that is not an output; None if there is none or several."""
         readers = self.readers.get(node_id, ())
         return readers[0] if len(readers) == 1 and node_id not in self.outputs else None
 
     def bypassed(self, node_id: str, source: str) -> "Graph":
-        """The graph without a node: what read it reads another one, or a tensor."""
+        """The graph without a node, whose readers read `source` instead."""
         return self.rewired({node_id: source}).pruned({node_id})
 
     def rewired(self, heirs: Mapping[str, str]) -> "Graph":
-        """The graph in which other nodes are read in the place of some."""
+        """The graph in which each key of `heirs` is replaced by its value wherever it is read."""
         nodes = (
             replace(node, inputs=tuple(heirs.get(source, source) for source in node.inputs))
             if any(source in heirs for source in node.inputs)
@@ -72,15 +72,15 @@ class Graph:
         return replace(self, nodes=tuple(nodes), outputs=outputs)
 
     def with_node(self, node: Node) -> "Graph":
-        """The graph with a node in the place of the one that has its id."""
+        """The graph with a node in place of the one with the same id."""
         nodes = tuple(node if known.id == node.id else known for known in self.nodes)
         return replace(self, nodes=nodes)
 
     def pruned(self, unread: Iterable[str]) -> "Graph":
-        """The graph without some nodes as far as nothing reads them, nor what only they read.
+        """The graph without those of the given nodes that are unread, and what only they read.
 
         Args:
-            unread: The ids of nodes that were cut off; others that nothing reads stay as they are.
+            unread: The ids of nodes that may be unread now; other unread nodes stay.
         """
         waiting = list(unread)
         gone: set[str] = set()

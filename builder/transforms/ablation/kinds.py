@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PartKind(StrEnum):
-    """What is taken out; the last two put one kind of convolution in the place of the other."""
+    """What is taken out; the last two replace one kind of convolution by the other."""
 
     SHORTCUT = "shortcut"
     NORMALIZATION = "normalization"
@@ -18,17 +18,17 @@ class PartKind(StrEnum):
 
     @property
     def noun(self) -> str:
-        """What the network is without: `shortcuts`."""
+        """The plural of the part: `shortcuts`."""
         return _TITLES[self]
 
     @property
     def change(self) -> str:
-        """What becomes of the network: `without shortcuts`."""
+        """How the network differs: `without shortcuts`."""
         return _CHANGES.get(self, f"without {self.noun}")
 
     @property
     def suffix(self) -> str:
-        """What the names of changed blocks end in: `without_shortcut`."""
+        """The suffix of the names of changed blocks: `without_shortcut`."""
         return _SUFFIXES.get(self, f"without_{self.value}")
 
 

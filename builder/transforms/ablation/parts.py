@@ -20,10 +20,10 @@ class Part:
         kind: What it is.
         nodes: The ids of the nodes that hold it, in the order of the stack.
         architecture: The network without it.
-        params: How many parameters the network would have more; negative for fewer.
-        macs: Likewise for multiply-accumulates.
-        shapes_stay: Whether every node that is left gives the shape that it gave before.
-        problems: What would keep the network from being built; empty nearly always.
+        params: The change in the number of parameters; negative where there are fewer.
+        macs: The change in multiply-accumulates.
+        shapes_stay: Whether all remaining nodes keep their output shapes.
+        problems: The errors that the changed network would have; nearly always empty.
     """
 
     kind: PartKind
@@ -36,10 +36,10 @@ class Part:
 
 
 def parts(architecture: Architecture) -> tuple[Part, ...]:
-    """What can be taken out of a network, one entry for each kind that it has.
+    """Lists the parts that can be taken out of a network, one entry for each kind.
 
-    `part.nodes` tells where it stands: `without(architecture, part.kind, [node])` takes it out at
-    one of these only.
+    `part.nodes` says where they are; `without(architecture, part.kind, [node])` takes the part out
+    of a single node.
     """
     found = (part(architecture, kind) for kind in PartKind)
     return tuple(each for each in found if each is not None)
@@ -48,7 +48,7 @@ def parts(architecture: Architecture) -> tuple[Part, ...]:
 def part(
     architecture: Architecture, kind: PartKind, nodes: Collection[str] | None = None
 ) -> Part | None:
-    """What taking out one kind of part would change; None where the network has none.
+    """Returns what taking out one kind of part would change; None where the network has none.
 
     Args:
         architecture: The network.
@@ -76,19 +76,19 @@ def without(
 ) -> Architecture:
     """The network without the parts of one kind.
 
-    Works on loose layers, built-in modules and own blocks, at any depth. A projection goes with its
-    shortcut; the bias of the layer in front of a normalization comes back; RandomCrop becomes a
-    CenterCrop, so that sizes stay. What is left of a module is an own block whose name says what it
-    lacks.
+    Works on loose layers, built-in modules and own blocks, at any depth. A projection is removed
+    with its shortcut, the layer before a removed normalization gets its bias back, and RandomCrop
+    becomes CenterCrop, so that sizes stay the same. What is left of a module becomes an own block
+    whose name says what was taken out.
 
     Args:
-        architecture: A network, also a broken one.
+        architecture: A network; it may be broken.
         kind: What is taken out.
-        nodes: The ids of the nodes to look at: the merge of a shortcut or gate, the layer itself of
-            anything else, or a module that holds some; None for all.
+        nodes: The ids of the nodes to look at: the merge of a shortcut or gate, otherwise the layer
+            itself, or a module that contains some; None for all.
 
     Returns:
-        The architecture itself where there is nothing to take out.
+        The architecture itself if there is nothing to take out.
     """
     changed = take_out(architecture, kind, nodes)
     if changed is architecture:
@@ -98,7 +98,7 @@ def without(
 
 
 def _differing(before: Architecture, after: Architecture) -> tuple[str, ...]:
-    """The nodes that are gone, or hold another block."""
+    """The nodes that were removed or whose block has changed."""
     return tuple(
         node.id
         for node in before

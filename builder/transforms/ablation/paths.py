@@ -1,8 +1,8 @@
 """Two paths from one fork: which of them is a shortcut, and which opens a gate.
 
-What is drawn below is found in any graph:
+Finds these patterns in any graph:
 
-    fork ── conv ── conv ── Add           the short path has nothing that weighs, or a projection
+    fork ── conv ── conv ── Add           the short path has no weights, or a projection
        └─────(1×1 conv)─────┘
 
     fork ───────────────── Multiply       the short path pools the whole image
@@ -52,11 +52,11 @@ _RESIZES = (ZeroPadding2D, Cropping2D, CenterCrop)
 
 @dataclass(frozen=True)
 class Paths:
-    """What two paths from one fork lead to.
+    """The ends of two paths from one fork.
 
     Attributes:
-        main: The id of what the long path gives: a node or, where it holds none, the fork.
-        short: Likewise of the path that can be taken out.
+        main: The id of the node at the end of the long path; the fork if the path is empty.
+        short: Likewise for the path that can be taken out.
     """
 
     main: str
@@ -64,18 +64,18 @@ class Paths:
 
 
 def shortcut(graph: Graph, merge: Node) -> Paths | None:
-    """The two paths that a node merges, where one of them is a shortcut.
+    """The two paths that a node merges, if one of them is a shortcut.
 
-    The branches of an Inception module are no shortcuts, nor are three paths or more.
+    Branches of an Inception module are not shortcuts; nor are three or more paths.
     """
     return short_path(graph, merge) if isinstance(merge.block, _MERGES) else None
 
 
 def short_path(graph: Graph, node: Node) -> Paths | None:
-    """The two paths that a node reads, where one of them is a shortcut.
+    """The two paths that a node reads, if one of them is a shortcut.
 
-    A shortcut hands the fork's tensor on, or projects it: at most one 1×1 convolution and one
-    pooling, with normalization, activation or padding. It holds fewer layers with a kernel than the
+    A shortcut passes the fork's tensor on, or projects it: at most one 1×1 convolution and one
+    pooling, with normalization, activation or padding. It has fewer layers with a kernel than the
     other path.
     """
     found = _from_fork(graph, node)
@@ -91,7 +91,7 @@ def short_path(graph: Graph, node: Node) -> Paths | None:
 
 
 def gated(graph: Graph, product: Node) -> Paths | None:
-    """The two paths that a node multiplies, where one pools the whole image and weighs channels."""
+    """The two paths that a node multiplies, if one pools the whole image to weight channels."""
     if not isinstance(product.block, Multiply):
         return None
     found = _from_fork(graph, product)
@@ -108,8 +108,8 @@ def _from_fork(graph: Graph, node: Node) -> tuple[list[Layer], list[Layer]] | No
     """The layers of the two paths that lead from one fork to what a node reads.
 
     Returns:
-        None where it does not read two nodes, where they have no common origin or more than one, or
-        where something else comes in on the way.
+        None if it does not read two nodes, if these have no single fork in common, or if a path has
+        another input on its way.
     """
     if len(node.inputs) != 2 or node.inputs[0] == node.inputs[1]:
         return None
@@ -131,9 +131,9 @@ def _from_fork(graph: Graph, node: Node) -> tuple[list[Layer], list[Layer]] | No
 
 
 def handed_through(graph: Graph, merge: Node, tensor: str) -> Paths | None:
-    """The two paths that a node inside of a module merges, where one is fed by a given tensor only.
+    """The two paths that a node inside a module merges, if one comes from a given input only.
 
-    That is how a decoder's step of a U-Net gets its shortcut: from outside, where the fork is.
+    So a decoder step of a U-Net gets its shortcut: the fork is outside of the module.
     """
     if not isinstance(merge.block, _MERGES) or len(merge.inputs) != 2:
         return None
@@ -158,12 +158,12 @@ def _layers(graph: Graph, path: Iterable[Node]) -> list[Layer]:
 
 
 def _kernels(path: Iterable[Layer]) -> int:
-    """How many layers with a kernel a path holds."""
+    """The number of layers with a kernel on a path."""
     return sum(isinstance(layer, _WITH_KERNELS) for layer in path)
 
 
 def _is_projection(path: Iterable[Layer]) -> bool:
-    """Whether a path does no more than fit a tensor to where it is merged."""
+    """Whether a path only brings a tensor to the shape of the merge."""
     kernels: list[Conv2D] = []
     pools: list[Layer] = []
     for layer in path:

@@ -1,7 +1,6 @@
-"""Taking one kind of part out of a graph of layers; modules in it are not looked into.
+"""Takes one kind of part out of a graph of layers, without looking into its modules.
 
-Each function here gets a graph and, where only some parts are chosen, the ids of the nodes that
-stand for them: the merge of a shortcut, the layer itself of anything else.
+A part is named by one node: a shortcut or gate by its merge, everything else by the layer itself.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -41,7 +40,7 @@ from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.paths import gated, shortcut
 
 Remover = Callable[[Graph, Node], Graph]
-"""Takes the part that a node stands for out of a graph; gives the same graph where it is none."""
+"""Takes out the part that a node names; returns the same graph if it names none."""
 
 _NORMALIZATIONS = (
     BatchNormalization,
@@ -65,7 +64,7 @@ _PASSED_TO_THE_END = (
     Reshape,
     GlobalAveragePooling2D,
 )
-"""Layers between what gives the classes and the network's output."""
+"""Layers that may follow the one that yields the classes."""
 
 
 def remove(graph: Graph, kind: PartKind, chosen: Collection[str] | None) -> Graph:
@@ -78,7 +77,7 @@ def remove(graph: Graph, kind: PartKind, chosen: Collection[str] | None) -> Grap
     """
     remover = _REMOVERS[kind]
     for node_id in [node.id for node in graph.nodes if chosen is None or node.id in chosen]:
-        node = graph.by_id.get(node_id)  # a node may be gone with another one's path
+        node = graph.by_id.get(node_id)  # it may have been removed along with another path
         if node is not None:
             graph = remover(graph, node)
     return graph
@@ -112,7 +111,7 @@ def _dropout(graph: Graph, node: Node) -> Graph:
 
 
 def _augmentation(graph: Graph, node: Node) -> Graph:
-    if isinstance(node.block, RandomCrop):  # the size stays, what is cut out is the middle
+    if isinstance(node.block, RandomCrop):  # keeps the size
         crop = CenterCrop(node.block.height, node.block.width)
         return graph.with_node(replace(node, block=crop))
     return _removed(graph, node, _AUGMENTATIONS)
@@ -134,7 +133,7 @@ def _regularizer(graph: Graph, node: Node) -> Graph:
 
 
 def _activation(graph: Graph, node: Node) -> Graph:
-    """A softmax, the network's output and what opens a gate stay: they say what values mean."""
+    """Keeps a softmax, the network's output and the end of a gate: their values have a meaning."""
     if not isinstance(node.block, Layer) or _gives_shares(graph, node):
         return graph
     if isinstance(node.block, _ACTIVATIONS):
@@ -147,7 +146,7 @@ def _activation(graph: Graph, node: Node) -> Graph:
 
 
 def _gives_shares(graph: Graph, node: Node) -> bool:
-    """Whether a node's output, or what is only reshaped of it, is the network's or a gate's."""
+    """Whether a node's output, perhaps reshaped, is the network's output or the end of a gate."""
     while True:
         if graph.is_end and node.id in graph.outputs:
             return True
@@ -160,7 +159,7 @@ def _gives_shares(graph: Graph, node: Node) -> bool:
 
 
 def gated_by(graph: Graph, node_id: str, readers: Collection[Node]) -> bool:
-    """Whether a node opens the gate of one of the products that read it."""
+    """Whether a node is the gate of one of the products that read it."""
     gates = (gated(graph, reader) for reader in readers)
     return any(gate is not None and gate.short == node_id for gate in gates)
 
@@ -175,7 +174,7 @@ def _separable(graph: Graph, node: Node) -> Graph:
 
 
 def _full(block: SeparableConv2D) -> Conv2D:
-    """The convolution that reads all channels at once, with what both kinds have."""
+    """The full convolution, with the parameters that both kinds have."""
     values = block.values()
     names = {parameter.name for parameter in Conv2D.parameters()}
     kept = {name: value for name, value in values.items() if name in names}
@@ -185,7 +184,7 @@ def _full(block: SeparableConv2D) -> Conv2D:
 
 
 def _joined(graph: Graph, depthwise: Node) -> Graph:
-    """A depthwise convolution and the 1×1 one behind it become one: what stands between goes."""
+    """Merges a depthwise convolution and the 1×1 one after it; drops the layers between them."""
     between: list[Node] = []
     node = graph.only_reader(depthwise.id)
     while node is not None and isinstance(node.block, (*_NORMALIZATIONS, *_ACTIVATIONS)):

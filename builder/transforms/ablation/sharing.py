@@ -1,12 +1,12 @@
-"""Own blocks for what is left of modules: one function with parameters for those that are alike.
+"""Own blocks for what is left of modules: one block with parameters for similar ones.
 
-Each module without a part is made a block of its own first, all numbers written out:
+At first each module without a part is a block of its own, with all numbers written out:
 
     a = basic_block_without_shortcut   Conv2D(64) … Conv2D(64)
     b = basic_block_without_shortcut   Conv2D(128) … Conv2D(128)
 
-The two differ in numbers only, so they become one block whose parameters are what differs, as a
-person would have written it: `basic_block_without_shortcut(inputs, filters=64)`.
+The two differ in numbers only. So they become one block, with a parameter for each number that
+differs, as a person would write it: `basic_block_without_shortcut(inputs, filters=64)`.
 """
 
 from collections import defaultdict
@@ -31,12 +31,12 @@ _Target = tuple[str, str]
 
 @dataclass(frozen=True)
 class Made:
-    """A block that stands for a module without a part.
+    """A block that replaces a module without one of its parts.
 
     Attributes:
         definition: Its content, without parameters.
         origin: The module.
-        kind: What it lacks.
+        kind: What was taken out.
     """
 
     definition: Definition
@@ -45,7 +45,7 @@ class Made:
 
 
 def shared(architecture: Architecture, made: Iterable[Made]) -> Architecture:
-    """The network in which blocks that differ in numbers only are one block with parameters.
+    """Merges blocks that differ in numbers only into one block with parameters.
 
     Args:
         architecture: The network.
@@ -65,17 +65,17 @@ class _Sharing:
         groups: dict[_Key, list[Made]] = defaultdict(list)
         for own, each in self._made.items():
             groups[self._key(own)].append(each)
-        for alike in groups.values():  # inner ones first
+        for alike in groups.values():  # inner blocks first
             self._join(alike)
 
     def node(self, node: Node) -> Node:
-        """A node with the shared block in the place of its own."""
+        """A node with the shared block instead of its own."""
         if isinstance(node.block, OwnBlock) and node.block.definition in self._blocks:
             return replace(node, block=self._blocks[node.block.definition])
         return node
 
     def _key(self, own: Definition) -> _Key:
-        """The same for blocks that differ in numbers only."""
+        """A key that is equal for blocks that differ in numbers only."""
         if own not in self._keys:
             nodes = tuple((node.id, node.inputs, self._kind(node.block)) for node in own.nodes)
             self._keys[own] = (own.name, own.tensors, own.output, nodes)
@@ -130,7 +130,7 @@ def _value(nodes: Iterable[Node], target: _Target) -> Any:
 
 
 def _exposed(members: Sequence[tuple[Node, ...]], alike: Sequence[Made]) -> list[Exposed]:
-    """What differs between blocks: one parameter for all that differs in the same way."""
+    """The parameters for what differs: one for all numbers that differ in the same way."""
     found: dict[tuple[str, tuple[Any, ...]], list[_Target]] = {}
     for place, node in enumerate(members[0]):
         for name in _names(node):
@@ -148,14 +148,14 @@ def _exposed(members: Sequence[tuple[Node, ...]], alike: Sequence[Made]) -> list
 
 
 def _names(node: Node) -> list[str]:
-    """What can be set of a node, in the order of its block's declaration."""
+    """What can be set in a node, in the order of its block's declaration."""
     can = settable(node)
     own = [parameter.name for parameter in node.block.parameters() if parameter.name in can]
     return own if REPEAT in own or REPEAT not in can else [*own, REPEAT]
 
 
 def _origins(alike: Sequence[Made]) -> dict[tuple[Any, ...], tuple[str, ...]]:
-    """For values that differ, the parameters of the original module that differed alike."""
+    """The parameters of the original module, by the values that they had."""
     if len({type(each.origin) for each in alike}) > 1:
         return {}
     found: dict[tuple[Any, ...], tuple[str, ...]] = {}
@@ -166,7 +166,7 @@ def _origins(alike: Sequence[Made]) -> dict[tuple[Any, ...], tuple[str, ...]]:
 
 
 def _named(origins: Sequence[str], name: str, taken: Collection[str]) -> str:
-    """The original module's name for a parameter, else the layer's own."""
+    """The original module's name for a parameter, otherwise the layer's."""
     names = [name, *origins] if name in origins else [*origins, name]
     for each in names:
         free = each not in taken and not means_something(each) and not hasattr(OwnBlock, each)

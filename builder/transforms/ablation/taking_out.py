@@ -1,4 +1,4 @@
-"""Taking a kind of part out at every depth: of loose layers, built-in modules and own blocks."""
+"""Takes out a kind of part at every depth: loose layers, built-in modules and own blocks."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -38,12 +38,12 @@ def take_out(
 ) -> Architecture:
     """The network without the parts of one kind, in all nodes or in the chosen ones.
 
-    Nodes keep their ids. What is left of a module stays in its place: the same module where one of
-    its parameters does the same, else an own block that is named after what it lacks. Nodes with
-    errors in front of them are not looked into.
+    Nodes keep their ids. What is left of a module stays in its place: as the same module if one of
+    its parameters has the same effect, otherwise as an own block named after what was taken out.
+    Nodes behind an error are skipped.
 
     Args:
-        architecture: A network, also a broken one.
+        architecture: A network; it may be broken.
         kind: What is taken out.
         chosen: The ids of the nodes to look at; None for all.
     """
@@ -67,8 +67,8 @@ class _Left:
     """What is left of a module.
 
     Attributes:
-        block: It; None where nothing is left, so that what reads the module reads its input.
-        ports: Which of the module's inputs it reads, or hands on.
+        block: The block; None if nothing is left, so that readers of the module read its input.
+        ports: The module's inputs that it reads, or passes on.
     """
 
     block: Block | None
@@ -76,11 +76,11 @@ class _Left:
 
 
 _made: dict[Definition, Made] = {}
-"""Every block that stands for a module without a part, so that alike ones can be made one."""
+"""The blocks that replace modules, kept so that similar ones can be merged into one."""
 
 
 def _as_before(architecture: Architecture, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes in the order of the stack; new ones stand in front of what took their place."""
+    """The nodes in the order of the stack; new ones come before the node that they lead to."""
     place = {node.id: number for number, node in enumerate(architecture.nodes)}
     ranks: list[int] = []
     rank = len(place)
@@ -92,7 +92,7 @@ def _as_before(architecture: Architecture, nodes: tuple[Node, ...]) -> tuple[Nod
 
 
 def _without(graph: Graph, kind: PartKind, chosen: Collection[str] | None, traces: Traces) -> Graph:
-    """A graph without the parts of one kind, those inside of its modules too."""
+    """A graph without the parts of one kind, including those inside its modules."""
     graph = remove(graph, kind, chosen)
     for node in graph.nodes:
         is_chosen = chosen is None or node.id in chosen
@@ -111,7 +111,7 @@ def _left(graph: Graph, node: Node, traced: BlockTrace, kind: PartKind) -> _Left
 
 
 def _replaced(graph: Graph, node: Node, left: list[_Left]) -> Graph:
-    """A graph in which blocks stand in a row in the place of a node's repetitions."""
+    """A graph in which a row of blocks replaces a node's repetitions."""
     if all(each.block == node.block for each in left):
         return graph
     runs = [(each, len(list(alike))) for each, alike in groupby(left) if each.block is not None]
@@ -144,7 +144,7 @@ def _module_without(
         shapes: Of its inputs.
         kind: What is taken out.
         is_end: Whether its output is the network's.
-        short: Which of its inputs is a shortcut around the other one; None for none.
+        short: The input that is a shortcut around the other one; None for none.
     """
     every = tuple(range(len(shapes)))
     inside = content(block, shapes)
@@ -172,7 +172,7 @@ def _module_without(
 
 
 def _cut_off(graph: Graph, tensor: str) -> Graph:
-    """A module's inside without the shortcut that comes in by one of its tensors."""
+    """A module's inside without the shortcut that enters by one of its tensors."""
     for node in graph.nodes:
         paths = handed_through(graph, node, tensor)
         if paths is not None:
@@ -181,10 +181,10 @@ def _cut_off(graph: Graph, tensor: str) -> Graph:
 
 
 def _by_parameter(block: Module, made: Block, shapes: tuple[Shape, ...]) -> Block | None:
-    """The module itself with one parameter switched off, where that does the same.
+    """The module itself with one parameter switched off, if that has the same effect.
 
-    EfficientNet's block with `se_ratio=0` has no Squeeze-and-Excitation, and is easier to read than
-    a function of its own.
+    EfficientNet's block with `se_ratio=0` has no Squeeze-and-Excitation and is easier to read than
+    a separate function.
     """
     try:
         wanted = trace(made, shapes)
@@ -214,7 +214,7 @@ def _switched_off(block: Module) -> Iterator[Block]:
 
 
 def _name(block: Module, kind: PartKind) -> str:
-    """`basic_block_without_shortcut`; of one that lacks something already: `…_and_dropout`."""
+    """`basic_block_without_shortcut`; if that is such a variant already: `…_and_dropout`."""
     known = block.type_name()
     is_short = "_without_" in known and kind.suffix.startswith("without_")
     suffix = f"and_{kind.value}" if is_short else kind.suffix
