@@ -113,7 +113,7 @@ def row_of(study: Study) -> dict[str, Any]:
         "standing": (known.standing if known else Standing.RUNNING).value,
         "running": study_folder.is_conducted(study),
         "ended": known.ended if known else 0,
-        "planned": len(study.trained) * len(study.seeds),
+        "planned": study.planned,
         "seeds": list(study.seeds),
         "objective": study.objective.values(),
     }

@@ -74,7 +74,7 @@ class RunList:
         """Reads a run whose folder changed at the given time, in nanoseconds."""
         stamp = (changed,)
         known = self._known.get(name)
-        if known is not None and known[0] == stamp and _is_final(known[1].run):
+        if known is not None and known[0][:1] == stamp and _is_lasting(known[1].run):
             return known
         # While a run is active its numbers grow, and its process may vanish without a trace.
         metrics = f"{self._home}/runs/{name}/{FILE_NAME}"
@@ -112,8 +112,9 @@ def _folders(home: Path) -> Iterator[tuple[str, int]]:
     return iter(sorted(found, reverse=True))  # a name begins with its date
 
 
-def _is_final(run: Run) -> bool:
-    return not run.is_active and run.state.state not in UNREAD
+def _is_lasting(run: Run) -> bool:
+    """Whether a run stays as it is until one of its files is replaced."""
+    return run.queue_number is not None or not (run.is_active or run.state.state in UNREAD)
 
 
 def _changed(path: str) -> int:

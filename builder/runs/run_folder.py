@@ -15,6 +15,7 @@ from typing import Any
 from builder.runs.changes import CHANGES, Change, changed, read_changes
 from builder.runs.config_file import Config, read_config, write_config
 from builder.runs.json_files import UNREADABLE
+from builder.runs.process_file import PROCESS
 from builder.runs.run_state import (
     ARCHITECTURE,
     CONFIG,
@@ -27,6 +28,7 @@ from builder.runs.run_state import (
     write_state,
 )
 from builder.runs.status import RunStatus
+from builder.runs.ticket_file import TICKET, read_ticket
 from builder.system.errors import BuilderError
 from builder.system.removal import note_deleted
 from builder.system.temporary import temporary_folder
@@ -54,6 +56,8 @@ class Run:
         facts: What was known at the start, such as `params`, `train_images`, `batches_per_epoch`.
         state: How far it is.
         changes: The changes since then, the oldest first.
+        queue_number: Its place in the queue, among the others' numbers; None where it does not
+            wait.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Run:
     facts: Mapping[str, Any]
     state: RunState
     changes: tuple[Change, ...] = ()
+    queue_number: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -93,7 +98,7 @@ def create(
         settings: What is asked for.
         facts: What is known at the start, as plain JSON values.
     """
-    runs = _runs_folder(home)
+    runs = runs_folder(home)
     runs.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     run_id = _new_id(runs, now, name)
@@ -118,7 +123,7 @@ def list_runs(home: Path) -> list[Run]:
 
 def folders(home: Path) -> list[Path]:
     """The folders of all runs, the newest first."""
-    runs = _runs_folder(home)
+    runs = runs_folder(home)
     if not runs.is_dir():
         return []
     found = [path for path in runs.iterdir() if _RUN_ID.fullmatch(path.name) and path.is_dir()]
@@ -131,7 +136,7 @@ def find(home: Path, run_id: str) -> Run:
     Raises:
         RunError: There is none.
     """
-    folder = _runs_folder(home) / run_id
+    folder = runs_folder(home) / run_id
     if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
         raise RunError(f"run {run_id[:80]!r} does not exist", "choose one from the list of runs")
     return read(folder)
@@ -159,7 +164,16 @@ def read(folder: Path) -> Run:
         facts=config.facts,
         state=state,
         changes=changes,
+        queue_number=_queue_number(folder) if state.state == RunStatus.QUEUED else None,
     )
+
+
+def _queue_number(folder: Path) -> int | None:
+    """The number on a run's ticket; None where it has none, or was started already."""
+    if (folder / PROCESS).exists() or not (folder / TICKET).exists():
+        return None
+    number = read_ticket(folder).get("number")
+    return number if isinstance(number, int) else 0
 
 
 def current_settings(run: Run) -> TrainingSettings | None:
@@ -190,8 +204,8 @@ def restore(home: Path, run_id: str) -> Run:
     folder = _trash_folder(home) / run_id
     if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
         raise RunError(f"run {run_id[:80]!r} is not in the trash")
-    _runs_folder(home).mkdir(parents=True, exist_ok=True)
-    folder.rename(_runs_folder(home) / run_id)
+    runs_folder(home).mkdir(parents=True, exist_ok=True)
+    folder.rename(runs_folder(home) / run_id)
     return find(home, run_id)
 
 
@@ -213,7 +227,8 @@ def _after_the_newest(runs: Path) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _runs_folder(home: Path) -> Path:
+def runs_folder(home: Path) -> Path:
+    """Where the folders of the runs lie."""
     return home / "runs"
 
 

@@ -240,14 +240,6 @@ def living_pid(folder: Path) -> int | None:
     return worker_pid(folder) or starting_pid(folder)
 
 
-def stored_state_is_active(folder: Path) -> bool:
-    """Whether the state file says that a run goes on; that of a lost run says so forever."""
-    try:
-        return read_values(folder / STATE, STATE_FORMAT).get("state") in ACTIVE
-    except UNREADABLE:
-        return False
-
-
 def write_state(folder: Path, state: RunState) -> None:
     """Replaces the state file of a run.
 

@@ -15,7 +15,8 @@ def device_of(run: Run, machine: Sequence[Device]) -> str:
 
 def trains(run: Run) -> bool:
     """Whether a process works on a run; a run that never started does not occupy a device."""
-    return run.is_active and (is_locked(run.folder) or is_starting(run.folder))
+    may_train = run.is_active and run.queue_number is None
+    return may_train and (is_locked(run.folder) or is_starting(run.folder))
 
 
 def is_leaving(run: Run) -> bool:

@@ -11,7 +11,8 @@ import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from builder.runs.run_folder import Run, RunError, list_runs
+from builder.runs.live_runs import live_runs
+from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import STATE_FORMAT, RunState, stored_state, write_state
 from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET, read_ticket, write_ticket
@@ -59,7 +60,7 @@ def join(home: Path, run: Run, before: RunState | None = None) -> None:
         run: Its state is `queued`.
         before: The state to restore if the run is taken out; None for a new run.
     """
-    last = max((_number(other) for other in waiting(list_runs(home))), default=0)
+    last = max((_number(other) for other in waiting(live_runs(home))), default=0)
     kept = STATE_FORMAT.stamp(before.values()) if before else None
     write_ticket(run.folder, {"number": last + 1, "before": kept})
 
@@ -75,8 +76,8 @@ def waiting(runs: Iterable[Run]) -> list[Run]:
 
 
 def is_waiting(run: Run) -> bool:
-    """Whether a run waits for its device."""
-    return run.state.state == RunStatus.QUEUED and (run.folder / TICKET).exists()
+    """Whether a run that was read a moment ago waits for its device."""
+    return run.queue_number is not None and os.path.exists(f"{run.folder}/{TICKET}")  # noqa: PTH110  as below
 
 
 def anybody_waits(home: Path) -> bool:
@@ -97,7 +98,7 @@ def move(home: Path, run_id: str, places: int) -> None:
         places: Towards the front where negative.
     """
     with locked(home):
-        queue = waiting(list_runs(home))
+        queue = waiting(live_runs(home))
         index = next((i for i, run in enumerate(queue) if run.id == run_id), None)
         if index is None:
             return  # it started a moment ago
@@ -114,7 +115,7 @@ def take_out(home: Path, run: Run) -> None:
         RunError: It no longer waits.
     """
     with locked(home):
-        if not is_waiting(run) or run.id not in {r.id for r in waiting(list_runs(home))}:
+        if run.id not in {other.id for other in waiting(live_runs(home))}:
             raise RunError(f"{run.name} no longer waits", "stop it instead")
         before = stored_state(read_ticket(run.folder).get("before"))
         write_state(run.folder, before or _never_begun(run))
@@ -126,5 +127,4 @@ def _never_begun(run: Run) -> RunState:
 
 
 def _number(run: Run) -> int:
-    number = read_ticket(run.folder).get("number")
-    return number if isinstance(number, int) else 0
+    return run.queue_number or 0

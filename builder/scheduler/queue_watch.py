@@ -3,8 +3,7 @@
 The next run starts once the process of the one before is gone, so another process has to notice
 that: a thread of the server, or a keeper. It sleeps until the kernel reports the end of a worker
 (through its pidfd), and checks every few seconds whether another run was started, by the
-modification time of one file. Only then does it look at the runs, and at those that have ended only
-if their state file has changed.
+modification time of one file. Only then does it look at the runs that are live.
 """
 
 import contextlib
@@ -16,8 +15,9 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from builder.runs.run_folder import Run, folders, read
-from builder.runs.run_state import STATE, is_starting, living_pid, stored_state_is_active
+from builder.runs.live_runs import live_runs
+from builder.runs.run_folder import Run
+from builder.runs.run_state import living_pid
 from builder.scheduler import queue
 from builder.scheduler.occupancy import is_leaving, startable
 from builder.scheduler.resuming import resumes_by_itself
@@ -47,7 +47,6 @@ class QueueWatch:
     def __init__(self, home: Path, tick_seconds: float = TICK_SECONDS) -> None:
         self._home = home
         self._tick = tick_seconds
-        self._known: dict[Path, tuple[int, bool]] = {}
         self._watched: dict[int, int] = {}
         self._is_blind = False
         self._stop_reader, self._stop_writer = os.pipe()
@@ -88,21 +87,17 @@ class QueueWatch:
 
     def _look_safely(self) -> bool:
         try:
-            return self._look()
+            return self.look()
         except OSError as error:  # such as too many open files; the next look may succeed
             log.warning("the queue could not be looked at: %s", error)
             return True
 
-    def _look(self) -> bool:
+    def look(self) -> bool:
         """Does what is due now; returns whether a run trains or waits."""
-        active = self._active()
-        pids = _living(active)
-        self._watch(pids)  # first: the end of a worker is reported from here on
-        runs = [read(folder) for folder in active]
-        if any(map(queue.is_waiting, runs)):
-            leaving = [folder for folder in self._known if is_starting(folder)]
-            runs += [run for folder in leaving if is_leaving(run := read(folder))]
-            self._watch([*pids, *_living(leaving)])
+        runs = live_runs(self._home)
+        pids = _living(run for run in runs if run.is_active and run.queue_number is None)
+        waits = any(map(queue.is_waiting, runs))
+        self._watch([*pids, *_living(filter(is_leaving, runs))] if waits else pids)
         machine: Sequence[Device] = devices() if _has_work(runs) else ()
         for run in filter(resumes_by_itself, runs):
             with contextlib.suppress(BuilderError, OSError):  # it stays lost and says so
@@ -111,21 +106,6 @@ class QueueWatch:
             with contextlib.suppress(OSError):  # tried again at the next look
                 start_next(self._home)
         return bool(pids) or any(map(queue.is_waiting, runs))
-
-    def _active(self) -> list[Path]:
-        """The folders of runs that train, wait, or were lost."""
-        known: dict[Path, tuple[int, bool]] = {}
-        for folder in folders(self._home):
-            try:
-                changed = (folder / STATE).stat().st_mtime_ns
-            except OSError:
-                continue
-            before = self._known.get(folder)
-            if before is None or before[0] != changed:
-                before = changed, stored_state_is_active(folder)
-            known[folder] = before
-        self._known = known
-        return [folder for folder, (_, is_active) in known.items() if is_active]
 
     def _watch(self, pids: Sequence[int]) -> None:
         """Has the kernel report the end of these processes only."""
@@ -158,8 +138,8 @@ class QueueWatch:
         return False, bool(ended) or self._is_blind
 
 
-def _living(folders: Iterable[Path]) -> list[int]:
-    return [pid for folder in folders if (pid := living_pid(folder))]
+def _living(runs: Iterable[Run]) -> list[int]:
+    return [pid for run in runs if (pid := living_pid(run.folder))]
 
 
 def _has_work(runs: Sequence[Run]) -> bool:

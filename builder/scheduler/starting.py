@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from builder.network.architecture import Architecture
-from builder.runs.run_folder import Run, list_runs, read
+from builder.runs.live_runs import live_runs
+from builder.runs.run_folder import Run, read
 from builder.runs.run_state import LOG, RunState, read_state, write_state
 from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue, resuming
@@ -81,7 +82,7 @@ def begin_if_free(
         OSError: The disk is full, or the process cannot be started; no run is left behind.
     """
     with queue.locked(home):
-        runs = list_runs(home)
+        runs = live_runs(home)
         if is_taken(runs, device, machine, leaving_too=True):
             return None
         run = make()
@@ -194,7 +195,7 @@ def _start_ready(home: Path, look: Callable[[], Sequence[Device]]) -> None:
     """
     started: set[str] = set()
     while True:
-        runs, machine = list_runs(home), look()
+        runs, machine = live_runs(home), look()
         ready = [run for run in startable(runs, machine) if device_of(run, machine) not in started]
         if not ready:
             return
@@ -208,7 +209,7 @@ def _start_or_wait(
     home: Path, run: Run, machine: Sequence[Device], before: RunState | None = None
 ) -> None:
     """Needs the queue's lock. Runs that came earlier for the same device go first."""
-    if is_taken(list_runs(home), device_of(run, machine), machine):
+    if is_taken(live_runs(home), device_of(run, machine), machine):
         queue.join(home, run, before)
     else:
         launcher.start(run, partial(start_next, home))

@@ -27,7 +27,9 @@ _STRIDE = 2_654_435_761
 Space = Mapping[str, BaseDistribution]
 
 
-def sampler_of(strategy: SearchStrategy, space: Space, seed: int, trial: int) -> BaseSampler:
+def sampler_of(
+    strategy: SearchStrategy, space: Space, seed: int, trial: int, stream: int = 0
+) -> BaseSampler:
     """The sampler that proposes one trial.
 
     It is made anew for each, from the study's seed and the trial's number. Its memory is the
@@ -38,8 +40,9 @@ def sampler_of(strategy: SearchStrategy, space: Space, seed: int, trial: int) ->
         space: What they are drawn from.
         seed: The first seed of the study.
         trial: The number of the trial.
+        stream: Tells two searches of one study apart, which would begin alike.
     """
-    drawn = (seed + _STRIDE * (trial + 1)) % SEEDS
+    drawn = (seed + _STRIDE * (2 * trial + stream + 1)) % SEEDS
     if isinstance(strategy, Tpe):
         return TPESampler(seed=drawn)
     if isinstance(strategy, Nsga2):

@@ -103,7 +103,8 @@ class Sampling:
         """The next trial."""
         number = len(self.trials())
         first = self._study.seeds[0]
-        self._optuna.sampler = sampler_of(self._strategy, self._space, first, number)
+        stream = list(Origin).index(self.origin)
+        self._optuna.sampler = sampler_of(self._strategy, self._space, first, number, stream)
         return self._optuna.ask(self._space)
 
     def reject(self, trial: optuna.Trial, excess: float) -> None:

@@ -51,7 +51,7 @@ def row_words(
     mean = value_words(row.reported_mean, objective)
     if row.problem:
         return mean, seeds, f"not trained: {row.problem}"
-    return mean, seeds, verdict_words(found, objective) if found and seeds else ""
+    return mean, seeds, verdict_words(found, objective) if found and found.differences else ""
 
 
 def foresight_words(others: int, seeds: int) -> str:

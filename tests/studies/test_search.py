@@ -62,6 +62,8 @@ def test_a_search_trains_what_it_proposes_and_its_winner_again(
     searches = [Origin.SEARCH, Origin.RANDOM] if strategy.has_random_beside else [Origin.SEARCH]
     assert origins == dict.fromkeys(searches, 6)
     assert set(Counter(Place.of(run) for run in list_runs(tmp_path)).values()) == {1}
+    levels = [each.levels for each in study.progress.candidates]
+    assert len(set(levels)) == len(levels)  # they do not draw the same
     best = max(
         (each for each in known.variants.values() if each.origin is Origin.SEARCH),
         key=lambda each: each.mean or 0,
