@@ -12,6 +12,7 @@ from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.naming import read_factor
 from builder.studies.ranges import read_levels
+from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
 from builder.studies.variants import (
     MAX_VARIANTS,
     Budget,
@@ -25,7 +26,14 @@ from builder.training.setting_types import Count, Flag
 from builder.training.settings import MAX_EPOCHS
 from builder.transforms.ablation.kinds import PartKind
 
-USUAL_SEEDS = {Question.ABLATION: 6, Question.DEGRADATION: 6, Question.SWEEP: 1}
+USUAL_SEEDS = {
+    Question.ABLATION: 6,
+    Question.DEGRADATION: 6,
+    Question.SWEEP: 1,
+    Question.SEARCH: 1,
+    Question.SCALING: 1,
+}
+"""Seeds that a question begins with; a search trains its winner again with others."""
 
 
 @declaration
@@ -33,7 +41,7 @@ class StudyRequest(Declared):
     """A study as it is filled in; it may still be refused.
 
     Attributes:
-        vary: For a sweep: what is varied and its levels, as `read_factor` reads them.
+        vary: For a sweep or a search: what is varied and its levels, as `read_factor` reads them.
     """
 
     question: Question
@@ -74,6 +82,10 @@ class StudyRequest(Declared):
         Annotated[int, Field(ge=1, le=65_536)] | None,
         Field(description="Images in one step; empty means as on Train."),
     ] = None
+    strategy: Annotated[
+        Tpe | Nsga2 | Evolution | RandomSearch,
+        Field(discriminator="kind", description="How candidates are proposed."),
+    ] = Tpe()
     objective: Objective = Objective()
     budget: Budget = Budget()
 
@@ -120,6 +132,7 @@ def plan(request: StudyRequest, base: Subject, document_id: str = "") -> Study:
         document_id=document_id,
         objective=request.objective,
         budget=request.budget,
+        strategy=request.strategy if request.question is Question.SEARCH else None,
     )
 
 
@@ -130,6 +143,8 @@ def _factors(request: StudyRequest, subject: Subject) -> tuple[Factor, ...]:
         return studies.ablation(subject.architecture, request.parts)
     if request.question is Question.DEGRADATION:
         return studies.degradation(subject.architecture, read_levels(request.depths))
+    if request.question is Question.SCALING:
+        return studies.scaling_grid()
     if not request.vary:
         raise EditError("nothing is varied yet", "choose a number and give it some values")
     return tuple(read_factor(text, subject.architecture) for text in request.vary)
@@ -137,7 +152,10 @@ def _factors(request: StudyRequest, subject: Subject) -> tuple[Factor, ...]:
 
 def _choices(
     request: StudyRequest, subject: Subject, factors: Sequence[Factor]
-) -> tuple[Choice, ...]:
+) -> tuple[Choice, ...] | None:
+    """The variants' levels; None for those that `studies.plan` takes by itself."""
+    if request.question in (Question.SEARCH, Question.SCALING):
+        return None
     if request.question is Question.ABLATION and not request.combined:
         return one_at_a_time(subject, factors)
     if request.question is Question.SWEEP and request.drawn is not None:

@@ -1,17 +1,19 @@
 """What may be said of a study as a whole, in one or two sentences."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from statistics import fmean
 
 from builder.studies.asked import Question, Study
+from builder.studies.candidates import Origin
 from builder.studies.factors import ScalingFactor, Without
 from builder.studies.outcome import Results, VariantOutcome
-from builder.studies.search_answers import of_scaling, of_search
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison, Verdict
+from builder.studies.winners import best_scaling
 from builder.studies.wording import (
     POINTS,
     objective_words,
+    scaling_words,
     unit,
     value_words,
     verdict_words,
@@ -27,15 +29,7 @@ def answer(study: Study, known: Results | None) -> tuple[str, ...]:
     """The answer to a study's question as far as it is known, in sentences."""
     if known is None or not any(row.values for row in known.variants.values()):
         return ("Nothing can be said yet.",)
-    if study.question is Question.DEGRADATION:
-        return tuple(_of_depths(study, known))
-    if study.question is Question.SWEEP:
-        return tuple(_of_values(study, known))
-    if study.question is Question.SEARCH:
-        return tuple(of_search(study, known))
-    if study.question is Question.SCALING:
-        return tuple(of_scaling(study, known))
-    return tuple(_of_comparisons(study, known))
+    return tuple(_ANSWERS[study.question](study, known))
 
 
 def _of_comparisons(study: Study, known: Results) -> Iterator[str]:
@@ -124,10 +118,44 @@ def _of_values(study: Study, known: Results) -> Iterator[str]:
     value = value_words(best.mean, study.objective)
     yield _sentence(f"best {objective_words(study.objective)}: {best.title} with {value}{beside}")
     if len(rows) > 1:
-        yield (
-            f"The best of {len(rows)} is a little too good: train it once more with other seeds "
-            "before you rely on the figure."
-        )
+        yield _too_good(len(rows))
+
+
+def _of_search(study: Study, known: Results) -> Iterator[str]:
+    """The winner beside the base, then that of the random search, all on fresh seeds."""
+    if not known.winners:
+        yield from _of_values(study, known)
+    for key in known.winners:
+        row = known.variants[key]
+        by = "at random" if row.origin is Origin.RANDOM else f"by {study.search.noun}"
+        told = f"best {by}: {row.title}"
+        if row.reported_mean is not None:
+            told += f" with {value_words(row.reported_mean, study.objective)} on fresh seeds"
+        found = known.comparisons.get(key)
+        if found is not None and found.differences:
+            told += f" – {verdict_words(found, study.objective)}"
+        yield _sentence(told)
+
+
+def _of_scaling(study: Study, known: Results) -> Iterator[str]:
+    """The best factors at φ = 1."""
+    best = best_scaling(study, known)
+    if best is None:
+        yield "Nothing can be said yet: only the base was trained."
+        return
+    rows = [row for key, row in known.variants.items() if key != BASE and row.mean is not None]
+    ends = max if study.objective.higher_is_better else min
+    value = ends(row.mean for row in rows if row.mean is not None)
+    yield f"Best at φ = 1: {scaling_words(best)} with {value_words(value, study.objective)}."
+    if len(rows) > 1:
+        yield _too_good(len(rows))
+
+
+def _too_good(number: int) -> str:
+    return (
+        f"The best of {number} is a little too good: train it once more with other seeds before "
+        "you rely on the figure."
+    )
 
 
 def _listed(titles: list[str]) -> str:
@@ -141,3 +169,12 @@ def _others(number: int) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
+
+
+_ANSWERS: Mapping[Question, Callable[[Study, Results], Iterator[str]]] = {
+    Question.ABLATION: _of_comparisons,
+    Question.DEGRADATION: _of_depths,
+    Question.SWEEP: _of_values,
+    Question.SEARCH: _of_search,
+    Question.SCALING: _of_scaling,
+}

@@ -44,7 +44,7 @@ def draw(document: str) -> None:
 @st.dialog("Compare with another network", width="large", on_dismiss=dialogs.close)
 def _dialog(document: str) -> None:
     dialogs.leave_when_done()
-    st.html(f"<style>{_style_sheet()}</style>")
+    st.html(f"<style>{style_sheet()}</style>")
     choices = _choices(document)
     with st.container(key="cs-comparing", horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
@@ -119,5 +119,6 @@ def _load(choice: Choice) -> Architecture:
 
 
 @cache
-def _style_sheet() -> str:
+def style_sheet() -> str:
+    """The style sheet of two networks side by side."""
     return (Path(__file__).parent / "compare.css").read_text(encoding="utf-8")

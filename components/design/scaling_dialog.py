@@ -50,6 +50,12 @@ def ask() -> None:
     dialogs.ask(NAME)
 
 
+def ask_with(factors: Compound) -> None:
+    """Opens the dialog when the Design page is drawn next, with given factors."""
+    st.session_state[_VALUES] = factors
+    dialogs.ask(NAME)
+
+
 def draw(document: str) -> None:
     """Draws the dialog where it is open."""
     if dialogs.is_open(NAME):

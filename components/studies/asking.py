@@ -34,6 +34,10 @@ _ABOUT = {
     "shortcuts: deep plain networks have a larger training error than shallow ones, residual "
     "ones do not.",
     Question.SWEEP: "The network is trained with all combinations of the values.",
+    Question.SEARCH: "Candidates are proposed while the study runs, each from what those before it "
+    "came to. The best is trained again on other seeds: that figure counts.",
+    Question.SCALING: "All α, β, γ with α·β²·γ² near 2 are tried at φ = 1, as for EfficientNet. "
+    "The best ones go into Scale.",
 }
 
 

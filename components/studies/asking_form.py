@@ -20,6 +20,8 @@ _OWN = {
     Question.ABLATION: ("combined", "seeds"),
     Question.DEGRADATION: ("depths", "seeds"),
     Question.SWEEP: ("drawn", "seeds"),
+    Question.SEARCH: ("strategy", "seeds"),
+    Question.SCALING: ("seeds",),
 }
 """The fields of each question."""
 
@@ -46,11 +48,11 @@ def draw(request: StudyRequest, base: Subject, key: str) -> None:
     """
     if request.question is Question.ABLATION:
         asking_parts.draw(request, base.architecture, key)
-    elif request.question is Question.SWEEP:
+    elif request.question in (Question.SWEEP, Question.SEARCH):
         asking_values.draw(request, base, key)
     with forms.form("study"):
         for name in _OWN[request.question]:
-            _draw_field(name, getattr(request, name), key)
+            _draw_field(name, request.values()[name], key)
         for name in _SETTINGS:
             _draw_field(name, getattr(request, name) or getattr(base.settings, name), key)
         _draw_inner(request.objective, "objective", key)

@@ -28,7 +28,7 @@ _COLUMNS = (
     Column("state", "State"),
     Column("done", "Trainings", "number", down_first=True),
     Column("left", "Time left", "number"),
-    Column("begun", "Started", down_first=True, may_hide=True),
+    Column("begun", "Started", down_first=True),
 )
 
 

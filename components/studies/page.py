@@ -17,7 +17,7 @@ def draw() -> None:
     forms.style()
     asked = st.query_params.get(questions.NEW, "")
     study_id = st.query_params.get(questions.STUDY, "")
-    if asked in questions.ASKED_HERE:
+    if asked in list(Question):
         asking.draw(Question(asked))
     elif study_id:
         study_page.draw(study_id)

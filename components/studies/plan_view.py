@@ -1,6 +1,7 @@
 """What a study would train: its variants with their costs, the time, and what it can tell."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -11,7 +12,7 @@ from builder.studies.asked import Study
 from builder.studies.foresight import seeds_needed
 from builder.studies.problems import problem_text
 from builder.studies.variants import Variant
-from builder.studies.wording import foresight_words
+from builder.studies.wording import foresight_words, search_words
 from builder.system.level import Level
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
@@ -27,6 +28,8 @@ def to_html(study: Study) -> str:
     heads = "".join(f"<th>{name}</th>" for name in ("Variant", "Output", "Params", "", "MACs", ""))
     more = len(study.variants) - _SHOWN
     told = f'<p class="cs-more">{fmt.plural(more, "more variant")}</p>' if more > 0 else ""
+    if study.is_search:
+        told += f'<p class="cs-more">And {escape(search_words(study))}.</p>'
     return (
         f'<div class="cs-scroll"><table class="cs-table cs-plan"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{told}"
@@ -41,16 +44,7 @@ def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int],
         seconds: How long it takes; None where that is not known.
         choose_seeds: Called with a number of seeds that can tell more.
     """
-    number = len(study.trained) * len(study.seeds)
-    left_out = len(study.variants) - len(study.trained)
-    shown = [
-        Fact(fmt.count(len(study.trained)), "variants"),
-        Fact(f"× {len(study.seeds)}", "seed" if len(study.seeds) == 1 else "seeds"),
-        Fact(f"= {number:,}", "training" if number == 1 else "trainings"),
-    ]
-    shown += [Fact(roughly(seconds), "")] if seconds is not None else []
-    shown += [Fact(fmt.count(left_out), "not trained", level=Level.WARNING)] if left_out else []
-    facts(shown, key="cs-study-cost")
+    facts(_cost(study, seconds), key="cs-study-cost")
     seeds = len(study.fresh_seeds if study.is_search else study.seeds)
     needed = seeds_needed(study.compared)
     notice(Level.INFO if seeds >= needed else Level.WARNING, foresight_words(study.compared, seeds))
@@ -58,6 +52,22 @@ def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int],
         st.button(
             f"Use {needed} seeds", key="cs-study-enough", on_click=choose_seeds, args=(needed,)
         )
+
+
+def _cost(study: Study, seconds: float | None) -> list[Fact]:
+    time = [Fact(roughly(seconds), "")] if seconds is not None else []
+    trainings = Fact(f"{study.planned:,}", "training" if study.planned == 1 else "trainings")
+    if study.is_search:
+        return [replace(trainings, value=f"at most {trainings.value}"), *time]
+    left_out = len(study.variants) - len(study.trained)
+    warned = [Fact(fmt.count(left_out), "not trained", level=Level.WARNING)] if left_out else []
+    return [
+        Fact(fmt.count(len(study.trained)), "variants"),
+        Fact(f"× {len(study.seeds)}", "seed" if len(study.seeds) == 1 else "seeds"),
+        replace(trainings, value=f"= {trainings.value}"),
+        *time,
+        *warned,
+    ]
 
 
 def _row(variant: Variant, base: Variant | None) -> str:

@@ -20,14 +20,16 @@ QUESTIONS = {
 }
 """All questions in words."""
 
-ASKED_HERE = {
+_ABOUT = {
     Question.ABLATION: "Trains the network with and without each of its parts: shortcuts, "
     "normalization, dropout and others",
     Question.DEGRADATION: "Trains the network at several depths, with and without its shortcuts",
     Question.SWEEP: "Trains the network with several values of any number: filters, learning rate, "
     "depth and others",
+    Question.SEARCH: "Proposes values and blocks, trains them, and learns from what they came to",
+    Question.SCALING: "Makes the network deeper, wider or finer at twice its cost, as EfficientNet",
 }
-"""The questions that can be asked on the Studies page, and what each does."""
+"""What each question does."""
 
 
 def draw_menu(document: str, label: str = "Study") -> None:
@@ -40,7 +42,7 @@ def draw_menu(document: str, label: str = "Study") -> None:
 
 
 def _draw_links(document: str) -> None:
-    for question, about in ASKED_HERE.items():
+    for question, about in _ABOUT.items():
         st.page_link(
             registry.STUDIES_PAGE,
             label=QUESTIONS[question],

@@ -119,7 +119,7 @@ def _draw_save(reading: Reading) -> None:
     study, known = reading.study, reading.known
     if known is None:
         return
-    with st.popover("Save", key="cs-study-save"):
+    with st.popover("Save", key="cs-study-save"), st.container(key="cs-study-files"):
         for label, ending, media_type, write in (
             ("Report (HTML)", "html", "text/html", to_html),
             ("Trainings (CSV)", "csv", "text/csv", to_csv),

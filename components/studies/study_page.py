@@ -5,9 +5,11 @@ from html import escape
 import streamlit as st
 
 from builder.studies.answers import answer
+from builder.studies.winners import best_scaling
 from builder.system.errors import BuilderError
 from builder.system.level import Level
-from components import deleted_offer
+from components import deleted_offer, state
+from components.design import scaling_dialog
 from components.design.labels import sentence
 from components.runs import registry
 from components.shell import notice
@@ -37,6 +39,7 @@ def _draw_live(study_id: str) -> None:
         return
     study_head.draw(reading)
     _draw_answer(reading)
+    _draw_use_scaling(reading)
     opened = pictures.draw_pictures(reading)
     opened = _draw_table(reading) or opened
     pictures.draw_curves(reading)
@@ -51,6 +54,19 @@ def _draw_answer(reading: Reading) -> None:
     for refused in (reading.known.refused if reading.known else ())[:3]:
         said = f"{refused.variant}, seed {refused.seed}: {refused.message}"
         notice(Level.ERROR, said, sentence(refused.fix))
+
+
+def _draw_use_scaling(reading: Reading) -> None:
+    """Draws the way from the best factors to the dialog that scales the network by them."""
+    study, known = reading.study, reading.known
+    best = best_scaling(study, known) if known is not None else None
+    if best is None or not state.workspace().store.exists(study.document_id):
+        return
+    if st.button(
+        "Use in Scale…", key="cs-study-scale", help="Opens the document with these factors"
+    ):
+        scaling_dialog.ask_with(best)
+        st.switch_page(registry.DESIGN_PAGE, query_params={state.PARAMETER: study.document_id})
 
 
 def _draw_table(reading: Reading) -> str:

@@ -15,7 +15,7 @@ from builder.studies.wording import value_words
 from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components import state
-from components.design import changes, comparison_table
+from components.design import changes, compare_dialog, comparison_table
 from components.design.labels import literal, sentence
 from components.runs import registry
 from components.runs.words import STATES
@@ -50,6 +50,7 @@ def _close() -> None:
 @st.dialog("Variant", width="large", on_dismiss=_close)
 def _dialog(reading: Reading, key: str) -> None:
     changes.show_said()
+    st.html(f"<style>{compare_dialog.style_sheet()}</style>")
     study = reading.study
     variant = next(each for each in study.variants if each.key == key)
     st.html(f'<h3 class="cs-variant-title">{escape(variant.title)}</h3>')

@@ -9,9 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.studies.conductor import conduct
 from tests.app_server import AppServer
 from tests.browser import THEMES, look_in
 from tests.datasets.given import two_classes, zipped
+from tests.studies.fake_trainings import ask, stand_in
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +21,9 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
-def url(server: AppServer, app_home: Path) -> str:
+def url(server: AppServer, app_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    stand_in(monkeypatch)
+    conduct(ask(app_home, seeds=1).folder, 0)
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
     return f"{server.url}/?doc={document}"
 
@@ -58,6 +62,27 @@ def go_to(name: str) -> Callable[[Page], None]:
     return go
 
 
+def ask_a_study(page: Page) -> None:
+    page.get_by_role("button", name="Study").first.click()
+    page.get_by_role("link", name="What is each part worth?").click()
+    expect(page.locator(".cs-plan")).to_be_visible()
+    settle(page)
+
+
+def look_at_a_study(page: Page) -> None:
+    go_to("Studies")(page)
+    page.get_by_role("link", name="Ablation of").first.click()
+    expect(page.locator(".cs-figure .main-svg").first).to_be_visible()
+    settle(page)
+
+
+def look_at_a_variant(page: Page) -> None:
+    look_at_a_study(page)
+    page.locator("[data-row='v001'] button").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settle(page)
+
+
 def look_at_own_images(page: Page) -> None:
     go_to("Train")(page)
     page.get_by_role("button", name="Your own images").click()
@@ -76,6 +101,10 @@ SIGHTS = {
     "Train": go_to("Train"),
     "images of one's own": look_at_own_images,
     "Runs": go_to("Runs"),
+    "Studies": go_to("Studies"),
+    "a new study": ask_a_study,
+    "a study": look_at_a_study,
+    "a variant": look_at_a_variant,
 }
 
 
