@@ -49,6 +49,9 @@ def _of_comparisons(study: Study, known: Results) -> Iterator[str]:
     same = [title for title, each in found.items() if each.verdict in _NONE]
     if same:
         yield _sentence(f"not distinguishable from the base: {_listed(same)}")
+    unclear = [title for title, each in found.items() if each.verdict is Verdict.INCONCLUSIVE]
+    if unclear:
+        yield _sentence(f"more seeds may tell what is still open: {_listed(unclear)}")
     open_ones = [each for each in found.values() if each.verdict is Verdict.UNDECIDED]
     if open_ones:
         yield _undecided(open_ones, len(found))

@@ -66,11 +66,9 @@ def _comparison(
     if values and not any(values):
         verdict = Verdict.SAME
     elif len(values) >= needed and low is not None and high is not None and mean is not None:
-        excludes_zero = low > 0 or high < 0
-        if excludes_zero and adjusted is not None and adjusted < alpha:
-            verdict = Verdict.WORTH if mean > 0 else Verdict.BETTER_WITHOUT
-        else:
-            verdict = Verdict.NOT_DISTINGUISHABLE
+        agreeing = (low > 0 or high < 0) + (adjusted is not None and adjusted < alpha)
+        real = Verdict.WORTH if mean > 0 else Verdict.BETTER_WITHOUT
+        verdict = (Verdict.NOT_DISTINGUISHABLE, Verdict.INCONCLUSIVE, real)[agreeing]
     return Comparison(found, mean, low, high, p, adjusted, verdict, needed)
 
 

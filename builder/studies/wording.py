@@ -24,9 +24,12 @@ def verdict_words(found: Comparison, objective: Objective) -> str:
         return f"exactly the same with {seeds}"
     if verdict is Verdict.UNDECIDED or found.mean is None or not found.ends:
         return f"with {seeds} this cannot be decided; {found.seeds_needed} would do"
-    if verdict is Verdict.NOT_DISTINGUISHABLE:
+    if verdict in (Verdict.NOT_DISTINGUISHABLE, Verdict.INCONCLUSIVE):
         low, high = (signed(end, objective) for end in found.ends)
-        return f"not distinguishable: between {low} and {high}{unit(objective)}"
+        between = f"between {low} and {high}{unit(objective)}"
+        if verdict is Verdict.NOT_DISTINGUISHABLE:
+            return f"not distinguishable: {between}"
+        return f"open, as interval and test disagree: {between}, p = {found.adjusted:.2g}"
     better_without = verdict is Verdict.BETTER_WITHOUT
     sign = -1 if better_without else 1
     ends = sorted(sign * end for end in found.ends)

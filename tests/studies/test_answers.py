@@ -47,11 +47,13 @@ def test_the_largest_difference_comes_first_and_what_shows_none_is_told_apart(
         dropout=comparison(Verdict.BETTER_WITHOUT, -0.02),
         shortcuts=comparison(Verdict.WORTH, 0.05),
         normalization=comparison(Verdict.NOT_DISTINGUISHABLE, 0.001),
+        activations=comparison(Verdict.INCONCLUSIVE, 0.02),
     )
-    first, second = answer(study, known)
+    first, second, third = answer(study, known)
     assert first.startswith("Without shortcuts – worth 5.0 points")
     assert "without dropout – better by 2.0 points than the base" in first
     assert second == "Not distinguishable from the base: without normalization."
+    assert third == "More seeds may tell what is still open: without activations."
 
 
 def test_too_few_seeds_are_no_answer(tmp_path: Path) -> None:

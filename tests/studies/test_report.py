@@ -180,6 +180,10 @@ def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:
             comparison("not_distinguishable", low=-0.006, high=0.009),
             "not distinguishable: between −0.6 and +0.9 points",
         ),
+        (
+            comparison("inconclusive", adjusted=0.0781),
+            "open, as interval and test disagree: between +0.8 and +3.1 points, p = 0.078",
+        ),
         (comparison("undecided", 3), "with 3 seeds this cannot be decided; 6 would do"),
         (comparison("undecided", 1), "with 1 seed this cannot be decided; 6 would do"),
         (

@@ -111,6 +111,20 @@ def test_a_difference_that_may_be_chance() -> None:
     assert found.low < 0 < found.high
 
 
+def test_a_difference_of_which_the_corrected_test_is_not_sure_stays_open() -> None:
+    eight = [0.03, 0.021, 0.018, 0.025, -0.001, 0.011, 0.027, 0.016]
+    base = by_seed([0.98] * 8)
+    lower = by_seed([0.98 - difference for difference in eight])
+    (alone,) = compare(base, [lower], higher_is_better=True)
+    assert alone.verdict is Verdict.WORTH
+    found, *_ = compare(base, [lower] * 6, higher_is_better=True)
+    assert found.low is not None
+    assert found.low > 0
+    assert found.adjusted is not None
+    assert found.adjusted > 0.05
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
 def test_the_same_to_the_last_bit() -> None:
     (found,) = compare(BASE, [BASE], higher_is_better=True)
     assert found.verdict is Verdict.SAME
