@@ -104,7 +104,7 @@ def test_what_is_not_certain_is_asked(home: Path, tmp_path: Path, begun: list[An
     command = ["train", "small_residual", "--dataset", str(path)]
     result = runner.invoke(app, command)
     assert result.exit_code == 1
-    assert "not clear what each is for: 2020, 2021, rest" in result.stderr
+    assert "not clear what each is for: '2020', '2021', 'rest'" in result.stderr
     assert "--split-folders 2020=train,2021=test, or --split-folders classes" in result.stderr
     assert not shelf.own_datasets(home)
     told = runner.invoke(app, [*command, "--split-folders", "2020=train,2021=test,rest=leave-out"])

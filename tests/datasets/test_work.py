@@ -8,11 +8,12 @@ from threading import Event
 import pytest
 
 from builder.datasets.own_images import shelf, work
+from builder.datasets.own_images.file_codes import ArchiveCode
 from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.work import Brought, Work
-from builder.system.errors import BuilderError, FormatError
+from builder.system.errors import BuilderError, FormatError, Problem
 from builder.system.helper_process import Ended, EndedBy
 from tests.datasets.given import two_classes, write_folder, write_zip
 
@@ -65,6 +66,7 @@ def test_a_refusal_comes_with_what_to_do(home: Path, tmp_path: Path) -> None:
         refused.wait(60)
     assert refused.state == "failed"
     assert isinstance(refused.error, FormatError)
+    assert refused.error.problem == Problem(ArchiveCode.LEADS_OUTSIDE, {"name": "../x.png"})
     assert "leads outside" in refused.error.message
     assert "pack the folder again" in refused.error.fix
 
