@@ -11,7 +11,7 @@ from builder.network.edits import set_parameters
 from builder.network.inference import Inference, infer
 from builder.system.errors import BuilderError
 from builder.system.level import Level
-from builder.transforms.fixes import SetParameters
+from builder.transforms.network_fixes import SetParameters
 
 MAX_ENLARGED = 4
 """By how much height and width may be enlarged without a finding."""

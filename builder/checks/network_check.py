@@ -8,7 +8,7 @@ from builder.checks.finding import Finding, FindingCode
 from builder.network.inference import Inference, NodeInference
 from builder.network.propagation import propagate
 from builder.system.level import Level
-from builder.transforms.fixes import RemoveNode, SetParameters
+from builder.transforms.network_fixes import RemoveNode, SetParameters
 from builder.transforms.value_flow import misfits, range_conflicts, range_fix
 
 

@@ -13,7 +13,7 @@ from builder.checks.memory_need import in_words
 from builder.network.architecture import Architecture
 from builder.network.issues import Issue
 from builder.system.errors import Problem, Words
-from builder.transforms.fixes import NetworkFix
+from builder.transforms.network_fixes import NetworkFix
 from builder.transforms.value_flow import Fault
 
 MAX_NAMED = 3

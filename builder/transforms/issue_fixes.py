@@ -23,7 +23,8 @@ from builder.network.inference import Inference, infer
 from builder.network.issues import Issue, IssueCode
 from builder.network.naming import unique
 from builder.system.errors import BuilderError, Code, Problem
-from builder.transforms.fixes import (
+from builder.transforms.matching import matching_fixes
+from builder.transforms.network_fixes import (
     AddBehind,
     AddInput,
     Connect,
@@ -35,7 +36,6 @@ from builder.transforms.fixes import (
     Repeat,
     SetParameters,
 )
-from builder.transforms.matching import matching_fixes
 
 MAX_OFFERED = 12
 """Issues of one network for which a fix is looked for; a person mends one after the other."""

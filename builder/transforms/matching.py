@@ -17,7 +17,7 @@ from builder.network.architecture import Node
 from builder.network.inference import Inference
 from builder.network.topology import ancestors
 from builder.system.errors import Code
-from builder.transforms.fixes import AddBetween
+from builder.transforms.network_fixes import AddBetween
 
 _CONCATENATED = frozenset({ShapeCode.CONCATENATED_RANKS, ShapeCode.CONCATENATED_SIZES})
 

@@ -17,7 +17,7 @@ from builder.blocks.trace_record import LayerFacts
 from builder.network.inference import Inference, NodeInference, infer
 from builder.network.propagation import propagate
 from builder.system.errors import BuilderError
-from builder.transforms.fixes import AddRescaling, RemoveNode, SetParameters
+from builder.transforms.network_fixes import AddRescaling, RemoveNode, SetParameters
 
 LARGEST = 20.0
 """A small convnet learns the handwritten digits as well from 0 to 25 as from 0 to 1. From 0 to 50

@@ -20,7 +20,8 @@ from builder.training.settings import (
     PiecewiseConstantDecay,
     TrainingSettings,
 )
-from builder.transforms.fixes import AdaptHead, AddRescaling, ChangeSetting
+from builder.transforms.fixes import AdaptHead, ChangeSetting
+from builder.transforms.network_fixes import AddRescaling
 from tests.broken import net
 
 GOOD: dict[str, Any] = {

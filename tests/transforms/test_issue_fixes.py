@@ -5,8 +5,8 @@ import pytest
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.network.issues import Issue, IssueCode
-from builder.transforms.fixes import AddInput, NetworkFix
 from builder.transforms.issue_fixes import MAX_OFFERED, issue_fix, issue_fixes
+from builder.transforms.network_fixes import AddInput, NetworkFix
 from tests.broken import BROKEN, IMAGE, Broken, net
 from tests.drawing import any_networks
 from tests.mendable import MENDABLE, Mendable

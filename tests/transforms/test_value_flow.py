@@ -18,7 +18,8 @@ from builder.importers.opening import open_file
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
-from builder.transforms.fixes import AddRescaling, Fix, RemoveNode, SetParameters, mend
+from builder.transforms.fixes import Fix, mend
+from builder.transforms.network_fixes import AddRescaling, RemoveNode, SetParameters
 from builder.transforms.value_flow import misfits
 from tests.blocks.rows import LAYER_ROWS, Row
 from tests.transforms.test_head import CASES
