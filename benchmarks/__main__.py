@@ -16,6 +16,7 @@ from benchmarks import (
     queueing,
     serving,
     starting_live,
+    studies,
     training,
     watching_live,
 )
@@ -29,6 +30,7 @@ PARTS = {
     "runs": many_runs.run,
     "queue": queueing.run,
     "start": starting_live.run,
+    "studies": studies.run,
     "training": training.run,
     "plain": plain_fit.run,
 }

@@ -19,7 +19,7 @@ from builder.studies.asked import (
     check_seeds,
 )
 from builder.studies.factor import Factor, Subject
-from builder.studies.factors import CompoundScaling, ScalingFactor, Without, check_factors
+from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
 from builder.studies.problems import problem_text
 from builder.studies.ranges import Range
 from builder.studies.strategies import Listed, SearchStrategy, Strategy
@@ -27,10 +27,14 @@ from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
 from builder.system.devices import Device
 from builder.system.disk_errors import explained
+from builder.training.schedules import Constant
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import parts
 from builder.transforms.scaling import grid
+
+_FIXED = frozenset({"epochs", "schedule", "patience"})
+"""Settings that halving needs to be the same for all candidates."""
 
 
 def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tuple[Factor, ...]:
@@ -154,10 +158,27 @@ def plan(
         budget=budget or Budget(),
         strategy=strategy or Listed(),
     )
+    _check_halving(study)
     if not study.trained and not study.is_search:  # what a search trains comes later
         first = study.variants[0].problem if study.variants else None
         raise StudyError("no variant can be trained", problem_text(first) or "it has no variants")
     return study
+
+
+def _check_halving(study: Study) -> None:
+    """Refuses halving where a training that goes on is not one that was planned that long."""
+    if not study.is_search or not study.search.halves:
+        return
+    varied = {each.setting.partition(".")[0] for each in study.factors if isinstance(each, Setting)}
+    told = (
+        (len(study.seeds) > 1, "it trains candidates with one seed, the winner with others"),
+        (not isinstance(study.settings.schedule, Constant), "a schedule depends on all epochs"),
+        (study.settings.patience is not None, "patience ends trainings by itself"),
+        (bool(varied & _FIXED), f"{', '.join(sorted(varied & _FIXED))} must not be varied"),
+    )
+    for is_wrong, why in told:
+        if is_wrong:
+            raise StudyError(f"successive halving is not possible: {why}", "search without it")
 
 
 def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | None:

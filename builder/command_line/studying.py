@@ -167,6 +167,10 @@ def search(
     tournament: Annotated[
         int | None, typer.Option(help="With evolution: of how many the best is changed.")
     ] = None,
+    halving: Annotated[
+        bool,
+        typer.Option("--halving", help="Train a few epochs first; the best third goes on."),
+    ] = False,
     seeds: Seeds = 1,
     metric: Metric = "val_accuracy",
     at: At = "last",
@@ -181,6 +185,7 @@ def search(
     """Which architecture? Proposes candidates, trains those that the budget allows, and learns."""
     chosen = {"trials": trials, "fresh_seeds": fresh_seeds}
     chosen |= {} if strategy == "random" else {"random_beside": random_beside}
+    chosen |= {"halving": True} if halving else {}
     special = {"smaller": smaller, "population": population, "tournament": tournament}
     chosen |= {name: value for name, value in special.items() if value is not None}
     made = _usage(lambda: strategy_of(strategy, chosen))

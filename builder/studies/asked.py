@@ -192,6 +192,17 @@ class Study:
         return (*listed, *((variant, seed) for seed in self.fresh_seeds for variant in again))
 
     @property
+    def rungs(self) -> tuple[int, ...]:
+        """After how many epochs the candidates of a search are compared; the last is all epochs."""
+        epochs = self.settings.epochs
+        return self.search.rungs(epochs) if self.is_search else (epochs,)
+
+    def first_epochs(self, variant: Variant, seed: int) -> int:
+        """For how many epochs a training is started; the best go on where a search halves."""
+        is_candidate = any(each.key == variant.key for each in self.progress.candidates)
+        return self.rungs[0] if is_candidate and seed in self.seeds else variant.settings.epochs
+
+    @property
     def compared(self) -> int:
         """How many variants are compared with the base: of a search, the winners alone."""
         if self.is_search:

@@ -33,7 +33,7 @@ from builder.system.errors import BuilderError, Problem
 from builder.system.locks import BusyError, locked
 
 if TYPE_CHECKING:
-    from builder.studies.searching import Search
+    from builder.studies.searching import Search, Trained
 
 LOOK_SECONDS = 0.5
 MAX_TITLE = 80
@@ -124,9 +124,13 @@ class _Conductor:
         if any(run.is_active and not is_forgotten(run) for run in runs.values()):
             self._make_ready(study, runs)
             return Standing.RUNNING, ""
-        for run in runs.values():
+        for plan, run in runs.items():
             if self._should_go_on(run):
-                return self._resume(run)
+                return self._resume(run, plan)
+        further = self._going_on(study, runs)
+        if further is not None:
+            plan, epochs = further
+            return self._resume(runs[plan], plan, epochs)
         missing = self._missing(study, runs)
         if missing is not None:
             return self._start(study, *missing)
@@ -146,11 +150,31 @@ class _Conductor:
 
             self._search = Search(study)
 
-        def is_pending(key: str) -> bool:
-            states = [runs[key, seed].state.state for seed in study.seeds if (key, seed) in runs]
-            return RunStatus.PAUSED in states
+        is_new = self._search.advance(study, partial(self._trained, study, runs))
+        return is_new or bool(self._search.going_on)
 
-        return self._search.advance(study, lambda key: mean_objective(study, key, runs), is_pending)
+    def _trained(self, study: Study, runs: Mapping[Plan, Run], key: str) -> "Trained":
+        """How far the trainings of a variant are, those on fresh seeds left out."""
+        from builder.studies.searching import Trained
+
+        found = [runs[key, seed] for seed in study.seeds if (key, seed) in runs]
+        is_refused = any((key, seed) in self._refused for seed in study.seeds)
+        return Trained(
+            value=None if is_refused else mean_objective(study, key, runs),
+            epochs=min((run.state.epoch for run in found), default=0),
+            is_pending=any(run.state.state is RunStatus.PAUSED for run in found),
+        )
+
+    def _going_on(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Plan, int] | None:
+        """A training that was started for a few epochs and goes on; how many more it gets."""
+        wanted_epochs = self._search.going_on if self._search else {}
+        for key, epochs in wanted_epochs.items():
+            for seed in study.seeds:
+                run = runs[key, seed]
+                is_done = run.state.state is RunStatus.FINISHED
+                if is_done and run.state.epoch < epochs and (key, seed) not in self._refused:
+                    return (key, seed), epochs - run.state.epoch
+        return None
 
     def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
         """The next training."""
@@ -185,7 +209,7 @@ class _Conductor:
             return self._resumes.get(run.id, 0) < MOST_RESUMES
         return run.state.state == RunStatus.PAUSED and run.id in self._paused_before
 
-    def _resume(self, run: Run) -> Step:
+    def _resume(self, run: Run, plan: Plan, more_epochs: int = 0) -> Step:
         assert run.settings is not None
         if is_taken(self._others(run), run.settings.device, self._machine):
             return Standing.WAITING, ""
@@ -193,8 +217,11 @@ class _Conductor:
         self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
         self._paused_before.discard(run.id)
         try:
-            go_on(self._home, run, self._machine)
-        except (BuilderError, OSError) as error:
+            go_on(self._home, run, self._machine, more_epochs=more_epochs)
+        except OSError as error:
+            log.error("%s cannot go on: %s", run.name, reason(error))
+        except BuilderError as error:
+            self._refused[plan] = error.problem
             log.error("%s cannot go on: %s", run.name, error)
         return Standing.RUNNING, ""
 
@@ -250,6 +277,7 @@ def _run_of(home: Path, study: Study, variant: Variant, seed: int) -> Run:
     assert variant.architecture is not None
     title = f"{study.architecture.name}: {variant.title}"[:MAX_TITLE]
     architecture = replace(variant.architecture, name=title)
-    settings = replace(variant.settings, seed=seed)
+    epochs = study.first_epochs(variant, seed)
+    settings = replace(variant.settings, seed=seed, epochs=epochs)
     place = Place(study.id, variant.key, seed)
     return new_run(home, architecture, settings, study.document_id, place.fact())

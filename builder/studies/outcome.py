@@ -27,6 +27,7 @@ class RunOutcome:
         value: The objective; None where the run did not finish or has no such number.
         metrics: The metrics of its last epoch.
         seconds: How long it trained.
+        epochs: For how many epochs; fewer than others where a search has left it.
     """
 
     run: str
@@ -35,6 +36,7 @@ class RunOutcome:
     value: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
     seconds: float = 0.0
+    epochs: int = 0
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ def _run_outcome(run: Run, objective: Objective) -> RunOutcome:
         value=objective_of(epochs, objective) if ended_well else None,
         metrics={name: value for name, value in last.items() if value is not None},
         seconds=run.state.seconds,
+        epochs=epochs[-1].epoch if epochs else 0,
     )
 
 

@@ -6,6 +6,7 @@ killed between two of them finds out where it was:
     asked ─→ rejected: it breaks the network or the budget           state PRUNED, a constraint
           ─→ repeated: this search has proposed the same before      state COMPLETE, or FAIL
           ─→ accepted: it is a candidate from now on                 its key as an attribute
+                 ─→ compared after a few epochs and left: halving     state PRUNED
                  ─→ told what its trainings came to                  state COMPLETE, or FAIL
 
 One that was asked and went no further is given up when the next process opens the journal.
@@ -15,13 +16,14 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 import optuna
+from optuna.pruners import SuccessiveHalvingPruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from builder.studies.asked import Study
 from builder.studies.candidates import Candidate, Origin
 from builder.studies.samplers import levels_at, sampler_of, space_of
-from builder.studies.strategies import SearchStrategy
+from builder.studies.strategies import REDUCTION, SearchStrategy
 from builder.studies.variants import Choice, changes
 
 KEY = "key"
@@ -60,6 +62,7 @@ class Sampling:
             study_name=origin,
             directions=[metric, "minimize"] if strategy.cost else [metric],
             load_if_exists=True,
+            pruner=SuccessiveHalvingPruner(study.rungs[0], reduction_factor=REDUCTION),
         )
         for trial in self.trials(TrialState.RUNNING):
             if KEY not in trial.user_attrs:
@@ -130,6 +133,25 @@ class Sampling:
             self._optuna.tell(number, state=TrialState.FAIL)
         else:
             self._optuna.tell(number, list(values))
+
+    def falls_out(self, number: int, epochs: int, value: float) -> bool:
+        """Whether a candidate is not among the best third of those that were trained as far.
+
+        One that is not is told as pruned.
+
+        Args:
+            number: Of the trial.
+            epochs: For how many it was trained.
+            value: What it came to.
+        """
+        (frozen,) = (trial for trial in self.trials() if trial.number == number)
+        trial = optuna.Trial(self._optuna, frozen._trial_id)  # pyright: ignore[reportPrivateUsage]  another process may have asked for it
+        if epochs not in frozen.intermediate_values:
+            trial.report(value, epochs)
+        if not trial.should_prune():
+            return False
+        self._optuna.tell(number, state=TrialState.PRUNED)
+        return True
 
     def repeat(self, trial: optuna.Trial, key: str) -> None:
         """Tells of a trial that is the same as an earlier candidate of this search."""

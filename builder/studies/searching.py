@@ -4,6 +4,7 @@ Only the process of a study imports this module, since it loads Optuna.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import isfinite
 
 import optuna
@@ -22,13 +23,31 @@ from builder.system.errors import Problem
 LEAST_FOR_IMPORTANCE = 8
 """Different results below which nothing is said of the factors' importance."""
 
-Value = float | None
-Outcome = Callable[[str], Value]
-"""The mean objective of a variant by its key; None where it has none and will have none."""
+
+@dataclass(frozen=True)
+class Trained:
+    """How far the trainings of a variant are, those on fresh seeds left out.
+
+    Attributes:
+        value: Their mean objective; None where there is none.
+        epochs: For how many they were trained.
+        is_pending: Whether some are still to come.
+    """
+
+    value: float | None
+    epochs: int = 0
+    is_pending: bool = False
+
+
+Look = Callable[[str], Trained]
+"""Tells of a variant by its key."""
 
 
 class Search:
     """A search, as it lies in the journal of a study's folder.
+
+    Attributes:
+        going_on: Variants whose training goes on, by key: for how many epochs in all.
 
     Args:
         study: The study; the caller holds its lock.
@@ -38,27 +57,27 @@ class Search:
     """
 
     def __init__(self, study: Study) -> None:
+        self.going_on: dict[str, int] = {}
         strategy = study.search
         storage = open_journal(study.folder)
         self._samplings = {Origin.SEARCH: Sampling(storage, study, Origin.SEARCH, strategy)}
         if strategy.has_random_beside:
-            random = RandomSearch(strategy.trials)
+            random = RandomSearch(strategy.trials, halving=strategy.halves)
             self._samplings[Origin.RANDOM] = Sampling(storage, study, Origin.RANDOM, random)
 
-    def advance(self, study: Study, outcome: Outcome, is_pending: Callable[[str], bool]) -> bool:
+    def advance(self, study: Study, look: Look) -> bool:
         """Learns what has ended, and proposes the next candidates; names winners in the end.
 
         Args:
             study: The study, with all that was proposed before.
-            outcome: What a variant came to.
-            is_pending: Whether trainings of a variant are still to come.
+            look: Tells how far a variant is.
 
         Returns:
             Whether there is something new to be trained.
         """
         if self._has_unwritten(study):
             return self._write(study, is_over=False)
-        waits = self._learn(study, outcome, is_pending)
+        waits = self._learn(study, look)
         identities = {each.identity: each.key for each in reversed(study.trained)}
         proposed = [
             self._propose(study, sampling, identities)
@@ -83,34 +102,36 @@ class Search:
             write_progress(study, now)
         return now.candidates != before.candidates or now.winners != before.winners
 
-    def _learn(self, study: Study, outcome: Outcome, is_pending: Callable[[str], bool]) -> bool:
+    def _learn(self, study: Study, look: Look) -> bool:
         """Tells the samplers what has ended.
 
         Returns:
             Whether something has not.
         """
-        waits = False
-        for sampling in self._samplings.values():
-            for key, trial in sampling.candidates().items():
-                if trial.state is not TrialState.RUNNING:
-                    continue
-                trained = study.trained_as(key)
-                if is_pending(trained.key):
-                    waits = True
-                else:
-                    sampling.tell(trial.number, self._values(study, sampling, trained, outcome))
-        return waits
+        self.going_on.clear()
+        waits = [
+            self._learn_of(study, sampling, trial.number, study.trained_as(key), look)
+            for sampling in self._samplings.values()
+            for key, trial in sampling.candidates().items()
+            if trial.state is TrialState.RUNNING
+        ]
+        return any(waits)
 
-    def _values(
-        self, study: Study, sampling: Sampling, trained: Variant, outcome: Outcome
-    ) -> Sequence[float] | None:
-        """The objectives of a candidate; None where its trainings failed."""
-        value = outcome(trained.key)
-        if value is None:
-            return None
-        if sampling.objectives == 1:
-            return (value,)
-        return (value, float(getattr(trained, study.search.cost)))
+    def _learn_of(
+        self, study: Study, sampling: Sampling, number: int, made: Variant, look: Look
+    ) -> bool:
+        """Tells a sampler of one candidate; returns whether trainings of it are still to come."""
+        trained = look(made.key)
+        if trained.is_pending:
+            return True
+        is_part = study.search.halves and trained.epochs < study.rungs[-1]
+        if trained.value is not None and is_part:
+            if sampling.falls_out(number, trained.epochs, trained.value):
+                return False
+            self.going_on[made.key] = next(e for e in study.rungs if e > trained.epochs)
+            return True
+        sampling.tell(number, _values(study, sampling, made, trained.value))
+        return False
 
     def _propose(
         self, study: Study, sampling: Sampling, identities: dict[Identity, str]
@@ -183,6 +204,15 @@ class Search:
         )
         shares = optuna.importance.get_param_importances(together)
         return {name: share for name, share in shares.items() if isfinite(share)}
+
+
+def _values(
+    study: Study, sampling: Sampling, made: Variant, value: float | None
+) -> Sequence[float] | None:
+    """The objectives of a candidate; None where its trainings failed."""
+    if value is None or sampling.objectives == 1:
+        return None if value is None else (value,)
+    return (value, float(getattr(made, study.search.cost)))
 
 
 def _excess(problem: Problem) -> float:

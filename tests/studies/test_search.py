@@ -9,8 +9,11 @@ from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
+from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna.trial import TrialState
 
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
@@ -72,6 +75,19 @@ def test_a_search_trains_what_it_proposes_and_its_winner_again(
     assert list(best.fresh) == [4, 5] == list(known.variants[BASE].fresh)
     assert set(known.comparisons) == set(known.winners)
     assert known.ended == known.planned == len(worker.started)
+
+
+def test_the_journal_is_one_that_optuna_opens_by_itself(tmp_path: Path, worker: Worker) -> None:
+    """As optuna-dashboard does."""
+    worker.accuracy = accuracy_of
+    study, _ = finished(search(tmp_path, Tpe(4, fresh_seeds=1), Budget(params=9_000)))
+    storage = JournalStorage(JournalFileBackend(str(study.folder / JOURNAL)))
+    for origin in Origin:
+        opened = optuna.load_study(study_name=origin, storage=storage)
+        told = [trial for trial in opened.trials if trial.state is TrialState.COMPLETE]
+        assert len(told) == 4
+        assert opened.best_value == max(trial.value or 0 for trial in told)
+        assert set(told[0].params) == {factor.name for factor in study.factors}
 
 
 def test_nothing_above_the_budget_is_trained(tmp_path: Path, worker: Worker) -> None:
