@@ -133,7 +133,10 @@ def _of_search(study: Study, known: Results) -> Iterator[str]:
         by = "at random" if row.origin is Origin.RANDOM else f"by {study.search.noun}"
         told = f"best {by}: {row.title}"
         if row.reported_mean is not None:
-            told += f" with {value_words(row.reported_mean, study.objective)} on fresh seeds"
+            value = value_words(row.reported_mean, study.objective)
+            told += (
+                f" with {value}{' on fresh seeds' if row.fresh_values else ', not yet confirmed'}"
+            )
         found = known.comparisons.get(key)
         if found is not None and found.differences:
             told += f" – {verdict_words(found, study.objective)}"

@@ -94,7 +94,7 @@ def test_the_grid_over_scalings_names_the_best(data_folder: Path) -> None:
     options = ["--epochs", "2", "--tolerance", "0.03"]
     result = runner.invoke(app, ["study", "scale", "se_residual_digits", *options])
     assert result.exit_code == 0, result.output
-    assert "At about twice the cost α" in result.stdout
+    assert "Best at φ = 1: α" in result.stdout
 
 
 def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
