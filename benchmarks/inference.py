@@ -13,7 +13,7 @@ from builder.codegen.keras.script import to_script
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture, Node
-from builder.network.edits import set_parameter
+from builder.network.edits import set_parameters
 from builder.network.inference import Inference, infer
 
 REPETITIONS = 15
@@ -70,7 +70,7 @@ def _thousand_layers() -> None:
     loose = _as_loose_nodes(known)
     loose_cold = median_seconds(lambda: _infer_cold(loose), REPETITIONS)
     edited = iter(
-        set_parameter(architecture, architecture.nodes[40].id, "momentum", 0.5 + step / 1000)
+        set_parameters(architecture, architecture.nodes[40].id, {"momentum": 0.5 + step / 1000})
         for step in range(REPETITIONS)
     )
     warm = median_seconds(lambda: infer(next(edited)), REPETITIONS)
@@ -125,7 +125,7 @@ def _one_change() -> None:
     ):
         infer(architecture)
         edited = iter(
-            set_parameter(architecture, node.id, "filters", value + step)
+            set_parameters(architecture, node.id, {"filters": value + step})
             for step in range(1, REPETITIONS + 1)
         )
         warm = median_seconds(lambda edited=edited: infer(next(edited)), REPETITIONS)

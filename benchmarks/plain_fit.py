@@ -10,7 +10,7 @@ from benchmarks.report import heading, line
 from benchmarks.training import epochs_in_worker, epochs_of
 from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
-from builder.network.edits import set_parameter
+from builder.network.edits import set_parameters
 from builder.network.inference import infer
 from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
@@ -67,5 +67,5 @@ def _sized(architecture: Architecture, size: int) -> Architecture:
     """The network for images of that size and the ten classes of the digits."""
     (image,) = (node for node in architecture if node.block.max_inputs == 0)
     channels = image.block.values()["shape"][2]
-    sized = set_parameter(architecture, image.id, "shape", (size, size, channels))
+    sized = set_parameters(architecture, image.id, {"shape": (size, size, channels)})
     return adapt_head(sized, 10, "softmax")

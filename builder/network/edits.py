@@ -140,20 +140,10 @@ def replace_block(
     return architecture.with_nodes_for(nodes, {node_id: new.id})
 
 
-def set_parameter(architecture: Architecture, node_id: str, name: str, value: Any) -> Architecture:
-    """Gives one parameter of a node a new value.
-
-    Raises:
-        EditError: There is no such node.
-        ParameterError: The block refuses the value.
-    """
-    return set_parameters(architecture, node_id, {name: value})
-
-
 def set_parameters(
     architecture: Architecture, node_id: str, values: dict[str, Any]
 ) -> Architecture:
-    """Gives several parameters of a node new values at once.
+    """Gives one or several parameters of a node new values, at once.
 
     Raises:
         EditError: There is no such node.

@@ -82,7 +82,7 @@ def test_parts_have_those_of_their_own_layers(tmp_path: Path) -> None:
 def test_what_was_changed_since_has_none(tmp_path: Path) -> None:
     run = run_of(tmp_path, network())
     assert node_gradients(run, flow(), network()).changed == 0
-    changed = edits.set_parameter(network(), "conv_bn_relu_1", "filters", 6)
+    changed = edits.set_parameters(network(), "conv_bn_relu_1", {"filters": 6})
     assert node_gradients(run, flow(), changed).changed == 1
     assert "conv_bn_relu_1" not in node_gradients(run, flow(), changed).norms
     assert "dense_1" in node_gradients(run, flow(), changed).norms

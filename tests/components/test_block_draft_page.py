@@ -74,7 +74,7 @@ def test_what_is_lost_and_what_no_longer_belongs_together_is_reported(
     workspace: Workspace, document: str
 ) -> None:
     at, draft = begun(workspace, document)
-    workspace.edit(draft, lambda a: edits.set_parameter(a, "second", "filters", 24))
+    workspace.edit(draft, lambda a: edits.set_parameters(a, "second", {"filters": 24}))
     settled(button(at.run(), "cs-draft-save").click().run())
     assert "filters no longer sets second.filters, which has a value of its own now: 24" in texts(
         at
@@ -150,7 +150,7 @@ def test_a_network_that_changed_or_went_in_the_meantime(
 ) -> None:
     at, draft = begun(workspace, document)
     workspace.edit(draft, longer)
-    workspace.edit(document, lambda a: edits.set_parameter(a, "pair_1", "filters", 32))
+    workspace.edit(document, lambda a: edits.set_parameters(a, "pair_1", {"filters": 32}))
     settled(button(at.run(), "cs-draft-save").click().run())
     assert "was changed in the network" not in texts(at)
     other = replace(PAIR, summary="Another one.")

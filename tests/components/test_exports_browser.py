@@ -72,7 +72,8 @@ def test_a_press_in_the_moment_of_a_redrawing_downloads_as_well(
     shown = total.text_content()
     for filters in (48, 96):
         workspace.edit(
-            document, lambda a, n=filters: edits.set_parameter(a, "residual_block_2", "filters", n)
+            document,
+            lambda a, n=filters: edits.set_parameters(a, "residual_block_2", {"filters": n}),
         )
         expect(total).not_to_have_text(shown or "")
         shown = total.text_content()

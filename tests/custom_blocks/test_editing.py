@@ -57,7 +57,7 @@ def places() -> Architecture:
     network = edits.duplicate(grouped(), "pair_1")
     network = edits.duplicate(network, "pair_2")
     network = edits.add(network, block("Conv2D", 16, padding="same"), "pair_1")
-    network = edits.set_parameter(network, "pair_2", "filters", 16)
+    network = edits.set_parameters(network, "pair_2", {"filters": 16})
     network = edits.add(network, block("Conv2D", 8, padding="same"), "pair_2")
     exposed = [e for e in candidates(network, ["pair_3"]) if e.name == "filters"]
     return group(network, ["pair_3"], "outer", exposed)
@@ -222,7 +222,7 @@ def test_a_value_that_the_new_content_refuses_is_reported() -> None:
     rate = edits.add(inside(), block("Dropout", 0.5), "second")
     old = closed(rate, PAIR, [Exposed("amount", (("dropout_1", "rate"),))], "")
     network = change_blocks(places(), [old]).architecture
-    network = edits.set_parameter(network, "pair_1", "amount", 0.25)
+    network = edits.set_parameters(network, "pair_1", {"amount": 0.25})
     new = closed(rate, old, [Exposed("amount", (("conv2d_2", "filters"),))], "")
     change = change_blocks(network, [new])
     assert change.places[0].refused == (Value("amount", 0.25),)
@@ -250,7 +250,7 @@ def test_blocks_inside_the_block_change_everywhere_as_well() -> None:
 
 def test_parameters_follow_what_they_set() -> None:
     assert ties(inside(), PAIR) == Ties(PAIR.parameters)
-    other = edits.set_parameter(inside(), "second", "filters", 24)
+    other = edits.set_parameters(inside(), "second", {"filters": 24})
     kept = replace(FILTERS, targets=(("conv2d_2", "filters"),))
     assert ties(other, PAIR) == Ties((kept,), untied=(("filters", "second", "filters"),))
     none = edits.remove(inside(), ["conv2d_2", "second"])
@@ -270,7 +270,9 @@ def test_the_inside_gets_shapes_with_which_the_block_works() -> None:
     assert usual_shapes(network, PAIR) == (SHAPE,)
     only_inside = edits.remove(network, ["pair_1", "pair_2"])
     assert usual_shapes(only_inside, PAIR) == (SHAPE,)
-    own = edits.set_parameter(edits.remove(network, ["pair_1", "outer_1"]), "pair_2", "filters", 16)
+    own = edits.set_parameters(
+        edits.remove(network, ["pair_1", "outer_1"]), "pair_2", {"filters": 16}
+    )
     assert usual_shapes(own, PAIR) == ((16, 16, 8),)  # the width that it has by default
     assert usual_shapes(Architecture(), PAIR)[0][-1] in (3, 64)
 

@@ -126,7 +126,7 @@ def test_an_exposed_parameter_sets_all_that_it_names() -> None:
     plain = edits.disconnect(network(), "conv2d_1", "add_1")
     plain = edits.remove(plain, ["add_1"])
     block_of_two = group(plain, PAIR[:2], "pair", [FILTERS])
-    wider = edits.set_parameter(block_of_two, "pair_1", "filters", 20)
+    wider = edits.set_parameters(block_of_two, "pair_1", {"filters": 20})
     layers = [call.facts.layer for call in infer(wider).nodes["pair_1"].layers]
     assert [layer.values()["filters"] for layer in layers] == [20, 20]
     assert infer(wider).nodes["pair_1"].output_shape == (16, 16, 20)
@@ -143,7 +143,7 @@ def test_repetitions_can_be_exposed() -> None:
         "repeats", (("conv2d_1", "repeat"),)
     )
     made = group(architecture, ["conv2d_1"], "deep", candidates(architecture, ["conv2d_1"])[1:2])
-    deeper = edits.set_parameter(made, "deep_1", "repeats", 5)
+    deeper = edits.set_parameters(made, "deep_1", {"repeats": 5})
     assert infer(deeper).num_layers == 6
     assert "    for _ in range(repeats):\n" in to_script(deeper)
     assert Counter(execute(deeper).facts) == facts(deeper)
@@ -190,7 +190,7 @@ def test_a_built_in_module_unpacks_into_its_layers(name: str) -> None:
 
 def test_a_new_content_goes_everywhere() -> None:
     twice = edits.duplicate(grouped(), "pair_1")
-    twice = edits.set_parameter(twice, "pair_2", "filters", 8)
+    twice = edits.set_parameters(twice, "pair_2", {"filters": 8})
     outer = group(twice, ["pair_1"], "outer")
     new, _ = define(network(), ["conv2d_2"], "pair", [Exposed("filters", FILTERS.targets[:1])])
     changed = redefine(outer, new)
@@ -252,7 +252,7 @@ def test_a_value_that_an_inner_block_refuses_is_refused_at_once() -> None:
     exposed = Exposed("rate", (("rescaling_1", "scale"), ("dropout_1", "rate")))
     made = group(architecture, ["rescaling_1", "dropout_1"], "noise", [exposed])
     with pytest.raises(ParameterError, match=r"Dropout: rate: received 1\.5"):
-        edits.set_parameter(made, "noise_1", "rate", 1.5)
+        edits.set_parameters(made, "noise_1", {"rate": 1.5})
 
 
 def _cut_off() -> Architecture:

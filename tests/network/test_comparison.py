@@ -6,7 +6,7 @@ from builder.blocks.catalogue import block_type
 from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
 from builder.network.comparison import NetworkComparison, compare
-from builder.network.edits import add, remove, rename, set_inputs, set_parameter
+from builder.network.edits import add, remove, rename, set_inputs, set_parameters
 from builder.network.inference import infer
 
 DIGITS = TEMPLATES["se_residual_digits"].architecture
@@ -37,7 +37,7 @@ def test_a_network_does_not_differ_from_itself_nor_from_one_with_other_names() -
 
 
 def test_parameters_added_and_removed_blocks_are_reported_where_they_stand() -> None:
-    wide = set_parameter(DIGITS, "residual_block_1", "filters", 48)
+    wide = set_parameters(DIGITS, "residual_block_1", {"filters": 48})
     other = add(wide, block_type("Dropout").create({"rate": 0.25}), "residual_block_1")
     found = compared(DIGITS, other)
     assert rows(found) == [

@@ -37,7 +37,7 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        (NET, edits.set_parameter(NET, "conv2d_2", "filters", 4), "set filters of conv2d_2"),
+        (NET, edits.set_parameters(NET, "conv2d_2", {"filters": 4}), "set filters of conv2d_2"),
         (
             NET,
             edits.set_parameters(NET, "conv2d_2", {"filters": 4, "kernel_size": 5}),
@@ -45,7 +45,7 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
         ),
         (
             NET,
-            both(lambda a, node: edits.set_parameter(a, node, "activation", "relu")),
+            both(lambda a, node: edits.set_parameters(a, node, {"activation": "relu"})),
             "set activation of 2 nodes",
         ),
         (NET, edits.repeat(NET, "conv2d_2", 3), "set repeat of conv2d_2"),

@@ -384,7 +384,7 @@ def test_refused(before: Architecture, edit: Edit, text: str) -> None:
 
 
 def test_a_parameter_is_set_and_checked() -> None:
-    changed = edits.set_parameter(CHAIN, "a", "filters", 7)
+    changed = edits.set_parameters(CHAIN, "a", {"filters": 7})
     assert changed.by_id["a"].block == block("Conv2D", filters=7)
     assert edits.set_parameters(CHAIN, "a", {"filters": 7, "strides": (2, 2)}).by_id[
         "a"
@@ -393,9 +393,9 @@ def test_a_parameter_is_set_and_checked() -> None:
         ParameterError,
         match="filters: received 0, expected a whole number",
     ):
-        edits.set_parameter(CHAIN, "a", "filters", 0)
+        edits.set_parameters(CHAIN, "a", {"filters": 0})
     with pytest.raises(ParameterError, match="Conv2D: there is no units, expected filters"):
-        edits.set_parameter(CHAIN, "a", "units", 5)
+        edits.set_parameters(CHAIN, "a", {"units": 5})
 
 
 def test_replacing_keeps_parameters_of_the_same_name() -> None:

@@ -67,7 +67,7 @@ def test_the_script_has_them_in_order_and_by_key() -> None:
 
 
 def test_shapes_come_in_the_same_order() -> None:
-    larger = edits.set_parameter(KEYED, "b", "shape", (9, 9, 3))
+    larger = edits.set_parameters(KEYED, "b", {"shape": (9, 9, 3)})
     assert infer(larger).input_shapes == ((9, 9, 3), (8, 8, 3))
     assert infer(KEYED).output_shapes == ((4,), (3,))
     assert infer(LISTED).output_shapes == ((4,), (3,), (4,))
@@ -106,7 +106,7 @@ def test_a_damaged_file_is_refused(given: dict[str, Any], message: str) -> None:
 
 KEPT: dict[str, Callable[[Architecture], Architecture]] = {
     "rename an output": lambda a: edits.rename(a, "box", "corner"),
-    "set a parameter": lambda a: edits.set_parameter(a, "box", "units", 5),
+    "set a parameter": lambda a: edits.set_parameters(a, "box", {"units": 5}),
     "replace an output": lambda a: edits.replace_block(a, "box", block_type("Flatten")),
     "replace an input": lambda a: edits.replace_block(a, "a", block_type("Input")),
     "duplicate an output": lambda a: edits.duplicate(a, "box"),

@@ -59,7 +59,7 @@ def own_blocks() -> Architecture:
     inner = group(drawing.architecture, ["conv2d_2", "add_1"], "pair")
     repeats = Exposed("times", (("conv_bn_relu_1", "repeat"),))
     outer = group(inner, ["conv2d_1", "pair_1", "conv_bn_relu_1"], "outer", [repeats])
-    return edits.set_parameter(outer, "outer_1", "times", 2)
+    return edits.set_parameters(outer, "outer_1", {"times": 2})
 
 
 def test_in_an_own_block_layers_have_the_names_of_its_maker() -> None:

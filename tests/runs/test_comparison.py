@@ -7,7 +7,7 @@ from typing import Any
 from builder.blocks.catalogue import block_type
 from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
-from builder.network.edits import add, rename_architecture, set_parameter
+from builder.network.edits import add, rename_architecture, set_parameters
 from builder.runs.comparison import Result, differences, trained_architecture
 from builder.runs.run_state import ARCHITECTURE
 from builder.scheduler.new_run import new_run
@@ -52,7 +52,7 @@ def test_of_another_optimizer_only_what_was_changed_is_listed(tmp_path: Path) ->
 
 
 def test_a_changed_parameter_of_a_node_is_named(tmp_path: Path) -> None:
-    wider = set_parameter(NETWORK, "residual_block_1", "filters", 48)
+    wider = set_parameters(NETWORK, "residual_block_1", {"filters": 48})
     settings = TrainingSettings()
     listed = found(tmp_path, (NETWORK, settings), (wider, settings))
     assert listed["residual_block_1.filters"] == (32, 48)

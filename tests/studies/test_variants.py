@@ -7,7 +7,7 @@ import pytest
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
-from builder.network.edits import set_parameter
+from builder.network.edits import set_parameters
 from builder.network.inference import infer
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import check_factors
@@ -71,7 +71,7 @@ def test_all_combinations_begin_with_the_base() -> None:
 def test_each_factor_changes_what_it_names() -> None:
     conv = node("conv_bn_relu")
     texts = {
-        f"{conv}.filters=32": ("architecture", set_parameter(NETWORK, conv, "filters", 32)),
+        f"{conv}.filters=32": ("architecture", set_parameters(NETWORK, conv, {"filters": 32})),
         "scaling.width=2": ("architecture", scale(NETWORK, Scaling(width=2.0))),
         "optimizer=SGD": ("optimizer", "SGD"),
         "schedule=CosineDecay": ("schedule", "CosineDecay"),

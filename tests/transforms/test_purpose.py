@@ -86,13 +86,13 @@ def test_every_template_but_the_segmentation_gives_classes() -> None:
         ),
         (
             body(),
-            edits.set_parameter(body(), "input_1", "shape", [16, 16, 3]),
+            edits.set_parameters(body(), "input_1", {"shape": [16, 16, 3]}),
             "set shape of input_1 to 16×16×3",
         ),
         (
             body(block("Conv2D", 4)),
             edits.repeat(
-                edits.set_parameter(body(block("Conv2D", 4)), "conv2d_1", "use_bias", False),
+                edits.set_parameters(body(block("Conv2D", 4)), "conv2d_1", {"use_bias": False}),
                 "conv2d_2",
                 3,
             ),

@@ -260,8 +260,8 @@ def spread_at_the_beginning(name: str) -> float:
 
     from tests.differential.oracle import build
 
-    architecture = edits.set_parameter(
-        TEMPLATES[name].architecture, "input_1", "shape", (32, 32, 1)
+    architecture = edits.set_parameters(
+        TEMPLATES[name].architecture, "input_1", {"shape": (32, 32, 1)}
     )
     keras.utils.set_random_seed(0)
     model = build(to_script(architecture)).model

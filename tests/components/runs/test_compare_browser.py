@@ -15,7 +15,7 @@ from builder.analysis.predictions import write_predictions
 from builder.documents.workspace import Workspace
 from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
-from builder.network.edits import set_parameter
+from builder.network.edits import set_parameters
 from tests.app_server import AppServer
 from tests.browser import READY, look_in, watched
 from tests.components.fake_run import FakeRun
@@ -35,7 +35,7 @@ def finished(home: Path, epochs: int, *, wide: bool = False) -> FakeRun:
         run.end()
     network = TEMPLATES["small_residual"].architecture
     if wide:
-        network = set_parameter(network, "residual_block_1", "filters", 48)
+        network = set_parameters(network, "residual_block_1", {"filters": 48})
     (run.folder / "architecture.json").write_text(to_text(Document("small", network)))
     return run
 

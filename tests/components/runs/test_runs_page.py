@@ -13,7 +13,7 @@ from builder.blocks.catalogue import block_type
 from builder.datasets.own_images import shelf
 from builder.documents.document_store import DocumentStore
 from builder.gallery import TEMPLATES
-from builder.network.edits import add, set_parameter
+from builder.network.edits import add, set_parameters
 from builder.runs.run_folder import list_runs
 from builder.runs.run_state import CONFIG
 from builder.scheduler.new_run import new_run
@@ -241,7 +241,7 @@ def test_results_are_compared_with_the_baseline_that_was_chosen(
 
 def test_networks_that_differ_are_compared_node_by_node(home: Path, table: Table) -> None:
     narrow = TEMPLATES["se_residual_digits"].architecture
-    wide = set_parameter(narrow, "residual_block_1", "filters", 48)
+    wide = set_parameters(narrow, "residual_block_1", {"filters": 48})
     other = add(wide, block_type("Dropout").create({"rate": 0.25}), "residual_block_1")
     asked = (narrow, TrainingSettings(epochs=3)), (other, TrainingSettings(epochs=4))
     made = [new_run(home, architecture, settings) for architecture, settings in asked]
