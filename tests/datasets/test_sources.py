@@ -250,7 +250,8 @@ def test_files_that_are_no_images_are_refused_unless_left_out(tmp_path: Path, ho
     [
         ({"only/1.png": picture(), "only/2.png": picture()}, "of 1 class"),
         ({"a/1.png": picture(), "b/1.png": picture(), "b/2.png": picture()}, "too few images of"),
-        ({"a/1.txt": b"x", "b/1.txt": b"y"}, "none of the 2 files is an image"),
+        ({"a/1.txt": b"x", "b/1.txt": b"y"}, "received 2 files, none of them an image"),
+        ({"a/1.txt": b"x"}, "received 1 file, which is not an image"),
     ],
 )
 def test_what_nothing_can_be_learned_from_is_refused(

@@ -17,7 +17,8 @@ class DataCode(SentenceCode):
         "choose the folder that holds the images only",
     )
     ALL_ARE_NO_IMAGES = (
-        "none of the {files:,} files is an image: {listing}",
+        "received {files:,} {files:file, which is not an image|files, none of them an image}: "
+        "{listing}",
         f"choose {TAKEN} files",
     )
     SOME_ARE_NO_IMAGES = (
