@@ -225,14 +225,16 @@ def end(study: Study, *, pause: bool = False) -> None:
         study_folder.want(study, wish)
 
 
-def go_on(study: Study, *, more_seeds: int = 0) -> Study:
-    """Lets a study that stands still go on, with more seeds perhaps.
+def go_on(study: Study, *, more_seeds: int = 0, more_trials: int = 0) -> Study:
+    """Lets a study that stands still go on, with more seeds or candidates perhaps.
 
     Raises:
-        BuilderError: It would have too many seeds, or the disk is full; nothing has changed.
+        BuilderError: It would have too many of them, or is no search and has no candidates, or the
+            disk is full; nothing has changed.
     """
     with explained(f"{study.title} cannot go on", "nothing has changed"):
-        more = study_folder.add_seeds(study, more_seeds) if more_seeds else study
+        more = study_folder.add_trials(study, more_trials) if more_trials else study
+        more = study_folder.add_seeds(more, more_seeds) if more_seeds else more
         try:
             study_folder.want(more, Wanted.RUNNING)
             _launch(more)

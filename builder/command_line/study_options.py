@@ -84,7 +84,18 @@ Draws = Annotated[
     ),
 ]
 MoreSeeds = Annotated[
-    int, typer.Option(parser=whole_number(0), metavar="INTEGER", help="Seeds to add.")
+    int,
+    typer.Option(
+        parser=whole_number(0),
+        metavar="INTEGER",
+        help="Seeds to add; of a search fresh ones for the winner.",
+    ),
+]
+MoreTrials = Annotated[
+    int,
+    typer.Option(
+        parser=whole_number(0), metavar="INTEGER", help="Candidates to add, where it is a search."
+    ),
 ]
 Step = Annotated[
     float,

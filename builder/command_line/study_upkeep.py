@@ -9,7 +9,7 @@ import typer
 
 from builder.actions import studies as actions
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
-from builder.command_line.study_options import AsJson, Detach, MoreSeeds, StudyName
+from builder.command_line.study_options import AsJson, Detach, MoreSeeds, MoreTrials, StudyName
 from builder.command_line.study_tables import follow, print_results, row_of
 from builder.studies import study_folder
 from builder.studies.asked import Study
@@ -51,11 +51,12 @@ def stop(study: StudyName) -> None:
 def resume(
     study: StudyName,
     seeds: MoreSeeds = 0,
+    trials: MoreTrials = 0,
     detach: Detach = False,
     as_json: AsJson = False,
 ) -> None:
-    """Goes on with a study, with more seeds where wanted."""
-    found = actions.go_on(study_folder.find(home(), study), more_seeds=seeds)
+    """Goes on with a study, with more seeds, or with more candidates of a search."""
+    found = actions.go_on(study_folder.find(home(), study), more_seeds=seeds, more_trials=trials)
     attend(found, as_json=as_json, detach=detach)
 
 

@@ -35,7 +35,7 @@ from builder.system.locks import BusyError, locked
 if TYPE_CHECKING:
     from builder.studies.searching import Search, Trained
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25
 MAX_TITLE = 80
 Plan = tuple[str, int]
 """A variant's key and a seed."""

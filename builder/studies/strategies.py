@@ -69,9 +69,10 @@ class SearchStrategy(Strategy):
         """What a person calls it."""
         raise NotImplementedError
 
-    def with_more(self, fresh_seeds: int) -> Self:
-        """The same with more fresh seeds."""
-        return self.create(self.values() | {"fresh_seeds": self.fresh_seeds + fresh_seeds})
+    def with_more(self, *, trials: int = 0, fresh_seeds: int = 0) -> Self:
+        """The same with more trials and fresh seeds."""
+        more = {"trials": self.trials + trials, "fresh_seeds": self.fresh_seeds + fresh_seeds}
+        return self.create(self.values() | more)
 
     @property
     def has_random_beside(self) -> bool:

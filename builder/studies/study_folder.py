@@ -185,18 +185,30 @@ def want(study: Study, wish: Wanted) -> None:
 
 
 def add_seeds(study: Study, number: int) -> Study:
-    """Asks for more seeds, the next ones after those that it has.
+    """Asks for more seeds, the next ones after those that it has; of a search more fresh ones.
 
     Raises:
         StudyError: It would have too many.
         OSError: The disk is full.
     """
     if study.is_search:
-        more = replace(study, strategy=study.search.with_more(number))
+        more = replace(study, strategy=study.search.with_more(fresh_seeds=number))
         write(more)
         return more
     seeds = (*study.seeds, *range(max(study.seeds) + 1, max(study.seeds) + 1 + number))
     more = replace(study, seeds=check_seeds(seeds))
+    write(more)
+    return more
+
+
+def add_trials(study: Study, number: int) -> Study:
+    """Asks for more candidates of a search.
+
+    Raises:
+        BuilderError: It is no search, or would have too many.
+        OSError: The disk is full.
+    """
+    more = replace(study, strategy=study.search.with_more(trials=number))
     write(more)
     return more
 

@@ -113,7 +113,8 @@ def search_words(study: Study) -> str:
     found = f"{trials} candidates by {study.search.noun}"
     if study.search.has_random_beside:
         found += f", {trials} at random"
-    return f"{found}, the winner with {study.search.fresh_seeds} fresh seeds"
+    fresh = study.search.fresh_seeds
+    return f"{found}, the winner with {fresh} fresh {'seed' if fresh == 1 else 'seeds'}"
 
 
 def scaling_words(found: Compound) -> str:

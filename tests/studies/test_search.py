@@ -15,16 +15,17 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from builder.actions import studies as actions
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Place, Standing, Study, Wanted
+from builder.studies.asked import Place, Standing, Study, StudyError, Wanted
 from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
 from builder.studies.journal import JOURNAL
 from builder.studies.outcome import Results
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
 from builder.studies.variants import BASE, Budget
-from tests.studies.fake_trainings import KilledError, Worker
+from tests.studies.fake_trainings import KilledError, Worker, ask
 from tests.studies.search_cases import FIRST, accuracy_of, search
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,30 @@ def test_a_search_trains_what_it_proposes_and_its_winner_again(
     assert list(best.fresh) == [4, 5] == list(known.variants[BASE].fresh)
     assert set(known.comparisons) == set(known.winners)
     assert known.ended == known.planned == len(worker.started)
+
+
+def test_a_search_that_is_over_goes_on_with_more(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.accuracy = accuracy_of
+    monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
+    study, _ = finished(search(tmp_path, Tpe(3, fresh_seeds=1)))
+    before = study.progress.candidates
+    actions.go_on(study, more_seeds=2, more_trials=2)
+    now, known = study_folder.read(study.folder), study_folder.results(study)
+    assert known is not None
+    assert now.progress.candidates[: len(before)] == before
+    assert len(now.progress.candidates) == 2 * 5
+    assert list(known.variants[known.winners[0]].fresh) == [4, 5, 6]
+    assert known.standing is Standing.DONE
+    assert set(Counter(Place.of(run) for run in list_runs(tmp_path)).values()) == {1}
+
+
+def test_what_is_no_search_gets_no_candidates(tmp_path: Path) -> None:
+    study = ask(tmp_path)
+    with pytest.raises(StudyError, match="searches for nothing"):
+        actions.go_on(study, more_trials=1)
+    assert study_folder.read(study.folder) == study
 
 
 def test_the_journal_is_one_that_optuna_opens_by_itself(tmp_path: Path, worker: Worker) -> None:
