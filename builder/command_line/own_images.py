@@ -8,9 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from builder.command_line.shared import err
 from builder.datasets.data_titles import data_titles
 from builder.datasets.names import OWN, PUBLISHED
+from builder.datasets.own_images.folder_paths import listed
 from builder.datasets.own_images.reasons import Listing
 from builder.datasets.own_images.roles import ROLES, Role, Roles
-from builder.datasets.own_images.splits import OTHERS, check_certain, listed
+from builder.datasets.own_images.splits import OTHERS, check_certain
 from builder.datasets.own_images.storing import Stored
 from builder.datasets.own_images.survey import Survey
 from builder.datasets.own_images.target import FITS, MAX_SIDE, Fit, Target

@@ -12,7 +12,14 @@ from builder.blocks.base import Block
 from builder.blocks.catalogue import block_type
 from builder.blocks.costs import format_shape
 from builder.blocks.layers import LAYERS
-from builder.importers import activations, arithmetic, rearranging, settings, slicing
+from builder.importers import (
+    activations,
+    application_layers,
+    arithmetic,
+    rearranging,
+    settings,
+    slicing,
+)
 from builder.importers.configuration import is_list, is_object
 from builder.importers.differences import differences, modernized, old_activation, old_ending
 from builder.importers.entries import INPUT
@@ -228,31 +235,6 @@ def _activation_layer(name: str, usual: dict[str, Any]) -> Callable[[Call, Shape
     return map_it
 
 
-def _layer_scale(call: Call, shapes: Shapes) -> Mapped:
-    """One learned factor for each channel: a depthwise 1×1 convolution does the same."""
-    value = plain("init_values", call.config.get("init_values"))
-    channels = call.config.get("projection_dim")
-    shape = shapes[0] if shapes else None
-    if shape is None or len(shape) != 3 or shape[-1] != channels:
-        raise CannotMapError(Reason.SCALES_NO_CHANNELS)
-    return Mapped((Piece(made("layer_scale", initial_value=value), (-1,)),))
-
-
-def _stochastic_depth(call: Call, shapes: Shapes) -> Mapped:
-    """Drops whole examples: a dropout with one mask for all values of an example."""
-    rate = plain("drop_path_rate", call.config.get("drop_path_rate"))
-    axes = len(shapes[0] or (1, 1, 1)) if shapes else 3
-    mask = (None, *[1] * axes)
-    return Mapped((Piece(made("Dropout", rate=rate, noise_shape=mask), (-1,)),))
-
-
-def _scaled_sum(call: Call, shapes: Shapes) -> Mapped:
-    """The first input plus the second one times a factor, in Inception-ResNet."""
-    scale = plain("scale", call.config.get("scale"))
-    scaled = Piece(made("Rescaling", scale=scale), (-2,))
-    return Mapped((scaled, Piece(made("Add"), (-1, 0))))
-
-
 ACTIVATION_LAYERS = {"ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"}
 """Layers that may be the activation of another layer."""
 
@@ -295,12 +277,12 @@ def _minimum(call: Call, shapes: Shapes) -> Mapped:
 SPECIAL: dict[str, Callable[[Call, Shapes], Mapped]] = {
     INPUT: _input,
     "Activation": _activation,
-    "CustomScaleLayer": _scaled_sum,
+    "CustomScaleLayer": application_layers.scaled_sum,
     "ELU": _activation_layer("elu", {"alpha": 1.0}),
     "Identity": _nothing,
-    "LayerScale": _layer_scale,
+    "LayerScale": application_layers.layer_scale,
     "Minimum": _minimum,
     "Softmax": _activation_layer("softmax", {"axis": -1}),
-    "StochasticDepth": _stochastic_depth,
+    "StochasticDepth": application_layers.stochastic_depth,
 }
 """Classes that have no block with their name."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from builder.datasets.own_images.folder_paths import listed
 from builder.datasets.own_images.roles import ROLES, Role, Roles
-from builder.datasets.own_images.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders, listed
+from builder.datasets.own_images.splits import MAX_PARTS, OTHERS, SplitFolder, SplitFolders
 from builder.datasets.own_images.survey import Survey
 from builder.system.level import Level
 from components.design.labels import literal

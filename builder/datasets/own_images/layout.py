@@ -5,19 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.datasets.own_images.data_codes import DataCode
+from builder.datasets.own_images.folder_paths import Parts, folders_in, listed, without, wrapper
 from builder.datasets.own_images.other_tasks import check_task
 from builder.datasets.own_images.roles import ROLES, Role, Roles, are_parts
-from builder.datasets.own_images.splits import (
-    Parts,
-    SplitFolders,
-    around_split,
-    chosen,
-    folders_in,
-    listed,
-    recognize,
-    without,
-    wrapper,
-)
+from builder.datasets.own_images.splits import SplitFolders, around_split, chosen, recognize
 from builder.datasets.own_images.tree import is_system
 from builder.system.errors import FormatError
 
