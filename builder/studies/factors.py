@@ -200,6 +200,10 @@ class ScalingFactor(ListedFactor):
             scaling = replace(Scaling(), **{self.factor: float(level)})
         return replace(subject, architecture=scale(subject.architecture, scaling))
 
+    def describe(self, level: Any) -> str:
+        shown = f"{level:g}" if isinstance(level, int | float) else level
+        return f"φ {shown}" if self.factor == "phi" else f"{shown}× {self.factor}"
+
 
 @declaration
 class CompoundScaling(Factor):

@@ -64,7 +64,7 @@ def test_depths_with_and_without_shortcuts(data_folder: Path) -> None:
     command = ["study", "degrade", "se_residual_digits", *SHORT, "--depths", "1,2"]
     result = runner.invoke(app, command)
     assert result.exit_code == 0, result.output
-    assert "scaling.depth 2, without shortcuts" in result.stdout
+    assert "2× depth, without shortcuts" in result.stdout
 
 
 def test_a_search_stays_under_its_budget_and_trains_its_winner_again(data_folder: Path) -> None:

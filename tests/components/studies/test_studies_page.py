@@ -193,9 +193,9 @@ def test_a_network_without_parts_says_so(workspace: Workspace) -> None:
 
 def test_depths_are_given_as_a_list_or_refused(document: str) -> None:
     at = open_page(new="degradation", doc=document)
-    assert "scaling.depth 3, without shortcuts" in texts(at)
+    assert "3× depth, without shortcuts" in texts(at)
     field(at.text_input, "depths").set_value("1, 2").run()
-    assert "scaling.depth 3" not in texts(settled(at))
+    assert "3× depth" not in texts(settled(at))
     field(at.text_input, "depths").set_value("deep").run()
     assert "received &#x27;deep&#x27;" in texts(settled(at)) or "expected a number" in texts(at)
     assert button(at, "cs-study-start").disabled
