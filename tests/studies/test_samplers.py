@@ -1,19 +1,26 @@
 """Samplers: better than chance where something is to be found, and the same after a restart."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import optuna
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.samplers import RandomSampler
 from optuna.storages import InMemoryStorage
 
 from builder.actions import studies as actions
 from builder.studies.asked import Question, Study
 from builder.studies.candidates import Origin
+from builder.studies.factors import Setting
 from builder.studies.journal import open_journal
 from builder.studies.naming import read_factor
+from builder.studies.ranges import Range
 from builder.studies.samplers import levels_at, space_of
 from builder.studies.sampling import Sampling
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
@@ -134,6 +141,26 @@ def test_levels_become_distributions_and_come_back() -> None:
     ]
     drawn = dict(zip(space, (12, 5, 0.00123456789, "SGD"), strict=True))
     assert levels_at(factors, drawn) == {0: 12, 1: 5, 2: 0.00123457, 3: "SGD"}
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> Range:
+    integer, log = draw(st.booleans()), draw(st.booleans())
+    numbers = st.integers(1, 10_000) if integer else st.floats(1e-6, 1e4)
+    low, high = sorted(draw(st.tuples(numbers, numbers).filter(lambda pair: pair[0] != pair[1])))
+    return Range(low, high, log=log, integer=integer)
+
+
+@given(ranges(), st.integers(0, 2**32 - 1))
+def test_what_is_drawn_from_a_range_is_a_level_of_it(levels: Range, seed: int) -> None:
+    """A level lies between the ends, as far as six digits tell, and is the same in a file."""
+    factor = Setting("learning_rate", levels)
+    space = space_of([factor])
+    trial = optuna.create_study(sampler=RandomSampler(seed)).ask(space)
+    level = levels_at([factor], trial.params)[0]
+    assert levels.low * (1 - 1e-5) <= level <= levels.high * (1 + 1e-5)
+    assert isinstance(level, int) is levels.integer
+    assert json.loads(json.dumps(level)) == level
 
 
 def test_what_is_over_the_budget_is_told_to_tpe() -> None:
