@@ -3,13 +3,19 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from builder.actions.study_request import StudyRequest, plan
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.scheduler.launcher import follow, start
 from builder.scheduler.new_run import new_run
+from builder.studies import study_folder
+from builder.studies.asked import Question
+from builder.studies.conductor import conduct
+from builder.studies.factor import Subject
 from builder.training.settings import AdamW, CosineDecay, TrainingSettings
+from builder.transforms.ablation.kinds import PartKind
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import chromium
 
@@ -18,7 +24,7 @@ SIZE = (1440, 900)
 
 
 def main() -> None:
-    """Prepares a document with two finished runs and takes every page in both themes."""
+    """Prepares a document with two finished runs and a study, takes every page in both themes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -26,11 +32,13 @@ def main() -> None:
         workspace = Workspace(home)
         digits = workspace.create(TEMPLATES["se_residual_digits"].architecture)
         _train(home, digits)
+        study = _study(home, digits)
         branched = workspace.create(TEMPLATES["inception_v1"].architecture)
         design = workspace.create(TEMPLATES["small_residual"].architecture)
         with running(ROOT / "app.py", home) as server, chromium() as browser:
             for theme in ("light", "dark"):
                 _take(server, browser, theme, design, digits, branched)
+                _take_study(server, browser, theme, study)
 
 
 def _train(home: Path, document: str) -> None:
@@ -46,14 +54,20 @@ def _train(home: Path, document: str) -> None:
             pass
 
 
+def _study(home: Path, document: str) -> str:
+    """What two parts of the network are worth: 21 trainings. Returns the study's id."""
+    base = Subject(TEMPLATES["se_residual_digits"].architecture, TrainingSettings(epochs=12))
+    parts = (PartKind.SHORTCUT, PartKind.SQUEEZE_EXCITATION)
+    request = StudyRequest(Question.ABLATION, parts=parts, seeds=7)
+    study = study_folder.create(home, plan(request, base, document))
+    conduct(study.folder)
+    return study.id
+
+
 def _take(
     server: AppServer, browser: Browser, theme: str, design: str, digits: str, branched: str
 ) -> None:
-    width, height = SIZE
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
+    context = _visitor(browser, theme)
     page = context.new_page()
     page.goto(f"{server.url}/?doc={design}")
     page.locator('.row[data-node-id="residual_block_2"]').click(position={"x": 40, "y": 12})
@@ -74,6 +88,23 @@ def _take(
     page.get_by_text("finished").first.wait_for()
     _shoot(page, f"runs-{theme}")
     context.close()
+
+
+def _take_study(server: AppServer, browser: Browser, theme: str, study: str) -> None:
+    context = _visitor(browser, theme)
+    page = context.new_page()
+    page.goto(f"{server.url}/studies?study={study}")
+    page.locator(".js-plotly-plot .xaxislayer-above").first.wait_for()
+    _shoot(page, f"study-{theme}")
+    context.close()
+
+
+def _visitor(browser: Browser, theme: str) -> BrowserContext:
+    width, height = SIZE
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
 
 
 def _canvas_alone(page: Page) -> None:
