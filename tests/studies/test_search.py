@@ -26,7 +26,7 @@ from builder.studies.outcome import Results
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
 from builder.studies.variants import BASE, Budget
 from tests.studies.fake_trainings import KilledError, Worker, ask
-from tests.studies.search_cases import FIRST, accuracy_of, search
+from tests.studies.search_cases import FIRST, SECOND, accuracy_of, search
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +76,21 @@ def test_a_search_trains_what_it_proposes_and_its_winner_again(
     assert list(best.fresh) == [4, 5] == list(known.variants[BASE].fresh)
     assert set(known.comparisons) == set(known.winners)
     assert known.ended == known.planned == len(worker.started)
+
+
+def test_blocks_repeats_and_cells_are_searched_for(tmp_path: Path, worker: Worker) -> None:
+    texts = (
+        f"{FIRST}.block=conv_bn_relu,Conv2D,SeparableConv2D",
+        f"{FIRST}.repeat=1..3",
+        f"{SECOND}.cell=2",
+    )
+    strategy = Evolution(12, population=3, tournament=2, fresh_seeds=0, random_beside=False)
+    study, _ = finished(search(tmp_path, strategy, None, *texts))
+    networks = [variant.architecture for variant in study.trained[1:] if variant.architecture]
+    nodes = [{node.id: node for node in network} for network in networks]
+    assert {each[FIRST].block.type_name() for each in nodes} >= {"Conv2D", "SeparableConv2D"}
+    assert {each[FIRST].repeat for each in nodes} == {1, 2, 3}
+    assert {each[SECOND].block.type_name() for each in nodes} == {"searched_cell"}
 
 
 def test_a_search_that_is_over_goes_on_with_more(
