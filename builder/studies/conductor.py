@@ -6,6 +6,7 @@ starts the next one only if its device is free and no run waits for it, so a tra
 starts takes precedence over a study.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -14,9 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from builder.network.inference import infer
 from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
+from builder.runs.run_state import living_pid
 from builder.runs.status import RunStatus
 from builder.scheduler import forking, launcher, queue, warm
 from builder.scheduler.new_run import new_run
@@ -82,6 +86,7 @@ class _Conductor:
         self._refused: dict[Plan, Problem] = {}
         self._paused_before: set[str] = set()
         self._search: Search | None = None
+        self._started: Run | None = None
         warm.workers.allowed = True
 
     def run(self) -> None:
@@ -105,7 +110,16 @@ class _Conductor:
             self._note(study, runs, standing, message)
             if standing is Standing.DONE and self._is_all(study):
                 return
+            self._rest()
+
+    def _rest(self) -> None:
+        """Waits until the next look, or for the end of the training that was started last."""
+        pid = living_pid(self._started.folder) if self._started else None
+        if pid is None:
             time.sleep(self._look_seconds)
+            return
+        with contextlib.suppress(psutil.Error):  # it goes on, or has ended already
+            psutil.Process(pid).wait(self._look_seconds)
 
     def _is_all(self, study: Study) -> bool:
         """Notes that all is done, unless more has been asked in this moment."""
@@ -199,6 +213,7 @@ class _Conductor:
             self._refused[variant.key, seed] = error.problem
             log.error("%s, seed %d, cannot be trained: %s", variant.title, seed, error)
             return Standing.RUNNING, ""
+        self._started = made or self._started
         return (Standing.RUNNING if made else Standing.WAITING), ""
 
     def _should_go_on(self, run: Run) -> bool:
@@ -217,7 +232,7 @@ class _Conductor:
         self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
         self._paused_before.discard(run.id)
         try:
-            go_on(self._home, run, self._machine, more_epochs=more_epochs)
+            self._started = go_on(self._home, run, self._machine, more_epochs=more_epochs)
         except OSError as error:
             log.error("%s cannot go on: %s", run.name, reason(error))
         except BuilderError as error:
