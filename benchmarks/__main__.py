@@ -17,6 +17,7 @@ from benchmarks import (
     serving,
     starting_live,
     studies,
+    study_page,
     training,
     watching_live,
 )
@@ -28,6 +29,7 @@ PARTS = {
     "crowd": crowd.run,
     "live": watching_live.run,
     "runs": many_runs.run,
+    "study_page": study_page.run,
     "queue": queueing.run,
     "start": starting_live.run,
     "studies": studies.run,
