@@ -55,8 +55,18 @@ def variables(architecture: Architecture, settings: TrainingSettings) -> tuple[V
     ]
     found += [Variable(f"{SCALING}.{name}", 1, levels) for name, levels in _SCALINGS.items()]
     for node in architecture:
-        found += _variables_of(node)
+        found += node_variables(node)
     return tuple(found)
+
+
+def setting_variables(settings: TrainingSettings) -> tuple[Variable, ...]:
+    """The settings that a study can vary and that have an effect."""
+    return tuple(
+        Variable(".".join(setting.path), setting.value, suggested(setting.value, setting.parameter))
+        for _, shown in shown_settings(settings)
+        for setting in shown
+        if setting.path[0] not in _NOT_OFFERED
+    )
 
 
 def variable_name(node: Node, parameter: str) -> str:
@@ -88,7 +98,8 @@ def suggested(value: Any, parameter: Parameter | None = None) -> str:
     return "none" if value is None else str(value)
 
 
-def _variables_of(node: Node) -> Iterator[Variable]:
+def node_variables(node: Node) -> Iterator[Variable]:
+    """The parameters of a node that a study can vary, and how often it is repeated."""
     values = node.block.values()
     for parameter in node.block.parameters():
         value = values[parameter.name]

@@ -13,6 +13,7 @@ from builder.documents.library import available
 from builder.network.architecture import MAX_REPEAT
 from builder.network.connections import is_repeatable, takes_input
 from builder.network.inference import Inference, NodeInference
+from builder.studies.variables import node_variables
 from builder.system.level import Level
 from components import forms, state
 from components.design import changes, dialogs, docs, ends, inputs, markup, numbers, own_blocks
@@ -20,6 +21,7 @@ from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
 from components.shell import format as fmt
+from components.studies import questions
 
 _OFFERED = 4
 """How many candidates for a missing input are offered as buttons."""
@@ -180,6 +182,8 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
         key=f"{key}:block",
         on_change=partial(changes.replace_block, document, node.id),
     )
+    if offered := tuple(node_variables(node)):
+        questions.draw_vary_menu(document, offered, "this block")
 
 
 def _draw_summary(inference: Inference) -> None:

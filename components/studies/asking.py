@@ -22,7 +22,7 @@ from components.design.labels import sentence
 from components.runs import registry
 from components.runs.words import settings_line
 from components.shell import notice, top_bar
-from components.studies import asking_form, plan_view, questions
+from components.studies import asking_form, asking_values, plan_view, questions
 from components.studies.request_state import begin, change, current, request_key
 from components.train import asked, start
 from components.train.machine import machine_devices
@@ -60,7 +60,9 @@ def draw(question: Question) -> None:
         )
         return
     key = request_key(question, document)
-    request = begin(key, question, base)
+    begin(key, question, base)
+    asking_values.take_asked(key, base, st.query_params.pop(questions.VARY, ""))
+    request = current(key)
     with st.container(key="cs-study-new"):
         with st.container(key="cs-study-setup"):
             with st.container(key="cs-study-fields"):

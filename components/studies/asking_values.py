@@ -45,6 +45,14 @@ def draw(request: StudyRequest, base: Subject, key: str) -> None:
     )
 
 
+def take_asked(key: str, base: Subject, name: str) -> None:
+    """Adds what a link asked to be varied, where it can be and is not yet."""
+    known = {one.name: one for one in _variables(base.architecture, base.settings)}
+    chosen = {_name_of(text) for text in current(key).vary}
+    if name in known and name not in chosen:
+        _add(key, known, name)
+
+
 def is_refused(request: StudyRequest, key: str) -> bool:
     """Whether a field shows levels that were refused."""
     return any(forms.is_refused(f"{key}:vary:{_name_of(text)}") for text in request.vary)

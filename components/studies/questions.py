@@ -1,15 +1,22 @@
 """The questions that a study can ask, as links that begin one."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from builder.studies.asked import Question
+from builder.studies.variables import Variable
 from components import state
+from components.design.labels import literal
 from components.runs import registry
 
 NEW = "new"
 """The query parameter with the question of a study that is asked."""
 STUDY = "study"
 """The query parameter with the id of a study."""
+
+VARY = "vary"
+"""The query parameter with what a new study varies."""
 
 QUESTIONS = {
     Question.ABLATION: "What is each part worth?",
@@ -39,6 +46,37 @@ def draw_menu(document: str, label: str = "Study") -> None:
         return
     with menu:
         _draw_links(document)
+
+
+def draw_vary_menu(document: str, offered: Sequence[Variable], about: str) -> None:
+    """Draws the menu that begins a study over one number.
+
+    Args:
+        document: The document that it is about.
+        offered: What can be varied.
+        about: What these are: `this block`.
+    """
+    menu = st.popover(
+        "Vary…",
+        type="tertiary",
+        key="cs-vary-menu",
+        on_change="rerun",
+        help=f"Train the network with several values of a number of {about}",
+    )
+    if not menu.open:
+        return
+    with menu, st.container(key="cs-vary-list"):
+        for one in offered:
+            st.page_link(
+                registry.STUDIES_PAGE,
+                label=literal(one.name),
+                help=literal(f"Begin with {one.levels}"),
+                query_params={
+                    NEW: Question.SWEEP.value,
+                    state.PARAMETER: document,
+                    VARY: one.name,
+                },
+            )
 
 
 def _draw_links(document: str) -> None:

@@ -12,6 +12,7 @@ from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.runs.status import RunStatus
+from builder.studies.variables import setting_variables
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
@@ -22,6 +23,7 @@ from components.design.labels import sentence
 from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
+from components.studies import questions
 from components.train import asked, data_panel, document_bar, form, run_view, start, watch
 from components.train.machine import machine_devices
 
@@ -103,6 +105,7 @@ def _draw_setup(
         loss = start.auto_loss(inference, settings)
         memory = start.memory_words(inference, settings, flight.machine)
         form.draw(document, settings, loss, machine, memory)
+        questions.draw_vary_menu(document, setting_variables(settings), "the training")
     with st.container(key="cs-ready"):
         refused = form.refused(document, settings)
         may_start = start.draw(opened, flight, runs, shown.run if shown else None, refused)
