@@ -5,8 +5,10 @@ the command line read that file.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from statistics import fmean
 
 from builder.runs.metrics import EpochMetrics, MetricsReader
@@ -101,7 +103,7 @@ def _outcome(study: Study, variant: Variant, runs: Mapping[tuple[str, int], Run]
 
 
 def _run_outcome(run: Run, objective: Objective) -> RunOutcome:
-    epochs = () if run.is_active else MetricsReader(run.folder).epochs()
+    epochs = () if run.is_active else _epochs(run.folder, _ending(run))
     last = {name: epochs[-1].metrics.get(name) for name in METRICS} if epochs else {}
     ended_well = run.state.state is RunStatus.FINISHED
     return RunOutcome(
@@ -113,6 +115,18 @@ def _run_outcome(run: Run, objective: Objective) -> RunOutcome:
         seconds=run.state.seconds,
         epochs=epochs[-1].epoch if epochs else 0,
     )
+
+
+@lru_cache(maxsize=10_000)
+def _epochs(folder: Path, _ended: Hashable) -> tuple[EpochMetrics, ...]:
+    """The epochs of a run that has ended, read once for each of its ends."""
+    return tuple(MetricsReader(folder).epochs())
+
+
+def _ending(run: Run) -> Hashable:
+    """Tells the ends of a run apart: it may be resumed, and end again."""
+    state = run.state
+    return state.state, state.session, state.epoch, state.updated
 
 
 def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[str, Comparison]:

@@ -10,6 +10,7 @@ Only the process of a study imports this module: SciPy takes half a second to lo
 
 import importlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import sqrt
 from typing import Any
 
@@ -20,6 +21,8 @@ from builder.studies.verdict import Comparison, Verdict
 
 stats: Any = importlib.import_module("scipy.stats")  # it says little of its types
 RESAMPLES = 9_999
+_KEPT = 4_096
+"""Results that are kept: a study asks for those of all variants after each training."""
 MOST_EXACT = 14
 """Seeds up to which all ways to flip signs are tried: 16,384 of them."""
 
@@ -43,7 +46,7 @@ def compare(
         {seed: sign * (base[seed] - variant[seed]) for seed in sorted(base) if seed in variant}
         for variant in variants
     ]
-    ps = [sign_flip(list(found.values())) if found else None for found in each]
+    ps = [sign_flip(tuple(found.values())) if found else None for found in each]
     adjusted = holm(ps)
     needed = seeds_needed(len(variants), alpha)
     return tuple(
@@ -59,7 +62,7 @@ def _comparison(
     needed: int,
     alpha: float,
 ) -> Comparison:
-    values = list(found.values())
+    values = tuple(found.values())
     low, high = interval(values, 1 - alpha) if len(values) > 1 else (None, None)
     mean = float(np.mean(values)) if values else None
     verdict = Verdict.UNDECIDED
@@ -72,7 +75,8 @@ def _comparison(
     return Comparison(found, mean, low, high, p, adjusted, verdict, needed)
 
 
-def interval(values: Sequence[float], confidence: float = 1 - ALPHA) -> tuple[float, float]:
+@lru_cache(maxsize=_KEPT)
+def interval(values: tuple[float, ...], confidence: float = 1 - ALPHA) -> tuple[float, float]:
     """The interval of the mean by the bias-corrected and accelerated bootstrap.
 
     Efron, "Better Bootstrap Confidence Intervals", JASA 1987. Drawn with a fixed seed, so that the
@@ -95,7 +99,8 @@ def interval(values: Sequence[float], confidence: float = 1 - ALPHA) -> tuple[fl
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
-def sign_flip(values: Sequence[float]) -> float:
+@lru_cache(maxsize=_KEPT)
+def sign_flip(values: tuple[float, ...]) -> float:
     """The two-sided p of the sign-flip test: were there no difference, each sign would be chance.
 
     Exact up to 14 values, above that from 9,999 draws with a fixed seed. The smallest p of n values

@@ -7,14 +7,14 @@ import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
-from typing import Any
+from typing import Any, cast
 
 from builder.codegen.diagram.colors import BORDER, SIGNALS, TEXT
 from builder.studies.asked import Study
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
-from builder.studies.variants import Variant
 from builder.studies.wording import POINTS, unit
 
 make_subplots: Any = importlib.import_module("plotly.subplots").make_subplots
@@ -43,18 +43,18 @@ class _Axis:
     name: str
     levels: tuple[Any, ...]
 
-    @property
+    @cached_property
     def is_numeric(self) -> bool:
         """Whether all levels are numbers."""
         return all(isinstance(v, int | float) and not isinstance(v, bool) for v in self.levels)
 
-    @property
+    @cached_property
     def is_log(self) -> bool:
         """Whether the numbers differ by so much that their ratios count."""
         numbers = self.levels if self.is_numeric else ()
         return bool(numbers) and min(numbers) > 0 and max(numbers) >= _LOG_FROM * min(numbers)
 
-    @property
+    @cached_property
     def distinct(self) -> tuple[Any, ...]:
         """The levels, each once: numbers in rising order, all else as it comes."""
         found = tuple(dict.fromkeys(self.levels))
@@ -76,7 +76,7 @@ class _Axis:
 class _Shown:
     """The variants that have a result."""
 
-    variants: tuple[Variant, ...]
+    keys: tuple[str, ...]
     outcomes: tuple[VariantOutcome, ...]
     results: tuple[float, ...]
     axes: tuple[_Axis, ...]
@@ -97,7 +97,7 @@ def by_level(study: Study, known: Results) -> Figure:
             x=levels,
             y=shown.results,
             text=[each.title for each in shown.outcomes],
-            customdata=[each.key for each in shown.variants],
+            customdata=shown.keys,
             mode="markers",
             marker={"color": SIGNALS["train"].light, "size": 8, "opacity": 0.5},
             hovertemplate="%{text}: %{y:.4~g}<extra></extra>",
@@ -136,7 +136,7 @@ def parallel(study: Study, known: Results) -> Figure:
             xs += [*range(len(axes)), None]
             ys += [*(axis.place(axis.levels[at]) for axis in axes), None]
             texts += [f"{shown.outcomes[at].title}: {shown.results[at]:.4g}"] * (len(axes) + 1)
-            keys += [shown.variants[at].key] * (len(axes) + 1)
+            keys += [shown.keys[at]] * (len(axes) + 1)
         figure.add_scatter(
             x=xs,
             y=ys,
@@ -206,22 +206,27 @@ def _bins(results: Sequence[float]) -> list[tuple[str, list[int]]]:
 
 
 def _shown(study: Study, known: Results) -> _Shown:
-    rows = {each.key: known.variants[each.key] for each in study.trained}
-    variants = tuple(each for each in study.trained if rows[each.key].mean is not None)
-    outcomes = tuple(rows[each.key] for each in variants)
+    rows = {key: row for key, row in known.variants.items() if row.mean is not None}
     scale = POINTS if unit(study.objective) else 1
-    results = tuple(scale * each.mean for each in outcomes if each.mean is not None)
-    return _Shown(variants, outcomes, results, tuple(_axes(study, variants)))
+    results = tuple(scale * row.mean for row in rows.values() if row.mean is not None)
+    return _Shown(tuple(rows), tuple(rows.values()), results, tuple(_axes(study, rows)))
 
 
-def _axes(study: Study, variants: Sequence[Variant]) -> list[_Axis]:
+def _axes(study: Study, rows: Mapping[str, VariantOutcome]) -> list[_Axis]:
+    """The axes, from the results alone: making hundreds of variants takes a second."""
     found: list[_Axis] = []
-    for number, factor in enumerate(study.factors):
+    levels = [dict(row.levels) for row in rows.values()]
+    for factor in study.factors:
         base = factor.base(study.subject)
-        levels = [factor.axes(variant.levels.get(number, base)) for variant in variants]
-        names = levels[0] if levels else ()
-        found += [_Axis(name, tuple(each[name] for each in levels)) for name in names]
+        values = [factor.axes(each.get(factor.name, base)) for each in levels]
+        names = values[0] if values else ()
+        found += [_Axis(name, tuple(_plain(each[name]) for each in values)) for name in names]
     return found
+
+
+def _plain(level: Any) -> Any:
+    """A level that can be compared; JSON has lists in the place of tuples."""
+    return tuple(cast("Sequence[Any]", level)) if isinstance(level, list) else level
 
 
 def _mean_at(level: Any, levels: Sequence[Any], results: Sequence[float]) -> float:

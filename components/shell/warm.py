@@ -67,6 +67,7 @@ def _make_ready() -> None:
     finally:
         sys.setswitchinterval(usual)
     _take_up_trainings()
+    importlib.import_module("components.studies.page")  # with Plotly, a second of its first visitor
 
 
 def _use_once() -> None:

@@ -22,7 +22,7 @@ def by_seed(values: list[float]) -> dict[int, float]:
     return dict(enumerate(values))
 
 
-def flipped(values: list[float]) -> float:
+def flipped(values: tuple[float, ...]) -> float:
     """The definition: all signs, and how many give a mean as far from 0."""
     size = abs(np.mean(values))
     means = [np.mean(np.multiply(values, signs)) for signs in product((1, -1), repeat=len(values))]
@@ -31,18 +31,18 @@ def flipped(values: list[float]) -> float:
 
 @pytest.mark.parametrize(("seeds", "least"), [(3, 0.25), (5, 0.0625), (6, 0.03125)])
 def test_the_smallest_p_is_that_of_the_literature(seeds: int, least: float) -> None:
-    assert sign_flip([1.0 + k / 10 for k in range(seeds)]) == least
+    assert sign_flip(tuple(1.0 + k / 10 for k in range(seeds))) == least
 
 
 def test_the_test_is_exact() -> None:
     drawn = np.random.default_rng(1)
     for size in range(1, 11):
-        values = [float(value) for value in drawn.normal(0.4, 1, size)]
+        values = tuple(float(value) for value in drawn.normal(0.4, 1, size))
         assert sign_flip(values) == pytest.approx(flipped(values))
 
 
 def test_many_seeds_are_drawn_from() -> None:
-    values = [float(value) for value in np.random.default_rng(2).normal(0.5, 1, 30)]
+    values = tuple(float(value) for value in np.random.default_rng(2).normal(0.5, 1, 30))
     student: Any = stats.ttest_1samp(values, 0)[1]
     assert sign_flip(values) == pytest.approx(student, abs=0.02)
 
@@ -55,7 +55,7 @@ def test_holm_by_hand() -> None:
 
 
 def test_the_interval_is_scipys_and_always_the_same() -> None:
-    values = [0.011, 0.024, 0.019, 0.008, 0.027, 0.021]
+    values = (0.011, 0.024, 0.019, 0.008, 0.027, 0.021)
     low, high = interval(values)
     assert interval(values) == (low, high)
     assert 0.008 < low < float(np.mean(values)) < high < 0.027

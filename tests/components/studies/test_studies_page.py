@@ -16,7 +16,7 @@ from builder.network.comparison import compare
 from builder.network.inference import infer
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Study
+from builder.studies.asked import Question, Study
 from builder.studies.conductor import conduct
 from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
@@ -342,3 +342,20 @@ def test_a_variant_shows_what_differs_and_becomes_a_document(
 
 def test_a_study_that_is_gone_says_so(home: Path) -> None:
     assert "does not exist" in texts(open_page(study="20200101-000000-none-0000"))
+
+
+def test_a_link_says_what_is_varied_once(document: str) -> None:
+    at = open_page(new="sweep", doc=document, vary="residual_block_1.filters")
+    assert field(at.text_input, "vary:residual_block_1.filters").value == "16, 32, 64"
+    assert "<b>3</b> variants" in texts(at)
+    assert "vary" not in at.query_params
+    button(at, "cs-unvary-0").click().run()
+    assert "Nothing is varied yet" in texts(settled(at))
+    assert "Nothing is varied yet" in texts(open_page(new="sweep", doc=document, vary="seed"))
+
+
+@pytest.mark.parametrize("question", list(Question))
+def test_every_question_can_be_asked(document: str, question: Question) -> None:
+    at = open_page(new=question.value, doc=document, vary="batch_size")
+    assert not button(at, "cs-study-start").disabled
+    assert "trainings" in texts(at)
