@@ -1,7 +1,7 @@
 """A study that is asked: what it varies on the left, what it would train on the right."""
 
 from collections.abc import Hashable
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
 import streamlit as st
@@ -112,8 +112,16 @@ def _draw_plan(opened: DocumentState, base: Subject, key: str, foot: DeltaGenera
     with foot:
         if study is not None:
             seconds = _seconds(request, base, opened.document.id, speeds.stamp(home()))
-            plan_view.draw_cost(study, seconds, lambda number: change(key, seeds=number))
+            plan_view.draw_cost(study, seconds, partial(_choose_seeds, key))
         _draw_start(flight, study, is_refused=asking_form.is_refused(request, key))
+
+
+def _choose_seeds(key: str, number: int) -> None:
+    request = current(key)
+    if request.question is Question.SEARCH:
+        change(key, strategy=request.strategy.values() | {"fresh_seeds": number})
+    else:
+        change(key, seeds=number)
 
 
 def _draw_start(flight: Preflight, study: Study | None, *, is_refused: bool) -> None:

@@ -42,15 +42,16 @@ def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int],
     Args:
         study: The study as it is planned.
         seconds: How long it takes; None where that is not known.
-        choose_seeds: Called with a number of seeds that can tell more.
+        choose_seeds: Called with a number of seeds that can tell more; of a search, of fresh ones.
     """
     facts(_cost(study, seconds), key="cs-study-cost")
     seeds = len(study.fresh_seeds if study.is_search else study.seeds)
     needed = seeds_needed(study.compared)
     notice(Level.INFO if seeds >= needed else Level.WARNING, foresight_words(study.compared, seeds))
-    if seeds < needed and not study.is_search:
+    if seeds < needed:
+        name = "fresh seeds" if study.is_search else "seeds"
         st.button(
-            f"Use {needed} seeds", key="cs-study-enough", on_click=choose_seeds, args=(needed,)
+            f"Use {needed} {name}", key="cs-study-enough", on_click=choose_seeds, args=(needed,)
         )
 
 

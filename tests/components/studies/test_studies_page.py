@@ -359,3 +359,11 @@ def test_every_question_can_be_asked(document: str, question: Question) -> None:
     at = open_page(new=question.value, doc=document, vary="batch_size")
     assert not button(at, "cs-study-start").disabled
     assert "trainings" in texts(at)
+
+
+def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> None:
+    at = open_page(new="search", doc=document, vary="batch_size")
+    assert "<b>at most 119</b> trainings" in texts(at)
+    settled(button(at, "cs-study-enough").click().run())
+    assert "<b>at most 122</b> trainings" in texts(at)
+    assert not has_button(at, "cs-study-enough")
