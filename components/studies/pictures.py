@@ -49,6 +49,7 @@ def _pictures(reading: Reading, theme: ThemeName) -> tuple[Figure, ...]:
     return tuple(
         Figure(title, in_theme(made, theme), int(made.layout.height))
         for title, made in pictures(reading.study, reading.known).items()
+        if any(trace.x is not None and len(trace.x) for trace in made.data)
     )
 
 
@@ -59,7 +60,7 @@ def draw_curves(reading: Reading) -> None:
         return
     study = reading.study
     with st.container(key="cs-study-curves-head", horizontal=True, vertical_alignment="bottom"):
-        titles = {key: row.title for key, row in known.variants.items() if row.runs}
+        titles = {key: row.title for key, row in known.variants.items() if not row.problem}
         chosen = st.multiselect(
             "Learning curves",
             list(titles),

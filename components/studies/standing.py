@@ -18,6 +18,9 @@ _LEVELS = {
 }
 
 
+_STANDS_STILL = frozenset({Standing.PAUSED, Standing.STOPPED, Standing.DONE})
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a study stands.
@@ -28,7 +31,7 @@ class Shown:
         ended: How many trainings have ended.
         running: How many are at it.
         planned: How many there are in all.
-        seconds_left: How long it still takes; None where that is not known, or nothing is left.
+        seconds_left: How long it still takes; None where that is not known, or it stands still.
         is_conducted: Whether its process lives, or is about to.
     """
 
@@ -49,19 +52,20 @@ class Shown:
 def shown_of(study: Study, known: Results | None) -> Shown:
     """How a study stands now."""
     lives = study_folder.is_conducted(study)
-    starts = not lives and study_folder.wanted(study) is Wanted.RUNNING
+    is_wanted = study_folder.wanted(study) is Wanted.RUNNING
+    told_before = known is not None and known.standing in _STANDS_STILL
+    starts = is_wanted and (not lives or told_before)  # its process has not looked yet
     if known is None:
         planned = len(study.choices) * len(study.seeds)
         return Shown("Starting", "active", 0, 0, planned, None, lives or starts)
     runs = [run for row in known.variants.values() for run in row.runs.values()]
     words = "starting" if starts else standing_words(known.standing, known.message)
-    is_done = known.standing is Standing.DONE and not starts
     return Shown(
         words=f"{words[0].upper()}{words[1:]}",
         level="active" if starts else _LEVELS.get(known.standing, "quiet"),
         ended=known.ended,
         running=sum(run.state in ACTIVE for run in runs),
         planned=known.planned,
-        seconds_left=None if is_done else seconds_left(known),
+        seconds_left=seconds_left(known) if lives or starts else None,
         is_conducted=lives or starts,
     )

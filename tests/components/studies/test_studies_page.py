@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from builder.gallery import TEMPLATES
 from builder.network.comparison import compare
 from builder.network.inference import infer
 from builder.runs.run_folder import list_runs
+from builder.runs.status import RunStatus
 from builder.studies import study_folder
 from builder.studies.asked import Question, Study
 from builder.studies.conductor import conduct
+from builder.studies.outcome import RunOutcome
 from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
 from components import state
@@ -367,3 +370,29 @@ def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> Non
     settled(button(at, "cs-study-enough").click().run())
     assert "<b>at most 122</b> trainings" in texts(at)
     assert not has_button(at, "cs-study-enough")
+
+
+def test_a_study_that_was_resumed_starts_until_its_process_has_looked(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home, seeds=1)
+    study_folder.want(study, study_folder.Wanted.RUNNING)
+    with locked(study.folder / study_folder.LOCK, 1):
+        shown = texts(open_page(study=study.id))
+    assert "<b>Starting</b>" in shown
+    assert "<b>Done</b>" not in shown
+
+
+def test_a_picture_comes_with_its_first_point_and_curves_wait_for_all_variants(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home, seeds=1)
+    known = study_folder.results(study)
+    assert known is not None
+    rows = {key: replace(row, runs={}) for key, row in known.variants.items()}
+    only = {0: RunOutcome("gone", RunStatus.FINISHED, value=0.9)}
+    rows["base"] = replace(rows["base"], runs=only)
+    study_folder.write_results(study, replace(known, variants=rows, comparisons={}))
+    at = open_page(study=study.id)
+    assert list(figures) == ["Learning curves: validation accuracy"]
+    assert len(at.multiselect[0].value) == 3
