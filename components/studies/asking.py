@@ -18,6 +18,7 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
 from components import state
+from components.design import fixes
 from components.design.labels import sentence
 from components.runs import registry
 from components.runs.words import settings_line
@@ -113,6 +114,7 @@ def _draw_plan(opened: DocumentState, base: Subject, key: str, foot: DeltaGenera
         if study is not None:
             seconds = _seconds(request, base, opened.document.id, speeds.stamp(home()))
             plan_view.draw_cost(study, seconds, partial(_choose_seeds, key))
+        _draw_errors(opened, flight)
         _draw_start(flight, study, is_refused=asking_form.is_refused(request, key))
 
 
@@ -124,10 +126,17 @@ def _choose_seeds(key: str, number: int) -> None:
         change(key, seeds=number)
 
 
+def _draw_errors(opened: DocumentState, flight: Preflight) -> None:
+    """Draws what keeps the base from being trained, each with its fix where there is one."""
+    fixes.draw_applied(opened)
+    for number, finding in enumerate(flight.check.errors):
+        notice(Level.ERROR, finding.message, "" if finding.fix else "Put it right on Train first.")
+        if finding.fix is not None:
+            fixes.offer(opened, finding.fix, key=f"cs-fix-{number}")
+
+
 def _draw_start(flight: Preflight, study: Study | None, *, is_refused: bool) -> None:
     may_start = flight.may_start(force=True) and study is not None and not is_refused
-    for finding in flight.check.errors:
-        notice(Level.ERROR, finding.message, "Put it right on Train first.")
     if flight.occupant is not None and study is not None:
         notice(Level.INFO, f"{flight.occupant.name} is training: the study waits for its end.")
     pressed = st.button(

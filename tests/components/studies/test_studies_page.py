@@ -227,6 +227,21 @@ def test_a_document_that_cannot_be_trained_cannot_be_asked_about(workspace: Work
     assert button(at, "cs-study-start").disabled
 
 
+def test_a_head_that_does_not_fit_the_data_is_mended_where_it_is_noticed(
+    workspace: Workspace,
+) -> None:
+    document = workspace.create(TEMPLATES["small_residual"].architecture)
+    at = open_page(new="ablation", doc=document)
+    assert button(at, "cs-study-start").disabled
+    button(at, "cs-fix-0").click().run()
+    settled(at)
+    assert "Done:" in texts(at)
+    assert infer(workspace.open(document).architecture).output_shapes == ((10,),)
+    assert not button(at, "cs-study-start").disabled
+    button(at, "cs-unmend").click().run()
+    assert infer(workspace.open(document).architecture).output_shapes == ((1,),)
+
+
 # ---- the list
 
 
