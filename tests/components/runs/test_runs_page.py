@@ -17,6 +17,7 @@ from builder.network.edits import add, set_parameters
 from builder.runs.run_folder import list_runs
 from builder.runs.run_state import CONFIG
 from builder.scheduler.new_run import new_run
+from builder.studies.conductor import conduct
 from builder.training.settings import TrainingSettings
 from components import trash
 from components.runs import page
@@ -24,6 +25,7 @@ from components.runs.table import Done, ticked
 from tests.app_server import ROOT
 from tests.components.fake_run import FakeRun
 from tests.datasets.given import kept, two_classes, write_zip
+from tests.studies.fake_trainings import ask, stand_in
 
 APP = str(ROOT / "app.py")
 RUNS = "components/pages/runs.py"
@@ -303,3 +305,35 @@ def test_ticks_of_runs_that_are_gone_are_forgotten(
 def test_what_a_browser_sends_is_checked(hostile: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamlit.session_state", {"t": hostile})
     assert ticked("t") == (("a",) if hostile == {"ticked": [7, None, "a"]} else ())
+
+
+def test_runs_of_a_study_stand_below_its_row_which_leads_to_it(
+    home: Path, table: Table, monkeypatch: pytest.MonkeyPatch, finished: Callable[..., FakeRun]
+) -> None:
+    stand_in(monkeypatch)
+    alone = finished()
+    study = ask(home, seeds=1)
+    conduct(study.folder, 0)
+    at = open_page()
+    by_id = {row["id"]: row for row in table.rows}
+    group = by_id[study.id]
+    assert (group["runs"], group["state"], group["level"]) == (3, "3 of 3 finished", "good")
+    members = [row["id"] for row in table.rows if row["parent"] == study.id]
+    assert len(members) == 3
+    place = [row["id"] for row in table.rows].index(study.id)
+    assert [row["id"] for row in table.rows[place + 1 : place + 4]] == members
+    assert by_id[alone.id]["parent"] == ""
+    table.does = Done(open=study.id)
+    settled(at.run())
+    assert at.query_params["study"] == study.id
+
+
+def test_runs_whose_study_is_gone_stand_by_themselves(
+    home: Path, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(monkeypatch)
+    study = ask(home, seeds=1)
+    conduct(study.folder, 0)
+    (study.folder / "study.json").write_text("{")
+    open_page()
+    assert [row["parent"] for row in table.rows] == ["", "", ""]
