@@ -8,6 +8,7 @@ import streamlit as st
 from builder.actions import studies as actions
 from builder.studies.asked import MAX_SEEDS, Study
 from builder.studies.report import to_csv, to_html, to_json
+from builder.studies.variant_table import variants_to_csv
 from builder.studies.wording import objective_words
 from builder.system.level import Level
 from components import deleted_offer, state
@@ -121,9 +122,10 @@ def _draw_save(reading: Reading) -> None:
         return
     with st.popover("Save", key="cs-study-save"), st.container(key="cs-study-files"):
         for label, ending, media_type, write in (
-            ("Report (HTML)", "html", "text/html", to_html),
-            ("Trainings (CSV)", "csv", "text/csv", to_csv),
-            ("Everything (JSON)", "json", "application/json", to_json),
+            ("Report (HTML)", ".html", "text/html", to_html),
+            ("Variants (CSV)", "-variants.csv", "text/csv", variants_to_csv),
+            ("Trainings (CSV)", "-trainings.csv", "text/csv", to_csv),
+            ("Everything (JSON)", ".json", "application/json", to_json),
         ):
-            made = Offer(f"{study.id}.{ending}", media_type, partial(write, study, known))
+            made = Offer(f"{study.id}{ending}", media_type, partial(write, study, known))
             draw_link(label, reading, made)

@@ -18,6 +18,7 @@ from builder.studies.naming import read_factor
 from builder.studies.outcome import Results, results_of
 from builder.studies.report import to_csv, to_html, to_json
 from builder.studies.strategies import Tpe
+from builder.studies.variant_table import variants_to_csv
 from builder.studies.variants import combinations
 from builder.studies.verdict import Comparison, Verdict
 from builder.studies.winners import best_scaling
@@ -66,6 +67,17 @@ def test_the_numbers_come_as_a_table(tmp_path: Path, worker: Worker) -> None:
     assert float(rows[0]["objective"]) == pytest.approx(0.9)
     assert rows[0]["val_loss"] == ""
     assert float(rows[0]["loss"]) == 0.4
+
+
+def test_the_variants_come_as_a_table(tmp_path: Path, worker: Worker) -> None:
+    study = ask(tmp_path, seeds=8)
+    text = variants_to_csv(study, finished(study))
+    base, shortcuts, _ = csv.DictReader(io.StringIO(text))
+    assert (base["variant"], base["seeds"], base["base_minus_variant"]) == ("base", "8", "")
+    assert float(shortcuts["base_minus_variant"]) == pytest.approx(0.4)
+    assert float(shortcuts["low"]) <= 0.4 <= float(shortcuts["high"])
+    assert int(shortcuts["params"]) < int(base["params"])
+    assert shortcuts["verdict"].startswith("worth 40.0 points")
 
 
 def test_everything_comes_as_json(tmp_path: Path, worker: Worker) -> None:
