@@ -18,13 +18,13 @@ from typing import Any
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import SCRIPT, RunState
 from builder.runs.status import RunStatus
+from builder.runs.stop_request import StopRequest
 from builder.worker.checkpoints import Checkpoints, Place
 from builder.worker.gradient_log import GradientLog
 from builder.worker.gradient_norms import GradientNorms
 from builder.worker.progress import Progress
 from builder.worker.restore import Task
 from builder.worker.script import load_script
-from builder.worker.stopping import StopRequest
 
 KINDS = ("bare", "watched", "with gradients")
 

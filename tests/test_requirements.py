@@ -15,8 +15,8 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "pynvml": "nvidia-m
 
 def pins(file: str) -> dict[str, str]:
     lines = (ROOT / file).read_text("utf-8").splitlines()
-    pairs = (line.split("==") for line in lines if "==" in line and not line.startswith("#"))
-    return {canonicalize_name(name): number for name, number in pairs}
+    wanted = (Requirement(line) for line in lines if "==" in line and not line.startswith("#"))
+    return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in wanted}
 
 
 def needed(names: set[str]) -> set[str]:
@@ -78,5 +78,5 @@ def test_every_package_that_the_app_imports_is_a_requirement() -> None:
     outside = packages - {"builder", "components"} - set(sys.stdlib_module_names)
     assert {"numpy", "PIL", "streamlit"} <= outside
     names = {package: DISTRIBUTIONS.get(package, package) for package in outside}
-    required = pins("requirements.txt")
+    required = pins("requirements.txt") | pins("requirements-ray.txt")
     assert not [name for name in names.values() if canonicalize_name(name) not in required]

@@ -31,7 +31,7 @@ from builder.scheduler.resuming import has_checkpoint
 from builder.system.devices import Device, resolved
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.training.settings import TrainingSettings
+from builder.training.settings import LOCAL, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,14 @@ def preflight(
         reach: Whether the data are available; None where that was not checked.
     """
     inference = infer(architecture)
+    busy = occupant(runs, settings.place, machine)
+    if not settings.is_local:  # nothing is known about the machine that will train it
+        check = readiness(inference, settings)
+        return Preflight(architecture, settings, check, None, machine, busy)
     ready = when_its_turn_comes(machine, runs, settings.device)
     check = readiness(inference, settings, reach, ready)
     can_start = check.ok or check.can_be_forced
     time = estimate_time(home, inference, settings, ready) if can_start else None
-    busy = occupant(runs, settings.device, machine)
     return Preflight(architecture, settings, check, time, ready, busy)
 
 
@@ -119,9 +122,9 @@ def make_ready(flight: Preflight, *, rehearse: bool) -> None:
         flight: What is known about the training.
         rehearse: Whether the worker also does the first step in advance, if that costs little.
     """
-    if flight.occupant is not None:
-        return
     settings, inference = flight.settings, infer(flight.architecture)
+    if flight.occupant is not None or not settings.is_local:
+        return
     environment = launcher.environment(settings.device, breaks_onednn=inference.breaks_onednn)
     warm.workers.prepare(environment)
     if rehearse and is_worth_rehearsing(inference, settings, flight.machine):
@@ -160,6 +163,7 @@ def resume(
     *,
     more_epochs: int = 0,
     learning_rate: float | None = None,
+    run_on: str | None = None,
     force: bool = False,
 ) -> Resumption:
     """Resumes a run from its newest checkpoint, or lets it wait where its device is taken.
@@ -170,13 +174,17 @@ def resume(
         machine: The devices of this machine.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        run_on: Where it goes on, as in the setting; None for where it was.
         force: Resumes it although the memory seems to be too little.
 
     Raises:
         BuilderError: It cannot go on, a value is out of range, or the disk is full; nothing has
             changed.
     """
-    obstacle = None if force else memory_obstacle(run, list_runs(home), machine)
+    is_elsewhere = run_on not in (None, LOCAL)
+    obstacle = None
+    if not force and not is_elsewhere:
+        obstacle = memory_obstacle(run, list_runs(home), machine)
     if obstacle is not None:
         return Resumption(run, obstacle)
     with explained("the run cannot be started", "nothing has changed"):
@@ -187,6 +195,7 @@ def resume(
             machine,
             more_epochs=more_epochs,
             learning_rate=learning_rate,
+            run_on=run_on,
             force=force,
         )
         return Resumption(gone_on, time=_time_left(home, gone_on, machine, done))

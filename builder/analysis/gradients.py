@@ -35,16 +35,6 @@ def _with_all_weights(tables: Content) -> Content:
 GRADIENTS_FORMAT = declare(Format("gradients", version=2, migrations=(_with_all_weights,)))
 """Tables among a run's metrics, whose names tell the version: `_TABLES`."""
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS learning_layers (
-    row INTEGER PRIMARY KEY, layer INTEGER NOT NULL, name TEXT NOT NULL, weights TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS layer_gradients (
-    step INTEGER PRIMARY KEY, norms TEXT NOT NULL, unmoved TEXT NOT NULL);
-"""
-"""Layers with trainable weights in the model's order, `weights` a JSON list of names and numbers of
-values; and the norms of the layers' gradients, `unmoved` a JSON list of the weights whose gradient
-is exactly 0, counted from 0 over all layers."""
-
 MAX_ROWS = 960
 """The most moments that are read: evenly chosen ones of a long training, including the last."""
 

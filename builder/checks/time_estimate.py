@@ -98,9 +98,9 @@ def estimate_time(
         epochs: Epochs still to be trained; None for all.
 
     Returns:
-        None where the network has errors or the data are gone.
+        None where the network has errors, the data are gone, or another machine trains.
     """
-    if not inference.ok:
+    if not inference.ok or not settings.is_local:
         return None
     try:
         counts = data_counts(settings)

@@ -163,6 +163,13 @@ def resume(
             metavar="NUMBER",
         ),
     ] = None,
+    run_on: Annotated[
+        str | None,
+        typer.Option(
+            help="Where it goes on: local, or the address of a Ray cluster.",
+            show_default="where it was",
+        ),
+    ] = None,
     force: Force = False,
     detach: Detach = False,
 ) -> None:
@@ -176,6 +183,7 @@ def resume(
         devices(),
         more_epochs=epochs,
         learning_rate=learning_rate,
+        run_on=run_on,
         force=force,
     )
     finding = resumption.obstacle

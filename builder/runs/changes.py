@@ -28,6 +28,7 @@ class Change:
         batch: Batches of the next epoch that were done.
         epochs: The new total number; None where it did not change.
         learning_rate: The new one; None where it did not change.
+        run_on: Where it goes on, as in the setting; None where that did not change.
     """
 
     time: float
@@ -35,6 +36,7 @@ class Change:
     batch: int
     epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] | None = None
     learning_rate: Annotated[float, Field(gt=0, le=MAX_LEARNING_RATE)] | None = None
+    run_on: str | None = None
 
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
@@ -70,7 +72,7 @@ def changed(settings: TrainingSettings, changes: tuple[Change, ...]) -> Training
     """The settings as they are after the changes."""
     values = settings.values()
     for change in changes:
-        for name in ("epochs", "learning_rate"):
+        for name in ("epochs", "learning_rate", "run_on"):
             if (value := getattr(change, name)) is not None:
                 values[name] = value
     return TrainingSettings.create(values)

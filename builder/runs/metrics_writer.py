@@ -16,19 +16,11 @@ from pathlib import Path
 from typing import Self
 
 from builder.runs.metrics import FILE_NAME, METRICS_FORMAT, check_version
+from builder.runs.metrics_tables import TRAINING_TABLES, leave_wal
 from builder.system.errors import FormatError
 from builder.system.formats import VERSION_KEY
 
 COMMIT_SECONDS = 0.25
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS batches (
-    step INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, batch INTEGER NOT NULL,
-    time REAL NOT NULL, metrics TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS epochs (
-    epoch INTEGER PRIMARY KEY, time REAL NOT NULL, metrics TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS info (key TEXT PRIMARY KEY, value REAL NOT NULL);
-"""
 
 _Row = tuple[int, int, int, float, Mapping[str, float]]
 
@@ -87,7 +79,7 @@ class MetricsWriter:
             raise
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.executescript(_SCHEMA)
+        connection.executescript(TRAINING_TABLES)
         connection.executemany(
             "INSERT OR REPLACE INTO info VALUES (?, ?)",
             [("num_batches", self._num_batches), (VERSION_KEY, METRICS_FORMAT.version)],
@@ -170,7 +162,7 @@ class MetricsWriter:
                 self.flush(complete=True)
             except sqlite3.Error as error:
                 self.failure = str(error)
-            _leave_wal(connection)
+            leave_wal(connection)
 
     def __enter__(self) -> Self:
         return self
@@ -239,12 +231,6 @@ class MetricsWriter:
         if "accuracy" in single:
             single["accuracy"] = min(max(single["accuracy"], 0.0), 1.0)
         return step, epoch, batch, moment, _to_json(single)
-
-
-def _leave_wal(connection: sqlite3.Connection) -> None:
-    # The WAL file has to stay while it is being read; nothing is lost by that.
-    with suppress(sqlite3.Error):
-        connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _to_json(metrics: Mapping[str, float]) -> str:

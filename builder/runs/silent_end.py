@@ -33,6 +33,12 @@ _DAMAGED_HEAP = re.compile(
 )
 _NO_MEMORY = re.compile(r"std::bad_alloc|Cannot allocate memory|out of memory", re.IGNORECASE)
 
+CLUSTER_LOST = 77
+"""The exit status of a run's process here that lost the cluster which trained it."""
+_CLUSTER_LOST = Words(
+    "lost the Ray cluster that it trained on", "resume it from its last checkpoint, here or there"
+)
+
 
 def describe_end(exit_code: int | None, log: str) -> Words:
     """Completes the sentence "the training process …"; the fix stands by itself.
@@ -45,6 +51,8 @@ def describe_end(exit_code: int | None, log: str) -> Words:
         return Words(f"ended without a message, perhaps {_KILLED}")
     if exit_code == GONE:
         return Words(_GONE)
+    if exit_code == CLUSTER_LOST:
+        return _CLUSTER_LOST
     if exit_code >= 0:
         return Words(f"ended without a message (exit status {exit_code})")
     if exit_code == -signal.SIGABRT:

@@ -9,6 +9,7 @@ import contextlib
 import sys
 from pathlib import Path
 
+from builder.scheduler import queue
 from builder.scheduler.queue_watch import TICK_SECONDS, QueueWatch
 from builder.system import detached
 from builder.system.locks import BusyError, locked
@@ -19,6 +20,22 @@ LOCK = "keeper.lock"
 def launch(home: Path) -> None:
     """Starts a keeper in its own session; it ends at once if there is one already."""
     detached.launch("builder.scheduler.keeper", home)
+
+
+def launch_if_needed(folder: Path) -> None:
+    """Starts a keeper where runs wait, for the process of a run that is about to end.
+
+    That process cannot start the next run itself: it would be measured against memory that the
+    process still holds.
+
+    Args:
+        folder: The folder of the run that ends.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    if folder.parent.name == "runs" and queue.anybody_waits(folder.parents[1]):
+        launch(folder.parents[1])
 
 
 def keep(home: Path, tick_seconds: float = TICK_SECONDS) -> bool:

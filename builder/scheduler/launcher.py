@@ -15,16 +15,16 @@ from typing import Any
 from builder.runs import requests, run_folder, run_state
 from builder.runs.json_files import UNREADABLE
 from builder.runs.process_file import ENDED_ON_REQUEST, PROCESS, read_process, write_process
-from builder.runs.run_folder import Run, RunError
+from builder.runs.run_folder import Run, RunError, current_settings
 from builder.runs.run_state import LOG, SCRIPT, RunState
 from builder.runs.status import RunStatus
-from builder.scheduler import forking, warm
+from builder.scheduler import forking, hosts, warm
 from builder.system import devices
 from builder.system.detached import python_path
 from builder.system.disk_errors import reason
 from builder.system.out_of_memory import WORKER, expose
 from builder.system.owner import boot_id
-from builder.system.worker_process import MODULE, handed_on, is_suspended
+from builder.system.worker_process import HOST_MODULE, MODULE, handed_on, is_suspended
 from builder.training import onednn
 from builder.training.counts import data_counts
 from builder.training.settings import TrainingSettings
@@ -57,8 +57,10 @@ def create_run(
             added.
 
     Raises:
-        ParameterError: The settings name no data set that can be trained on.
+        BuilderError: The settings name no data set that can be trained on, or a cluster that
+            cannot train it.
     """
+    hosts.require(settings)
     counts = data_counts(settings)
     return run_folder.create(
         home,
@@ -90,15 +92,20 @@ def start(run: Run, ended: Callable[[], object] | None = None) -> int:
     """
     if run.settings is None:
         raise RunError(f"run {run.id}: {run.state.message}", "start a new run")
+    settings = current_settings(run) or run.settings
+    hosts.require(settings)
     script = (run.folder / SCRIPT).read_text(encoding="utf-8")
-    variables = environment(run.settings.device, breaks_onednn=onednn.WITHOUT_ONEDNN in script)
+    variables = environment(settings.device, breaks_onednn=onednn.WITHOUT_ONEDNN in script)
     with _starting, (run.folder / LOG).open("ab") as log:
         if run_state.read_state(run.folder).state != RunStatus.QUEUED or _was_started(run.folder):
             raise RunError(f"run {run.id} was started before", "resume it, or start a new run")
         task = (run.folder, variables, run.folder / LOG)
-        ready = forking.workers.take(*task) or warm.workers.take(*task)
+        ready = None
+        if settings.is_local:
+            ready = forking.workers.take(*task) or warm.workers.take(*task)
+        module = MODULE if settings.is_local else HOST_MODULE
         process = ready or subprocess.Popen(
-            [sys.executable, "-P", "-m", MODULE, str(run.folder)],
+            [sys.executable, "-P", "-m", module, str(run.folder)],
             cwd=run.folder,
             env=variables,
             stdin=subprocess.DEVNULL,

@@ -44,8 +44,8 @@ def when_its_turn_comes(
 def memory_obstacle(run: Run, runs: Iterable[Run], machine: Sequence[Device]) -> Finding | None:
     """What keeps a run from being started here: it needs more memory than is free; else None.
 
-    A run that a person insists on has no obstacle. Nor has one that cannot be estimated: its
-    worker says more of it.
+    A run that a person insists on has no obstacle, nor has one that trains elsewhere. Nor has one
+    that cannot be estimated: its worker says more of it.
 
     Args:
         run: A run that waits or stands still.
@@ -53,7 +53,7 @@ def memory_obstacle(run: Run, runs: Iterable[Run], machine: Sequence[Device]) ->
         machine: The devices of this machine as they are now.
     """
     settings = current_settings(run)
-    if settings is None or run.state.forced:
+    if settings is None or not settings.is_local or run.state.forced:
         return None
     ready = when_its_turn_comes(machine, runs, settings.device)
     try:

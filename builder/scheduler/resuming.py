@@ -12,6 +12,7 @@ from builder.runs.run_folder import Run, RunError, current_settings, read
 from builder.runs.run_state import CHECKPOINTS, RunState, write_state
 from builder.runs.status import ACTIVE, RunStatus
 from builder.runs.ticket_file import TICKET
+from builder.scheduler import hosts
 from builder.system.errors import BuilderError, FormatError
 
 RESUMABLE = frozenset(RunStatus) - ACTIVE - {RunStatus.NEWER}
@@ -61,6 +62,7 @@ def prepare(
     *,
     more_epochs: int = 0,
     learning_rate: float | None = None,
+    run_on: str | None = None,
     force: bool = False,
     by_itself: bool = False,
 ) -> RunState:
@@ -70,6 +72,7 @@ def prepare(
         run: The run.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        run_on: Where it goes on, as in the setting; None for where it was.
         force: Whether a person insists on it although its memory seems too little.
         by_itself: Whether it is resumed without a person.
 
@@ -91,7 +94,10 @@ def prepare(
     rate = settings.learning_rate if learning_rate is None else learning_rate
     if not math.isfinite(rate):
         raise RunError(f"learning_rate: received {rate}, expected a number", "choose another")
-    wanted = type(settings).create(settings.values() | {"epochs": epochs, "learning_rate": rate})
+    place = settings.run_on if run_on is None else run_on
+    values = {"epochs": epochs, "learning_rate": rate, "run_on": place}
+    wanted = type(settings).create(settings.values() | values)
+    hosts.require(wanted)
     if wanted != settings:
         change = Change(
             time=time.time(),
@@ -99,6 +105,7 @@ def prepare(
             batch=0 if before.state == RunStatus.FINISHED else before.batch,
             epochs=wanted.epochs if wanted.epochs != settings.epochs else None,
             learning_rate=rate if rate != settings.learning_rate else None,
+            run_on=place if place != settings.run_on else None,
         )
         _note(run, change)
     (run.folder / PROCESS).unlink(missing_ok=True)

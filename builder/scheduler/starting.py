@@ -102,6 +102,7 @@ def go_on(
     *,
     more_epochs: int = 0,
     learning_rate: float | None = None,
+    run_on: str | None = None,
     force: bool = False,
 ) -> Run:
     """Resumes a run from its newest checkpoint, or lets it wait where its device is taken.
@@ -112,6 +113,7 @@ def go_on(
         machine: The devices of this machine.
         more_epochs: Epochs to add.
         learning_rate: From now on; None leaves it as it is.
+        run_on: Where it goes on, as in the setting; None for where it was.
         force: Whether to start it even where its memory seems too little when its turn comes.
 
     Raises:
@@ -120,7 +122,11 @@ def go_on(
     """
     with queue.locked(home):
         before = resuming.prepare(
-            run, more_epochs=more_epochs, learning_rate=learning_rate, force=force
+            run,
+            more_epochs=more_epochs,
+            learning_rate=learning_rate,
+            run_on=run_on,
+            force=force,
         )
         return _go_on(home, run, machine, before)
 

@@ -9,7 +9,7 @@ starts takes precedence over a study.
 import contextlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,9 @@ from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
 from builder.runs.run_state import living_pid
 from builder.runs.status import RunStatus
-from builder.scheduler import forking, launcher, queue, warm
+from builder.scheduler import forking, hosts, launcher, queue, warm
 from builder.scheduler.new_run import new_run
-from builder.scheduler.occupancy import is_taken
+from builder.scheduler.occupancy import device_of, is_taken
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
 from builder.studies.asked import Place, Standing, Study, Wanted
@@ -135,7 +135,9 @@ class _Conductor:
         Returns:
             How the study stands then, and why where that is not plain.
         """
-        if any(run.is_active and not is_forgotten(run) for run in runs.values()):
+        active = [run for run in runs.values() if run.is_active and not is_forgotten(run)]
+        missing = self._missing(study, runs)
+        if active and not self._takes_more(active, missing):
             self._make_ready(study, runs)
             return Standing.RUNNING, ""
         for plan, run in runs.items():
@@ -145,11 +147,17 @@ class _Conductor:
         if further is not None:
             plan, epochs = further
             return self._resume(runs[plan], plan, epochs)
-        missing = self._missing(study, runs)
         if missing is not None:
-            return self._start(study, *missing)
+            step = self._start(study, *missing)
+            return (Standing.RUNNING, "") if active and step[0] is Standing.WAITING else step
+        if active:
+            return Standing.RUNNING, ""
         paused = [run.name for run in runs.values() if run.state.state == RunStatus.PAUSED]
         return (Standing.LEFT, ", ".join(paused)) if paused else (Standing.DONE, "")
+
+    def _takes_more(self, active: Sequence[Run], missing: tuple[Variant, int] | None) -> bool:
+        """Whether another training may start beside those that are active: on a cluster only."""
+        return missing is not None and len(active) < hosts.num_places(missing[0].settings.place)
 
     def _search_on(self, study: Study, runs: Mapping[Plan, Run]) -> bool:
         """Has a search propose more, once all is trained that it proposed.
@@ -199,12 +207,13 @@ class _Conductor:
         return None
 
     def _start(self, study: Study, variant: Variant, seed: int) -> Step:
-        if is_taken(self._runs.runs(), variant.settings.device, self._machine):
+        place = variant.settings.place
+        if is_taken(self._runs.runs(), place, self._machine):
             return Standing.WAITING, ""
-        self._forks(variant.settings.device)
+        self._forks(place)
         make = partial(_run_of, self._home, study, variant, seed)
         try:
-            made = begin_if_free(self._home, make, variant.settings.device, self._machine)
+            made = begin_if_free(self._home, make, place, self._machine)
         except BusyError:
             return Standing.WAITING, ""
         except OSError as error:
@@ -225,10 +234,10 @@ class _Conductor:
         return run.state.state == RunStatus.PAUSED and run.id in self._paused_before
 
     def _resume(self, run: Run, plan: Plan, more_epochs: int = 0) -> Step:
-        assert run.settings is not None
-        if is_taken(self._others(run), run.settings.device, self._machine):
+        place = device_of(run, self._machine)
+        if is_taken(self._others(run), place, self._machine):
             return Standing.WAITING, ""
-        self._forks(run.settings.device)
+        self._forks(place)
         self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
         self._paused_before.discard(run.id)
         try:
@@ -248,7 +257,7 @@ class _Conductor:
         missing = self._missing(study, runs)
         if missing is not None and missing[0].architecture is not None:
             device = missing[0].settings.device
-            if not self._forks(device):
+            if missing[0].settings.is_local and not self._forks(device):
                 breaks = infer(missing[0].architecture).breaks_onednn
                 warm.workers.prepare(launcher.environment(device, breaks_onednn=breaks))
 

@@ -8,8 +8,10 @@ import psutil
 MODULE = "builder.worker"
 WAITING_MODULE = "builder.worker.waiting"
 FORKING_MODULE = "builder.worker.forking"
+TETHERED_MODULE = "builder.worker.tethered"
+HOST_MODULE = "builder.scheduler.cluster"
 # A worker of version 0.1 may still train after an update.
-_MODULES = frozenset({MODULE, "builder.training.worker"})
+_MODULES = frozenset({MODULE, HOST_MODULE, "builder.training.worker"})
 _WAITING_MODULES = frozenset({WAITING_MODULE, FORKING_MODULE, "builder.training.worker.waiting"})
 
 

@@ -33,6 +33,7 @@ from builder.training.setting_types import (
 )
 
 __all__ = [
+    "LOCAL",
     "MAX_EPOCHS",
     "MAX_LEARNING_RATE",
     "SGD",
@@ -54,6 +55,9 @@ SETTINGS = declare(Format("training settings"))
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 100.0
 
+LOCAL = "local"
+"""The setting `run_on` for this machine."""
+
 LossName = Literal[
     "auto",
     "sparse_categorical_crossentropy",
@@ -72,10 +76,21 @@ Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 JitCompile = Literal["auto", "on", "off"]
 
 
+_CLUSTER = re.compile(r"ray://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}")
+
+
 def _device(name: str) -> str:
     if not re.fullmatch("auto|cpu|gpu:[0-9]{1,3}", name):
         raise ValueError("auto, cpu, or a GPU by its number such as gpu:0")
     return name
+
+
+def _run_on(place: str) -> str:
+    if place != LOCAL and not _CLUSTER.fullmatch(place):
+        raise ValueError(
+            f"{LOCAL}, or a Ray cluster's address such as ray://head.example.org:10001"
+        )
+    return place
 
 
 def _dataset(name: str) -> str:
@@ -158,6 +173,15 @@ class TrainingSettings(Declared):
             "GPU, else the CPU."
         ),
     ] = "auto"
+    run_on: Annotated[
+        str,
+        AfterValidator(_run_on),
+        Field(
+            description="The machine that trains: local is this one; the address of a Ray cluster, "
+            "such as ray://head.example.org:10001, has one of its machines train."
+        ),
+        MORE,
+    ] = LOCAL
     precision: Annotated[
         Precision,
         Field(
@@ -217,6 +241,16 @@ class TrainingSettings(Declared):
     @classmethod
     def type_name(cls) -> str:
         return "training settings"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this machine trains, rather than one of a cluster."""
+        return self.run_on == LOCAL
+
+    @property
+    def place(self) -> str:
+        """What a training waits for: a device of this machine, or a cluster by its address."""
+        return self.device if self.is_local else self.run_on
 
     @property
     def is_stratified(self) -> bool:

@@ -10,10 +10,10 @@ from typing import Any
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import BEST
+from builder.runs.stop_request import StopRequest
 from builder.worker.checkpoints import Checkpoint, Checkpoints, Place
 from builder.worker.progress import Progress
 from builder.worker.restore import Task, remind, restore_metrics
-from builder.worker.stopping import StopRequest
 
 keras: Any = importlib.import_module("keras")  # it carries no types
 log = logging.getLogger("convstack.worker")

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-from builder.analysis.gradients import SCHEMA
 from builder.runs.metrics import FILE_NAME
+from builder.runs.metrics_tables import GRADIENT_TABLES
 from builder.worker.gradient_norms import GradientNorms
 
 LOOK_SECONDS = 0.25
@@ -55,7 +55,7 @@ class GradientLog:
             return
 
     def _begin(self, connection: sqlite3.Connection) -> None:
-        connection.executescript(SCHEMA)
+        connection.executescript(GRADIENT_TABLES)
         with connection:
             connection.execute("DELETE FROM layer_gradients WHERE step >= ?", (self._first_step,))
             connection.executemany(

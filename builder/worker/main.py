@@ -12,12 +12,12 @@ from builder.runs.requests import read_request
 from builder.runs.run_folder import current_settings, read
 from builder.runs.silent_end import GONE
 from builder.runs.status import RunStatus
-from builder.scheduler import keeper, queue
+from builder.runs.stop_request import StopRequest
+from builder.runs.worker_lock import Watch, WorkerLock
+from builder.scheduler import keeper
 from builder.system.disk_errors import reason
 from builder.worker.leaving import leave
-from builder.worker.lock import Watch, WorkerLock
 from builder.worker.session import Session
-from builder.worker.stopping import StopRequest
 
 log = logging.getLogger("convstack.worker")
 
@@ -77,16 +77,9 @@ def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) ->
 
 
 def _hand_over(folder: Path) -> None:
-    """Leaves a keeper behind where runs wait: it starts the next once this process is gone.
-
-    Here the next run would be measured against memory that this process still holds.
-    """
-    if folder.parent.name != "runs":
-        return
-    home = folder.parents[1]
+    """Leaves a keeper behind where runs wait: it starts the next once this process is gone."""
     try:
-        if queue.anybody_waits(home):
-            keeper.launch(home)
+        keeper.launch_if_needed(folder)
     except OSError as error:
         log.warning("the next run in the queue could not be started: %s", error)
 

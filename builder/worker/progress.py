@@ -13,8 +13,8 @@ import psutil
 
 from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
+from builder.runs.stop_request import StopRequest
 from builder.system.load import Load, LoadMeter
-from builder.worker.stopping import StopRequest
 
 WRITE_SECONDS = 0.5
 LOAD_SECONDS = 2.0

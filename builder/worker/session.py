@@ -17,6 +17,7 @@ from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_folder import Run, read
 from builder.runs.run_state import BEST, SCRIPT
 from builder.runs.status import RunStatus
+from builder.runs.stop_request import StoppedError, StopRequest
 from builder.runs.trained_network import trained_network
 from builder.system.devices import devices, resolved
 from builder.system.disk_errors import reason
@@ -37,7 +38,6 @@ from builder.worker.refusals import check_script, check_together, choose_device
 from builder.worker.restore import Task, restore
 from builder.worker.results import Reserve, last_test, publish_model, write_results
 from builder.worker.script import load_script
-from builder.worker.stopping import StoppedError, StopRequest
 
 STOPPED_EXIT_CODE = 75
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}

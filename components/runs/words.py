@@ -15,7 +15,7 @@ from builder.runs.changes import Change
 from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import Run
 from builder.runs.status import RunStatus
-from builder.training.settings import TrainingSettings
+from builder.training.settings import LOCAL, TrainingSettings
 from components.shell import format as fmt
 
 STATES = {
@@ -122,6 +122,7 @@ def settings_line(settings: TrainingSettings, device: str = "", *, with_data: bo
         settings.precision if settings.precision != "float32" else "",
         "XLA" if settings.jit_compile == "on" else "",
         (device or settings.device).upper().replace("AUTO", "").replace(":", " "),
+        "" if settings.is_local else _where(settings.run_on),
     )
     return " · ".join(part for part in parts if part)
 
@@ -173,8 +174,15 @@ def _change(change: Change) -> str:
         parts.append(f"learning rate {change.learning_rate:g}")
     if change.epochs is not None:
         parts.append(f"{fmt.plural(change.epochs, 'epoch')} in all")
+    if change.run_on is not None:
+        parts.append(_where(change.run_on))
     batch = f", batch {change.batch:,}" if change.batch else ""
     return f"{', '.join(parts)} since epoch {change.epoch:,}{batch}"
+
+
+def _where(run_on: str) -> str:
+    """Which machine trains, from the setting `run_on`."""
+    return "on this machine" if run_on == LOCAL else f"on the Ray cluster at {run_on}"
 
 
 def seconds_taken(run: Run, now: float) -> float | None:

@@ -1,8 +1,9 @@
 """The form of the training settings, drawn from their declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
+from typing import get_args
 
 import streamlit as st
 
@@ -11,11 +12,17 @@ from builder.datasets.published import known
 from builder.system.devices import Device
 from builder.training.setting_fields import ShownSetting, shown_settings
 from builder.training.setting_types import DATA_SET
-from builder.training.settings import TrainingSettings
+from builder.training.settings import Precision, TrainingSettings
 from components import forms
 from components.shell import format as fmt
 from components.train import asked
 from components.train.choice import choice
+
+_CLUSTER_DEVICES = {
+    "auto": "Automatic (a GPU where the cluster has one)",
+    "cpu": "CPU",
+    "gpu:0": "GPU",
+}
 
 
 def draw(
@@ -68,7 +75,7 @@ def _notes(
     if data is not None and settings.uses_given_validation(data):
         given = fmt.plural(data.num_validation_images, "image")
         notes["validation_set"] = f"given: {given} that came for validation"
-    if "mixed_float16" not in precisions(settings.device, devices):
+    if "mixed_float16" not in _precisions(settings, devices):
         notes["precision"] = WHY_NO_FLOAT16
     return notes
 
@@ -84,11 +91,12 @@ def _draw(
     """Draws a setting; of two, this machine decides on what can be chosen."""
     parameter = setting.parameter
     if parameter.name == "device":
-        _draw_device(document, setting, devices)
+        titles = _device_titles(devices) if settings.is_local else _CLUSTER_DEVICES
+        _draw_device(document, setting, titles)
         return
     schema, about = parameter.schema, parameter.help
     if parameter.name == "precision":
-        offered = precisions(settings.device, devices)
+        offered = _precisions(settings, devices)
         schema = {"enum": list(dict.fromkeys((*offered, settings.precision)))}
     elif parameter.tag:
         schema = {"enum": list(parameter.choices)}
@@ -104,10 +112,21 @@ def _draw(
     )
 
 
-def _draw_device(document: str, setting: ShownSetting, devices: list[Device]) -> None:
-    """Offers what this machine has; a device that was chosen elsewhere stays, and is marked."""
-    titles = {device.id: _device_title(device) for device in devices}
-    titles.setdefault(setting.value, f"{setting.value} (not here)")
+def _precisions(settings: TrainingSettings, devices: list[Device]) -> Sequence[Precision]:
+    """The precisions worth offering; of a cluster nothing is known, so all of them."""
+    if settings.is_local:
+        return precisions(settings.device, devices)
+    return get_args(Precision)
+
+
+def _device_titles(devices: list[Device]) -> Mapping[str, str]:
+    return {device.id: _device_title(device) for device in devices}
+
+
+def _draw_device(document: str, setting: ShownSetting, offered: Mapping[str, str]) -> None:
+    """Offers the devices; one that was chosen elsewhere stays, and is marked."""
+    titles = {setting.value: f"{setting.value} (not here)"} | dict(offered)
+    titles = {name: titles[name] for name in (*offered, *titles)}
     choice(
         "device",
         titles,

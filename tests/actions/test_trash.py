@@ -17,12 +17,12 @@ from builder.runs.json_files import write_json
 from builder.runs.run_folder import Run
 from builder.runs.run_state import STATE, RunState, read_state
 from builder.runs.status import RunStatus
+from builder.runs.worker_lock import WorkerLock
 from builder.scheduler import queue, resuming
 from builder.system import removal
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.removal import disk_bytes, trash_bytes
 from builder.training.settings import TrainingSettings
-from builder.worker.lock import WorkerLock
 from tests.datasets.given import kept, two_classes, write_folder
 
 DAY = 86_400

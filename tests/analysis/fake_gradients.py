@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from builder.analysis.gradients import SCHEMA
 from builder.files.document_file import Document, to_text
 from builder.runs import run_folder
 from builder.runs.metrics import FILE_NAME
+from builder.runs.metrics_tables import GRADIENT_TABLES
 from builder.runs.run_folder import Run
 from builder.training.settings import TrainingSettings
 
@@ -46,7 +46,7 @@ def leave_gradients(
     """Writes norms of layers with a kernel and a bias by step, as the worker does."""
     weights = json.dumps([["kernel", 9], ["bias", 1]])
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
-        connection.executescript(SCHEMA)
+        connection.executescript(GRADIENT_TABLES)
         rows = [(row, row, name, weights) for row, name in enumerate(layers)]
         connection.executemany("INSERT INTO learning_layers VALUES (?, ?, ?, ?)", rows)
         for step, row in norms.items():

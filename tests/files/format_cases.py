@@ -14,7 +14,7 @@ import numpy as np
 
 from builder.analysis import evaluation, examples
 from builder.analysis.evaluation import Evaluation, Judgment
-from builder.analysis.gradients import SCHEMA, read_gradients
+from builder.analysis.gradients import read_gradients
 from builder.analysis.predictions import read_predictions, write_predictions
 from builder.checks import speeds
 from builder.checks.speeds import Measured, Step
@@ -35,6 +35,7 @@ from builder.runs.changes import Change
 from builder.runs.config_file import Config
 from builder.runs.json_files import read_values, write_values
 from builder.runs.metrics import FILE_NAME, MetricsReader
+from builder.runs.metrics_tables import GRADIENT_TABLES
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_state, write_state
 from builder.runs.status import RunStatus
@@ -160,7 +161,7 @@ def measured(folder: Path) -> Plain:
 
 def keep_gradients(folder: Path) -> None:
     with closing(sqlite3.connect(folder / FILE_NAME)) as metrics, metrics:
-        metrics.executescript(SCHEMA)
+        metrics.executescript(GRADIENT_TABLES)
         layer = (0, 1, "conv", '[["kernel", 9], ["bias", 1]]')
         metrics.execute("INSERT INTO learning_layers VALUES (?, ?, ?, ?)", layer)
         metrics.execute("INSERT INTO layer_gradients VALUES (3, '[0.5]', '[1]')")

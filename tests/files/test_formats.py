@@ -80,6 +80,9 @@ def holds(written: Any, known: Any) -> bool:
     if isinstance(known, dict) and isinstance(written, dict):
         inner = cast(dict[str, Any], known)
         return all(name in written and holds(written[name], inner[name]) for name in inner)
+    if isinstance(known, list) and isinstance(written, list):
+        pairs = cast(list[Any], written), cast(list[Any], known)
+        return len(pairs[0]) == len(pairs[1]) and all(map(holds, *pairs))
     return written == known
 
 

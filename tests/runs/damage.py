@@ -19,13 +19,13 @@ import numpy as np
 
 from builder.analysis import evaluation
 from builder.analysis.evaluation import EVALUATION, Evaluation
-from builder.analysis.gradients import SCHEMA
 from builder.analysis.predictions import COLUMNS, PREDICTIONS
 from builder.files.architecture_file import to_json
 from builder.gallery.template import block, stack
 from builder.runs.changes import CHANGES, Change, add_change
 from builder.runs.json_files import MAX_JSON_BYTES
 from builder.runs.metrics import FILE_NAME
+from builder.runs.metrics_tables import GRADIENT_TABLES
 from builder.runs.notes import NOTE, write_note
 from builder.runs.process_file import PROCESS
 from builder.runs.requests import REQUEST
@@ -107,7 +107,7 @@ def whole_run(home: Path) -> FakeRun:
     (folder / CHECKPOINTS / "LATEST").write_text("epoch-000001")
     evaluation.save(folder, sound_evaluation())
     with closing(sqlite3.connect(folder / FILE_NAME)) as metrics, metrics:
-        metrics.executescript(SCHEMA)
+        metrics.executescript(GRADIENT_TABLES)
         metrics.execute("INSERT INTO learning_layers VALUES (0, 1, 'dense', '[[\"kernel\", 4]]')")
         metrics.execute("INSERT INTO layer_gradients VALUES (0, '[0.5]', '[]')")
     return run

@@ -12,10 +12,10 @@ import pytest
 
 from builder.runs.run_state import RunState, read_state
 from builder.runs.status import RunStatus
+from builder.runs.stop_request import StopRequest
 from builder.system.load import Load, LoadMeter, gpu_index
 from builder.system.machine_memory import held_by
 from builder.worker.progress import Progress
-from builder.worker.stopping import StopRequest
 
 
 class NVMLError(Exception):

@@ -18,7 +18,7 @@ from builder.studies import conductor, study_folder
 from builder.studies.asked import Place, Question, Study
 from builder.studies.factors import Without
 from builder.system.devices import Device
-from builder.training.settings import TrainingSettings
+from builder.training.settings import LOCAL, TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 
 NETWORK = TEMPLATES["se_residual_digits"].architecture
@@ -82,11 +82,11 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Worker:
     return made
 
 
-def ask(home: Path, seeds: int = 2, **options: object) -> Study:
+def ask(home: Path, seeds: int = 2, run_on: str = LOCAL, **options: object) -> Study:
     factors = [Without.create({"part": kind}) for kind in (PartKind.SHORTCUT, PartKind.DROPOUT)]
     planned = actions.plan(
         NETWORK,
-        TrainingSettings(epochs=2),
+        TrainingSettings(epochs=2, run_on=run_on),
         factors,
         range(seeds),
         question=Question.ABLATION,

@@ -1,5 +1,6 @@
 """A study's process: killed anywhere it goes on, and nothing is trained twice."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -7,15 +8,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from builder.actions import studies as actions
 from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
-from builder.runs.run_folder import list_runs, read
-from builder.runs.run_state import RunState, read_state, write_state
+from builder.runs.run_folder import Run, list_runs, read
+from builder.runs.run_state import LOCK, RunState, read_state, write_state
 from builder.runs.status import RunStatus
+from builder.scheduler import hosts
 from builder.scheduler.starting import begin
 from builder.studies import conductor, study_folder
 from builder.studies.asked import Objective, Place, Standing, Study, StudyError, Wanted
@@ -123,6 +126,37 @@ def test_a_training_of_a_person_goes_first(tmp_path: Path, worker: Worker) -> No
         conduct(study.folder, 0)
     assert looks[:3] == [Standing.WAITING] * 3
     assert len(worker.started) == 3
+
+
+def test_on_a_cluster_several_train_at_a_time(
+    tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(hosts.MOST_RUNS, "3")
+    monkeypatch.setattr(hosts, "require", lambda settings: None)
+    study = ask(tmp_path, run_on="ray://head.example.org:10001")
+    training: list[tuple[Path, IO[str]]] = []
+    counts: list[int] = [0]
+
+    def begin_training(run: Run) -> None:
+        training.append((run.folder, (run.folder / LOCK).open("w")))
+        fcntl.flock(training[-1][1], fcntl.LOCK_EX)
+
+    def sleep(_seconds: float) -> None:
+        counts.append(len(training))
+        if counts[-1] == counts[-2]:  # no other one starts
+            folder, lock = training.pop(0)
+            write_state(folder, RunState(RunStatus.FINISHED, epochs=2, epoch=2))
+            lock.close()
+
+    worker.before, worker.ends_as = begin_training, RunStatus.RUNNING
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conductor.time, "sleep", sleep)
+        conduct(study.folder, 0)
+    assert max(counts) == 3
+    assert set(places(tmp_path).values()) == {1}
+    known = study_folder.results(study)
+    assert known is not None
+    assert (known.standing, known.ended) == (Standing.DONE, 6)
 
 
 def test_a_paused_study_pauses_its_run_and_goes_on_with_it(

@@ -13,10 +13,10 @@ import pytest
 from builder.actions import upkeep
 from builder.runs.json_files import write_json
 from builder.runs.run_state import LOCK
+from builder.runs.worker_lock import WorkerLock
 from builder.system import owner
 from builder.system.atomic import write_atomically
 from builder.system.temporary import STALE_SECONDS, sweep, temporary_folder, temporary_path
-from builder.worker.lock import WorkerLock
 
 KILLED = """
 import os, sys

@@ -16,22 +16,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from builder.runs import worker_lock as lock_module
 from builder.runs.metric_rows import EpochMetrics
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import LOCK, RunState, is_locked, read_state
 from builder.runs.status import RunStatus
+from builder.runs.stop_request import StoppedError, StopRequest
+from builder.runs.worker_lock import Watch, WorkerLock
 from builder.scheduler import launcher
 from builder.system import devices
 from builder.training.settings import TrainingSettings
-from builder.worker import lock as lock_module
 from builder.worker.checkpoints import Checkpoints, Place, newest_checkpoint
 from builder.worker.explain import explain
-from builder.worker.lock import Watch, WorkerLock
 from builder.worker.progress import Pace, Progress
 from builder.worker.refusals import check_script, check_together, choose_device
 from builder.worker.restore import remember, remind
 from builder.worker.results import summarize
-from builder.worker.stopping import StoppedError, StopRequest
 
 
 def test_the_lock_is_held_by_one(tmp_path: Path) -> None:

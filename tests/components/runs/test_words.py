@@ -52,6 +52,10 @@ def test_settings_in_one_line() -> None:
     assert words.settings_line(fast, with_data=False) == (
         "Adam 0.001 · 10 epochs · batch 32 · seed 0 · mixed_bfloat16 · XLA"
     )
+    there = TrainingSettings(run_on="ray://head:10001")
+    assert words.settings_line(there, with_data=False) == (
+        "Adam 0.001 · 10 epochs · batch 32 · seed 0 · on the Ray cluster at ray://head:10001"
+    )
 
 
 def test_the_speed_is_that_of_all_images_over_all_epochs() -> None:

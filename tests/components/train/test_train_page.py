@@ -175,6 +175,19 @@ def test_what_makes_it_faster_is_folded_and_kept(workspace: Workspace, document:
     assert (kept["jit_compile"], kept["steps_per_execution"]) == ("off", 9)
 
 
+def test_a_cluster_is_asked_for_a_gpu_that_is_not_here(workspace: Workspace, document: str) -> None:
+    at = open_page(document)
+    field(at.text_input, "run_on").set_value("head:10001").run()
+    assert "expected local, or a Ray cluster" in texts(at)
+    settled(field(at.text_input, "run_on").set_value("ray://head:10001").run())
+    assert settings(workspace, document)["run_on"] == "ray://head:10001"
+    device = field(at.selectbox, "device")
+    assert list(device.options) == ["Automatic (a GPU where the cluster has one)", "CPU", "GPU"]
+    assert "mixed_float16" in field(at.selectbox, "precision").options
+    settled(device.select("gpu:0").run())
+    assert settings(workspace, document)["device"] == "gpu:0"
+
+
 def test_the_memory_that_a_batch_needs_stands_beside_it(document: str) -> None:
     at = open_page(document)
     words = r"([\d.]+ [GM]B) to train at batch 32, of [\d.]+ GB free; (up to )?\d+ (fits|would fit)"
