@@ -257,7 +257,7 @@ def _values(study: Study) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read(folder: Path, _asked: tuple[int, ...], proposed: tuple[int, ...]) -> Study:
     study = _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
     if not proposed:

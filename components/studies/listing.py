@@ -15,6 +15,7 @@ from components.runs.words import browser_zone, moment
 from components.shell import empty_state
 from components.shell import format as fmt
 from components.studies import questions
+from components.studies.reading import results
 from components.studies.standing import Shown, shown_of
 from components.table import Cell, Column, Row, table
 
@@ -64,7 +65,7 @@ def _draw_list() -> None:
 
 
 def _row(study: Study, names: Mapping[str, str], zone: tzinfo) -> Row:
-    shown = shown_of(study, study_folder.results(study))
+    shown = shown_of(study, results(study))
     begun = _moment(study.created, zone)
     title = questions.QUESTIONS[study.question]
     cells = {
