@@ -10,6 +10,7 @@ from builder.actions import studies
 from builder.blocks.declaration import Declared, declaration
 from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
+from builder.studies.foresight import seeds_needed
 from builder.studies.naming import read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
@@ -33,7 +34,7 @@ USUAL_SEEDS = {
     Question.SEARCH: 1,
     Question.SCALING: 1,
 }
-"""Seeds that a question begins with; a search trains its winner again with others."""
+"""The least seeds that a question begins with; a search trains its winner again with others."""
 
 
 @declaration
@@ -103,9 +104,15 @@ class StudyRequest(Declared):
 
 
 def first_request(question: Question, subject: Subject) -> StudyRequest:
-    """The request that a form begins with: for an ablation, all parts that the network has."""
-    parts = studies.usual_parts(subject.architecture) if question is Question.ABLATION else ()
-    return StudyRequest(question, parts=parts, seeds=USUAL_SEEDS[question])
+    """The request that a form begins with.
+
+    For an ablation all parts that the network has, with as many seeds as can decide on so many.
+    """
+    if question is not Question.ABLATION:
+        return StudyRequest(question, seeds=USUAL_SEEDS[question])
+    parts = studies.usual_parts(subject.architecture)
+    seeds = max(USUAL_SEEDS[question], seeds_needed(len(parts)))
+    return StudyRequest(question, parts=parts, seeds=seeds)
 
 
 def plan(request: StudyRequest, base: Subject, document_id: str = "") -> Study:

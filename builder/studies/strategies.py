@@ -43,7 +43,8 @@ REDUCTION = 3
 _RUNGS = 2
 """How often it compares at most."""
 USUAL_TRIALS = 50
-USUAL_FRESH = 6
+USUAL_FRESH = 7
+"""The least that can decide on two winners beside the base."""
 
 
 class Strategy(Declared):

@@ -142,13 +142,15 @@ def test_an_ablation_lists_all_parts_and_variants_before_the_start(document: str
     assert any(label.startswith("**Shortcuts**") for label in labels)
     shown = texts(at)
     assert "without Squeeze-and-Excitation" in shown
-    assert "<b>= 36</b> trainings" in shown
-    assert "With 6 seeds no difference can be called real" in shown
+    assert "<b>= 48</b> trainings" in shown, "as many seeds as five parts need"
+    assert "It will tell differences" in shown
     assert "2 epochs" in shown
 
 
 def test_enough_seeds_are_one_press_away(document: str) -> None:
     at = open_page(new="ablation", doc=document)
+    field(at.number_input, "seeds").set_value(6).run()
+    assert "With 6 seeds no difference can be called real" in texts(settled(at))
     settled(button(at, "cs-study-enough").click().run())
     assert "<b>= 48</b> trainings" in texts(at)
     assert not has_button(at, "cs-study-enough")
@@ -381,7 +383,9 @@ def test_every_question_can_be_asked(document: str, question: Question) -> None:
 
 def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> None:
     at = open_page(new="search", doc=document, vary="batch_size")
-    assert "<b>at most 119</b> trainings" in texts(at)
+    assert "<b>at most 122</b> trainings" in texts(at)
+    field(at.number_input, "fresh_seeds").set_value(6).run()
+    settled(at)
     settled(button(at, "cs-study-enough").click().run())
     assert "<b>at most 122</b> trainings" in texts(at)
     assert not has_button(at, "cs-study-enough")
