@@ -21,6 +21,7 @@ from builder.studies.outcome import Results
 from builder.studies.problems import problem_text
 from builder.studies.verdict import Comparison
 from builder.studies.wording import (
+    change,
     foresight_words,
     row_words,
     search_words,
@@ -150,5 +151,4 @@ def _difference(found: Comparison, study: Study) -> str:
     """How far the variant is from the base: `−1.9 points`."""
     if found.mean is None:
         return ""
-    sign = -1 if study.objective.higher_is_better else 1
-    return signed(sign * found.mean, study.objective) + unit(study.objective)
+    return signed(change(found.mean, study.objective), study.objective) + unit(study.objective)

@@ -25,7 +25,8 @@ def verdict_words(found: Comparison, objective: Objective) -> str:
     if verdict is Verdict.UNDECIDED or found.mean is None or not found.ends:
         return f"with {seeds} this cannot be decided; {found.seeds_needed} would do"
     if verdict in (Verdict.NOT_DISTINGUISHABLE, Verdict.INCONCLUSIVE):
-        low, high = (signed(end, objective) for end in found.ends)
+        changes = sorted(change(end, objective) for end in found.ends)
+        low, high = (signed(end, objective) for end in changes)
         between = f"between {low} and {high}{unit(objective)}"
         if verdict is Verdict.NOT_DISTINGUISHABLE:
             return f"not distinguishable: {between}"
@@ -76,6 +77,11 @@ def foresight_words(others: int, seeds: int) -> str:
         f"It will tell differences that are larger than about {half_width(seeds):.2f} times their "
         "own deviation from seed to seed."
     )
+
+
+def change(worth: float, objective: Objective) -> float:
+    """What the variant's metric is above the base's, where the base is better by `worth`."""
+    return -worth if objective.higher_is_better else worth
 
 
 def unit(objective: Objective) -> str:

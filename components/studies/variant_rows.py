@@ -7,7 +7,7 @@ from builder.studies.asked import Objective
 from builder.studies.outcome import VariantOutcome
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison
-from builder.studies.wording import amount, signed, unit, value_words, verdict_words
+from builder.studies.wording import amount, change, signed, unit, value_words, verdict_words
 from components.shell import format as fmt
 from components.studies.reading import Reading
 from components.table import Cell, Column, Row
@@ -88,11 +88,10 @@ def _difference(found: Comparison | None, objective: Objective) -> Cell:
     """How far the variant is from the base, with the ends of the interval."""
     if found is None or found.mean is None:
         return Cell()
-    sign = -1 if objective.higher_is_better else 1
-    mean = sign * found.mean
+    mean = change(found.mean, objective)
     told = signed(mean, objective)
     if found.low is None or found.high is None:
         return Cell(told, order=mean)
-    low, high = sorted((sign * found.low, sign * found.high))
+    low, high = sorted(change(end, objective) for end in (found.low, found.high))
     ends = f"{amount(low, objective)} to {amount(high, objective)}"
     return Cell(told, small=ends, order=mean, title="Mean of the paired differences, 95 % interval")

@@ -189,12 +189,12 @@ def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:
     [
         (comparison("worth"), "worth 1.9 points, 95 % between 0.8 and 3.1"),
         (
-            comparison("not_distinguishable", low=-0.006, high=0.009),
+            comparison("not_distinguishable", low=-0.009, high=0.006),
             "not distinguishable: between −0.6 and +0.9 points",
         ),
         (
             comparison("inconclusive", adjusted=0.0781),
-            "open, as interval and test disagree: between +0.8 and +3.1 points, p = 0.078",
+            "open, as interval and test disagree: between −3.1 and −0.8 points, p = 0.078",
         ),
         (comparison("undecided", 3), "with 3 seeds this cannot be decided; 6 would do"),
         (comparison("undecided", 1), "with 1 seed this cannot be decided; 6 would do"),
