@@ -33,6 +33,7 @@ from builder.runs.run_state import (
 from builder.runs.status import RunStatus
 from builder.scheduler import launcher
 from builder.scheduler.cluster.reports import Known, Report, Snapshot, inside
+from builder.system.temporary import sweep_system, system_prefix
 from builder.system.worker_process import TETHERED_MODULE
 from builder.training import onednn
 
@@ -53,7 +54,8 @@ class RemoteRun:
     """
 
     def __init__(self, run_id: str, *, uses_gpu: bool) -> None:
-        self._root = Path(tempfile.mkdtemp(prefix="convstack-"))
+        sweep_system()  # copies of runs whose processes were killed
+        self._root = Path(tempfile.mkdtemp(prefix=system_prefix("run")))
         self._folder = self._root / run_id
         self._folder.mkdir()
         self._uses_gpu = uses_gpu

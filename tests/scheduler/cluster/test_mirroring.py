@@ -183,7 +183,7 @@ def test_a_worker_that_is_killed_there_looks_as_if_it_was_killed_here(home: Path
     assert resuming.has_checkpoint(read(run.folder))
 
 
-def test_a_host_that_is_killed_takes_its_worker_along(home: Path) -> None:
+def test_a_host_that_is_killed_takes_its_worker_along_and_later_its_copy(home: Path) -> None:
     run = make(home, epochs=400)
     host = start(run)
     wait_until(run, lambda state: state.epoch >= 2)
@@ -195,6 +195,14 @@ def test_a_host_that_is_killed_takes_its_worker_along(home: Path) -> None:
         time.sleep(0.02)
     assert not Path(f"/proc/{worker}").exists()
     assert read_state(run.folder).state == RunStatus.LOST
+    assert len(copies(run)) == 1
+    resuming.prepare(read(run.folder))
+    host = start(run)
+    wait_until(run, lambda state: state.state == RunStatus.RUNNING)
+    assert len(copies(run)) == 1, "the copy of the killed one is still there"
+    host.send_signal(signal.SIGTERM)
+    assert host.wait(TIMEOUT) == 75
+    assert copies(run) == []
 
 
 def test_a_worker_ends_with_the_process_that_holds_its_input(home: Path) -> None:
