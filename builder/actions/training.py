@@ -31,7 +31,7 @@ from builder.scheduler.resuming import has_checkpoint
 from builder.system.devices import Device, resolved
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
-from builder.training.settings import LOCAL, TrainingSettings
+from builder.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,7 @@ def resume(
         BuilderError: It cannot go on, a value is out of range, or the disk is full; nothing has
             changed.
     """
-    is_elsewhere = run_on not in (None, LOCAL)
-    obstacle = None
-    if not force and not is_elsewhere:
-        obstacle = memory_obstacle(run, list_runs(home), machine)
+    obstacle = None if force else memory_obstacle(run, list_runs(home), machine, run_on=run_on)
     if obstacle is not None:
         return Resumption(run, obstacle)
     with explained("the run cannot be started", "nothing has changed"):

@@ -41,7 +41,9 @@ def when_its_turn_comes(
     )
 
 
-def memory_obstacle(run: Run, runs: Iterable[Run], machine: Sequence[Device]) -> Finding | None:
+def memory_obstacle(
+    run: Run, runs: Iterable[Run], machine: Sequence[Device], *, run_on: str | None = None
+) -> Finding | None:
     """What keeps a run from being started here: it needs more memory than is free; else None.
 
     A run that a person insists on has no obstacle, nor has one that trains elsewhere. Nor has one
@@ -51,8 +53,14 @@ def memory_obstacle(run: Run, runs: Iterable[Run], machine: Sequence[Device]) ->
         run: A run that waits or stands still.
         runs: All runs.
         machine: The devices of this machine as they are now.
+        run_on: Where it is to go on, as in the setting; None for where it was.
+
+    Raises:
+        ParameterError: It cannot run there.
     """
     settings = current_settings(run)
+    if settings is not None and run_on is not None:
+        settings = type(settings).create(settings.values() | {"run_on": run_on})
     if settings is None or not settings.is_local or run.state.forced:
         return None
     ready = when_its_turn_comes(machine, runs, settings.device)

@@ -16,6 +16,7 @@ from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
+from builder.training.settings import LOCAL
 from components.design.changes import attempting, say, show_said
 from components.design.labels import literal
 from components.runs import registry, words
@@ -114,13 +115,21 @@ def draw_standing(run: Run, devices: Sequence[Device]) -> None:
             type="secondary" if finished else "primary",
             on_click=attempting(partial(_resume, run, devices, key)),
         )
+        if not settings.is_local:
+            st.button(
+                "Resume here" if has_checkpoint(run) else "Start here",
+                key="cs-resume-here",
+                type="tertiary",
+                help=f"On this machine; it ran on the Ray cluster at {settings.run_on}",
+                on_click=attempting(partial(_resume, run, devices, key, run_on=LOCAL)),
+            )
         st.html(f'<p class="cs-standing">{escape(_from_where(run))}</p>')
     _draw_too_little(run, devices, key)
 
 
 def _draw_too_little(run: Run, devices: Sequence[Device], key: str) -> None:
     """Says that a run was not resumed for lack of memory, and lets a person insist."""
-    asked, finding = st.session_state.get(_TOO_LITTLE, ("", None))
+    asked, finding, run_on = st.session_state.get(_TOO_LITTLE, ("", None, None))
     if asked != key or finding is None:
         return
     with st.container(key="cs-too-little"):
@@ -131,7 +140,7 @@ def _draw_too_little(run: Run, devices: Sequence[Device], key: str) -> None:
             type="tertiary",
             help="The need is an estimate. Where it is right, the system ends the training, or "
             "something else, when its memory runs out.",
-            on_click=attempting(partial(_resume, run, devices, key, force=True)),
+            on_click=attempting(partial(_resume, run, devices, key, force=True, run_on=run_on)),
         )
 
 
@@ -197,7 +206,14 @@ def _ask(run: Run, *, pause: bool) -> None:
         st.session_state[_ASKED] = (run.id, run.state.session)
 
 
-def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = False) -> None:
+def _resume(
+    run: Run,
+    devices: Sequence[Device],
+    key: str,
+    *,
+    force: bool = False,
+    run_on: str | None = None,
+) -> None:
     # What stands in the fields now: a press may come before the page has drawn what was typed last.
     more = int(st.session_state[f"cs-more-epochs:{key}"])
     rate = str(st.session_state[f"cs-rate:{key}"])
@@ -208,9 +224,15 @@ def _resume(run: Run, devices: Sequence[Device], key: str, *, force: bool = Fals
             f"learning_rate: received {rate!r}, expected a number", "type one such as 0.0005"
         ) from None
     resumption = training.resume(
-        home(), run, devices, more_epochs=more, learning_rate=learning_rate, force=force
+        home(),
+        run,
+        devices,
+        more_epochs=more,
+        learning_rate=learning_rate,
+        run_on=run_on,
+        force=force,
     )
-    st.session_state[_TOO_LITTLE] = (key, resumption.obstacle)
+    st.session_state[_TOO_LITTLE] = (key, resumption.obstacle, run_on)
     if resumption.obstacle is None:
         registry.show_run(run.id)
 

@@ -1,5 +1,6 @@
 """The Train page, driven without a browser and without a training."""
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,10 @@ from builder.gallery import TEMPLATES
 from builder.network import edits
 from builder.runs.json_files import write_json
 from builder.runs.process_file import PROCESS
-from builder.runs.run_folder import Run, list_runs
+from builder.runs.run_folder import Run, current_settings, list_runs, read
 from builder.runs.run_state import MODEL, STATE, RunState
 from builder.runs.status import RunStatus
-from builder.scheduler import launcher, queue, starting, warm
+from builder.scheduler import hosts, launcher, queue, starting, warm
 from builder.scheduler.new_run import new_run
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
@@ -486,6 +487,41 @@ def test_a_resume_without_the_memory_for_it_is_refused_and_can_be_insisted_on(
     assert "Up to 512 would fit." in texts(at)
     settled(button(at, "cs-resume-anyway").click().run())
     assert started == [run.id]
+
+
+def test_a_run_whose_cluster_is_gone_is_resumed_here(
+    home: Path,
+    workspace: Workspace,
+    document: str,
+    started: list[str],
+    little: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = TrainingSettings(batch_size=4096, run_on="ray://head:10001")
+    with monkeypatch.context() as patch:
+        patch.setattr(hosts, "require", lambda settings: None)
+        run = new_run(home, workspace.open(document).architecture, there)
+    write_json(run.folder / STATE, RunState(RunStatus.FAILED, epoch=1, epochs=10).values())
+    at = open_page(run=run.id)
+    settled(button(at, "cs-resume-here").click().run())
+    assert "Up to 512 would fit." in texts(at), "this machine is not looked at"
+    settled(button(at, "cs-resume-anyway").click().run())
+    assert started == [run.id]
+    now = current_settings(read(run.folder))
+    assert now is not None
+    assert now.is_local
+    assert "on this machine since epoch" in texts(at)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")
+def test_without_ray_a_start_on_a_cluster_says_what_is_missing(
+    home: Path, workspace: Workspace, document: str, started: list[str]
+) -> None:
+    workspace.set_training(document, {"run_on": "ray://head:10001"})
+    at = settled(button(open_page(document), "cs-start").click().run())
+    assert "Ray is not installed" in texts(at)
+    assert "requirements-ray.txt" in texts(at)
+    assert (started, list_runs(home)) == ([], [])
 
 
 def test_a_finished_run_is_continued_for_more_epochs(
