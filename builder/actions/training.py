@@ -43,7 +43,8 @@ class Preflight:
         settings: How it is trained.
         check: What stands in its way.
         time: How long it will take; None where that is not known, or where it cannot start.
-        machine: The devices as the training will find them: without the run that it waits for.
+        machine: The devices as the training will find them: without the run that it waits for;
+            none where a cluster trains.
         occupant: The run that trains on its device, so that it has to wait; None where it is free.
     """
 
@@ -107,7 +108,7 @@ def preflight(
     busy = occupant(runs, settings.place, machine)
     if not settings.is_local:  # nothing is known about the machine that will train it
         check = readiness(inference, settings)
-        return Preflight(architecture, settings, check, None, machine, busy)
+        return Preflight(architecture, settings, check, None, (), busy)
     ready = when_its_turn_comes(machine, runs, settings.device)
     check = readiness(inference, settings, reach, ready)
     can_start = check.ok or check.can_be_forced

@@ -16,7 +16,7 @@ from builder.datasets.availability import Availability, Reach, availability
 from builder.datasets.published import known
 from builder.documents.session import DocumentState
 from builder.network.inference import Inference, infer
-from builder.runs.run_folder import Run
+from builder.runs.run_folder import Run, current_settings
 from builder.system.devices import Device
 from builder.system.errors import BuilderError
 from builder.system.home import home
@@ -174,9 +174,9 @@ def _draw_busy(busy: Run, shown: Run | None) -> None:
     if shown is not None and shown.id == busy.id:
         st.caption("Changes above are for the next run, which waits until this one has ended.")
         return
-    notice(
-        Level.INFO, f"{busy.name} is training on this device.", "The next run waits for its end."
-    )
+    settings = current_settings(busy)
+    where = "this device" if settings is None or settings.is_local else "this cluster"
+    notice(Level.INFO, f"{busy.name} is training on {where}.", "The next run waits for its end.")
     st.button(
         "Show it",
         key="cs-show-busy",
@@ -189,11 +189,12 @@ def _draw_busy(busy: Run, shown: Run | None) -> None:
 def _start(opened: DocumentState, flight: Preflight) -> None:
     """Looks for the data, then starts; whatever is in the way is said."""
     settings = flight.settings
-    with st.spinner("Looking for the data"):
-        reach = availability(settings.dataset, probe=True)
-    if reach.state == Reach.UNAVAILABLE:
-        st.session_state[_REFUSED] = (settings.dataset, reach)
-        st.rerun()
+    if settings.is_local:  # a cluster's machine downloads them itself
+        with st.spinner("Looking for the data"):
+            reach = availability(settings.dataset, probe=True)
+        if reach.state == Reach.UNAVAILABLE:
+            st.session_state[_REFUSED] = (settings.dataset, reach)
+            st.rerun()
     st.session_state.pop(_REFUSED, None)
     try:
         run = training.start(home(), flight, opened.document.id)

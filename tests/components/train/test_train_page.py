@@ -182,6 +182,7 @@ def test_a_cluster_is_asked_for_a_gpu_that_is_not_here(workspace: Workspace, doc
     assert "expected local, or a Ray cluster" in texts(at)
     settled(field(at.text_input, "run_on").set_value("ray://head:10001").run())
     assert settings(workspace, document)["run_on"] == "ray://head:10001"
+    assert re.search(r"[\d.]+ [GM]B to train at batch 32<", texts(at)), "of this machine's memory"
     device = field(at.selectbox, "device")
     assert list(device.options) == ["Automatic (a GPU where the cluster has one)", "CPU", "GPU"]
     assert "mixed_float16" in field(at.selectbox, "precision").options
