@@ -9,20 +9,21 @@ from builder.system.errors import shown
 from builder.system.expectations import NUMBER, WHOLE, number_words
 
 
-def whole_number(least: int) -> Callable[[str | int], int]:
+def whole_number(least: int, most: int | None = None) -> Callable[[str | int], int]:
     """Makes the parser of an option that takes a whole number.
 
     Args:
         least: The smallest number allowed.
+        most: The largest number allowed; None for no such limit.
     """
-    expected = number_words(WHOLE, low=least)
+    expected = number_words(WHOLE, low=least, high=most)
 
     def parse(text: str | int) -> int:
         try:
             number = _whole(text)
         except ValueError:
             raise _refused(text, expected) from None
-        if number < least:
+        if number < least or (most is not None and number > most):
             raise _refused(text, expected)
         return number
 
@@ -44,14 +45,17 @@ def _whole(text: str | int) -> int:
         return int(value)
 
 
-def number(least: float | None = None, *, above: float | None = None) -> Callable[[str], float]:
+def number(
+    least: float | None = None, most: float | None = None, *, above: float | None = None
+) -> Callable[[str], float]:
     """Makes the parser of an option that takes a number.
 
     Args:
         least: The smallest number allowed; None for no such limit.
+        most: The largest number allowed; None for no such limit.
         above: The number that it has to exceed; None for no such limit.
     """
-    expected = number_words(NUMBER, low=least, above=above)
+    expected = number_words(NUMBER, low=least, high=most, above=above)
 
     def parse(text: str) -> float:
         try:
@@ -59,7 +63,8 @@ def number(least: float | None = None, *, above: float | None = None) -> Callabl
         except ValueError:
             raise _refused(text, expected) from None
         too_small = (least is not None and value < least) or (above is not None and value <= above)
-        if not math.isfinite(value) or too_small:
+        too_large = most is not None and value > most
+        if not math.isfinite(value) or too_small or too_large:
             raise _refused(text, expected)
         return value
 

@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from builder.command_line.number_options import number, whole_number
+from builder.studies.asked import MAX_SEEDS
+from builder.studies.variants import MAX_VARIANTS
 
 Seeds = Annotated[
     int,
     typer.Option(
-        parser=whole_number(1),
+        parser=whole_number(1, MAX_SEEDS),
         metavar="INTEGER",
         help="How often each variant is trained. Fewer than six can decide nothing.",
     ),
@@ -78,7 +80,7 @@ FreshSeeds = Annotated[
 Draws = Annotated[
     int | None,
     typer.Option(
-        parser=whole_number(1),
+        parser=whole_number(1, MAX_VARIANTS - 1),
         metavar="INTEGER",
         help="So many variants, drawn at random, in place of all of them.",
     ),
@@ -86,7 +88,7 @@ Draws = Annotated[
 MoreSeeds = Annotated[
     int,
     typer.Option(
-        parser=whole_number(0),
+        parser=whole_number(0, MAX_SEEDS),
         metavar="INTEGER",
         help="Seeds to add; of a search fresh ones for the winner.",
     ),
@@ -105,5 +107,5 @@ Step = Annotated[
 ]
 Tolerance = Annotated[
     float,
-    typer.Option(parser=number(0), metavar="NUMBER", help="How far α·β²·γ² may be from 2."),
+    typer.Option(parser=number(0, 1), metavar="NUMBER", help="How far α·β²·γ² may be from 2."),
 ]

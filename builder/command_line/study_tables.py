@@ -48,10 +48,14 @@ def print_plan(home: Path, study: Study) -> None:
     err.print(table)
     seconds = actions.seconds_of(home, study, devices())
     words = f", {roughly(seconds)}" if seconds is not None else ""
-    seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
-    what = search_words(study) if study.is_search else f"{len(study.trained)} variants, {seeds}"
-    err.print(f"{what}: {study.planned} trainings{words}.")
+    listed = f"{_counted(len(study.trained), 'variant')}, {_counted(len(study.seeds), 'seed')}"
+    what = search_words(study) if study.is_search else listed
+    err.print(f"{what}: {_counted(study.planned, 'training')}{words}.")
     err.print(foresight_words(study.compared, len(study.fresh_seeds or study.seeds)))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"
 
 
 def follow(study: Study) -> None:

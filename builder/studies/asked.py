@@ -1,6 +1,6 @@
 """What is asked of a study, and which runs are of it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -204,10 +204,14 @@ class Study:
 
     @property
     def compared(self) -> int:
-        """How many variants are compared with the base: of a search, the winners alone."""
+        """How many variants are compared with the base: of a search, the winners alone.
+
+        0 where the base itself is not trained.
+        """
         if self.is_search:
             return 2 if self.search.has_random_beside else 1
-        return max(1, len(self.trained) - 1)
+        keys = {variant.key for variant in self.trained}
+        return len(keys) - 1 if BASE in keys else 0
 
     @property
     def planned(self) -> int:
@@ -246,15 +250,15 @@ class Place:
 _PLACE = TypeAdapter(Place)
 
 
-def check_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+def check_seeds(seeds: Sequence[int]) -> tuple[int, ...]:
     """Checks the seeds of a study.
 
     Raises:
         StudyError: There are none or too many, one is there twice, or is out of range.
     """
+    if not 1 <= len(seeds) <= MAX_SEEDS:
+        raise StudyError(f"received {len(seeds):,} seeds, expected 1 to {MAX_SEEDS}")
     given = tuple(seeds)
-    if not 1 <= len(given) <= MAX_SEEDS:
-        raise StudyError(f"received {len(given)} seeds, expected 1 to {MAX_SEEDS}")
     if len(set(given)) < len(given) or not all(0 <= seed < 2**32 for seed in given):
         raise StudyError("expected seeds from 0 to 4294967295, each once")
     return given

@@ -62,9 +62,14 @@ def foresight_words(others: int, seeds: int) -> str:
     """What a study will be able to tell, as a sentence.
 
     Args:
-        others: The variants beside the base.
+        others: The variants that are compared with the base.
         seeds: How often each is trained.
     """
+    if not others:
+        return (
+            "Nothing is compared: that takes the base, with the values that the network has now, "
+            "and another variant."
+        )
     needed = seeds_needed(others)
     if seeds < needed:
         given = "1 seed" if seeds == 1 else f"{seeds} seeds"

@@ -46,8 +46,9 @@ def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int],
     """
     facts(_cost(study, seconds), key="cs-study-cost")
     seeds = len(study.fresh_seeds if study.is_search else study.seeds)
-    needed = seeds_needed(study.compared)
-    notice(Level.INFO if seeds >= needed else Level.WARNING, foresight_words(study.compared, seeds))
+    needed = seeds_needed(study.compared) if study.compared else 0
+    can_tell = study.compared and seeds >= needed
+    notice(Level.INFO if can_tell else Level.WARNING, foresight_words(study.compared, seeds))
     if seeds < needed:
         name = "fresh seeds" if study.is_search else "seeds"
         st.button(
@@ -63,7 +64,7 @@ def _cost(study: Study, seconds: float | None) -> list[Fact]:
     left_out = len(study.variants) - len(study.trained)
     warned = [Fact(fmt.count(left_out), "not trained", level=Level.WARNING)] if left_out else []
     return [
-        Fact(fmt.count(len(study.trained)), "variants"),
+        Fact(fmt.count(len(study.trained)), "variant" if len(study.trained) == 1 else "variants"),
         Fact(f"× {len(study.seeds)}", "seed" if len(study.seeds) == 1 else "seeds"),
         replace(trainings, value=f"= {trainings.value}"),
         *time,

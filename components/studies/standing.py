@@ -18,6 +18,9 @@ _LEVELS = {
 }
 
 
+_ENDING = {Wanted.PAUSED: "pausing", Wanted.STOPPED: "stopping"}
+"""What a process does that was told to end and has not yet."""
+
 _STANDS_STILL = frozenset({Standing.PAUSED, Standing.STOPPED, Standing.DONE})
 
 
@@ -52,20 +55,22 @@ class Shown:
 def shown_of(study: Study, known: Results | None) -> Shown:
     """How a study stands now."""
     lives = study_folder.is_conducted(study)
-    is_wanted = study_folder.wanted(study) is Wanted.RUNNING
+    wanted = study_folder.wanted(study)
     told_before = known is not None and known.standing in _STANDS_STILL
-    starts = is_wanted and (not lives or told_before)  # its process has not looked yet
+    starts = wanted is Wanted.RUNNING and (not lives or told_before)  # it has not looked yet
+    ends = lives and not told_before and wanted in _ENDING
     if known is None:
         planned = len(study.choices) * len(study.seeds)
         return Shown("Starting", "active", 0, 0, planned, None, lives or starts)
     runs = [run for row in known.variants.values() for run in row.runs.values()]
     words = "starting" if starts else standing_words(known.standing, known.message)
+    words = _ENDING[wanted] if ends else words
     return Shown(
         words=f"{words[0].upper()}{words[1:]}",
         level="active" if starts else _LEVELS.get(known.standing, "quiet"),
         ended=known.ended,
         running=sum(run.state in ACTIVE for run in runs),
         planned=known.planned,
-        seconds_left=seconds_left(known) if lives or starts else None,
+        seconds_left=seconds_left(known) if (lives and not ends) or starts else None,
         is_conducted=lives or starts,
     )

@@ -106,10 +106,34 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
 
 
 @pytest.mark.parametrize(
+    ("levels", "counted", "is_compared"),
+    [
+        ("16,64", "2 variants, 6 seeds: 12 trainings", False),
+        ("32", "1 variant, 6 seeds: 6 trainings", False),
+        ("32,64", "2 variants, 6 seeds: 12 trainings", True),
+    ],
+)
+def test_a_plan_says_whether_anything_is_compared_with_the_base(
+    data_folder: Path, levels: str, counted: str, is_compared: bool
+) -> None:
+    vary = ["--vary", f"batch_size={levels}", "--seeds", "6"]
+    result = runner.invoke(app, ["study", "sweep", "lenet5", *vary, "--dry-run"])
+    assert counted in result.stderr
+    assert ("Nothing is compared" not in result.stderr) == is_compared
+
+
+@pytest.mark.parametrize(
     ("command", "words"),
     [
         (["ablate", "lenet5", "--without", "shortcut"], "has no shortcuts to take out"),
-        (["ablate", "lenet5", "--seeds", "0"], "expected a whole number of at least 1"),
+        (["ablate", "lenet5", "--seeds", "0"], "expected a whole number from 1 to 100"),
+        (["ablate", "lenet5", "--seeds", "1e9"], "expected a whole number from 1 to 100"),
+        (["resume", "nothing", "--seeds", "1e9"], "expected a whole number from 0 to 100"),
+        (
+            ["sweep", "lenet5", "--vary", "batch_size=8,16", "--random", "1e9"],
+            "expected a whole number from 1 to 999",
+        ),
+        (["scale", "lenet5", "--tolerance", "1e9"], "expected a number from 0 to 1"),
         (["sweep", "lenet5", "--vary", "nothing=1,2"], "neither a node of the network nor"),
         (["sweep", "lenet5", "--vary", "seed=1,2"], "seed cannot be varied"),
         (["sweep", "lenet5", "--vary", "batch_size=log:0..1"], "expected numbers above 0"),

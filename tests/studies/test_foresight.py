@@ -34,5 +34,6 @@ def test_it_is_said_before_the_start() -> None:
     assert foresight_words(5, 7) == (
         "With 7 seeds no difference can be called real; with 5 variants beside the base 8 would do."
     )
+    assert foresight_words(0, 6).startswith("Nothing is compared")
     assert foresight_words(1, 1).startswith("With 1 seed no difference")
     assert "1.05 times" in foresight_words(1, 6)

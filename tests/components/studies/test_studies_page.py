@@ -18,7 +18,7 @@ from builder.network.inference import infer
 from builder.runs.run_folder import list_runs
 from builder.runs.status import RunStatus
 from builder.studies import study_folder
-from builder.studies.asked import Question, Study
+from builder.studies.asked import Question, Standing, Study
 from builder.studies.conductor import conduct
 from builder.studies.outcome import RunOutcome
 from builder.system.locks import locked
@@ -381,6 +381,16 @@ def test_every_question_can_be_asked(document: str, question: Question) -> None:
     assert "trainings" in texts(at)
 
 
+def test_no_number_of_seeds_is_enough_without_the_base(document: str) -> None:
+    at = open_page(new="sweep", doc=document, vary="batch_size")
+    assert has_button(at, "cs-study-enough")
+    levels = next(field for field in at.text_input if field.label == "batch_size")
+    settled(levels.set_value("64").run())
+    assert "Nothing is compared" in texts(at)
+    assert "<b>1</b> variant" in texts(at)
+    assert not has_button(at, "cs-study-enough")
+
+
 def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> None:
     at = open_page(new="search", doc=document, vary="batch_size")
     assert "<b>at most 122</b> trainings" in texts(at)
@@ -389,6 +399,29 @@ def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> Non
     settled(button(at, "cs-study-enough").click().run())
     assert "<b>at most 122</b> trainings" in texts(at)
     assert not has_button(at, "cs-study-enough")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [(study_folder.Wanted.PAUSED, "Pausing"), (study_folder.Wanted.STOPPED, "Stopping")],
+)
+def test_a_study_that_was_told_to_end_says_so_until_it_has(
+    home: Path,
+    worker: Worker,
+    table: Table,
+    figures: dict[str, Figure],
+    wanted: study_folder.Wanted,
+    words: str,
+) -> None:
+    study = finished(home, seeds=1)
+    known = study_folder.results(study)
+    assert known is not None
+    study_folder.write_results(study, replace(known, standing=Standing.RUNNING))
+    study_folder.want(study, wanted)
+    with locked(study.folder / study_folder.LOCK, 1):
+        shown = texts(open_page(study=study.id))
+    assert f"<b>{words}</b>" in shown
+    assert "<b>Running</b>" not in shown
 
 
 def test_a_study_that_was_resumed_starts_until_its_process_has_looked(
