@@ -129,7 +129,7 @@ class Results:
         comparisons: The variants that are trained beside the base, by key.
         seeds: Those with which each variant is trained.
         planned: Number of trainings; the most that there will be while a search goes on.
-        ended: How many of them have ended, however they did.
+        ended: How many of them have ended, however they did; a paused one has not.
         refused: The trainings that could not be started.
         rejected: How many candidates of a search broke the network or the budget, by who proposed
             them; none of them was trained.

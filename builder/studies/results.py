@@ -75,7 +75,7 @@ def summarize(
         comparisons=_comparisons(study, outcomes),
         seeds=study.seeds,
         planned=study.planned,
-        ended=sum(not run.is_active for run in runs.values()),
+        ended=sum(_has_ended(run) for run in runs.values()),
         refused=tuple(
             RefusedTraining(variant, seed, *problem.words, code=problem.code)
             for (variant, seed), problem in (refused or {}).items()
@@ -121,6 +121,11 @@ def _run_outcome(run: Run, objective: Objective) -> RunOutcome:
 def _epochs(folder: Path, _ended: Hashable) -> tuple[EpochMetrics, ...]:
     """The epochs of a run that has ended, read once for each of its ends."""
     return tuple(MetricsReader(folder).epochs())
+
+
+def _has_ended(run: Run) -> bool:
+    """Whether a training is over; a paused one goes on with its study."""
+    return not run.is_active and run.state.state is not RunStatus.PAUSED
 
 
 def _ending(run: Run) -> Hashable:

@@ -169,7 +169,7 @@ def test_a_paused_study_pauses_its_run_and_goes_on_with_it(
     assert [run.state.state for run in list_runs(tmp_path)] == ["paused"]
     known = study_folder.results(study)
     assert known is not None
-    assert known.standing is Standing.PAUSED
+    assert (known.standing, known.ended) == (Standing.PAUSED, 0)
     worker.ends_as = RunStatus.FINISHED
     worker.before = lambda run: None
     monkeypatch.setattr(actions, "_launch", lambda made: conduct(made.folder, 0))
