@@ -75,7 +75,9 @@ def test_batches_that_run_together_train_the_same_model(nursery: Nursery, tmp_pa
         trained(nursery, tmp_path, epochs=2, **way) for way in ({}, WAYS["together"])
     )
     assert_same_weights(together, apart)
-    assert epochs_of(together) == epochs_of(apart)
+    # Another graph may add up its means in another order, which moves a last bit.
+    for one, other in zip(epochs_of(together), epochs_of(apart), strict=True):
+        assert one == pytest.approx(other, rel=1e-6)
     rows, sums = (MetricsReader(run.folder).points() for run in (apart, together))
     means = np.array(rows.series["loss"]).reshape(-1, 9).mean(axis=1)
     inner = np.arange(len(means)) % 5 != 4  # the last batch of an epoch is smaller
