@@ -23,7 +23,11 @@ MAX_LIST = 4_096
 MAX_UNKNOWN = 16
 """How many unknown parameters are reported one by one."""
 
-CONFIG = ConfigDict(extra="forbid", str_max_length=200)
+CONFIG = ConfigDict(
+    extra="forbid",
+    str_max_length=200,
+    field_title_generator=lambda name, _: name,  # else "Weight Decay"; a declared title stays
+)
 
 DeclarationT = TypeVar("DeclarationT")
 

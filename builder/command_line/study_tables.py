@@ -54,6 +54,26 @@ def print_plan(home: Path, study: Study) -> None:
     err.print(foresight_words(study.compared, len(study.fresh_seeds or study.seeds)))
 
 
+def plan_values(home: Path, study: Study) -> dict[str, Any]:
+    """What is asked, as plain JSON: variants, trainings and seconds; null where not known."""
+    return {
+        "question": study.question,
+        "variants": [
+            {
+                "title": variant.title,
+                "params": variant.params,
+                "macs": variant.macs,
+                "problem": problem_text(variant.problem) if variant.problem else "",
+            }
+            for variant in study.variants
+        ],
+        "seeds": list(study.seeds),
+        "fresh_seeds": list(study.fresh_seeds),
+        "trainings": study.planned,
+        "seconds": actions.seconds_of(home, study, devices()),
+    }
+
+
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else noun + 's'}"
 

@@ -1,4 +1,4 @@
-"""What is done with a study that was asked: `study show`, `list`, `resume`, `report` and others."""
+"""How a study begins, and what is done with it then: paused, resumed, shown, reported."""
 
 import json
 import sys
@@ -10,10 +10,20 @@ import typer
 from builder.actions import studies as actions
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
 from builder.command_line.study_options import AsJson, Detach, MoreSeeds, MoreTrials, StudyName
-from builder.command_line.study_tables import follow, print_results, row_of
+from builder.command_line.study_tables import follow, plan_values, print_plan, print_results, row_of
 from builder.studies import study_folder
 from builder.studies.asked import Study
 from builder.system.home import home
+
+
+def begin(study: Study, *, dry_run: bool, as_json: bool, detach: bool) -> None:
+    """Tells what is planned; starts it and follows it, unless only the plan is wanted."""
+    print_plan(home(), study)
+    if dry_run:
+        if as_json:
+            sys.stdout.write(json.dumps(plan_values(home(), study), indent=2) + "\n")
+        raise typer.Exit(0)
+    attend(actions.start(home(), study), as_json=as_json, detach=detach)
 
 
 def show(study: StudyName, as_json: AsJson = False) -> None:

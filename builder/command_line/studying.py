@@ -27,9 +27,8 @@ from builder.command_line.study_options import (
     Trials,
     Vary,
 )
-from builder.command_line.study_tables import print_plan
 from builder.command_line.study_upkeep import (
-    attend,
+    begin,
     list_studies,
     pause,
     report,
@@ -50,7 +49,6 @@ from builder.studies.strategies import (
 )
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
 from builder.system.errors import BuilderError
-from builder.system.home import home
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 
@@ -83,7 +81,7 @@ def ablate(
     study = _plan(
         subject, factors, choices, seeds, Question.ABLATION, _objective(metric, at), Budget()
     )
-    _begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @with_settings()
@@ -112,7 +110,7 @@ def degrade(
     study = _plan(
         subject, factors, choices, seeds, Question.DEGRADATION, _objective(metric, at), Budget()
     )
-    _begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @with_settings()
@@ -143,7 +141,7 @@ def sweep(
     )
     budget = Budget(params=budget_params, macs=budget_macs)
     study = _plan(subject, factors, choices, seeds, Question.SWEEP, _objective(metric, at), budget)
-    _begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @with_settings()
@@ -202,7 +200,7 @@ def search(
             strategy=made,
         )
     )
-    _begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @with_settings()
@@ -227,7 +225,7 @@ def scale(
     budget = Budget(params=budget_params)
     objective = _objective(metric, at)
     study = _plan(subject, factors, choices, seeds, Question.SCALING, objective, budget)
-    _begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 def _subject(target: str, settings_file: Path | None, given: dict[str, Any]) -> Subject:
@@ -284,13 +282,6 @@ def _plan(
             budget=budget,
         )
     )
-
-
-def _begin(study: Study, *, dry_run: bool, as_json: bool, detach: bool) -> None:
-    print_plan(home(), study)
-    if dry_run:
-        raise typer.Exit(0)
-    attend(actions.start(home(), study), as_json=as_json, detach=detach)
 
 
 app.command()(ablate)

@@ -13,6 +13,8 @@ Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]
 """The epochs of each seed's run, by the title of the variant."""
 
 CURVES_HEIGHT = 380
+_MOST_TICKS = 12
+"""Epochs up to which each has a tick of its own; no tick stands between two epochs."""
 _BAND_OPACITY = 0.14
 _COLORS = tuple(
     CATEGORIES[name].light
@@ -29,16 +31,19 @@ def curves(histories: Histories, metric: str) -> Figure:
         metric: Which metric: `val_accuracy`, `loss`.
     """
     figure = go.Figure()
+    longest = 0
     scale = POINTS if metric.endswith("accuracy") else 1
     for (title, runs), color in zip(histories.items(), cycle(_COLORS), strict=False):
         by_epoch = _by_epoch(runs, metric)
         epochs = sorted(by_epoch)
         if not epochs:
             continue
+        longest = max(longest, epochs[-1])
         low, high = ([scale * end(by_epoch[e]) for e in epochs] for end in (min, max))
         figure.add_scatter(
             x=[*epochs, *reversed(epochs)],
             y=[*high, *reversed(low)],
+            mode="lines",
             fill="toself",
             fillcolor=color,
             opacity=_BAND_OPACITY,
@@ -57,6 +62,8 @@ def curves(histories: Histories, metric: str) -> Figure:
             hovertemplate="epoch %{x}: %{y:.4~g}",
         )
     figure.update_layout(height=CURVES_HEIGHT, showlegend=True)
+    if longest <= _MOST_TICKS:
+        figure.update_xaxes(dtick=1)
     unit = " in %" if scale == POINTS else ""
     return styled(figure, "epoch", f"{metric.replace('_', ' ')}{unit}")
 

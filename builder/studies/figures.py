@@ -119,6 +119,7 @@ def depths(study: Study, rows: Rows) -> Figure:
             figure.add_scatter(
                 x=[*places, *reversed(places)],
                 y=[*(max(found[p]) for p in places), *(min(found[p]) for p in reversed(places))],
+                mode="lines",
                 fill="toself",
                 fillcolor=color,
                 opacity=0.12,

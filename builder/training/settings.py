@@ -173,15 +173,6 @@ class TrainingSettings(Declared):
             "GPU, else the CPU."
         ),
     ] = "auto"
-    run_on: Annotated[
-        str,
-        AfterValidator(_run_on),
-        Field(
-            description="The machine that trains: local is this one; the address of a Ray cluster, "
-            "such as ray://head.example.org:10001, has one of its machines train."
-        ),
-        MORE,
-    ] = LOCAL
     precision: Annotated[
         Precision,
         Field(
@@ -210,6 +201,15 @@ class TrainingSettings(Declared):
         ),
         SPEED,
     ] = 1
+    run_on: Annotated[
+        str,
+        AfterValidator(_run_on),
+        Field(
+            description="The machine that trains: local is this one; the address of a Ray cluster, "
+            "such as ray://head.example.org:10001, has one of its machines train."
+        ),
+        MORE,
+    ] = LOCAL
     patience: Annotated[
         Annotated[int, Strict(), Field(ge=1, le=10_000)] | None,
         Field(description="Ends after so many epochs without a better value; empty means never."),

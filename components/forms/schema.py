@@ -65,12 +65,14 @@ class Property:
         schema: Its schema, with everything that it refers to.
         default: Its default value, as plain JSON.
         help: One sentence on what it does.
+        label: What stands beside its field; its name where nothing else was declared.
     """
 
     name: str
     schema: Schema
     default: Any
     help: str
+    label: str
 
 
 def properties(schema: Schema) -> tuple[Property, ...]:
@@ -82,7 +84,13 @@ def properties(schema: Schema) -> tuple[Property, ...]:
             continue
         whole = {**declared, "$defs": definitions}
         found.append(
-            Property(name, whole, declared.get("default"), declared.get("description", ""))
+            Property(
+                name,
+                whole,
+                declared.get("default"),
+                declared.get("description", ""),
+                declared.get("title", name),
+            )
         )
     return tuple(found)
 

@@ -231,6 +231,7 @@ def _draw_tagged(own: Field, refused: bool) -> None:
             value.get(inner.name, inner.default),
             inner.help,
             key=f"{own.key}:{inner.name}",
+            label=inner.label,
             on_change=_setter(own, value, inner.name),
             disabled=own.disabled,
         )

@@ -102,6 +102,18 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     assert result.exit_code == 0
     assert re.search(r"6 variants, 6 seeds: 36 trainings", result.stderr)
     assert worker.started == []
+    result = runner.invoke(app, ["study", "ablate", "se_residual_digits", "--dry-run", "--json"])
+    planned = json.loads(result.stdout)
+    assert (planned["trainings"], planned["seeds"]) == (36, [0, 1, 2, 3, 4, 5])
+    first, second, *_ = planned["variants"]
+    assert (first["title"], first["params"]) == ("base", 82_362)
+    assert second == {
+        "title": "without shortcuts",
+        "params": 80_250,
+        "macs": second["macs"],
+        "problem": "",
+    }
+    assert second["macs"] < first["macs"]
     assert not (data_folder / "studies").exists()
 
 

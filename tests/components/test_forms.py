@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from streamlit.testing.v1 import AppTest
 
 from builder.blocks.catalogue import catalogue
+from builder.studies.strategies import Tpe
 from builder.system.errors import ParameterError
 from builder.training.settings import Adam, TrainingSettings
 from components.forms import describe
@@ -79,6 +80,13 @@ def test_training_settings_make_fields_too() -> None:
     assert range_text(found["learning_rate"]) == "above 0, at most 100"
     inner = [p.name for p in properties(TypeAdapter(Adam).json_schema())]
     assert inner == ["beta_1", "beta_2", "epsilon", "amsgrad", "weight_decay", "clipnorm"]
+
+
+def test_a_declared_title_stands_beside_an_inner_field_else_its_name() -> None:
+    labels = {p.name: p.label for p in properties(TypeAdapter(Tpe).json_schema())}
+    assert labels["random_beside"] == "random search beside"
+    inner = properties(TypeAdapter(Adam).json_schema())
+    assert all(one.label == one.name for one in inner)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,10 @@ HISTORIES = {
 
 
 def test_a_curve_is_the_mean_in_a_band_of_all_seeds() -> None:
-    band, line = curves(HISTORIES, "val_accuracy").data
+    figure = curves(HISTORIES, "val_accuracy")
+    assert figure.layout.xaxis.dtick == 1, "there is no epoch 1.5"
+    band, line = figure.data
+    assert band.mode == "lines"
     assert list(line.x) == [1, 2]
     assert list(line.y) == pytest.approx([60.0, 85.0])
     assert line.name == "base"
