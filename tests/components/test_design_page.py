@@ -672,7 +672,7 @@ def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace
     assert workspace.open(document).document.training is None, "it is a choice of the tab alone"
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
     settled(data.select("placeholder").run())
-    assert "Random images and classes" in at.code[0].value
+    assert "Random images and labels" in at.code[0].value
     assert "runs on its own on random images" in at.caption[-1].value
     workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
     data = next(box for box in at.selectbox if "code:dataset" in str(box.key))
@@ -686,7 +686,7 @@ def test_code_of_a_network_that_fits_no_usual_data_runs_on_random_images(
     document = workspace.create(TEMPLATES["small_residual"].architecture)
     at = open_page(document)
     at.session_state["cs-tabs"] = "Code"
-    assert "Random images and classes" in settled(at.run()).code[0].value
+    assert "Random images and labels" in settled(at.run()).code[0].value
     workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
     assert "keras.datasets.cifar10" in settled(at.run()).code[0].value
     segments = open_page(workspace.create(TEMPLATES["unet"].architecture))

@@ -172,8 +172,8 @@ def test_a_run_that_was_ended_at_once_does_not_come_back(
     until(lambda: read(run.folder).state.state == "running")
     assert launcher.stop(read(run.folder), force=True)
     until(lambda: living_pid(run.folder) is None)
+    until(lambda: read(run.folder).state.state == "lost")  # its lock is free a moment later
     lost = read(run.folder)
-    assert lost.state.state == "lost"
     assert "as was asked" in lost.state.message
     assert not resume_lost(tmp_path, lost, CPU)
     assert started == [run.id]
@@ -185,7 +185,7 @@ def test_a_resumed_run_that_is_taken_out_of_the_queue_stays_out(
     settings = TrainingSettings(resume_if_lost=True)
     run = begin(tmp_path, NETWORK, settings, "doc", CPU)
     kill(run)
-    until(lambda: living_pid(run.folder) is None)
+    until(lambda: read(run.folder).state.state == "lost")
     other = begin(tmp_path, NETWORK, settings, "doc", CPU)
     assert resume_lost(tmp_path, read(run.folder), CPU)
     assert queue.is_waiting(read(run.folder))

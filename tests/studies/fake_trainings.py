@@ -13,7 +13,7 @@ from builder.runs.process_file import PROCESS
 from builder.runs.run_folder import Run
 from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
-from builder.scheduler import launcher, warm
+from builder.scheduler import forking, launcher, warm
 from builder.studies import conductor, study_folder
 from builder.studies.asked import Place, Question, Study
 from builder.studies.factors import Without
@@ -78,7 +78,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Worker:
     monkeypatch.setattr(launcher, "start", made.start)
     monkeypatch.setattr(conductor, "devices", lambda: CPU)
     monkeypatch.setattr(warm.workers, "prepare", lambda environment: None)
-    monkeypatch.setattr(warm.workers, "allowed", False)
+    for workers in (warm.workers, forking.workers):  # a conductor allows them; restored later
+        monkeypatch.setattr(workers, "allowed", False)
     return made
 
 
