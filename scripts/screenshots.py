@@ -78,7 +78,7 @@ def _take(
     _shoot(page, f"canvas-{theme}")
     page.goto(f"{server.url}/train?doc={digits}")
     page.wait_for_function(
-        "Number(document.querySelector('[data-points]')?.dataset.points ?? 0) > 100"
+        "() => Number(document.querySelector('[data-points]')?.dataset.points ?? 0) > 100"
     )
     _shoot(page, f"train-{theme}")
     page.locator(".st-key-cs-gradients").scroll_into_view_if_needed()
