@@ -4,7 +4,7 @@ if (!window.convstackMenus) {
   window.convstackMenus = true;
   const BODY = '[data-testid="stPopoverBody"]';
   const TRIGGER = '[data-testid="stPopoverButton"]';
-  const PATIENCE = 2000; // milliseconds that the content of a menu may take
+  const PATIENCE = 15_000; // milliseconds that the content of a menu may take on a busy machine
   const itemsOf = (body) =>
     [...body.querySelectorAll("button, a[href]")].filter((item) => !item.disabled && item.checkVisibility());
   const isMenu = (body) => body && !body.querySelector("input, textarea, select, [contenteditable]");
