@@ -4,7 +4,6 @@ The study goes first, so nothing starts another training of it meanwhile; what i
 leaves ordinary runs behind, which a restored study finds again.
 """
 
-import re
 from pathlib import Path
 
 from builder.runs import run_folder
@@ -14,8 +13,6 @@ from builder.studies import study_folder
 from builder.studies.asked import Place, StudyError
 from builder.system import locks
 from builder.system.removal import note_deleted
-
-_STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 
 
 def delete_run(home: Path, run: Run) -> None:
@@ -40,7 +37,7 @@ def delete_study(home: Path, study_id: str) -> None:
         OSError: It cannot be moved.
     """
     folder = home / study_folder.STUDIES / study_id
-    if not _STUDY_ID.fullmatch(study_id) or not folder.is_dir():
+    if not study_folder.STUDY_ID.fullmatch(study_id) or not folder.is_dir():
         raise StudyError(f"study {study_id[:80]!r} does not exist")
     runs = [run for run in list_runs(home) if _is_of(run, study_id)]
     trains = any(run.is_active and not queue.is_waiting(run) for run in runs)
@@ -61,7 +58,7 @@ def restore_study(home: Path, study_id: str) -> None:
         OSError: It cannot be moved.
     """
     folder = home / "trash" / study_folder.STUDIES / study_id
-    if not _STUDY_ID.fullmatch(study_id) or not folder.is_dir():
+    if not study_folder.STUDY_ID.fullmatch(study_id) or not folder.is_dir():
         raise StudyError(f"study {study_id[:80]!r} is not in the trash")
     for path in deleted_runs(home).get(study_id, []):
         run_folder.restore(home, path.name)

@@ -38,13 +38,13 @@ from builder.command_line.study_upkeep import (
 )
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.factor import Factor, Subject
-from builder.studies.factors import ScalingFactor, Without
 from builder.studies.naming import read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import (
     STRATEGIES,
     USUAL_FRESH,
     USUAL_TRIALS,
+    Strategy,
     strategy_of,
 )
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
@@ -101,11 +101,7 @@ def degrade(
 ) -> None:
     """Plain or residual? Trains a network at several depths, with and without its shortcuts."""
     subject = _subject(target, settings_file, given)
-    factors = (
-        _usage(lambda: ScalingFactor.create({"factor": "depth", "levels": read_levels(depths)})),
-        Without.create({"part": PartKind.SHORTCUT}),
-    )
-    _usage(lambda: actions.ablation(subject.architecture, [PartKind.SHORTCUT]))
+    factors = _usage(lambda: actions.degradation(subject.architecture, read_levels(depths)))
     choices = combinations(subject, factors)
     study = _plan(
         subject, factors, choices, seeds, Question.DEGRADATION, _objective(metric, at), Budget()
@@ -188,18 +184,9 @@ def search(
     chosen |= {name: value for name, value in special.items() if value is not None}
     made = _usage(lambda: strategy_of(strategy, chosen))
     subject = _subject(target, settings_file, given)
-    study = _usage(
-        lambda: actions.plan(
-            subject.architecture,
-            subject.settings,
-            _factors(vary, subject),
-            _seeds(subject, seeds),
-            question=Question.SEARCH,
-            objective=_objective(metric, at),
-            budget=Budget(params=budget_params, macs=budget_macs),
-            strategy=made,
-        )
-    )
+    factors, budget = _factors(vary, subject), Budget(params=budget_params, macs=budget_macs)
+    objective = _objective(metric, at)
+    study = _plan(subject, factors, None, seeds, Question.SEARCH, objective, budget, made)
     begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
@@ -252,11 +239,6 @@ def _factors(texts: Sequence[str], subject: Subject) -> tuple[Factor, ...]:
     )
 
 
-def _seeds(subject: Subject, number: int) -> range:
-    """So many seeds from the one of the settings on."""
-    return range(subject.settings.seed, subject.settings.seed + number)
-
-
 def _objective(metric: str, at: str) -> Objective:
     return _usage(lambda: Objective.create({"metric": metric, "at": at}))
 
@@ -264,22 +246,26 @@ def _objective(metric: str, at: str) -> Objective:
 def _plan(
     subject: Subject,
     factors: Sequence[Factor],
-    choices: Sequence[Choice],
+    choices: Sequence[Choice] | None,
     seeds: int,
     question: Question,
     objective: Objective,
     budget: Budget,
+    strategy: Strategy | None = None,
 ) -> Study:
+    """What is asked, with so many seeds from the one of the settings on."""
+    first = subject.settings.seed
     return _usage(
         lambda: actions.plan(
             subject.architecture,
             subject.settings,
             factors,
-            _seeds(subject, seeds),
+            range(first, first + seeds),
             question=question,
             choices=choices,
             objective=objective,
             budget=budget,
+            strategy=strategy,
         )
     )
 

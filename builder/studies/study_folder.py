@@ -48,7 +48,7 @@ WANTED_FORMAT = declare(Format("wish of a study", (f"{STUDIES}/*/{WANTED}",)))
 PROGRESS_FORMAT = declare(Format("progress of a search", (f"{STUDIES}/*/{PROGRESS}",)))
 RESULTS_FORMAT = declare(Format("results of a study", (f"{STUDIES}/*/{RESULTS}",)))
 
-_STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
+STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 _STRATEGY: TypeAdapter[AnyStrategy] = TypeAdapter(AnyStrategy)
 _FACTORS: TypeAdapter[tuple[AnyFactor, ...]] = TypeAdapter(tuple[AnyFactor, ...])
 
@@ -236,7 +236,7 @@ def folders(home: Path) -> list[Path]:
     studies = home / STUDIES
     if not studies.is_dir():
         return []
-    found = [path for path in studies.iterdir() if _STUDY_ID.fullmatch(path.name)]
+    found = [path for path in studies.iterdir() if STUDY_ID.fullmatch(path.name)]
     return sorted((path for path in found if path.is_dir()), key=lambda p: p.name, reverse=True)
 
 
