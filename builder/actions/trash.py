@@ -127,12 +127,13 @@ def contents(home: Path, kinds: Iterable[Kind] = tuple(FOLDERS)) -> list[Deleted
 def remove(home: Path, items: Sequence[Deleted]) -> Removed:
     """Removes things from the trash for good, except those that are in use."""
     needed = _needed_images(home) if any(item.kind == "images" for item in items) else {}
+    of_studies = deleted_runs(home) if any(item.kind == "study" for item in items) else {}
     count = num_bytes = 0
     kept: list[tuple[Deleted, str]] = []
     for item in items:
         why = _in_use(item, needed)
         if not why:
-            runs = deleted_runs(home).get(item.id, []) if item.kind == "study" else []
+            runs = of_studies.get(item.id, []) if item.kind == "study" else []
             try:
                 num_bytes += sum(map(discard, [*runs, item.path]))
                 count += 1
