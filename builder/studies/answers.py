@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from statistics import fmean
 
+from builder.checks.wording import count
 from builder.studies.asked import Question, Study
 from builder.studies.candidates import Origin
 from builder.studies.factors import ScalingFactor, Without
@@ -62,10 +63,9 @@ def _of_comparisons(study: Study, known: Results) -> Iterator[str]:
 def _undecided(open_ones: list[Comparison], number: int) -> str:
     seeds = min(len(each.differences) for each in open_ones)
     which = "Nothing" if len(open_ones) == number else "The rest"
-    given = "1 seed" if seeds == 1 else f"{seeds} seeds"
     verb = "cannot be decided" if which == "The rest" else "can be decided"
     needed = max(each.seeds_needed for each in open_ones)
-    return f"{which} {verb} with {given}; {needed} would do."
+    return f"{which} {verb} with {count(seeds, 'seed')}; {needed} would do."
 
 
 def _of_depths(study: Study, known: Results) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Results of a study in words: the one place that turns verdicts and figures into sentences."""
 
+from builder.checks.wording import count
 from builder.studies.asked import Objective, Standing, Study
 from builder.studies.foresight import half_width, seeds_needed
 from builder.studies.outcome import VariantOutcome
@@ -18,8 +19,7 @@ def verdict_words(found: Comparison, objective: Objective) -> str:
         objective: What variants are judged by.
     """
     verdict = found.verdict
-    number = len(found.differences)
-    seeds = "1 seed" if number == 1 else f"{number} seeds"
+    seeds = count(len(found.differences), "seed")
     if verdict is Verdict.SAME:
         return f"exactly the same with {seeds}"
     if verdict is Verdict.UNDECIDED or found.mean is None or not found.ends:
@@ -72,8 +72,7 @@ def foresight_words(others: int, seeds: int) -> str:
         )
     needed = seeds_needed(others)
     if seeds < needed:
-        given = "1 seed" if seeds == 1 else f"{seeds} seeds"
-        beside = "1 variant" if others == 1 else f"{others} variants"
+        given, beside = count(seeds, "seed"), count(others, "variant")
         return (
             f"With {given} no difference can be called real; with {beside} beside the base "
             f"{needed} would do."
