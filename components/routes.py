@@ -30,10 +30,9 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.temporary import system_prefix
 from components import export_jobs, offers
-from components.editor import assets
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
-from components.scripts import ADDRESS, IMMUTABLE, PREFIX, script_routes
+from components.scripts import ADDRESS, PREFIX, script_routes
 
 _SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
@@ -87,7 +86,6 @@ def routes(base: str = "") -> list[BaseRoute]:
         Route(f"{base}{PREFIX}/exports/{{job_id}}", _export),
         Route(f"{base}{PREFIX}/offers/{{offer_id}}", _offer),
         *script_routes(base),
-        Route(f"{base}{PREFIX}/editor/{{version}}/editor.js", _editor),
         Mount(f"{base}{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
 
@@ -217,11 +215,6 @@ async def _offer(request: Request) -> Response:
     named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
     headers = _PRIVATE | {"Content-Disposition": named}
     return Response(text, headers=headers, media_type=found.media_type)
-
-
-async def _editor(_request: Request) -> Response:
-    """Sends the stack's script, which is put together from its files."""
-    return Response(assets.script(), headers=IMMUTABLE, media_type="text/javascript")
 
 
 async def _mark(_request: Request) -> Response:

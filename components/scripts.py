@@ -1,8 +1,10 @@
-"""Our components' scripts and plotly.js, which browsers keep: a new content has a new address."""
+"""Our components' scripts and plotly.js, which browsers keep: a new content has a new address.
+
+The scripts are TypeScript in `frontend/src`, bundled into `frontend/static` by `make frontend`.
+"""
 
 import gzip
 import hashlib
-from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -23,18 +25,22 @@ ADDRESS = PREFIX.removeprefix("/")
 
 IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
-_HERE = Path(__file__).parent
-_CHART = _HERE / "live_chart" / "assets"
-_CANVAS = _HERE / "canvas" / "static"
+FRONTEND = Path(__file__).parent / "frontend"
+STATIC = FRONTEND / "static"
+
+_LOADER = """
+export default async function (component) {
+  const { mount } = await import(new URL("%s", document.baseURI).href);
+  return mount(component);
+}
+"""
 
 
 def script_routes(base: str) -> list[BaseRoute]:
     """Gives the routes of all scripts that lie in files; all paths begin with `base`."""
-    chart, canvas = _Immutable(directory=_CHART), _Immutable(directory=_CANVAS)
     return [
         Route(f"{base}{PREFIX}/plotly.min.js", _plotly),
-        Mount(f"{base}{PREFIX}/live_chart/{{version}}", chart),
-        Mount(f"{base}{PREFIX}/canvas/{{version}}", canvas),
+        Mount(f"{base}{PREFIX}/scripts/{{version}}", _Immutable(directory=STATIC)),
     ]
 
 
@@ -44,28 +50,29 @@ def plotly_url() -> str:
     return f"{ADDRESS}/plotly.min.js?v={version('plotly')}"
 
 
-@cache
-def live_chart_url() -> str:
-    """Gives the address of the live chart's script; it changes with the scripts' content."""
-    return f"{ADDRESS}/live_chart/{_digest_of(_CHART)}/main.js"
+def script_url(name: str) -> str:
+    """Gives the address of a component's script; it changes with the content of any of them.
+
+    Raises:
+        KeyError: There is no script of this name.
+    """
+    if not (STATIC / f"{name}.js").is_file():
+        raise KeyError(name)
+    return f"{ADDRESS}/scripts/{_digest()}/{name}.js"
+
+
+def loader(name: str) -> str:
+    """Gives what Streamlit runs for a component: it fetches the script, and calls its `mount`."""
+    return _LOADER % script_url(name)
 
 
 @cache
-def canvas_url() -> str:
-    """Gives the address of the canvas's script; it changes with the scripts' content."""
-    return f"{ADDRESS}/canvas/{_digest_of(_CANVAS)}/canvas.js"
-
-
-def digest(parts: Iterable[bytes]) -> str:
-    """Gives what stands for a script's content in its address."""
+def _digest() -> str:
+    """Stands for the content of all scripts, since they share parts of each other."""
     found = hashlib.sha256()
-    for part in parts:
-        found.update(part)
+    for path in sorted(STATIC.glob("*.js")):
+        found.update(path.read_bytes())
     return found.hexdigest()[:12]
-
-
-def _digest_of(folder: Path) -> str:
-    return digest(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
 class _Immutable(StaticFiles):

@@ -27,7 +27,7 @@ from builder.system.format_codes import FormatCode
 from builder.system.formats import Format, declare
 
 CLIP = declare(Format("copied blocks", marker="convstack-nodes"))
-"""The canvas writes it (`components/canvas/frontend/src/clipboard.ts`)."""
+"""The canvas writes it (`components/frontend/src/board/canvas/clipboard.ts`)."""
 MAX_DOCUMENT = 200
 """The longest id of a document."""
 

@@ -8,8 +8,7 @@ both. A page reads the log, applies what is new and draws the canvas, in this or
     answer = ledger.answer(document.id)
     canvas(canvas_data(state, selection, others, opened, palette, answer), key="canvas", height=640)
 
-Its script is TypeScript in `frontend/`, bundled into `static/` by `make canvas` and served by
-`components.routes`.
+Its script lies in `components/frontend/src/board`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from components.canvas.graph import canvas_data, canvas_nodes
 from components.editor import Log, parse_log, read_log
 from components.plain import plain
 from components.routes import gradients_url
-from components.scripts import canvas_url
+from components.scripts import loader
 
 __all__ = [
     "CanvasData",
@@ -35,14 +34,7 @@ __all__ = [
     "read_log",
 ]
 
-_LOADER = """
-export default async function (component) {
-  const { mount } = await import(new URL(component.data.script, document.baseURI).href);
-  return mount(component);
-}
-"""
-
-_mount = component("convstack.canvas", js=_LOADER)
+_mount = component("convstack.canvas", js=loader("canvas"))
 
 
 def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
@@ -56,8 +48,7 @@ def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
     Returns:
         What the browser last sent, or None; the same that `read_log` says before drawing.
     """
-    addresses = {"script": canvas_url(), "gradients": gradients_url(data["document"])}
-    shown = plain({**data, **addresses})
+    shown = plain({**data, "gradients": gradients_url(data["document"])})
     result = _mount(key=key, data=shown, height=height, on_log_change=_nothing)
     return parse_log(result.get("log"))
 

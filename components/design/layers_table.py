@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -20,13 +19,14 @@ from components import state
 from components.design.labels import sentence
 from components.design.markup import count, or_dot, tick
 from components.plain import plain
+from components.scripts import loader
 from components.shell import format as fmt
 
 BLOCKS, LAYERS = "Blocks", "Layers"
 _MODE = "cs-layers-mode"
 _mount = component(
     "convstack.table",
-    js=(Path(__file__).parent / "table.js").read_text(encoding="utf-8"),
+    js=loader("layers_table"),
     isolate_styles=False,
 )
 _HEADS = ("Layer", "Block", "Parameters", "Output", "Params", "MACs", "Activations", "RF")

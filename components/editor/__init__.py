@@ -19,7 +19,6 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from components.editor.acknowledge import Answer, Ledger, to_apply
-from components.editor.assets import script_url
 from components.editor.data import EditorData, PaletteBlock, PaletteCategory, PartRow, Row
 from components.editor.log import (
     Add,
@@ -42,6 +41,7 @@ from components.editor.log import (
     parse_log,
 )
 from components.plain import plain
+from components.scripts import loader
 
 __all__ = [
     "Add",
@@ -74,14 +74,7 @@ __all__ = [
     "to_apply",
 ]
 
-_LOADER = """
-export default async function (component) {
-  const { default: mount } = await import(new URL(component.data.script, document.baseURI).href);
-  return mount(component);
-}
-"""
-
-_mount = component("convstack.editor", js=_LOADER)
+_mount = component("convstack.editor", js=loader("stack"))
 
 
 def editor(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
@@ -97,8 +90,9 @@ def editor(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:
     """
     # As pairs, since a dict of the first level would be looked through: see `plain`.
     inside = list(data.get("inside", {}).items())
-    shown = {**data, "inside": inside, "script": script_url()}
-    result = _mount(key=key, data=plain(shown), height=height, on_log_change=_nothing)
+    result = _mount(
+        key=key, data=plain({**data, "inside": inside}), height=height, on_log_change=_nothing
+    )
     return parse_log(result.get("log"))
 
 

@@ -1,7 +1,7 @@
 """Live views of a run: its charts, its progress and its log, fed by server-sent events.
 
 They grow in the browser without a rerun of the script, keep the zoom, and share one connection a
-run and page. The scripts lie in `assets/` and are served by `components.routes`.
+run and page. Their script lies in `components/frontend/src/charts`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,21 +15,14 @@ from streamlit.components.v2 import component
 from builder.runs.run_state import RunState
 from components.plain import plain
 from components.routes import events_url
-from components.scripts import live_chart_url, plotly_url
+from components.scripts import loader, plotly_url
 
 Line = tuple[Sequence[float], Sequence[float | None]]
 """Places on the epoch axis, and the values there."""
 
-_LOADER = """
-export default async function (component) {
-  const { mount } = await import(new URL(component.data.script, document.baseURI).href);
-  return mount(component);
-}
-"""
-
 _mount = component(
     "convstack_live",
-    js=_LOADER,
+    js=loader("charts"),
     css=(Path(__file__).parent / "live_chart.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
@@ -190,7 +183,6 @@ def live_log(run_id: str, *, key: str, height: int = 220) -> None:
 def _source(run_id: str | None) -> dict[str, Any]:
     """Says where the browser finds the script and the run's events."""
     return {
-        "script": live_chart_url(),
         "run": run_id,
         "url": events_url(run_id) if run_id else None,
     }

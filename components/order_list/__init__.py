@@ -7,17 +7,17 @@ decides what that means.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from components.plain import plain
+from components.scripts import loader
 
 _mount = component(
     "convstack.order_list",
-    js=(Path(__file__).parent / "order.js").read_text(encoding="utf-8"),
+    js=loader("order_list"),
     isolate_styles=False,
 )
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,16 +10,15 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.components.v2 import component
 
-_FOLDER = Path(__file__).parent / "frontend"
+from components.scripts import loader
+
 _MAX_TICKED = 1_000
 
-
-@cache
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-_mount = component("convstack.runs", js=_read("table.js"), css=_read("table.css"))
+_mount = component(
+    "convstack.runs",
+    js=loader("runs_table"),
+    css=(Path(__file__).parent / "table.css").read_text(encoding="utf-8"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ did not change are not touched, so a table may be drawn every other second.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -15,15 +14,13 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.components.v2 import component
 
-_FOLDER = Path(__file__).parent / "frontend"
+from components.scripts import loader
 
-
-@cache
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-_mount = component("convstack.rows", js=_read("table.js"), css=_read("table.css"))
+_mount = component(
+    "convstack.rows",
+    js=loader("rows_table"),
+    css=(Path(__file__).parent / "table.css").read_text(encoding="utf-8"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from components.shell import format as numbers
 from tests.app_server import AppServer
 from tests.browser import READY
 from tests.components.fake_run import FakeRun
@@ -251,84 +250,6 @@ def test_a_long_run_is_drawn_with_its_extremes(
         assert page.evaluate(
             "() => Math.max(...document.querySelector('.js-plotly-plot').data[0].y)"
         ) == pytest.approx(9.0)
-
-
-def test_lines_are_reduced_smoothed_and_cut(
-    page: Page, live_server: AppServer, live_home: Path
-) -> None:
-    with FakeRun(live_home) as run:
-        show(page, live_server, run)
-        expect(page.locator(".cs-chart").first).to_be_visible()
-        found = page.evaluate(
-            """async () => {
-                const entry = performance.getEntriesByType("resource").map((e) => e.name)
-                    .find((name) => name.endsWith("/series.js"));
-                const { best, latest, reduce, smooth, visible } = await import(entry);
-                const long = Array.from({ length: 9000 }, (_, i) => Math.sin(i / 50));
-                long[4321] = 9;
-                long[7777] = -9;
-                long[100] = null;
-                const kept = reduce(long, 0, 9000, 1000);
-                return {
-                    kept: kept.length,
-                    peaks: [kept.includes(4321), kept.includes(7777), kept.includes(100)],
-                    ascending: kept.every((index, i) => i === 0 || index > kept[i - 1]),
-                    part: reduce([5, 6, 7, 8], 1, 3, 10),
-                    smooth: smooth([1, 1, null, 3], 0.5),
-                    inside: visible([1, 2, 3, 4, 5, 6], 2.5, 4.5),
-                    outside: visible([1, 2, 3], 7, 9),
-                    latest: [latest([1, 2, 3], [4, 5, null]), latest([], [])],
-                    best: [
-                        best("val_loss", [1, 2, 3, 4], [4, 2, null, 2]),
-                        best("val_accuracy", [1, 2], [0.5, 0.25]),
-                        best("val_loss", [1], [null]),
-                    ],
-                };
-            }"""
-        )
-    assert 900 <= found.pop("kept") <= 1_000
-    assert found == {
-        "peaks": [True, True, False],
-        "ascending": True,
-        "part": [1, 2],
-        "smooth": [1, 1, None, pytest.approx(15 / 7)],
-        "inside": [1, 5],
-        "outside": [2, 3],
-        "latest": [{"x": 2, "y": 5}, None],
-        "best": [{"x": 2, "y": 2}, {"x": 1, "y": 0.5}, None],
-    }
-
-
-def test_numbers_are_written_as_python_writes_them(
-    page: Page, live_server: AppServer, live_home: Path
-) -> None:
-    values = [0, 0.05, 0.69314, 2.30258, 9.94, 9.95, 12.3456, 59.7, 1234.56, 3725, 90_000, 0.000012]
-    with FakeRun(live_home) as run:
-        show(page, live_server, run)
-        script = page.locator(".cs-chart").first
-        expect(script).to_be_visible()
-        theirs = page.evaluate(
-            """async (values) => {
-                const entry = performance.getEntriesByType("resource").map((e) => e.name)
-                    .find((name) => name.endsWith("/format.js"));
-                const { metric, duration, rate, count, size } = await import(entry);
-                return values.map((v) => [
-                    metric(v), duration(v), rate(v), count(Math.trunc(v)), size(Math.trunc(1e6 * v))
-                ]);
-            }""",
-            values,
-        )
-    ours = [
-        [
-            numbers.metric(v),
-            numbers.duration(v),
-            numbers.rate(v),
-            numbers.count(int(v)),
-            numbers.size(int(1e6 * v)),
-        ]
-        for v in values
-    ]
-    assert theirs == ours
 
 
 def test_a_picture_that_is_asked_for_before_the_chart_is_drawn_comes_when_it_is(

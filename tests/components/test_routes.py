@@ -115,18 +115,18 @@ def test_plotly_is_compressed_for_clients_that_accept_it(origin: str) -> None:
         assert gzip.decompress(packed.read()) == plain.read()
 
 
-def test_the_scripts_of_the_chart_are_served_under_their_version(origin: str) -> None:
-    with get(origin + scripts.live_chart_url()) as response:
+def test_scripts_are_served_under_their_version(origin: str) -> None:
+    with get(origin + scripts.script_url("charts")) as response:
         assert "javascript" in response.headers["content-type"]
         assert "immutable" in response.headers["cache-control"]
-        assert b"export function mount" in response.read()
+        assert b"mount" in response.read()
 
 
 @pytest.mark.parametrize(
     "path", ["../chart.js", "..%2f__init__.py", "%2e%2e/__init__.py", "none.js"]
 )
 def test_nothing_else_is_served(origin: str, path: str) -> None:
-    assert refused(f"{origin}{scripts.ADDRESS}/live_chart/v/{path}") in (403, 404)
+    assert refused(f"{origin}{scripts.ADDRESS}/scripts/v/{path}") in (403, 404)
     assert refused(f"{origin}{scripts.ADDRESS}/shell/{path}") in (403, 404)
 
 

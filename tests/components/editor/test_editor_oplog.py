@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.editor.assets import FOLDER
+from components.scripts import FRONTEND
 
 pytestmark = pytest.mark.browser
+
+OPLOG = FRONTEND / "src/board/session/oplog.js"
 
 Evaluate = Callable[[str], Any]
 
@@ -35,7 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
     )
     page.clock.install(time=0)
     page.clock.pause_at(1_000)  # else it goes on by itself between two lines of a test
-    page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
+    page.evaluate(LOAD, OPLOG.read_text(encoding="utf-8"))
     page.evaluate("answer(0, ''); connect()")
     yield page
     page.close()
@@ -47,7 +49,7 @@ RELOADED = "delete window.__convstackLogs; window.again = logOf('doc')"
 
 def test_what_was_not_sent_outlives_a_reload_of_the_page(page: Page) -> None:
     page.goto("http://kept.example/")
-    page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
+    page.evaluate(LOAD, OPLOG.read_text(encoding="utf-8"))
     page.evaluate(
         "window.first = logOf('doc'); first.push({ op: 'undo' }); first.push({ op: 'undo' })"
     )
@@ -74,7 +76,7 @@ def test_what_was_not_sent_outlives_a_reload_of_the_page(page: Page) -> None:
 )
 def test_what_is_kept_for_too_long_or_damaged_is_left_alone(page: Page, kept: str) -> None:
     page.goto("http://kept.example/")
-    page.evaluate(LOAD, (FOLDER / "oplog.js").read_text(encoding="utf-8"))
+    page.evaluate(LOAD, OPLOG.read_text(encoding="utf-8"))
     page.evaluate("(kept) => sessionStorage.setItem('convstack-unsent:doc', kept)", kept)
     assert page.evaluate("logOf('doc').pending") == []
     assert page.evaluate("sessionStorage.length") == 0

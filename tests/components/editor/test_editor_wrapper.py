@@ -1,14 +1,12 @@
-"""The Python side: one run answers the person, and the script is put together rightly."""
+"""The Python side: one run answers the person; its style sheet knows the colors of the app."""
 
-import json
-import re
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.codegen.diagram.colors import CATEGORIES, PRIMARY, SIGNALS
-from components.editor.assets import FOLDER, script, script_url, style_sheet
+from components.scripts import FRONTEND
 
 
 def page() -> None:
@@ -54,30 +52,9 @@ def test_garbage_is_no_log(garbage: object, caplog: pytest.LogCaptureFixture) ->
     assert app.session_state["done"] == []
 
 
-def test_the_script_is_one_module_with_every_file_in_it() -> None:
-    text = script()
-    names = {path.stem for path in FOLDER.glob("*.js")}
-    assert set(re.findall(r"^const \$(\w+) = \(\(\) => \{$", text, re.MULTILINE)) == names - {
-        "editor"
-    } | {"styles"}
-    assert re.findall(r"^export .*", text, re.MULTILINE) == [
-        "export default function (component) {"
-    ]
-    assert not re.search(r"^import\b", text, re.MULTILINE)
-
-
-def test_the_address_changes_with_the_content() -> None:
-    assert re.fullmatch(r"_convstack/editor/[0-9a-f]{12}/editor\.js", script_url())
-    assert json.dumps(style_sheet()) in script()
-
-
-def test_nothing_is_asked_of_another_host() -> None:
-    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", script() + style_sheet())
-    assert "@import" not in style_sheet()
-
-
 def test_the_colors_without_the_app_are_those_of_the_app() -> None:
-    light, dark = style_sheet().lower().split('.editor[data-theme="dark"]')
+    base = (FRONTEND / "src/board/stack/base.css").read_text(encoding="utf-8")
+    light, dark = base.lower().split('.editor[data-theme="dark"]')
     for name, color in CATEGORIES.items():
         assert f"var(--cs-{name}, {color.light.lower()})" in light
         assert f"var(--cs-{name}, {color.dark.lower()})" in dark

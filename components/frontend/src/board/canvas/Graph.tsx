@@ -1,0 +1,231 @@
+/** React Flow over the arrangement, and what the pointer does in it. */
+
+import {
+  Background,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { chosenIn, type Session, type View } from "../session/session";
+import type { Arrangement } from "./arrangement";
+import { Card, Frame } from "./Card";
+import { Crumbs, pathTo } from "./Crumbs";
+import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
+import type { Gradients } from "./gradients";
+import { Loose } from "./Loose";
+import { keep, recall } from "./memory";
+import type { Places } from "./place";
+import { Reason } from "./Reason";
+import { Times } from "./Times";
+import type { Overlay, Rect } from "./types";
+import { useCarry } from "./useCarry";
+import type { Place } from "./useCommands";
+import { useConnecting } from "./useConnecting";
+import { useHovered } from "./useHovered";
+import { firstView, inView, type Viewport } from "./view";
+import { Wire } from "./Wire";
+
+const NODE_TYPES = { card: Card, frame: Frame };
+const EDGE_TYPES = { wire: Wire };
+const MANY = 120; // boxes; beyond it only those in view are in the page
+
+interface GraphProps {
+  session: Session;
+  view: View;
+  arrangement: Arrangement;
+  rects: Map<string, Rect>;
+  overlay: Overlay;
+  gradients: Gradients | null;
+  edge: string | null;
+  setEdge: (edge: string | null) => void;
+  move: (moved: Places) => void;
+  root: React.RefObject<HTMLDivElement | null>;
+  adding: Place | null; // where a block is being searched for
+  add: (place: Place) => void;
+  within: string | null; // the frame that is looked into
+  lookInto: (key: string | null) => void;
+  go: (key: string | null) => void; // brings a frame, or all, into the view
+  typing: string | null; // the node whose repetitions are being typed
+  type: (node: string | null) => void;
+  say: (words: string) => void;
+}
+
+export function Graph(props: GraphProps) {
+  const { session, view, arrangement, rects, overlay, gradients, edge, setEdge, move, root } =
+    props;
+  const { adding, add, within, lookInto, go, typing, type, say } = props;
+  const { rows, selection, others, data } = view;
+  const { scene, direction } = arrangement;
+  const memory = recall(data.document);
+  const [dragged, setDragged] = useState<Places | null>(null);
+  const [boxed, setBoxed] = useState<Set<string> | null>(null);
+  const box = useRef(boxed); // what is in it now, also before it is drawn
+  const [start] = useState<Viewport>(() => {
+    const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
+    return memory.view ?? firstView(rects.values(), clientWidth, clientHeight);
+  });
+  const connect = (source: string, target: string) =>
+    session.push({ op: "connect", source, target });
+  const { drawn, events } = useConnecting({ view, scene, direction, root, connect, add });
+  const carried = useCarry(session, view, scene, root);
+  const { hovered, hover } = useHovered();
+  const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
+  const selected = useMemo(
+    () => boxed ?? new Set(chosenIn({ others, selection })),
+    [boxed, others, selection],
+  );
+  const shown = useMemo(
+    () =>
+      dragged
+        ? { ...arrangement, places: new Map([...arrangement.places, ...dragged]) }
+        : arrangement,
+    [arrangement, dragged],
+  );
+  const nodes = useMemo(() => {
+    const verdicts = drawn?.verdicts ?? null;
+    const marks = { overlay, gradients, selected, verdicts, lit: carried };
+    return nodesOf(shown, marks, known.current.nodes);
+  }, [shown, overlay, gradients, selected, drawn, carried]);
+  const edges = useMemo(() => {
+    const marks = { selected: edge, lit: carried };
+    return edgesOf(shown, dragged ? rectsOf(shown) : rects, marks, known.current.edges);
+  }, [shown, dragged, rects, edge, carried]);
+  known.current = { nodes, edges };
+
+  const enclose = (ids: Set<string> | null) => {
+    box.current = ids;
+    setBoxed(ids);
+  };
+  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
+    // Not `selected`: for a moment after a render React Flow still calls what it was given before.
+    const next = new Set(box.current ?? chosenIn(session.view!));
+    const moved: Places = new Map();
+    for (const change of changes) {
+      if (change.type === "position" && change.position) moved.set(change.id, change.position);
+      if (change.type !== "select") continue;
+      if (change.selected) next.add(change.id);
+      else next.delete(change.id);
+    }
+    if (moved.size > 0) setDragged((before) => new Map([...(before ?? []), ...moved]));
+    if (!changes.some((change) => change.type === "select")) return;
+    if (next.size > 0) setEdge(null);
+    if (box.current) enclose(next);
+    else session.select([...next]);
+  };
+  const dropDragged = useCallback(() => {
+    if (dragged) move(dragged);
+    setDragged(null);
+  }, [dragged, move]);
+  useReveal(selection, view.landed?.id ?? null, rects, root);
+  const free = !drawn && !dragged && !boxed && carried === null;
+  const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
+  return (
+    <div className="graph" data-carried={carried === null ? undefined : ""}>
+      <ReactFlow<CardNode, WireEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgeClick={(_, clicked) => {
+          if (clicked.data?.inner) return;
+          session.select([]);
+          setEdge(clicked.id);
+        }}
+        onPaneClick={() => setEdge(null)}
+        onNodeClick={(event, node) => {
+          // React Flow leaves several selected when one of them is clicked.
+          const alone = !(event.shiftKey || event.ctrlKey || event.metaKey);
+          const several = session.view!.others.length > 0;
+          if (node.parentId || (alone && several)) session.select([node.data.box.node]);
+          lookInto(node.data.box.children.length > 0 ? node.id : (node.parentId ?? null));
+        }}
+        onNodeMouseEnter={(_, node) => hover(node.data.box.node)}
+        onNodeMouseLeave={() => hover(null)}
+        onNodeDoubleClick={(_, node) => {
+          if (node.data.box.folds) session.fold(node.id);
+        }}
+        onNodeDragStop={dropDragged}
+        onSelectionDragStop={dropDragged}
+        onSelectionStart={() => enclose(new Set(chosenIn(session.view!)))}
+        onSelectionEnd={() => {
+          if (box.current) session.select([...box.current]);
+          enclose(null);
+        }}
+        {...events}
+        onMoveEnd={(_, viewport) => {
+          memory.view = viewport;
+          keep(data.document);
+        }}
+        defaultViewport={start}
+        onlyRenderVisibleElements={nodes.length > MANY}
+        minZoom={0.08}
+        maxZoom={2}
+        nodeDragThreshold={4}
+        connectionRadius={28}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        elevateNodesOnSelect={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={24} size={1.2} />
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel="Map of the network"
+          nodeClassName={(node) =>
+            node.parentId ? "inner" : `of-${(node as CardNode).data.box.category}`
+          }
+          nodeBorderRadius={8}
+        />
+        {free && repeated?.repeats && (
+          <Times
+            key={repeated.id}
+            row={repeated}
+            typing={typing !== null}
+            type={(now) => type(now ? repeated.id : null)}
+            set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
+            say={say}
+            stay={(over) => hover(over ? repeated.id : null)}
+          />
+        )}
+        {adding && <Loose place={adding} {...{ rects, direction }} />}
+        {drawn && hovered && hovered !== drawn.from && (
+          <Reason node={hovered} verdict={drawn.verdicts.get(hovered)} />
+        )}
+      </ReactFlow>
+      <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
+    </div>
+  );
+}
+
+/** Brings what is selected from elsewhere, or by the keys, into the view; not what is put there. */
+function useReveal(
+  selection: string | null,
+  landed: string | null,
+  rects: Map<string, Rect>,
+  root: React.RefObject<HTMLDivElement | null>,
+): void {
+  const flow = useReactFlow();
+  const last = useRef(selection);
+  useEffect(() => {
+    const rect = selection === null ? undefined : rects.get(selection);
+    if (selection === last.current || (selection !== null && !rect)) return;
+    last.current = selection;
+    const element = root.current;
+    if (!rect || !element || selection === landed) return;
+    const { zoom, ...at } = flow.getViewport();
+    if (inView(rect, { ...at, zoom }, element.clientWidth, element.clientHeight)) return;
+    const high = Math.min(rect.height, element.clientHeight / zoom - 80);
+    void flow.setCenter(rect.x + rect.width / 2, rect.y + high / 2, { zoom });
+  }, [selection, landed, rects, flow, root]);
+}

@@ -1,0 +1,56 @@
+/** A connection: its line, the shape that flows, and a "+" that adds a block on it. */
+
+import type { EdgeProps } from "@xyflow/react";
+import { memo, useContext } from "react";
+import { Acts } from "./acts";
+import type { WireEdge } from "./flow";
+
+const TIPS = {
+  down: "M-4,-7L0,0L4,-7Z",
+  up: "M-4,7L0,0L4,7Z",
+  right: "M-7,-4L0,0L-7,4Z",
+  left: "M7,-4L0,0L7,4Z",
+};
+
+function plusPlace(down: boolean, side: boolean): string {
+  if (side) return down ? "0,48" : "48,0";
+  return down ? "46,0" : "0,20";
+}
+
+export const Wire = memo(function Wire({ source, target, data }: EdgeProps<WireEdge>) {
+  const acts = useContext(Acts);
+  const { path, end, heading, label, side, shape, inner, direction } = data!;
+  const down = direction === "down";
+  // On a lane that goes up or down the shape stands upright.
+  const upright = side && down;
+  const place = `translate(${label.x},${label.y})`;
+  return (
+    <g className="wire" data-edge={`${source}>${target}`} data-unknown={shape ? undefined : ""}>
+      <path className="hit" d={path} />
+      <path className="line" d={path} />
+      <path className="tip-end" d={TIPS[heading]} transform={`translate(${end.x},${end.y})`} />
+      <text
+        className="shape"
+        dy="0.34em"
+        textAnchor="middle"
+        transform={upright ? `${place} rotate(-90)` : place}
+      >
+        {shape || "?"}
+      </text>
+      {!inner && (
+        <g
+          className="plus"
+          transform={`${place} translate(${plusPlace(down, side)})`}
+          onClick={(event) => {
+            event.stopPropagation();
+            acts.addOn(source, target);
+          }}
+        >
+          <title>Add a block here</title>
+          <circle r="9" />
+          <path d="M-4,0h8M0,-4v8" />
+        </g>
+      )}
+    </g>
+  );
+});

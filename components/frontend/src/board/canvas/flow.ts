@@ -1,0 +1,249 @@
+/** The arrangement as React Flow's nodes and edges. What has not changed keeps its identity. */
+
+import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
+import type { Arrangement } from "./arrangement";
+import { REFUSED, type Verdict } from "./connect";
+import { type Gradients, spelled } from "./gradients";
+import { HEAD } from "./layout";
+import { type Reading, reader } from "./overlay";
+import { type Line, path, type Route, routes } from "./route";
+import type { Box, Link, Scene } from "./scene";
+import type { Direction, Overlay, Point, Rect, Size } from "./types";
+
+export interface CardData extends Record<string, unknown> {
+  box: Box;
+  direction: Direction;
+  figure: string;
+  share: number;
+  mark: Reading["mark"];
+  gradient: string; // in words
+  fit: "" | Verdict["fit"]; // while a connection is drawn
+  lit: boolean; // a block that is carried would go behind it
+}
+
+export interface WireData extends Record<string, unknown> {
+  path: string;
+  end: Point;
+  heading: "down" | "up" | "left" | "right";
+  label: Point;
+  side: boolean;
+  shape: string;
+  inner: boolean;
+  direction: Direction;
+}
+
+export type CardNode = Node<CardData, "card" | "frame">;
+export type WireEdge = Edge<WireData, "wire">;
+
+export interface Shown {
+  overlay: Overlay;
+  gradients: Gradients | null;
+  selected: ReadonlySet<string>;
+  verdicts: ReadonlyMap<string, Verdict> | null; // where a connection may go, while one is drawn
+  lit: string | null; // the node or connection that takes a block that is carried
+}
+
+/** Absolute places, for lines and for walking. */
+export function rectsOf({ scene, sizes, places }: Arrangement): Map<string, Rect> {
+  const rects = new Map<string, Rect>();
+  for (const box of scene.boxes.values()) {
+    const within = box.parent === null ? { x: 0, y: 0 } : rects.get(box.parent)!;
+    const { x, y } = places.get(box.id)!;
+    rects.set(box.id, { x: within.x + x, y: within.y + y, ...sizes.get(box.id)! });
+  }
+  return rects;
+}
+
+export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode[]): CardNode[] {
+  const { scene, sizes, places, direction } = arrangement;
+  const { overlay, gradients } = shown;
+  const read = reader(overlay, scene.boxes.values(), gradients);
+  const known = new Map(before.map((node) => [node.id, node]));
+  return [...scene.boxes.values()].map((box) => {
+    const size = sizes.get(box.id)!;
+    const position = places.get(box.id)!;
+    const data: CardData = {
+      box,
+      direction,
+      ...read(box),
+      gradient: overlay === "gradient" ? spelled(gradients, box.id) : "",
+      fit: shown.verdicts === null ? "" : (shown.verdicts.get(box.node) ?? REFUSED).fit,
+      lit: shown.lit === box.id,
+    };
+    const selected = shown.selected.has(box.id);
+    const old = known.get(box.id);
+    const same =
+      old &&
+      old.selected === selected &&
+      old.width === size.width &&
+      old.height === size.height &&
+      old.position.x === position.x &&
+      old.position.y === position.y &&
+      alike(old.data, data);
+    if (same) return old;
+    const own = box.parent === null;
+    return {
+      id: box.id,
+      type: box.children.length > 0 ? "frame" : "card",
+      position,
+      data,
+      selected,
+      ...(own ? {} : { parentId: box.parent! }),
+      ...size,
+      measured: size,
+      handles: handles(size, direction),
+      draggable: own,
+      selectable: own,
+      connectable: own,
+      focusable: false,
+      className: own ? "node" : "part",
+    } satisfies CardNode;
+  });
+}
+
+function alike(one: CardData, other: CardData): boolean {
+  return (Object.keys(one) as (keyof CardData)[]).every(
+    (key) =>
+      one[key] === other[key] ||
+      (key === "box" && JSON.stringify(one[key]) === JSON.stringify(other[key])),
+  );
+}
+
+/** Where lines begin and end: at a box's own ends, and inside of a frame. */
+function handles({ width, height }: Size, direction: Direction): NodeHandle[] {
+  const [first, last] =
+    direction === "down"
+      ? [
+          { x: width / 2, y: 0, position: Position.Top },
+          { x: width / 2, y: height, position: Position.Bottom },
+        ]
+      : [
+          { x: 0, y: height / 2, position: Position.Left },
+          { x: width, y: height / 2, position: Position.Right },
+        ];
+  return [
+    { id: "in", type: "target", width: 1, height: 1, ...first },
+    { id: "out", type: "source", width: 1, height: 1, ...last },
+    { id: "enter", type: "source", width: 1, height: 1, ...first },
+    { id: "leave", type: "target", width: 1, height: 1, ...last },
+  ];
+}
+
+export function edgesOf(
+  arrangement: Arrangement,
+  rects: Map<string, Rect>,
+  { selected, lit }: { selected: string | null; lit: string | null },
+  before: WireEdge[],
+): WireEdge[] {
+  const { scene, direction } = arrangement;
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const frames = Map.groupBy(scene.links, (link) => link.parent);
+  const siblings = Map.groupBy(scene.boxes.values(), (box) => box.parent);
+  const edges: WireEdge[] = [];
+  for (const [frame, links] of frames) {
+    const boxes = (siblings.get(frame) ?? []).map((box) => box.id);
+    const found = routesOf(frame, links, boxes, rects, direction);
+    for (const link of links) {
+      const { points, label, side } = found.get(link.id)!;
+      const end = points.at(-1)!;
+      const data: WireData = {
+        path: path(points),
+        end,
+        heading: heading(points.at(-2)!, end),
+        label,
+        side,
+        shape: link.shape,
+        inner: frame !== null,
+        direction,
+      };
+      const old = known.get(link.id);
+      const fresh = edge(link, data, link.id === selected, depthOf(scene, frame));
+      if (link.id === lit) fresh.className += " lit";
+      const same =
+        old?.data?.path === data.path &&
+        old.data.shape === data.shape &&
+        old.selected === fresh.selected &&
+        old.className === fresh.className;
+      edges.push(same ? old : fresh);
+    }
+  }
+  return edges;
+}
+
+function edge(link: Link, data: WireData, selected: boolean, depth: number): WireEdge {
+  return {
+    zIndex: depth, // over the frame that it is in, below the boxes there
+    id: link.id,
+    type: "wire",
+    source: link.source,
+    target: link.target,
+    sourceHandle: link.source === link.parent ? "enter" : "out",
+    targetHandle: link.target === link.parent ? "leave" : "in",
+    data,
+    selected,
+    selectable: false, // a box of nodes would take its edges along
+    focusable: false,
+    className: data.inner ? "inner" : "outer",
+  };
+}
+
+function depthOf(scene: Scene, frame: string | null): number {
+  return frame === null ? 0 : 1 + depthOf(scene, scene.boxes.get(frame)!.parent);
+}
+
+const routed = new WeakMap<Map<string, Rect>, Map<string | null, Map<string, Route>>>();
+
+/** The routes inside of a frame: the same as before, as long as all boxes stand where they stood. */
+function routesOf(
+  frame: string | null,
+  links: Link[],
+  boxes: string[],
+  rects: Map<string, Rect>,
+  direction: Direction,
+): Map<string, Route> {
+  const known = routed.get(rects) ?? new Map<string | null, Map<string, Route>>();
+  routed.set(rects, known);
+  const before = known.get(frame);
+  if (before) return before;
+  const readers = Map.groupBy(links, (link) => link.source);
+  const lines = links.map((link) =>
+    lineOf(link, readers.get(link.source)!.length > 1, boxes, rects, direction),
+  );
+  const found = routes(lines, direction);
+  known.set(frame, found);
+  return found;
+}
+
+function lineOf(
+  link: Link,
+  fanOut: boolean,
+  boxes: string[],
+  rects: Map<string, Rect>,
+  direction: Direction,
+): Line {
+  const { id, source, target, parent } = link;
+  return {
+    id,
+    source: source === parent ? gate(rects.get(source)!, direction, "enter") : rects.get(source)!,
+    target: target === parent ? gate(rects.get(target)!, direction, "leave") : rects.get(target)!,
+    obstacles: boxes
+      .filter((box) => box !== source && box !== target)
+      .map((box) => rects.get(box)!),
+    fanOut,
+  };
+}
+
+/** Where links enter a frame or leave it: a point on its border, or below its head. */
+function gate(frame: Rect, direction: Direction, way: "enter" | "leave"): Rect {
+  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+  const none = { width: 0, height: 0 };
+  if (direction === "right") {
+    return { x: way === "enter" ? frame.x : frame.x + frame.width, y: middle.y, ...none };
+  }
+  return { x: middle.x, y: way === "enter" ? frame.y + HEAD : frame.y + frame.height, ...none };
+}
+
+function heading(from: Point, to: Point): WireData["heading"] {
+  if (Math.abs(to.x - from.x) > Math.abs(to.y - from.y)) return to.x > from.x ? "right" : "left";
+  return to.y > from.y ? "down" : "up";
+}

@@ -1,0 +1,88 @@
+/** What the keys do while the canvas has the keyboard; none does anything while a person types. */
+
+import { inTextField } from "../../shared/dom.js";
+import type { Arrow } from "./walk";
+
+export interface Commands {
+  walk(arrow: Arrow): void;
+  fold(): void;
+  add(): void;
+  remove(): void;
+  duplicate(): void;
+  group(): void;
+  repeat(by: number): void;
+  times(): void;
+  into(): void;
+  up(): void;
+  inspect(): void;
+  selectAll(): void;
+  undo(): void;
+  redo(): void;
+  fit(): void;
+  tidy(): void;
+  room(): void;
+  help(): void;
+  escape(): void;
+}
+
+type Pressed = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
+
+/** The command of a key, or null. */
+export function commandOf(event: Pressed, commands: Commands): (() => void) | null {
+  if (event.altKey) return null;
+  const key = letter(event);
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "z") return event.shiftKey ? commands.redo : commands.undo;
+    const held: Record<string, () => void> = {
+      y: commands.redo,
+      a: commands.selectAll,
+      d: commands.duplicate,
+      g: commands.group,
+    };
+    return event.shiftKey ? null : (held[key] ?? null);
+  }
+  if (key.startsWith("Arrow")) return () => commands.walk(key as Arrow);
+  const plain: Record<string, () => void> = {
+    "/": commands.add,
+    " ": commands.fold,
+    Delete: commands.remove,
+    Backspace: commands.remove,
+    "+": () => commands.repeat(1),
+    "=": () => commands.repeat(1),
+    "-": () => commands.repeat(-1),
+    r: commands.times,
+    Enter: commands.into,
+    u: commands.up,
+    e: commands.inspect,
+    f: commands.fit,
+    t: commands.tidy,
+    w: commands.room,
+    "?": commands.help,
+    Escape: commands.escape,
+  };
+  return plain[key] ?? null;
+}
+
+export function onKey(event: KeyboardEvent, commands: Commands): void {
+  if (event.defaultPrevented || inTextField(event)) return;
+  // A button takes its own keys: Space and Enter press it.
+  const target = event.composedPath()[0];
+  if (
+    (event.key === " " || event.key === "Enter") &&
+    target instanceof Element &&
+    target.closest("button, summary")
+  )
+    return;
+  const command = commandOf(event, commands);
+  if (!command) return;
+  event.preventDefault();
+  event.stopPropagation();
+  command();
+}
+
+/** The letter of a key; by its place on the board where the layout isn't a Latin one. */
+function letter({ key, code }: Pressed): string {
+  const foreign = key.length === 1 && key.charCodeAt(0) > 127 && code.startsWith("Key");
+  const pressed = foreign ? code.slice(3) : key;
+  return pressed.length === 1 ? pressed.toLowerCase() : pressed;
+}

@@ -1,0 +1,72 @@
+/** A connection while it is drawn: where it may go, and what happens where it is let go. */
+
+import type { OnConnectEnd, OnConnectStart } from "@xyflow/react";
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useRef, useState } from "react";
+import type { View } from "../session/session";
+import { sourcesOf, targetsOf, type Verdict } from "./connect";
+import { middleOf } from "./drop";
+import type { Scene } from "./scene";
+import type { Direction } from "./types";
+import { spotAt } from "./useCarry";
+import type { Place } from "./useCommands";
+
+interface Drawn {
+  from: string;
+  verdicts: Map<string, Verdict>;
+}
+
+interface Around {
+  view: View;
+  scene: Scene;
+  direction: Direction;
+  root: React.RefObject<HTMLElement | null>;
+  connect: (source: string, target: string) => void;
+  add: (place: Place) => void; // asks for a block for the loose end
+}
+
+export function useConnecting({ view, scene, direction, root, connect, add }: Around) {
+  const flow = useReactFlow();
+  const [drawn, setDrawn] = useState<Drawn | null>(null);
+  const givenUp = useRef(false);
+  useEffect(() => {
+    if (!drawn) return;
+    const giveUp = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      givenUp.current = true;
+      // React Flow knows no other way to leave a connection alone.
+      root.current?.getRootNode().dispatchEvent(new MouseEvent("mouseup"));
+    };
+    document.addEventListener("keydown", giveUp, true);
+    return () => document.removeEventListener("keydown", giveUp, true);
+  }, [drawn, root]);
+  const onConnectStart: OnConnectStart = (_, { nodeId, handleType }) => {
+    if (nodeId === null) return;
+    givenUp.current = false;
+    const verdicts = (handleType === "source" ? targetsOf : sourcesOf)(nodeId, view.rows);
+    setDrawn({ from: nodeId, verdicts });
+  };
+  const onConnectEnd: OnConnectEnd = (event, { isValid, fromHandle }) => {
+    setDrawn(null);
+    const { clientX: x, clientY: y } = "changedTouches" in event ? event.changedTouches[0]! : event;
+    const spot = givenUp.current ? null : spotAt(x, y, root.current!, scene);
+    if (isValid || !fromHandle || !spot || spot.at === "node") return;
+    const { nodeId, type } = fromHandle;
+    const box = root.current!.getBoundingClientRect();
+    add({
+      ...(type === "source" ? { reads: nodeId } : { readBy: nodeId }),
+      at: { x: x - box.left, y: y - box.top },
+      middle: middleOf(flow.screenToFlowPosition({ x, y }), type === "source", direction),
+    });
+  };
+  const onConnect = ({ source, target }: { source: string; target: string }) => {
+    if (!givenUp.current) connect(source, target);
+  };
+  const isValidConnection = ({ source, target }: { source: string; target: string }) => {
+    const verdict = drawn?.verdicts.get(drawn.from === source ? target : source);
+    return verdict !== undefined && verdict.fit !== "refused";
+  };
+  return { drawn, events: { onConnectStart, onConnectEnd, onConnect, isValidConnection } };
+}

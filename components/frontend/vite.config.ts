@@ -1,0 +1,84 @@
+/** Bundles every component's script into `static/`, with elkjs's own worker, licenses, and a seal. */
+
+import { createHash } from "node:crypto";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const HERE = import.meta.dirname;
+
+/** The scripts that `components/scripts.py` hands out, by name. */
+const ENTRIES = {
+  canvas: "src/board/canvas/main.tsx",
+  stack: "src/board/stack/main.js",
+  charts: "src/charts/main.js",
+  layers_table: "src/layers_table/main.js",
+  order_list: "src/order_list/main.js",
+  rows_table: "src/rows_table/main.js",
+  runs_table: "src/runs_table/main.js",
+};
+
+const LICENSES = [
+  "@xyflow/react",
+  "@xyflow/system",
+  "elkjs",
+  "react",
+  "react-dom",
+  "zustand",
+  "d3-zoom",
+];
+
+/** The files that the bundle is made from, as the test that looks for a stale bundle lists them. */
+function sources(): string[] {
+  const own = readdirSync(join(HERE, "src"), { recursive: true, encoding: "utf-8" })
+    .filter((name) => /\.(js|ts|tsx|css)$/.test(name))
+    .map((name) => join("src", name));
+  return [...own, "package-lock.json", "vite.config.ts"].sort();
+}
+
+function seal(): Plugin {
+  let folder = "";
+  return {
+    name: "seal",
+    apply: "build",
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      const modules = join(HERE, "node_modules");
+      copyFileSync(join(modules, "elkjs/lib/elk-worker.min.js"), join(folder, "elk-worker.min.js"));
+      const texts = LICENSES.map((name) => {
+        const text = readdirSync(join(modules, name)).find((file) => /^licen[sc]e/i.test(file));
+        const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf-8"));
+        const body = text ? readFileSync(join(modules, name, text), "utf-8").trim() : "";
+        return `${name} ${version}\n\n${body}\n`;
+      });
+      writeFileSync(join(folder, "LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+      const digest = createHash("sha256");
+      for (const name of sources()) digest.update(readFileSync(join(HERE, name)));
+      const built = readdirSync(folder)
+        .filter((name) => name.endsWith(".js"))
+        .sort();
+      for (const name of built) digest.update(readFileSync(join(folder, name)));
+      writeFileSync(join(folder, "seal.txt"), `${digest.digest("hex")}\n`);
+    },
+  };
+}
+
+export default defineConfig({
+  root: HERE,
+  define: { "process.env.NODE_ENV": '"production"' },
+  plugins: [seal()],
+  build: {
+    target: "es2022",
+    outDir: "static",
+    emptyOutDir: true,
+    lib: { entry: ENTRIES, formats: ["es"], fileName: (_format, name) => `${name}.js` },
+    rolldownOptions: {
+      output: { minify: true, chunkFileNames: "shared-[hash].js" },
+      onwarn(warning, warn) {
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
+    },
+  },
+});
