@@ -1,13 +1,9 @@
 """Routes beside Streamlit's own: a run's live events and files, exports, and all our scripts.
 
-What concerns a run or a document needs a token, which a page hands to its own browser. It is worth
-nothing after a restart of the server, and a foreign page cannot come by it. The id of an export or
-an offer is such a token.
+What concerns a run, a document or a board needs its token (`tokens`). The id of an export or an
+offer is such a token. The routes of boards are in `board.routes`.
 """
 
-import hashlib
-import hmac
-import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,20 +26,15 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.temporary import system_prefix
 from components import export_jobs, offers
+from components.board.routes import board_routes
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
 from components.scripts import ADDRESS, PREFIX, script_routes
+from components.tokens import PRIVATE, is_allowed, refused, token
 
-_SECRET = secrets.token_bytes(32)
 _HERE = Path(__file__).parent
-_NO_TOKEN = "Reload the page: its token is not valid."
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
-_PRIVATE = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +76,7 @@ def routes(base: str = "") -> list[BaseRoute]:
         Route(f"{base}{PREFIX}/documents/{{document_id}}/gradients", _gradients),
         Route(f"{base}{PREFIX}/exports/{{job_id}}", _export),
         Route(f"{base}{PREFIX}/offers/{{offer_id}}", _offer),
+        *board_routes(base),
         *script_routes(base),
         Mount(f"{base}{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
     ]
@@ -92,7 +84,7 @@ def routes(base: str = "") -> list[BaseRoute]:
 
 def events_url(run_id: str) -> str:
     """Gives the address of a run's live events, with its token."""
-    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/events?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/events?token={token(run_id)}"
 
 
 def file_url(run_id: str, name: str) -> str:
@@ -107,18 +99,18 @@ def file_url(run_id: str, name: str) -> str:
     """
     if name not in _DOWNLOADS:
         raise KeyError(name)
-    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/files/{name}?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/files/{name}?token={token(run_id)}"
 
 
 def archive_url(run_id: str) -> str:
     """Gives the address at which all of a run is downloaded as one zip."""
-    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/archive?token={_token(run_id)}"
+    return f"{ADDRESS}/runs/{quote(run_id, safe='')}/archive?token={token(run_id)}"
 
 
 def gradients_url(document_id: str) -> str:
     """Gives the address of the gradients of a document's latest training, with its token."""
     name = quote(document_id, safe="")
-    return f"{ADDRESS}/documents/{name}/gradients?token={_token(document_id)}"
+    return f"{ADDRESS}/documents/{name}/gradients?token={token(document_id)}"
 
 
 def export_url(job_id: str) -> str:
@@ -138,7 +130,7 @@ async def _events(request: Request) -> Response:
     return EventSourceResponse(
         RunEvents(folder, Cursor.parse(seen)).stream(closing),
         ping=_PING_SECONDS,
-        headers=_PRIVATE,
+        headers=PRIVATE,
         shutdown_event=closing,
         shutdown_grace_period=_GRACE_SECONDS,
     )
@@ -152,10 +144,10 @@ async def _file(request: Request) -> Response:
     download = _DOWNLOADS.get(request.path_params["name"])
     path = folder / request.path_params["name"]
     if download is None or not path.is_file():
-        return PlainTextResponse("This run has no such file.", 404, _PRIVATE)
+        return PlainTextResponse("This run has no such file.", 404, PRIVATE)
     return FileResponse(
         path,
-        headers=_PRIVATE,
+        headers=PRIVATE,
         media_type=download.media_type,
         filename=f"{folder.name}{download.suffix}",
     )
@@ -173,10 +165,10 @@ async def _archive(request: Request) -> Response:
         await anyio.to_thread.run_sync(write_archive, read(folder), path)
     except BuilderError as error:
         path.unlink(missing_ok=True)
-        return PlainTextResponse(f"{error}.", 500, _PRIVATE)
+        return PlainTextResponse(f"{error}.", 500, PRIVATE)
     return FileResponse(
         path,
-        headers=_PRIVATE,
+        headers=PRIVATE,
         media_type="application/zip",
         filename=f"{folder.name}.zip",
         background=BackgroundTask(path.unlink, missing_ok=True),
@@ -186,34 +178,34 @@ async def _archive(request: Request) -> Response:
 async def _gradients(request: Request) -> Response:
     """Says how strong the gradients are that reach each node of a document."""
     document_id = request.path_params["document_id"]
-    if not _is_allowed(request, document_id):
-        return PlainTextResponse(_NO_TOKEN, 403, _PRIVATE)
+    if not is_allowed(request, document_id):
+        return refused()
     try:
         answer = await anyio.to_thread.run_sync(gradient_answer, document_id)
     except BuilderError as error:
-        return PlainTextResponse(f"{error}.", 404, _PRIVATE)
-    return JSONResponse(answer, headers=_PRIVATE)
+        return PlainTextResponse(f"{error}.", 404, PRIVATE)
+    return JSONResponse(answer, headers=PRIVATE)
 
 
 async def _export(request: Request) -> Response:
     """Sends a finished export as a download."""
     job = export_jobs.find(request.path_params["job_id"])
     if job is None or not job.path.is_file():
-        return PlainTextResponse("This export is gone: make it again.", 404, _PRIVATE)
-    return FileResponse(job.path, headers=_PRIVATE, media_type=job.media_type, filename=job.name)
+        return PlainTextResponse("This export is gone: make it again.", 404, PRIVATE)
+    return FileResponse(job.path, headers=PRIVATE, media_type=job.media_type, filename=job.name)
 
 
 async def _offer(request: Request) -> Response:
     """Writes what a page offers, and sends it as a download."""
     found = offers.find(request.path_params["offer_id"])
     if found is None:
-        return PlainTextResponse("This file is no longer offered: reload the page.", 404, _PRIVATE)
+        return PlainTextResponse("This file is no longer offered: reload the page.", 404, PRIVATE)
     try:
         text = await anyio.to_thread.run_sync(found.write)
     except BuilderError as error:
-        return PlainTextResponse(f"{error}.", 409, _PRIVATE)
+        return PlainTextResponse(f"{error}.", 409, PRIVATE)
     named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
-    headers = _PRIVATE | {"Content-Disposition": named}
+    headers = PRIVATE | {"Content-Disposition": named}
     return Response(text, headers=headers, media_type=found.media_type)
 
 
@@ -228,19 +220,9 @@ def _allowed_folder(request: Request) -> Path | Response:
     Only the pages sign ids, and only those of runs, so that no other path gets past the token.
     """
     run_id = request.path_params["run_id"]
-    if not _is_allowed(request, run_id):
-        return PlainTextResponse(_NO_TOKEN, 403, _PRIVATE)
+    if not is_allowed(request, run_id):
+        return refused()
     try:
         return find(home(), run_id).folder
     except RunError:
-        return PlainTextResponse("There is no such run.", 404, _PRIVATE)
-
-
-def _is_allowed(request: Request, name: str) -> bool:
-    token = request.query_params.get("token", "")
-    return hmac.compare_digest(token.encode(), _token(name).encode())
-
-
-def _token(name: str) -> str:
-    """What shows that one of our own pages may ask for a run or a document."""
-    return hmac.new(_SECRET, name.encode(), hashlib.sha256).hexdigest()
+        return PlainTextResponse("There is no such run.", 404, PRIVATE)

@@ -2,7 +2,7 @@
 
 The workspace belongs to the server, and every browser works on the same one. The document's id
 stands in the address bar (`?doc=…`), so a reload or a second browser shows the same document. The
-selection, and what is unfolded, belong to one browser tab.
+selection, and what is unfolded, belong to one browser tab: to its board of the document.
 """
 
 from pathlib import Path
@@ -13,12 +13,20 @@ from builder.documents.session import Author
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.system.home import home
+from components.board import Board
+from components.board.registry import register
 
 PARAMETER = "doc"
 """The name of the query parameter that holds the document's id."""
 
 FIRST_TEMPLATE = "small_residual"
 """The first document of a new data folder."""
+
+BOARDS = "cs-boards"
+"""Where a browser tab's session keeps its boards, by the documents' ids."""
+
+MAX_BOARDS = 20
+"""How many documents' boards one browser tab keeps, the latest."""
 
 _DOCUMENT = "cs-document"
 _NOTED = "cs-noted"
@@ -73,30 +81,42 @@ def new_document() -> str:
     return workspace().create(TEMPLATES[FIRST_TEMPLATE].architecture)
 
 
+def board(document: str) -> Board:
+    """Gives the board of a document in this browser tab; a new one where there is none."""
+    boards: dict[str, Board] = st.session_state.setdefault(BOARDS, {})
+    found = boards.pop(document, None)
+    if found is None:
+        found = Board(workspace(), document, author())
+        register(found)
+    boards[document] = found  # the latest is last
+    while len(boards) > MAX_BOARDS:
+        del boards[next(iter(boards))]
+    return found
+
+
 def selection(document: str) -> str | None:
     """Gives the id of the node that is selected in a document; it may be gone meanwhile."""
-    return st.session_state.get(f"cs-selection:{document}")
+    return board(document).view.selection
 
 
 def select(document: str, node: str | None, others: tuple[str, ...] = ()) -> None:
     """Selects a node of a document, or nothing, and others beside it."""
-    st.session_state[f"cs-selection:{document}"] = node
-    st.session_state[f"cs-others:{document}"] = others
+    board(document).select(node, others)
 
 
 def others(document: str) -> tuple[str, ...]:
     """Gives the ids of the nodes that are selected beside the one; some may be gone."""
-    return st.session_state.get(f"cs-others:{document}", ())
+    return board(document).view.others
 
 
 def opened(document: str) -> tuple[str, ...]:
     """Gives what is unfolded in a document: keys of nodes and parts, some of them gone perhaps."""
-    return st.session_state.get(f"cs-opened:{document}", ())
+    return board(document).view.opened
 
 
 def unfold(document: str, keys: tuple[str, ...]) -> None:
     """Unfolds these nodes and parts of a document, and no others."""
-    st.session_state[f"cs-opened:{document}"] = keys
+    board(document).unfold(keys)
 
 
 def _remembered() -> str | None:

@@ -27,12 +27,12 @@ from builder.blocks.reference import reference
 from builder.gallery.template import block, stack
 from components import forms
 from components.design.docs import help_text
-from components.design.stack_rows import palette
+from components.board.state import palette
 
 new = catalogue()["{NEW}"]
 network = stack("net", block("Input", shape=(8, 8, 3)), block("{NEW}", 4, strides=2))
 print(json.dumps({{
-    "palette": [group["category"] for group in palette(network)
+    "palette": [group["category"] for group in palette({{}})
                 for line in group["blocks"] if line["block"] == "{NEW}"],
     "form": [forms.describe(parameter.schema).kind for parameter in new.parameters()],
     "help": help_text(new),

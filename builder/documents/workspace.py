@@ -20,6 +20,7 @@ from builder.documents.history import History
 from builder.documents.library import Library
 from builder.documents.recent import Recent
 from builder.documents.session import DocumentState, Session, Stamp, Version
+from builder.documents.watchers import Watchers
 from builder.files.document_file import MAX_CLIENTS, MAX_CREATED, Applied, Document
 from builder.files.drafts import Draft
 from builder.files.entries import Entry
@@ -38,11 +39,17 @@ class Workspace:
     Undo reaches back as far as this server has seen the document. It belongs to the document, not
     to a page: it reverts the latest edit, whichever page made it.
 
+    Attributes:
+        store: The documents' files.
+        library: The own blocks that are kept across documents.
+        watchers: Those who want to know when a document changes.
+
     Args:
         home: The data folder.
     """
 
     def __init__(self, home: Path) -> None:
+        self.watchers = Watchers()
         self.store = DocumentStore(home)
         self.library = Library(home)
         self._recent = Recent(home)
@@ -146,6 +153,7 @@ class Workspace:
         """
         with _saving():
             self.store.delete(document_id)
+        self.watchers.tell(document_id)
 
     def restore(self, document_id: str) -> None:
         """Brings a deleted document back.
@@ -156,6 +164,7 @@ class Workspace:
         """
         with _saving():
             self.store.restore(document_id)
+        self.watchers.tell(document_id)
 
     def applied(self, document_id: str, client: str) -> Applied | None:
         """How far a browser page's operations are in a document; None for none.
@@ -202,7 +211,8 @@ class Workspace:
                 present = session.history.present
                 history = session.history.push(present.then(document.architecture, ""))
             session = self._sessions[document_id] = Session(document, history, saved)
-            return session
+        self.watchers.tell(document_id)
+        return session
 
     def _advance(
         self, session: Session, history: History[Version], stamp: Stamp | None
@@ -217,6 +227,7 @@ class Workspace:
         saved = self.store.save(document)
         session = Session(saved, history, self.store.stamp(document.id))
         self._sessions[document.id] = session
+        self.watchers.tell(document.id)
         return session
 
 

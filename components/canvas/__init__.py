@@ -1,12 +1,11 @@
 """The canvas: the network as an editable graph, in one component.
 
 It draws the given state and returns what the person did, as the same log of numbered operations as
-the stack's (see `components.editor.log`); both share one log in the browser, so a page may show
+the stack's (see `components.board.log`); both share one log in the browser, so a page may show
 both. A page reads the log, applies what is new and draws the canvas, in this order:
 
-    ledger.apply(read_log("canvas"), document.id, perform)
-    answer = ledger.answer(document.id)
-    canvas(canvas_data(state, selection, others, opened, palette, answer), key="canvas", height=640)
+    board.apply(read_log("canvas"))
+    canvas(canvas_data(board.shown(), board.answer()), key="canvas", height=640)
 
 Its script lies in `components/frontend/src/board`.
 """
@@ -16,25 +15,23 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
-from components.canvas.graph import canvas_data, canvas_nodes
-from components.editor import Log, parse_log, read_log
+from components.board import Answer, Log, Shown, parse_log
+from components.editor import read_log
 from components.plain import plain
 from components.routes import gradients_url
 from components.scripts import loader
+from components.shell import theme_name
 
-__all__ = [
-    "CanvasData",
-    "CanvasNode",
-    "CanvasPart",
-    "Wire",
-    "canvas",
-    "canvas_data",
-    "canvas_nodes",
-    "read_log",
-]
+__all__ = ["canvas", "canvas_data", "read_log"]
 
 _mount = component("convstack.canvas", js=loader("canvas"))
+
+
+def canvas_data(shown: Shown, answer: Answer) -> dict[str, Any]:
+    """Collects everything that the canvas draws; `theme` is used until colors can be read."""
+    document = shown.state.document.id
+    rows = shown.rows()
+    return {**shown.fields(), **answer, "document": document, "nodes": rows, "theme": theme_name()}
 
 
 def canvas(data: Mapping[str, Any], *, key: str, height: int) -> Log | None:

@@ -14,9 +14,9 @@ from builder.network.placing import find
 from builder.system.disk_errors import explained
 from builder.system.errors import BuilderError
 from components import state
+from components.board import Edit
+from components.board.operations import Redo, Undo
 from components.design.labels import literal, sentence
-from components.design.operations import Edit, Operator
-from components.editor import Operation, Redo, Undo
 
 _SAID = "cs-said"
 
@@ -135,22 +135,13 @@ def repeat(document: str, node: str, times: int) -> None:
 
 
 def undo(document: str) -> None:
-    """Undoes the last edit; the selection follows as in the editor."""
-    _perform(document, Undo(n=1))
+    """Undoes the last edit; the selection follows as on the board."""
+    state.board(document).perform(Undo(n=1))
 
 
 def redo(document: str) -> None:
-    """Redoes an edit; the selection follows as in the editor."""
-    _perform(document, Redo(n=1))
-
-
-def _perform(document: str, operation: Operation) -> None:
-    chosen = state.selection(document), state.others(document)
-    operator = Operator(state.workspace(), document, *chosen, author=state.author())
-    operator.perform(operation)
-    state.select(document, operator.selection, operator.others)
-    for message in operator.messages:
-        say(message)
+    """Redoes an edit; the selection follows as on the board."""
+    state.board(document).perform(Redo(n=1))
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

@@ -11,6 +11,7 @@ from builder.files.architecture_file import to_json
 from builder.network import edits
 from builder.network.architecture import Architecture
 from components import state
+from components.board.operations.history import describe_step
 from components.design import (
     changes,
     compare_dialog,
@@ -20,7 +21,6 @@ from components.design import (
     scaling_dialog,
 )
 from components.design.labels import literal
-from components.design.operations import describe_step
 from components.offers import Offer, draw_link
 from components.shell import format as fmt
 from components.shell import top_bar

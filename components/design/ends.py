@@ -10,9 +10,9 @@ from builder.network.ends import Side
 from builder.network.inference import Inference
 from builder.system.distinct import distinct
 from components import forms
+from components.board import Edit
 from components.design import changes
 from components.design.labels import literal
-from components.design.operations import Edit
 from components.shell import format as fmt
 
 _TITLES = {

@@ -11,6 +11,7 @@ from builder.network.inference import infer
 from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components import canvas, editor, forms, state
+from components.board import Board
 from components.design import (
     block_draft,
     block_draft_dialog,
@@ -30,7 +31,6 @@ from components.design import (
     watch,
 )
 from components.design.labels import sentence
-from components.design.operations import Operator, apply_operations
 from components.design.stack_rows import editor_data
 from components.shell import notice
 
@@ -44,14 +44,17 @@ def draw() -> None:
     st.html(f"<style>{_style_sheet()}</style>")
     forms.style()
     document = state.document_id()
+    board = state.board(document)
     try:
-        ledger = st.session_state.setdefault("cs-ledger", editor.Ledger())
-        _apply(document, ledger)
+        # Stack and canvas share one log in the browser; either may have sent the latest of it.
+        for log in (editor.read_log(EDITOR), canvas.read_log(CANVAS)):
+            board.apply(log)
         opened = state.workspace().open(document)
     except BuilderError as error:
         _draw_missing(document, error)
     else:
-        _draw_document(opened, ledger)
+        _draw_document(opened, board)
+    _tell(board)
     watch.drawn(document)
     watch.watch(document)
     deleted.draw_offer()
@@ -66,54 +69,38 @@ def draw() -> None:
     changes.show_said()
 
 
-def _apply(document: str, ledger: editor.Ledger) -> None:
-    operator = Operator(
-        state.workspace(),
-        document,
-        selection=state.selection(document),
-        others=state.others(document),
-        opened=state.opened(document),
-        author=state.author(),
-    )
-    # Stack and canvas share one log in the browser; either may have sent the latest of it.
-    logs = editor.read_log(EDITOR), canvas.read_log(CANVAS)
-    if sum(apply_operations(operator, log, ledger) for log in logs):
-        state.select(document, operator.selection, operator.others)
-        state.unfold(document, operator.opened)
-        if operator.to_group:
-            group_dialog.ask(operator.to_group)
-    for message in operator.messages:
+def _tell(board: Board) -> None:
+    """Shows what came of the person's operations apart from the network."""
+    nodes = board.take_group()
+    if nodes:
+        group_dialog.ask(nodes)
+    for message in board.take_messages():
         changes.say(message)
 
 
-def _draw_document(opened: DocumentState, ledger: editor.Ledger) -> None:
+def _draw_document(opened: DocumentState, board: Board) -> None:
     document, architecture = opened.document.id, opened.architecture
     inference = infer(architecture)
-    selected, unfolded = state.selection(document), state.opened(document)
-    if selected not in architecture:
-        selected = None
-    others = tuple(node for node in state.others(document) if node in architecture)
+    view = board.view.within(architecture)
     document_bar.draw(opened)
     block_draft.draw_strip(opened)
     with st.container(key="cs-board"):
-        answer = ledger.answer(document)
+        shown, answer = board.shown(), board.answer()
         with st.container(key="cs-stack"):
-            data = editor_data(opened, selected, others, unfolded, answer)
-            editor.editor(data, key=EDITOR, height=HEIGHT)
+            editor.editor(editor_data(shown, answer), key=EDITOR, height=HEIGHT)
         with st.container(key="cs-graph"):
-            blocks = data["palette"]
-            graph = canvas.canvas_data(opened, selected, others, unfolded, blocks, answer)
-            canvas.canvas(graph, key=CANVAS, height=HEIGHT)
+            canvas.canvas(canvas.canvas_data(shown, answer), key=CANVAS, height=HEIGHT)
         with st.container(key="cs-inspector"):
-            together = {selected, *others}
+            together = {view.selection, *view.others}
             several_ids = tuple(node.id for node in architecture if node.id in together)
             if len(several_ids) > 1:
                 several.draw(document, inference, several_ids)
             else:
-                inspector.draw(document, inference, selected)
+                inspector.draw(document, inference, view.selection)
             # Last, so that it stands for all above it: until it is there, nothing can be typed.
-            shown = " ".join(sorted(several_ids)) if len(several_ids) > 1 else selected or ""
-            st.html(f'<i hidden data-inspected="{escape(shown)}"></i>')
+            several_or_one = several_ids if len(several_ids) > 1 else (view.selection or "",)
+            inspected = " ".join(sorted(several_or_one))
+            st.html(f'<i hidden data-inspected="{escape(inspected)}"></i>')
     tabs.draw_totals(opened, inference)
     tabs.draw(opened, inference)
 

@@ -1,67 +1,34 @@
-"""The editor's data: the palette and the rows, derived from the catalogue and inference."""
+"""The editor's data: what it shows of a board, and its own rows."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from builder.blocks.catalogue import CATEGORY_LABELS, catalogue
-from builder.documents.library import available
-from builder.documents.session import DocumentState
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import Part, inside, num_layers, walk
 from builder.network.inference import NodeInference, infer
 from builder.system.level import Level
-from components.editor import Answer, EditorData, PaletteBlock, PaletteCategory, PartRow, Row
+from components.board import Answer, Shown
+from components.editor import EditorData, PartRow, Row
 from components.shell import theme_name
 from components.shell.format import shape
-from components.state import workspace
 
 
-def editor_data(
-    state: DocumentState,
-    selection: str | None,
-    others: tuple[str, ...],
-    opened: tuple[str, ...],
-    answer: Answer,
-) -> EditorData:
+def editor_data(shown: Shown, answer: Answer) -> EditorData:
     """Collects everything that the editor draws."""
+    fields, architecture = shown.fields(), shown.state.architecture
     return EditorData(
-        document=state.document.id,
-        revision=state.document.revision,
-        palette=palette(state.architecture),
-        nodes=rows(state.architecture),
-        selection=selection,
-        others=list(others),
-        open=list(opened),
-        inside=inside_rows(state.architecture, frozenset(opened)),
-        can_undo=state.can_undo,
-        can_redo=state.can_redo,
+        document=shown.state.document.id,
+        revision=fields["revision"],
+        palette=fields["palette"],
+        nodes=rows(architecture),
+        selection=fields["selection"],
+        others=fields["others"],
+        open=fields["open"],
+        inside=inside_rows(architecture, frozenset(shown.view.opened)),
+        can_undo=fields["can_undo"],
+        can_redo=fields["can_redo"],
         theme=theme_name(),
         **answer,
     )
-
-
-def palette(architecture: Architecture) -> list[PaletteCategory]:
-    """The catalogue by category, in its own order, and the person's own blocks."""
-    own = available(architecture, workspace().library)
-    if not own:
-        return _catalogue()
-    blocks = [PaletteBlock(block=name, summary=block.summary()) for name, block in own.items()]
-    return [*_catalogue(), PaletteCategory(category="own", label="Your blocks", blocks=blocks)]
-
-
-@cache
-def _catalogue() -> list[PaletteCategory]:
-    return [
-        PaletteCategory(
-            category=category.value,
-            label=label,
-            blocks=[
-                PaletteBlock(block=name, summary=block.summary())
-                for name, block in catalogue().items()
-                if block.category is category
-            ],
-        )
-        for category, label in CATEGORY_LABELS.items()
-    ]
 
 
 @lru_cache(maxsize=32)

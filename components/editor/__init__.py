@@ -1,15 +1,11 @@
 """The editor: the palette of blocks and the stack of rows, in one component.
 
 It draws the state that it is given and returns what the person did, as a log of numbered operations
-(see `log`). A page reads the log, applies what is new and draws the editor, in this order, so that
-one run of the script answers the person:
+(see `components.board.log`). A page reads the log, applies what is new and draws the editor, in
+this order, so that one run of the script answers the person:
 
-    ledger = st.session_state.setdefault("editor_ledger", Ledger())
-    ledger.apply(read_log("editor"), document.id, perform)
-    editor({**data, **ledger.answer(document.id)}, key="editor", height=640)
-
-`perform` does one operation and returns the id of the node it created, if any; the page selects
-that node. An operation that can't be done is shown as a message and counts as done.
+    board.apply(read_log("editor"))
+    editor(editor_data(board.shown(), board.answer()), key="editor", height=640)
 """
 
 from collections.abc import Mapping
@@ -18,60 +14,20 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from components.editor.acknowledge import Answer, Ledger, to_apply
-from components.editor.data import EditorData, PaletteBlock, PaletteCategory, PartRow, Row
-from components.editor.log import (
-    Add,
-    AddOnEdge,
-    Attach,
-    Connect,
-    Disconnect,
-    Duplicate,
-    Group,
-    Log,
-    Move,
-    Open,
-    Operation,
-    Paste,
-    Redo,
-    Remove,
-    Repeat,
-    Select,
-    Undo,
-    parse_log,
-)
+from components.board import Log, parse_log
+from components.board.payload import PaletteBlock, PaletteCategory
+from components.editor.data import EditorData, PartRow, Row
 from components.plain import plain
 from components.scripts import loader
 
 __all__ = [
-    "Add",
-    "AddOnEdge",
-    "Answer",
-    "Attach",
-    "Connect",
-    "Disconnect",
-    "Duplicate",
     "EditorData",
-    "Group",
-    "Ledger",
-    "Log",
-    "Move",
-    "Open",
-    "Operation",
     "PaletteBlock",
     "PaletteCategory",
     "PartRow",
-    "Paste",
-    "Redo",
-    "Remove",
-    "Repeat",
     "Row",
-    "Select",
-    "Undo",
     "editor",
-    "parse_log",
     "read_log",
-    "to_apply",
 ]
 
 _mount = component("convstack.editor", js=loader("stack"))

@@ -2,20 +2,7 @@
 
 from typing import Literal, TypedDict
 
-
-class PaletteBlock(TypedDict):
-    """One line of the palette."""
-
-    block: str
-    summary: str
-
-
-class PaletteCategory(TypedDict):
-    """One collapsible group of the palette. `category` picks the color (`--cs-<category>`)."""
-
-    category: str
-    label: str
-    blocks: list[PaletteBlock]
+from components.board.payload import PaletteCategory
 
 
 class Row(TypedDict):
@@ -61,7 +48,7 @@ class PartRow(TypedDict):
 class EditorData(TypedDict):
     """Everything that the editor draws.
 
-    `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
+    `ledger`, `client` and `ack` come from `Board.answer`. `revision` counts up with every change
     of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
     own colors can be read. `open` are the keys of the nodes and parts that are unfolded; only what
     is inside of these nodes is sent, in `inside` by their ids.

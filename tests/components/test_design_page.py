@@ -21,6 +21,7 @@ from components import order_list, state
 from components.design import inputs
 from components.design.labels import literal
 from tests.app_server import ROOT
+from tests.components.boards import board_of, do
 
 PAGE = str(ROOT / "components/pages/design.py")
 
@@ -40,7 +41,7 @@ def open_page(document: str | None = None, selected: str | None = None) -> AppTe
     at = AppTest.from_file(PAGE, default_timeout=60)
     if document:
         at.query_params["doc"] = document
-        at.session_state[f"cs-selection:{document}"] = selected
+        board_of(at, document).select(selected)
     return settled(at.run())
 
 
@@ -68,15 +69,8 @@ def node(workspace: Workspace, document: str, node_id: str) -> Any:
 
 
 def send(at: AppTest, *operations: dict[str, Any], first: int = 1) -> AppTest:
-    """What the browser does: hands over its log of operations."""
-    ops = [{"n": number, **op} for number, op in enumerate(operations, first)]
-    log = {
-        "client": "0123abcd-client",
-        "document": at.query_params["doc"],
-        "ledger": at.session_state["cs-ledger"].id,
-        "ops": ops,
-    }
-    at.session_state["cs-editor"] = {"log": log}
+    """What the browser does: sends its operations, then has the page drawn again."""
+    do(board_of(at, at.query_params["doc"]), *operations, first=first)
     return settled(at.run())
 
 
@@ -134,7 +128,7 @@ def test_operations_of_the_editor_are_applied_once(workspace: Workspace, documen
     at = open_page(document)
     added = {"op": "add", "block": "squeeze_excitation", "after": "residual_block_1"}
     send(at, added)
-    assert at.session_state[f"cs-selection:{document}"] == "squeeze_excitation_1"
+    assert board_of(at, document).view.selection == "squeeze_excitation_1"
     assert field(at.number_input, "ratio").value == 16
     settled(at.run())
     assert len(workspace.open(document).architecture.nodes) == 8
@@ -211,7 +205,7 @@ def test_a_block_is_replaced_by_another_type(workspace: Workspace, document: str
     settled(at)
     replaced = node(workspace, document, "conv_bn_relu_1")
     assert replaced.block.filters == 64
-    assert at.session_state[f"cs-selection:{document}"] == "conv_bn_relu_1"
+    assert board_of(at, document).view.selection == "conv_bn_relu_1"
 
 
 def test_the_same_block_chosen_again_changes_nothing(workspace: Workspace, document: str) -> None:
@@ -272,7 +266,7 @@ def test_a_problem_leads_to_its_block(document: str) -> None:
     )
     button(at, "cs-problems").click().run()
     button(settled(at), "cs-problem-select-0").click().run()
-    assert at.session_state[f"cs-selection:{document}"] == "add_1"
+    assert board_of(at, document).view.selection == "add_1"
 
 
 def test_a_problem_is_mended_in_the_list_and_the_mending_undone(

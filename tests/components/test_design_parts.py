@@ -10,10 +10,11 @@ from builder.gallery.template import block, stack
 from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
+from components.board.state import palette
 from components.design import docs, layers_table, markup, numbers, stack_rows
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence
-from components.design.stack_rows import palette, rows
+from components.design.stack_rows import rows
 from components.design.wiring import candidates
 
 SMALL = TEMPLATES["small_residual"].architecture
@@ -149,7 +150,7 @@ def test_rows_carry_what_the_editor_shows() -> None:
 
 
 def test_the_palette_holds_the_whole_catalogue() -> None:
-    assert [b["block"] for c in palette(Architecture()) for b in c["blocks"]] == list(catalogue())
+    assert [b["block"] for c in palette({}) for b in c["blocks"]] == list(catalogue())
 
 
 def test_candidates_that_fit_come_first_and_the_nearest_of_them() -> None:

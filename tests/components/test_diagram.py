@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest  # its name marks these tests as drawin
 from builder.gallery import TEMPLATES
 from components import state
 from components.design import diagram
+from tests.components.boards import board_of
 from tests.components.test_design_page import button, open_page, settled
 
 ALL = ("residual_block_1", "residual_block_2", "residual_block_3")
@@ -33,7 +34,7 @@ def test_all_blocks_are_opened_and_closed(document: str) -> None:
     at = open_diagram(document)
     assert button(at, "cs-close-all").disabled
     button(at, "cs-unfold-all").click().run()
-    assert at.session_state[f"cs-opened:{document}"] == ALL
+    assert board_of(at, document).view.opened == ALL
     assert drawn(settled(at)).count("subgraph") == 3
     assert button(at, "cs-unfold-all").disabled
     button(at, "cs-close-all").click().run()
@@ -47,7 +48,7 @@ def test_what_does_not_fit_is_drawn_closed_and_said(
     diagram._every_key.cache_clear()
     at = open_diagram(document)
     assert button(at, "cs-unfold-all").disabled
-    at.session_state[f"cs-opened:{document}"] = ALL
+    board_of(at, document).unfold(ALL)
     settled(at.run())
     assert drawn(at).count("subgraph") == 2
     assert "1 open block drawn closed" in "".join(caption.value for caption in at.caption)

@@ -18,6 +18,7 @@ from builder.system.errors import BuilderError
 from components import export_jobs, offers, state
 from components.export_jobs import Job
 from tests.app_server import ROOT
+from tests.components.boards import board_of
 
 PAGE = str(ROOT / "components/pages/design.py")
 WAIT_SECONDS = 60.0
@@ -162,7 +163,7 @@ def test_an_older_picture_is_not_offered_for_a_changed_network(workspace: Worksp
 
 def test_the_diagram_shows_what_is_open_on_the_page(workspace: Workspace) -> None:
     at = open_tab(workspace, SMALL)
-    at.session_state[f"cs-opened:{at.query_params['doc']}"] = ("residual_block_1",)
+    board_of(at, at.query_params["doc"]).unfold(("residual_block_1",))
     press(settled(at.run()), "svg", "make")
     the_job(at).wait(WAIT_SECONDS)
     drawn = the_job(at).path.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.custom_blocks.exposing import candidates
 from builder.custom_blocks.grouping import define, group
+from builder.documents.library import available
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.network import edits
@@ -15,7 +16,7 @@ from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.network.own_block import OwnBlock
 from components import state
-from components.design.stack_rows import palette
+from components.board.state import palette
 from tests.components.test_design_page import button, field, open_page, send, settled, texts
 
 SMALL = TEMPLATES["small_residual"].architecture
@@ -66,7 +67,7 @@ def test_a_selection_becomes_a_block_that_is_kept_and_placed_again(
     settled(field(at.number_input, "width").set_value(32).run())
     assert architecture(workspace, document).by_id["body_1"].block.values() == {"width": 32}
     other = workspace.create(SMALL)
-    shown = palette(architecture(workspace, other))[-1]
+    shown = palette(available(architecture(workspace, other), workspace.library))[-1]
     assert (shown["label"], [b["block"] for b in shown["blocks"]]) == ("Your blocks", ["body"])
     send(open_page(other), {"op": "add", "block": "body", "after": "rescaling_1"})
     assert architecture(workspace, other).by_id["body_1"].inputs == ("rescaling_1",)

@@ -11,13 +11,9 @@ from starlette.middleware import Middleware
 
 from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
-from components import canvas, shell
-from components.design.operations import Operator, apply_operations
-from components.design.stack_rows import palette
-from components.editor import Ledger
+from components import canvas, shell, state
 from components.routes import routes
 from components.server import RequestGuard, ServerSettings
-from components.state import workspace
 
 
 @st.cache_resource
@@ -33,7 +29,7 @@ def document() -> str:
     name = f"{template}/{st.query_params.get('name', '')}"
     if name not in known:
         empty = Architecture(name="empty")
-        known[name] = workspace().create(
+        known[name] = state.workspace().create(
             empty if template == "empty" else TEMPLATES[template].architecture
         )
     return known[name]
@@ -42,32 +38,21 @@ def document() -> str:
 def main() -> None:
     """Read the log, apply what is new, draw."""
     shell.frame("Canvas")
-    shown = document()
-    state = st.session_state
-    ledger = state.setdefault("ledger", Ledger())
-    operator = Operator(workspace(), shown, *state.get(shown, (None, (), ())))
-    if not state.get("away"):
-        apply_operations(operator, canvas.read_log("canvas"), ledger)
-        state[shown] = operator.selection, operator.others, operator.opened
-        opened = workspace().open(shown)
-        data = canvas.canvas_data(
-            opened,
-            operator.selection,
-            operator.others,
-            operator.opened,
-            palette(opened.architecture),
-            ledger.answer(shown),
-        )
+    board = state.board(document())
+    if not st.session_state.get("away"):
+        board.apply(canvas.read_log("canvas"))
         height = int(st.query_params.get("height", "720"))
-        canvas.canvas(data, key="canvas", height=height)
+        canvas.canvas(
+            canvas.canvas_data(board.shown(), board.answer()), key="canvas", height=height
+        )
     st.text_input("a field", key="field")
     st.checkbox("another page", key="away")
-    nodes = workspace().open(shown).architecture
+    nodes = state.workspace().open(board.document).architecture
     facts = {
         "inputs": {node.id: list(node.inputs) for node in nodes},
-        "selection": operator.selection,
-        "grouped": operator.to_group,
-        "messages": operator.messages,
+        "selection": board.view.selection,
+        "grouped": board.take_group(),
+        "messages": board.take_messages(),
     }
     st.text(json.dumps(facts))
 

@@ -13,22 +13,21 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from components.editor import (
+from components.board.ledger import Ledger
+from components.board.operation import Operation
+from components.board.operations import (
     Add,
     Duplicate,
     Group,
-    Ledger,
     Move,
     Open,
-    Operation,
     Redo,
     Remove,
     Repeat,
     Select,
     Undo,
-    editor,
-    read_log,
 )
+from components.editor import editor, read_log
 from components.routes import routes
 from components.server import RequestGuard, ServerSettings
 from tests.components.editor.scenes import INSIDE, PALETTE, SCENES, new_row

@@ -13,7 +13,8 @@ def page() -> None:
     """Apply, then draw, as a page of the app does."""
     import streamlit as st
 
-    from components.editor import Ledger, editor, read_log
+    from components.board import Ledger
+    from components.editor import editor, read_log
 
     ledger = st.session_state.setdefault("ledger", Ledger())
     done: list[str] = st.session_state.setdefault("done", [])

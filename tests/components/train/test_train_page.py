@@ -29,6 +29,7 @@ from builder.training.settings import TrainingSettings
 from components.train import augmented
 from components.train import machine as train_machine
 from tests.app_server import ROOT
+from tests.components.boards import board_of
 from tests.components.fake_run import FakeRun
 
 APP = str(ROOT / "app.py")
@@ -321,7 +322,7 @@ def test_a_broken_network_names_its_nodes_leads_to_them_and_mends_them(
     assert "A 64×64 window does not fit" in texts(at)
     made = workspace.open(document).architecture.nodes[1].id
     settled(button(at, "cs-problem-select-0").click().run())
-    assert at.session_state[f"cs-selection:{document}"] == made
+    assert board_of(at, document).view.selection == made
     at = open_page(document)
     settled(button(at, "cs-problem-fix-0").click().run())
     assert workspace.open(document).architecture.by_id[made].block.values()["padding"] == "same"

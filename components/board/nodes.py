@@ -1,4 +1,4 @@
-"""The canvas's data, derived from an architecture and its inference."""
+"""The rows of a board: the nodes of a network and what is inside of them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,65 +6,19 @@ from typing import Any
 
 from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
-from builder.documents.session import DocumentState
 from builder.files import clipboard
-from builder.files.architecture_file import ends_to_dict
 from builder.network import connections
 from builder.network.architecture import Architecture, Node
-from builder.network.hierarchy import Part, fitting, inside, num_layers, shows
+from builder.network.hierarchy import Part, inside, num_layers, shows
 from builder.network.inference import Inference, NodeInference, infer
 from builder.system.level import Level
-from components.canvas.data import CanvasData, CanvasNode, CanvasPart, Wire
-from components.editor import Answer, PaletteCategory
-from components.shell import theme_name
+from components.board.payload import NodeRow, PartRow, Wire
 from components.shell.format import shape
-
-MAX_BOXES = 400
-"""How many nodes and parts are drawn at once; beyond that, nodes stay folded."""
-
-
-def canvas_data(
-    state: DocumentState,
-    selection: str | None,
-    others: tuple[str, ...],
-    opened: tuple[str, ...],
-    palette: list[PaletteCategory],
-    answer: Answer,
-) -> CanvasData:
-    """Collects everything that the canvas draws.
-
-    Args:
-        state: The document.
-        selection: The id of the selected node, or None.
-        others: The ids of the other selected nodes.
-        opened: The keys of the nodes and parts that are unfolded.
-        palette: The blocks that can be added.
-        answer: The ledger's answer to the browser's operations.
-    """
-    known = infer(state.architecture).nodes.values()
-    drawn, left = fitting(known, frozenset(opened), MAX_BOXES)
-    return CanvasData(
-        document=state.document.id,
-        title=state.document.name,
-        revision=state.document.revision,
-        palette=palette,
-        nodes=canvas_nodes(state.architecture, drawn),
-        blocks=_own_blocks(state.architecture),
-        ends=list(ends_to_dict(state.architecture).items()),
-        selection=selection,
-        others=list(others),
-        open=list(opened),
-        closed=len(left),
-        can_undo=state.can_undo,
-        can_redo=state.can_redo,
-        theme=theme_name(),
-        **answer,
-    )
 
 
 @lru_cache(maxsize=32)
-def canvas_nodes(architecture: Architecture, opened: frozenset[str]) -> list[CanvasNode]:
-    """One card for each node, in the order of the stack.
+def node_rows(architecture: Architecture, opened: frozenset[str]) -> list[NodeRow]:
+    """One row for each node, in the order of the stack.
 
     Args:
         architecture: The network.
@@ -81,7 +35,7 @@ def canvas_nodes(architecture: Architecture, opened: frozenset[str]) -> list[Can
 
 def _node(
     inference: Inference, node_id: str, opened: frozenset[str], shapes: tuple[Shape, ...]
-) -> CanvasNode:
+) -> NodeRow:
     known = inference.nodes[node_id]
     node = known.node
     issue = known.worst_issue
@@ -89,7 +43,7 @@ def _node(
     is_open = layers > 0 and node.id in opened
     parts = _inside(known, opened) if is_open else []
     window = known.receptive_field
-    return CanvasNode(
+    return NodeRow(
         id=node.id,
         name=node.name,
         block=node.block.type_name(),
@@ -123,7 +77,8 @@ def _node(
 
 
 @lru_cache(maxsize=32)
-def _own_blocks(architecture: Architecture) -> list[dict[str, Any]]:
+def own_blocks(architecture: Architecture) -> list[dict[str, Any]]:
+    """The own blocks of a network, as they go along with what is copied."""
     return clipboard.own_content(architecture)
 
 
@@ -144,7 +99,7 @@ def _taken(
     return None if taken is None else [shape(each) for each in taken]
 
 
-def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:
+def _inside(known: NodeInference, opened: frozenset[str]) -> list[PartRow]:
     """The parts of an opened node: its repetitions in a row, otherwise its layers."""
     parts = inside(known)
     if len(known.traces) == 1:
@@ -157,7 +112,7 @@ def _inside(known: NodeInference, opened: frozenset[str]) -> list[CanvasPart]:
     return drawn
 
 
-def _output(known: NodeInference, parts: list[CanvasPart]) -> str:
+def _output(known: NodeInference, parts: list[PartRow]) -> str:
     """The part whose output is the node's own."""
     if not parts:
         return ""
@@ -165,14 +120,14 @@ def _output(known: NodeInference, parts: list[CanvasPart]) -> str:
     return parts[-1]["key"] if more else _holder(inside(known), first.output)
 
 
-def _parts(parts: Sequence[Part], opened: frozenset[str]) -> list[CanvasPart]:
+def _parts(parts: Sequence[Part], opened: frozenset[str]) -> list[PartRow]:
     """Parts of one trace, with what each reads of the others."""
     return [_part(part, opened, _wires(part, parts)) for part in parts]
 
 
-def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> CanvasPart:
+def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> PartRow:
     is_open = shows(part, opened)
-    return CanvasPart(
+    return PartRow(
         key=part.key,
         title=part.title,
         category=part.category.value,

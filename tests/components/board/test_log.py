@@ -3,21 +3,20 @@ from typing import Any
 
 import pytest
 
-from components.editor import (
+from components.board.log import Log, parse_log
+from components.board.operations import (
     Add,
     AddOnEdge,
     Attach,
     Connect,
     Disconnect,
     Group,
-    Log,
     Move,
     Open,
     Paste,
     Remove,
     Select,
     Undo,
-    parse_log,
 )
 
 

@@ -6,11 +6,11 @@ every operation may arrive several times. The ledger remembers the last number a
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import uuid4
 
-from components.editor.log import Log, Operation, Redo, Undo
+from components.board.log import Log
+from components.board.operation import Operation
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,10 @@ MAX_CREATED = 1_000
 
 
 class Answer(TypedDict):
-    """The part of the editor's data that acknowledges operations."""
+    """The part of the board's state that acknowledges operations.
+
+    `ack` is the number of the last operation applied of the log `client`, by the ledger `ledger`.
+    """
 
     ledger: str
     client: str
@@ -54,13 +57,12 @@ def to_apply(last: int | None, log: Log) -> tuple[Operation, ...]:
 
 
 class Ledger:
-    """What has been applied of the logs of one browser session.
+    """What has been applied of the logs of one browser tab.
 
-    Keep one in `st.session_state`: a new session has a new ledger, and a log that was written for
-    another one (Streamlit sends a component's last value again after a restart) is left alone until
-    the browser has read the new ledger's id and sent what is truly unacknowledged.
+    A new board has a new ledger, and a log that was written for another one is left alone until the
+    browser has read the new ledger's id and sent what is truly unacknowledged.
 
-    Not thread-safe: a session runs one script at a time.
+    Not thread-safe.
     """
 
     def __init__(self) -> None:
@@ -114,22 +116,10 @@ class Ledger:
 
     def _resolve(self, operation: Operation, key: tuple[str, str]) -> Operation | None:
         """The operation with ids for `#n`; None where operation `n` created nothing."""
-        if isinstance(operation, Undo | Redo):
-            return operation
-        changes: dict[str, Any] = {}
-        for name in ("node", "after", "source", "target"):
-            value = getattr(operation, name, None)
-            if value is None or not value.startswith("#"):
-                continue
-            changes[name] = self._known(value, key)
-            if changes[name] is None:
-                logger.warning("skipped operation %d: %.50r is not there", operation.n, value)
-                return None
-        others = getattr(operation, "others", ())
-        if any(other.startswith("#") for other in others):
-            known = (self._known(o, key) if o.startswith("#") else o for o in others)
-            changes["others"] = tuple(other for other in known if other is not None)
-        return replace(operation, **changes) if changes else operation
+        found = operation.resolved(lambda name: self._known(name, key))
+        if found is None:
+            logger.warning("skipped operation %d: it names a node that is not there", operation.n)
+        return found
 
     def _known(self, name: str, key: tuple[str, str]) -> str | None:
         """The node that an operation created, by its `#n`."""

@@ -1,4 +1,4 @@
-"""What the canvas is shown of a network: cards, what is inside of them, and what flows where."""
+"""What a board is told of a network: nodes, what is inside of them, and what flows where."""
 
 import json
 
@@ -9,15 +9,15 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import every_key
 from builder.network.inference import infer
-from components.canvas.data import CanvasNode, CanvasPart
-from components.canvas.graph import canvas_nodes
+from components.board.nodes import node_rows
+from components.board.payload import NodeRow, PartRow
 
 RESIDUAL = TEMPLATES["small_residual"].architecture
 FLOWS_IN = {"source": "", "shape": "16×16×32"}
 
 
-def nodes(architecture: Architecture, *opened: str) -> dict[str, CanvasNode]:
-    return {node["id"]: node for node in canvas_nodes(architecture, frozenset(opened))}
+def nodes(architecture: Architecture, *opened: str) -> dict[str, NodeRow]:
+    return {node["id"]: node for node in node_rows(architecture, frozenset(opened))}
 
 
 def made(*blocks: str) -> Architecture:
@@ -27,7 +27,7 @@ def made(*blocks: str) -> Architecture:
     return architecture
 
 
-def read(part: CanvasPart) -> list[str]:
+def read(part: PartRow) -> list[str]:
     return [wire["source"] for wire in part["inputs"]]
 
 
@@ -81,7 +81,7 @@ def test_a_module_inside_is_folded_until_it_is_opened_itself() -> None:
 
 
 def test_every_part_reads_parts_of_its_own_frame() -> None:
-    def check(parts: list[CanvasPart]) -> None:
+    def check(parts: list[PartRow]) -> None:
         keys = {part["key"] for part in parts} | {""}
         for part in parts:
             assert set(read(part)) <= keys

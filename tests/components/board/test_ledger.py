@@ -1,17 +1,9 @@
 import pytest
 
-from components.editor import (
-    Add,
-    Connect,
-    Duplicate,
-    Ledger,
-    Log,
-    Move,
-    Operation,
-    Remove,
-    Undo,
-    to_apply,
-)
+from components.board.ledger import Ledger, to_apply
+from components.board.log import Log
+from components.board.operation import Operation
+from components.board.operations import Add, Connect, Duplicate, Move, Remove, Undo
 
 
 def log(

@@ -1,8 +1,25 @@
-"""The shape of the canvas's data, for the type checker."""
+"""What the browser is told of a board. TypeScript's types are generated from these.
 
-from typing import Any, Literal, TypedDict
+Sentences, parameters and shapes are shown as they are.
+"""
 
-from components.editor import PaletteCategory
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypedDict
+
+
+class PaletteBlock(TypedDict):
+    """One line of the palette."""
+
+    block: str
+    summary: str
+
+
+class PaletteCategory(TypedDict):
+    """One collapsible group of the palette. `category` picks the color (`--cs-<category>`)."""
+
+    category: str
+    label: str
+    blocks: list[PaletteBlock]
 
 
 class Wire(TypedDict):
@@ -24,7 +41,7 @@ class Costs(TypedDict):
     activation_bytes: int
 
 
-class CanvasPart(Costs):
+class PartRow(Costs):
     """A layer or a module inside of a node.
 
     `parts` is what it is made of where that is shown, else empty; `output` is the key of the one of
@@ -39,11 +56,11 @@ class CanvasPart(Costs):
     layers: int
     folds: bool
     inputs: list[Wire]
-    parts: list["CanvasPart"]
+    parts: list["PartRow"]
     output: str
 
 
-class CanvasNode(Costs):
+class NodeRow(Costs):
     """One node of the network.
 
     `name` is the person's own name or "". `shape`, `parameters` and `reach` are shown as they are;
@@ -78,30 +95,24 @@ class CanvasNode(Costs):
     fix: str
     layers: int
     open: bool
-    parts: list[CanvasPart]
+    parts: list[PartRow]
     output: str
     content: dict[str, Any]
 
 
-class CanvasData(TypedDict):
-    """Everything that the canvas draws.
+class Fields(TypedDict):
+    """All that a board shows apart from its nodes.
 
-    `ledger`, `client` and `ack` come from `Ledger.answer`. `revision` counts up with every change
-    of the document; it only shows in the page's HTML, for tests. `theme` is used until the page's
-    own colors can be read. `open` are the keys of the nodes and parts that are unfolded; of them,
-    `closed` nodes are drawn folded because there would be too much to draw. `blocks` are the
-    network's own blocks, and `ends` the inputs and outputs that it lists, by pairs, since Streamlit
-    asks pandas whether an object is a table; both go along with what is copied.
+    `revision` counts up with every change of the document. `blocks` are the network's own blocks,
+    and `ends` the inputs and outputs that it lists, by pairs; both go along with what is copied.
+    `open` are the keys of the nodes and parts that are unfolded; of them, `closed` nodes are drawn
+    folded because there would be too much to draw. `told` counts what waits for the page: messages
+    for the person, and blocks to be made.
     """
 
-    document: str
     title: str
     revision: int
-    ledger: str
-    client: str
-    ack: int
     palette: list[PaletteCategory]
-    nodes: list[CanvasNode]
     blocks: list[dict[str, Any]]
     ends: list[tuple[str, Any]]
     selection: str | None
@@ -110,4 +121,33 @@ class CanvasData(TypedDict):
     closed: int
     can_undo: bool
     can_redo: bool
-    theme: Literal["light", "dark"]
+    told: int
+
+
+@dataclass(frozen=True)
+class SomeOf:
+    """Marks an object that has only some of the keys of a type."""
+
+    type: type
+
+
+SomeFields = Annotated[dict[str, Any], SomeOf(Fields)]
+
+
+class Delta(TypedDict):
+    """What has changed on a board since version `base`; the whole state where that is None.
+
+    It makes version `version` of every state from `base` on. `fields` and `nodes` hold what is new
+    or different; `order` holds the ids of all nodes where they have changed, else None, and a node
+    that is not among them is gone. `ack` is the number of the last operation applied of the log
+    `client`, by the ledger `ledger`.
+    """
+
+    base: int | None
+    version: int
+    ledger: str
+    client: str
+    ack: int
+    fields: SomeFields
+    nodes: list[NodeRow]
+    order: list[str] | None

@@ -1,0 +1,99 @@
+"""A person's operations on the board, as the browser reports them.
+
+The browser keeps a numbered log of operations and sends those not yet acknowledged, oldest first.
+Everything from a browser is untrusted: a log is accepted or refused as a whole.
+"""
+
+import logging
+from typing import TYPE_CHECKING, Annotated, Self, Union
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
+
+from builder.system.errors import BuilderError
+from components.board import operations
+from components.board.operation import Operation, operation_types
+
+logger = logging.getLogger(__name__)
+
+MAX_OPERATIONS = 1_000
+"""The most operations in a log; the browser sends at most 200 at a time."""
+
+__all__ = ["MAX_OPERATIONS", "Log", "operations", "parse_log", "read_body"]
+
+if TYPE_CHECKING:
+    AnyOperation = Operation
+else:  # whatever `operations` declares
+    AnyOperation = Annotated[Union[operation_types()], Field(discriminator="op")]  # noqa: UP007
+
+
+class Log(BaseModel):
+    """Operations of one browser page on one document, numbered without a gap, oldest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+    client: Annotated[StrictStr, Field(pattern=r"^[0-9A-Za-z-]{8,64}$")]
+    document: Annotated[StrictStr, Field(max_length=200)]
+    ledger: Annotated[StrictStr, Field(max_length=64)]
+    operations: Annotated[
+        tuple[AnyOperation, ...],
+        Field(alias="ops", min_length=1, max_length=MAX_OPERATIONS),
+    ]
+
+    @model_validator(mode="after")
+    def _numbers_follow_each_other(self) -> Self:
+        first = self.operations[0].n
+        numbers = [operation.n for operation in self.operations]
+        if numbers != list(range(first, first + len(numbers))):
+            raise ValueError("operations must be numbered without a gap")
+        return self
+
+
+def parse_log(value: object) -> Log | None:
+    """Reads what the browser sent.
+
+    Args:
+        value: The component's `log` state from Streamlit.
+
+    Returns:
+        The log, or None where there is none or it is not one of ours. The latter is logged as a
+        warning, without the content.
+    """
+    if value is None:
+        return None
+    try:
+        return Log.model_validate(value)
+    except ValidationError as error:
+        _warn(error)
+        return None
+
+
+def read_body(body: bytes) -> Log:
+    """Reads what the browser posted, as JSON.
+
+    Raises:
+        BuilderError: It is not a log. It is logged as a warning too, without the content.
+    """
+    try:
+        return Log.model_validate_json(body)
+    except ValidationError as error:
+        place, reason = _warn(error)
+        raise BuilderError(
+            f"these operations cannot be read: {reason} at {place or 'the beginning'}",
+            "reload the page",
+        ) from None
+
+
+def _warn(error: ValidationError) -> tuple[str, str]:
+    """Logs why a log is refused; returns where and why."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    # As a shortened repr: names of fields come from the browser too.
+    place, reason = ascii(".".join(map(str, first["loc"])))[:200], first["msg"][:200]
+    logger.warning("refused a log from the browser: %s: %.200r", place, reason)
+    return place, reason
