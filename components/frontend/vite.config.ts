@@ -10,7 +10,7 @@ const HERE = import.meta.dirname;
 /** The scripts that `components/scripts.py` hands out, by name. */
 const ENTRIES = {
   canvas: "src/board/canvas/main.tsx",
-  stack: "src/board/stack/main.js",
+  stack: "src/board/stack/main.tsx",
   charts: "src/charts/main.js",
   layers_table: "src/layers_table/main.js",
   order_list: "src/order_list/main.js",

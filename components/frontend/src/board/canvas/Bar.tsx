@@ -1,9 +1,9 @@
 /** The toolbar over the canvas. */
 
 import { useEffect, useRef } from "react";
-import { rove, walkAlong } from "../../shared/roving.js";
+import { rove, walkAlong } from "../../shared/roving";
+import { Icon, type IconName } from "../Icon";
 import type { View } from "../session/session";
-import { Icon, type IconName } from "./Icon";
 import type { Commands } from "./keys";
 import { OVERLAYS } from "./overlay";
 import type { Room } from "./room";

@@ -2,9 +2,9 @@
 
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, useContext, useState } from "react";
+import { Icon } from "../Icon";
 import { Acts } from "./acts";
 import type { CardNode } from "./flow";
-import { Icon } from "./Icon";
 import { facts } from "./overlay";
 import type { Box } from "./scene";
 import { Tip } from "./Tip";

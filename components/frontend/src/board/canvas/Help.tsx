@@ -1,7 +1,7 @@
 /** The list of keys. */
 
 import { useEffect, useRef } from "react";
-import { Icon } from "./Icon";
+import { Icon } from "../Icon";
 
 export const KEYS = [
   ["/", "add a block; also a double click"],

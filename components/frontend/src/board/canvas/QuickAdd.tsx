@@ -1,7 +1,7 @@
 /** A search field over the palette; Enter adds the block that is marked. */
 
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { search } from "../../shared/search.js";
+import { search } from "../../shared/search";
 import type { PaletteBlock, PaletteCategory, Point } from "./types";
 
 type Listed = PaletteBlock & { category: string };
@@ -24,9 +24,7 @@ export function QuickAdd({ palette, purpose, at: place, add, close }: Props) {
     () => palette.flatMap(({ category, blocks }) => blocks.map((each) => ({ ...each, category }))),
     [palette],
   );
-  const hits: Listed[] = query.trim()
-    ? search(query, all).map(({ block }: { block: unknown }) => block as Listed)
-    : all;
+  const hits: Listed[] = query.trim() ? search(query, all).map(({ block }) => block) : all;
   const marked = hits[Math.min(at, hits.length - 1)];
   useEffect(() => input.current?.focus({ preventScroll: true }), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the marked one is looked for in the page

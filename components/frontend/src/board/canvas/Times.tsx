@@ -2,8 +2,8 @@
 
 import { NodeToolbar, Position, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { Icon } from "../Icon";
 import { label } from "./connect";
-import { Icon } from "./Icon";
 import type { NodeRow } from "./types";
 
 interface TimesProps {

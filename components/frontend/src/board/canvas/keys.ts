@@ -1,6 +1,6 @@
 /** What the keys do while the canvas has the keyboard; none does anything while a person types. */
 
-import { inTextField } from "../../shared/dom.js";
+import { inTextField, letter } from "../../shared/typing";
 import type { Arrow } from "./walk";
 
 export interface Commands {
@@ -78,11 +78,4 @@ export function onKey(event: KeyboardEvent, commands: Commands): void {
   event.preventDefault();
   event.stopPropagation();
   command();
-}
-
-/** The letter of a key; by its place on the board where the layout isn't a Latin one. */
-function letter({ key, code }: Pressed): string {
-  const foreign = key.length === 1 && key.charCodeAt(0) > 127 && code.startsWith("Key");
-  const pressed = foreign ? code.slice(3) : key;
-  return pressed.length === 1 ? pressed.toLowerCase() : pressed;
 }

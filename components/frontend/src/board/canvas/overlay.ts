@@ -1,6 +1,6 @@
 /** What the cards say beside their parameters, and how long their bars are. */
 
-import { grouped, inSI } from "../../shared/dom.js";
+import { grouped, inSI } from "../../shared/numbers";
 import { type Gradients, gradientReader } from "./gradients";
 import type { Box } from "./scene";
 import type { Overlay } from "./types";

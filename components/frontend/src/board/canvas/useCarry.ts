@@ -2,18 +2,11 @@
 
 import { type ReactFlowInstance, useReactFlow } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
-import { attend } from "../../shared/carry.js";
+import { attend } from "../carry";
 import type { Session, View } from "../session/session";
 import { dropOf, type Spot } from "./drop";
 import type { Scene } from "./scene";
 import type { Point } from "./types";
-
-interface Carried extends Point {
-  phase: "over" | "drop" | "end";
-  block: string;
-  loose: boolean;
-  place: string | null;
-}
 
 const EDGE = 32; // pixels from the border of the graph in which it moves by itself
 const PATIENCE = 350; // milliseconds
@@ -48,23 +41,27 @@ export function useCarry(
   const [over, setOver] = useState<string | null>(null);
   const pan = useRef<Pan>({ step: { x: 0, y: 0 }, since: 0, frame: 0 }).current;
   useEffect(() => () => cancelAnimationFrame(pan.frame), [pan]);
-  useEffect(
-    () =>
-      attend((carried: Carried) => {
-        const { phase, x, y, block, loose } = carried;
-        const spot = phase === "end" ? null : spotAt(x, y, root.current!, scene);
-        setOver(spot && (spot.at === "ground" ? "" : spot.id));
-        const graph = root.current!.querySelector(".graph")!.getBoundingClientRect();
-        follow(pan, phase === "over" && spot ? stepAt(x, y, graph) : { x: 0, y: 0 }, flow);
-        if (!spot) return;
+  useEffect(() => {
+    const graph = () => root.current!.querySelector(".graph")!.getBoundingClientRect();
+    return attend({
+      over: ({ x, y, block, loose }) => {
+        const spot = block === null ? null : spotAt(x, y, root.current!, scene);
+        if (block === null || !spot) return null;
+        setOver(spot.at === "ground" ? "" : spot.id);
+        follow(pan, stepAt(x, y, graph()), flow);
         const { operation, words, free } = dropOf(block, spot, loose, view);
-        carried.place = words;
-        if (phase !== "drop") return;
-        const number = session.push(operation);
-        if (free) session.land(number, flow.screenToFlowPosition({ x, y }));
-      }),
-    [session, view, scene, root, flow, pan],
-  );
+        const drop = () => {
+          const number = session.push(operation);
+          if (free) session.land(number, flow.screenToFlowPosition({ x, y }));
+        };
+        return { words, drop };
+      },
+      leave: () => {
+        setOver(null);
+        follow(pan, { x: 0, y: 0 }, flow);
+      },
+    });
+  }, [session, view, scene, root, flow, pan]);
   return over;
 }
 

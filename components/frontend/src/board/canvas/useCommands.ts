@@ -1,7 +1,7 @@
 /** What a person can do, turned into operations. Whether one makes sense is for the server to say. */
 
 import { useReactFlow } from "@xyflow/react";
-import { toInspector } from "../../shared/inspect.js";
+import { toInspector } from "../../shared/inspect";
 import { chosenIn, type Operation, type Session, type View } from "../session/session";
 import { clipOf } from "./clipboard";
 import type { Commands } from "./keys";

@@ -1,0 +1,66 @@
+/** The line over the stack: how much there is, whether it is saved, undo, redo, keys. */
+
+import { grouped } from "../../shared/numbers";
+import { Icon } from "../Icon";
+import { IconButton } from "../IconButton";
+import type { View } from "../session/session";
+import type { Actions } from "./actions";
+
+interface StackBarProps {
+  actions: Actions;
+  view: View;
+  hint: string; // why something was not done with several rows
+}
+
+const WORDS = { "": "", saving: "Saving…", offline: "Offline: edits wait" };
+const OFFLINE = "No connection to the server. Your edits are kept and sent when it is back.";
+
+export function StackBar({ actions, view: { data, rows, others, status }, hint }: StackBarProps) {
+  const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
+  const repeated = blocks !== rows.length;
+  return (
+    <div className="stack-bar">
+      <span className="title">Stack</span>
+      <span className="count" title={repeated ? `${rows.length} rows, repeats counted` : undefined}>
+        {rows.length > 0 && `${grouped(blocks)} block${blocks === 1 ? "" : "s"}`}
+      </span>
+      <button
+        type="button"
+        className="link group"
+        hidden={others.length === 0}
+        aria-keyshortcuts="Control+G"
+        onClick={actions.group}
+      >
+        Make a block of {others.length + 1}
+      </button>
+      <span className="why" aria-hidden="true">
+        {others.length > 0 && hint}
+      </span>
+      <span
+        className="status"
+        role="status"
+        data-state={status}
+        title={status === "offline" ? OFFLINE : undefined}
+      >
+        <span className="dot" />
+        <Icon name="offline" />
+        <span className="words">{WORDS[status]}</span>
+      </span>
+      <IconButton
+        icon="undo"
+        label="Undo (Ctrl+Z)"
+        keys="Control+Z"
+        off={!data.can_undo}
+        act={actions.undo}
+      />
+      <IconButton
+        icon="redo"
+        label="Redo (Ctrl+Shift+Z)"
+        keys="Control+Shift+Z"
+        off={!data.can_redo}
+        act={actions.redo}
+      />
+      <IconButton icon="help" label="Keys (?)" act={actions.help} />
+    </div>
+  );
+}
