@@ -1,4 +1,4 @@
-"""The process of a worker: its lock, its signals, its log, and what comes after it."""
+"""The process of a worker: its log, its run, and the session that trains it."""
 
 import faulthandler
 import logging
@@ -8,14 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builder.runs.requests import read_request
 from builder.runs.run_folder import current_settings, read
-from builder.runs.silent_end import GONE
 from builder.runs.status import RunStatus
 from builder.runs.stop_request import StopRequest
-from builder.runs.worker_lock import Watch, WorkerLock
-from builder.scheduler import keeper
-from builder.system.disk_errors import reason
+from builder.runs.worker_lock import WorkerLock
+from builder.scheduler.holding import hold
 from builder.worker.leaving import leave
 from builder.worker.session import Session
 
@@ -37,51 +34,17 @@ def main(arguments: Sequence[str], rehearsal: Any = None) -> int:
         log.error("usage: python -m builder.worker RUN_FOLDER")
         return 2
     folder = Path(arguments[0]).absolute()
-    stop = StopRequest()
-    stop.listen()
-    try:
-        os.chdir(folder)  # Keras creates missing folders, but not its working directory
-        lock = WorkerLock(folder)
-    except OSError as error:
-        log.error("%s cannot be trained: %s", folder, reason(error))
-        return 1
-    if not lock.acquire():
-        log.error("another worker trains this run")
-        return 1
-    stop.take_up(read_request(folder))
-    watch = Watch(lock, partial(_vanish, folder))
-    try:
-        return _train(folder, stop, rehearsal, lock)
-    finally:
-        watch.end()
-        lock.release()
-        _hand_over(folder)
+    return hold(folder, partial(_train, folder, rehearsal), leave, log)
 
 
-def _vanish(folder: Path) -> None:
-    """Ends this process: its run is gone, and its results would have no place."""
-    log.error("ended: the run's folder or lock was removed, moved or replaced")
-    try:
-        _hand_over(folder)
-    finally:
-        leave(GONE)
-
-
-def _train(folder: Path, stop: StopRequest, rehearsal: Any, lock: WorkerLock) -> int:
+def _train(folder: Path, rehearsal: Any, stop: StopRequest, lock: WorkerLock) -> int:
+    os.chdir(folder)  # Keras creates missing folders, but not its working directory
     run = read(folder)
     settings = current_settings(run)
     if settings is None or run.state.state != RunStatus.QUEUED:
         log.error("not started: the run is %s. %s", run.state.state, run.state.message)
         return 1
     return Session(run, settings, stop, rehearsal, lock.check).run()
-
-
-def _hand_over(folder: Path) -> None:
-    """Leaves a keeper behind where runs wait: it starts the next once this process is gone."""
-    try:
-        keeper.launch_if_needed(folder)
-    except OSError as error:
-        log.warning("the next run in the queue could not be started: %s", error)
 
 
 def _set_up_log() -> None:

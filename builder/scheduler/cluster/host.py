@@ -13,20 +13,18 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from builder.runs.requests import read_request
 from builder.runs.run_folder import Run, current_settings, read
 from builder.runs.run_state import RunState, write_state
-from builder.runs.silent_end import CLUSTER_LOST, GONE
+from builder.runs.silent_end import CLUSTER_LOST
 from builder.runs.status import RunStatus
 from builder.runs.stop_request import StoppedError, StopRequest
-from builder.runs.worker_lock import Watch, WorkerLock
-from builder.scheduler import keeper
 from builder.scheduler.cluster.mirror import Mirror
 from builder.scheduler.cluster.reports import ClusterError, NodeLostError, Remote
+from builder.scheduler.holding import hold
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, Words
 from builder.training.settings import TrainingSettings
@@ -74,27 +72,7 @@ def host(folder: Path, connect: Connect) -> int:
     Returns:
         The exit status, as of a worker; negative where its worker there was ended by a signal.
     """
-    stop = StopRequest()
-    stop.listen()
-    try:
-        lock = WorkerLock(folder)
-    except OSError as error:
-        log.error("%s cannot be trained: %s", folder, reason(error))
-        return 1
-    if not lock.acquire():
-        log.error("another worker trains this run")
-        return 1
-    stop.take_up(read_request(folder))
-    watch = Watch(lock, partial(os._exit, GONE))
-    try:
-        return _Host(folder, stop, connect).run()
-    finally:
-        watch.end()
-        lock.release()
-        try:
-            keeper.launch_if_needed(folder)
-        except OSError as error:
-            log.warning("the next run in the queue could not be started: %s", error)
+    return hold(folder, lambda stop, _: _Host(folder, stop, connect).run(), os._exit, log)
 
 
 class _Host:
