@@ -14,7 +14,7 @@ from builder.network.edits import set_parameters
 from builder.network.inference import infer
 from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings
-from builder.transforms.head import adapt_head
+from builder.transforms.head_edits import adapt_head
 
 PAIRS = 5
 """Many short trainings: how glibc hands out memory differs from process to process."""

@@ -11,7 +11,7 @@ from typing import Any
 from builder.network.architecture import Architecture
 from builder.network.edit_words import in_full
 from builder.training.settings import TrainingSettings
-from builder.transforms.head import adapt_head
+from builder.transforms.head_edits import adapt_head
 from builder.transforms.network_fixes import NetworkFix, capitalized
 
 

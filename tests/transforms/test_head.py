@@ -11,7 +11,8 @@ from builder.gallery.template import Drawing, block, stack
 from builder.importers.opening import open_file
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
-from builder.transforms.head import Head, adapt_head, head
+from builder.transforms.head import Head, head
+from builder.transforms.head_edits import adapt_head
 
 
 def network(*blocks: object) -> Architecture:

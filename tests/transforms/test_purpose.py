@@ -15,7 +15,7 @@ from builder.network.edit_words import in_full
 from builder.network.inference import infer
 from builder.training.settings import TrainingSettings
 from builder.transforms.fixes import ChangeSetting
-from builder.transforms.head import adapt_head
+from builder.transforms.head_edits import adapt_head
 from builder.transforms.purpose import Purpose, purpose
 
 
