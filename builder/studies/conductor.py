@@ -1,51 +1,38 @@
 """The process of a study: it starts one training after another until all are done.
 
 Its whole state is on disk. Killed at any moment and started again, it recognizes its runs by their
-own files and goes on: nothing is lost and nothing is trained twice. Its runs are ordinary ones. It
-starts the next one only if its device is free and no run waits for it, so a training that a person
-starts takes precedence over a study.
+own files and goes on: nothing is lost and nothing is trained twice. Its runs are ordinary ones.
 """
 
 import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
-from builder.network.inference import infer
 from builder.runs.overview import RunList
 from builder.runs.run_folder import Run
 from builder.runs.run_state import living_pid
 from builder.runs.status import RunStatus
-from builder.scheduler import forking, hosts, launcher, queue, warm
-from builder.scheduler.new_run import new_run
-from builder.scheduler.occupancy import device_of, is_taken
+from builder.scheduler import hosts, launcher, queue, warm
 from builder.scheduler.resuming import is_forgotten
-from builder.scheduler.starting import begin_if_free, go_on
-from builder.studies.asked import Place, Standing, Study, Wanted
+from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.results import mean_objective, runs_of, summarize
 from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted, write_results
+from builder.studies.trainings import Plan, Step, Trainings
 from builder.studies.variants import Variant
-from builder.system.devices import Device, devices, resolved
+from builder.system.devices import devices
 from builder.system.disk_errors import reason
-from builder.system.errors import BuilderError, Problem
 from builder.system.locks import BusyError, locked
 
 if TYPE_CHECKING:
     from builder.studies.searching import Search, Trained
 
 LOOK_SECONDS = 0.25
-MAX_TITLE = 80
-Plan = tuple[str, int]
-"""A variant's key and a seed."""
-Step = tuple[Standing, str]
-MOST_RESUMES = 3
-"""How often a lost run of a study is resumed before it counts as failed."""
 _PATIENCE = 5.0
 
 log = logging.getLogger("convstack.study")
@@ -80,23 +67,15 @@ class _Conductor:
         self._home = folder.parents[1]
         self._look_seconds = look_seconds
         self._runs = RunList(self._home)
-        self._machine: list[Device] = list(devices())
-        self._resumes: dict[str, int] = {}
         self._seen: object = None
-        self._refused: dict[Plan, Problem] = {}
-        self._paused_before: set[str] = set()
         self._search: Search | None = None
-        self._started: Run | None = None
+        before = runs_of(read(folder), self._runs.overviews()).values()
+        paused = {run.id for run in before if run.state.state is RunStatus.PAUSED}
+        self._trainings = Trainings(self._home, self._runs, list(devices()), paused)
         warm.workers.allowed = True
 
     def run(self) -> None:
         """Looks, does one thing, and looks again."""
-        study = read(self._folder)
-        self._paused_before = {
-            run.id
-            for run in runs_of(study, self._runs.overviews()).values()
-            if run.state.state == RunStatus.PAUSED
-        }
         while True:
             study = read(self._folder)
             runs = runs_of(study, self._runs.overviews())
@@ -114,7 +93,7 @@ class _Conductor:
 
     def _rest(self) -> None:
         """Waits until the next look, or for the end of the training that was started last."""
-        pid = living_pid(self._started.folder) if self._started else None
+        pid = living_pid(self._trainings.started.folder) if self._trainings.started else None
         if pid is None:
             time.sleep(self._look_seconds)
             return
@@ -138,17 +117,18 @@ class _Conductor:
         active = [run for run in runs.values() if run.is_active and not is_forgotten(run)]
         missing = self._missing(study, runs)
         if active and not self._takes_more(active, missing):
-            self._make_ready(study, runs)
+            if missing is not None:
+                self._trainings.make_ready(missing[0])
             return Standing.RUNNING, ""
         for plan, run in runs.items():
-            if self._should_go_on(run):
-                return self._resume(run, plan)
+            if self._trainings.should_go_on(run):
+                return self._trainings.resume(run, plan)
         further = self._going_on(study, runs)
         if further is not None:
             plan, epochs = further
-            return self._resume(runs[plan], plan, epochs)
+            return self._trainings.resume(runs[plan], plan, epochs)
         if missing is not None:
-            step = self._start(study, *missing)
+            step = self._trainings.start(study, *missing)
             return (Standing.RUNNING, "") if active and step[0] is Standing.WAITING else step
         if active:
             return Standing.RUNNING, ""
@@ -180,7 +160,7 @@ class _Conductor:
         from builder.studies.searching import Trained
 
         found = [runs[key, seed] for seed in study.seeds if (key, seed) in runs]
-        is_refused = any((key, seed) in self._refused for seed in study.seeds)
+        is_refused = any((key, seed) in self._trainings.refused for seed in study.seeds)
         return Trained(
             value=None if is_refused else mean_objective(study, key, runs),
             epochs=min((run.state.epoch for run in found), default=0),
@@ -193,8 +173,8 @@ class _Conductor:
         for key, epochs in wanted_epochs.items():
             for seed in study.seeds:
                 run = runs[key, seed]
-                is_done = run.state.state is RunStatus.FINISHED
-                if is_done and run.state.epoch < epochs and (key, seed) not in self._refused:
+                may_go_on = run.state.state is RunStatus.FINISHED and run.state.epoch < epochs
+                if may_go_on and (key, seed) not in self._trainings.refused:
                     return (key, seed), epochs - run.state.epoch
         return None
 
@@ -202,69 +182,9 @@ class _Conductor:
         """The next training."""
         for variant, seed in study.plans:
             plan = (variant.key, seed)
-            if plan not in runs and plan not in self._refused:
+            if plan not in runs and plan not in self._trainings.refused:
                 return variant, seed
         return None
-
-    def _start(self, study: Study, variant: Variant, seed: int) -> Step:
-        place = variant.settings.place
-        if is_taken(self._runs.runs(), place, self._machine):
-            return Standing.WAITING, ""
-        self._forks(place)
-        make = partial(_run_of, self._home, study, variant, seed)
-        try:
-            made = begin_if_free(self._home, make, place, self._machine)
-        except BusyError:
-            return Standing.WAITING, ""
-        except OSError as error:
-            return Standing.HELD_UP, reason(error)
-        except BuilderError as error:  # the data are gone, or do not fit the network
-            self._refused[variant.key, seed] = error.problem
-            log.error("%s, seed %d, cannot be trained: %s", variant.title, seed, error)
-            return Standing.RUNNING, ""
-        self._started = made or self._started
-        return (Standing.RUNNING if made else Standing.WAITING), ""
-
-    def _should_go_on(self, run: Run) -> bool:
-        """Whether a run was lost or never began, or was paused before this process came."""
-        if is_forgotten(run):
-            return True
-        if run.state.state == RunStatus.LOST:
-            return self._resumes.get(run.id, 0) < MOST_RESUMES
-        return run.state.state == RunStatus.PAUSED and run.id in self._paused_before
-
-    def _resume(self, run: Run, plan: Plan, more_epochs: int = 0) -> Step:
-        place = device_of(run, self._machine)
-        if is_taken(self._others(run), place, self._machine):
-            return Standing.WAITING, ""
-        self._forks(place)
-        self._resumes[run.id] = self._resumes.get(run.id, 0) + 1
-        self._paused_before.discard(run.id)
-        try:
-            self._started = go_on(self._home, run, self._machine, more_epochs=more_epochs)
-        except OSError as error:
-            log.error("%s cannot go on: %s", run.name, reason(error))
-        except BuilderError as error:
-            self._refused[plan] = error.problem
-            log.error("%s cannot go on: %s", run.name, error)
-        return Standing.RUNNING, ""
-
-    def _others(self, run: Run) -> list[Run]:
-        return [other for other in self._runs.runs() if other.id != run.id]
-
-    def _make_ready(self, study: Study, runs: Mapping[Plan, Run]) -> None:
-        """Has a worker import what the next training needs while this one trains."""
-        missing = self._missing(study, runs)
-        if missing is not None and missing[0].architecture is not None:
-            device = missing[0].settings.device
-            if missing[0].settings.is_local and not self._forks(device):
-                breaks = infer(missing[0].architecture).breaks_onednn
-                warm.workers.prepare(launcher.environment(device, breaks_onednn=breaks))
-
-    def _forks(self, device: str) -> bool:
-        """Whether the workers of a device are forked from one that has Keras imported."""
-        forking.workers.allowed = resolved(device, self._machine) == "cpu"
-        return forking.workers.allowed
 
     def _end(self, study: Study, runs: Mapping[Plan, Run], wish: Wanted) -> None:
         """Pauses or stops what trains, and waits until it has."""
@@ -291,17 +211,7 @@ class _Conductor:
         if seen == self._seen:
             return
         try:
-            write_results(study, summarize(study, runs, standing, message, self._refused))
+            write_results(study, summarize(study, runs, standing, message, self._trainings.refused))
             self._seen = seen
         except OSError as error:
             log.error("the results cannot be kept: %s", reason(error))
-
-
-def _run_of(home: Path, study: Study, variant: Variant, seed: int) -> Run:
-    assert variant.architecture is not None
-    title = f"{study.architecture.name}: {variant.title}"[:MAX_TITLE]
-    architecture = replace(variant.architecture, name=title)
-    epochs = study.first_epochs(variant, seed)
-    settings = replace(variant.settings, seed=seed, epochs=epochs)
-    place = Place(study.id, variant.key, seed)
-    return new_run(home, architecture, settings, study.document_id, place.fact())

@@ -13,28 +13,20 @@ found again however often the study's process is killed.
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from builder.files.architecture_file import from_dict, to_dict
 from builder.runs.json_files import UNREADABLE, describe_damage, read_values, stamp, write_values
-from builder.studies.asked import Objective, Question, Study, StudyError, Wanted, check_seeds
+from builder.studies.asked import Study, StudyError, Wanted, check_seeds
 from builder.studies.candidates import Progress, progress_of
-from builder.studies.factors import AnyFactor
 from builder.studies.outcome import Results, results_of
-from builder.studies.strategies import AnyStrategy, Listed
-from builder.studies.variants import Budget, Choice
+from builder.studies.study_file import study_of, values_of
 from builder.system import locks
-from builder.system.errors import BuilderError, FormatError
+from builder.system.errors import BuilderError
 from builder.system.formats import Format, declare
 from builder.system.temporary import temporary_folder
-from builder.training.settings import SETTINGS, TrainingSettings
 
 STUDIES = "studies"
 STUDY = "study.json"
@@ -49,8 +41,6 @@ PROGRESS_FORMAT = declare(Format("progress of a search", (f"{STUDIES}/*/{PROGRES
 RESULTS_FORMAT = declare(Format("results of a study", (f"{STUDIES}/*/{RESULTS}",)))
 
 STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
-_STRATEGY: TypeAdapter[AnyStrategy] = TypeAdapter(AnyStrategy)
-_FACTORS: TypeAdapter[tuple[AnyFactor, ...]] = TypeAdapter(tuple[AnyFactor, ...])
 
 
 def create(home: Path, study: Study) -> Study:
@@ -228,7 +218,7 @@ def write(study: Study) -> None:
     Raises:
         OSError: The disk is full.
     """
-    write_values(study.folder / STUDY, STUDY_FORMAT, _values(study))
+    write_values(study.folder / STUDY, STUDY_FORMAT, values_of(study))
 
 
 def folders(home: Path) -> list[Path]:
@@ -240,26 +230,9 @@ def folders(home: Path) -> list[Path]:
     return sorted((path for path in found if path.is_dir()), key=lambda p: p.name, reverse=True)
 
 
-def _values(study: Study) -> dict[str, Any]:
-    return {
-        "title": study.title,
-        "question": study.question,
-        "document_id": study.document_id,
-        "created": study.created,
-        "architecture": to_dict(study.architecture),
-        "settings": SETTINGS.stamp(study.settings.values()),
-        "factors": [factor.values() for factor in study.factors],
-        "choices": [[[number, level] for number, level in each.items()] for each in study.choices],
-        "seeds": list(study.seeds),
-        "objective": study.objective.values(),
-        "budget": study.budget.values(),
-        "strategy": study.strategy.values(),
-    }
-
-
 @lru_cache(maxsize=256)
 def _read(folder: Path, _asked: tuple[int, ...], proposed: tuple[int, ...]) -> Study:
-    study = _study(folder, read_values(folder / STUDY, STUDY_FORMAT))
+    study = study_of(folder, read_values(folder / STUDY, STUDY_FORMAT))
     if not proposed:
         return study
     progress = progress_of(read_values(folder / PROGRESS, PROGRESS_FORMAT))
@@ -272,30 +245,3 @@ def _stamp_of(path: Path) -> tuple[int, ...]:
         return stamp(path)
     except FileNotFoundError:
         return ()
-
-
-def _study(folder: Path, values: Mapping[str, Any]) -> Study:
-    factors = _FACTORS.validate_python(values["factors"])
-    return Study(
-        id=folder.name,
-        folder=folder,
-        title=str(values["title"]),
-        question=Question(values["question"]),
-        document_id=str(values["document_id"]),
-        created=str(values["created"]),
-        architecture=from_dict(values["architecture"]),
-        settings=TrainingSettings.create(SETTINGS.current(values["settings"])),
-        factors=tuple(factors),
-        choices=tuple(_choice(each, len(factors)) for each in values["choices"]),
-        seeds=check_seeds(values["seeds"]),
-        objective=Objective.create(values["objective"]),
-        budget=Budget.create(values["budget"]),
-        strategy=_STRATEGY.validate_python(values.get("strategy", Listed().values())),
-    )
-
-
-def _choice(pairs: Sequence[Sequence[Any]], factors: int) -> Choice:
-    found: dict[int, Any] = {pair[0]: pair[1] for pair in pairs}
-    if not all(type(number) is int and 0 <= number < factors for number in found):
-        raise FormatError("a variant has a level of a factor that is not there")
-    return found

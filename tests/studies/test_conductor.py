@@ -20,7 +20,7 @@ from builder.runs.run_state import LOCK, RunState, read_state, write_state
 from builder.runs.status import RunStatus
 from builder.scheduler import hosts
 from builder.scheduler.starting import begin
-from builder.studies import conductor, study_folder
+from builder.studies import conductor, study_folder, trainings
 from builder.studies.asked import Objective, Place, Standing, Study, StudyError, Wanted
 from builder.studies.conductor import conduct
 from builder.studies.results import objective_of
@@ -101,7 +101,7 @@ def test_a_lost_run_is_resumed_but_not_for_ever(tmp_path: Path, worker: Worker) 
     conduct(study.folder, 0)
     assert set(places(tmp_path).values()) == {1}
     counted = Counter(place.variant for place in worker.started)
-    assert set(counted.values()) == {1 + conductor.MOST_RESUMES}
+    assert set(counted.values()) == {1 + trainings.MOST_RESUMES}
     known = study_folder.results(study)
     assert known is not None
     assert known.variants["base"].runs[0].value is None
