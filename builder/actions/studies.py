@@ -193,13 +193,14 @@ def seconds_of(home: Path, study: Study, machine: Sequence[Device]) -> float | N
         None where nothing is known, as when the data are gone.
     """
     total = 0.0
-    for variant in study.trained:
+    measured = study.trained or tuple(filter(study.only_fresh, study.variants))
+    for variant in measured:
         assert variant.architecture is not None
         known = estimate_time(home, infer(variant.architecture), variant.settings, machine)
         if known is None:
             return None
         total += known.seconds
-    return total * study.planned / len(study.trained) if study.trained else None
+    return total * study.planned / len(measured) if measured else None
 
 
 def start(home: Path, study: Study) -> Study:

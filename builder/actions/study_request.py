@@ -11,7 +11,7 @@ from builder.blocks.declaration import Declared, declaration
 from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.foresight import seeds_needed
-from builder.studies.naming import read_factor
+from builder.studies.naming import MAX_LENGTH, read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
 from builder.studies.variants import (
@@ -63,7 +63,7 @@ class StudyRequest(Declared):
         str,
         Field(description="How many times as deep as now: a list such as 1, 2, 3, or 1..4."),
     ] = "1, 2, 3"
-    vary: tuple[str, ...] = ()
+    vary: tuple[Annotated[str, Field(max_length=MAX_LENGTH)], ...] = ()
     drawn: Annotated[
         Annotated[int, Field(ge=1, le=MAX_VARIANTS - 1)] | None,
         Field(
@@ -89,6 +89,10 @@ class StudyRequest(Declared):
     ] = Tpe()
     objective: Objective = Objective()
     budget: Budget = Budget()
+
+    @classmethod
+    def type_name(cls) -> str:
+        return "study"
 
     def subject(self, base: Subject) -> Subject:
         """The base with the epochs and the batch size that are asked for."""

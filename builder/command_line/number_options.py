@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import typer
 
+from builder.blocks.parameter import Parameter
 from builder.system.errors import shown
-from builder.system.expectations import NUMBER, WHOLE, number_words
+from builder.system.expectations import NUMBER, WHOLE, limits, number_words
 
 
-def whole_number(least: int, most: int | None = None) -> Callable[[str | int], int]:
+def whole_number(least: int, most: float | None = None) -> Callable[[str | int], int]:
     """Makes the parser of an option that takes a whole number.
 
     Args:
@@ -28,6 +29,12 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str | int], i
         return number
 
     return parse
+
+
+def declared_number(parameter: Parameter) -> Callable[[str | int], int]:
+    """Makes the parser of an option for a declared whole number, with the limits declared there."""
+    bounds = limits(parameter.schema)
+    return whole_number(int(bounds["low"] or 0), bounds["high"])
 
 
 def _whole(text: str | int) -> int:

@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -104,11 +104,25 @@ def _check_owner(values: Mapping[str, Any], field: SettingField, declared: type[
     chosen = cast(Mapping[str, Any], before if isinstance(before, Mapping) else {})
     owner = chosen.get(tag, usual_kind(name, declared))
     if owner not in field.owners:
-        raise ParameterError(
-            f"received with {name} {owner}, expected with {' or '.join(field.owners)}",
-            f"leave it out, or give --{name} {field.owners[0]}",
-            owner=option(field),
-        )
+        raise belongs_elsewhere(option(field), name, owner, field.owners)
+
+
+def belongs_elsewhere(
+    given: str, choice: str, chosen: str, owners: Sequence[str]
+) -> ParameterError:
+    """The error of an option that belongs to another kind than the chosen one.
+
+    Args:
+        given: The option.
+        choice: What the kinds are of: `optimizer`.
+        chosen: The kind that is chosen.
+        owners: The kinds that have the option.
+    """
+    return ParameterError(
+        f"received with {choice} {chosen}, expected with {' or '.join(owners)}",
+        f"leave it out, or give --{choice} {owners[0]}",
+        owner=given,
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -29,6 +29,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the variants and the time; train nothing.")
 ]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Start although the memory seems to be too little for a variant."),
+]
 Detach = Annotated[
     bool, typer.Option("--detach", help="Print the study's id and return; it goes on by itself.")
 ]
@@ -62,20 +66,6 @@ Vary = Annotated[
 ]
 StudyName = Annotated[
     str, typer.Argument(metavar="STUDY", help="A study's id, or the beginning of it.")
-]
-Trials = Annotated[
-    int,
-    typer.Option(
-        parser=whole_number(1), metavar="INTEGER", help="How many candidates are trained."
-    ),
-]
-FreshSeeds = Annotated[
-    int,
-    typer.Option(
-        parser=whole_number(0),
-        metavar="INTEGER",
-        help="With how many other seeds the winner is trained again.",
-    ),
 ]
 Draws = Annotated[
     int | None,

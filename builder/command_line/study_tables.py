@@ -12,17 +12,20 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from builder.actions import studies as actions
+from builder.actions.study_memory import StudyMemory
 from builder.checks.time_estimate import roughly
+from builder.checks.wording import count
 from builder.command_line.shared import err, out
 from builder.studies import study_folder
 from builder.studies.answers import answer
 from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.outcome import Results
-from builder.studies.problems import problem_text
+from builder.studies.problems import obstacle_words, problem_text
 from builder.studies.verdict import Comparison
 from builder.studies.wording import (
     change,
     foresight_words,
+    over_budget_words,
     row_words,
     search_words,
     signed,
@@ -36,26 +39,30 @@ _PATIENCE_SECONDS = 30.0
 """How long its process may take to begin."""
 
 
-def print_plan(home: Path, study: Study) -> None:
-    """Tells on standard error what is asked: variants, runs, time, and what it can tell."""
+def print_plan(home: Path, study: Study, memory: StudyMemory | None) -> None:
+    """Tells on standard error what is asked: variants, runs, time, memory, what it can tell."""
     table = Table()
     for column in ("variant", "params", "MACs", ""):
         table.add_column(column, justify="right" if column in ("params", "MACs") else "left")
     for variant in study.variants:
         costs = [f"{cost:,}" if cost is not None else "" for cost in (variant.params, variant.macs)]
-        told = f"not trained: {problem_text(variant.problem)}" if variant.problem else ""
-        table.add_row(variant.title, *costs, told)
+        problem = problem_text(variant.problem)
+        obstacle = obstacle_words(problem, only_fresh=study.only_fresh(variant))
+        table.add_row(variant.title, *costs, obstacle)
     err.print(table)
     seconds = actions.seconds_of(home, study, devices())
     words = f", {roughly(seconds)}" if seconds is not None else ""
-    listed = f"{_counted(len(study.trained), 'variant')}, {_counted(len(study.seeds), 'seed')}"
+    listed = f"{count(len(study.trained), 'variant')}, {count(len(study.seeds), 'seed')}"
     what = search_words(study) if study.is_search else listed
-    err.print(f"{what}: {_counted(study.planned, 'training')}{words}.")
+    err.print(f"{what}: {count(study.planned, 'training')}{words}.")
+    for told in (memory.words if memory else "", over_budget_words(study)):
+        if told:
+            err.print(told)
     err.print(foresight_words(study.compared, len(study.fresh_seeds or study.seeds)))
 
 
-def plan_values(home: Path, study: Study) -> dict[str, Any]:
-    """What is asked, as plain JSON: variants, trainings and seconds; null where not known."""
+def plan_values(home: Path, study: Study, memory: StudyMemory | None) -> dict[str, Any]:
+    """What is asked, as plain JSON: variants, trainings, seconds, bytes; null where not known."""
     return {
         "question": study.question,
         "variants": [
@@ -63,7 +70,7 @@ def plan_values(home: Path, study: Study) -> dict[str, Any]:
                 "title": variant.title,
                 "params": variant.params,
                 "macs": variant.macs,
-                "problem": problem_text(variant.problem) if variant.problem else "",
+                "problem": problem_text(variant.problem),
             }
             for variant in study.variants
         ],
@@ -71,11 +78,8 @@ def plan_values(home: Path, study: Study) -> dict[str, Any]:
         "fresh_seeds": list(study.fresh_seeds),
         "trainings": study.planned,
         "seconds": actions.seconds_of(home, study, devices()),
+        "memory": memory.estimate.needed if memory else None,
     }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else noun + 's'}"
 
 
 def follow(study: Study) -> None:

@@ -8,20 +8,30 @@ from typing import Annotated
 import typer
 
 from builder.actions import studies as actions
+from builder.actions.study_memory import largest, memory_of
+from builder.command_line.beginning import as_option
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
 from builder.command_line.study_options import AsJson, Detach, MoreSeeds, MoreTrials, StudyName
 from builder.command_line.study_tables import follow, plan_values, print_plan, print_results, row_of
+from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
 from builder.studies.asked import Study
+from builder.system.devices import devices
 from builder.system.home import home
 
 
-def begin(study: Study, *, dry_run: bool, as_json: bool, detach: bool) -> None:
+def begin(study: Study, *, dry_run: bool, as_json: bool, detach: bool, force: bool) -> None:
     """Tells what is planned; starts it and follows it, unless only the plan is wanted."""
-    print_plan(home(), study)
+    memory = memory_of(largest(study), devices(), list_runs(home()))
+    print_plan(home(), study, memory)
+    if memory is not None and memory.finding is not None and not force:
+        option = as_option(memory.finding)
+        ways = " or ".join(filter(None, [option, "--force"]))
+        fail(f"{memory.obstacle} Give {ways}", ERRORS)
     if dry_run:
         if as_json:
-            sys.stdout.write(json.dumps(plan_values(home(), study), indent=2) + "\n")
+            planned = plan_values(home(), study, memory)
+            sys.stdout.write(json.dumps(planned, indent=2) + "\n")
         raise typer.Exit(0)
     attend(actions.start(home(), study), as_json=as_json, detach=detach)
 

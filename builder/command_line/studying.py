@@ -10,13 +10,25 @@ from builder.actions import studies as actions
 from builder.checks.readiness import mend_all
 from builder.command_line.setting_options import settings_values, with_settings
 from builder.command_line.shared import WRONG_USAGE, Target, err, fail, load
+from builder.command_line.strategy_options import (
+    FreshSeeds,
+    Front,
+    Halving,
+    Population,
+    RandomBeside,
+    Smaller,
+    StrategyName,
+    Tournament,
+    Trials,
+    chosen_strategy,
+)
 from builder.command_line.study_options import (
     AsJson,
     At,
     Detach,
     Draws,
     DryRun,
-    FreshSeeds,
+    Force,
     MaxMacs,
     MaxParams,
     Metric,
@@ -24,7 +36,6 @@ from builder.command_line.study_options import (
     SettingsFile,
     Step,
     Tolerance,
-    Trials,
     Vary,
 )
 from builder.command_line.study_upkeep import (
@@ -40,13 +51,7 @@ from builder.studies.asked import Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.naming import read_factor
 from builder.studies.ranges import read_levels
-from builder.studies.strategies import (
-    STRATEGIES,
-    USUAL_FRESH,
-    USUAL_TRIALS,
-    Strategy,
-    strategy_of,
-)
+from builder.studies.strategies import Strategy
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
@@ -72,6 +77,7 @@ def ablate(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     detach: Detach = False,
+    force: Force = False,
     **given: Any,
 ) -> None:
     """What is each part of a network worth? Trains it with and without each, with several seeds."""
@@ -81,7 +87,7 @@ def ablate(
     study = _plan(
         subject, factors, choices, seeds, Question.ABLATION, _objective(metric, at), Budget()
     )
-    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
 
 
 @with_settings()
@@ -97,6 +103,7 @@ def degrade(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     detach: Detach = False,
+    force: Force = False,
     **given: Any,
 ) -> None:
     """Plain or residual? Trains a network at several depths, with and without its shortcuts."""
@@ -106,7 +113,7 @@ def degrade(
     study = _plan(
         subject, factors, choices, seeds, Question.DEGRADATION, _objective(metric, at), Budget()
     )
-    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
 
 
 @with_settings()
@@ -123,6 +130,7 @@ def sweep(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     detach: Detach = False,
+    force: Force = False,
     **given: Any,
 ) -> None:
     """Which values? Trains a network with all combinations of some values, or some of them."""
@@ -137,34 +145,22 @@ def sweep(
     )
     budget = Budget(params=budget_params, macs=budget_macs)
     study = _plan(subject, factors, choices, seeds, Question.SWEEP, _objective(metric, at), budget)
-    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
 
 
 @with_settings()
 def search(
     target: Target,
     vary: Vary,
-    strategy: Annotated[
-        str, typer.Option(help=f"How candidates are proposed: {', '.join(STRATEGIES)}.")
-    ] = "tpe",
-    trials: Trials = USUAL_TRIALS,
-    fresh_seeds: FreshSeeds = USUAL_FRESH,
-    random_beside: Annotated[
-        bool, typer.Option(help="Train as many candidates that are drawn at random.")
-    ] = True,
-    smaller: Annotated[
-        str | None, typer.Option(help="With nsga2: what is to be small, params or macs.")
-    ] = None,
-    population: Annotated[
-        int | None, typer.Option(help="With nsga2 and evolution: how many live.")
-    ] = None,
-    tournament: Annotated[
-        int | None, typer.Option(help="With evolution: of how many the best is changed.")
-    ] = None,
-    halving: Annotated[
-        bool,
-        typer.Option("--halving", help="Train a few epochs first; the best third goes on."),
-    ] = False,
+    strategy: StrategyName = "tpe",
+    trials: Trials = None,
+    fresh_seeds: FreshSeeds = None,
+    random_beside: RandomBeside = None,
+    smaller: Smaller = None,
+    front: Front = None,
+    population: Population = None,
+    tournament: Tournament = None,
+    halving: Halving = False,
     seeds: Seeds = 1,
     metric: Metric = "val_accuracy",
     at: At = "last",
@@ -174,20 +170,26 @@ def search(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     detach: Detach = False,
+    force: Force = False,
     **given: Any,
 ) -> None:
     """Which architecture? Proposes candidates, trains those that the budget allows, and learns."""
-    chosen = {"trials": trials, "fresh_seeds": fresh_seeds}
-    chosen |= {} if strategy == "random" else {"random_beside": random_beside}
-    chosen |= {"halving": True} if halving else {}
-    special = {"smaller": smaller, "population": population, "tournament": tournament}
-    chosen |= {name: value for name, value in special.items() if value is not None}
-    made = _usage(lambda: strategy_of(strategy, chosen))
+    chosen = {
+        "trials": trials,
+        "fresh_seeds": fresh_seeds,
+        "random_beside": random_beside,
+        "smaller": smaller,
+        "front": front,
+        "population": population,
+        "tournament": tournament,
+        "halving": halving or None,
+    }
+    made = _usage(lambda: chosen_strategy(strategy, chosen))
     subject = _subject(target, settings_file, given)
     factors, budget = _factors(vary, subject), Budget(params=budget_params, macs=budget_macs)
     objective = _objective(metric, at)
     study = _plan(subject, factors, None, seeds, Question.SEARCH, objective, budget, made)
-    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
 
 
 @with_settings()
@@ -203,6 +205,7 @@ def scale(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     detach: Detach = False,
+    force: Force = False,
     **given: Any,
 ) -> None:
     """How to grow? Trains a network at twice its cost: deeper, wider or finer, as EfficientNet."""
@@ -212,7 +215,7 @@ def scale(
     budget = Budget(params=budget_params)
     objective = _objective(metric, at)
     study = _plan(subject, factors, choices, seeds, Question.SCALING, objective, budget)
-    begin(study, dry_run=dry_run, as_json=as_json, detach=detach)
+    begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
 
 
 def _subject(target: str, settings_file: Path | None, given: dict[str, Any]) -> Subject:

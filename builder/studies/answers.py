@@ -10,10 +10,12 @@ from builder.studies.factors import ScalingFactor, Without
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison, Verdict
-from builder.studies.winners import best_scaling
+from builder.studies.winners import best_scaling, front_of
 from builder.studies.wording import (
+    COST_NOUNS,
     POINTS,
     objective_words,
+    over_budget_words,
     scaling_words,
     unit,
     value_words,
@@ -141,6 +143,28 @@ def _of_search(study: Study, known: Results) -> Iterator[str]:
         if found is not None and found.differences:
             told += f" – {verdict_words(found, study.objective)}"
         yield _sentence(told)
+    yield from _front(study, known)
+    yield from filter(None, [over_budget_words(study)])
+
+
+def _front(study: Study, known: Results) -> Iterator[str]:
+    """What is left on the front of two objectives with fresh seeds."""
+    cost = study.search.cost
+    again = {key: known.variants[key] for key in (*known.winners, *known.front)}
+    means = {
+        key: fmean(row.fresh_values.values()) for key, row in again.items() if row.fresh_values
+    }
+    if not cost or not means:
+        return
+    costs = {key: getattr(again[key], cost) for key in means}
+    left = front_of(means, costs, study.objective.higher_is_better)
+    told = [
+        f"{again[key].title} with {value_words(means[key], study.objective)} and "
+        f"{costs[key]:,} {COST_NOUNS[cost]}"
+        for key in reversed(left)
+    ]
+    number = count(len(means), "candidate")
+    yield f"Front with fresh seeds, of {number} that had them: {'; '.join(told)}."
 
 
 def _of_scaling(study: Study, known: Results) -> Iterator[str]:

@@ -80,6 +80,10 @@ class Objective(Declared):
         ),
     ] = "last"
 
+    @classmethod
+    def type_name(cls) -> str:
+        return "objective"
+
     @property
     def higher_is_better(self) -> bool:
         """Whether a larger value is better."""
@@ -170,6 +174,26 @@ class Study:
         return found
 
     @property
+    def base(self) -> Variant | None:
+        """The variant that is the network as it is; None where it is none of the variants."""
+        return self._by_key.get(BASE)
+
+    def only_fresh(self, variant: Variant) -> bool:
+        """Whether a variant is trained on fresh seeds alone.
+
+        The base of a search is, where it exceeds the budget: the winners are compared with it.
+        """
+        problem = variant.problem
+        is_over = problem is not None and problem.code is VariantCode.OVER_BUDGET
+        return self.is_search and variant.key == BASE and is_over
+
+    @property
+    def _has_base(self) -> bool:
+        """Whether the base is trained, and so compared with others."""
+        base = self.base
+        return base is not None and (base.is_trained or self.only_fresh(base))
+
+    @property
     def fresh_seeds(self) -> tuple[int, ...]:
         """The seeds with which the base and the winners of a search are trained again."""
         if not self.is_search:
@@ -187,8 +211,8 @@ class Study:
         listed = [(variant, seed) for seed in self.seeds for variant in self.trained]
         if not self.progress.winners:
             return tuple(listed)
-        named = [self._by_key[key] for key in (BASE, *self.progress.winners)]
-        again = [variant for variant in named if variant.is_trained]
+        named = [self._by_key[key] for key in (BASE, *self.progress.confirmed)]
+        again = [each for each in named if each.is_trained or self.only_fresh(each)]
         return (*listed, *((variant, seed) for seed in self.fresh_seeds for variant in again))
 
     @property
@@ -204,14 +228,13 @@ class Study:
 
     @property
     def compared(self) -> int:
-        """How many variants are compared with the base: of a search, the winners alone.
+        """How many variants are compared with the base: of a search, what is trained again.
 
         0 where the base itself is not trained.
         """
-        if self.is_search:
-            return 2 if self.search.has_random_beside else 1
-        keys = {variant.key for variant in self.trained}
-        return len(keys) - 1 if BASE in keys else 0
+        if not self._has_base:
+            return 0
+        return self.search.num_confirmed if self.is_search else len(self.trained) - 1
 
     @property
     def planned(self) -> int:
@@ -219,8 +242,10 @@ class Study:
         if not self.is_search or self.progress.is_over:
             return len(self.plans)
         searches = 2 if self.search.has_random_beside else 1
-        candidates = searches * self.search.trials + len(self.choices)
-        return candidates * len(self.seeds) + (1 + searches) * self.search.fresh_seeds
+        listed = sum(self._by_key[key].is_trained for key in keyed(self.choices))
+        candidates = searches * self.search.trials + listed
+        again = self.search.num_confirmed + self._has_base
+        return candidates * len(self.seeds) + again * self.search.fresh_seeds
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,12 @@ class Progress:
         candidates: In the order in which they were proposed.
         rejected: How many others broke the network or the budget, and were not trained.
         is_over: Whether nothing more is proposed.
-        winners: The keys of the variants that are trained again on fresh seeds, the search's
-            first; empty before the end of the search.
+        winners: The keys of the best of each search, the search's own first; empty before the end
+            of the search.
         importances: How much of the objective's spread each dimension of a factor accounts for, as
             shares of 1; empty before the end of the search, and where too little is known.
+        front: The keys of other variants that nothing beats in both of two objectives, the best
+            first; empty likewise, and where there is one objective.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -55,6 +57,12 @@ class Progress:
     is_over: bool = False
     winners: tuple[str, ...] = ()
     importances: Mapping[str, float] = field(default_factory=dict[str, float])
+    front: tuple[str, ...] = ()
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """The keys of all variants that are trained again on fresh seeds, the base left out."""
+        return (*self.winners, *self.front)
 
     def values(self) -> dict[str, Any]:
         """All of it as plain JSON values."""

@@ -44,6 +44,10 @@ class Factor(Declared):
     A field `kind` tells the factors of a file apart.
     """
 
+    @classmethod
+    def type_name(cls) -> str:
+        return "what is varied"
+
     @property
     def name(self) -> str:
         """What a person calls it: `conv2d_1.filters`, `learning_rate`, `shortcuts`."""

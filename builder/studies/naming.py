@@ -15,12 +15,14 @@ from builder.studies.factors import (
     Without,
 )
 from builder.studies.ranges import read_levels
-from builder.system.errors import EditError
+from builder.system.errors import EditError, shown
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 
 SCALING = "scaling"
 WITHOUT = "without"
+MAX_LENGTH = 2_000
+"""Characters of a factor with its levels."""
 
 
 def read_factor(text: str, architecture: Architecture) -> Factor:
@@ -38,6 +40,11 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         EditError: It is nothing of the kind.
         ParameterError: The factor has other levels.
     """
+    if len(text) > MAX_LENGTH:
+        raise EditError(
+            f"received {shown(text)}, {len(text):,} characters, expected at most {MAX_LENGTH:,}",
+            "write many levels as a range, such as 16..64:4",
+        )
     name, sign, levels = text.partition("=")
     name = name.strip()
     first, _, last = name.partition(".")
@@ -45,7 +52,7 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         return _without(last)
     if not sign:
         raise EditError(
-            f"received {text!r}, expected a name and levels, such as conv2d_1.filters=16,32,64"
+            f"received {shown(text)}, expected a name and levels, such as conv2d_1.filters=16,32,64"
         )
     if first == SCALING:
         return ScalingFactor.create({"factor": last, "levels": read_levels(levels)})
@@ -71,7 +78,7 @@ def _only_level(text: str) -> Any:
 def _without(kind: str) -> Without:
     known = [part.value for part in PartKind]
     if kind not in known:
-        raise EditError(f"received {kind!r}, expected one of {', '.join(known)}")
+        raise EditError(f"received {shown(kind)}, expected one of {', '.join(known)}")
     return Without.create({"part": kind})
 
 
@@ -87,7 +94,7 @@ def node_called(architecture: Architecture, name: str) -> str:
     if name not in architecture:
         known = ", ".join(node.label for node in architecture.nodes[:12])
         raise EditError(
-            f"received {name!r}, which is neither a node of the network nor a setting",
+            f"received {shown(name)}, which is neither a node of the network nor a setting",
             f"its nodes are {known}" + (" …" if len(architecture.nodes) > 12 else ""),
         )
     return find(architecture, name).id

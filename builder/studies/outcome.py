@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from builder.runs.status import RunStatus
 from builder.studies.asked import Standing
 from builder.studies.candidates import Origin
+from builder.studies.problems import obstacle_words
 from builder.studies.verdict import Comparison
 
 
@@ -53,6 +54,8 @@ class VariantOutcome:
         fresh: By seed, its trainings on fresh seeds, as those of a search's winner and the base.
         origin: Who proposed it in a search; None for a variant that is listed.
         same_as: The key of the variant that is the same and trained in its place; empty for none.
+        only_fresh: Whether it is trained on fresh seeds alone, as the base of a search whose budget
+            it exceeds.
     """
 
     title: str
@@ -64,6 +67,12 @@ class VariantOutcome:
     fresh: Mapping[int, RunOutcome] = field(default_factory=dict[int, RunOutcome])
     origin: Origin | None = None
     same_as: str = ""
+    only_fresh: bool = False
+
+    @property
+    def obstacle(self) -> str:
+        """Why it is not trained, or on fresh seeds alone, in words; empty where it is trained."""
+        return obstacle_words(self.problem, only_fresh=self.only_fresh)
 
     @property
     def values(self) -> dict[int, float]:
@@ -135,6 +144,8 @@ class Results:
             them; none of them was trained.
         winners: The keys of a search's winners, its own first; empty before it is over.
         importances: How much of the objective's spread each factor accounts for, as shares of 1.
+        front: The keys of other variants on the front of a search with two objectives, the best
+            first.
     """
 
     standing: Standing
@@ -148,6 +159,7 @@ class Results:
     rejected: Mapping[Origin, int] = field(default_factory=dict[Origin, int])
     winners: tuple[str, ...] = ()
     importances: Mapping[str, float] = field(default_factory=dict[str, float])
+    front: tuple[str, ...] = ()
 
     def trained_as(self, key: str) -> VariantOutcome:
         """A variant by its key; the one that is the same and trained in its place, if there is."""

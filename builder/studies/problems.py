@@ -31,6 +31,17 @@ def problem_text(problem: Problem | None) -> str:
     return problem.words.line if problem else ""
 
 
+def obstacle_words(problem: str, *, only_fresh: bool = False) -> str:
+    """Why a variant is not trained as the others are; empty where it is.
+
+    Args:
+        problem: What stands in its way, in words; empty for nothing.
+        only_fresh: Whether it is trained on fresh seeds all the same.
+    """
+    lead = "trained with fresh seeds only" if only_fresh else "not trained"
+    return f"{lead}: {problem}" if problem else ""
+
+
 def _broken(issue: Issue) -> Words:
     return Words(str(issue))
 

@@ -9,11 +9,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from builder.blocks.declaration import Declared, declaration
-from builder.system.errors import EditError
+from builder.system.errors import MAX_SHOWN, EditError, cut, shown
 
 USUAL_STEPS = 5
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER})(?::(\d+))?(\s+log)?")
+_STEPS = r"(?::(\d{1,9}))?"
+_RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER}){_STEPS}(?:(\s+log){_STEPS})?")
+_WHOLE = re.compile(r"[-+]?\d+(?:[eE]\+?\d+)?")
+MAX_STEPS = 1_000
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -34,7 +37,11 @@ class Range(Declared):
     _: KW_ONLY
     log: bool = False
     integer: bool = False
-    steps: Annotated[int, Field(ge=2, le=1_000)] = USUAL_STEPS
+    steps: Annotated[int, Field(ge=2, le=MAX_STEPS)] = USUAL_STEPS
+
+    @classmethod
+    def type_name(cls) -> str:
+        return "range"
 
     def check(self) -> None:
         """Refuses what is no range.
@@ -75,38 +82,48 @@ def read_levels(text: str) -> tuple[Any, ...] | Range:
 
         16,32,64          these
         1..5              the whole numbers from 1 to 5
+        1..1e6:4          four of the whole numbers from 1 to a million
         0..0.5:6          six numbers from 0 to 0.5
-        log:1e-4..1e-2    five numbers, each a multiple of the one before; 1e-4..1e-2 log too
+        log:1e-4..1e-2    five numbers, each a multiple of the one before; 1e-4..1e-2 log too,
+                          log:1e-4..1e-2:3 and 1e-4..1e-2 log:3 for three of them
+        log:8..128        likewise, rounded to whole numbers, since both ends are
         relu,gelu,none    names; none is no value
 
     Raises:
         EditError: It is nothing of the kind.
     """
     found = _RANGE.fullmatch(text.strip())
-    if found is None:
-        levels = tuple(_level(part.strip()) for part in text.split(",") if part.strip())
-        if not levels:
-            raise EditError(
-                f"received the levels {text!r}, expected a list such as 16,32,64 or a range such "
-                "as log:1e-4..1e-2"
-            )
-        return levels
-    before, low, high, steps, after = found.groups()
-    log = before or after
-    integer = not log and all(re.fullmatch(r"[-+]?\d+", end) for end in (low, high))
-    whole = int(float(high)) - int(float(low)) + 1 if integer else USUAL_STEPS
-    number = int(steps) if steps else max(2, whole)
-    made = Range.create(
-        {
-            "low": float(low),
-            "high": float(high),
-            "log": bool(log),
-            "integer": integer,
-            "steps": number,
-        }
-    )
-    made.check()
-    return made
+    if found is not None:
+        before, low, high, steps, after, steps_after = found.groups()
+        if not (steps and steps_after):
+            return _range(text.strip(), low, high, steps or steps_after, bool(before or after))
+    levels = tuple(_level(part.strip()) for part in text.split(",") if part.strip())
+    if not levels or ".." in text:
+        raise EditError(
+            f"received the levels {shown(text)}, expected a list such as 16,32,64 or a range such "
+            "as 1..5, 0..0.5:6 or log:1e-4..1e-2"
+        )
+    return levels
+
+
+def _range(text: str, low: str, high: str, steps: str | None, log: bool) -> Range:
+    """A range from its parts; whole numbers are all taken where no number of steps is given.
+
+    Raises:
+        EditError: It is no range, or has too many whole numbers.
+        ParameterError: The number of steps or an end is out of range.
+    """
+    integer = all(_WHOLE.fullmatch(end) for end in (low, high))
+    ends = {"low": float(low), "high": float(high), "log": log, "integer": integer}
+    Range.create(ends).check()
+    many = int(float(high)) - int(float(low)) + 1 if integer and not log else USUAL_STEPS
+    if steps is None and many > MAX_STEPS:
+        raise EditError(
+            f"{cut(text, MAX_SHOWN)}: received {cut(f'{many:,}', MAX_SHOWN)} whole numbers, "
+            f"expected at most {MAX_STEPS:,}",
+            f"say how many of them count, such as {cut(text, MAX_SHOWN)}:{USUAL_STEPS}",
+        )
+    return Range.create(ends | {"steps": int(steps) if steps else many})
 
 
 def _level(text: str) -> Any:

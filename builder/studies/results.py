@@ -82,6 +82,7 @@ def summarize(
         ),
         rejected=study.progress.rejected,
         winners=study.progress.winners,
+        front=study.progress.front,
         importances=study.progress.importances,
     )
 
@@ -99,6 +100,7 @@ def _outcome(study: Study, variant: Variant, runs: Mapping[tuple[str, int], Run]
         runs={seed: run for seed, run in known.items() if seed in study.seeds},
         fresh={seed: run for seed, run in known.items() if seed not in study.seeds},
         same_as=trained.key if trained is not variant else "",
+        only_fresh=study.only_fresh(variant),
     )
 
 
@@ -137,10 +139,10 @@ def _ending(run: Run) -> Hashable:
 def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[str, Comparison]:
     """Each variant that is trained beside the base, where the base is one of them.
 
-    Of a search only the winners, on fresh seeds: the best of many is good by chance as well.
+    Of a search what is trained again, on fresh seeds: the best of many is good by chance as well.
     """
     others = [variant.key for variant in study.trained if variant.key != BASE]
-    compared = study.progress.winners if study.is_search else others
+    compared = study.progress.confirmed if study.is_search else others
     if BASE not in outcomes or not compared:
         return {}
     values = {

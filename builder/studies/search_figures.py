@@ -23,7 +23,7 @@ _TEXT = TEXT["light"]
 def accuracy_against_cost(study: Study, known: Results, cost: Cost = "params") -> Figure:
     """Each candidate at its cost and objective, and the front that no candidate beats.
 
-    A star is a winner, at the mean of its fresh seeds.
+    A star is a winner, or another one of the front, at the mean of its fresh seeds.
     """
     figure = go.Figure()
     scale = _scale(study)
@@ -60,11 +60,11 @@ def accuracy_against_cost(study: Study, known: Results, cost: Cost = "params") -
 
 
 def _add_marks(figure: Figure, study: Study, known: Results, cost: Cost) -> None:
-    """The base and the winners, at what counts: their fresh seeds where there are any."""
-    for keys, symbol, word in (
-        ((BASE,), "diamond", "base"),
-        (known.winners, "star", "winner, fresh seeds"),
-    ):
+    """The base and what is trained again, at what counts: fresh seeds where there are any."""
+    marks = [((BASE,), "diamond", "base"), (known.winners, "star", "winner, fresh seeds")]
+    if known.front:
+        marks.append((known.front, "star-open", "front, fresh seeds"))
+    for keys, symbol, word in marks:
         shown = [each for key in keys if (each := known.variants.get(key)) is not None]
         shown = [each for each in shown if each.reported_mean is not None]
         figure.add_scatter(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 import optuna
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from builder.studies.asked import Study
 from builder.studies.candidates import Candidate, Origin, Progress
@@ -18,6 +18,7 @@ from builder.studies.sampling import Sampling
 from builder.studies.strategies import RandomSearch
 from builder.studies.study_folder import write_progress
 from builder.studies.variants import BASE, Identity, Variant, variant
+from builder.studies.winners import evenly, front_of
 from builder.system.errors import Problem
 
 LEAST_FOR_IMPORTANCE = 8
@@ -162,11 +163,13 @@ class Search:
             for key, trial in sampling.candidates().items()
         }
         before = [each.key for each in study.progress.candidates if each.key in all_of_them]
+        winners = self._winners(study) if is_over else ()
         return Progress(
             candidates=tuple(all_of_them[key] for key in dict.fromkeys([*before, *all_of_them])),
             rejected={origin: each.rejected for origin, each in self._samplings.items()},
             is_over=is_over,
-            winners=self._winners(study) if is_over else (),
+            winners=winners,
+            front=self._front(study, winners) if is_over else (),
             importances=self._importances(study) if is_over else {},
         )
 
@@ -176,7 +179,7 @@ class Search:
         winners: list[str] = []
         for sampling in self._samplings.values():
             finished = [
-                (better * trial.values[0], -(study.trained_as(key).params or 0), key)
+                (better * trial.values[0], -_cost(study, key), key)
                 for key, trial in sampling.candidates().items()
                 if trial.state is TrialState.COMPLETE
             ]
@@ -184,14 +187,30 @@ class Search:
                 winners.append(study.trained_as(max(finished)[-1]).key)
         return tuple(key for key in dict.fromkeys(winners) if key != BASE)
 
-    def _importances(self, study: Study) -> dict[str, float]:
-        """How much of the objective's spread each dimension accounts for, over all candidates."""
-        finished = [
-            trial
+    def _front(self, study: Study, winners: Sequence[str]) -> tuple[str, ...]:
+        """What is trained again of the front of all candidates, the winners left out."""
+        if not study.search.cost:
+            return ()
+        values = {study.trained_as(key).key: trial.values[0] for key, trial in self._finished()}
+        costs = {key: _cost(study, key) for key in values}
+        order = [key for key in (*winners, *values) if key in values]  # a winner before its equals
+        points = {key: values[key] for key in order}
+        front = front_of(points, costs, study.objective.higher_is_better)
+        chosen = reversed(evenly(front, study.search.num_of_front))
+        return tuple(key for key in chosen if key not in (BASE, *winners))
+
+    def _finished(self) -> list[tuple[str, FrozenTrial]]:
+        """The candidates whose trainings ended well, of both searches, by key."""
+        return [
+            (key, trial)
             for sampling in self._samplings.values()
-            for trial in sampling.candidates().values()
+            for key, trial in sampling.candidates().items()
             if trial.state is TrialState.COMPLETE
         ]
+
+    def _importances(self, study: Study) -> dict[str, float]:
+        """How much of the objective's spread each dimension accounts for, over all candidates."""
+        finished = [trial for _, trial in self._finished()]
         if len({trial.values[0] for trial in finished}) < LEAST_FOR_IMPORTANCE:
             return {}
         direction = "maximize" if study.objective.higher_is_better else "minimize"
@@ -212,7 +231,12 @@ def _values(
     """The objectives of a candidate; None where its trainings failed."""
     if value is None or sampling.objectives == 1:
         return None if value is None else (value,)
-    return (value, float(getattr(made, study.search.cost)))
+    return (value, float(_cost(study, made.key)))
+
+
+def _cost(study: Study, key: str) -> int:
+    """What is to be small beside the objective; parameters, where nothing is said of that."""
+    return getattr(study.trained_as(key), study.search.cost or "params") or 0
 
 
 def _excess(problem: Problem) -> float:

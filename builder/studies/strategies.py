@@ -45,10 +45,18 @@ _RUNGS = 2
 USUAL_TRIALS = 50
 USUAL_FRESH = 7
 """The least that can decide on two winners beside the base."""
+USUAL_FRONT = 5
+USUAL_FRESH_OF_FRONT = 8
+"""The least that can decide on so many of a front, and the best of the random search."""
+MAX_FRONT = 50
 
 
 class Strategy(Declared):
     """How a study comes to its variants. A field `kind` tells the strategies of a file apart."""
+
+    @classmethod
+    def type_name(cls) -> str:
+        return "strategy"
 
 
 @declaration
@@ -79,6 +87,16 @@ class SearchStrategy(Strategy):
     def has_random_beside(self) -> bool:
         """Whether a random search of the same budget runs beside."""
         return False
+
+    @property
+    def num_of_front(self) -> int:
+        """How many candidates of a front are trained again on fresh seeds: the best one."""
+        return 1
+
+    @property
+    def num_confirmed(self) -> int:
+        """How many candidates are trained again at most, the best of a random search with them."""
+        return self.num_of_front + self.has_random_beside
 
     @property
     def halves(self) -> bool:
@@ -161,7 +179,17 @@ class Nsga2(SearchStrategy):
     population: Annotated[
         int, Field(ge=2, le=MAX_TRIALS, description="Candidates of a generation.")
     ] = 10
-    fresh_seeds: Fresh = USUAL_FRESH
+    front: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=MAX_FRONT,
+            title="of the front",
+            description="How many candidates of the front are trained again with fresh seeds: the "
+            "best, the cheapest, and others evenly between them.",
+        ),
+    ] = USUAL_FRONT
+    fresh_seeds: Fresh = USUAL_FRESH_OF_FRONT
     random_beside: Beside = True
     kind: Literal["nsga2"] = "nsga2"
 
@@ -176,6 +204,10 @@ class Nsga2(SearchStrategy):
     @property
     def cost(self) -> str:
         return self.smaller
+
+    @property
+    def num_of_front(self) -> int:
+        return self.front
 
 
 @declaration

@@ -40,6 +40,10 @@ class Budget(Declared):
         _Limit, Field(description="Bytes of all layers' outputs for one image, in float32.")
     ] = None
 
+    @classmethod
+    def type_name(cls) -> str:
+        return "budget"
+
     def excess(self, known: Inference) -> Problem | None:
         """The first limit that a network exceeds; None where it exceeds none."""
         for cost, received in (

@@ -43,14 +43,28 @@ def pareto_front(
         costs: What each costs: parameters or MACs.
         higher_is_better: Whether a larger objective is better.
     """
+    means = {key: each.mean for key, each in outcomes.items() if each.mean is not None}
+    return front_of(means, costs, higher_is_better)
+
+
+def front_of(
+    values: Mapping[str, float], costs: Mapping[str, float], higher_is_better: bool
+) -> tuple[str, ...]:
+    """The keys of the values that no other one beats in both value and cost, cheapest first."""
     sign = 1 if higher_is_better else -1
-    points = {key: sign * each.mean for key, each in outcomes.items() if each.mean is not None}
+    points = {key: sign * value for key, value in values.items()}
     front: list[str] = []
-    for key in _cheapest_first(points, costs):
+    for key in sorted(points, key=lambda key: (costs[key], -points[key])):
         if not front or points[key] > points[front[-1]]:
             front.append(key)
     return tuple(front)
 
 
-def _cheapest_first(points: Mapping[str, float], costs: Mapping[str, int]) -> Sequence[str]:
-    return sorted(points, key=lambda key: (costs[key], -points[key]))
+def evenly(keys: Sequence[str], number: int) -> tuple[str, ...]:
+    """So many of a series, evenly between its two ends and with them; of one alone the last."""
+    if number == 1:
+        return tuple(keys[-1:])
+    if len(keys) <= number:
+        return tuple(keys)
+    last = len(keys) - 1
+    return tuple(keys[round(place * last / (number - 1))] for place in range(number))

@@ -9,6 +9,7 @@ from builder.transforms.scaling import Compound
 
 MINUS = "−"
 POINTS = 100
+COST_NOUNS = {"params": "parameters", "macs": "MACs"}
 
 
 def verdict_words(found: Comparison, objective: Objective) -> str:
@@ -54,7 +55,7 @@ def row_words(
     seeds = len(row.reported)
     mean = value_words(row.reported_mean, objective)
     if row.problem:
-        return mean, seeds, f"not trained: {row.problem}"
+        return mean, seeds, row.obstacle
     return mean, seeds, verdict_words(found, objective) if found and found.differences else ""
 
 
@@ -123,8 +124,20 @@ def search_words(study: Study) -> str:
     found = f"{trials} candidates by {study.search.noun}"
     if study.search.has_random_beside:
         found += f", {trials} at random"
-    fresh = study.search.fresh_seeds
-    return f"{found}, the winner with {fresh} fresh {'seed' if fresh == 1 else 'seeds'}"
+    number = study.search.num_of_front
+    again = f"up to {number} of the front" if number > 1 else "the winner"
+    return f"{found}, {again} with {count(study.search.fresh_seeds, 'fresh seed')}"
+
+
+def over_budget_words(study: Study) -> str:
+    """That the base of a search exceeds the budget, and what follows; empty where it does not."""
+    base = study.base
+    if base is None or base.problem is None or not study.only_fresh(base):
+        return ""
+    return (
+        f"The base is over the budget itself ({base.problem.message}): it is trained with the "
+        "fresh seeds only, so that there is something to compare the winner with."
+    )
 
 
 def scaling_words(found: Compound) -> str:

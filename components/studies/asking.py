@@ -8,12 +8,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from builder.actions import studies as actions
+from builder.actions.study_memory import StudyMemory, largest, memory_of
 from builder.actions.study_request import StudyRequest, plan
 from builder.actions.training import Preflight
 from builder.checks import speeds
 from builder.documents.session import DocumentState
 from builder.studies.asked import Question, Study
 from builder.studies.factor import Subject
+from builder.studies.variants import Variant
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
@@ -101,21 +103,25 @@ def _draw_plan(opened: DocumentState, base: Subject, key: str, foot: DeltaGenera
     request = current(key)
     runs = [known.run for known in registry.overviews()]
     subject = request.subject(base)
-    flight = start.preflight(opened, subject.settings, machine_devices(), runs)
+    machine = machine_devices()
+    flight = start.preflight(opened, subject.settings, machine, runs)
     try:
         with st.spinner("Making the variants"):
             study = _planned(request, base, opened.document.id)
     except BuilderError as error:
         notice(Level.INFO, sentence(error.message), sentence(error.fix))
         study = None
+    memory = None
     if study is not None:
         st.html(_table(request, base, opened.document.id))
     with foot:
         if study is not None:
             seconds = _seconds(request, base, opened.document.id, speeds.stamp(home()))
-            plan_view.draw_cost(study, seconds, partial(_choose_seeds, key))
+            memory = memory_of(_largest(request, base, opened.document.id), machine, runs)
+            plan_view.draw_cost(study, seconds, memory, partial(_choose_seeds, key))
         _draw_errors(opened, flight)
-        _draw_start(flight, study, is_refused=asking_form.is_refused(request, key))
+        fits = _draw_obstacle(memory) if flight.check.ok else not flight.check.can_be_forced
+        _draw_start(flight, study, is_refused=asking_form.is_refused(request, key), fits=fits)
 
 
 def _choose_seeds(key: str, number: int) -> None:
@@ -135,14 +141,22 @@ def _draw_errors(opened: DocumentState, flight: Preflight) -> None:
             fixes.offer(opened, finding.fix, key=f"cs-fix-{number}")
 
 
-def _draw_start(flight: Preflight, study: Study | None, *, is_refused: bool) -> None:
+def _draw_obstacle(memory: StudyMemory | None) -> bool:
+    """Draws that the largest variant does not fit the memory; returns whether it does."""
+    if memory is None or memory.finding is None:
+        return True
+    notice(Level.ERROR, memory.obstacle)
+    return False
+
+
+def _draw_start(flight: Preflight, study: Study | None, *, is_refused: bool, fits: bool) -> None:
     may_start = flight.may_start(force=True) and study is not None and not is_refused
     if flight.occupant is not None and study is not None:
         notice(Level.INFO, f"{flight.occupant.name} is training: the study waits for its end.")
     pressed = st.button(
-        "Start the study",
+        "Start the study" if fits else "Start anyway",
         key="cs-study-start",
-        type="primary",
+        type="primary" if fits else "secondary",
         width="stretch",
         disabled=not may_start,
     )
@@ -169,6 +183,11 @@ def _planned(request: StudyRequest, base: Subject, document: str) -> Study:
 def _seconds(request: StudyRequest, base: Subject, document: str, _stamp: Hashable) -> float | None:
     """How long the study will take; asked for anew once another speed was measured."""
     return actions.seconds_of(home(), _planned(request, base, document), machine_devices())
+
+
+@lru_cache(maxsize=16)
+def _largest(request: StudyRequest, base: Subject, document: str) -> Variant | None:
+    return largest(_planned(request, base, document))
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,6 @@
 """The form of a new study: what it varies, how often and how long it trains, what it judges by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from builder.blocks.parameter import Parameter
 from builder.studies.asked import Objective, Question
 from builder.studies.factor import Subject
 from builder.studies.variants import Budget
+from builder.training.settings import TrainingSettings
 from components import forms
 from components.studies import asking_parts, asking_values
 from components.studies.request_state import change, current
@@ -54,7 +55,8 @@ def draw(request: StudyRequest, base: Subject, key: str) -> None:
         for name in _OWN[request.question]:
             _draw_field(name, request.values()[name], key)
         for name in _SETTINGS:
-            _draw_field(name, getattr(request, name) or getattr(base.settings, name), key)
+            shown = getattr(request, name) or getattr(base.settings, name)
+            _draw_field(name, shown, key, partial(_set_setting, key, base, name))
         _draw_inner(request.objective, "objective", key)
         with st.expander("Budget", key="cs-study-budget", type="compact"):
             _draw_inner(request.budget, "budget", key)
@@ -68,7 +70,9 @@ def is_refused(request: StudyRequest, key: str) -> bool:
     return refused or asking_values.is_refused(request, key)
 
 
-def _draw_field(name: str, value: Any, key: str) -> None:
+def _draw_field(
+    name: str, value: Any, key: str, on_change: Callable[[Any], None] | None = None
+) -> None:
     parameter = next(one for one in StudyRequest.parameters() if one.name == name)
     forms.field(
         name,
@@ -77,8 +81,19 @@ def _draw_field(name: str, value: Any, key: str) -> None:
         parameter.help,
         key=f"{key}:{name}",
         label=parameter.label.replace("_", " "),
-        on_change=lambda chosen: change(key, **{name: chosen}),
+        on_change=on_change or (lambda chosen: change(key, **{name: chosen})),
     )
+
+
+def _set_setting(key: str, base: Subject, name: str, value: Any) -> None:
+    """Takes a setting of the trainings; none means as on Train.
+
+    Raises:
+        ParameterError: The training refuses it.
+    """
+    if value is not None:
+        TrainingSettings.create(base.settings.values() | {name: value})
+    change(key, **{name: value})
 
 
 def _draw_inner(shown: Declared, name: str, key: str) -> None:

@@ -6,13 +6,14 @@ from html import escape
 
 import streamlit as st
 
+from builder.actions.study_memory import StudyMemory
 from builder.checks.time_estimate import roughly
 from builder.network.inference import infer
 from builder.studies.asked import Study
 from builder.studies.foresight import seeds_needed
-from builder.studies.problems import problem_text
+from builder.studies.problems import obstacle_words, problem_text
 from builder.studies.variants import Variant
-from builder.studies.wording import foresight_words, search_words
+from builder.studies.wording import foresight_words, over_budget_words, search_words
 from builder.system.level import Level
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
@@ -23,8 +24,7 @@ _SHOWN = 300
 
 def to_html(study: Study) -> str:
     """The table of variants."""
-    base = next((one for one in study.variants if not one.levels), None)
-    rows = "".join(_row(one, base) for one in study.variants[:_SHOWN])
+    rows = "".join(_row(one, study) for one in study.variants[:_SHOWN])
     heads = "".join(f"<th>{name}</th>" for name in ("Variant", "Output", "Params", "", "MACs", ""))
     more = len(study.variants) - _SHOWN
     told = f'<p class="cs-more">{fmt.plural(more, "more variant")}</p>' if more > 0 else ""
@@ -36,15 +36,25 @@ def to_html(study: Study) -> str:
     )
 
 
-def draw_cost(study: Study, seconds: float | None, choose_seeds: Callable[[int], None]) -> None:
+def draw_cost(
+    study: Study,
+    seconds: float | None,
+    memory: StudyMemory | None,
+    choose_seeds: Callable[[int], None],
+) -> None:
     """Draws how much there is to train, how long that takes, and what it can tell.
 
     Args:
         study: The study as it is planned.
         seconds: How long it takes; None where that is not known.
+        memory: What the variant that needs the most takes; likewise.
         choose_seeds: Called with a number of seeds that can tell more; of a search, of fresh ones.
     """
     facts(_cost(study, seconds), key="cs-study-cost")
+    if memory is not None:
+        st.html(f'<p class="cs-study-memory">{escape(memory.words)}</p>')
+    if over := over_budget_words(study):
+        notice(Level.INFO, over)
     seeds = len(study.fresh_seeds if study.is_search else study.seeds)
     needed = seeds_needed(study.compared) if study.compared else 0
     can_tell = study.compared and seeds >= needed
@@ -72,7 +82,8 @@ def _cost(study: Study, seconds: float | None) -> list[Fact]:
     ]
 
 
-def _row(variant: Variant, base: Variant | None) -> str:
+def _row(variant: Variant, study: Study) -> str:
+    base = study.base
     known = infer(variant.architecture) if variant.architecture is not None else None
     shapes = " + ".join(map(fmt.shape, known.output_shapes)) if known else fmt.UNKNOWN
     cells = (
@@ -82,16 +93,12 @@ def _row(variant: Variant, base: Variant | None) -> str:
         f'<span title="{fmt.count(variant.macs)}">{_quantity(variant.macs)}</span>',
         _change(variant.macs, base.macs if base else None, _quantity),
     )
-    kind = "" if variant.is_trained else ' class="cs-left-out"'
-    name = f"<td>{escape(variant.title)}{_problem(variant)}</td>"
+    only_fresh = study.only_fresh(variant)
+    kind = "" if variant.is_trained or only_fresh else ' class="cs-left-out"'
+    why = escape(obstacle_words(problem_text(variant.problem), only_fresh=only_fresh))
+    told = f'<small title="{why}">{why}</small>' if why else ""
+    name = f"<td>{escape(variant.title)}{told}</td>"
     return f"<tr{kind}>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-
-
-def _problem(variant: Variant) -> str:
-    if variant.is_trained:
-        return ""
-    why = escape(problem_text(variant.problem))
-    return f'<small title="{why}">not trained: {why}</small>'
 
 
 def _change(value: int | None, before: int | None, write: Callable[[int], str]) -> str:

@@ -56,7 +56,7 @@ def _dialog(reading: Reading, key: str) -> None:
     st.html(f'<h3 class="cs-variant-title">{escape(variant.title)}</h3>')
     row = reading.known.variants.get(key) if reading.known else None
     if row is not None and row.problem:
-        notice(Level.INFO, sentence(f"not trained: {row.problem}"))
+        notice(Level.INFO, sentence(row.obstacle))
     if variant.architecture is None:
         return
     _draw_settings(study, variant)

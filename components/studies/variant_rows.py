@@ -44,7 +44,7 @@ def _row(key: str, row: VariantOutcome, found: Comparison | None, reading: Readi
     objective = reading.study.objective
     values = row.reported
     verdict = verdict_words(found, objective) if found and found.differences else ""
-    told = f"not trained: {row.problem}" if row.problem else verdict
+    told = row.obstacle or verdict
     seconds = sum(run.seconds for run in (*row.runs.values(), *row.fresh.values()))
     cells = {
         "variant": Cell(row.title, small=told, order=row.title.lower()),
@@ -62,7 +62,7 @@ def _row(key: str, row: VariantOutcome, found: Comparison | None, reading: Readi
         "macs": Cell(fmt.quantity(row.macs, "").strip(), title=fmt.count(row.macs), order=row.macs),
         "time": Cell(fmt.duration(seconds) if seconds else "", order=seconds or None),
     }
-    return Row(key, cells, is_quiet=bool(row.problem))
+    return Row(key, cells, is_quiet=bool(row.problem) and not row.only_fresh)
 
 
 def _head(objective: Objective) -> str:
@@ -71,7 +71,8 @@ def _head(objective: Objective) -> str:
 
 def _state(row: VariantOutcome, seeds: int) -> Cell:
     if row.problem:
-        return Cell("Not trained", level="quiet", order=-1)
+        words = "Fresh seeds only" if row.only_fresh else "Not trained"
+        return Cell(words, level="quiet", order=-1)
     states = [run.state for run in row.runs.values()]
     ended = sum(state is RunStatus.FINISHED for state in states)
     done = f"{ended} of {seeds}"

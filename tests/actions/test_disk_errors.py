@@ -148,6 +148,8 @@ WRITES_NOTHING = {
     "studies.usual_parts",
     "studies.plan",
     "studies.seconds_of",
+    "study_memory.largest",
+    "study_memory.memory_of",
     "study_request.first_request",
     "study_request.plan",
     "training.preflight",

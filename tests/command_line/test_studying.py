@@ -9,11 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.actions import studies as actions
-from builder.command_line import app, study_tables
+from builder.command_line import app, study_tables, study_upkeep
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Wanted
+from builder.studies.asked import Place, Wanted
 from builder.studies.conductor import conduct
+from builder.system.devices import Device
 from tests.studies.fake_trainings import Worker, stand_in
 
 runner = CliRunner()
@@ -73,9 +74,12 @@ def test_a_search_stays_under_its_budget_and_trains_its_winner_again(data_folder
     command = ["study", "search", "se_residual_digits", "--epochs", "2", *vary, *limits]
     result = runner.invoke(app, command)
     assert result.exit_code == 0, result.output
-    words = "5 candidates by TPE, 5 at random, the winner with 2 fresh seeds: 17 trainings"
+    words = "5 candidates by TPE, 5 at random, the winner with 2 fresh seeds: 16 trainings"
     assert words in result.stderr
-    assert all(run.facts["params"] <= 50_000 for run in list_runs(data_folder))
+    assert "The base is over the budget itself (82,362 params" in result.stderr
+    over = [run for run in list_runs(data_folder) if run.facts["params"] > 50_000]
+    places = [place for run in over if (place := Place.of(run))]
+    assert {(place.variant, place.seed) for place in places} == {("base", 1), ("base", 2)}
     (row,) = json.loads(runner.invoke(app, ["study", "list", "--json"]).stdout)
     shown = json.loads(runner.invoke(app, ["study", "show", row["id"], "--json"]).stdout)
     winner = shown["results"]["winners"][0]
@@ -83,10 +87,10 @@ def test_a_search_stays_under_its_budget_and_trains_its_winner_again(data_folder
 
 
 def test_a_dry_search_trains_nothing(data_folder: Path, worker: Worker) -> None:
-    options = ["--vary", "batch_size=8,16", "--strategy", "nsga2", "--smaller", "macs"]
-    result = runner.invoke(app, ["study", "search", "lenet5", *options, "--dry-run"])
+    options = ["--strategy", "nsga2", "--smaller", "macs", "--front", "3", "--dry-run"]
+    result = runner.invoke(app, ["study", *SEARCH, *options])
     assert result.exit_code == 0, result.output
-    assert "50 candidates by NSGA-II" in result.stderr
+    assert "50 candidates by NSGA-II, 50 at random, up to 3 of the front" in result.stderr
     assert worker.started == []
 
 
@@ -105,6 +109,7 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     result = runner.invoke(app, ["study", "ablate", "se_residual_digits", "--dry-run", "--json"])
     planned = json.loads(result.stdout)
     assert (planned["trainings"], planned["seeds"]) == (36, [0, 1, 2, 3, 4, 5])
+    assert planned["memory"] > 8e8
     first, second, *_ = planned["variants"]
     assert (first["title"], first["params"]) == ("base", 82_362)
     assert second == {
@@ -115,6 +120,23 @@ def test_a_dry_run_trains_nothing(data_folder: Path, worker: Worker) -> None:
     }
     assert second["macs"] < first["macs"]
     assert not (data_folder / "studies").exists()
+
+
+def test_a_study_that_does_not_fit_the_memory_is_not_started(
+    data_folder: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Device("cpu", "CPU", 10**9, 9 * 10**8)
+    monkeypatch.setattr(study_upkeep, "devices", lambda: (Device("auto", "Automatic"), full))
+    command = ["study", "ablate", "se_residual_digits", *SHORT, "--without", "dropout"]
+    result = runner.invoke(app, command)
+    assert result.exit_code == 1
+    assert "Memory: at most" in result.stderr
+    assert "base: Batches of 32 images need about" in result.stderr
+    assert result.stderr.strip().endswith("Give --force")
+    assert worker.started == []
+    result = runner.invoke(app, [*command, "--force"])
+    assert result.exit_code == 0, result.output
+    assert len(worker.started) == 4
 
 
 @pytest.mark.parametrize(
@@ -155,7 +177,17 @@ def test_a_plan_says_whether_anything_is_compared_with_the_base(
             ["search", "lenet5", "--vary", "batch_size=8,16", "--strategy", "x"],
             "expected one of tpe",
         ),
-        (["search", "lenet5", "--vary", "batch_size=8,16", "--population", "4"], "population"),
+        (
+            [*SEARCH, "--population", "4"],
+            "--population: received with strategy tpe, expected with nsga2 or evolution",
+        ),
+        ([*SEARCH, "--population", "x"], "received 'x', expected a whole number from 2 to 1,000"),
+        ([*SEARCH, "--tournament", "0"], "received '0', expected a whole number from 1 to 1,000"),
+        ([*SEARCH, "--trials", "5000"], "received '5000', expected a whole number from 1 to 1,000"),
+        ([*SEARCH, "--strategy", "random", "--random-beside"], "received with strategy random"),
+        (["sweep", "lenet5", "--vary", "epochs=1..1e9"], "1..1e9: received 1,000,000,000 whole"),
+        (["sweep", "lenet5", "--vary", f"{'a' * 300}=1,2"], "aaa…, which is neither a node"),
+        (["sweep", "lenet5", "--vary", f"epochs={'1,' * 2000}"], "expected at most 2,000"),
         (["sweep", "lenet5", "--vary", "conv2d_2.cell=3"], "study search"),
         (["scale", "lenet5", "--step", "0.9", "--tolerance", "0.01"], "take smaller steps"),
         (["show", "nothing"], "does not exist"),

@@ -1,9 +1,11 @@
 """Levels as a person writes them."""
 
+import re
+
 import pytest
 
 from builder.studies.ranges import Range, read_levels
-from builder.system.errors import EditError
+from builder.system.errors import EditError, ParameterError
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,10 @@ def test_lists(text: str, levels: tuple[object, ...]) -> None:
         ("8..64:3", (8, 36, 64)),
         ("1..3:9", (1, 2, 3)),  # whole numbers, each once
         ("0.5..1", (0.5, 0.625, 0.75, 0.875, 1.0)),
+        ("1e-4..1e-2 log:3", (0.0001, 0.001, 0.01)),
+        ("1e-4..1e-2:3 log", (0.0001, 0.001, 0.01)),
+        ("1..1e3:3", (1, 500, 1000)),
+        ("log:8..128", (8, 16, 32, 64, 128)),
     ],
 )
 def test_ranges(text: str, grid: tuple[float, ...]) -> None:
@@ -41,9 +47,31 @@ def test_ranges(text: str, grid: tuple[float, ...]) -> None:
     assert [type(level) for level in levels.grid()] == [type(level) for level in grid]
 
 
-@pytest.mark.parametrize("text", ["", ",", "5..1", "1..1", "log:0..1", "log:-1..1"])
-def test_what_is_no_level(text: str) -> None:
-    with pytest.raises(EditError):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "received the levels '', expected a list such as"),
+        (",", "expected a list such as"),
+        ("5..1", "expected the smaller number first"),
+        ("1..1", "expected the smaller number first"),
+        ("log:0..1", "expected numbers above 0"),
+        ("log:-1..1", "expected numbers above 0"),
+        ("1..100000", "received 100,000 whole numbers, expected at most 1,000"),
+        ("1..1e9", "such as 1..1e9:5"),
+        ("1..x", "or a range such as"),
+        ("1..9:3 log:4", "or a range such as"),
+    ],
+)
+def test_what_is_no_level(text: str, words: str) -> None:
+    with pytest.raises(EditError, match=re.escape(words)):
+        read_levels(text)
+
+
+@pytest.mark.parametrize("text", ["1..5:1", "1..5:5000"])
+def test_so_many_levels_are_no_grid(text: str) -> None:
+    with pytest.raises(
+        ParameterError, match=r"range: steps: received \d+, expected a whole number"
+    ):
         read_levels(text)
 
 

@@ -18,13 +18,16 @@ from optuna.trial import TrialState
 from builder.actions import studies as actions
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
+from builder.studies.answers import answer
 from builder.studies.asked import Place, Standing, Study, StudyError, Wanted
 from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
 from builder.studies.journal import JOURNAL
 from builder.studies.outcome import Results
+from builder.studies.search_figures import accuracy_against_cost
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
 from builder.studies.variants import BASE, Budget
+from builder.studies.winners import pareto_front
 from tests.studies.fake_trainings import KilledError, Worker, ask
 from tests.studies.search_cases import FIRST, SECOND, accuracy_of, search
 
@@ -74,8 +77,52 @@ def test_a_search_trains_what_it_proposes_and_its_winner_again(
     )
     assert known.variants[known.winners[0]] == best
     assert list(best.fresh) == [4, 5] == list(known.variants[BASE].fresh)
-    assert set(known.comparisons) == set(known.winners)
+    assert set(known.comparisons) == {*known.winners, *known.front}
     assert known.ended == known.planned == len(worker.started)
+
+
+def test_the_front_of_two_objectives_is_trained_again(tmp_path: Path, worker: Worker) -> None:
+    worker.accuracy = accuracy_of
+    planned = search(tmp_path, Nsga2(12, front=3, fresh_seeds=2, population=4))
+    assert planned.planned == 24 + 1 + (3 + 1 + 1) * 2
+    study, known = finished(planned)
+    candidates = {key: each for key, each in known.variants.items() if each.origin}
+    costs = {key: each.params or 0 for key, each in candidates.items()}
+    front = pareto_front(candidates, costs, higher_is_better=True)
+    assert len(front) > 3
+    again = {*known.winners, *known.front}
+    assert {front[0], front[-1]} < again
+    assert set(known.front) < set(front)
+    assert len(again) <= 4
+    fresh = {key for key, each in known.variants.items() if list(each.fresh) == [4, 5]}
+    assert fresh == {BASE, *again}
+    assert set(known.comparisons) == again
+    told = " ".join(answer(study, known))
+    assert f"Front with fresh seeds, of {len(again)} candidates that had them: " in told
+    assert f"{known.variants[front[0]].title} with " in told
+    stars = {one.name: one for one in accuracy_against_cost(study, known).data}
+    assert len(stars["front, fresh seeds"].x) == len(known.front)
+
+
+def test_a_base_over_the_budget_is_what_the_winner_is_compared_with(
+    tmp_path: Path, worker: Worker
+) -> None:
+    """On fresh seeds alone: as a candidate it is left out."""
+    worker.accuracy = accuracy_of
+    planned = search(tmp_path, Tpe(4, fresh_seeds=7), Budget(params=1_000))
+    assert planned.base is not None
+    assert planned.base.params == 1_490
+    assert planned.compared == 2
+    assert planned.planned == 8 + 3 * 7
+    study, known = finished(planned)
+    over = {Place.of(run) for run in list_runs(tmp_path) if run.facts["params"] > 1_000}
+    assert over == {Place(study.id, BASE, seed) for seed in study.fresh_seeds}
+    base = known.variants[BASE]
+    assert base.obstacle == "trained with fresh seeds only: 1,490 params, the budget allows 1,000"
+    assert (base.mean, len(base.fresh_values)) == (None, 7)
+    assert known.comparisons[known.winners[0]].p is not None
+    assert known.ended == known.planned
+    assert "The base is over the budget itself" in answer(study, known)[-1]
 
 
 def test_blocks_repeats_and_cells_are_searched_for(tmp_path: Path, worker: Worker) -> None:

@@ -21,11 +21,12 @@ from builder.studies import study_folder
 from builder.studies.asked import Question, Standing, Study
 from builder.studies.conductor import conduct
 from builder.studies.outcome import RunOutcome
+from builder.system.devices import Device
 from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
 from components import state
 from components.live_chart import Figure
-from components.studies import listing, pictures, study_page, variant_dialog
+from components.studies import asking, listing, pictures, study_page, variant_dialog
 from components.table import Column, Row
 from tests.app_server import ROOT
 from tests.studies.fake_trainings import NETWORK, Worker, ask, stand_in
@@ -178,6 +179,50 @@ def test_a_study_is_started_with_what_was_chosen(
     ), "the document keeps its own"
     assert study.document_id == document
     assert at.query_params["study"] == study.id
+
+
+def test_epochs_that_are_refused_are_told_what_a_training_expects(document: str) -> None:
+    at = open_page(new="ablation", doc=document)
+    field(at.text_input, "epochs").set_value("0").run()
+    told = texts(settled(at))
+    assert "received 0, expected a whole number from 1 to 100,000" in told
+    assert "or none" not in told
+    field(at.text_input, "epochs").set_value("").run()
+    settled(at)
+    assert field(at.text_input, "epochs").value == "2", "as on Train"
+
+
+def test_a_study_that_does_not_fit_the_memory_may_be_started_anyway(
+    document: str, launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [Device("auto", "Automatic"), Device("cpu", "CPU", 10**9, 10**8)]
+    monkeypatch.setattr(asking, "machine_devices", lambda: full)
+    at = open_page(new="sweep", doc=document, vary="batch_size")
+    assert "Memory: at most " in texts(at)
+    assert button(at, "cs-study-start").label == "Start the study"
+    field(at.text_input, "vary:batch_size").set_value("32, 4096").run()
+    assert "batch_size 4096: Batches of 4,096 images need about" in texts(settled(at))
+    assert button(at, "cs-study-start").label == "Start anyway"
+    settled(button(at, "cs-study-start").click().run())
+    assert len(launched) == 1
+
+
+def test_a_base_over_the_budget_says_what_follows(document: str) -> None:
+    at = open_page(new="search", doc=document, vary="batch_size")
+    field(at.text_input, "budget:params").set_value("50000").run()
+    told = texts(settled(at))
+    assert "trained with fresh seeds only: 82,362 params, the budget allows 50,000" in told
+    assert "The base is over the budget itself" in told
+    assert "<b>at most 121</b> trainings" in told
+
+
+def test_what_is_varied_may_be_long_but_not_without_end(document: str) -> None:
+    at = open_page(new="sweep", doc=document, vary="batch_size")
+    many = ", ".join(str(number) for number in range(1, 101))
+    field(at.text_input, "vary:batch_size").set_value(many).run()
+    assert "<b>100</b> variants" in texts(settled(at))
+    field(at.text_input, "vary:batch_size").set_value("1, " * 700).run()
+    assert "expected at most 2,000" in texts(settled(at))
 
 
 def test_nothing_chosen_cannot_be_started(document: str) -> None:
