@@ -1,18 +1,26 @@
 """Learning curves of variants: the mean of the seeds in a band from the least to the greatest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from itertools import cycle
+from pathlib import Path
 from statistics import fmean
 
 from builder.codegen.diagram.colors import CATEGORIES
-from builder.runs.metrics import EpochMetrics
+from builder.runs.metrics import EpochMetrics, MetricsReader
+from builder.runs.run_folder import runs_folder
+from builder.runs.status import ACTIVE
+from builder.studies.asked import Study
 from builder.studies.figure_style import Figure, go, styled
+from builder.studies.outcome import Results, RunOutcome
 from builder.studies.wording import POINTS
 
 Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]
 """The epochs of each seed's run, by the title of the variant."""
 
 CURVES_HEIGHT = 380
+MOST_CURVES = 6
+"""Variants whose curves are drawn together; more cannot be told apart."""
 _MOST_TICKS = 12
 """Epochs up to which each has a tick of its own; no tick stands between two epochs."""
 _BAND_OPACITY = 0.14
@@ -23,17 +31,42 @@ _COLORS = tuple(
 """Colors that color-blind people can tell apart too."""
 
 
-def curves(histories: Histories, metric: str) -> Figure:
+def histories(study: Study, known: Results, keys: Sequence[str]) -> Histories:
+    """What the runs of some variants noted; nothing of a run that was deleted.
+
+    Args:
+        study: The study.
+        known: What came out of it.
+        keys: The variants' keys.
+    """
+    runs = runs_folder(study.folder.parents[1])
+    rows = [known.variants[key] for key in keys if key in known.variants]
+    return {row.title: [_epochs(runs, run) for run in row.runs.values()] for row in rows}
+
+
+def _epochs(runs: Path, run: RunOutcome) -> Sequence[EpochMetrics]:
+    if run.state in ACTIVE:
+        return MetricsReader(runs / run.run).epochs()
+    return _ended(runs / run.run, (run.state, run.epochs, run.seconds))
+
+
+@lru_cache(maxsize=1_024)
+def _ended(folder: Path, _ending: Hashable) -> Sequence[EpochMetrics]:
+    """The epochs of a run, read once for each of its ends: it may be resumed, and end again."""
+    return MetricsReader(folder).epochs()
+
+
+def curves(noted: Histories, metric: str) -> Figure:
     """Draws one metric over the epochs.
 
     Args:
-        histories: What the runs noted.
+        noted: What the runs noted.
         metric: Which metric: `val_accuracy`, `loss`.
     """
     figure = go.Figure()
     longest = 0
     scale = POINTS if metric.endswith("accuracy") else 1
-    for (title, runs), color in zip(histories.items(), cycle(_COLORS), strict=False):
+    for (title, runs), color in zip(noted.items(), cycle(_COLORS), strict=False):
         by_epoch = _by_epoch(runs, metric)
         epochs = sorted(by_epoch)
         if not epochs:

@@ -66,6 +66,7 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> F
         customdata=[key for _, _, _, key in dots],
         mode="markers",
         marker={"color": _LINE, "opacity": 0.35, "size": 7},
+        name="seeds",
         hovertemplate="%{text}: %{x:.2f}<extra></extra>",
         showlegend=False,
     )
@@ -85,6 +86,7 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> F
             "color": _TEXT,
             "thickness": 1.5,
         },
+        name="mean, 95 % interval",
         hovertemplate="mean %{x:.2f}<extra></extra>",
         showlegend=False,
     )

@@ -8,6 +8,8 @@ from html import escape
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
 from builder.studies.answers import answer
 from builder.studies.asked import Study
+from builder.studies.curves import MOST_CURVES, curves, histories
+from builder.studies.figure_style import Figure
 from builder.studies.figures import pictures
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.verdict import Comparison
@@ -71,9 +73,16 @@ def _figures(study: Study, known: Results) -> str:
     parts = [
         f"<h2>{escape(title)}</h2>\n"
         + figure.to_html(full_html=False, include_plotlyjs=(number == 0))
-        for number, (title, figure) in enumerate(pictures(study, known).items())
+        for number, (title, figure) in enumerate(_titled(study, known).items())
     ]
     return "\n".join(parts)
+
+
+def _titled(study: Study, known: Results) -> dict[str, Figure]:
+    """The pictures by their titles: those of the question, then the first learning curves."""
+    trained = [key for key, row in known.variants.items() if row.runs][:MOST_CURVES]
+    noted = curves(histories(study, known, trained), study.objective.metric)
+    return pictures(study, known) | ({"Learning curves": noted} if noted.data else {})
 
 
 def _side(name: str) -> str:

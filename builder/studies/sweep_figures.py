@@ -118,7 +118,7 @@ def by_level(study: Study, known: Results) -> Figure:
         figure.update_xaxes(title=axis.name, type=kind, **_tick_values(axis), **place)
         if number % columns:
             figure.update_yaxes(title="", **place)
-    figure.update_layout(height=80 + _PLOT_PIXELS * rows)
+    figure.update_layout(height=80 + _PLOT_PIXELS * rows, meta=_table(shown, _label(study)))
     return figure
 
 
@@ -150,8 +150,16 @@ def parallel(study: Study, known: Results) -> Figure:
             showlegend=False,
         )
     _draw_axes(figure, axes)
-    figure.update_layout(height=_PARALLEL_PIXELS)
+    figure.update_layout(height=_PARALLEL_PIXELS, meta=_table(shown, _label(study)))
     return figure
+
+
+def _table(shown: _Shown, result: str) -> dict[str, Any]:
+    """What is saved as a table: a row for each variant, a column for each thing that is varied."""
+    head = ["variant", *(axis.name for axis in shown.axes), result]
+    titles = [each.title for each in shown.outcomes]
+    columns = [titles, *(map(_exact, axis.levels) for axis in shown.axes), shown.results]
+    return {"table": [head, *(list(row) for row in zip(*columns, strict=True))]}
 
 
 def _draw_axes(figure: Figure, axes: Sequence[_Axis]) -> None:
@@ -185,6 +193,10 @@ def _tick_values(axis: _Axis) -> dict[str, Any]:
 
 def _written(level: Any) -> str:
     return f"{level:.4g}" if isinstance(level, float) else str(level)
+
+
+def _exact(level: Any) -> Any:
+    return level if isinstance(level, int | float | str) else str(level)
 
 
 def _ticks(axis: _Axis) -> Sequence[Any]:

@@ -1,29 +1,21 @@
 """The pictures of a study: the one of its question, and the learning curves of some variants."""
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from builder.codegen.diagram.colors import ThemeName
-from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.status import ACTIVE
 from builder.studies.answers import answer
 from builder.studies.asked import Objective
-from builder.studies.curves import CURVES_HEIGHT, curves
+from builder.studies.curves import CURVES_HEIGHT, MOST_CURVES, curves, histories
 from builder.studies.figure_themes import in_theme
 from builder.studies.figures import pictures
-from builder.studies.outcome import Results, VariantOutcome
 from components import forms
 from components.live_chart import Figure, figure
-from components.runs import registry
 from components.runs.words import metric_name
 from components.shell import theme_name
 from components.studies.reading import Reading
-
-MOST_CURVES = 6
-"""Variants whose curves are drawn; more cannot be told apart."""
 
 
 def draw_pictures(reading: Reading) -> str:
@@ -78,33 +70,16 @@ def draw_curves(reading: Reading) -> None:
             key=f"cs-study-curves-metric-{study.id}",
             width=220,
         )
-    made = curves(_histories(known, chosen), metric)
     title = f"Learning curves: {metric_name(metric)}"
-    shown = Figure(title, in_theme(made, theme_name()), CURVES_HEIGHT)
+    grows = any(run.state in ACTIVE for key in chosen for run in known.variants[key].runs.values())
+    draw = _curves.__wrapped__ if grows else _curves
+    shown = Figure(title, draw(reading, tuple(chosen), metric, theme_name()), CURVES_HEIGHT)
     said = f"{metric_name(metric)} by epoch of {', '.join(titles[key] for key in chosen)}"
     figure(shown, description=said, key=f"cs-study-curves-{study.id}")
 
 
-def _histories(
-    known: Results, keys: Sequence[str]
-) -> Mapping[str, Sequence[Sequence[EpochMetrics]]]:
-    """What the runs of some variants noted, by the variant's title."""
-    folders = {each.run.id: each.run.folder for each in registry.overviews()}
-    rows = {key: known.variants[key] for key in keys if key in known.variants}
-    return {row.title: _of_variant(row, folders) for row in rows.values()}
-
-
-def _of_variant(
-    row: VariantOutcome, folders: Mapping[str, Path]
-) -> Sequence[Sequence[EpochMetrics]]:
-    return [
-        MetricsReader(folder).epochs() if run.state in ACTIVE else _ended(folder)
-        for run in row.runs.values()
-        if (folder := folders.get(run.run)) is not None
-    ]
-
-
-@lru_cache(maxsize=1_024)
-def _ended(folder: Path) -> Sequence[EpochMetrics]:
-    """The epochs of a run that has ended; it may be resumed, and then is active for a while."""
-    return MetricsReader(folder).epochs()
+@lru_cache(maxsize=32)
+def _curves(reading: Reading, keys: tuple[str, ...], metric: str, theme: ThemeName) -> str:
+    """The curves of some variants as JSON; while they grow, the results stay the same."""
+    assert reading.known is not None
+    return in_theme(curves(histories(reading.study, reading.known, keys), metric), theme)

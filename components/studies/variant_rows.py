@@ -24,8 +24,8 @@ def columns(reading: Reading) -> tuple[Column, ...]:
         Column("mean", "Mean", "number", down_first=True),
         Column("difference", _head(reading.study.objective), "number"),
         Column("params", "Params", "number", down_first=True),
-        Column("macs", "MACs", "number", down_first=True, may_hide=True),
-        Column("time", "Time", "number", down_first=True, may_hide=True),
+        Column("macs", "MACs", "number", down_first=True),
+        Column("time", "Time", "number", down_first=True),
     )
 
 

@@ -52,6 +52,8 @@ def test_the_report_is_one_file_that_says_all(tmp_path: Path, worker: Worker) ->
     assert "<td>without shortcuts</td>" in html
     assert "worth 40.0 points, 95 % between 40.0 and 40.0" in html
     assert "24 of 24 trainings, done" in html
+    assert "<h2>Learning curves</h2>" in html
+    assert html.count("Plotly.newPlot(") == 2, "the picture and the curves"
 
 
 def test_titles_are_no_markup(tmp_path: Path, worker: Worker) -> None:
@@ -126,6 +128,12 @@ def test_a_sweep_of_several_factors_has_a_line_for_each_variant(
     figure = pictures(study, finished(study))["All levels at once"]
     names = figure.layout.xaxis.ticktext
     assert list(names) == ["learning_rate", "optimizer", "val_accuracy in %"]
+    head, *rows = figure.layout.meta["table"]
+    assert head == ["variant", *names]
+    assert {(rate, optimizer) for _, rate, optimizer, _ in rows} == {
+        (rate, optimizer) for rate in (1e-4, 1e-2) for optimizer in ("Adam", "SGD")
+    }
+    assert [result for *_, result in rows] == pytest.approx([50.05] * 4)
     keys = {key for line in figure.data for key in line.customdata}
     assert keys == {variant.key for variant in study.trained}
     alone = made(tmp_path, Question.SWEEP, "learning_rate=1e-4,1e-2")

@@ -1,6 +1,7 @@
 import { make, setText } from "./dom.js";
+import { toCsv } from "./figure_table.ts";
 import { plotly } from "./plotly.js";
-import { cell, download, FORMATS } from "./save.js";
+import { download, FORMATS } from "./save.js";
 
 const RETRY_MS = 3_000;
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
@@ -92,7 +93,7 @@ export class FigureView {
   async #saveAs(format) {
     const name = this.#component.data.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
     if (format === "csv") {
-      const text = new Blob([table(this.#figure.data)], { type: "text/csv" });
+      const text = new Blob([toCsv(this.#figure)], { type: "text/csv" });
       return download(URL.createObjectURL(text), `${name}.csv`);
     }
     const drawer = await plotly(this.#component.data.plotly);
@@ -128,32 +129,4 @@ export class FigureView {
     this.#plotly?.purge(this.#plot);
     this.#root.remove();
   }
-}
-
-/** The numbers of a figure: a row for each point, or for each line of parallel coordinates. */
-function table(traces) {
-  const rows = traces.flatMap((trace) => (trace.dimensions ? coordinates(trace) : points(trace)));
-  return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
-}
-
-function points({ name = "", x = [], y = [], text, hoverinfo, error_x: error }) {
-  if (hoverinfo === "skip") return []; // a band, whose ends are those of its points
-  const more = (at) => [
-    text?.[at] ?? "",
-    error ? x[at] - error.arrayminus[at] : "",
-    error ? x[at] + error.array[at] : "",
-  ];
-  return [
-    ["name", "x", "y", "text", "low", "high"],
-    ...Array.from(x, (value, at) => [name, value, y[at], ...more(at)]),
-  ];
-}
-
-function coordinates({ dimensions }) {
-  const shown = ({ values, tickvals, ticktext }, at) =>
-    ticktext?.[tickvals.indexOf(values[at])] ?? values[at];
-  const rows = Array.from(dimensions[0]?.values ?? [], (_, at) =>
-    dimensions.map((one) => shown(one, at)),
-  );
-  return [dimensions.map(({ label }) => label), ...rows];
 }
