@@ -1,13 +1,15 @@
 """What a person asks of a new study, before it is planned: one value that a form fills in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, replace
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from builder.actions import studies
 from builder.blocks.declaration import Declared, declaration
+from builder.network.architecture import Architecture
 from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.foresight import seeds_needed
@@ -22,10 +24,11 @@ from builder.studies.variants import (
     drawn,
     one_at_a_time,
 )
-from builder.system.errors import EditError
+from builder.system.errors import EditError, ParameterError
 from builder.training.setting_types import Count, Flag
 from builder.training.settings import MAX_EPOCHS
 from builder.transforms.ablation.kinds import PartKind
+from builder.transforms.ablation.parts import parts
 
 USUAL_SEEDS = {
     Question.ABLATION: 6,
@@ -114,9 +117,47 @@ def first_request(question: Question, subject: Subject) -> StudyRequest:
     """
     if question is not Question.ABLATION:
         return StudyRequest(question, seeds=USUAL_SEEDS[question])
-    parts = studies.usual_parts(subject.architecture)
-    seeds = max(USUAL_SEEDS[question], seeds_needed(len(parts)))
-    return StudyRequest(question, parts=parts, seeds=seeds)
+    usual = _usual_parts(subject.architecture)
+    seeds = max(USUAL_SEEDS[question], seeds_needed(len(usual)))
+    return StudyRequest(question, parts=usual, seeds=seeds)
+
+
+def changed_values(request: StudyRequest, subject: Subject) -> dict[str, Any]:
+    """What a request has that the one a form begins with has not, as plain values by name."""
+    usual = first_request(request.question, subject).values()
+    return {name: value for name, value in request.values().items() if value != usual[name]}
+
+
+def kept_request(question: Question, subject: Subject, changed: Mapping[str, Any]) -> StudyRequest:
+    """The request that a form begins with, and what was changed of it before.
+
+    Parts that the network has no longer are left out; all of it is where it cannot be read.
+
+    Args:
+        question: What is asked.
+        subject: The network as it is now, and how it is trained.
+        changed: As `changed_values` gave it.
+    """
+    first = first_request(question, subject)
+    try:
+        request = StudyRequest.create({**first.values(), **changed, "question": question})
+    except ParameterError:
+        return first
+    if not request.parts:
+        return request
+    found = _kinds(subject.architecture)
+    return replace(request, parts=tuple(kind for kind in request.parts if kind in found))
+
+
+@lru_cache(maxsize=32)
+def _kinds(architecture: Architecture) -> frozenset[PartKind]:
+    """The kinds of parts that can be taken out of a network."""
+    return frozenset(part.kind for part in parts(architecture) if not part.problems)
+
+
+@lru_cache(maxsize=32)
+def _usual_parts(architecture: Architecture) -> tuple[PartKind, ...]:
+    return studies.usual_parts(architecture)
 
 
 def plan(request: StudyRequest, base: Subject, document_id: str = "") -> Study:

@@ -120,6 +120,24 @@ class Workspace:
                 session = self._save(session.history, changed)
             return session.state
 
+    def set_request(
+        self, document_id: str, question: str, request: dict[str, Any]
+    ) -> DocumentState:
+        """Keeps what a person has filled in of a new study; it is not part of undo.
+
+        Args:
+            document_id: The document's id.
+            question: What the study asks.
+            request: What was changed, as plain values; empty where nothing was.
+        """
+        with self.transaction(document_id):
+            session = self._session(document_id)
+            requests = {k: v for k, v in session.document.requests.items() if k != question}
+            requests |= {question: request} if request else {}
+            if requests != session.document.requests:
+                session = self._save(session.history, replace(session.document, requests=requests))
+            return session.state
+
     def create(
         self,
         architecture: Architecture,

@@ -41,6 +41,8 @@ MAX_CLIENTS = 16
 """How many browser pages are remembered with their operations."""
 MAX_CREATED = 256
 """How many new nodes are remembered for a page; never more operations are on their way."""
+MAX_REQUESTS = 16
+"""How many studies can be filled in at a time: more than there are questions."""
 _NUMBER = re.compile(r"[0-9]{1,16}")
 
 
@@ -72,6 +74,8 @@ class Document:
         updated: When it was saved last, ISO 8601 in UTC.
         applied: The progress of each browser page's operations, the latest page last.
         draft: The own block whose inside it is; None for a network of its own.
+        requests: Studies that are filled in and not started: by question what was changed, as plain
+            values.
     """
 
     id: str
@@ -81,6 +85,7 @@ class Document:
     updated: str = ""
     applied: Mapping[str, Applied] = field(default_factory=dict[str, Applied])
     draft: Draft | None = None
+    requests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
     @property
     def name(self) -> str:
@@ -104,6 +109,7 @@ def to_text(document: Document) -> str:
         }
     )
     content |= {"draft": draft_to_dict(document.draft)} if document.draft else {}
+    content |= {"requests": document.requests} if document.requests else {}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -156,7 +162,8 @@ def _from_values(content: Content) -> Document:
     training, updated = _settings(content.get("training")), read_time(content.get("updated"))
     applied = _applied(content.get("applied"))
     draft = draft_from_dict(content["draft"]) if content.get("draft") is not None else None
-    return Document("", architecture, training, revision, updated, applied, draft)
+    requests = _requests(content.get("requests"))
+    return Document("", architecture, training, revision, updated, applied, draft, requests)
 
 
 def _applied(value: Any) -> dict[str, Applied]:
@@ -180,11 +187,29 @@ def _settings(value: Any) -> dict[str, Any] | None:
         return None
     if not is_object(value) or not _is_shallow(value):
         raise wrong_value("training", value, "an object of plain values")
+    if not _is_writable(value):
+        raise FormatError(FormatCode.HALF_CHARACTER, where="training")
+    return SETTINGS.current(value)
+
+
+def _requests(value: Any) -> dict[str, dict[str, Any]]:
+    """Reads studies that are filled in; unusable ones are dropped."""
+    if not is_object(value):
+        return {}
+    return {
+        question: asked
+        for question, asked in list(value.items())[:MAX_REQUESTS]
+        if is_object(asked) and _is_shallow(asked) and _is_writable({question: asked})
+    }
+
+
+def _is_writable(value: dict[str, Any]) -> bool:
+    """Whether a file can hold all texts of a value: half a character it cannot."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise FormatError(FormatCode.HALF_CHARACTER, where="training") from None
-    return SETTINGS.current(value)
+        return False
+    return True
 
 
 def _is_shallow(value: Any, levels: int = 8) -> bool:

@@ -20,12 +20,12 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
 from components import state
-from components.design import fixes
+from components.design import changes, fixes
 from components.design.labels import sentence
 from components.runs import registry
 from components.runs.words import settings_line
 from components.shell import notice, top_bar
-from components.studies import asking_form, asking_values, plan_view, questions
+from components.studies import asking_form, asking_values, plan_view, questions, request_state
 from components.studies.request_state import begin, change, current, request_key
 from components.train import asked, start
 from components.train.machine import machine_devices
@@ -63,13 +63,14 @@ def draw(question: Question) -> None:
         )
         return
     key = request_key(question, document)
-    begin(key, question, base)
+    begin(key, question, opened, base)
     asking_values.take_asked(key, base, st.query_params.pop(questions.VARY, ""))
     request = current(key)
     with st.container(key="cs-study-new"):
         with st.container(key="cs-study-setup"):
             with st.container(key="cs-study-fields"):
                 _draw_question(request, base, opened)
+                _draw_begin_anew(key)
                 asking_form.draw(request, base, key)
             foot = st.container(key="cs-study-foot")
         with st.container(key="cs-study-plan"):
@@ -96,6 +97,26 @@ def _draw_question(request: StudyRequest, base: Subject, opened: DocumentState) 
         label="Change data and settings on Train",
         query_params={state.PARAMETER: opened.document.id},
     )
+
+
+def _draw_begin_anew(key: str) -> None:
+    """Draws how what was filled in is dropped, and how that is undone."""
+    if request_state.is_changed(key):
+        st.button(
+            "Start again",
+            key="cs-study-anew",
+            type="tertiary",
+            help="Drops what was filled in here: it is kept with the network until then",
+            on_click=changes.attempting(request_state.begin_anew, key),
+        )
+    elif request_state.was_dropped(key):
+        st.button(
+            "Undo",
+            key="cs-study-take-back",
+            type="tertiary",
+            help="Brings back what was filled in",
+            on_click=changes.attempting(request_state.take_back, key),
+        )
 
 
 def _draw_plan(opened: DocumentState, base: Subject, key: str, foot: DeltaGenerator) -> None:
@@ -126,10 +147,10 @@ def _draw_plan(opened: DocumentState, base: Subject, key: str, foot: DeltaGenera
 
 def _choose_seeds(key: str, number: int) -> None:
     request = current(key)
+    chosen = {"seeds": number}
     if request.question is Question.SEARCH:
-        change(key, strategy=request.strategy.values() | {"fresh_seeds": number})
-    else:
-        change(key, seeds=number)
+        chosen = {"strategy": request.strategy.values() | {"fresh_seeds": number}}
+    changes.attempt(lambda: change(key, **chosen))
 
 
 def _draw_errors(opened: DocumentState, flight: Preflight) -> None:

@@ -65,7 +65,8 @@ def draw(request: StudyRequest, base: Subject, key: str) -> None:
 def is_refused(request: StudyRequest, key: str) -> bool:
     """Whether a field of the form shows something that was refused."""
     names = [*_OWN[request.question], *_SETTINGS]
-    names += [f"{name}:{one.name}" for name, kind in _INNER.items() for one in kind.parameters()]
+    inner: dict[str, Declared | type[Declared]] = {**_INNER, "strategy": request.strategy}
+    names += [f"{name}:{one.name}" for name, kind in inner.items() for one in kind.parameters()]
     refused = any(forms.is_refused(f"{key}:{name}") for name in names)
     return refused or asking_values.is_refused(request, key)
 

@@ -11,6 +11,7 @@ from builder.system.level import Level
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import Part, parts
 from components import forms
+from components.design import changes
 from components.design.labels import literal
 from components.shell import format as fmt
 from components.shell import notice
@@ -61,7 +62,7 @@ def _draw_part(request: StudyRequest, part: Part, key: str) -> None:
 
 def _choose(key: str, kind: PartKind, is_chosen: bool) -> None:
     chosen = {*current(key).parts} - {kind} | ({kind} if is_chosen else set())
-    change(key, parts=[one for one in PartKind if one in chosen])
+    changes.attempt(lambda: change(key, parts=[one for one in PartKind if one in chosen]))
 
 
 def _effect(part: Part) -> str:

@@ -11,6 +11,7 @@ from builder.studies.naming import read_factor
 from builder.studies.variables import Variable, variables
 from builder.training.settings import TrainingSettings
 from components import forms
+from components.design import changes
 from components.studies.request_state import change, current
 
 _SCHEMA = {"type": "string"}
@@ -113,8 +114,10 @@ def _set_levels(key: str, architecture: Architecture, name: str, levels: str) ->
 
 def _add(key: str, free: dict[str, Variable], name: str | None) -> None:
     if name is not None and name in free:
-        change(key, vary=[*current(key).vary, f"{name}={free[name].levels}"])
+        more = [*current(key).vary, f"{name}={free[name].levels}"]
+        changes.attempt(lambda: change(key, vary=more))
 
 
 def _remove(key: str, name: str) -> None:
-    change(key, vary=[text for text in current(key).vary if _name_of(text) != name])
+    others = [text for text in current(key).vary if _name_of(text) != name]
+    changes.attempt(lambda: change(key, vary=others))

@@ -8,6 +8,7 @@ import streamlit as st
 from builder.actions import studies as actions
 from builder.studies.asked import MAX_SEEDS, Study
 from builder.studies.report import to_csv, to_html, to_json
+from builder.studies.strategies import MAX_TRIALS
 from builder.studies.variant_table import variants_to_csv
 from builder.studies.wording import objective_words
 from builder.system.level import Level
@@ -80,7 +81,7 @@ def _draw_actions(reading: Reading, shown: Shown) -> None:
             type="primary",
             on_click=attempting(actions.go_on, study),
         )
-    _draw_more_seeds(study)
+    _draw_more(study)
     _draw_save(reading)
     if state.workspace().store.exists(study.document_id):
         st.page_link(
@@ -97,22 +98,47 @@ def _draw_actions(reading: Reading, shown: Shown) -> None:
         st.rerun()
 
 
-def _draw_more_seeds(study: Study) -> None:
-    with st.popover("More seeds", key=f"cs-study-seeds-{len(study.seeds)}"):
-        st.html("<p>More seeds narrow the intervals. All variants are trained with each.</p>")
+def _draw_more(study: Study) -> None:
+    """Draws how a study gets more seeds; a search more fresh ones, and more candidates."""
+    if not study.is_search:
+        about = "More seeds narrow the intervals. All variants are trained with each."
+        _draw_adding("seeds", about, study, len(study.seeds), MAX_SEEDS, usual=4)
+        return
+    fresh, trials = study.search.fresh_seeds, study.search.trials
+    about = "The base and the winners are trained with each; more narrow the intervals."
+    _draw_adding("seeds", about, study, fresh, MAX_SEEDS, usual=4)
+    about = "The search goes on from what it knows; its winner may become another one."
+    _draw_adding("trials", about, study, trials, MAX_TRIALS, usual=10)
+
+
+def _draw_adding(what: str, about: str, study: Study, has: int, most: int, usual: int) -> None:
+    """Draws the popover that adds seeds or candidates.
+
+    Args:
+        what: `seeds` or `trials`.
+        about: What adding them does.
+        study: The study.
+        has: How many it has.
+        most: How many it may have.
+        usual: How many are added unless another number is chosen.
+    """
+    word = "seeds" if what == "seeds" else "candidates"
+    room = most - has
+    with st.popover(f"More {word}", key=f"cs-study-{what}-{has}"):
+        st.html(f"<p>{about}</p>")
         number = st.number_input(
-            "seeds to add",
+            f"{word} to add",
             min_value=1,
-            max_value=max(1, MAX_SEEDS - len(study.seeds)),
-            value=min(4, max(1, MAX_SEEDS - len(study.seeds))),
-            key=f"cs-study-more-{len(study.seeds)}",
+            max_value=max(1, room),
+            value=min(usual, max(1, room)),
+            key=f"cs-study-more-{what}-{has}",
         )
         st.button(
             "Add and train",
-            key="cs-study-add-seeds",
+            key=f"cs-study-add-{what}",
             type="primary",
-            disabled=len(study.seeds) >= MAX_SEEDS,
-            on_click=attempting(partial(actions.go_on, study, more_seeds=int(number))),
+            disabled=room < 1,
+            on_click=attempting(partial(actions.go_on, study, **{f"more_{what}": int(number)})),
         )
 
 

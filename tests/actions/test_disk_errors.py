@@ -118,6 +118,9 @@ ACTIONS: dict[str, Callable[[Scene], object]] = {
         s.document, lambda a: edits.rename_architecture(a, "another")
     ),
     "workspace.set_training": lambda s: s.workspace.set_training(s.document, {"epochs": 2}),
+    "workspace.set_request": lambda s: s.workspace.set_request(
+        s.document, "ablation", {"seeds": 3}
+    ),
     "workspace.duplicate": lambda s: s.workspace.duplicate(s.document),
     "workspace.delete": lambda s: s.workspace.delete(s.document),
     "workspace.restore": lambda s: s.workspace.restore(s.gone),
@@ -150,7 +153,9 @@ WRITES_NOTHING = {
     "studies.seconds_of",
     "study_memory.largest",
     "study_memory.memory_of",
+    "study_request.changed_values",
     "study_request.first_request",
+    "study_request.kept_request",
     "study_request.plan",
     "training.preflight",
     "training.make_ready",

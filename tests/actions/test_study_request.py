@@ -2,7 +2,13 @@
 
 import pytest
 
-from builder.actions.study_request import StudyRequest, first_request, plan
+from builder.actions.study_request import (
+    StudyRequest,
+    changed_values,
+    first_request,
+    kept_request,
+    plan,
+)
 from builder.gallery import TEMPLATES
 from builder.studies.asked import Question
 from builder.studies.factor import Subject
@@ -81,6 +87,31 @@ def test_all_that_is_offered_can_be_varied_around_what_it_is() -> None:
     for one in offered:
         factor = read_factor(f"{one.name}={one.levels}", NETWORK)
         assert factor.base(BASE) == one.value, one
+
+
+def test_what_was_changed_of_a_request_is_kept_and_the_rest_follows_the_network() -> None:
+    first = first_request(Question.ABLATION, BASE)
+    assert changed_values(first, BASE) == {}
+    parts = (PartKind.DROPOUT, PartKind.SHORTCUT)
+    request = StudyRequest.create(first.values() | {"epochs": 3, "parts": parts})
+    changed = changed_values(request, BASE)
+    assert changed == {"epochs": 3, "parts": ["dropout", "shortcut"]}
+    assert kept_request(Question.ABLATION, BASE, changed) == request
+    plain = Subject(TEMPLATES["lenet5"].architecture, BASE.settings)
+    kept = kept_request(Question.ABLATION, plain, changed)
+    assert (kept.parts, kept.epochs, kept.seeds) == (
+        (),
+        3,
+        first_request(Question.ABLATION, plain).seeds,
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seeds": "many"}, {"gone": 1}, {"strategy": {"kind": "oracle"}}, {"vary": [[]]}]
+)
+def test_a_kept_request_that_cannot_be_read_begins_anew(changed: dict[str, object]) -> None:
+    first = first_request(Question.SEARCH, BASE)
+    assert kept_request(Question.SEARCH, BASE, changed) == first
 
 
 @pytest.mark.parametrize(

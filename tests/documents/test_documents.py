@@ -76,6 +76,16 @@ def test_refused(changes: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "unusable", [None, [], {"a": 1}, {"a": {"b": "\ud800"}}, {"a": {"b": [[[[[[[[1]]]]]]]]}}]
+)
+def test_studies_that_are_filled_in_are_kept_and_unusable_ones_dropped(unusable: Any) -> None:
+    document = Document("", NET, requests={"sweep": {"vary": ["batch_size=16,32"]}})
+    assert parse(to_text(document)) == document
+    content = json.loads(to_text(document)) | {"requests": unusable}
+    assert parse(json.dumps(content)) == Document("", NET)
+
+
 def test_the_list_of_documents_names_damaged_ones_and_goes_on(store: DocumentStore) -> None:
     first, second = store.create(NET), store.create(replace(NET, name="second"))
     store.save(first)

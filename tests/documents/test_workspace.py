@@ -93,7 +93,7 @@ def test_a_refused_edit_changes_nothing(workspace: Workspace) -> None:
     assert workspace.open(document) == before
 
 
-@pytest.mark.parametrize("action", ["edit", "undo", "redo", "set_training"])
+@pytest.mark.parametrize("action", ["edit", "undo", "redo", "set_training", "set_request"])
 def test_a_full_disk_changes_nothing(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
@@ -111,6 +111,7 @@ def test_a_full_disk_changes_nothing(
         "undo": lambda: workspace.undo(document),
         "redo": lambda: workspace.redo(document),
         "set_training": lambda: workspace.set_training(document, {"epochs": 5}),
+        "set_request": lambda: workspace.set_request(document, "sweep", {"seeds": 5}),
     }
     with monkeypatch.context() as disk:
         disk.setattr(os, "fsync", fail)
@@ -129,6 +130,22 @@ def test_training_settings_are_kept_and_are_no_step_back(workspace: Workspace) -
     assert not state.can_undo
     workspace.edit(document, add_relu)
     assert workspace.undo(document).document.training == {"epochs": 5}
+
+
+def test_studies_that_are_filled_in_are_kept_and_are_no_step_back(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+    workspace.set_request(document, "sweep", {"seeds": 5})
+    state = workspace.set_request(document, "ablation", {"parts": ["dropout"]})
+    assert state.document.requests == {"sweep": {"seeds": 5}, "ablation": {"parts": ["dropout"]}}
+    assert not state.can_undo
+    workspace.edit(document, add_relu)
+    assert workspace.undo(document).document.requests == state.document.requests
+    assert Workspace(workspace.store.folder.parent).open(document).document.requests == (
+        state.document.requests
+    )
+    emptied = workspace.set_request(document, "sweep", {}).document
+    assert emptied.requests == {"ablation": {"parts": ["dropout"]}}
+    assert workspace.set_request(document, "sweep", {}).document.revision == emptied.revision
 
 
 def test_two_threads_lose_no_edit(workspace: Workspace) -> None:

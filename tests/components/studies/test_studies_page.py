@@ -13,14 +13,18 @@ from builder.actions import studies as actions
 from builder.actions import trash
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.network import edits
 from builder.network.comparison import compare
 from builder.network.inference import infer
+from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_folder import list_runs
+from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
 from builder.studies import study_folder
-from builder.studies.asked import Question, Standing, Study
+from builder.studies.asked import Place, Question, Standing, Study
 from builder.studies.conductor import conduct
 from builder.studies.outcome import RunOutcome
+from builder.studies.strategies import Tpe
 from builder.system.devices import Device
 from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
@@ -30,6 +34,7 @@ from components.studies import asking, listing, pictures, study_page, variant_di
 from components.table import Column, Row
 from tests.app_server import ROOT
 from tests.studies.fake_trainings import NETWORK, Worker, ask, stand_in
+from tests.studies.search_cases import accuracy_of, search
 
 APP = str(ROOT / "app.py")
 STUDIES = "components/pages/studies.py"
@@ -97,8 +102,8 @@ def document(workspace: Workspace) -> str:
     return made
 
 
-def finished(home: Path, seeds: int = 8) -> Study:
-    study = ask(home, seeds=seeds)
+def finished(home: Path, seeds: int = 8, **options: str) -> Study:
+    study = ask(home, seeds=seeds, **options)
     conduct(study.folder, 0)
     return study
 
@@ -124,6 +129,11 @@ def texts(at: AppTest) -> str:
 
 def button(at: AppTest, key: str) -> Any:
     return next(b for b in at.button if b.key == key)
+
+
+def linked(at: AppTest) -> list[str]:
+    """The labels of the links on the page."""
+    return [link.proto.label for link in at.get("page_link")]  # pyright: ignore
 
 
 def has_button(at: AppTest, key: str) -> bool:
@@ -223,6 +233,55 @@ def test_what_is_varied_may_be_long_but_not_without_end(document: str) -> None:
     assert "<b>100</b> variants" in texts(settled(at))
     field(at.text_input, "vary:batch_size").set_value("1, " * 700).run()
     assert "expected at most 2,000" in texts(settled(at))
+
+
+def test_what_was_filled_in_is_there_after_a_reload_until_it_is_dropped(
+    document: str, workspace: Workspace
+) -> None:
+    at = open_page(new="ablation", doc=document)
+    assert not has_button(at, "cs-study-anew")
+    box = next(b for b in at.checkbox if b.label.startswith("**Dropout**"))
+    settled(box.set_value(False).run())
+    field(at.number_input, "seeds").set_value(9).run()
+    assert "<b>= 45</b> trainings" in texts(settled(at))
+    at = open_page(new="ablation", doc=document)
+    assert not next(b for b in at.checkbox if b.label.startswith("**Dropout**")).value
+    assert "<b>= 45</b> trainings" in texts(at)
+    settled(button(at, "cs-study-anew").click().run())
+    assert "<b>= 48</b> trainings" in texts(at)
+    assert workspace.open(document).document.requests == {}
+    settled(button(at, "cs-study-take-back").click().run())
+    assert "<b>= 45</b> trainings" in texts(at)
+    assert not has_button(at, "cs-study-take-back")
+
+
+def test_two_tabs_fill_in_one_request(document: str) -> None:
+    one, other = (open_page(new="ablation", doc=document) for _ in range(2))
+    field(one.number_input, "seeds").set_value(9).run()
+    field(other.text_input, "epochs").set_value("5").run()
+    assert field(settled(other).number_input, "seeds").value == 9
+    assert field(settled(one.run()).text_input, "epochs").value == "5"
+
+
+def test_a_part_that_the_network_lost_is_not_asked_for(document: str, workspace: Workspace) -> None:
+    at = open_page(new="ablation", doc=document)
+    for box in at.checkbox:
+        box.set_value(box.label.startswith(("**Dropout**", "**Shortcuts**")))
+    settled(at.run())
+    workspace.edit(document, lambda network: edits.remove(network, ["dropout_1"]))
+    settled(at.run())
+    assert "without shortcuts" in texts(at)
+    assert not button(at, "cs-study-start").disabled
+
+
+def test_beginning_anew_also_drops_what_a_field_has_refused(document: str) -> None:
+    at = open_page(new="degradation", doc=document)
+    field(at.number_input, "seeds").set_value(7).run()
+    field(at.text_input, "epochs").set_value("many").run()
+    assert button(settled(at), "cs-study-start").disabled
+    settled(button(at, "cs-study-anew").click().run())
+    assert field(at.text_input, "epochs").value == "2"
+    assert not button(at, "cs-study-start").disabled
 
 
 def test_nothing_chosen_cannot_be_started(document: str) -> None:
@@ -355,6 +414,72 @@ def test_a_study_that_runs_can_be_paused_and_stopped_but_not_deleted(
         assert study_folder.wanted(study) is study_folder.Wanted.STOPPED
 
 
+def test_a_study_whose_last_training_was_paused_is_resumed(
+    home: Path,
+    worker: Worker,
+    launched: list[str],
+    table: Table,
+    figures: dict[str, Figure],
+) -> None:
+    study = finished(home, seeds=1)
+    last = next(run for run in list_runs(home) if Place.of(run) == Place(study.id, "v002", 0))
+    write_state(last.folder, RunState(RunStatus.PAUSED, epochs=2, epoch=1))
+    study_folder.want(study, study_folder.Wanted.PAUSED)
+    conduct(study.folder, 0)
+    at = open_page(study=study.id)
+    assert "<b>2 of 3</b> trainings done" in texts(at)
+    assert "<b>Paused</b>" in texts(at)
+    settled(button(at, "cs-study-resume").click().run())
+    assert study_folder.wanted(study) is study_folder.Wanted.RUNNING
+    assert launched == [study.id]
+    assert "<b>Starting</b>" in texts(at)
+
+
+def test_a_study_outlives_its_document(
+    home: Path,
+    worker: Worker,
+    table: Table,
+    figures: dict[str, Figure],
+    document: str,
+    workspace: Workspace,
+) -> None:
+    study = finished(home, seeds=1, document_id=document)
+    known = study_folder.results(study)
+    assert known is not None
+    study_folder.write_results(study, replace(known, standing=Standing.RUNNING, ended=2))
+    study_folder.want(study, study_folder.Wanted.RUNNING)
+    with locked(study.folder / study_folder.LOCK, 1):
+        assert "Network" in linked(open_page(study=study.id))
+        workspace.delete(document)
+        at = open_page(study=study.id)
+        assert "Network" not in linked(at)
+        assert "<b>Running</b>" in texts(at)
+        assert "What is each part worth?" in texts(at)
+        listed = open_page()
+    assert table.rows[study.id].cells["document"].text == NETWORK.name
+    assert not listed.exception
+    table.opens = "v001"
+    at = open_page(study=study.id)
+    settled(button(at, "cs-variant-open").click().run())
+    assert any(entry.name.endswith("without shortcuts") for entry in workspace.entries())
+
+
+def test_curves_of_a_training_that_went_on_are_read_again(
+    home: Path, worker: Worker, table: Table, figures: dict[str, Figure]
+) -> None:
+    study = finished(home, seeds=1)
+    open_page(study=study.id)
+    before = figures["Learning curves: validation accuracy"].json
+    base = next(run for run in list_runs(home) if Place.of(run) == Place(study.id, "base", 0))
+    with MetricsWriter(base.folder, 1, 32, 32) as metrics:
+        metrics.add_epoch(3, {"val_accuracy": 0.99})
+    write_state(base.folder, RunState(RunStatus.FINISHED, epochs=3, epoch=3))
+    study_folder.want(study, study_folder.Wanted.RUNNING)
+    conduct(study.folder, 0)
+    open_page(study=study.id)
+    assert figures["Learning curves: validation accuracy"].json != before
+
+
 def test_more_seeds_are_added(
     home: Path,
     worker: Worker,
@@ -434,6 +559,33 @@ def test_no_number_of_seeds_is_enough_without_the_base(document: str) -> None:
     assert "Nothing is compared" in texts(at)
     assert "<b>1</b> variant" in texts(at)
     assert not has_button(at, "cs-study-enough")
+
+
+def test_a_refused_field_of_a_strategy_keeps_the_study_from_starting(document: str) -> None:
+    at = open_page(new="search", doc=document, vary="batch_size")
+    field(at.number_input, "trials").set_value(0).run()
+    assert "received 0" in texts(settled(at))
+    assert button(at, "cs-study-start").disabled
+    field(at.number_input, "trials").set_value(3).run()
+    assert not button(settled(at), "cs-study-start").disabled
+
+
+def test_a_search_gets_more_candidates_and_more_fresh_seeds(
+    home: Path,
+    worker: Worker,
+    launched: list[str],
+    table: Table,
+    figures: dict[str, Figure],
+) -> None:
+    worker.accuracy = accuracy_of
+    study = search(home, Tpe(4, fresh_seeds=2))
+    conduct(study.folder, 0)
+    at = open_page(study=study.id)
+    settled(button(at, "cs-study-add-trials").click().run())
+    settled(button(at, "cs-study-add-seeds").click().run())
+    changed = study_folder.read(study.folder).search
+    assert (changed.trials, changed.fresh_seeds) == (14, 6)
+    assert launched == [study.id] * 2
 
 
 def test_enough_fresh_seeds_of_a_search_are_one_press_away(document: str) -> None:
