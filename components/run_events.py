@@ -8,10 +8,10 @@ import json
 import math
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import anyio
 import anyio.to_thread
@@ -31,6 +31,39 @@ _WATCHED = (FILE_NAME, f"{FILE_NAME}-wal", STATE, LOG)
 
 
 _Stamp = tuple[tuple[int, int], ...]
+
+
+class PointsTold(TypedDict):
+    """The event `points`: new batches, as `builder.runs.metric_rows.Points` describes them."""
+
+    steps: Sequence[int]
+    epochs: Sequence[float]
+    series: Mapping[str, Sequence[float | None]]
+
+
+class EpochTold(TypedDict):
+    """The event `epoch`: the metrics of a finished epoch, counted from 1."""
+
+    epoch: int
+    metrics: Mapping[str, float | None]
+
+
+class LogTold(TypedDict):
+    """The event `log`: the end of the log, at most `LOG_BYTES` of it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateTold(RunState):
+    """The event `state`: a run's state, with the share of its batches that is done, 0 to 1."""
+
+    share: float = 0.0
+
+
+def told_state(state: RunState) -> dict[str, Any]:
+    """Gives a run's state as browsers are told it: the values of `StateTold`."""
+    return {**state.values(), "share": state.progress}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +182,16 @@ def news(folder: Path, known: Known) -> tuple[Known, list[ServerSentEvent]]:
     points = reader.points(after=cursor.step)
     if points.steps:
         cursor = Cursor(points.last_step, cursor.epoch)
-        told = {"steps": points.steps, "epochs": points.epochs, "series": points.series}
+        told = PointsTold(steps=points.steps, epochs=points.epochs, series=points.series)
         events.append(_event("points", told, cursor))
     for row in reader.epochs(after=cursor.epoch):
         cursor = Cursor(cursor.step, row.epoch)
-        events.append(_event("epoch", {"epoch": row.epoch, "metrics": row.metrics}, cursor))
+        events.append(_event("epoch", EpochTold(epoch=row.epoch, metrics=row.metrics), cursor))
     log = log_tail(folder, LOG_BYTES)
     if log != known.log:
-        events.append(_event("log", {"text": log}, cursor))
+        events.append(_event("log", LogTold(text=log), cursor))
     if state != known.state:
-        events.append(_event("state", state.values(), cursor))
+        events.append(_event("state", told_state(state), cursor))
     return Known(cursor, state, log), events
 
 

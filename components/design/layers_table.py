@@ -3,10 +3,10 @@
 It is a separate component: an edit changes few of its hundreds of rows, and only those are redrawn.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
+from typing import TypedDict
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -24,11 +24,7 @@ from components.shell import format as fmt
 
 BLOCKS, LAYERS = "Blocks", "Layers"
 _MODE = "cs-layers-mode"
-_mount = component(
-    "convstack.table",
-    js=loader("layers_table"),
-    isolate_styles=False,
-)
+_mount = component("convstack.table", js=loader("layers_table"), isolate_styles=False)
 _HEADS = ("Layer", "Block", "Parameters", "Output", "Params", "MACs", "Activations", "RF")
 
 
@@ -49,27 +45,22 @@ def draw(document: str, architecture: Architecture) -> None:
             else "One row for each block; ▸ in the stack shows the layers inside of it."
         )
     opened = None if mode == LAYERS else frozenset(state.opened(document))
-    table = layer_table(architecture, opened)
-    _mount(key="cs-layers", data=plain({"classes": "cs-table cs-layers", **asdict(table)}))
+    _mount(key="cs-layers", data=plain(layer_table(architecture, opened)))
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table's rows as HTML.
+class LayersTableData(TypedDict):
+    """A table's rows as HTML: the headings, the rows between, and the totals."""
 
-    Attributes:
-        head: The row of headings.
-        rows: The rows between.
-        foot: The totals.
-    """
-
+    label: str
     head: str
-    rows: list[str]
+    rows: Sequence[str]
     foot: str
 
 
 @lru_cache(maxsize=16)
-def layer_table(architecture: Architecture, opened: frozenset[str] | None = None) -> Table:
+def layer_table(
+    architecture: Architecture, opened: frozenset[str] | None = None
+) -> LayersTableData:
     """The blocks of a network with their figures, the parts inside them, and the totals.
 
     Args:
@@ -79,7 +70,9 @@ def layer_table(architecture: Architecture, opened: frozenset[str] | None = None
     inference = infer(architecture)
     heads = "".join(f"<th>{head}</th>" for head in _HEADS)
     rows = [row for node in architecture for row in _node_rows(inference.nodes[node.id], opened)]
-    return Table(f"<tr>{heads}</tr>", rows, _total_row(inference))
+    return LayersTableData(
+        label="Layers", head=f"<tr>{heads}</tr>", rows=rows, foot=_total_row(inference)
+    )
 
 
 def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[str]:

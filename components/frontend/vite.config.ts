@@ -11,11 +11,11 @@ const HERE = import.meta.dirname;
 const ENTRIES = {
   canvas: "src/board/canvas/main.tsx",
   stack: "src/board/stack/main.tsx",
-  charts: "src/charts/main.js",
-  layers_table: "src/layers_table/main.js",
-  order_list: "src/order_list/main.js",
-  rows_table: "src/rows_table/main.js",
-  runs_table: "src/runs_table/main.js",
+  charts: "src/charts/main.ts",
+  layers_table: "src/tables/layers/main.ts",
+  order_list: "src/tables/order/main.ts",
+  rows_table: "src/tables/rows/main.ts",
+  runs_table: "src/tables/runs/main.ts",
 };
 
 const LICENSES = [
@@ -71,6 +71,8 @@ export default defineConfig({
   plugins: [seal()],
   build: {
     target: "es2022",
+    // Browsers that know `light-dark()`, which follows the page's theme by itself.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     outDir: "static",
     emptyOutDir: true,
     lib: { entry: ENTRIES, formats: ["es"], fileName: (_format, name) => `${name}.js` },

@@ -6,26 +6,28 @@ run and page. Their script lies in `components/frontend/src/charts`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from builder.runs.run_state import RunState
+from components.live_chart.data import (
+    ChartData,
+    FigureData,
+    LineData,
+    LogData,
+    ProgressData,
+    SoonData,
+)
 from components.plain import plain
 from components.routes import events_url
+from components.run_events import told_state
 from components.scripts import loader, plotly_url
 
 Line = tuple[Sequence[float], Sequence[float | None]]
 """Places on the epoch axis, and the values there."""
 
-_mount = component(
-    "convstack_live",
-    js=loader("charts"),
-    css=(Path(__file__).parent / "live_chart.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_mount = component("convstack_live", js=loader("charts"), isolate_styles=False)
 
 _CAPTION_HEIGHT = 30
 
@@ -94,23 +96,25 @@ def live_chart(
         from_zero: Whether the value axis begins at 0.
         note: Stands behind the title, such as what dashed lines are.
     """
-    data = {
-        "kind": "chart",
-        "id": f"{key}/{run_id or ''}",
-        "plotly": plotly_url(),
-        "series": _described(series),
-        "title": title,
-        "height": height + _CAPTION_HEIGHT,
-        "smoothing": smoothing,
-        "log": log,
-        "from_zero": from_zero,
-        "note": note,
-        "points": None
+    data = ChartData(
+        kind="chart",
+        id=f"{key}/{run_id or ''}",
+        plotly=plotly_url(),
+        series=_described(series),
+        title=title,
+        height=height + _CAPTION_HEIGHT,
+        smoothing=smoothing,
+        log=log,
+        from_zero=from_zero,
+        note=note,
+        points=None
         if finished_points is None
-        else [(name, [list(xs), list(ys)]) for name, (xs, ys) in finished_points.items()],
-    }
+        else [(name, (list(xs), list(ys))) for name, (xs, ys) in finished_points.items()],
+        run=run_id,
+        url=events_url(run_id) if run_id else None,
+    )
     # Reserves the space of what is not drawn yet, so that nothing below it moves.
-    _mount(key=key, data=plain(data | _source(run_id)), height=data["height"])
+    _mount(key=key, data=plain(data), height=data["height"])
 
 
 def figure(made: Figure, *, description: str, key: str) -> str:
@@ -124,17 +128,16 @@ def figure(made: Figure, *, description: str, key: str) -> str:
     Returns:
         The `customdata` of the point that was pressed since it was drawn last; empty for none.
     """
-    data = {
-        "kind": "figure",
-        "id": key,
-        "plotly": plotly_url(),
-        "figure": made.json,
-        "title": made.title,
-        "description": description,
-        "height": made.height + _CAPTION_HEIGHT,
-    }
-    given = plain(data | _source(None))
-    result = _mount(key=key, data=given, height=data["height"], on_open_change=_nothing)
+    data = FigureData(
+        kind="figure",
+        id=key,
+        plotly=plotly_url(),
+        figure=made.json,
+        title=made.title,
+        description=description,
+        height=made.height + _CAPTION_HEIGHT,
+    )
+    result = _mount(key=key, data=plain(data), height=data["height"], on_open_change=_nothing)
     opened = result.get("open")
     return opened if isinstance(opened, str) else ""
 
@@ -142,8 +145,7 @@ def figure(made: Figure, *, description: str, key: str) -> str:
 def charts_soon() -> None:
     """Draws nothing; loads what charts need, so that the first one appears at once."""
     with st.container(key="cs-charts-soon"):
-        data = {"kind": "soon", "plotly": plotly_url()}
-        _mount(key="cs-soon", data=plain(data | _source(None)))
+        _mount(key="cs-soon", data=plain(SoonData(kind="soon", plotly=plotly_url())))
 
 
 def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bool:
@@ -159,13 +161,10 @@ def live_progress(run_id: str, *, key: str, state: RunState | None = None) -> bo
     Returns:
         Whether the browser has told that this run has ended.
     """
-    known = list(state.values().items()) if state else None
+    known = list(told_state(state).items()) if state else None
+    data = ProgressData(kind="progress", state=known, run=run_id, url=events_url(run_id))
     with st.container(key=f"cs-progress-room-{key}"):
-        result = _mount(
-            key=key,
-            data=plain({"kind": "progress", "state": known} | _source(run_id)),
-            on_finished_change=_nothing,
-        )
+        result = _mount(key=key, data=plain(data), on_finished_change=_nothing)
     return result.get("finished") == run_id
 
 
@@ -177,31 +176,18 @@ def live_log(run_id: str, *, key: str, height: int = 220) -> None:
         key: Unique on the page.
         height: At most, in pixels.
     """
-    _mount(key=key, data=plain({"kind": "log", "height": height} | _source(run_id)))
+    data = LogData(kind="log", height=height, run=run_id, url=events_url(run_id))
+    _mount(key=key, data=plain(data))
 
 
-def _source(run_id: str | None) -> dict[str, Any]:
-    """Says where the browser finds the script and the run's events."""
-    return {
-        "run": run_id,
-        "url": events_url(run_id) if run_id else None,
-    }
-
-
-def _described(series: Sequence[str | ChartLine]) -> list[dict[str, Any]]:
+def _described(series: Sequence[str | ChartLine]) -> list[LineData]:
     """Gives each line its label and its color: batches one, validation another, in every chart."""
     more = iter(MORE_COLORS * len(series))
-    lines: list[dict[str, Any]] = []
+    lines: list[LineData] = []
     for name in series:
         if isinstance(name, ChartLine):
-            lines.append(
-                {
-                    "name": name.name,
-                    "label": name.label,
-                    "color": name.color,
-                    "dashed": name.is_dashed,
-                }
-            )
+            label, color, is_dashed = name.label, name.color, name.is_dashed
+            lines.append(LineData(name=name.name, label=label, color=color, dashed=is_dashed))
             continue
         if name.startswith("val_"):
             label, color = "validation", "validation"
@@ -209,7 +195,7 @@ def _described(series: Sequence[str | ChartLine]) -> list[dict[str, Any]]:
             label, color = "training", "train"
         else:
             label, color = name.replace("_", " "), next(more)
-        lines.append({"name": name, "label": label, "color": color})
+        lines.append(LineData(name=name, label=label, color=color, dashed=False))
     return lines
 
 

@@ -7,7 +7,7 @@ decides what that means.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -15,11 +15,7 @@ from streamlit.components.v2 import component
 from components.plain import plain
 from components.scripts import loader
 
-_mount = component(
-    "convstack.order_list",
-    js=loader("order_list"),
-    isolate_styles=False,
-)
+_mount = component("convstack.order_list", js=loader("order_list"), isolate_styles=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,13 @@ class Item:
     id: str
     name: str
     detail: str = ""
+
+
+class OrderData(TypedDict):
+    """The list: what it is called, and the id, name and detail of each thing in it."""
+
+    label: str
+    items: Sequence[tuple[str, str, str]]
 
 
 def order_list(
@@ -56,7 +59,8 @@ def order_list(
             on_change(order)
 
     shown = [(item.id, item.name, item.detail) for item in items]
-    _mount(key=key, data=plain({"label": label, "items": shown}), on_order_change=hand_over)
+    data = OrderData(label=label, items=shown)
+    _mount(key=key, data=plain(data), on_order_change=hand_over)
 
 
 def _order(value: Any, known: Counter[str]) -> list[str] | None:

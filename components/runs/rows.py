@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
-from typing import Any
 
 from builder.datasets.data_titles import data_titles
 from builder.runs.notes import split_tags
@@ -14,6 +13,7 @@ from builder.runs.run_folder import Run
 from builder.runs.status import BROKEN, RunStatus
 from builder.scheduler import queue
 from components.runs import study_rows, words
+from components.runs.row_data import RowLevel, RowOrder, RunRow, StudyRow
 from components.shell import format as fmt
 
 LETTERS = "ABCDE"
@@ -21,10 +21,13 @@ LETTERS = "ABCDE"
 
 MAX_POINTS = 60
 _MAX_KEPT = 8_192
-_LEVELS = {RunStatus.FINISHED: "good"} | dict.fromkeys(BROKEN, "error")
+_LEVELS: dict[RunStatus, RowLevel] = {
+    RunStatus.FINISHED: "good",
+    **dict.fromkeys(BROKEN, "error"),
+}
 
 
-def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str, Any]]:
+def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[RunRow | StudyRow]:
     """Describes runs for the table; those of one study stand below a row of the study.
 
     Args:
@@ -36,7 +39,7 @@ def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str,
     letters = dict(zip(ticked, LETTERS, strict=False))
     waiting = queue.waiting(known.run for known in overviews)
     places = {run.id: place for place, run in enumerate(waiting, 1)}
-    described: list[dict[str, Any]] = []
+    described: list[RunRow | StudyRow] = []
     for study, members in study_rows.grouped(overviews):
         of_runs = [
             _row(
@@ -58,7 +61,7 @@ def rows(overviews: Sequence[Overview], ticked: Sequence[str]) -> list[dict[str,
 @lru_cache(maxsize=_MAX_KEPT)
 def _row(
     known: Overview, letter: str, place: int, data: str, zone: tzinfo, now: float, study: str
-) -> dict[str, Any]:
+) -> RunRow:
     """Describes a run; as long as nothing changes, it is the same object, and costs nothing."""
     run, outcome = known.run, known.outcome
     params = run.facts.get("params")
@@ -66,42 +69,42 @@ def _row(
     seconds = words.seconds_taken(run, now)
     note, tags = split_tags(known.note)
     state = f"{_state(run, place)}, damaged" if known.damage else _state(run, place)
-    return {
-        "id": run.id,
-        "parent": study,
-        "letter": letter,
-        "name": run.name,
-        "document": run.document_id,
-        "state": state,
-        "level": "error"
+    return RunRow(
+        id=run.id,
+        parent=study,
+        letter=letter,
+        name=run.name,
+        document=run.document_id,
+        state=state,
+        level="error"
         if known.damage
         else _LEVELS.get(run.state.state, "active" if run.is_active else "quiet"),
-        "progress": run.state.progress if run.is_active and not place else None,
-        "why": known.damage or words.why(run),
-        "data": data,
-        "settings": _settings(run),
-        "best": words.metric_value(outcome.monitor, outcome.best),
-        "best_about": _about(known),
-        "metric": words.metric_name(outcome.monitor),
-        "curve": _thinned(outcome.curve),
-        "params": fmt.quantity(params, "").strip() if isinstance(params, int) else fmt.UNKNOWN,
-        "params_exact": fmt.count(params) if isinstance(params, int) else "",
-        "time": fmt.duration(seconds),
-        "begun": words.moment(begun),
-        "begun_exact": begun.isoformat(" ", "seconds") if begun else "",
-        "active": run.is_active and not place,
-        "note": note,
-        "tags": tags,
-        "order": {
-            "name": run.name.lower(),
-            "state": state.lower(),
-            "data": data.lower(),
-            "best": outcome.best,
-            "params": params if isinstance(params, int) else None,
-            "time": seconds,
-            "begun": begun.timestamp() if begun else None,
-        },
-    }
+        progress=run.state.progress if run.is_active and not place else None,
+        why=known.damage or words.why(run),
+        data=data,
+        settings=_settings(run),
+        best=words.metric_value(outcome.monitor, outcome.best),
+        best_about=_about(known),
+        metric=words.metric_name(outcome.monitor),
+        curve=_thinned(outcome.curve),
+        params=fmt.quantity(params, "").strip() if isinstance(params, int) else fmt.UNKNOWN,
+        params_exact=fmt.count(params) if isinstance(params, int) else "",
+        time=fmt.duration(seconds),
+        begun=words.moment(begun),
+        begun_exact=begun.isoformat(" ", "seconds") if begun else "",
+        active=run.is_active and not place,
+        note=note,
+        tags=tags,
+        order=RowOrder(
+            name=run.name.lower(),
+            state=state.lower(),
+            data=data.lower(),
+            best=outcome.best,
+            params=params if isinstance(params, int) else None,
+            time=seconds,
+            begun=begun.timestamp() if begun else None,
+        ),
+    )
 
 
 def _state(run: Run, place: int) -> str:

@@ -1,13 +1,13 @@
 """The row of a study in the table of runs: its runs are folded away below it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from builder.runs.overview import Overview
 from builder.runs.status import BROKEN, RunStatus
 from builder.studies import study_folder
 from builder.studies.asked import Place, Study, StudyError
 from builder.system.home import home
+from components.runs.row_data import RowOrder, RunRow, StudyRow
 from components.shell import format as fmt
 
 Group = tuple[Study | None, list[Overview]]
@@ -34,9 +34,7 @@ def grouped(overviews: Sequence[Overview]) -> Iterator[Group]:
             yield studies[place.study], members[place.study]
 
 
-def row(
-    study: Study, members: Sequence[Overview], rows: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def row(study: Study, members: Sequence[Overview], rows: Sequence[RunRow]) -> StudyRow:
     """Describes a study for the table.
 
     Args:
@@ -51,31 +49,31 @@ def row(
     state = f"{finished:,} of {len(members):,} finished"
     seconds = sum(each["order"]["time"] or 0.0 for each in rows)
     first = rows[0]
-    return {
-        "id": study.id,
-        "parent": "",
-        "runs": len(members),
-        "name": study.title,
-        "state": f"{state}, {broken} failed" if broken else state,
-        "level": "active" if is_active else "error" if broken else "good",
-        "progress": None,
-        "why": "",
-        "data": first["data"],
-        "settings": fmt.plural(len(members), "run"),
-        "time": fmt.duration(seconds) if seconds else "",
-        "begun": first["begun"],
-        "note": "",
-        "tags": (),
-        "order": {
-            "name": study.title.lower(),
-            "state": state,
-            "data": first["data"].lower(),
-            "best": None,
-            "params": None,
-            "time": seconds or None,
-            "begun": first["order"]["begun"],
-        },
-    }
+    return StudyRow(
+        id=study.id,
+        parent="",
+        runs=len(members),
+        name=study.title,
+        state=f"{state}, {broken} failed" if broken else state,
+        level="active" if is_active else "error" if broken else "good",
+        progress=None,
+        why="",
+        data=first["data"],
+        settings=fmt.plural(len(members), "run"),
+        time=fmt.duration(seconds) if seconds else "",
+        begun=first["begun"],
+        note="",
+        tags=(),
+        order=RowOrder(
+            name=study.title.lower(),
+            state=state,
+            data=first["data"].lower(),
+            best=None,
+            params=None,
+            time=seconds or None,
+            begun=first["order"]["begun"],
+        ),
+    )
 
 
 def _study(study_id: str) -> Study | None:

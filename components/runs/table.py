@@ -3,22 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.runs.row_data import RunRow, RunsTableData, StudyRow
 from components.scripts import loader
 
 _MAX_TICKED = 1_000
 
-_mount = component(
-    "convstack.runs",
-    js=loader("runs_table"),
-    css=(Path(__file__).parent / "table.css").read_text(encoding="utf-8"),
-)
+_mount = component("convstack.runs", js=loader("runs_table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class Done:
 class _Content:
     """What the table shows."""
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[RunRow | StudyRow, ...]
     ticked: tuple[str, ...]
     most: int
 
@@ -69,7 +64,7 @@ def ticked(key: str) -> tuple[str, ...]:
     return _texts(known.get("ticked")) if isinstance(known, Mapping) else ()
 
 
-def table(rows: Sequence[Mapping[str, Any]], chosen: Sequence[str], *, most: int, key: str) -> Done:
+def table(rows: Sequence[RunRow | StudyRow], chosen: Sequence[str], *, most: int, key: str) -> Done:
     """Draws the table.
 
     Args:
@@ -95,16 +90,10 @@ def _drawing(key: str, content: _Content) -> _Drawing:
     if before is not None and before.content == content:
         return before
     page, turn = (before.page, before.turn + 1) if before else (uuid4().hex, 1)
-    data = json.dumps(
-        {
-            "rows": content.rows,
-            "ticked": content.ticked,
-            "most": content.most,
-            "page": page,
-            "turn": turn,
-        },
-        separators=(",", ":"),
+    values = RunsTableData(
+        rows=content.rows, ticked=content.ticked, most=content.most, page=page, turn=turn
     )
+    data = json.dumps(values, separators=(",", ":"))
     drawing = st.session_state[f"{key}:turn"] = _Drawing(content, page, turn, data.encode())
     return drawing
 

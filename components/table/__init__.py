@@ -7,8 +7,7 @@ did not change are not touched, so a table may be drawn every other second.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 from uuid import uuid4
 
 import streamlit as st
@@ -16,11 +15,7 @@ from streamlit.components.v2 import component
 
 from components.scripts import loader
 
-_mount = component(
-    "convstack.rows",
-    js=loader("rows_table"),
-    css=(Path(__file__).parent / "table.css").read_text(encoding="utf-8"),
-)
+_mount = component("convstack.rows", js=loader("rows_table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +80,16 @@ class Row:
     is_quiet: bool = False
 
 
+class RowsTableData(TypedDict):
+    """The table; `page` tells the pages of a server apart, `turn` numbers what is drawn."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    label: str
+    page: str
+    turn: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     """The table as it was drawn last: what it shows, its page, its number, all of it as JSON."""
@@ -120,14 +125,8 @@ def _drawing(key: str, content: tuple[Any, ...]) -> _Drawing:
         return before
     page, turn = (before.page, before.turn + 1) if before else (uuid4().hex, 1)
     columns, rows, label = content
-    values = {
-        "columns": [asdict(column) for column in columns],
-        "rows": [asdict(row) for row in rows],
-        "label": label,
-        "page": page,
-        "turn": turn,
-    }
-    data = json.dumps(values, separators=(",", ":")).encode()
+    values = RowsTableData(columns=columns, rows=rows, label=label, page=page, turn=turn)
+    data = json.dumps(values, default=asdict, separators=(",", ":")).encode()
     drawing = st.session_state[f"{key}:turn"] = _Drawing(content, page, turn, data)
     return drawing
 

@@ -31,7 +31,7 @@ def figure_text(architecture: Architecture, node: str) -> str:
 
 def table_html(architecture: Architecture, opened: frozenset[str] | None = None) -> str:
     table = layers_table.layer_table(architecture, opened)
-    return f"{table.head}{''.join(table.rows)}<tfoot>{table.foot}</tfoot>"
+    return f"{table['head']}{''.join(table['rows'])}<tfoot>{table['foot']}</tfoot>"
 
 
 def test_params_say_where_they_come_from() -> None:

@@ -1,9 +1,11 @@
 """How runs are put into words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -20,6 +22,7 @@ from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from components.runs import rows as rows_module
 from components.runs import table as table_module
 from components.runs import words
+from components.runs.row_data import RunRow
 from components.runs.rows import MAX_POINTS, rows
 from tests.components.fake_run import FakeRun
 from tests.datasets.given import kept, two_classes, write_zip
@@ -88,9 +91,14 @@ def test_moments() -> None:
     assert words.moment(None) == "–"
 
 
+def run_rows(overviews: list[Overview], ticked: Sequence[str] = ()) -> list[RunRow]:
+    """The rows of runs that belong to no study."""
+    return [cast(RunRow, row) for row in rows(overviews, ticked)]
+
+
 def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     curve = tuple(float(value) for value in range(1_000))
-    (row,) = rows([Overview(RUN, Outcome("loss", 0.0, 1, curve))], [])
+    (row,) = run_rows([Overview(RUN, Outcome("loss", 0.0, 1, curve))])
     assert len(row["curve"]) <= MAX_POINTS
     assert row["curve"][-1] == 999.0
 
@@ -108,7 +116,7 @@ def test_many_runs_are_described_once_and_their_data_are_looked_for_once(
     first, second = rows(runs, []), rows(runs, [])
     assert all(one is other for one, other in zip(first, second, strict=True))
     assert len(looks) == 2
-    assert rows(runs, ["r7"])[7]["letter"] == "A"
+    assert run_rows(runs, ["r7"])[7]["letter"] == "A"
 
 
 def test_the_table_is_rewritten_only_where_it_shows_something_else() -> None:
@@ -145,7 +153,7 @@ def test_what_waits_is_reported_with_its_place(home: Path) -> None:
     with queue.locked(home):
         for run in reversed(runs):
             queue.join(home, read(run.folder))
-    shown = [rows([Overview(read(run.folder), Outcome())], [])[0] for run in runs]
+    shown = [run_rows([Overview(read(run.folder), Outcome())])[0] for run in runs]
     assert [row["active"] for row in shown] == [False, False]
     both = rows([Overview(read(run.folder), Outcome()) for run in runs], [])
     assert [row["state"] for row in both] == ["2nd in the queue", "1st in the queue"]

@@ -1,12 +1,26 @@
 import { expect, test } from "vitest";
 import { best, latest, reduce, smooth, visible } from "../../src/charts/series";
+import curves from "../bestEpochs.json";
+import lines from "../thinned.json";
+
+test.each(lines)(
+  "$limit points of a line are those that Python keeps",
+  ({ values, limit, kept }) => {
+    expect(reduce(values, 0, values.length, limit)).toEqual(kept);
+  },
+);
+
+test.each(curves)("the best $metric is that of Python", ({ metric, values, best: epoch }) => {
+  const epochs = values.map((_, at) => at + 1);
+  expect(best(metric, epochs, values)?.x ?? null).toBe(epoch);
+});
 
 test("thinning keeps every minimum and maximum, in order", () => {
   const long: (number | null)[] = Array.from({ length: 9000 }, (_, i) => Math.sin(i / 50));
   long[4321] = 9;
   long[7777] = -9;
   long[100] = null;
-  const kept: number[] = reduce(long, 0, 9000, 1000);
+  const kept = reduce(long, 0, 9000, 1000);
   expect(kept.length).toBeGreaterThanOrEqual(900);
   expect(kept.length).toBeLessThanOrEqual(1000);
   expect([4321, 7777, 100].map((index) => kept.includes(index))).toEqual([true, true, false]);
@@ -28,10 +42,12 @@ test("of what is in view the neighbors are drawn too", () => {
   expect(visible([1, 2, 3], 7, 9)).toEqual([2, 3]);
 });
 
-test("the latest and the best are values that are there", () => {
+test("a part of a line is thinned by itself", () => {
+  const values = [9, 0, 1, 2, 3, 4, 5, 6, 9];
+  expect(reduce(values, 1, 8, 4)).toEqual([1, 7]);
+});
+
+test("the latest is a value that is there", () => {
   expect(latest([1, 2, 3], [4, 5, null])).toEqual({ x: 2, y: 5 });
   expect(latest([], [])).toBeNull();
-  expect(best("val_loss", [1, 2, 3, 4], [4, 2, null, 2])).toEqual({ x: 2, y: 2 });
-  expect(best("val_accuracy", [1, 2], [0.5, 0.25])).toEqual({ x: 1, y: 0.5 });
-  expect(best("val_loss", [1], [null])).toBeNull();
 });

@@ -1,0 +1,17 @@
+/** Colors of the style sheet as plotly.js takes them. */
+
+import { make } from "../kit/dom";
+
+/** Resolves a CSS color, variables and light-dark() included, as it shows at `element`. */
+export function colorAt(element: Element, expression: string): string {
+  const probe = make("span", { style: `color:${expression};display:none` });
+  element.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+/** Plotly takes some tags in texts for formatting; a name holds none. */
+export function plain(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
