@@ -97,6 +97,7 @@ def shared_visitor(**options: Any) -> Iterator[BrowserContext]:
     if key not in _visitors:
         _visitors[key] = _shared.enter_context(visitor(shared_browser(), **options))
     context = _visitors[key]
+    context.clear_cookies(name="convstack-views")  # each test sees the page as at a first visit
     yield context
     for page in context.pages[1:]:  # the first keeps the process
         page.close()

@@ -26,8 +26,9 @@ from components.design import (
     library_dialog,
     scaling_dialog,
     several,
-    tabs,
+    status_line,
     upload_dialog,
+    views,
     watch,
 )
 from components.design.labels import sentence
@@ -84,12 +85,15 @@ def _draw_document(opened: DocumentState, board: Board) -> None:
     view = board.view.within(architecture)
     document_bar.draw(opened)
     block_draft.draw_strip(opened)
+    views.recall()
     with st.container(key="cs-board"):
         shown, answer = board.shown(), board.answer()
         with st.container(key="cs-stack"):
             editor.editor(editor_data(shown, answer), key=EDITOR, height=HEIGHT)
         with st.container(key="cs-graph"):
-            canvas.canvas(canvas.canvas_data(shown, answer), key=CANVAS, height=HEIGHT)
+            graph = {**canvas.canvas_data(shown, answer), "views": views.remembered()}
+            canvas.canvas(graph, key=CANVAS, height=HEIGHT)
+        views.draw(opened, inference)
         with st.container(key="cs-inspector"):
             together = {view.selection, *view.others}
             several_ids = tuple(node.id for node in architecture if node.id in together)
@@ -101,8 +105,7 @@ def _draw_document(opened: DocumentState, board: Board) -> None:
             several_or_one = several_ids if len(several_ids) > 1 else (view.selection or "",)
             inspected = " ".join(sorted(several_or_one))
             st.html(f'<i hidden data-inspected="{escape(inspected)}"></i>')
-    tabs.draw_totals(opened, inference)
-    tabs.draw(opened, inference)
+    status_line.draw(opened, inference)
 
 
 def _draw_missing(document: str, error: BuilderError) -> None:

@@ -49,10 +49,12 @@ def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool 
         settings: What it would be trained with.
         is_draft: Whether it is the inside of an own block, which needs no head.
     """
-    number = len(inference.issues)
-    label = fmt.plural(number, "problem")
+    errors, number = len(inference.errors), len(inference.issues)
+    label = fmt.plural(errors, "problem")
     if number:
-        level = Level.ERROR if inference.errors else Level.WARNING
+        if number > errors:
+            label += f", {fmt.plural(number - errors, 'hint')}"
+        level = Level.ERROR if errors else Level.WARNING
         return Verdict(level, label, f"{label}.", "Show the list")
     if is_draft:
         return Verdict(Level.GOOD, label, "No problems.", "It can be saved into the own block.")

@@ -193,7 +193,7 @@ def _draw_result(result: ImportResult) -> None:
         )
     if inference.errors:
         problems = fmt.plural(len(inference.errors), "problem")
-        notice(Level.WARNING, f"It opens with {problems}.", "The Problems tab says where.")
+        notice(Level.WARNING, f"It opens with {problems}.", "The last line lists them.")
 
 
 def _draw_findings(findings: Sequence[Finding]) -> None:

@@ -22,7 +22,9 @@ from tests.components.conftest import MISUSE
 
 pytestmark = pytest.mark.browser
 
-NARROW_SIZES = [(1440, 900), (1024, 768), (700, 900)]
+NARROW_SIZES = [(1440, 900), (1366, 768), (1024, 768), (700, 900), (390, 844)]
+ONE_VIEW = 800
+"""The widest window with one view at a time, in pixels."""
 
 
 @pytest.fixture
@@ -61,6 +63,8 @@ def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440,
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.set_default_timeout(60_000)
     page.goto(address)
+    if size[0] <= ONE_VIEW:
+        page.get_by_role("tab", name="Stack").click()
     expect(row(page, "dense_1")).to_be_visible()
     return page
 
@@ -121,17 +125,121 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
-    diagram, main = open_diagram(page), page.locator('[data-testid="stMain"]')
+    diagram, view = open_diagram(page), page.get_by_role("tabpanel", name="Diagram")
     expect(diagram.locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
     expect(diagram.locator("#box-residual_block_2 path")).to_have_css("stroke-width", "3px")
-    diagram.evaluate("e => e.scrollTo(0, 80)")
-    main.evaluate("e => e.scrollTo(0, 100)")
-    assert main.evaluate("e => e.scrollTop") == 100
+    view.evaluate("e => e.scrollTo(0, 40)")
+    assert view.evaluate("e => e.scrollTop") == 40
     fill(page, "filters", "48")
     expect(diagram).to_contain_text("36,240 params")
-    assert diagram.evaluate("e => e.scrollTop") == 80
-    assert main.evaluate("e => e.scrollTop") == 100
+    assert view.evaluate("e => e.scrollTop") == 40
+    page.close()
+
+
+def board(page: Page) -> dict[str, float]:
+    """Where the parts of the page are, and how far it has been scrolled."""
+    return page.evaluate(
+        """() => Object.fromEntries(["stack", "graph", "inspector", "totals"].map((name) => {
+            const { left, top, right, bottom } =
+                document.querySelector(`.st-key-cs-${name}`).getBoundingClientRect();
+            return [name, [left, top, right, bottom].map(Math.round).join(" ")];
+        }).concat([["scrolled", document.querySelector('[data-testid="stMain"]').scrollTop]]))"""
+    )
+
+
+def test_the_page_fills_the_window_and_a_view_moves_nothing_else(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollHeight <= e.clientHeight"), "the page itself never scrolls"
+    before = board(page)
+    for name in ("Diagram", "Layers", "Code", "Export"):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tabpanel", name=name)).not_to_be_empty()
+        assert board(page) == before, name
+    totals = page.locator(".st-key-cs-totals").bounding_box()
+    assert totals is not None
+    assert totals["y"] + totals["height"] == pytest.approx(900, abs=12)
+    page.close()
+
+
+def test_views_stand_side_by_side_alone_and_in_the_whole_window(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    canvas, rows = page.locator(".react-flow__pane"), page.locator(".row")
+    expect(canvas).to_be_visible()  # beside the stack, at the first visit
+    page.get_by_role("button", name="One view").click()
+    expect(rows.first).to_be_hidden()
+    alone = page.locator(".canvas").bounding_box()
+    page.get_by_role("tab", name="Code").click()
+    code = page.get_by_role("tabpanel", name="Code").get_by_test_id("stCode")
+    expect(code).to_be_visible()
+    page.get_by_role("button", name="Split").click()
+    expect(page.locator(".st-key-cs-view-beside").get_by_test_id("stCode")).to_be_visible()
+    expect(canvas).to_be_visible()
+    page.get_by_role("tab", name="Stack").click()
+    expect(row(page, "dense_1")).to_be_visible()
+    stack, beside = (
+        page.locator(f".st-key-cs-{name}").bounding_box() for name in ("stack", "view-beside")
+    )
+    assert stack is not None
+    assert beside is not None
+    assert stack["x"] + stack["width"] <= beside["x"], "the stack stands on the left"
+    page.get_by_role("tab", name="Code").click()  # of two, its own tab leaves it alone
+    expect(code).to_be_visible()
+    expect(rows.first).to_be_hidden()
+    page.get_by_role("tab", name="Canvas").click()
+    page.get_by_role("button", name="Full window").click()
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    full = page.locator(".canvas").bounding_box()
+    assert alone is not None
+    assert full is not None
+    assert full["width"] > alone["width"] + 500
+    assert full["height"] > alone["height"]
+    page.get_by_role("button", name="Leave full window").click()
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+    expect(canvas).to_be_visible()
+    page.close()
+
+
+def test_the_browser_remembers_the_views(browser: Browser, address: str) -> None:
+    visitor = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = opened(visitor, address)
+    page.get_by_role("tab", name="Layers").click()
+    expect(page.locator(".cs-layers")).to_be_visible()
+    page.wait_for_function("() => document.cookie.includes('convstack-views=Layers.Stack')")
+    page.reload()
+    expect(page.locator(".cs-layers")).to_be_visible()
+    expect(row(page, "dense_1")).to_be_visible()
+    expect(page.locator(".react-flow__pane")).to_be_hidden()
+    visitor.close()
+
+
+def test_in_a_narrow_window_the_settings_lie_over_one_view_or_are_pinned(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address, (1366, 768))
+    settings, canvas = page.locator(".st-key-cs-inspector"), page.locator(".canvas")
+    expect(settings).to_be_visible()  # two views have it beside them
+    page.get_by_role("button", name="One view").click()
+    expect(settings).to_be_hidden()
+    wide = canvas.bounding_box()
+    card(page, "rescaling_1").click()
+    expect_inspected(page, "rescaling_1")
+    assert canvas.bounding_box() == wide, "it lies over the view, which keeps its place"
+    page.keyboard.press("Escape")
+    expect(settings).to_be_hidden()
+    page.get_by_role("button", name="Pin settings").click()
+    expect(settings).to_be_visible()
+    beside, shown = settings.bounding_box(), canvas.bounding_box()
+    assert beside is not None
+    assert shown is not None
+    assert shown["x"] + shown["width"] <= beside["x"]
+    page.get_by_role("button", name="Unpin settings").click()
+    expect(settings).to_be_hidden()
     page.close()
 
 
@@ -350,6 +458,7 @@ def test_nothing_sticks_out_of_the_window(
     sticking_out = page.evaluate(
         """() => [...document.querySelectorAll(
             '[class*="st-key-cs-"] button, [class*="st-key-cs-"] input, .cs-figures, .cs-inner')]
+            .filter(e => e.checkVisibility({ contentVisibilityAuto: true }))
             .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
             .map(e => e.outerHTML.slice(0, 80))"""
     )

@@ -216,34 +216,6 @@ def test_a_unet_with_long_skips_is_built_undone_and_found_again(
     assert wiring(studio, app_home) == UNET | {"conv2d_2": ["unet_decoder_step_2"]}
 
 
-def test_the_canvas_takes_the_room_of_the_list_and_gives_it_back(
-    studio: Studio, app_home: Path
-) -> None:
-    studio.root.focus()
-    studio.add("input")
-    row = studio.page.locator('.row[data-node-id="input_1"]')
-    expect(row).to_be_visible()
-    card, box = studio.node("input_1").bounding_box(), studio.root.bounding_box()
-    assert card is not None
-    assert box is not None
-    studio.press("w")
-    expect(row).to_be_hidden()
-    wider, moved = studio.root.bounding_box(), studio.node("input_1").bounding_box()
-    assert wider is not None
-    assert moved is not None
-    assert wider["width"] > box["width"] + 200
-    middle = wider["x"] + wider["width"] / 2 - (box["x"] + box["width"] / 2)
-    assert moved["x"] - card["x"] == pytest.approx(middle, abs=1)
-    studio.carry("Flatten", studio.ground, 200, 300)  # the palette has stayed
-    studio.let_go()
-    assert wiring(studio, app_home) == {"input_1": [], "flatten_1": ["input_1"]}
-    studio.page.reload()
-    expect(studio.node("flatten_1")).to_be_visible()
-    expect(row).to_be_hidden()
-    studio.page.get_by_role("button", name="Show the list as well (W)").click()
-    expect(row).to_be_visible()
-
-
 def test_a_reload_in_the_middle_of_typing_loses_nothing(studio: Studio, app_home: Path) -> None:
     studio.root.focus()
     studio.add("input")

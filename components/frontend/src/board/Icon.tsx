@@ -21,7 +21,6 @@ const PATHS = {
   tidy: "M5.5 2.5h5v3h-5zM2.5 10.5h4v3h-4zM9.5 10.5h4v3h-4zM8 5.5v2.5M4.5 10.5V8h7v2.5",
   down: "M8 2.5v11M4.5 10 8 13.5l3.5-3.5",
   right: "M2.5 8h11M10 4.5 13.5 8 10 11.5",
-  room: "M2.5 3h11v10h-11zM6.5 3v10",
   group: "M3 3h10v10H3zM6 6h4v4H6z",
 };
 

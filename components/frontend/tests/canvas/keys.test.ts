@@ -19,7 +19,7 @@ const NAMES = [
   "redo",
   "fit",
   "tidy",
-  "room",
+  "split",
   "help",
   "escape",
 ] as const;
@@ -52,7 +52,7 @@ test.each([
   [" ", "", "fold"],
   ["f", "", "fit"],
   ["t", "", "tidy"],
-  ["w", "", "room"],
+  ["w", "", "split"],
   ["+", "shift", "repeat"],
   ["r", "", "times"],
   ["Enter", "", "into"],

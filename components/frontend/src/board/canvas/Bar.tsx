@@ -6,13 +6,11 @@ import { Icon, type IconName } from "../Icon";
 import type { View } from "../session/session";
 import type { Commands } from "./keys";
 import { OVERLAYS } from "./overlay";
-import type { Room } from "./room";
 import type { Direction, Overlay } from "./types";
 
 interface Props {
   view: View;
   commands: Commands;
-  room: Room;
   direction: Direction;
   overlay: Overlay;
   turn: () => void;
@@ -21,7 +19,7 @@ interface Props {
   focus: () => void; // give the canvas the keyboard
 }
 
-export function Bar({ view, commands, room, direction, overlay, turn, show, save, focus }: Props) {
+export function Bar({ view, commands, direction, overlay, turn, show, save, focus }: Props) {
   const bar = useRef<HTMLDivElement>(null);
   const stops = () => [...bar.current!.querySelectorAll<HTMLElement>("button, select")];
   // One stop for the Tab key; the arrow keys lead on, and Escape back to the canvas.
@@ -40,12 +38,6 @@ export function Bar({ view, commands, room, direction, overlay, turn, show, save
   const chosen = selection === null ? 0 : others.length + 1;
   return (
     <div ref={bar} className="bar-top" role="toolbar" aria-label="Canvas" onKeyDown={keys}>
-      <Tool
-        icon="room"
-        label={room === "both" ? "Only the canvas (W)" : "Show the list as well (W)"}
-        pressed={room === "canvas"}
-        act={commands.room}
-      />
       <button type="button" className="tool wide" title="Add a block (/)" onClick={commands.add}>
         <Icon name="plus" />
         Add

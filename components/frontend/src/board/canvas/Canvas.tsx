@@ -15,7 +15,6 @@ import { onKey } from "./keys";
 import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
-import { useRoom } from "./room";
 import { Status } from "./Status";
 import type { Direction, Overlay, PaletteCategory } from "./types";
 import { useClipboard } from "./useClipboard";
@@ -54,7 +53,6 @@ function Board({ session, view }: { session: Session; view: View }) {
   const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
   const inside = useInside({ session, view, arrangement, rects, root });
   useTheme(root, data.theme, view);
-  const { room, changeRoom } = useRoom(root);
   useClipboard(root, session, say);
   const focus = () => root.current?.focus({ preventScroll: true });
   const commands = useCommands({
@@ -65,7 +63,6 @@ function Board({ session, view }: { session: Session; view: View }) {
     edge,
     adding: setAdding,
     tidy: () => setTidied((times) => times + 1),
-    room: changeRoom,
     help: () => setHelping((shown) => !shown),
     close: () => {
       const open = helping || edge !== null;
@@ -151,7 +148,7 @@ function Board({ session, view }: { session: Session; view: View }) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, room, direction, overlay, turn, show, save, focus }} />
+      <Bar {...{ view, commands, direction, overlay, turn, show, save, focus }} />
       <GradientNote
         gradients={gradients}
         go={(node) => {

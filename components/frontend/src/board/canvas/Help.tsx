@@ -26,7 +26,7 @@ export const KEYS = [
   ["F", "fit all into the view"],
   ["T", "tidy: lay out everything again"],
   ["Ctrl wheel", "zoom"],
-  ["W", "room for the canvas alone, and back"],
+  ["W", "this view beside another one, or alone"],
   ["Esc", "close, give up, or select nothing"],
   ["?", "this list"],
 ] as const;

@@ -20,7 +20,7 @@ export interface Commands {
   redo(): void;
   fit(): void;
   tidy(): void;
-  room(): void;
+  split(): void;
   help(): void;
   escape(): void;
 }
@@ -56,7 +56,7 @@ export function commandOf(event: Pressed, commands: Commands): (() => void) | nu
     e: commands.inspect,
     f: commands.fit,
     t: commands.tidy,
-    w: commands.room,
+    w: commands.split,
     "?": commands.help,
     Escape: commands.escape,
   };

@@ -5,8 +5,8 @@ import { createRoot, type Root } from "react-dom/client";
 import { Session } from "../session/session";
 import { Canvas } from "./Canvas";
 import styles from "./canvas.css?inline";
-import { chosenRoom, giveRoom } from "./room";
 import type { Component } from "./types";
+import { rememberViews } from "./views";
 
 interface Mounted {
   session: Session;
@@ -24,14 +24,14 @@ export function mount(component: Component): () => void {
     const sheet = document.createElement("style");
     sheet.textContent = flowStyles + styles;
     const element = document.createElement("div");
-    element.className = "canvas-room";
+    element.className = "canvas-place";
     parentElement.append(sheet, element);
-    giveRoom(chosenRoom());
     known = { session: new Session(), root: createRoot(element), element };
     known.root.render(<Canvas session={known.session} />);
     mounted.set(parentElement, known);
   }
   known.session.update(component);
+  rememberViews(component.data.views);
   const { session, root, element } = known;
   // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
   return () =>

@@ -81,6 +81,7 @@ export interface CanvasData {
   can_undo: boolean;
   can_redo: boolean;
   theme: "light" | "dark";
+  views?: string; // what the page shows, to be kept
 }
 
 export interface Component {

@@ -7,6 +7,7 @@ import { clipOf } from "./clipboard";
 import type { Commands } from "./keys";
 import type { Link } from "./scene";
 import type { Point, Rect } from "./types";
+import { split } from "./views";
 import { walk } from "./walk";
 
 /** Where a new block goes: behind a node, on a connection, or to the loose end of one. */
@@ -28,7 +29,6 @@ interface Needs {
   edge: string | null;
   adding: (place: Place) => void;
   tidy: () => void;
-  room: () => void; // for the canvas alone, or for the list too
   help: () => void;
   close: () => boolean; // whether there was something to close
   type: (node: string) => void; // how often it is repeated
@@ -104,7 +104,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     fit,
     tidy: needs.tidy,
-    room: needs.room,
+    split,
     help: needs.help,
     escape: () => {
       if (!needs.close()) session.select([]);

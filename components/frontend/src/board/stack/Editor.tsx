@@ -14,7 +14,7 @@ import { called } from "./choice";
 import { onPageKey } from "./keys";
 import { Stack } from "./Stack";
 
-const NARROW = 640; // pixels; below it the palette is a panel that drops down
+const NARROW = 580; // pixels; below it the palette is a panel that drops down
 
 export function Editor({ session }: { session: Session }) {
   const view = useSyncExternalStore(session.subscribe, session.snapshot);

@@ -1,4 +1,4 @@
-"""Below the editor: the totals, and tabs with the layers, the code and the problems."""
+"""The last line of the Design page: what the network costs, and its problems in a list over it."""
 
 import streamlit as st
 
@@ -6,41 +6,29 @@ from builder.checks.memory_need import details, in_words, memory_need, purpose
 from builder.documents.session import DocumentState
 from builder.network.inference import Inference
 from builder.training.settings import TrainingSettings
-from components import state
-from components.design import code, diagram, exports, layers_table, problems
+from components.design import problems
 from components.design.training import training_or_defaults
 from components.shell import Fact, facts
 from components.shell import format as fmt
 
-_TABS = "cs-tabs"
-_NAMES = ("Layers", "Code", "Diagram", "Export", "Problems")
+_SHOWN = "cs-problems-shown"
 
 
-def draw_totals(document: DocumentState, inference: Inference) -> None:
-    """Draws the totals of the network in one line; the problems lead to their list."""
+def draw(document: DocumentState, inference: Inference) -> None:
+    """Draws the line, and the list of problems where it is open."""
     settings = training_or_defaults(document.document.training)
+    if st.session_state.get(_SHOWN):
+        with st.container(key="cs-problem-panel"):
+            st.button("Close the list", key="cs-list-close", type="tertiary", on_click=_toggle)
+            problems.draw(document, inference, settings)
     with st.container(key="cs-totals", horizontal=True, vertical_alignment="center"):
         facts(_totals(inference, settings), key="cs-totals-facts")
         is_draft = document.document.draft is not None
         found = problems.verdict(inference, settings, is_draft=is_draft)
         with st.container(key=f"cs-problems-{found.level}", width="content"):
             st.button(
-                found.label,
-                key="cs-problems",
-                type="tertiary",
-                on_click=_show_problems,
-                help=found.use,
+                found.label, key="cs-problems", type="tertiary", on_click=_toggle, help=found.use
             )
-
-
-def draw(document: DocumentState, inference: Inference) -> None:
-    """Draws the tabs; only the open one is computed."""
-    panels = st.tabs(_NAMES, key=_TABS, on_change="rerun")
-    draws = (_draw_layers, code.draw, _draw_diagram, _draw_exports, _draw_problems)
-    for panel, draw_panel in zip(panels, draws, strict=True):
-        if panel.open:
-            with panel:
-                draw_panel(document, inference)
 
 
 def _totals(inference: Inference, settings: TrainingSettings) -> list[Fact]:
@@ -87,23 +75,5 @@ def _edge(size: tuple[int, ...]) -> str:
     return fmt.count(size[0]) if size[0] == size[1] else fmt.shape(size)
 
 
-def _show_problems() -> None:
-    st.session_state[_TABS] = "Problems"
-
-
-def _draw_layers(document: DocumentState, inference: Inference) -> None:
-    layers_table.draw(document.document.id, inference.architecture)
-
-
-def _draw_exports(document: DocumentState, inference: Inference) -> None:
-    exports.draw(document, inference, code.chosen_settings(document))
-
-
-def _draw_diagram(document: DocumentState, inference: Inference) -> None:
-    own = document.document.id
-    with st.container(key="cs-diagram"):
-        diagram.draw(own, inference.architecture, state.selection(own))
-
-
-def _draw_problems(document: DocumentState, inference: Inference) -> None:
-    problems.draw(document, inference, training_or_defaults(document.document.training))
+def _toggle() -> None:
+    st.session_state[_SHOWN] = not st.session_state.get(_SHOWN)
