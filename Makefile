@@ -1,4 +1,4 @@
-# make run | test | check | bench | docs | frontend | screenshots | fmt | constraints        PYTHON=python3.12 make run        PORT=8600 make run
+# make run | test | check | bench | soak | docs | frontend | screenshots | fmt | constraints        PYTHON=python3.12 make run        PORT=8600 make run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The tests start hundreds of Python processes; each would compile all of our sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench docs frontend frontend-test constraints fmt lint types browser screenshots
+.PHONY: run test check bench soak docs frontend frontend-test constraints fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -33,6 +33,10 @@ check: lint
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# A quarter of an hour: studies whose processes are killed, ten times each.
+soak: $(VENV)/.installed-dev
+	$(BIN)/python -m scripts.soak
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m builder reference -o docs/blocks.md
