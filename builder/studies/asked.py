@@ -50,8 +50,8 @@ class Wanted(StrEnum):
 class Standing(StrEnum):
     """What a study's process last did.
 
-    `WAITING`: the device is taken, by a training that goes before. `LEFT`: a person paused runs of
-    it, and all others are done. `HELD_UP`: a training cannot be started.
+    `WAITING`: the device is busy with a training that goes first. `LEFT`: a person paused runs of
+    the study, and all others are done. `HELD_UP`: a training cannot be started.
     """
 
     RUNNING = "running"
@@ -96,7 +96,7 @@ class Study:
 
     Attributes:
         id: The name of its folder.
-        folder: Where it lies.
+        folder: Its folder on disk.
         title: What a person calls it.
         question: What it asks.
         document_id: The document that it is about; empty for none.
@@ -152,7 +152,7 @@ class Study:
 
     @cached_property
     def variants(self) -> tuple[Variant, ...]:
-        """All variants, those too that are not trained; the same each time."""
+        """All variants, including those that are not trained; always in the same order."""
         proposed = {each.key: dict(each.levels) for each in self.progress.candidates}
         named = keyed(self.choices) | proposed
         return variants(self.subject, self.factors, named, self.budget)
@@ -167,7 +167,7 @@ class Study:
         return {variant.key: variant for variant in self.variants}
 
     def trained_as(self, key: str) -> Variant:
-        """A variant by its key; the one that is the same and trained in its place, if there is."""
+        """The variant with a key, or the equal one that is trained in its place."""
         found = self._by_key[key]
         if found.problem is not None and found.problem.code is VariantCode.SAME:
             return self._by_key[found.problem.fields["key"]]
@@ -203,10 +203,10 @@ class Study:
 
     @cached_property
     def plans(self) -> tuple[tuple[Variant, int], ...]:
-        """All trainings that are known by now: variants and seeds, in the order of their turns.
+        """All trainings that are planned by now, as variants and seeds, in their order.
 
-        All variants with the first seed, then with the second: what can be said of the variants is
-        said of all of them, and gets better with each seed.
+        Every variant is trained with the first seed, then every one with the second. So each
+        conclusion covers all variants, and gets better with each seed.
         """
         listed = [(variant, seed) for seed in self.seeds for variant in self.trained]
         if not self.progress.winners:
@@ -222,7 +222,7 @@ class Study:
         return self.search.rungs(epochs) if self.is_search else (epochs,)
 
     def first_epochs(self, variant: Variant, seed: int) -> int:
-        """For how many epochs a training is started; the best go on where a search halves."""
+        """How many epochs a training begins with; with halving the best ones get more later."""
         is_candidate = any(each.key == variant.key for each in self.progress.candidates)
         return self.rungs[0] if is_candidate and seed in self.seeds else variant.settings.epochs
 
@@ -238,7 +238,7 @@ class Study:
 
     @property
     def planned(self) -> int:
-        """How many trainings there will be; at most so many as long as a search goes on."""
+        """How many trainings there will be; an upper limit as long as a search goes on."""
         if not self.is_search or self.progress.is_over:
             return len(self.plans)
         searches = 2 if self.search.has_random_beside else 1

@@ -1,6 +1,6 @@
-"""What a search has proposed so far, as `search.json` keeps it.
+"""What a search has proposed so far, as kept in `search.json`.
 
-The study's process writes it from Optuna's journal, which it alone reads; all others read this.
+The study's process derives it from Optuna's journal, which no other process reads.
 """
 
 from collections.abc import Mapping

@@ -46,7 +46,7 @@ def conduct(folder: Path, look_seconds: float = LOOK_SECONDS) -> bool:
         look_seconds: Between two looks at its runs.
 
     Returns:
-        Whether it did; another process may do so already.
+        Whether the study was conducted; False where another process does so already.
 
     Raises:
         StudyError: The study cannot be read.
@@ -75,7 +75,7 @@ class _Conductor:
         warm.workers.allowed = True
 
     def run(self) -> None:
-        """Looks, does one thing, and looks again."""
+        """Reads the state, takes one step and writes the results, again and again."""
         while True:
             study = read(self._folder)
             runs = runs_of(study, self._runs.overviews())
@@ -101,7 +101,7 @@ class _Conductor:
             psutil.Process(pid).wait(self._look_seconds)
 
     def _is_all(self, study: Study) -> bool:
-        """Notes that all is done, unless more has been asked in this moment."""
+        """Marks the study as done, unless a person has asked for more in the meantime."""
         want(study, Wanted.DONE)
         if read(self._folder) == study:
             return True
@@ -112,7 +112,7 @@ class _Conductor:
         """Starts or resumes one training where its turn has come.
 
         Returns:
-            How the study stands then, and why where that is not plain.
+            How the study stands afterwards, and the reason where it is not obvious.
         """
         active = [run for run in runs.values() if run.is_active and not is_forgotten(run)]
         missing = self._missing(study, runs)
@@ -140,7 +140,7 @@ class _Conductor:
         return missing is not None and len(active) < hosts.num_places(missing[0].settings.place)
 
     def _search_on(self, study: Study, runs: Mapping[Plan, Run]) -> bool:
-        """Has a search propose more, once all is trained that it proposed.
+        """Lets a search propose more candidates, once all of its earlier ones are trained.
 
         Returns:
             Whether there is something new to be trained.
@@ -156,7 +156,7 @@ class _Conductor:
         return is_new or bool(self._search.going_on)
 
     def _trained(self, study: Study, runs: Mapping[Plan, Run], key: str) -> "Trained":
-        """How far the trainings of a variant are, those on fresh seeds left out."""
+        """The progress of a variant's trainings, without those on fresh seeds."""
         from builder.studies.searching import Trained
 
         found = [runs[key, seed] for seed in study.seeds if (key, seed) in runs]
@@ -168,7 +168,7 @@ class _Conductor:
         )
 
     def _going_on(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Plan, int] | None:
-        """A training that was started for a few epochs and goes on; how many more it gets."""
+        """A training that halving continues, and how many more epochs it gets; None for none."""
         wanted_epochs = self._search.going_on if self._search else {}
         for key, epochs in wanted_epochs.items():
             for seed in study.seeds:
@@ -179,7 +179,7 @@ class _Conductor:
         return None
 
     def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
-        """The next training."""
+        """The next planned training that has no run yet; None where all have one."""
         for variant, seed in study.plans:
             plan = (variant.key, seed)
             if plan not in runs and plan not in self._trainings.refused:
@@ -205,7 +205,7 @@ class _Conductor:
     def _note(
         self, study: Study, runs: Mapping[Plan, Run], standing: Standing, message: str
     ) -> None:
-        """Keeps what is known, where something has changed."""
+        """Writes the results, where something has changed."""
         states = {plan: (run.id, run.state.state) for plan, run in runs.items()}
         seen = (study, standing, message, states)
         if seen == self._seen:

@@ -1,4 +1,4 @@
-"""Learning curves of variants: the mean of the seeds in a band from the least to the greatest."""
+"""Learning curves of variants: the mean over the seeds, in a band from lowest to highest."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
@@ -60,7 +60,7 @@ def curves(noted: Histories, metric: str) -> Figure:
     """Draws one metric over the epochs.
 
     Args:
-        noted: What the runs noted.
+        noted: The metrics of the runs, epoch by epoch.
         metric: Which metric: `val_accuracy`, `loss`.
     """
     figure = go.Figure()

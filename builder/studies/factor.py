@@ -1,7 +1,7 @@
-"""What every factor of a study has in common.
+"""The base of all factors of a study.
 
-A factor names what is varied, and its levels. Applied at a level it makes the next network and
-settings of two that are given, as a pure function; the base is what is there without any.
+A factor names what is varied, and its levels. `apply` is a pure function: it takes a network and
+settings, and returns them at a level. The base of a study has no factor applied.
 """
 
 from collections.abc import Mapping
@@ -55,11 +55,11 @@ class Factor(Declared):
 
     @property
     def range(self) -> Range | None:
-        """Between what its levels lie; None where they are a list."""
+        """The range of its levels; None where they are a list."""
         return None
 
     def choices(self) -> tuple[Any, ...]:
-        """The levels of a grid, a range's too."""
+        """The levels of a grid; those of a range at its steps."""
         raise NotImplementedError
 
     def dimensions(self) -> Mapping[str, Dimension]:
@@ -75,14 +75,14 @@ class Factor(Declared):
         return drawn[self.name]
 
     def base(self, subject: Subject) -> Any:
-        """The level that a subject has as it is; None where it is none of a list."""
+        """The level that a subject already has; None where a list has no such level."""
         raise NotImplementedError
 
     def apply(self, subject: Subject, level: Any) -> Subject:
         """The subject at a level.
 
         Raises:
-            BuilderError: There is nothing of the kind in the subject, or it refuses the level.
+            BuilderError: The subject lacks what is varied, or refuses the level.
         """
         raise NotImplementedError
 
@@ -91,7 +91,7 @@ class Factor(Declared):
         return {self.name: level}
 
     def describe(self, level: Any) -> str:
-        """A level as a variant's title has it: `filters 32`."""
+        """A level in the words of a variant's title: `filters 32`."""
         return f"{self.name} {level}"
 
 

@@ -1,4 +1,4 @@
-"""The pictures of studies in the theme of a page: they are made in the light one."""
+"""Recolors the figures of studies, which are made in the light theme, for the theme of a page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

@@ -1,7 +1,7 @@
 """What a number of seeds can tell, before anything is trained.
 
-Pages and the command line ask this, so it does without SciPy; `tests/studies/test_foresight.py`
-compares it with SciPy's t distribution.
+Pages and the command line import this module, so it does without SciPy;
+`tests/studies/test_foresight.py` compares it with SciPy's t distribution.
 """
 
 from math import ceil, log2, sqrt

@@ -18,7 +18,7 @@ _LOCK = "journal.lock"
 
 
 class _KernelLock(JournalFileOpenLock):
-    """A lock that is free again once its holder is gone; Optuna's own ones stay for 30 seconds."""
+    """A lock that the kernel frees when its holder dies; Optuna's own last 30 seconds more."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -49,7 +49,7 @@ def open_journal(folder: Path) -> JournalStorage:
 
 
 def _drop_half_a_line(path: Path) -> None:
-    """Removes what a process was writing when it was killed; Optuna cannot read behind it."""
+    """Removes the incomplete last line of a killed process; Optuna cannot read past it."""
     if not path.exists():
         return
     content = path.read_bytes()

@@ -37,8 +37,8 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         conv_1+conv_2.cell=3             a cell of three steps in their place, for a search
 
     Raises:
-        EditError: It is nothing of the kind.
-        ParameterError: The factor has other levels.
+        EditError: The text names no factor of this network.
+        ParameterError: The factor refuses the levels.
     """
     if len(text) > MAX_LENGTH:
         raise EditError(

@@ -1,4 +1,4 @@
-"""What came out of a study so far, as `results.json` keeps it.
+"""The results of a study so far, as kept in `results.json`.
 
 The study's process writes it; pages, reports and the command line read it.
 """
@@ -28,7 +28,7 @@ class RunOutcome:
         value: The objective; None where the run did not finish or has no such number.
         metrics: The metrics of its last epoch.
         seconds: How long it trained.
-        epochs: For how many epochs; fewer than others where a search has left it.
+        epochs: For how many epochs; fewer than others where halving has dropped it.
     """
 
     run: str
@@ -53,7 +53,7 @@ class VariantOutcome:
         runs: By seed.
         fresh: By seed, its trainings on fresh seeds, as those of a search's winner and the base.
         origin: Who proposed it in a search; None for a variant that is listed.
-        same_as: The key of the variant that is the same and trained in its place; empty for none.
+        same_as: The key of the equal variant that is trained in its place; empty for none.
         only_fresh: Whether it is trained on fresh seeds alone, as the base of a search whose budget
             it exceeds.
     """
@@ -129,15 +129,15 @@ class RefusedTraining:
 
 @dataclass(frozen=True)
 class Results:
-    """All that is known of a study.
+    """The results of a study so far.
 
     Attributes:
         standing: What its process last did.
-        message: Why, where that is not plain.
+        message: The reason, where it is not obvious.
         variants: By key, the base first.
         comparisons: The variants that are trained beside the base, by key.
         seeds: Those with which each variant is trained.
-        planned: Number of trainings; the most that there will be while a search goes on.
+        planned: Number of trainings; an upper limit as long as a search goes on.
         ended: How many of them have ended, however they did; a paused one has not.
         refused: The trainings that could not be started.
         rejected: How many candidates of a search broke the network or the budget, by who proposed
@@ -162,7 +162,7 @@ class Results:
     front: tuple[str, ...] = ()
 
     def trained_as(self, key: str) -> VariantOutcome:
-        """A variant by its key; the one that is the same and trained in its place, if there is."""
+        """The variant with a key, or the equal one that is trained in its place."""
         return self.variants[self.variants[key].same_as or key]
 
     def values(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Range(Declared):
         high: The largest.
         log: Whether steps multiply, as for a learning rate.
         integer: Whether only whole numbers count.
-        steps: How many values a grid has; whole numbers that are few are all taken.
+        steps: How many values a grid has; it has each whole number once.
     """
 
     low: _Finite
@@ -44,7 +44,7 @@ class Range(Declared):
         return "range"
 
     def check(self) -> None:
-        """Refuses what is no range.
+        """Checks the ends.
 
         Raises:
             EditError: The ends are the wrong way round, or a logarithmic range has no first step.
@@ -90,7 +90,7 @@ def read_levels(text: str) -> tuple[Any, ...] | Range:
         relu,gelu,none    names; none is no value
 
     Raises:
-        EditError: It is nothing of the kind.
+        EditError: The text is neither a list nor a range.
     """
     found = _RANGE.fullmatch(text.strip())
     if found is not None:

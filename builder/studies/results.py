@@ -1,7 +1,7 @@
-"""What came out of a study so far: the objective by variant and seed, and what may be concluded.
+"""The results of a study so far: the objective by variant and seed, and what may be concluded.
 
-Worked out by the study's process, which alone loads SciPy, and kept in `results.json`; pages and
-the command line read that file.
+Only the study's process imports this module, which loads SciPy, and writes the results to
+`results.json`. Pages and the command line read that file.
 """
 
 import math
@@ -28,7 +28,7 @@ METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def objective_of(epochs: Sequence[EpochMetrics], objective: Objective) -> float | None:
-    """What a training came to, by the objective; None where it has no such finite number."""
+    """The objective of a training; None where it is missing or not finite."""
     values = {row.epoch: row.metrics.get(objective.metric) for row in epochs}
     if not values:
         return None
@@ -54,13 +54,13 @@ def summarize(
     message: str = "",
     refused: Mapping[tuple[str, int], Problem] | None = None,
 ) -> Results:
-    """All that is known of a study.
+    """Collects the results of a study.
 
     Args:
         study: The study.
         runs: What `runs_of` gave.
         standing: How the study stands.
-        message: Why, where that is not plain.
+        message: The reason, where it is not obvious.
         refused: Why trainings could not be started, by variant and seed.
     """
     origins = {each.key: each.origin for each in study.progress.candidates}
@@ -139,7 +139,8 @@ def _ending(run: Run) -> Hashable:
 def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[str, Comparison]:
     """Each variant that is trained beside the base, where the base is one of them.
 
-    Of a search what is trained again, on fresh seeds: the best of many is good by chance as well.
+    In a search only those that are trained again, and on fresh seeds: the best of many is partly
+    good by chance.
     """
     others = [variant.key for variant in study.trained if variant.key != BASE]
     compared = study.progress.confirmed if study.is_search else others
@@ -154,7 +155,7 @@ def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[s
 
 
 def mean_objective(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> float | None:
-    """What a variant came to, fresh seeds left out; None where no training ended well."""
+    """A variant's mean objective, without fresh seeds; None where no training finished."""
     ended = [runs.get((key, seed)) for seed in study.seeds]
     values = [_run_outcome(run, study.objective).value for run in ended if run]
     found = [value for value in values if value is not None]

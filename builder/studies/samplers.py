@@ -32,8 +32,8 @@ def sampler_of(
 ) -> BaseSampler:
     """The sampler that proposes one trial.
 
-    It is made anew for each, from the study's seed and the trial's number. Its memory is the
-    journal alone, so a search that was killed proposes what it would have proposed.
+    Each trial has a new sampler, made from the study's seed and the trial's number. Its memory is
+    the journal alone, so a killed search proposes what it would have proposed.
 
     Args:
         strategy: How candidates are proposed.
@@ -62,7 +62,7 @@ def space_of(factors: Sequence[Factor]) -> dict[str, BaseDistribution]:
 
 
 def levels_at(factors: Sequence[Factor], params: Mapping[str, Any]) -> dict[int, Any]:
-    """The level of each factor at what a sampler drew, by the factor's number."""
+    """The level of each factor, by the factor's number, for the values that a sampler drew."""
     return {
         number: factor.level_at(
             {name: _value(each, params[name]) for name, each in factor.dimensions().items()}
@@ -81,7 +81,7 @@ def _distribution(dimension: Dimension) -> BaseDistribution:
 
 
 def _label(level: Any) -> Any:
-    """A level as Optuna keeps it: lists and objects as their JSON."""
+    """A level as Optuna stores it: lists and objects as JSON."""
     plain = level is None or isinstance(level, str | int | float)
     return level if plain else json.dumps(level)
 

@@ -1,7 +1,7 @@
 """One search's memory: an Optuna study in the journal, which is asked and told.
 
-A trial of it goes one of these ways, and each step is a line in the journal, so a process that is
-killed between two of them finds out where it was:
+A trial takes one of these ways. Each step is a line in the journal, so a process that takes over
+from a killed one knows how far the trial is:
 
     asked ─→ rejected: it breaks the network or the budget           state PRUNED, a constraint
           ─→ repeated: this search has proposed the same before      state COMPLETE, or FAIL
@@ -9,7 +9,7 @@ killed between two of them finds out where it was:
                  ─→ compared after a few epochs and left: halving     state PRUNED
                  ─→ told what its trainings came to                  state COMPLETE, or FAIL
 
-One that was asked and went no further is given up when the next process opens the journal.
+A trial that was asked and nothing else is given up when the next process opens the journal.
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Sampling:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether it has long found nothing new."""
+        """Whether it has proposed nothing new for a long time."""
         since = list(takewhile(lambda trial: KEY not in trial.user_attrs, reversed(self.trials())))
         repeated = sum(REPEATS in trial.user_attrs for trial in since)
         return repeated >= MOST_REPEATED or len(since) >= MOST_REJECTED
@@ -128,21 +128,21 @@ class Sampling:
         return Candidate(key, self.origin, tuple(self.levels(trial).items()))
 
     def tell(self, number: int, values: Values | None) -> None:
-        """Tells what the trainings of a trial came to; None where they failed."""
+        """Tells the objectives of a trial; None where its trainings failed."""
         if values is None:
             self._optuna.tell(number, state=TrialState.FAIL)
         else:
             self._optuna.tell(number, list(values))
 
     def falls_out(self, number: int, epochs: int, value: float) -> bool:
-        """Whether a candidate is not among the best third of those that were trained as far.
+        """Whether a candidate is worse than the best third of those that were trained as far.
 
-        One that is not is told as pruned.
+        Such a candidate is told as pruned.
 
         Args:
             number: Of the trial.
             epochs: For how many it was trained.
-            value: What it came to.
+            value: Its objective by then.
         """
         (frozen,) = (trial for trial in self.trials() if trial.number == number)
         trial = optuna.Trial(self._optuna, frozen._trial_id)  # pyright: ignore[reportPrivateUsage]  another process may have asked for it

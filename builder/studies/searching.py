@@ -1,4 +1,4 @@
-"""The search of a study: it proposes candidates, learns what they came to, and names winners.
+"""The search of a study: proposes candidates, learns their results, and names winners.
 
 Only the process of a study imports this module, since it loads Optuna.
 """
@@ -27,7 +27,7 @@ LEAST_FOR_IMPORTANCE = 8
 
 @dataclass(frozen=True)
 class Trained:
-    """How far the trainings of a variant are, those on fresh seeds left out.
+    """The progress of a variant's trainings, without those on fresh seeds.
 
     Attributes:
         value: Their mean objective; None where there is none.
@@ -45,10 +45,10 @@ Look = Callable[[str], Trained]
 
 
 class Search:
-    """A search, as it lies in the journal of a study's folder.
+    """A search, whose memory is the journal in a study's folder.
 
     Attributes:
-        going_on: Variants whose training goes on, by key: for how many epochs in all.
+        going_on: Variants whose training halving continues, by key, with their number of epochs.
 
     Args:
         study: The study; the caller holds its lock.
@@ -67,11 +67,11 @@ class Search:
             self._samplings[Origin.RANDOM] = Sampling(storage, study, Origin.RANDOM, random)
 
     def advance(self, study: Study, look: Look) -> bool:
-        """Learns what has ended, and proposes the next candidates; names winners in the end.
+        """Learns the results of what has ended, and proposes the next candidates or names winners.
 
         Args:
             study: The study, with all that was proposed before.
-            look: Tells how far a variant is.
+            look: Tells the progress of a variant.
 
         Returns:
             Whether there is something new to be trained.
@@ -93,7 +93,7 @@ class Search:
         return any(sampling.candidates().keys() - written for sampling in self._samplings.values())
 
     def _write(self, study: Study, *, is_over: bool) -> bool:
-        """Writes down how far the search is, where that has changed.
+        """Writes the search's progress, where it has changed.
 
         Returns:
             Whether there is something new to be trained.
@@ -156,7 +156,7 @@ class Search:
         return None
 
     def _progress(self, study: Study, *, is_over: bool) -> Progress:
-        """How far the search is; what was proposed stays in the order in which it was written."""
+        """The search's progress; candidates stay in the order in which they were written."""
         all_of_them = {
             key: sampling.candidate(key, trial)
             for sampling in self._samplings.values()
@@ -188,7 +188,7 @@ class Search:
         return tuple(key for key in dict.fromkeys(winners) if key != BASE)
 
     def _front(self, study: Study, winners: Sequence[str]) -> tuple[str, ...]:
-        """What is trained again of the front of all candidates, the winners left out."""
+        """The points of the candidates' front that are trained again, without the winners."""
         if not study.search.cost:
             return ()
         values = {study.trained_as(key).key: trial.values[0] for key, trial in self._finished()}
@@ -235,7 +235,7 @@ def _values(
 
 
 def _cost(study: Study, key: str) -> int:
-    """What is to be small beside the objective; parameters, where nothing is said of that."""
+    """The cost of a variant that is to be small: the second objective, else its parameters."""
     return getattr(study.trained_as(key), study.search.cost or "params") or 0
 
 

@@ -79,7 +79,7 @@ class SearchStrategy(Strategy):
         raise NotImplementedError
 
     def with_more(self, *, trials: int = 0, fresh_seeds: int = 0) -> Self:
-        """The same with more trials and fresh seeds."""
+        """This strategy with more trials and fresh seeds."""
         more = {"trials": self.trials + trials, "fresh_seeds": self.fresh_seeds + fresh_seeds}
         return self.create(self.values() | more)
 
@@ -212,7 +212,7 @@ class Nsga2(SearchStrategy):
 
 @declaration
 class Evolution(SearchStrategy):
-    """Regularized evolution: the best of a few is changed in one place, the oldest one dies.
+    """Regularized evolution: changes the best of a few in one place, and drops the oldest.
 
     Real et al., "Regularized Evolution for Image Classifier Architecture Search", AAAI 2019.
     """

@@ -44,7 +44,7 @@ STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}")
 
 
 def create(home: Path, study: Study) -> Study:
-    """Makes a study's folder, whole or not at all; its id and folder are given here.
+    """Makes a study's folder, whole or not at all, and gives the study its id and folder.
 
     Raises:
         OSError: The disk is full.
@@ -88,7 +88,7 @@ def damaged(home: Path) -> list[tuple[str, str]]:
 
 
 def find(home: Path, study_id: str) -> Study:
-    """One study by its id, or by the beginning of it that no other one has.
+    """Finds a study by its id, or by a beginning that no other id has.
 
     Raises:
         StudyError: There is none, or there are several, or it cannot be read.
@@ -103,7 +103,7 @@ def find(home: Path, study_id: str) -> Study:
 
 
 def read(folder: Path) -> Study:
-    """Reads a study; anew only once its file was written, so its variants are made once.
+    """Reads a study; again only after its file has changed, so its variants are made once.
 
     Raises:
         StudyError: It is damaged, or of a later version.
@@ -123,7 +123,7 @@ def title_of(folder: Path) -> str:
 
 
 def wanted(study: Study) -> Wanted:
-    """What a person wants of a study; that it stops where that cannot be read."""
+    """What a person wants of a study; `STOPPED` where the file cannot be read."""
     try:
         return Wanted(read_values(study.folder / WANTED, WANTED_FORMAT).get("wanted"))
     except UNREADABLE:
@@ -149,7 +149,7 @@ def is_conducted(study: Study) -> bool:
 
 
 def results(study: Study) -> Results | None:
-    """What came out so far; None before the first look, and where it cannot be read."""
+    """The results so far; None before they are written, and where they cannot be read."""
     try:
         return results_of(read_values(study.folder / RESULTS, RESULTS_FORMAT))
     except UNREADABLE:
@@ -157,7 +157,7 @@ def results(study: Study) -> Results | None:
 
 
 def write_results(study: Study, known: Results) -> None:
-    """Keeps what came out so far.
+    """Writes the results so far.
 
     Raises:
         OSError: The disk is full.
@@ -175,7 +175,7 @@ def want(study: Study, wish: Wanted) -> None:
 
 
 def add_seeds(study: Study, number: int) -> Study:
-    """Asks for more seeds, the next ones after those that it has; of a search more fresh ones.
+    """Adds the seeds that follow those of a study; to a search fresh ones.
 
     Raises:
         StudyError: It would have too many.
@@ -192,7 +192,7 @@ def add_seeds(study: Study, number: int) -> Study:
 
 
 def add_trials(study: Study, number: int) -> Study:
-    """Asks for more candidates of a search.
+    """Adds candidates to a search.
 
     Raises:
         BuilderError: It is no search, or would have too many.
@@ -204,7 +204,7 @@ def add_trials(study: Study, number: int) -> Study:
 
 
 def write_progress(study: Study, progress: Progress) -> None:
-    """Keeps what a search has proposed.
+    """Writes what a search has proposed.
 
     Raises:
         OSError: The disk is full.

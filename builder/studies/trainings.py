@@ -48,7 +48,7 @@ class Trainings:
         home: The data folder.
         runs: All runs.
         machine: The devices of this machine.
-        paused_before: The ids of runs that were paused before this process came.
+        paused_before: The ids of runs that were paused before this process started.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Trainings:
         return (Standing.RUNNING if made else Standing.WAITING), ""
 
     def should_go_on(self, run: Run) -> bool:
-        """Whether a run was lost or never began, or was paused before this process came."""
+        """Whether a run was lost, never began, or was paused before this process started."""
         if is_forgotten(run):
             return True
         if run.state.state == RunStatus.LOST:
@@ -111,7 +111,7 @@ class Trainings:
         return [other for other in self._runs.runs() if other.id != run.id]
 
     def make_ready(self, variant: Variant) -> None:
-        """Has a worker import what a variant's training needs while another one trains."""
+        """Lets a worker import what a variant's training needs while another one trains."""
         if variant.architecture is not None and variant.settings.is_local:
             device = variant.settings.device
             if not self._forks(device):

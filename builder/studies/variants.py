@@ -89,7 +89,7 @@ class Variant:
 
     @property
     def identity(self) -> Identity:
-        """What two variants have in common whose trainings would be the same to the last bit."""
+        """Equal for two variants whose trainings would be the same to the last bit."""
         network = replace(self.architecture, name="") if self.architecture else None
         return network, self.settings
 
@@ -129,7 +129,7 @@ def variants(
 ) -> tuple[Variant, ...]:
     """The variants of a study, in order, from their levels by key.
 
-    One that gives the network and settings of an earlier one says so, and is not trained again.
+    A variant with the network and settings of an earlier one says so, and is not trained.
     """
     found: list[Variant] = []
     trained: dict[Identity, Variant] = {}
@@ -187,9 +187,9 @@ def _combined(subject: Subject, factors: Sequence[Factor]) -> Iterator[Choice]:
 def drawn(
     subject: Subject, factors: Sequence[Factor], number: int, seed: int
 ) -> tuple[Choice, ...]:
-    """The base, and so many choices drawn at random, each once; ranges are drawn from evenly.
+    """The base and a number of distinct choices, drawn at random; from a range evenly.
 
-    Fewer where there are not so many.
+    There are fewer where the levels have no more combinations.
     """
     draw = random.Random(seed)
     found: dict[str, Choice] = {"{}": {}}

@@ -9,8 +9,9 @@ class Verdict(StrEnum):
     """What may be concluded of a variant that lacks or changes something.
 
     `WORTH`: the base is better. `BETTER_WITHOUT`: the variant is. `NOT_DISTINGUISHABLE`: these
-    seeds show no difference. `INCONCLUSIVE`: of interval and test only one does. `UNDECIDED`: no
-    outcome of so few seeds could have shown one. `SAME`: each seed gave exactly the same.
+    seeds show no difference. `INCONCLUSIVE`: either the interval or the test shows one, not both.
+    `UNDECIDED`: no outcome of so few seeds could have shown one. `SAME`: each seed gave exactly the
+    same.
     """
 
     WORTH = "worth"

@@ -61,7 +61,7 @@ def front_of(
 
 
 def evenly(keys: Sequence[str], number: int) -> tuple[str, ...]:
-    """So many of a series, evenly between its two ends and with them; of one alone the last."""
+    """Takes a number of keys, evenly spread and with both ends; of one alone the last."""
     if number == 1:
         return tuple(keys[-1:])
     if len(keys) <= number:

@@ -119,7 +119,7 @@ def objective_words(objective: Objective) -> str:
 
 
 def search_words(study: Study) -> str:
-    """What it trains: `50 candidates by TPE, 50 at random, the winner with 6 fresh seeds`."""
+    """What a search trains: `50 candidates by TPE, 50 at random, the winner with 6 fresh seeds`."""
     trials = study.search.trials
     found = f"{trials} candidates by {study.search.noun}"
     if study.search.has_random_beside:
@@ -130,13 +130,13 @@ def search_words(study: Study) -> str:
 
 
 def over_budget_words(study: Study) -> str:
-    """That the base of a search exceeds the budget, and what follows; empty where it does not."""
+    """Says that the base of a search exceeds the budget; empty where it does not."""
     base = study.base
     if base is None or base.problem is None or not study.only_fresh(base):
         return ""
     return (
-        f"The base is over the budget itself ({base.problem.message}): it is trained with the "
-        "fresh seeds only, so that there is something to compare the winner with."
+        f"The base is over the budget itself ({base.problem.message}): it is trained with fresh "
+        "seeds only, to compare the winner with."
     )
 
 
