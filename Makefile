@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The tests start hundreds of Python processes; each would compile all of our sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench soak docs frontend frontend-test constraints fmt lint types browser screenshots
+.PHONY: run test check fast bench soak docs frontend frontend-test constraints fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -27,7 +27,10 @@ test: browser
 # The core without what takes seconds, Keras or a browser, and with fewer drawn examples.
 FAST := $(addprefix tests/,blocks codegen custom_blocks documents files gallery network system transforms) $(wildcard tests/test_*.py)
 
-check: lint
+check: $(VENV)/.installed-dev
+	@$(MAKE) --no-print-directory -j 2 lint fast
+
+fast:
 	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal --hypothesis-profile quick \
 	  -m "not keras and not browser and not page and not slow" $(FAST)
 

@@ -126,11 +126,10 @@ def _no_training_is_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Ite
 def _processes(base: str) -> Iterator[tuple[psutil.Process, str, Path]]:
     """The workers, processes of studies and keepers whose folders lie in a folder."""
     modules = ("builder.scheduler.keeper", "builder.studies", "builder.worker")
-    for process in psutil.process_iter(["cmdline", "status"]):
-        command: list[str] = process.info["cmdline"] or []
+    for process in psutil.process_iter(["cmdline"]):
+        command: list[str] = process.info["cmdline"] or []  # a process that has ended has none
         module = next((name for name in modules if name in command), "")
-        lives = process.info["status"] != psutil.STATUS_ZOMBIE
-        if module and lives and command[-1].startswith(base):
+        if module and command[-1].startswith(base):
             yield process, module, Path(command[-1])
 
 

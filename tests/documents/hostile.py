@@ -3,7 +3,7 @@
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from builder.blocks.catalogue import catalogue
@@ -13,6 +13,9 @@ from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
 from tests.broken import BROKEN
 
+IMAGE: dict[str, Any] = {"id": "image", "block": "Input"}
+MOST = range(1999)
+"""With the Input as many nodes as a document may have."""
 NUMBERS = (
     0,
     -1,
@@ -149,88 +152,96 @@ def _change_bytes(source: random.Random, text: bytes) -> bytes:
     return text[:place] + bytes([source.randrange(256)]) + text[place + 1 :]
 
 
-def heavy() -> dict[str, str]:
-    """Valid files, or nearly so, that ask for as much work as a file can."""
-    image = {"id": "image", "block": "Input"}
-    most = range(1999)
+def _chain(block: str, **extra: Any) -> list[dict[str, Any]]:
+    ids = ["image", *(f"a{k}" for k in MOST)]
+    return [IMAGE] + [{"id": ids[k + 1], "block": block, "inputs": [ids[k]], **extra} for k in MOST]
 
-    def chain(block: str, **extra: Any) -> list[dict[str, Any]]:
-        ids = ["image", *(f"a{k}" for k in most)]
-        return [image] + [
-            {"id": ids[k + 1], "block": block, "inputs": [ids[k]], **extra} for k in most
-        ]
 
-    def fan(block: str, **extra: Any) -> list[dict[str, Any]]:
-        return [image] + [
-            {
-                "id": f"a{k}",
-                "block": block,
-                "inputs": ["image"],
-                "parameters": {"filters": k + 1, **extra},
-                "repeat": 200,
-            }
-            for k in most
-        ]
+def _fan(block: str, **extra: Any) -> list[dict[str, Any]]:
+    return [IMAGE] + [
+        {
+            "id": f"a{k}",
+            "block": block,
+            "inputs": ["image"],
+            "parameters": {"filters": k + 1, **extra},
+            "repeat": 200,
+        }
+        for k in MOST
+    ]
 
-    pairs = [
+
+def _pairs() -> list[dict[str, Any]]:
+    return [
         {"id": f"{a}{k}", "block": "ReLU", "inputs": [f"{b}{k}"]}
         for k in range(999)
         for a, b in (("a", "b"), ("b", "a"))
     ]
-    ring = [{"id": f"a{k}", "block": "ReLU", "inputs": [f"a{(k + 1) % 1999}"]} for k in most]
-    dense = [image] + [
+
+
+def _dense() -> list[dict[str, Any]]:
+    return [
         {
             "id": f"a{k}",
             "block": "Add",
             "inputs": (["image"] + [f"a{j}" for j in range(max(0, k - 62), k)] + ["image"])[-64:],
         }
-        for k in most
+        for k in MOST
     ]
-    growing = [image] + [
+
+
+def _growing() -> list[dict[str, Any]]:
+    return [
         {"id": f"a{k}", "block": "Concatenate", "inputs": [f"a{k - 1}" if k else "image"] * 64}
-        for k in most
+        for k in MOST
     ]
-    names = [{**node, "name": f"n{k}"} for k, node in enumerate(chain("ReLU", repeat=200)[1:])]
-    many = {f"p{k}": 1 for k in range(150_000)}
-    texts = ["a"] * 390_000
-    return {
-        "many small cycles": _file([image, *pairs]),
-        "one large cycle": _file(ring),
-        "a chain from the end to the start": _file(chain("ReLU")[::-1]),
-        "a star from the end to the start": _file(
-            [{"id": f"a{k}", "block": "ReLU", "inputs": ["image"]} for k in most] + [image]
-        ),
-        "64 inputs everywhere": _file(dense),
-        "64 times wider at each step": _file(growing),
-        "growing 400,000 times": _file(chain("ZeroPadding2D", repeat=200)),
-        "many modules, many times": _file(fan("conv_bn_relu", padding="valid")),
-        "deep modules": _file(fan("vgg_block", num_convolutions=64)),
-        "names of 400,000 layers": _file([image, *names]),
-        "unlike neighbors": _file(
-            [
-                {**node, "parameters": {"filters": k, "padding": "same"}} if k else node
-                for k, node in enumerate(chain("Conv2D"))
-            ]
-        ),
-        "150,000 unknown parameters": _file([{**image, "parameters": many}]),
-        "390,000 sizes that are texts": _file(
-            [{"id": "a", "block": "Reshape", "parameters": {"target_shape": texts}}]
-        ),
-        "8,000 statistics that are texts": _file([_statistics("a", ["x"] * 4_000)]),
-        "900,000 statistics": _file([_statistics(f"a{k}", [1] * 4_000) for k in range(120)]),
-        "the longest names": _file([{"id": "a", "block": "B" * 1_900_000}]),
-        "the longest kind": _file(
-            [
-                {
-                    "id": "a",
-                    "block": "Dense",
-                    "parameters": {"kernel_regularizer": {"kind": "x" * 1_900_000}},
-                }
-            ]
-        ),
-        "deep lists": "[" * 1_999_999,
-        "deep objects": '{"a":' * 300_000,
-    }
+
+
+def _unlike() -> list[dict[str, Any]]:
+    return [
+        {**node, "parameters": {"filters": k, "padding": "same"}} if k else node
+        for k, node in enumerate(_chain("Conv2D"))
+    ]
+
+
+def _parameter(block: str, **values: Any) -> list[dict[str, Any]]:
+    return [{"id": "a", "block": block, "parameters": values}]
+
+
+HEAVY: Mapping[str, Callable[[], str]] = {
+    "many small cycles": lambda: _file([IMAGE, *_pairs()]),
+    "one large cycle": lambda: _file(
+        [{"id": f"a{k}", "block": "ReLU", "inputs": [f"a{(k + 1) % 1999}"]} for k in MOST]
+    ),
+    "a chain from the end to the start": lambda: _file(_chain("ReLU")[::-1]),
+    "a star from the end to the start": lambda: _file(
+        [{"id": f"a{k}", "block": "ReLU", "inputs": ["image"]} for k in MOST] + [IMAGE]
+    ),
+    "64 inputs everywhere": lambda: _file([IMAGE, *_dense()]),
+    "64 times wider at each step": lambda: _file([IMAGE, *_growing()]),
+    "growing 400,000 times": lambda: _file(_chain("ZeroPadding2D", repeat=200)),
+    "many modules, many times": lambda: _file(_fan("conv_bn_relu", padding="valid")),
+    "deep modules": lambda: _file(_fan("vgg_block", num_convolutions=64)),
+    "names of 400,000 layers": lambda: _file(
+        [IMAGE]
+        + [{**node, "name": f"n{k}"} for k, node in enumerate(_chain("ReLU", repeat=200)[1:])]
+    ),
+    "unlike neighbors": lambda: _file(_unlike()),
+    "150,000 unknown parameters": lambda: _file(
+        [{**IMAGE, "parameters": {f"p{k}": 1 for k in range(150_000)}}]
+    ),
+    "390,000 sizes that are texts": lambda: _file(
+        _parameter("Reshape", target_shape=["a"] * 390_000)
+    ),
+    "8,000 statistics that are texts": lambda: _file([_statistics("a", ["x"] * 4_000)]),
+    "900,000 statistics": lambda: _file([_statistics(f"a{k}", [1] * 4_000) for k in range(120)]),
+    "the longest names": lambda: _file([{"id": "a", "block": "B" * 1_900_000}]),
+    "the longest kind": lambda: _file(
+        _parameter("Dense", kernel_regularizer={"kind": "x" * 1_900_000})
+    ),
+    "deep lists": lambda: "[" * 1_999_999,
+    "deep objects": lambda: '{"a":' * 300_000,
+}
+"""Valid files, or nearly so, that ask for as much work as a file can; each is made when called."""
 
 
 def _statistics(node_id: str, values: list[Any]) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from builder.files.document_file import parse, to_text
 from builder.files.json_values import MAX_BYTES
 from builder.network.inference import infer
 from builder.system.errors import BuilderError, FormatError
-from tests.documents.hostile import heavy, mutations
+from tests.documents.hostile import HEAVY, mutations
 
 NUMBER = 10_000
 SECONDS = 1.0
-HEAVY = heavy()
 
 
 def test_some_damaged_documents() -> None:
@@ -61,7 +60,7 @@ def test_ten_thousand_damaged_documents() -> None:
 @pytest.mark.parametrize("title", HEAVY)
 def test_no_file_asks_for_much_work(title: str) -> None:
     """The most work that a file can ask for to be opened, its messages included."""
-    text = HEAVY[title]
+    text = HEAVY[title]()
     assert len(text) <= MAX_BYTES, "it would be refused for its size alone"
     assert any(_work(text) < SECONDS for _ in range(3)), "three times; a busy machine is no fault"
 
