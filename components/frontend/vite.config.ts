@@ -18,6 +18,12 @@ const ENTRIES = {
   runs_table: "src/tables/runs/main.ts",
 };
 
+/**
+ * Scripts that stand in the page itself (`components/shell/scripts.py`), without modules: nothing of
+ * theirs may be left on the page, where they are run again with each drawing.
+ */
+const INLINE = { frame: "src/shell/frame.ts", download: "src/shell/download.ts" };
+
 const LICENSES = [
   "@xyflow/react",
   "@xyflow/system",
@@ -34,6 +40,19 @@ function sources(): string[] {
     .filter((name) => /\.(js|ts|tsx|css)$/.test(name))
     .map((name) => join("src", name));
   return [...own, "package-lock.json", "vite.config.ts"].sort();
+}
+
+/** Closes what stands in the page off from it; what looks like a tag would be taken out by Streamlit. */
+function inline(): Plugin {
+  return {
+    name: "inline",
+    generateBundle(_options, bundle) {
+      for (const part of Object.values(bundle)) {
+        if (part.type !== "chunk" || !(part.name in INLINE)) continue;
+        part.code = `(() => {\n${part.code.replaceAll(/<(?=[\w/!])/g, "< ")}})();\n`;
+      }
+    },
+  };
 }
 
 function seal(): Plugin {
@@ -68,16 +87,23 @@ function seal(): Plugin {
 export default defineConfig({
   root: HERE,
   define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [seal()],
+  plugins: [inline(), seal()],
   build: {
     target: "es2022",
     // Browsers that know `light-dark()`, which follows the page's theme by itself.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     outDir: "static",
     emptyOutDir: true,
-    lib: { entry: ENTRIES, formats: ["es"], fileName: (_format, name) => `${name}.js` },
+    lib: {
+      entry: { ...ENTRIES, ...INLINE },
+      formats: ["es"],
+      fileName: (_format, name) => `${name}.js`,
+    },
     rolldownOptions: {
-      output: { minify: true, chunkFileNames: "shared-[hash].js" },
+      output: {
+        minify: true,
+        chunkFileNames: "shared-[hash].js",
+      },
       onwarn(warning, warn) {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
       },

@@ -7,6 +7,7 @@ import pytest
 
 from components import scripts
 from components.scripts import FRONTEND, STATIC
+from components.shell.scripts import inline_scripts
 
 BUILT = sorted(STATIC.glob("*.js"))
 OURS = [path for path in BUILT if path.name != "elk-worker.min.js"]
@@ -41,6 +42,15 @@ def test_no_script_asks_another_host_for_anything() -> None:
     assert asked
     for call in asked:
         assert re.match(r"fetch\(new URL\(\w+, ?document\.baseURI\)", call), call
+
+
+def test_scripts_that_stand_in_the_page_need_nothing_and_leave_nothing() -> None:
+    """They are no modules, and each drawing runs them again."""
+    for text in inline_scripts():
+        assert text.startswith("(() => {"), text[:20]
+        assert text.rstrip().endswith("})();")
+        assert not re.search(r"\b(import|export)\b|window\.|globalThis", text)
+        assert not re.search(r"<[\w/!]", text), "DOMPurify takes out what seems to hold a tag"
 
 
 def test_what_is_bundled_is_named_with_its_license() -> None:

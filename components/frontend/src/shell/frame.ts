@@ -1,0 +1,19 @@
+/**
+ * What every page needs beside its components.
+ *
+ * It stands in the page itself and is run again with each drawing, as a script without modules: what
+ * it remembers stands on the page's root element.
+ */
+
+import { keepHistoryShort } from "./address";
+import { walkThroughMenus } from "./menus";
+import { followScheme } from "./scheme";
+
+const { dataset } = document.documentElement;
+const app = document.querySelector('[data-testid="stApp"]');
+if (app && dataset.csFrame === undefined) {
+  dataset.csFrame = "";
+  keepHistoryShort();
+  followScheme(app);
+  walkThroughMenus();
+}
