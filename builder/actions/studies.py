@@ -20,6 +20,7 @@ from builder.studies.asked import (
 )
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
+from builder.studies.naming import is_place, read_part
 from builder.studies.problems import problem_text
 from builder.studies.ranges import Range
 from builder.studies.strategies import Listed, SearchStrategy, Strategy
@@ -37,15 +38,20 @@ _FIXED = frozenset({"epochs", "schedule", "patience"})
 """Settings that halving needs to be the same for all candidates."""
 
 
-def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tuple[Factor, ...]:
+def ablation(
+    architecture: Architecture, kinds: Sequence[PartKind] = (), places: Sequence[str] = ()
+) -> tuple[Factor, ...]:
     """The factors of an ablation: what can be taken out.
 
     Args:
         architecture: The network.
-        kinds: What is to be taken out; empty means all that the network has, but for what puts one
-            kind of convolution in the place of the other.
+        kinds: What is to be taken out everywhere.
+        places: What is to be taken out of single nodes, such as `shortcut@residual_block_2`. Where
+            neither is given, all kinds that the network has are taken, but for what puts one kind
+            of convolution in the place of the other.
 
     Raises:
+        EditError: A place is written in another way, or names a node that is not there.
         StudyError: The network has none of these, or does not have one that is named.
     """
     found = [part.kind for part in parts(architecture) if not part.problems]
@@ -55,10 +61,14 @@ def ablation(architecture: Architecture, kinds: Sequence[PartKind] = ()) -> tupl
         raise StudyError(
             f"{architecture.name} has no {missing[0].noun} to take out", f"it has {known}"
         )
-    chosen = kinds or usual_parts(architecture)
-    if not chosen:
+    single = [read_part(architecture, place) for place in places]
+    for place, factor in zip(places, single, strict=True):
+        if not is_place(architecture, place):
+            raise StudyError(f"{architecture.name} has no {factor.name} to take out")
+    chosen = kinds or (() if places else usual_parts(architecture))
+    if not chosen and not single:
         raise StudyError(f"{architecture.name} has no part that can be taken out")
-    return tuple(Without.create({"part": kind}) for kind in chosen)
+    return (*(Without.create({"part": kind}) for kind in chosen), *single)
 
 
 def usual_parts(architecture: Architecture) -> tuple[PartKind, ...]:

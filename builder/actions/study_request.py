@@ -13,7 +13,7 @@ from builder.network.architecture import Architecture
 from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.foresight import seeds_needed
-from builder.studies.naming import MAX_LENGTH, read_factor
+from builder.studies.naming import MAX_LENGTH, is_place, read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
 from builder.studies.variants import (
@@ -45,6 +45,7 @@ class StudyRequest(Declared):
     """A study as it is filled in; it may still be refused.
 
     Attributes:
+        places: For an ablation: parts of single nodes, such as `shortcut@residual_block_2`.
         vary: For a sweep or a search: what is varied and its levels, as `read_factor` reads them.
     """
 
@@ -54,6 +55,7 @@ class StudyRequest(Declared):
         tuple[PartKind, ...],
         Field(description="What is taken out, each by itself."),
     ] = ()
+    places: tuple[Annotated[str, Field(max_length=MAX_LENGTH)], ...] = ()
     combined: Annotated[
         Flag,
         Field(
@@ -143,10 +145,14 @@ def kept_request(question: Question, subject: Subject, changed: Mapping[str, Any
         request = StudyRequest.create({**first.values(), **changed, "question": question})
     except ParameterError:
         return first
-    if not request.parts:
+    if not request.parts and not request.places:
         return request
     found = _kinds(subject.architecture)
-    return replace(request, parts=tuple(kind for kind in request.parts if kind in found))
+    return replace(
+        request,
+        parts=tuple(kind for kind in request.parts if kind in found),
+        places=tuple(place for place in request.places if is_place(subject.architecture, place)),
+    )
 
 
 @lru_cache(maxsize=32)
@@ -190,9 +196,9 @@ def plan(request: StudyRequest, base: Subject, document_id: str = "") -> Study:
 
 def _factors(request: StudyRequest, subject: Subject) -> tuple[Factor, ...]:
     if request.question is Question.ABLATION:
-        if not request.parts:
+        if not request.parts and not request.places:
             raise EditError("no part is chosen", "choose what is taken out")
-        return studies.ablation(subject.architecture, request.parts)
+        return studies.ablation(subject.architecture, request.parts, request.places)
     if request.question is Question.DEGRADATION:
         return studies.degradation(subject.architecture, read_levels(request.depths))
     if request.question is Question.SCALING:

@@ -49,13 +49,12 @@ from builder.command_line.study_upkeep import (
 )
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.factor import Factor, Subject
-from builder.studies.naming import read_factor
+from builder.studies.naming import read_factor, read_part
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Strategy
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
-from builder.transforms.ablation.kinds import PartKind
 
 app = typer.Typer(no_args_is_help=True, help="Studies: questions that many trainings answer.")
 
@@ -67,8 +66,12 @@ USUAL_DEPTHS = (1.0, 2.0, 3.0)
 def ablate(
     target: Target,
     without: Annotated[
-        list[PartKind] | None,
-        typer.Option(help="A part to take out; all that the network has where none is given."),
+        list[str] | None,
+        typer.Option(
+            help="A part to take out, everywhere or in one block: shortcut, "
+            "shortcut@residual_block_2. All that the network has where none is given.",
+            metavar="PART[@BLOCK]",
+        ),
     ] = None,
     seeds: Seeds = USUAL_SEEDS,
     metric: Metric = "val_accuracy",
@@ -82,12 +85,20 @@ def ablate(
 ) -> None:
     """What is each part of a network worth? Trains it with and without each, with several seeds."""
     subject = _subject(target, settings_file, given)
-    factors = _usage(lambda: actions.ablation(subject.architecture, without or ()))
+    factors = _usage(lambda: _ablation(subject, without or ()))
     choices = one_at_a_time(subject, factors)
     study = _plan(
         subject, factors, choices, seeds, Question.ABLATION, _objective(metric, at), Budget()
     )
     begin(study, dry_run=dry_run, as_json=as_json, detach=detach, force=force)
+
+
+def _ablation(subject: Subject, without: Sequence[str]) -> tuple[Factor, ...]:
+    """The factors of parts as they are typed."""
+    read = {text: read_part(subject.architecture, text) for text in without}
+    kinds = [factor.part for factor in read.values() if not factor.nodes]
+    places = [text for text, factor in read.items() if factor.nodes]
+    return actions.ablation(subject.architecture, kinds, places)
 
 
 @with_settings()

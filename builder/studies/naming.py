@@ -18,6 +18,7 @@ from builder.studies.ranges import read_levels
 from builder.system.errors import EditError, shown
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
+from builder.transforms.ablation.parts import part
 
 SCALING = "scaling"
 WITHOUT = "without"
@@ -34,6 +35,7 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
         learning_rate=log:1e-4..1e-2     a setting of the training; optimizer.momentum too
         scaling.depth=1,2,3              how far the network is scaled
         without.shortcut                 a part that is there or not
+        without.shortcut@residual_block_2  the same in one node; several are joined by +
         conv_1+conv_2.cell=3             a cell of three steps in their place, for a search
 
     Raises:
@@ -49,7 +51,7 @@ def read_factor(text: str, architecture: Architecture) -> Factor:
     name = name.strip()
     first, _, last = name.partition(".")
     if first == WITHOUT:
-        return _without(last)
+        return read_part(architecture, last)
     if not sign:
         raise EditError(
             f"received {shown(text)}, expected a name and levels, such as conv2d_1.filters=16,32,64"
@@ -75,11 +77,28 @@ def _only_level(text: str) -> Any:
     return levels[0] if isinstance(levels, tuple) and len(levels) == 1 else text
 
 
-def _without(kind: str) -> Without:
-    known = [part.value for part in PartKind]
+def read_part(architecture: Architecture, text: str) -> Without:
+    """Reads a part that is there or not: `shortcut`, or `shortcut@residual_block_2`.
+
+    Raises:
+        EditError: It is nothing of the kind.
+    """
+    kind, sign, where = text.partition("@")
+    known = [one.value for one in PartKind]
     if kind not in known:
         raise EditError(f"received {shown(kind)}, expected one of {', '.join(known)}")
-    return Without.create({"part": kind})
+    nodes = [node_called(architecture, each) for each in where.split("+")] if sign else []
+    return Without.create({"part": kind, "nodes": nodes})
+
+
+def is_place(architecture: Architecture, text: str) -> bool:
+    """Whether a network has a part in a node, written such as `shortcut@residual_block_2`."""
+    try:
+        factor = read_part(architecture, text)
+    except EditError:
+        return False
+    found = part(architecture, factor.part, factor.nodes) if factor.nodes else None
+    return found is not None and not found.problems
 
 
 def node_called(architecture: Architecture, name: str) -> str:

@@ -21,7 +21,7 @@ from components.design.labels import literal, sentence
 from components.design.wiring import candidates
 from components.shell import empty_state, notice
 from components.shell import format as fmt
-from components.studies import questions
+from components.studies import questions, worth_menu
 
 _OFFERED = 4
 """How many candidates for a missing input are offered as buttons."""
@@ -182,8 +182,11 @@ def _draw_node(document: str, inference: Inference, known: NodeInference, key: s
         key=f"{key}:block",
         on_change=partial(changes.replace_block, document, node.id),
     )
-    if offered := tuple(node_variables(node)):
-        questions.draw_vary_menu(document, offered, "this block")
+    with st.container(key="cs-study-menus", horizontal=True, vertical_alignment="center"):
+        if offered := tuple(node_variables(node)):
+            questions.draw_vary_menu(document, offered, "this block")
+        if takes_input(node.block):
+            worth_menu.draw(document, node.id)
 
 
 def _draw_summary(inference: Inference) -> None:

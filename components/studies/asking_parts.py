@@ -7,9 +7,11 @@ import streamlit as st
 
 from builder.actions.study_request import StudyRequest
 from builder.network.architecture import Architecture
+from builder.studies.naming import read_part
+from builder.system.errors import EditError
 from builder.system.level import Level
 from builder.transforms.ablation.kinds import PartKind
-from builder.transforms.ablation.parts import Part, parts
+from builder.transforms.ablation.parts import Part, part, parts
 from components import forms
 from components.design import changes
 from components.design.labels import literal
@@ -27,7 +29,7 @@ def draw(request: StudyRequest, architecture: Architecture, key: str) -> None:
         key: The name of the request.
     """
     found = parts_of(architecture)
-    if not found:
+    if not found and not request.places:
         notice(
             Level.INFO,
             "This network has no part that can be taken out: no shortcut, normalization, "
@@ -39,6 +41,10 @@ def draw(request: StudyRequest, architecture: Architecture, key: str) -> None:
         st.html('<p class="cs-study-label">Take out, each by itself</p>')
         for part in found:
             _draw_part(request, part, key)
+        if request.places:
+            st.html('<p class="cs-study-label">Only there, as ticked on Design</p>')
+        for place in request.places:
+            _draw_place(architecture, place, key)
 
 
 @lru_cache(maxsize=32)
@@ -50,9 +56,9 @@ def parts_of(architecture: Architecture) -> tuple[Part, ...]:
 def _draw_part(request: StudyRequest, part: Part, key: str) -> None:
     is_chosen = part.kind in request.parts
     widget = forms.widget_key(f"{key}:part:{part.kind}", lambda there: there == is_chosen)
-    name = f"{part.kind.noun[0].upper()}{part.kind.noun[1:]}"
+    name = _capital(part.kind.noun)
     st.checkbox(
-        f"**{name}** :small[{literal(_effect(part))}]",
+        f"**{name}** :small[{literal(effect(part))}]",
         value=is_chosen,
         key=widget,
         help=literal(f"In {', '.join(part.nodes)}"),
@@ -60,14 +66,53 @@ def _draw_part(request: StudyRequest, part: Part, key: str) -> None:
     )
 
 
+def _draw_place(architecture: Architecture, place: str, key: str) -> None:
+    found = place_in(architecture, place)
+    if found is None:
+        return
+    widget = forms.widget_key(f"{key}:place:{place}", lambda there: there)
+    st.checkbox(
+        f"**{literal(title_of(architecture, found))}** :small[{literal(effect(found))}]",
+        value=True,
+        key=widget,
+        on_change=forms.callback(widget, partial(_keep, key, place)),
+    )
+
+
+def title_of(architecture: Architecture, found: Part) -> str:
+    """A part of single nodes in words: `Without shortcuts of residual_block_2`."""
+    labels = ", ".join(architecture.by_id[node].label for node in found.nodes)
+    return f"{_capital(found.kind.change)} of {labels}"
+
+
+@lru_cache(maxsize=256)
+def place_in(architecture: Architecture, place: str) -> Part | None:
+    """What taking a part out of a single node changes; None where it is not there."""
+    try:
+        factor = read_part(architecture, place)
+    except EditError:
+        return None
+    found = part(architecture, factor.part, factor.nodes) if factor.nodes else None
+    return None if found is None or found.problems else found
+
+
+def _keep(key: str, place: str, is_kept: bool) -> None:
+    places = [each for each in current(key).places if each != place or is_kept]
+    changes.attempt(lambda: change(key, places=places))
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
+
+
 def _choose(key: str, kind: PartKind, is_chosen: bool) -> None:
     chosen = {*current(key).parts} - {kind} | ({kind} if is_chosen else set())
     changes.attempt(lambda: change(key, parts=[one for one in PartKind if one in chosen]))
 
 
-def _effect(part: Part) -> str:
+def effect(part: Part) -> str:
     """What taking a part out changes: `3 blocks, −12,345 params, −1.2 M MACs`."""
-    told = [fmt.plural(len(part.nodes), "block")]
+    told = [fmt.plural(len(part.nodes), "block")] if len(part.nodes) > 1 else []
     told += [f"{_signed(part.params, fmt.count)} params"] if part.params else []
     told += [_signed(part.macs, fmt.macs)] if part.macs else []
     told += [] if part.shapes_stay else ["other shapes"]

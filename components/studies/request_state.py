@@ -67,6 +67,32 @@ def change(key: str, **values: Any) -> None:
     st.session_state[key] = replace(form, request=request, dropped={})
 
 
+def ticked_places(document: str, base: Subject) -> tuple[str, ...]:
+    """The parts of single nodes that an ablation of a document takes out."""
+    kept = state.workspace().open(document).document.requests.get(Question.ABLATION, {})
+    return kept_request(Question.ABLATION, base, kept).places
+
+
+def tick_place(document: str, base: Subject, place: str, is_ticked: bool) -> None:
+    """Has an ablation of a document take a part out of a single node, or not.
+
+    With the first one nothing else is taken out any more; with the last one gone it is as usual.
+
+    Raises:
+        BuilderError: That cannot be saved; nothing has changed.
+    """
+    workspace = state.workspace()
+    with workspace.transaction(document):
+        kept = workspace.open(document).document.requests.get(Question.ABLATION, {})
+        request = kept_request(Question.ABLATION, base, kept)
+        places = tuple(each for each in request.places if each != place) + (place,) * is_ticked
+        parts = request.parts
+        if bool(places) != bool(request.places) and (places or not parts):
+            parts = () if places else first_request(Question.ABLATION, base).parts
+        changed = replace(request, places=places, parts=parts)
+        workspace.set_request(document, Question.ABLATION, changed_values(changed, base))
+
+
 def is_changed(key: str) -> bool:
     """Whether anything differs from the usual request."""
     return bool(changed_values(current(key), _form(key).base))

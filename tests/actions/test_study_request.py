@@ -42,6 +42,20 @@ def test_parts_are_taken_out_one_by_one_or_together() -> None:
     assert "without dropout, without shortcuts" in titles
 
 
+def test_parts_of_single_nodes_are_taken_out_and_forgotten_with_their_nodes() -> None:
+    node = next(n.id for n in NETWORK if "residual" in n.block.type_name())
+    request = StudyRequest(Question.ABLATION, places=(f"shortcut@{node}",))
+    titles = [variant.title for variant in plan(request, BASE).variants]
+    assert titles == ["base", f"without shortcuts of {node}"]
+    kept = changed_values(request, BASE)
+    assert kept_request(Question.ABLATION, BASE, kept) == request
+    plain = Subject(TEMPLATES["lenet5"].architecture, BASE.settings)
+    assert kept_request(Question.ABLATION, plain, kept).places == ()
+    missing = StudyRequest(Question.ABLATION, places=(f"augmentation@{node}",))
+    with pytest.raises(BuilderError, match=f"has no augmentation of {node} to take out"):
+        plan(missing, BASE)
+
+
 def test_all_combinations_are_trained_or_some_of_them() -> None:
     vary = ("batch_size=16,32", "learning_rate=1e-4..1e-2:3 log")
     assert len(plan(StudyRequest(Question.SWEEP, vary=vary), BASE).variants) == 6

@@ -160,6 +160,8 @@ def test_a_plan_says_whether_anything_is_compared_with_the_base(
     ("command", "words"),
     [
         (["ablate", "lenet5", "--without", "shortcut"], "has no shortcuts to take out"),
+        (["ablate", "lenet5", "--without", "glue"], "received 'glue', expected one of shortcut"),
+        (["ablate", "lenet5", "--without", "shortcut@conv2d_1"], "no shortcuts of conv2d_1"),
         (["ablate", "lenet5", "--seeds", "0"], "expected a whole number from 1 to 100"),
         (["ablate", "lenet5", "--seeds", "1e9"], "expected a whole number from 1 to 100"),
         (["resume", "nothing", "--seeds", "1e9"], "expected a whole number from 0 to 100"),

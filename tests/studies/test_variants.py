@@ -58,6 +58,23 @@ def test_the_base_and_one_part_less_at_a_time() -> None:
     assert each[0].params == infer(NETWORK).total_params
 
 
+def test_a_part_is_taken_out_of_the_nodes_that_are_named_and_of_no_other() -> None:
+    first, second = (n.id for n in NETWORK if "residual" in n.block.type_name())
+    (one,) = factors(f"without.shortcut@{first}")
+    (both,) = factors(f"without.shortcut@{first}+{second}")
+    assert (one.name, both.name) == (f"shortcuts of {first}", f"shortcuts of {first}, {second}")
+    less = one.apply(SUBJECT, False).architecture
+    assert less == without(NETWORK, PartKind.SHORTCUT, [first])
+    assert less.by_id[second] == NETWORK.by_id[second]
+    assert both.apply(SUBJECT, False).architecture == without(
+        NETWORK, PartKind.SHORTCUT, [first, second]
+    )
+    with pytest.raises(EditError, match="'nowhere', which is neither a node"):
+        factors("without.shortcut@nowhere")
+    with pytest.raises(EditError, match="received 'nothing', expected one of shortcut"):
+        factors(f"without.nothing@{first}")
+
+
 def test_all_combinations_begin_with_the_base() -> None:
     conv = node("conv_bn_relu")
     found = factors(f"{conv}.filters=8,16,32", "learning_rate=0.001,0.01")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.studies import study_folder
 from builder.studies.asked import Study
@@ -38,6 +39,39 @@ class Visitor:
     def press(self, role: str, name: str) -> None:
         self.page.get_by_role(role, name=name).first.click()  # pyright: ignore[reportArgumentType]
         self.clicks += 1
+
+
+def test_parts_are_ticked_at_their_blocks_on_the_canvas(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    workspace = Workspace(app_home)
+    document = workspace.create(TEMPLATES["se_residual_digits"].architecture)
+    first, second, *_ = (
+        node.id
+        for node in workspace.open(document).architecture
+        if "residual" in node.block.type_name()
+    )
+    with watched(context.new_page(), server.url) as page:
+        page.goto(f"{server.url}/?doc={document}")
+        for node, part in ((first, "without shortcuts"), (second, "without activations")):
+            page.locator(f'.react-flow__node[data-id="{node}"]').click()
+            shown = f'.st-key-cs-inspector-name input[value="{node}"]'
+            expect(page.locator(shown)).to_be_visible()
+            page.get_by_role("button", name="Worth…").click()
+            page.locator(".st-key-cs-worth-list").get_by_text(part).click()
+            expect(page.get_by_role("checkbox", name=part)).to_be_checked()
+            expect(page.get_by_role("link", name="Ask what")).to_be_visible()
+            page.keyboard.press("Escape")
+        page.get_by_role("button", name="Worth…").click()
+        page.get_by_role("link", name="Ask what these 2 are worth").click()
+        rows = page.locator(".cs-plan tbody tr")
+        expect(rows).to_have_count(3)
+        expect(rows.nth(1)).to_contain_text(f"without shortcuts of {first}")
+        expect(rows.nth(2)).to_contain_text(f"without activations of {second}")
+        page.locator("strong", has_text=f"Without activations of {second}").click()
+        expect(rows).to_have_count(2)
+        page.get_by_role("button", name="Start again").click()
+        expect(page.locator(".cs-plan")).to_contain_text("without dropout")
 
 
 @pytest.fixture
