@@ -1,9 +1,11 @@
-"""A study with trainings that end at once: `python -m tests.studies.killable_study FOLDER`.
+"""A study with trainings that end at once, in a process of its own that a test can kill.
 
-It says each step on a line of its own, so that a test can kill it behind any of them.
+It waits before each of its steps until it is told to go on, so that it is killed at that very one.
 """
 
-import sys
+import multiprocessing
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +17,36 @@ from tests.studies.fake_trainings import stand_in
 from tests.studies.search_cases import accuracy_of
 
 
-def announce(step: str) -> None:
-    sys.stdout.write(f"{step}\n")
-    sys.stdout.flush()
+def begin(folder: Path, steps: Connection | None = None) -> BaseProcess:
+    """Starts the process of a study, forked from one that has imported all that it needs.
+
+    Args:
+        folder: The study's folder.
+        steps: Where it says that it is about to take a step, and is answered; None where it takes
+            all of them at once.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_conduct, args=(folder, steps))
+    process.start()
+    return process
 
 
-def main(folder: Path) -> None:
+def _conduct(folder: Path, steps: Connection | None) -> None:
+    def wait() -> None:
+        if steps is not None:
+            steps.send(None)
+            steps.recv()
+
+    def append_logs(self: JournalFileBackend, logs: list[dict[str, Any]]) -> None:
+        wait()
+        append(self, logs)
+        wait()
+
     patch = pytest.MonkeyPatch()
     worker = stand_in(patch)
     worker.accuracy = accuracy_of
-    worker.before = lambda run: announce(f"starts {run.id}")
+    worker.before = lambda run: wait()
     append = JournalFileBackend.append_logs
-
-    def append_logs(self: JournalFileBackend, logs: list[dict[str, Any]]) -> None:
-        announce("writes the journal")
-        append(self, logs)
-        announce("has written the journal")
-
     patch.setattr(JournalFileBackend, "append_logs", append_logs)
     conduct(folder, 0)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import accumulate, count
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStr
 from builder.studies.variants import BASE, Budget
 from builder.studies.winners import pareto_front
 from tests.studies.fake_trainings import KilledError, Worker, ask
+from tests.studies.killable_study import begin
 from tests.studies.search_cases import FIRST, SECOND, accuracy_of, search
 
 ROOT = Path(__file__).parents[2]
@@ -230,15 +232,17 @@ def test_killed_anywhere_a_search_goes_on(
 @pytest.mark.parametrize("step", range(1, 11))
 def test_kill_9_loses_nothing_and_trains_nothing_twice(tmp_path: Path, step: int) -> None:
     study = search(tmp_path, Tpe(3, fresh_seeds=1))
-    command = [sys.executable, "-m", "tests.studies.killable_study", str(study.folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
+    steps, its_end = Pipe()
+    process = begin(study.folder, its_end)
     for _ in range(7 * step):
-        process.stdout.readline()
+        steps.recv()
+        steps.send(None)
     process.kill()
-    process.communicate()
+    process.join()
     assert study_folder.wanted(study) is Wanted.RUNNING
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    process = begin(study.folder)
+    process.join()
+    assert process.exitcode == 0
     check_whole(study, tmp_path)
 
 
