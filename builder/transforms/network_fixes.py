@@ -15,8 +15,6 @@ from builder.network.architecture import Architecture
 from builder.network.edit_words import block_words, in_full, listed
 from builder.network.edits import (
     add,
-    add_first,
-    add_on_edge,
     connect,
     disconnect,
     move,
@@ -25,6 +23,7 @@ from builder.network.edits import (
     repeat,
     set_parameters,
 )
+from builder.network.insertion import add_first, add_on_edge
 from builder.network.placing import find, rewire
 
 

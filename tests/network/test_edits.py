@@ -13,7 +13,7 @@ from builder.blocks.catalogue import block_type, catalogue
 from builder.documents.history import History
 from builder.files.architecture_file import from_json, to_json
 from builder.files.clipboard import Clip, paste
-from builder.network import edits
+from builder.network import edits, insertion
 from builder.network.architecture import MAX_INPUTS, MAX_NODES, MAX_REPEAT, Architecture
 from builder.network.inference import infer
 from builder.network.issues import IssueCode
@@ -78,55 +78,55 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
     (
         "add at the top",
         net(("a", "ReLU", {}, ())),
-        lambda a: edits.add_first(a, block("Input")),
+        lambda a: insertion.add_first(a, block("Input")),
         "input_1 a(input_1)",
     ),
     (
         "add at the top of a stack that has an Input",
         CHAIN,
-        lambda a: edits.add_first(a, block("Input")),
+        lambda a: insertion.add_first(a, block("Input")),
         "input_1 image a(image) b(a) c(b)",
     ),
     (
         "add on a skip",
         SKIP,
-        lambda a: edits.add_on_edge(a, block("Conv2D"), "image", "sum"),
+        lambda a: insertion.add_on_edge(a, block("Conv2D"), "image", "sum"),
         "image a(image) b(a) conv2d_1(image) sum(b,conv2d_1)",
     ),
     (
         "attach reads one node and changes nothing else",
         CHAIN,
-        lambda a: edits.attach(a, block("Dropout"), "a", None),
+        lambda a: insertion.attach(a, block("Dropout"), "a", None),
         "image a(image) dropout_1(a) b(a) c(b)",
     ),
     (
         "attach behind the end goes on from it",
         CHAIN,
-        lambda a: edits.attach(a, block("Dense"), "c", None),
+        lambda a: insertion.attach(a, block("Dense"), "c", None),
         "image a(image) b(a) c(b) dense_1(c)",
     ),
     (
         "attach in front of a merge adds to its inputs",
         SKIP,
-        lambda a: edits.attach(a, block("Conv2D"), None, "sum"),
+        lambda a: insertion.attach(a, block("Conv2D"), None, "sum"),
         "image a(image) b(a) conv2d_1 sum(b,image,conv2d_1)",
     ),
     (
         "attach in front of another block takes its input's place",
         CHAIN,
-        lambda a: edits.attach(a, block("Input"), None, "b"),
+        lambda a: insertion.attach(a, block("Input"), None, "b"),
         "image a(image) input_1 b(input_1) c(b)",
     ),
     (
         "attach between two nodes that stay connected",
         SKIP,
-        lambda a: edits.attach(a, block("Conv2D"), "a", "sum"),
+        lambda a: insertion.attach(a, block("Conv2D"), "a", "sum"),
         "image a(image) conv2d_1(a) b(a) sum(b,image,conv2d_1)",
     ),
     (
         "attach to nothing leaves the output the output",
         CHAIN,
-        lambda a: edits.attach(a, block("Conv2D"), None, None),
+        lambda a: insertion.attach(a, block("Conv2D"), None, None),
         "image a(image) b(a) conv2d_1 c(b)",
     ),
     (
@@ -294,22 +294,22 @@ REFUSED: list[tuple[Architecture, Edit, str]] = [
     (CHAIN, lambda a: edits.remove(a, ["a", "x"]), "there is no node 'x' in this architecture"),
     (
         CHAIN,
-        lambda a: edits.add_on_edge(a, block("ReLU"), "image", "c"),
+        lambda a: insertion.add_on_edge(a, block("ReLU"), "image", "c"),
         "c does not read image, so nothing can be placed between them",
     ),
     (
         CHAIN,
-        lambda a: edits.add_on_edge(a, block("Input"), "image", "a"),
+        lambda a: insertion.add_on_edge(a, block("Input"), "image", "a"),
         "Input takes no input, so it cannot stand on a connection",
     ),
     (
         CHAIN,
-        lambda a: edits.attach(a, block("Input"), "c", None),
+        lambda a: insertion.attach(a, block("Input"), "c", None),
         "Input takes no input, so it cannot read c",
     ),
-    (CHAIN, lambda a: edits.attach(a, block("ReLU"), None, "image"), "image takes no input"),
-    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "x", None), "there is no node 'x'"),
-    (CHAIN, lambda a: edits.attach(a, block("ReLU"), "c", "a"), "would close a cycle"),
+    (CHAIN, lambda a: insertion.attach(a, block("ReLU"), None, "image"), "image takes no input"),
+    (CHAIN, lambda a: insertion.attach(a, block("ReLU"), "x", None), "there is no node 'x'"),
+    (CHAIN, lambda a: insertion.attach(a, block("ReLU"), "c", "a"), "would close a cycle"),
     (CHAIN, lambda a: edits.replace_block(a, "x", block_type("ReLU")), "there is no node 'x'"),
     (
         CHAIN,
@@ -478,18 +478,18 @@ class Editing(RuleBasedStateMachine):
 
     @rule(made=ANY_BLOCK)
     def add_first(self, made: Block) -> None:
-        self.attempt(lambda a: edits.add_first(a, made))
+        self.attempt(lambda a: insertion.add_first(a, made))
 
     @rule(made=ANY_BLOCK, data=st.data())
     def add_on_edge(self, made: Block, data: st.DataObject) -> None:
         source, target = self.pick(data), self.pick(data)
-        self.attempt(lambda a: edits.add_on_edge(a, made, source, target))
+        self.attempt(lambda a: insertion.add_on_edge(a, made, source, target))
 
     @rule(made=ANY_BLOCK, data=st.data(), reads=st.booleans(), is_read=st.booleans())
     def attach(self, made: Block, data: st.DataObject, reads: bool, is_read: bool) -> None:
         source = self.pick(data) if reads else None
         target = self.pick(data) if is_read else None
-        self.attempt(lambda a: edits.attach(a, made, source, target))
+        self.attempt(lambda a: insertion.attach(a, made, source, target))
 
     @rule(data=st.data(), home=st.booleans())
     def paste(self, data: st.DataObject, home: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictStr
 
 from builder.files import clipboard
-from builder.network import edits
+from builder.network import edits, insertion
 from builder.network.architecture import Architecture
 from components.board.operation import MAX_PASTED, BlockName, NodeId, Operation
 from components.board.operator import Operator
@@ -22,7 +22,7 @@ class Add(Operation):
         def change(architecture: Architecture) -> Architecture:
             block = operator.new_block(architecture, self.block)
             if self.after is None and architecture.nodes:
-                return edits.add_first(architecture, block)
+                return insertion.add_first(architecture, block)
             return edits.add(architecture, block, self.after)
 
         return operator.create(change)
@@ -39,7 +39,7 @@ class AddOnEdge(Operation):
     def perform(self, operator: Operator) -> str | None:
         def change(architecture: Architecture) -> Architecture:
             block = operator.new_block(architecture, self.block)
-            return edits.add_on_edge(architecture, block, self.source, self.target)
+            return insertion.add_on_edge(architecture, block, self.source, self.target)
 
         return operator.create(change)
 
@@ -55,7 +55,7 @@ class Attach(Operation):
     def perform(self, operator: Operator) -> str | None:
         def change(architecture: Architecture) -> Architecture:
             block = operator.new_block(architecture, self.block)
-            return edits.attach(architecture, block, self.source, self.target)
+            return insertion.attach(architecture, block, self.source, self.target)
 
         return operator.create(change)
 
