@@ -1,6 +1,8 @@
 """Recolors the figures of studies, which are made in the light theme, for the theme of a page."""
 
+import importlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from builder.codegen.diagram.colors import (
@@ -15,6 +17,9 @@ from builder.codegen.diagram.colors import (
 )
 from builder.studies.figure_style import Figure
 
+templates: Any = importlib.import_module("plotly.io").templates
+to_json: Any = importlib.import_module("plotly.io.json").to_json_plotly
+_CLEAR = "rgba(0,0,0,0)"
 _SURFACES = (BACKGROUND, RAISED, BORDER, TEXT, PRIMARY)
 _DARK: Mapping[str, str] = {pair["light"]: pair["dark"] for pair in _SURFACES} | {
     color.light: color.dark for color in (CATEGORIES | SIGNALS).values()
@@ -29,11 +34,17 @@ def in_theme(figure: Figure, theme: ThemeName) -> str:
         figure: As the functions of `figures` make it.
         theme: That of the page.
     """
-    clear = "rgba(0,0,0,0)"
-    shown = type(figure)(_exchanged(figure.to_plotly_json()) if theme == "dark" else figure)
-    template = "plotly_dark" if theme == "dark" else "plotly_white"
-    shown.update_layout(template=template, paper_bgcolor=clear, plot_bgcolor=clear)
-    return shown.to_json()
+    values = figure.to_plotly_json()
+    shown = _exchanged(values) if theme == "dark" else values
+    clear = {"paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR}
+    shown["layout"] = {**shown["layout"], **clear, "template": _template(theme)}
+    return to_json(shown)
+
+
+@cache
+def _template(theme: ThemeName) -> Mapping[str, Any]:
+    name = "plotly_dark" if theme == "dark" else "plotly_white"
+    return templates[name].to_plotly_json()
 
 
 def _exchanged(value: Any) -> Any:

@@ -6,7 +6,7 @@ from statistics import fmean
 from builder.codegen.diagram.colors import SIGNALS, TEXT
 from builder.studies.asked import Question, Study
 from builder.studies.factors import Without
-from builder.studies.figure_style import Figure, go, styled
+from builder.studies.figure_style import Figure, go, styled, wrapped
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.search_figures import accuracy_against_cost, best_so_far, importances
 from builder.studies.sweep_figures import by_level, parallel
@@ -19,6 +19,8 @@ Rows = Mapping[str, VariantOutcome]
 _LINE, _TEXT = SIGNALS["train"].light, TEXT["light"]
 _OTHER = SIGNALS["error"].light
 _ROW_PIXELS = 46
+_LINE_PIXELS = 22
+"""The same of each line of a title."""
 
 
 def picture(study: Study, known: Results) -> Figure:
@@ -92,8 +94,11 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> F
     )
     figure.add_vline(x=0, line={"color": _TEXT, "width": 1, "dash": "dot"})
     axis = f"What it is worth: {study.objective.metric}{unit(study.objective)}, base − variant"
-    figure.update_layout(height=120 + _ROW_PIXELS * max(1, len(shown)))
-    figure.update_yaxes(autorange="reversed", automargin=True)
+    named = [wrapped(title) for title in titles]
+    lines = max((name.count("<br>") + 1 for name in named), default=1)
+    figure.update_layout(height=120 + max(_ROW_PIXELS, _LINE_PIXELS * lines) * max(1, len(shown)))
+    ends_of_rows = [max(1, len(titles)) - 0.5, -0.5]  # the first one on top
+    figure.update_yaxes(range=ends_of_rows, tickvals=titles, ticktext=named, automargin=True)
     return styled(figure, axis, "")
 
 
@@ -136,6 +141,8 @@ def depths(study: Study, rows: Rows) -> Figure:
                 line={"color": color, "dash": dash},
                 name=f"{word} shortcuts, {name}",
             )
+    places = sorted({variant.levels.get(depth, 1.0) for variant in study.trained})
+    figure.update_xaxes(tickvals=places, ticktext=[f"{place:g}" for place in places])
     figure.update_layout(height=420)
     shown = "Error in %" if metric == "accuracy" else "Loss"
     return styled(figure, "Times as deep as the base", shown)

@@ -1,6 +1,6 @@
 """The pictures of a search: accuracy against cost, the best so far, and what mattered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Literal
 
@@ -65,17 +65,36 @@ def _add_marks(figure: Figure, study: Study, known: Results, cost: Cost) -> None
     if known.front:
         marks.append((known.front, "star-open", "front, fresh seeds"))
     for keys, symbol, word in marks:
-        shown = [each for key in keys if (each := known.variants.get(key)) is not None]
-        shown = [each for each in shown if each.reported_mean is not None]
-        figure.add_scatter(
-            x=[_cost(each, cost) for each in shown],
-            y=[_scale(study) * (each.reported_mean or 0) for each in shown],
-            text=[each.title for each in shown],
-            mode="markers",
-            marker={"color": _TEXT, "size": 13, "symbol": symbol},
-            name=word,
-            hovertemplate="%{text}<br>%{x:,} → %{y:.2f}<extra></extra>",
-        )
+        found = {key: known.variants[key] for key in keys if key in known.variants}
+        means = {key: each.reported_mean for key, each in found.items()}
+        _add_mark(figure, study, found, means, cost, symbol, word)
+    base = known.variants.get(BASE)
+    if base is not None and base.fresh_values:  # what the front compares with the candidates
+        means = {BASE: base.mean}
+        _add_mark(figure, study, {BASE: base}, means, cost, "diamond-open", "base, first seeds")
+
+
+def _add_mark(
+    figure: Figure,
+    study: Study,
+    found: Mapping[str, VariantOutcome],
+    means: Mapping[str, float | None],
+    cost: Cost,
+    symbol: str,
+    word: str,
+) -> None:
+    """Some variants at one of their means; those without it are left out."""
+    keys = [key for key, mean in means.items() if mean is not None]
+    figure.add_scatter(
+        x=[_cost(found[key], cost) for key in keys],
+        y=[_scale(study) * (means[key] or 0) for key in keys],
+        customdata=keys,
+        text=[found[key].title for key in keys],
+        mode="markers",
+        marker={"color": _TEXT, "size": 13, "symbol": symbol},
+        name=word,
+        hovertemplate="%{text}<br>%{x:,} → %{y:.2f}<extra></extra>",
+    )
 
 
 def best_so_far(study: Study, known: Results) -> Figure:
@@ -97,6 +116,7 @@ def best_so_far(study: Study, known: Results) -> Figure:
             name=word,
         )
     figure.update_layout(height=360)
+    figure.update_xaxes(zeroline=False)
     return styled(figure, "Candidates trained", f"Best {_axis(study)} so far")
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from statistics import fmean
 from typing import Any, cast
 
-from builder.codegen.diagram.colors import BORDER, SIGNALS, TEXT
+from builder.codegen.diagram.colors import BACKGROUND, BORDER, SIGNALS, TEXT
 from builder.studies.asked import Study
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
@@ -86,27 +86,29 @@ def by_level(study: Study, known: Results) -> Figure:
     """One plot for each thing that is varied: a dot for each variant, a line through the means."""
     shown = _shown(study, known)
     rows = max(1, math.ceil(len(shown.axes) / _COLUMNS))
-    columns = max(1, min(_COLUMNS, len(shown.axes)))
+    columns = max(1, math.ceil(len(shown.axes) / rows))
     figure = make_subplots(rows=rows, cols=columns, shared_yaxes=True, vertical_spacing=0.3 / rows)
     styled(figure, "", _label(study))
     for number, axis in enumerate(shown.axes):
         place = {"row": number // columns + 1, "col": number % columns + 1}
         levels = axis.levels if axis.is_numeric else tuple(map(str, axis.levels))
         distinct = axis.distinct if axis.is_numeric else tuple(map(str, axis.distinct))
+        dots = _dots(study, shown)
         figure.add_scatter(
-            x=levels,
-            y=shown.results,
-            text=[each.title for each in shown.outcomes],
-            customdata=shown.keys,
+            x=[levels[at] for at, _ in dots],
+            y=[result for _, result in dots],
+            text=[shown.outcomes[at].title for at, _ in dots],
+            customdata=[shown.keys[at] for at, _ in dots],
             mode="markers",
             marker={"color": SIGNALS["train"].light, "size": 8, "opacity": 0.5},
             hovertemplate="%{text}: %{y:.4~g}<extra></extra>",
             showlegend=False,
             **place,
         )
+        joined = distinct if _can_be_joined(shown, distinct) else ()
         figure.add_scatter(
-            x=distinct,
-            y=[_mean_at(level, levels, shown.results) for level in distinct],
+            x=joined,
+            y=[_mean_at(level, levels, shown.results) for level in joined],
             mode="lines+markers",
             line={"color": TEXT["light"], "width": 1.5},
             marker={"color": TEXT["light"], "size": 7, "symbol": "diamond"},
@@ -115,7 +117,7 @@ def by_level(study: Study, known: Results) -> Figure:
             **place,
         )
         kind = "log" if axis.is_log else "linear" if axis.is_numeric else "category"
-        figure.update_xaxes(title=axis.name, type=kind, **_tick_values(axis), **place)
+        figure.update_xaxes(title_text=axis.name, type=kind, **_ticks_of(axis), **place)
         if number % columns:
             figure.update_yaxes(title="", **place)
     figure.update_layout(height=80 + _PLOT_PIXELS * rows, meta=_table(shown, _label(study)))
@@ -165,9 +167,9 @@ def _table(shown: _Shown, result: str) -> dict[str, Any]:
 def _draw_axes(figure: Figure, axes: Sequence[_Axis]) -> None:
     """Draws each axis as a line with its levels beside it."""
     styled(figure, "", "")
-    names = [axis.name for axis in axes]
+    names = [axis.name.replace(".", ".<br>", 1) for axis in axes]  # whole beside many others
     figure.update_xaxes(tickvals=list(range(len(axes))), ticktext=names, showgrid=False)
-    figure.update_xaxes(range=[-0.15, len(axes) - 0.7])
+    figure.update_xaxes(range=[-0.3, len(axes) - 0.6], tickangle=0)
     figure.update_yaxes(visible=False, range=[-0.06, 1.06])
     for number, axis in enumerate(axes):
         line = {"color": BORDER["light"], "width": 1}
@@ -181,14 +183,31 @@ def _draw_axes(figure: Figure, axes: Sequence[_Axis]) -> None:
                 xanchor="left",
                 xshift=7,
                 font={"size": 11},
+                bgcolor=BACKGROUND["light"],
+                opacity=0.85,
+                borderpad=1,
             )
 
 
-def _tick_values(axis: _Axis) -> dict[str, Any]:
-    """The levels themselves as ticks, where they are few numbers."""
-    if not axis.is_numeric or len(axis.distinct) > _MOST_TICKS:
-        return {}
-    return {"tickvals": axis.distinct, "ticktext": [_written(each) for each in axis.distinct]}
+def _dots(study: Study, shown: _Shown) -> Sequence[tuple[int, float]]:
+    """The places of variants, each with a result: of one factor alone, that of each seed."""
+    if len(shown.axes) > 1:
+        return tuple(enumerate(shown.results))
+    scale = _scale(study)
+    seeds = [each.values.values() for each in shown.outcomes]
+    return [(at, scale * value) for at, values in enumerate(seeds) for value in values]
+
+
+def _can_be_joined(shown: _Shown, distinct: Sequence[Any]) -> bool:
+    """Whether a line through the means says something: not where each mean is one drawn dot."""
+    return len(shown.axes) == 1 or len(shown.results) >= 2 * len(distinct)
+
+
+def _ticks_of(axis: _Axis) -> dict[str, Any]:
+    """The levels themselves as ticks, where they are few numbers; else powers of ten, if any."""
+    if axis.is_numeric and len(axis.distinct) <= _MOST_TICKS:
+        return {"tickvals": axis.distinct, "ticktext": [_written(each) for each in axis.distinct]}
+    return {"dtick": 1, "exponentformat": "none"} if axis.is_log else {}
 
 
 def _written(level: Any) -> str:
@@ -219,7 +238,7 @@ def _bins(results: Sequence[float]) -> list[tuple[str, list[int]]]:
 
 def _shown(study: Study, known: Results) -> _Shown:
     rows = {key: row for key, row in known.variants.items() if row.mean is not None}
-    scale = POINTS if unit(study.objective) else 1
+    scale = _scale(study)
     results = tuple(scale * row.mean for row in rows.values() if row.mean is not None)
     return _Shown(tuple(rows), tuple(rows.values()), results, tuple(_axes(study, rows)))
 
@@ -243,6 +262,10 @@ def _plain(level: Any) -> Any:
 
 def _mean_at(level: Any, levels: Sequence[Any], results: Sequence[float]) -> float:
     return fmean(y for x, y in zip(levels, results, strict=True) if x == level)
+
+
+def _scale(study: Study) -> float:
+    return POINTS if unit(study.objective) else 1
 
 
 def _label(study: Study) -> str:

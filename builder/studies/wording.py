@@ -96,7 +96,7 @@ def unit(objective: Objective) -> str:
 
 def amount(value: float, objective: Objective) -> str:
     """A difference as a number: `1.9` points, `0.042` of a loss."""
-    shown = f"{POINTS * value:.1f}" if unit(objective) else f"{value:.3g}"
+    shown = f"{POINTS * value:z.1f}" if unit(objective) else f"{value:z.3g}"
     return shown.replace("-", MINUS)
 
 

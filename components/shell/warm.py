@@ -67,7 +67,7 @@ def _make_ready() -> None:
     finally:
         sys.setswitchinterval(usual)
     _take_up_trainings()
-    importlib.import_module("components.studies.page")  # with Plotly, a second of its first visitor
+    _draw_once()
 
 
 def _use_once() -> None:
@@ -77,6 +77,13 @@ def _use_once() -> None:
     from components.state import FIRST_TEMPLATE
 
     infer(TEMPLATES[FIRST_TEMPLATE].architecture)
+
+
+def _draw_once() -> None:
+    """Imports the Studies page with Plotly, and lets Plotly make its templates and validators."""
+    from components.studies.pictures import draw_nothing
+
+    draw_nothing()
 
 
 def _keep_up() -> None:

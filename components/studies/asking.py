@@ -87,7 +87,7 @@ def _draw_bar(opened: DocumentState) -> None:
 
 def _draw_question(request: StudyRequest, base: Subject, opened: DocumentState) -> None:
     title = escape(questions.QUESTIONS[request.question])
-    line = settings_line(base.settings)
+    line = settings_line(request.subject(base).settings)
     st.html(
         f'<h3 class="cs-study-title">{title}</h3><p class="cs-study-about">'
         f'{escape(_ABOUT[request.question])}</p><p class="cs-study-settings">{escape(line)}</p>'

@@ -8,6 +8,7 @@ import streamlit as st
 from builder.studies.asked import Question
 from components import forms, trash
 from components.design.changes import show_said
+from components.live_chart import charts_soon
 from components.studies import asking, listing, questions, study_page
 
 
@@ -19,10 +20,12 @@ def draw() -> None:
     study_id = st.query_params.get(questions.STUDY, "")
     if asked in list(Question):
         asking.draw(Question(asked))
+        charts_soon()
     elif study_id:
         study_page.draw(study_id)
     else:
         listing.draw()
+        charts_soon()
     trash.draw_dialog()
     show_said()
 

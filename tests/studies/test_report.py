@@ -13,16 +13,17 @@ from builder.runs.status import RunStatus
 from builder.studies import study_folder
 from builder.studies.asked import Objective, Question, Study
 from builder.studies.conductor import conduct
+from builder.studies.figure_style import wrapped
 from builder.studies.figures import picture, pictures
 from builder.studies.naming import read_factor
 from builder.studies.outcome import Results, results_of
 from builder.studies.report import to_csv, to_html, to_json
 from builder.studies.strategies import Tpe
 from builder.studies.variant_table import variants_to_csv
-from builder.studies.variants import combinations
+from builder.studies.variants import combinations, drawn
 from builder.studies.verdict import Comparison, Verdict
 from builder.studies.winners import best_scaling
-from builder.studies.wording import verdict_words
+from builder.studies.wording import amount, signed, verdict_words
 from builder.training.settings import TrainingSettings
 from builder.transforms.scaling import Compound
 from tests.studies.fake_trainings import NETWORK, Worker, ask
@@ -121,6 +122,58 @@ def test_a_sweep_is_drawn_by_each_level(tmp_path: Path, worker: Worker) -> None:
     assert at[16] == pytest.approx(100 * fmean(fmean(each.values()) for each in of_16))
 
 
+def test_a_sweep_of_one_factor_has_a_dot_for_each_seed(tmp_path: Path, worker: Worker) -> None:
+    study = made(tmp_path, Question.SWEEP, "batch_size=16,32")
+    known = finished(study)
+    dots, means = picture(study, known).data
+    by_key = {
+        key: [100 * value for value in row.values.values()] for key, row in known.variants.items()
+    }
+    found = {key: [] for key in by_key}
+    for key, y in zip(dots.customdata, dots.y, strict=True):
+        found[key].append(y)
+    assert found == by_key
+    assert list(means.x) == [16, 32]
+
+
+def test_no_line_joins_dots_that_were_drawn_one_by_one(tmp_path: Path, worker: Worker) -> None:
+    factors = [
+        read_factor(text, NETWORK) for text in ("learning_rate=1e-4..1e-2 log", "batch_size=16,32")
+    ]
+    settings = TrainingSettings(epochs=2)
+    choices = drawn(actions.Subject(NETWORK, settings), factors, 12, 0)
+    planned = actions.plan(
+        NETWORK, settings, factors, [0], question=Question.SWEEP, choices=choices
+    )
+    study = study_folder.create(tmp_path, planned)
+    figure = picture(study, finished(study))
+    dots, joined, _, means = figure.data
+    assert len(dots.x) == 13
+    assert not joined.x
+    assert list(means.x) == [16, 32]
+    assert (figure.layout.xaxis.dtick, figure.layout.xaxis.exponentformat) == (1, "none")
+
+
+def test_long_titles_have_several_lines_and_all_their_room(tmp_path: Path, worker: Worker) -> None:
+    parts = (
+        "without shortcuts, without normalization, without Squeeze-and-Excitation, without dropout"
+    )
+    assert wrapped(parts) == (
+        "without shortcuts, without normalization,<br>"
+        "without Squeeze-and-Excitation, without dropout"
+    )
+    assert wrapped("without dropout") == "without dropout"
+    study = ask(tmp_path)
+    figure = picture(study, finished(study))
+    assert list(figure.layout.yaxis.range) == [1.5, -0.5], "the first one on top, no room left over"
+
+
+def test_depths_have_ticks_where_networks_were_trained(tmp_path: Path, worker: Worker) -> None:
+    study = made(tmp_path, Question.DEGRADATION, "scaling.depth=1.0,2.0", "without.shortcut")
+    figure = picture(study, finished(study))
+    assert list(figure.layout.xaxis.ticktext) == ["1", "2"]
+
+
 def test_a_sweep_of_several_factors_has_a_line_for_each_variant(
     tmp_path: Path, worker: Worker
 ) -> None:
@@ -166,6 +219,11 @@ def test_a_search_shows_front_progress_and_importance(tmp_path: Path, worker: Wo
     for line in found["Best so far"].data:
         assert list(line.x) == list(range(1, 9))
         assert list(line.y) == sorted(line.y)
+    first = dots["base, first seeds"]
+    assert (list(first.y), list(first.customdata)) == (
+        [100 * (known.variants["base"].mean or 0)],
+        ["base"],
+    )
     (bars,) = found["Importance"].data
     assert sum(bars.x) == pytest.approx(100)
     assert set(bars.y) == {factor.name for factor in study.factors}
@@ -215,6 +273,11 @@ def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:
 )
 def test_verdicts_in_words(found: Comparison, words: str) -> None:
     assert verdict_words(found, Objective()) == words
+
+
+def test_what_is_rounded_to_nothing_has_no_minus() -> None:
+    assert amount(-0.0001, Objective()) == "0.0"
+    assert signed(-0.0001, Objective()) == "+0.0"
 
 
 def test_a_loss_has_no_points() -> None:

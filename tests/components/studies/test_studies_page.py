@@ -30,7 +30,8 @@ from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
 from components import state
 from components.live_chart import Figure
-from components.studies import asking, listing, pictures, study_page, variant_dialog
+from components.runs import registry
+from components.studies import asking, listing, page, pictures, study_page, variant_dialog
 from components.table import Column, Row
 from tests.app_server import ROOT
 from tests.studies.fake_trainings import NETWORK, Worker, ask, stand_in
@@ -478,6 +479,29 @@ def test_curves_of_a_training_that_went_on_are_read_again(
     conduct(study.folder, 0)
     open_page(study=study.id)
     assert figures["Learning curves: validation accuracy"].json != before
+
+
+def test_the_page_of_a_study_reads_no_runs_but_those_whose_curves_it_draws(
+    home: Path,
+    worker: Worker,
+    table: Table,
+    figures: dict[str, Figure],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = finished(home, seeds=1)
+    monkeypatch.setattr(registry, "overviews", lambda: pytest.fail("all runs were read"))
+    open_page(study=study.id)
+    assert "Learning curves: validation accuracy" in figures
+
+
+@pytest.mark.parametrize("query", [{}, {"new": "ablation"}])
+def test_what_pictures_need_is_loaded_before_the_first_one(
+    document: str, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(page, "charts_soon", lambda: asked.append(True))
+    open_page(doc=document, **query)
+    assert asked
 
 
 def test_more_seeds_are_added(
