@@ -65,8 +65,8 @@ def branches(name: str, num_branches: int, length: int) -> Architecture:
 
 
 NETWORKS = {
-    200: branches("sixty", 2, 29),
-    400: branches("three_hundred", 23, 13),
+    50: branches("sixty", 2, 29),
+    100: branches("three_hundred", 23, 13),
 }
 """A network for each aim, in milliseconds: 60 and 301 nodes."""
 
@@ -82,7 +82,7 @@ def run() -> None:
                 address = f"{server.url}/?doc={workspace.create(architecture)}"
                 page = _open(browser, address, len(architecture.nodes))
                 _report_edit(page, len(architecture.nodes), aim)
-                if architecture is NETWORKS[400]:
+                if architecture is NETWORKS[100]:
                     _report_panning(page, len(architecture.nodes))
                 page.close()
             resnet = TEMPLATES["resnet50"].architecture

@@ -1,5 +1,9 @@
-"""How soon the first page can be used after the server starts, and what the server holds."""
+"""How soon the first page can be used after the server starts, and what the server holds.
 
+Also how much the browser is told of a large network at first.
+"""
+
+import gzip
 import statistics
 import tempfile
 import time
@@ -8,6 +12,11 @@ from pathlib import Path
 import psutil
 
 from benchmarks.report import heading, line
+from builder.documents.session import Author
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from components.board import Board
+from components.board.events import to_json
 from tests.app_server import ROOT, running
 from tests.browser import chromium
 
@@ -36,3 +45,15 @@ def run() -> None:
     seconds, megabytes = statistics.median(ready), statistics.median(memory)
     line("from `streamlit run` to all rows on the screen", f"{seconds:.2f} s", "< 3 s", seconds < 3)
     line("the server's memory then (RSS)", f"{megabytes:.0f} MB", "< 250 MB", megabytes < 250)
+    packed = _first_state("resnet50")
+    fits = packed < 4833  # a third of what it was when each click was a run of the page
+    line("the first state of ResNet-50's board, packed", f"{packed:,} B", "< 4,833 B", fits)
+
+
+def _first_state(template: str) -> int:
+    """Bytes of a board's whole state, packed with gzip."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        document = workspace.create(TEMPLATES[template].architecture)
+        told = Board(workspace, document, Author()).delta(None)
+        return len(gzip.compress(to_json(told).encode()))

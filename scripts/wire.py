@@ -26,7 +26,11 @@ from typing import (
 from pydantic import BaseModel
 
 from builder.runs.status import ACTIVE, RunStatus
+from components.board import Log
+from components.board.mount import BoardData
+from components.board.payload import Delta, SomeOf, VerdictTold
 from components.design.layers_table import LayersTableData
+from components.gradient_answer import GradientAnswer
 from components.live_chart.data import ChartData, FigureData, LogData, ProgressData, SoonData
 from components.order_list import OrderData
 from components.run_events import EpochTold, LogTold, PointsTold, StateTold
@@ -62,6 +66,7 @@ class Module:
 
 
 MODULES = {
+    "board.ts": Module(types=(Log, Delta, VerdictTold, BoardData, GradientAnswer)),
     "runs.ts": Module(
         types=(StateTold, PointsTold, EpochTold, LogTold),
         constants={
@@ -104,13 +109,25 @@ def _written(each: type, declared: dict[type, str]) -> str:
         values = " | ".join(json.dumps(member.value) for member in each)
         return f"export type {each.__name__} = {values};"
     hints = get_type_hints(each, include_extras=True)
+    if issubclass(each, BaseModel):
+        return _model(each, hints, declared)
     optional = getattr(each, "__optional_keys__", frozenset[str]())
     fields = [
         f"  {name}{'?' if name in optional else ''}: {_type(hint, declared)};"
         for name, hint in hints.items()
-        if not name.startswith("_") and name != "model_config"
+        if not name.startswith("_")
     ]
     return "\n".join([f"export interface {each.__name__} {{", *fields, "}"])
+
+
+def _model(each: type[BaseModel], hints: dict[str, Any], declared: dict[type, str]) -> str:
+    """Writes what may be sent: what has a default may be left out, a fixed value may not."""
+    lines: list[str] = []
+    for name, known in each.model_fields.items():
+        is_fixed = get_origin(hints[name]) is Literal
+        mark = "" if known.is_required() or is_fixed else "?"
+        lines.append(f"  {known.alias or name}{mark}: {_type(hints[name], declared)};")
+    return "\n".join([f"export interface {each.__name__} {{", *lines, "}"])
 
 
 def _type(hint: Any, declared: dict[type, str]) -> str:
@@ -119,7 +136,8 @@ def _type(hint: Any, declared: dict[type, str]) -> str:
     if hint in _PLAIN:
         return _PLAIN[hint]
     if origin in (Annotated, Required, NotRequired):
-        return _type(inside[0], declared)
+        some = next((each for each in inside[1:] if isinstance(each, SomeOf)), None)
+        return f"Partial<{_type(some.type, declared)}>" if some else _type(inside[0], declared)
     if origin is Literal:
         return " | ".join(map(json.dumps, inside))
     if origin in (Union, types.UnionType):
@@ -130,11 +148,16 @@ def _type(hint: Any, declared: dict[type, str]) -> str:
         return f"Record<string, {_type(inside[1], declared)}>"
     if isinstance(origin, type) and issubclass(origin, Sequence | AbstractSet):
         item = _type(inside[0], declared)
-        is_union = get_origin(inside[0]) in (Union, types.UnionType, Literal)
-        return f"({item})[]" if is_union else f"{item}[]"
+        return f"({item})[]" if _is_union(inside[0]) else f"{item}[]"
     if isinstance(hint, type) and _has_fields(hint):
         return _declare(hint, declared)
     raise TypeError(f"received {hint!r}, expected a type whose values JSON can hold")
+
+
+def _is_union(hint: Any) -> bool:
+    if get_origin(hint) is Annotated:
+        return _is_union(get_args(hint)[0])
+    return get_origin(hint) in (Union, types.UnionType, Literal)
 
 
 def _has_fields(each: type) -> bool:

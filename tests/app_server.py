@@ -28,7 +28,12 @@ class AppServer:
 
 @contextmanager
 def running(
-    script: Path, home: Path, *, warm_worker: bool = False, base_path: str = ""
+    script: Path,
+    home: Path,
+    *,
+    warm_worker: bool = False,
+    base_path: str = "",
+    port: int | None = None,
 ) -> Iterator[AppServer]:
     """Starts an app on a free port, waits until it answers, and stops it in the end.
 
@@ -37,8 +42,9 @@ def running(
         home: Its CONVSTACK_HOME; the log is written beside it.
         warm_worker: Whether a worker may wait for a training, which costs seconds of a core.
         base_path: What precedes every path, such as `/user/ada`.
+        port: Where it listens; None for a free port.
     """
-    port = free_port()
+    port = port or free_port()
     log = home.with_name(f"{home.name}-server.log")
     environment = {**os.environ, "CONVSTACK_HOME": str(home), "PYTHONPATH": str(ROOT)}
     environment["CONVSTACK_WARM_WORKER"] = "1" if warm_worker else "0"

@@ -1,6 +1,7 @@
 """The newcomer's five minutes, as CONTRIBUTING tells them.
 
-A new layer is one file and one row of the tests; a new training setting is one declaration.
+A new layer is one file and one row of the tests; a new training setting is one declaration; a new
+operation of the board is one class, and what sends it in the browser.
 """
 
 import json
@@ -83,12 +84,64 @@ print(json.dumps({
 """
 
 
+OPERATION = '''
+
+class Name(Operation):
+    """Give a node a name of its own."""
+
+    op: Literal["name"] = "name"
+    node: NodeId
+    name: Annotated[str, Field(max_length=80)]
+
+    def perform(self, operator: Operator) -> None:
+        operator.edit(lambda architecture: edits.rename(architecture, self.node, self.name))
+'''
+
+LOOK_AT_OPERATION = """
+import json
+import sys
+from pathlib import Path
+from builder.documents.session import Author
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from builder.system.errors import BuilderError
+from components.board import Board, read_body
+from scripts.wire import MODULES, typescript
+
+workspace = Workspace(Path(sys.argv[1]))
+board = Board(workspace, workspace.create(TEMPLATES["small_residual"].architecture), Author())
+
+def send(*ops):
+    log = {"client": "0123abcd", "document": board.document, "ledger": board.id, "ops": ops}
+    board.apply(read_body(json.dumps(log).encode()))
+
+send(
+    {"n": 1, "op": "add", "block": "ReLU", "after": "dense_1"},
+    {"n": 2, "op": "name", "node": "#1", "name": "mine"},
+    {"n": 3, "op": "name", "node": "gone", "name": "mine"},
+)
+try:
+    send({"n": 4, "op": "name", "node": "dense_1"})
+except BuilderError as error:
+    refused = error.message
+told = board.delta(None)
+print(json.dumps({
+    "name": told["nodes"][-1]["name"],
+    "ack": told["ack"],
+    "messages": board.take_messages(),
+    "refused": refused,
+    "undone": workspace.open(board.document).undoes.words,
+    "typescript": typescript(MODULES["board.ts"]),
+}))
+"""
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository as a newcomer has it after five minutes."""
     folder = tmp_path_factory.mktemp("newcomer")
-    ignore = shutil.ignore_patterns("__pycache__")
-    for part in ("builder", "components", "tests/blocks"):
+    ignore = shutil.ignore_patterns("__pycache__", "node_modules")
+    for part in ("builder", "components", "scripts", "tests/blocks"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignore)
     for part in ("pyproject.toml", "tests/conftest.py", "tests/drawing.py"):
         shutil.copy(ROOT / part, folder / part)
@@ -101,6 +154,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = "    patience: Annotated["
     assert text.count(before) == 1
     settings.write_text(text.replace(before, SETTING + before), encoding="utf-8")
+    with (folder / "components/board/operations/arranging.py").open("a", encoding="utf-8") as file:
+        file.write(OPERATION)
     rows = folder / "tests/blocks/rows.py"
     text = rows.read_text(encoding="utf-8")
     rows.write_text(text.replace("LAYER_ROWS = (\n", f"LAYER_ROWS = (\n{ROW}"), encoding="utf-8")
@@ -134,6 +189,21 @@ def test_a_new_setting_is_one_declaration(copy: Path) -> None:
     assert seen["option"] == [["--warm-up"], "Batches before the clock counts.", "3"]
     assert (seen["chosen"], seen["json"]) == (7, True)
     assert seen["refused"] == ["warm_up", 100]
+
+
+def test_a_new_operation_is_one_class(copy: Path, tmp_path: Path) -> None:
+    done = run(copy, "-c", LOOK_AT_OPERATION, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["name"], seen["ack"], seen["undone"]) == ("mine", 3, "rename re_lu_1 to mine")
+    assert seen["messages"] == ["there is no node 'gone' in this architecture"]
+    assert "Field required" in seen["refused"]
+    # What sends it is checked against this: `session.push({ op: "name", node, name })`.
+    assert (
+        "/** Give a node a name of its own. */\nexport interface Name {\n"
+        '  n: number;\n  op: "name";\n  node: string;\n  name: string;\n}'
+    ) in seen["typescript"]
+    assert " | Name" in seen["typescript"]
 
 
 def test_the_contract_tests_find_it_by_themselves(copy: Path) -> None:

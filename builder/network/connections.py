@@ -1,12 +1,13 @@
 """What may be connected: which node may read which, how many inputs it takes, which shapes fit.
 
 Every decision about connections is made here. Edits refuse by `check`; the inspector offers what
-`candidates` finds; the canvas gets `closed`, `shapes_taken` and `shapes_refused` of each node as
-data. A connection whose shape does not fit may still be made: inference then says what is wrong.
+`candidates` finds; while a connection is drawn, the canvas shows what `readers` or `sources` say. A
+connection whose shape does not fit may still be made: inference then says what is wrong.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from builder.blocks.base import Block
@@ -16,6 +17,28 @@ from builder.network.edit_codes import EditCode
 from builder.network.repetition import Room, apply_repeatedly
 from builder.network.topology import ancestors, dependents
 from builder.system.errors import EditError, Problem, ShapeError
+
+
+class Fit(StrEnum):
+    """Whether one node may read another one."""
+
+    FITS = "fits"
+    MISFIT = "misfit"
+    """It may; inference then says what is wrong."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one node may read another one, and why not.
+
+    Attributes:
+        fit: Whether it may.
+        why: What stands in the way, and what to do about it; empty where it fits.
+    """
+
+    fit: Fit
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +119,21 @@ def refusal(
         target: The id of the node that reads.
         port: Which of the target's inputs is replaced; None adds one.
     """
+    closes_cycle = target in ancestors(architecture, [source])
+    return _refusal(architecture, source, target, closes_cycle, port)
+
+
+def _refusal(
+    architecture: Architecture,
+    source: str,
+    target: str,
+    closes_cycle: bool,
+    port: int | None = None,
+) -> Problem | None:
     node = architecture.by_id[target]
     if source == target:
         return Problem(EditCode.READS_ITSELF, {"node": node.label})
-    if target in ancestors(architecture, [source]):
+    if closes_cycle:
         fields = {"source": architecture.by_id[source].label, "node": node.label}
         return Problem(EditCode.CLOSES_CYCLE, fields)
     replaces = port is not None and port < len(node.inputs) and takes_input(node.block)
@@ -174,39 +208,53 @@ def candidates(
     return tuple(sorted(found, key=lambda candidate: (not candidate.fits, not candidate.same)))
 
 
-def shapes_taken(
-    node: Node, shapes: Mapping[str, Shape | None], among: Iterable[Shape]
-) -> tuple[Shape, ...] | None:
-    """The shapes that a merge accepts along with its present inputs.
+def readers(
+    architecture: Architecture, shapes: Mapping[str, Shape | None], source: str
+) -> dict[str, Verdict]:
+    """Whether each node may read a source, by id.
 
     Args:
-        node: The node.
-        shapes: The nodes' output shapes by id; None where one is not known.
-        among: The shapes to choose from.
-
-    Returns:
-        None where it accepts any, as far as is known, and for blocks that are not merges.
+        architecture: The network.
+        shapes: The nodes' output shapes by id; None or missing where one is not known.
+        source: The id of the node that is read.
     """
-    if takes_one(node.block) or not node.inputs:
-        return None
-    read = [shapes[source] for source in node.inputs if source in shapes]
-    kept = tuple(shape for shape in read if shape is not None)
-    if len(kept) < len(read):
-        return None
-    return tuple(shape for shape in among if not _misfit(node, (*kept, shape)))
+    above = ancestors(architecture, [source])
+    return {
+        node.id: _verdict(architecture, shapes, source, node.id, node.id in above)
+        for node in architecture
+    }
 
 
-def shapes_refused(node: Node, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
-    """The shapes that a node of one input does not take, and why; empty for all other nodes."""
-    return _shapes_refused(node.block, node.repeat, among)
+def sources(
+    architecture: Architecture, shapes: Mapping[str, Shape | None], reader: str
+) -> dict[str, Verdict]:
+    """Whether a reader may read each node, by id; the arguments are those of `readers`."""
+    below = dependents(architecture, reader)
+    return {
+        node.id: _verdict(architecture, shapes, node.id, reader, node.id in below)
+        for node in architecture
+    }
 
 
-@lru_cache(maxsize=1_024)  # equal blocks are asked once
-def _shapes_refused(block: Block, repeat: int, among: tuple[Shape, ...]) -> Mapping[Shape, str]:
-    if not takes_one(block):
-        return {}
-    reasons = ((shape, misfit(block, repeat, (shape,))) for shape in among)
-    return {shape: reason for shape, reason in reasons if reason}
+def _verdict(
+    architecture: Architecture,
+    shapes: Mapping[str, Shape | None],
+    source: str,
+    target: str,
+    closes_cycle: bool,
+) -> Verdict:
+    node = architecture.by_id[target]
+    found = _refusal(architecture, source, target, closes_cycle)
+    if found is None and takes_one(node.block) and source in node.inputs:
+        fields = {"node": node.label, "source": architecture.by_id[source].label}
+        found = Problem(EditCode.READ_ALREADY, fields)
+    if found is not None:
+        return Verdict(Fit.REFUSED, found.words.line)
+    kept = () if takes_one(node.block) else node.inputs
+    read = [shapes.get(each) for each in (*kept, source) if each in architecture]
+    known = tuple(shape for shape in read if shape is not None)
+    reason = _misfit(node, known) if len(known) == len(read) else ""
+    return Verdict(Fit.MISFIT, reason) if reason else Verdict(Fit.FITS)
 
 
 def _misfit(node: Node, shapes: tuple[Shape, ...]) -> str:

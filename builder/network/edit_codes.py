@@ -22,6 +22,7 @@ class EditCode(SentenceCode):
     CANNOT_READ = "{block} takes no input, so it cannot read {source}"
     CANNOT_STAND_BETWEEN = "{block} takes no input, so it cannot stand on a connection"
     ALL_INPUTS_TAKEN = "{node} has all its inputs ({most})", "disconnect one first"
+    READ_ALREADY = "{node} reads {source} already"
     READS_ITSELF = "{node} cannot read itself: this would close a cycle"
     CLOSES_CYCLE = (
         "{source} already depends on {node}, so this connection would close a cycle",

@@ -15,7 +15,6 @@ import anyio.to_thread
 from sse_starlette.event import ServerSentEvent
 
 from builder.system.errors import BuilderError
-from components.board.payload import Delta
 from components.board.session import Board
 
 LOOK_SECONDS = 1.0
@@ -66,6 +65,6 @@ async def _first(*waits: Awaitable[object]) -> None:
             task.cancel()
 
 
-def to_json(told: Delta) -> str:
-    """Writes what has changed."""
+def to_json(told: object) -> str:
+    """Writes what a board tells."""
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

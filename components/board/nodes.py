@@ -8,9 +8,9 @@ from builder.blocks.trace_record import BlockTrace
 from builder.blocks.types import Shape
 from builder.files import clipboard
 from builder.network import connections
-from builder.network.architecture import Architecture, Node
+from builder.network.architecture import Architecture
 from builder.network.hierarchy import Part, inside, num_layers, shows
-from builder.network.inference import Inference, NodeInference, infer
+from builder.network.inference import NodeInference, infer
 from builder.system.level import Level
 from components.board.payload import NodeRow, PartRow, Wire
 from components.shell.format import shape
@@ -25,18 +25,10 @@ def node_rows(architecture: Architecture, opened: frozenset[str]) -> list[NodeRo
         opened: The keys of the nodes and parts that are drawn unfolded.
     """
     inference = infer(architecture)
-    shapes = tuple(
-        dict.fromkeys(
-            known.output_shape for known in inference.nodes.values() if known.output_shape
-        )
-    )
-    return [_node(inference, node.id, opened, shapes) for node in architecture]
+    return [_node(inference.nodes[node.id], opened) for node in architecture]
 
 
-def _node(
-    inference: Inference, node_id: str, opened: frozenset[str], shapes: tuple[Shape, ...]
-) -> NodeRow:
-    known = inference.nodes[node_id]
+def _node(known: NodeInference, opened: frozenset[str]) -> NodeRow:
     node = known.node
     issue = known.worst_issue
     layers = num_layers(known)
@@ -57,13 +49,7 @@ def _node(
         repeat=node.repeat,
         inputs=list(node.inputs),
         sources=connections.takes_input(node.block),
-        single=connections.takes_one(node.block),
         repeats=connections.is_repeatable(node.block),
-        closed=_closed(node),
-        takes=_taken(inference, known, shapes),
-        refuses={
-            shape(each): reason for each, reason in connections.shapes_refused(node, shapes).items()
-        },
         used=known.used,
         level="" if issue is None else "error" if issue.level is Level.ERROR else "warning",
         issue="" if issue is None else issue.message,
@@ -80,23 +66,6 @@ def _node(
 def own_blocks(architecture: Architecture) -> list[dict[str, Any]]:
     """The own blocks of a network, as they go along with what is copied."""
     return clipboard.own_content(architecture)
-
-
-def _closed(node: Node) -> str:
-    """Why a node takes no further input, as a sentence; empty where it takes one."""
-    found = connections.closed(node)
-    if found is None:
-        return ""
-    return f"{found.message}: {found.fix}." if found.fix else f"{found.message}."
-
-
-def _taken(
-    inference: Inference, known: NodeInference, shapes: tuple[Shape, ...]
-) -> list[str] | None:
-    """The shapes that a merge accepts along with its present inputs; None for any."""
-    outputs = {source.node.id: source.output_shape for source in inference.nodes.values()}
-    taken = connections.shapes_taken(known.node, outputs, shapes)
-    return None if taken is None else [shape(each) for each in taken]
 
 
 def _inside(known: NodeInference, opened: frozenset[str]) -> list[PartRow]:

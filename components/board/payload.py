@@ -6,6 +6,8 @@ Sentences, parameters and shapes are shown as they are.
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypedDict
 
+from builder.network.connections import Fit
+
 
 class PaletteBlock(TypedDict):
     """One line of the palette."""
@@ -64,14 +66,11 @@ class NodeRow(Costs):
     """One node of the network.
 
     `name` is the person's own name or "". `shape`, `parameters` and `reach` are shown as they are;
-    "" where unknown. `inputs` are ids, in order. What it may read is decided by
-    `builder.network.connections`: `sources` says whether it reads at all, `single` whether a new
-    input replaces the only one, `closed` is a sentence on why it takes no further one, or "";
-    `takes` are the shapes that one more input may have, None for any, `refuses` the network's
-    shapes that its only input may not have, each with the reason. `repeats` says whether it can be
-    applied several times in a row. `issue` and `fix` are sentences. `layers` is how many layers can
-    be looked into, 0 for none. `open` says whether they are shown; then `parts` are what it is made
-    of, and `output` is the last of them. `content` is what is copied of it.
+    "" where unknown. `inputs` are ids, in order; `sources` says whether it reads anything at all,
+    `repeats` whether it can be applied several times in a row. `issue` and `fix` are sentences.
+    `layers` is how many layers can be looked into, 0 for none. `open` says whether they are shown;
+    then `parts` are what it is made of, and `output` is the last of them. `content` is what is
+    copied of it.
     """
 
     id: str
@@ -84,11 +83,7 @@ class NodeRow(Costs):
     repeat: int
     inputs: list[str]
     sources: bool
-    single: bool
     repeats: bool
-    closed: str
-    takes: list[str] | None
-    refuses: dict[str, str]
     used: bool
     level: Literal["", "error", "warning"]
     issue: str
@@ -98,6 +93,13 @@ class NodeRow(Costs):
     parts: list[PartRow]
     output: str
     content: dict[str, Any]
+
+
+class VerdictTold(TypedDict):
+    """Whether one node may read another one, and as a sentence why not; "" where it fits."""
+
+    fit: Fit
+    why: str
 
 
 class Fields(TypedDict):

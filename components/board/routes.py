@@ -36,11 +36,12 @@ def board_routes(base: str) -> list[BaseRoute]:
         Route(f"{path}/operations", _operations, methods=["POST"]),
         Route(f"{path}/state", _state),
         Route(f"{path}/events", _events),
+        Route(f"{path}/connections", _connections),
     ]
 
 
 def board_url(board: Board, what: str) -> str:
-    """Gives the address of a board's `operations`, `state` or `events`, with its token."""
+    """Gives the address of one of a board's routes, by its name, with its token."""
     name = quote(board.id, safe="")
     return f"{ADDRESS}/boards/{name}/{what}?token={token(board.id)}"
 
@@ -78,6 +79,19 @@ async def _state(request: Request) -> Response:
         return board
     version = _version(request)
     return await _answer(lambda: board.delta(version))
+
+
+async def _connections(request: Request) -> Response:
+    """Tells which nodes may read `?source=`, or which ones `?reader=` may read, and why not."""
+    board = _found(request)
+    if isinstance(board, Response):
+        return board
+    source, reader = (request.query_params.get(name) for name in ("source", "reader"))
+    if source is not None:
+        return await _answer(lambda: board.readers(source))
+    if reader is not None:
+        return await _answer(lambda: board.sources(reader))
+    return _sentence("Expected ?source= or ?reader= with the id of a node.", 400)
 
 
 async def _events(request: Request) -> Response:
@@ -122,7 +136,7 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-async def _answer(act: Callable[[], Delta]) -> Response:
+async def _answer(act: Callable[[], object]) -> Response:
     try:
         told = await anyio.to_thread.run_sync(act)
     except BuilderError as error:  # the document is gone, or its file is damaged

@@ -5,20 +5,27 @@ reads is one immutable `View`, which is exchanged as a whole.
 """
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+from builder.blocks.types import Shape
 from builder.documents.session import Author
 from builder.documents.workspace import Workspace
+from builder.network import connections
+from builder.network.architecture import Architecture
+from builder.network.inference import infer
 from components.board.changes import Changes, Delta
 from components.board.ledger import Answer, Known, Ledger
 from components.board.log import Log
 from components.board.operation import Operation
 from components.board.operator import Operator
+from components.board.payload import VerdictTold
 from components.board.state import Shown, View, shown
+from components.design.labels import sentence
 
 Listener = Callable[[], None]
+_Judge = Callable[[Architecture, Mapping[str, Shape | None], str], dict[str, connections.Verdict]]
 
 
 class Board:
@@ -111,6 +118,25 @@ class Board:
         with self._lock:
             self._look()
             return self._changes.version
+
+    def readers(self, source: str) -> dict[str, VerdictTold]:
+        """Whether each node may read a source, by id; none where it is gone. Raises as `delta`."""
+        return self._verdicts(connections.readers, source)
+
+    def sources(self, reader: str) -> dict[str, VerdictTold]:
+        """Whether a reader may read each node, by id; likewise."""
+        return self._verdicts(connections.sources, reader)
+
+    def _verdicts(self, judge: _Judge, node: str) -> dict[str, VerdictTold]:
+        architecture = self.workspace.open(self.document).architecture
+        if node not in architecture:
+            return {}
+        shapes = {name: known.output_shape for name, known in infer(architecture).nodes.items()}
+        found = judge(architecture, shapes, node)
+        return {
+            name: VerdictTold(fit=verdict.fit, why=sentence(verdict.why))
+            for name, verdict in found.items()
+        }
 
     def take_messages(self) -> list[str]:
         """What the person has to be told, once."""

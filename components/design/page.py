@@ -32,32 +32,26 @@ from components.design import (
     watch,
 )
 from components.design.labels import sentence
-from components.design.stack_rows import editor_data
 from components.shell import notice
 
-EDITOR = "cs-editor"
-CANVAS = "cs-canvas"
 HEIGHT = 560
 
 
 def draw() -> None:
-    """Apply what the person did, then draw the document as it is now."""
+    """Draws the document as it is now."""
     st.html(f"<style>{_style_sheet()}</style>")
     forms.style()
     document = state.document_id()
     board = state.board(document)
     try:
-        # Stack and canvas share one log in the browser; either may have sent the latest of it.
-        for log in (editor.read_log(EDITOR), canvas.read_log(CANVAS)):
-            board.apply(log)
+        drawn = board.version()  # first: what changes from here on, the next run draws
         opened = state.workspace().open(document)
     except BuilderError as error:
         _draw_missing(document, error)
+        watch.watch(document)
     else:
-        _draw_document(opened, board)
+        _draw_document(opened, board, drawn)
     _tell(board)
-    watch.drawn(document)
-    watch.watch(document)
     deleted.draw_offer()
     dialogs.draw()
     document_menu.draw_dialog(document)
@@ -79,7 +73,7 @@ def _tell(board: Board) -> None:
         changes.say(message)
 
 
-def _draw_document(opened: DocumentState, board: Board) -> None:
+def _draw_document(opened: DocumentState, board: Board, drawn: int) -> None:
     document, architecture = opened.document.id, opened.architecture
     inference = infer(architecture)
     view = board.view.within(architecture)
@@ -87,12 +81,11 @@ def _draw_document(opened: DocumentState, board: Board) -> None:
     block_draft.draw_strip(opened)
     views.recall()
     with st.container(key="cs-board"):
-        shown, answer = board.shown(), board.answer()
         with st.container(key="cs-stack"):
-            editor.editor(editor_data(shown, answer), key=EDITOR, height=HEIGHT)
+            editor.editor(board, drawn, key="cs-editor", height=HEIGHT)
         with st.container(key="cs-graph"):
-            graph = {**canvas.canvas_data(shown, answer), "views": views.remembered()}
-            canvas.canvas(graph, key=CANVAS, height=HEIGHT)
+            shown = views.remembered()
+            canvas.canvas(board, drawn, views=shown, key="cs-canvas", height=HEIGHT)
         views.draw(opened, inference)
         with st.container(key="cs-inspector"):
             together = {view.selection, *view.others}

@@ -11,10 +11,9 @@ from builder.network import edits
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from components.board.state import palette
-from components.design import docs, layers_table, markup, numbers, stack_rows
+from components.design import docs, layers_table, markup, numbers
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence
-from components.design.stack_rows import rows
 from components.design.wiring import candidates
 
 SMALL = TEMPLATES["small_residual"].architecture
@@ -110,20 +109,6 @@ def test_the_layer_table_unfolds_what_is_unfolded_in_the_stack() -> None:
     assert "MaxPooling2D" not in one, "the other blocks stay folded"
 
 
-def test_what_is_inside_is_sent_for_open_rows_only() -> None:
-    sent = stack_rows.inside_rows(SMALL, frozenset(["residual_block_3", "gone", "dense_1"]))
-    assert sent["dense_1"] == []
-    assert list(sent) == ["residual_block_3", "dense_1"]
-    first = sent["residual_block_3"][0]
-    assert (first["key"], first["title"], first["shape"]) == (
-        "residual_block_3/0",
-        "Conv2D",
-        "8×8×128",
-    )
-    assert (first["params"], first["open"], first["depth"]) == (8_320, None, 0)
-    assert [row["layers"] for row in rows(SMALL)] == [0, 0, 5, 5, 4, 0, 0]
-
-
 def test_what_a_person_wrote_is_not_markup() -> None:
     hostile = edits.rename_architecture(SMALL, "<script>alert(1)</script>")
     for html in (table_html(hostile), markup.profile(hostile)):
@@ -138,15 +123,6 @@ def test_every_block_has_a_help_text_with_its_parameters(name: str) -> None:
     for parameter in catalogue()[name].parameters():
         assert f"`{parameter.name}`" in text
     assert not re.search(r"^    ", text, re.MULTILINE), "an indented line would show as code"
-
-
-def test_rows_carry_what_the_editor_shows() -> None:
-    row = rows(SMALL)[2]
-    assert (row["shape"], row["params"], row["parameters"]) == ("16×16×32", 10_272, "32, pooling")
-    broken = rows(edits.add(SMALL, block("Add"), "residual_block_1"))[3]
-    assert broken["level"] == "error"
-    assert broken["shape"] == ""
-    assert "connect the missing ones" in broken["issue"]
 
 
 def test_the_palette_holds_the_whole_catalogue() -> None:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from builder.runs.run_state import RunState
 from builder.runs.status import RunStatus
+from components.board.operation import operation_types
+from components.board.payload import SomeOf
 from components.run_events import StateTold, told_state
 from scripts.wire import FOLDER, MODULES, Module, typescript
 
@@ -27,6 +29,13 @@ def test_a_state_is_told_as_its_type_says() -> None:
     told = told_state(RunState(RunStatus.RUNNING, epoch=2, epochs=4, batch=5, batches=10))
     assert set(told) == {field.name for field in fields(StateTold)}
     assert told["share"] == 0.375
+
+
+def test_every_operation_is_written_with_its_kind() -> None:
+    text = typescript(MODULES["board.ts"])
+    for kind in operation_types():
+        name = kind.model_fields["op"].default
+        assert f'export interface {kind.__name__} {{\n  n: number;\n  op: "{name}";\n' in text
 
 
 class Inner(TypedDict):
@@ -50,8 +59,11 @@ class Sample(TypedDict):
 
 
 class Checked(BaseModel):
+    kind: Literal["checked"] = "checked"
     state: RunStatus
-    count: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=0, alias="number")]
+    words: str | None = None
+    some: Annotated[dict[str, Any], SomeOf(Inner)]
 
 
 def test_types_are_written_as_json_holds_their_values() -> None:
@@ -74,7 +86,15 @@ def test_types_are_written_as_json_holds_their_values() -> None:
 
 def test_models_of_pydantic_are_written_too() -> None:
     text = typescript(Module(types=(Checked,)))
-    assert "export interface Checked {\n  state: RunStatus;\n  count: number;\n}" in text
+    assert (
+        "export interface Checked {\n"
+        '  kind: "checked";\n'
+        "  state: RunStatus;\n"
+        "  number: number;\n"
+        "  words?: string | null;\n"
+        "  some: Partial<Inner>;\n"
+        "}"
+    ) in text
     assert 'export type RunStatus = "queued" | "starting" |' in text
 
 

@@ -9,6 +9,7 @@ from builder.blocks.catalogue import block_type, catalogue
 from builder.blocks.types import Shape
 from builder.network import connections, edits
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
+from builder.network.connections import Fit, Verdict
 from builder.network.inference import infer
 from builder.system.errors import EditError
 from tests.broken import IMAGE, net
@@ -106,15 +107,46 @@ def test_a_node_says_why_it_takes_no_further_input() -> None:
     }
 
 
-def test_a_merge_takes_what_fits_beside_what_it_reads() -> None:
+def test_what_is_told_while_a_connection_is_drawn_is_what_comes_of_it() -> None:
+    counted = dict.fromkeys(Fit, 0)
+    for architecture in (*wired_anyhow(80), BRANCHES):
+        known = shapes(architecture)
+        for source in architecture:
+            readers = connections.readers(architecture, known, source.id)
+            assert list(readers) == [node.id for node in architecture]
+            for target in architecture:
+                verdict = readers[target.id]
+                others = connections.sources(architecture, known, target.id)
+                assert others[source.id] == verdict, "the same from either end"
+                counted[verdict.fit] += 1
+                assert (verdict.why == "") == (verdict.fit is Fit.FITS)
+                if verdict.fit is Fit.REFUSED:
+                    continue
+                made = edits.connect(architecture, source.id, target.id)
+                read = made.by_id[target.id].inputs
+                if all(known.get(each) is not None for each in read):
+                    fits = infer(made).nodes[target.id].output_shape is not None
+                    assert (verdict.fit is Fit.FITS) == fits, f"{source.id} and {target.id}"
+    assert min(counted.values()) > 50
+
+
+def test_why_a_connection_does_not_go_well_is_said() -> None:
     known = shapes(BRANCHES)
-    among = tuple(dict.fromkeys(shape for shape in known.values() if shape))
-    taken = connections.shapes_taken(BRANCHES.by_id["sum"], known, among)
-    assert taken == (known["a"],)
-    assert connections.shapes_taken(BRANCHES.by_id["flat"], known, among) is None
-    refused = connections.shapes_refused(BRANCHES.by_id["a"], among)
-    assert set(refused) == {known["flat"], known["units"]}
-    assert connections.shapes_refused(BRANCHES.by_id["sum"], among) == {}
+    said = {name: found.why for name, found in connections.readers(BRANCHES, known, "c").items()}
+    assert said["c"] == "c cannot read itself: this would close a cycle"
+    assert said["image"] == (
+        "c already depends on image, so this connection would close a cycle; "
+        "connect from a node above"
+    )
+    assert "expected equal shapes" in said["sum"]
+    assert said["a"] == said["flat"] == ""
+    read = connections.sources(BRANCHES, known, "a")
+    assert read["image"] == Verdict(Fit.REFUSED, "a reads image already")
+    assert read["flat"].fit is Fit.REFUSED
+    beside = edits.attach(BRANCHES, block_type("Flatten").create({}), "image", None)
+    flat = connections.sources(beside, shapes(beside), "a")["flatten_1"]
+    assert flat.fit is Fit.MISFIT
+    assert "expected an image" in flat.why
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

@@ -118,7 +118,7 @@ def test_every_route_needs_the_token_of_its_board(
     origin: str, board: Board, workspace: Workspace
 ) -> None:
     other = Board(workspace, board.document, Author())
-    for what in ("operations", "state", "events"):
+    for what in ("operations", "state", "events", "connections"):
         path, _, token = f"{origin}{board_url(board, what)}".partition("?token=")
         body = b"{}" if what == "operations" else None
         wrong = board_url(other, what).partition("?token=")[2]
@@ -129,7 +129,12 @@ def test_every_route_needs_the_token_of_its_board(
 
 def test_a_board_that_is_gone_is_told_of(origin: str, workspace: Workspace) -> None:
     board = Board(workspace, "any", Author())  # as after a restart: nobody has registered it
-    for what, body in (("operations", b"{}"), ("state", None), ("events", None)):
+    for what, body in (
+        ("operations", b"{}"),
+        ("state", None),
+        ("events", None),
+        ("connections", None),
+    ):
         status, words = refusal(f"{origin}{board_url(board, what)}", body)
         assert status == 410
         assert words.endswith("reload it.")
@@ -186,6 +191,36 @@ def test_a_page_of_another_origin_or_name_gets_nothing(origin: str, board: Board
 def test_operations_are_posted_only(origin: str, board: Board) -> None:
     assert refusal(f"{origin}{board_url(board, 'operations')}")[0] == 405
     assert refusal(f"{origin}{board_url(board, 'state')}", b"{}")[0] == 405
+
+
+def verdicts(origin: str, board: Board, end: str, node: str) -> dict[str, tuple[str, str]]:
+    url = f"{origin}{board_url(board, 'connections')}&{end}={node}"
+    with request(url) as response:
+        return {name: (told["fit"], told["why"]) for name, told in json.load(response).items()}
+
+
+def test_what_may_be_connected_is_told_of_both_ends(origin: str, board: Board) -> None:
+    post(origin, board, {"op": "attach", "block": "Flatten", "source": "residual_block_1"})
+    fit, why = verdicts(origin, board, "source", "flatten_1")["residual_block_2"]
+    assert fit == "misfit"
+    assert "expected an image" in why
+    assert why.endswith(".")
+    told = verdicts(origin, board, "source", "residual_block_2")
+    assert told["flatten_1"] == ("fits", "")
+    assert told["residual_block_1"] == (
+        "refused",
+        "residual_block_2 already depends on residual_block_1, so this connection would close a "
+        "cycle; connect from a node above.",
+    )
+    told = verdicts(origin, board, "reader", "residual_block_2")
+    assert told["rescaling_1"] == ("fits", "")
+    assert told["dense_1"][0] == "refused"
+    assert verdicts(origin, board, "source", "gone") == {}
+
+
+def test_a_question_on_connections_names_a_node(origin: str, board: Board) -> None:
+    status, words = refusal(f"{origin}{board_url(board, 'connections')}")
+    assert (status, words) == (400, "Expected ?source= or ?reader= with the id of a node.")
 
 
 # ---- events -------------------------------------------------------------------------------------

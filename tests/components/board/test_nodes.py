@@ -2,7 +2,6 @@
 
 import json
 
-from builder.blocks.catalogue import catalogue
 from builder.files.node_values import blocks_and_nodes_from
 from builder.gallery import TEMPLATES
 from builder.network import edits
@@ -18,13 +17,6 @@ FLOWS_IN = {"source": "", "shape": "16×16×32"}
 
 def nodes(architecture: Architecture, *opened: str) -> dict[str, NodeRow]:
     return {node["id"]: node for node in node_rows(architecture, frozenset(opened))}
-
-
-def made(*blocks: str) -> Architecture:
-    architecture = Architecture()
-    for block in blocks:
-        architecture = edits.add(architecture, catalogue()[block].create({}))
-    return architecture
 
 
 def read(part: PartRow) -> list[str]:
@@ -56,6 +48,11 @@ def test_an_opened_node_shows_its_layers_and_what_they_read() -> None:
     assert parts["0"]["inputs"] == parts["1"]["inputs"] == [FLOWS_IN]
     assert read(parts["4"]) == ["residual_block_2/3", "residual_block_2/0"]
     assert node["output"] == "residual_block_2/4"
+    others = [
+        other for other in nodes(RESIDUAL, "residual_block_2", "gone").values() if other is not node
+    ]
+    assert [other["layers"] for other in others] == [0, 0, 5, 5, 4, 0, 0]
+    assert [len(other["parts"]) for other in others] == [0, 0, 0, 5, 0, 0, 0]
 
 
 def test_repetitions_stand_one_behind_the_other() -> None:
@@ -107,27 +104,6 @@ def test_what_is_wrong_stands_on_the_node_with_its_fix() -> None:
     assert node["issue"]
     assert node["fix"]
     assert (node["shape"], node["reach"], node["params"]) == ("", "", 0)
-
-
-def test_a_merge_tells_which_shapes_it_takes() -> None:
-    architecture = made("Input", "Conv2D", "Conv2D", "Add")
-    known = nodes(architecture)
-    assert known["conv2d_2"]["takes"] is None
-    assert not known["add_1"]["single"]
-    assert known["add_1"]["takes"] == [known["conv2d_2"]["shape"]]
-
-
-def test_a_merge_that_reads_nothing_takes_anything() -> None:
-    architecture = edits.disconnect(made("Input", "Conv2D", "Add"), "conv2d_1", "add_1")
-    assert nodes(architecture)["add_1"]["takes"] is None
-
-
-def test_a_block_with_one_input_says_which_shapes_of_the_network_it_refuses() -> None:
-    known = nodes(made("Input", "Conv2D", "Flatten", "Dense"))
-    flat, units = known["flatten_1"]["shape"], known["dense_1"]["shape"]
-    assert set(known["conv2d_1"]["refuses"]) == {flat, units}
-    assert "expected an image" in known["conv2d_1"]["refuses"][flat]
-    assert known["dense_1"]["refuses"] == known["input_1"]["refuses"] == {}
 
 
 def test_what_is_copied_of_a_node_can_be_read_again() -> None:

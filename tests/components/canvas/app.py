@@ -39,12 +39,10 @@ def main() -> None:
     """Read the log, apply what is new, draw."""
     shell.frame("Canvas")
     board = state.board(document())
+    drawn = board.version()
     if not st.session_state.get("away"):
-        board.apply(canvas.read_log("canvas"))
         height = int(st.query_params.get("height", "720"))
-        canvas.canvas(
-            canvas.canvas_data(board.shown(), board.answer()), key="canvas", height=height
-        )
+        canvas.canvas(board, drawn, key="canvas", height=height)
     st.text_input("a field", key="field")
     st.checkbox("another page", key="away")
     nodes = state.workspace().open(board.document).architecture

@@ -69,6 +69,7 @@ class CanvasPage:
     def settle(self) -> None:
         """Wait until the server has answered everything and the script is at rest."""
         expect(self.root).to_have_attribute("data-pending", "0")
+        expect(self.root).to_have_attribute("data-behind", "false")
         app = self.page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
         expect(self.root).to_have_attribute("data-laid", "true")

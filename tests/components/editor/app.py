@@ -1,7 +1,7 @@
 """A page with nothing but the editor, over rows in memory: what the browser tests drive.
 
 Query parameters: `document` names the rows and `scene` says what they are at first; `slow` is how
-long each run takes, in seconds; `deaf` is how many logs are lost on the way.
+long each answer takes, in seconds; `deaf` is how many logs are lost on the way.
 """
 
 import json
@@ -13,7 +13,9 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from components.board.ledger import Ledger
+from builder.documents.session import Author
+from components import state
+from components.board import Board, Log
 from components.board.operation import Operation
 from components.board.operations import (
     Add,
@@ -27,10 +29,25 @@ from components.board.operations import (
     Select,
     Undo,
 )
-from components.editor import editor, read_log
+from components.board.registry import register
+from components.editor import editor
 from components.routes import routes
 from components.server import RequestGuard, ServerSettings
 from tests.components.editor.scenes import INSIDE, PALETTE, SCENES, new_row
+
+REST = {
+    "activation_bytes": 0,
+    "reach": "",
+    "sources": True,
+    "repeats": True,
+    "used": True,
+    "fix": "",
+    "layers": 0,
+    "open": False,
+    "output": "",
+    "content": {},
+}
+"""What the scenes leave out of a row."""
 
 CATEGORY = {block["block"]: group["category"] for group in PALETTE for block in group["blocks"]}
 
@@ -52,7 +69,7 @@ class Rows:
 
     def perform(self, operation: Operation) -> str | None:
         """Do one operation; returns the id of the row that it created."""
-        self.applied.append(f"{operation.n}:{operation.op}")
+        self.applied.append(f"{operation.n}:{getattr(operation, 'op', '')}")
         self.revision += 1
         created = None
         if isinstance(operation, Open):
@@ -94,22 +111,45 @@ class Rows:
         return created
 
     def nodes(self) -> list[dict[str, Any]]:
-        """The rows as the editor is shown them: a row without inputs of its own follows a chain."""
+        """The rows as a board is told of: one without inputs of its own follows a chain."""
         above: str | None = None
         nodes = []
         for row in self.rows:
             chain = [above] if above and row["category"] != "io" else []
-            nodes.append({**row, "inputs": row["inputs"] or chain})
+            parts = self._parts(row["id"]) if row["id"] in self.open else []
+            nodes.append({**REST, **row, "inputs": row["inputs"] or chain, "parts": parts})
             above = row["id"]
         return nodes
 
-    def inside(self) -> dict[str, list[dict[str, Any]]]:
-        """The lines inside of what is open; those inside of a folded part are not sent."""
+    def fields(self) -> dict[str, Any]:
+        """What a board is told of beside the rows."""
         return {
-            node: [part for part in parts if self._shown(part["key"], parts)]
-            for node, parts in INSIDE.items()
-            if node in self.open
+            "title": "rows",
+            "revision": self.revision,
+            "palette": PALETTE,
+            "blocks": [],
+            "ends": [],
+            "selection": self.selection,
+            "others": list(self.others),
+            "open": list(self.open),
+            "closed": 0,
+            "can_undo": bool(self.past),
+            "can_redo": bool(self.future),
+            "told": 0,
         }
+
+    def _parts(self, node: str) -> list[dict[str, Any]]:
+        """The lines inside of a row, in each other; those inside of a folded part are not sent."""
+        parts: list[dict[str, Any]] = []
+        path: list[dict[str, Any]] = []
+        lines = INSIDE.get(node, [])
+        for line in (line for line in lines if self._shown(line["key"], lines)):
+            folds = line["open"] is not None
+            part = {**line, "folds": folds, "layers": 0, "inputs": [], "parts": [], "output": ""}
+            del path[line["depth"] :]
+            (path[-1]["parts"] if path else parts).append(part)
+            path.append(part)
+        return parts
 
     def _shown(self, key: str, parts: list[dict[str, Any]]) -> bool:
         above = [part for part in parts if key.startswith(part["key"] + "/")]
@@ -144,48 +184,64 @@ def _inserted(
     return [*rows[:at], row, *rows[at:]]
 
 
+class RowsBoard(Board):
+    """A board over rows in memory, which the routes find as any other.
+
+    Args:
+        name: What the rows are called.
+        rows: The rows.
+        slow: How long each answer takes, in seconds.
+        deaf: How many logs are lost.
+    """
+
+    def __init__(self, name: str, rows: Rows, slow: float, deaf: int) -> None:
+        super().__init__(state.workspace(), name, Author())
+        self._rows, self._slow, self._deaf = rows, slow, deaf
+
+    def apply(self, log: Log | None) -> None:
+        time.sleep(self._slow)
+        with self._lock:
+            if self._deaf > 0:
+                self._deaf -= 1
+                return
+            self._ledger.apply(log, self.document, self._rows.perform)
+        self.workspace.watchers.tell(self.document)
+
+    def _look(self) -> None:
+        nodes: Any = self._rows.nodes()
+        self._changes.record(self._rows.fields(), nodes)
+
+
 @st.cache_resource
 def documents() -> dict[str, Rows]:
     """All documents of this server, as if they were on disk."""
     return {}
 
 
+def board_of(name: str) -> RowsBoard:
+    """The board of some rows in this browser tab."""
+    query, kept = st.query_params, st.session_state
+    rows = documents().setdefault(name, Rows(SCENES[query.get("scene", "empty")]()))
+    if name not in kept:
+        rows.open = ()  # what is open belongs to one browser tab
+        slow, deaf = float(query.get("slow", "0")), int(query.get("deaf", "0"))
+        kept[name] = RowsBoard(name, rows, slow, deaf)
+        register(kept[name])
+    return kept[name]
+
+
 def main() -> None:
-    """Read the log, apply what is new, draw."""
+    """Draw the rows as they are."""
     st.set_page_config(layout="wide")
     query = st.query_params
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
     name = query.get("document", "untitled")
     if st.session_state.get("other"):
         name += "-other"
-    height = int(query.get("height", "600"))
-    rows = documents().setdefault(name, Rows(SCENES[query.get("scene", "empty")]()))
-    if st.session_state["runs"] == 1:
-        rows.open = ()  # what is open belongs to one browser tab
-    ledger = st.session_state.setdefault("ledger", Ledger())
-    time.sleep(float(query.get("slow", "0")))
-    log = read_log("editor")
-    deaf = st.session_state.setdefault("deaf", int(query.get("deaf", "0")))
-    if log is not None and deaf > 0:
-        st.session_state["deaf"] = deaf - 1
-        log = None
+    board = board_of(name)
+    rows, drawn = documents()[name], board.version()
     if not st.session_state.get("away"):
-        ledger.apply(log, name, rows.perform)
-        data = {
-            "document": name,
-            "revision": rows.revision,
-            "palette": PALETTE,
-            "nodes": rows.nodes(),
-            "selection": rows.selection,
-            "others": list(rows.others),
-            "open": list(rows.open),
-            "inside": rows.inside(),
-            "can_undo": bool(rows.past),
-            "can_redo": bool(rows.future),
-            "theme": "light",
-            **ledger.answer(name),
-        }
-        editor(data, key="editor", height=height)
+        editor(board, drawn, key="editor", height=int(query.get("height", "600")))
     st.text_input("a field", key="field")
     st.checkbox("another document", key="other")
     st.checkbox("another page", key="away")

@@ -163,14 +163,16 @@ def test_without_a_connection_it_says_so_and_keeps_what_was_done(open_editor: Op
     expect(editor.page.locator(".status")).to_have_text("")
 
 
-def test_garbage_in_the_log_is_no_traceback(open_editor: OpenEditor) -> None:
+def test_what_the_server_cannot_read_is_said_and_the_page_goes_on(open_editor: OpenEditor) -> None:
     editor = open_editor("chain")
-    editor.page.evaluate(
-        """() => {
-            const [log] = window.__convstackLogs.values();
-            log.push({ op: "explode", node: { toString: null } });
-        }"""
-    )
-    expect(editor.page.locator(".status")).to_contain_text("Saving…")
+    editor.page.route("**/operations?*", lambda route: route.continue_(post_data='{"ops": 7}'))
+    editor.block("Dropout").click()
+    expect(editor.page.locator(".status")).to_contain_text("Not saved: reload")
+    expect(editor.root).to_have_attribute("data-pending", "0")
+    editor.page.unroute("**/operations?*")
+    (told,) = editor.problems
+    assert "status of 422" in told
+    editor.problems.clear()
+    editor.block("Flatten").click()
+    editor.expect_rows("input_1", "conv_1", "conv_2", "conv_3", "flatten_1")
     expect(editor.page.get_by_test_id("stException")).to_have_count(0)
-    expect(editor.row("conv_1")).to_be_visible()

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clipOf, whyNot } from "../../src/board/canvas/clipboard";
-import type { CanvasData } from "../../src/board/canvas/types";
+import type { BoardState } from "../../src/board/session/session";
 import { chain } from "./samples";
 
 const rows = chain("a", "b", "c");
@@ -9,7 +9,7 @@ const data = {
   document: "net-1",
   blocks: [{ name: "Stem" }],
   ends: Object.entries(ends),
-} as unknown as CanvasData;
+} as unknown as BoardState;
 const read = (text: string | null) => JSON.parse(text!);
 
 test("nodes go in the order of the stack, with the own blocks and where they stand", () => {

@@ -114,6 +114,7 @@ function Board({ session, view }: { session: Session; view: View }) {
       data-ack={data.ack}
       data-client={view.client}
       data-pending={view.pending}
+      data-behind={data.behind}
       data-direction={arrangement?.direction}
       data-laid={arrangement?.rows === rows}
       onKeyDown={(event) => onKey(event.nativeEvent, commands)}

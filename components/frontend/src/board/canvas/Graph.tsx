@@ -69,7 +69,7 @@ export function Graph(props: GraphProps) {
   });
   const connect = (source: string, target: string) =>
     session.push({ op: "connect", source, target });
-  const { drawn, events } = useConnecting({ view, scene, direction, root, connect, add });
+  const { drawn, events } = useConnecting({ session, scene, direction, root, connect, add });
   const carried = useCarry(session, view, scene, root);
   const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
@@ -85,7 +85,7 @@ export function Graph(props: GraphProps) {
     [arrangement, dragged],
   );
   const nodes = useMemo(() => {
-    const verdicts = drawn?.verdicts ?? null;
+    const verdicts = drawn?.verdicts ?? {};
     const marks = { overlay, gradients, selected, verdicts, lit: carried };
     return nodesOf(shown, marks, known.current.nodes);
   }, [shown, overlay, gradients, selected, drawn, carried]);
@@ -200,7 +200,7 @@ export function Graph(props: GraphProps) {
         )}
         {adding && <Loose place={adding} {...{ rects, direction }} />}
         {drawn && hovered && hovered !== drawn.from && (
-          <Reason node={hovered} verdict={drawn.verdicts.get(hovered)} />
+          <Reason node={hovered} verdict={drawn.verdicts[hovered]} />
         )}
       </ReactFlow>
       <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />

@@ -1,6 +1,7 @@
 /** What there is to know at the moment: whether all is saved, and what has just happened. */
 
 import type { View } from "../session/session";
+import { explained } from "../session/status";
 
 interface StatusProps {
   view: View;
@@ -13,8 +14,7 @@ export function Status({ view: { status, data }, hint, inOrder }: StatusProps) {
   const given = inOrder && "Too many connections to lay out: blocks stand in the stack's order";
   return (
     <p className="status" role="status">
-      {status === "saving" && "Saving…"}
-      {status === "offline" && "Offline: what you do is kept and sent later"}
+      {status === "saving" ? "Saving…" : explained(status)}
       {!status && hint}
       {!status && !hint && [folded, given].filter(Boolean).join(". ")}
     </p>

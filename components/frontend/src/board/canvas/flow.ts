@@ -1,8 +1,9 @@
 /** The arrangement as React Flow's nodes and edges. What has not changed keeps its identity. */
 
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
+import type { Verdicts } from "../session/link";
 import type { Arrangement } from "./arrangement";
-import { REFUSED, type Verdict } from "./connect";
+import type { Fit } from "./connect";
 import { type Gradients, spelled } from "./gradients";
 import { HEAD } from "./layout";
 import { type Reading, reader } from "./overlay";
@@ -17,7 +18,7 @@ export interface CardData extends Record<string, unknown> {
   share: number;
   mark: Reading["mark"];
   gradient: string; // in words
-  fit: "" | Verdict["fit"]; // while a connection is drawn
+  fit: Fit; // while a connection is drawn
   lit: boolean; // a block that is carried would go behind it
 }
 
@@ -39,7 +40,7 @@ export interface Shown {
   overlay: Overlay;
   gradients: Gradients | null;
   selected: ReadonlySet<string>;
-  verdicts: ReadonlyMap<string, Verdict> | null; // where a connection may go, while one is drawn
+  verdicts: Verdicts; // where a connection may go, while one is drawn
   lit: string | null; // the node or connection that takes a block that is carried
 }
 
@@ -67,7 +68,7 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       direction,
       ...read(box),
       gradient: overlay === "gradient" ? spelled(gradients, box.id) : "",
-      fit: shown.verdicts === null ? "" : (shown.verdicts.get(box.node) ?? REFUSED).fit,
+      fit: shown.verdicts[box.node]?.fit ?? "",
       lit: shown.lit === box.id,
     };
     const selected = shown.selected.has(box.id);

@@ -1,24 +1,13 @@
 /** The gradients of the latest training, by node: asked for while they are shown. */
 
 import { useEffect, useState } from "react";
+import type { GradientAnswer } from "../../generated/board";
 import type { Reading } from "./overlay";
 
-/** What the server answers: see `components/gradient_answer.py`. */
-export interface Gradients {
-  run: string;
-  name: string;
-  created: string; // ISO 8601
-  changed: number; // nodes that were not trained as they are now
-  active: boolean;
-  batch: number;
-  state: "vanishing" | "exploding" | "dead" | "healthy" | "unknown";
-  message: string;
-  advice: string;
-  begins: string;
-  norms: Record<string, Span>; // by a node's id or a part's key
-}
+/** What the server answers. */
+export type Gradients = GradientAnswer;
 
-type Span = [weakest: number | null, strongest: number | null]; // null where it is not finite
+type Span = Gradients["norms"][string]; // the weakest and the strongest; null where not finite
 
 const OFTEN = 3_000; // milliseconds, while it trains
 const SELDOM = 10_000;

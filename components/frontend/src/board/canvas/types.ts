@@ -1,93 +1,23 @@
-/** What Python sends: see `components/canvas/data.py`, which says what each field means. */
+/** What the canvas is told, and what it speaks of. */
 
-export interface Wire {
-  source: string;
-  shape: string;
-}
+import type { BoardData, NodeRow } from "../../generated/board";
 
-export interface Costs {
-  params: number;
-  macs: number;
-  activation_bytes: number;
-}
+export type {
+  NodeRow,
+  PaletteBlock,
+  PaletteCategory,
+  PartRow as Part,
+  Wire,
+} from "../../generated/board";
 
-export interface Part extends Costs {
-  key: string;
-  title: string;
-  category: string;
-  parameters: string;
-  shape: string;
-  layers: number;
-  folds: boolean;
-  inputs: Wire[];
-  parts: Part[];
-  output: string;
-}
-
-export interface NodeRow extends Costs {
-  id: string;
-  name: string;
-  block: string;
-  category: string;
-  parameters: string;
-  shape: string;
-  reach: string;
-  repeat: number;
-  inputs: string[];
-  sources: boolean;
-  single: boolean;
-  repeats: boolean;
-  closed: string;
-  takes: string[] | null;
-  refuses: Record<string, string>;
-  used: boolean;
-  level: "" | "error" | "warning";
-  issue: string;
-  fix: string;
-  layers: number;
-  open: boolean;
-  parts: Part[];
-  output: string;
-  content: Record<string, unknown>;
-}
-
-export interface PaletteBlock {
-  block: string;
-  summary: string;
-}
-
-export interface PaletteCategory {
-  category: string;
-  label: string;
-  blocks: PaletteBlock[];
-}
-
-export interface CanvasData {
-  gradients: string; // where the gradients of the latest training are to be had
-  document: string;
-  title: string;
-  revision: number;
-  ledger: string;
-  client: string;
-  ack: number;
-  palette: PaletteCategory[];
-  nodes: NodeRow[];
-  blocks: unknown[];
-  ends: [string, unknown][];
-  selection: string | null;
-  others: string[];
-  open: string[];
-  closed: number;
-  can_undo: boolean;
-  can_redo: boolean;
-  theme: "light" | "dark";
-  views?: string; // what the page shows, to be kept
-}
+/** What the overlays show of a node or a part. */
+export type Costs = Pick<NodeRow, "params" | "macs" | "activation_bytes">;
 
 export interface Component {
-  data: CanvasData;
+  data: BoardData & { views?: string }; // `views`: what the page shows, to be kept
   parentElement: HTMLElement | ShadowRoot;
   setStateValue: (name: string, value: unknown) => void;
+  setTriggerValue: (name: string, value: unknown) => void;
 }
 
 export type Direction = "down" | "right";

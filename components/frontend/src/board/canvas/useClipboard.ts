@@ -39,7 +39,8 @@ function copy(
   say: (words: string) => void,
 ): boolean {
   const { selection, others } = view;
-  const text = selection === null ? null : clipOf([...others, selection], view, !cut);
+  if (selection === null) return false;
+  const text = clipOf([...others, selection], view, !cut);
   if (text === null) return false;
   clipboard.setData("text/plain", text);
   if (cut) {

@@ -70,9 +70,10 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
       needs.close();
     },
     duplicate: () => {
-      if (chosen.length === 1) return void session.push({ op: "duplicate", node: chosen[0] });
+      const [node, ...more] = chosen;
+      if (node && more.length === 0) return void session.push({ op: "duplicate", node });
       const text = clipOf(chosen, view, false);
-      const after = rows.findLast((row) => chosen.includes(row.id))?.id;
+      const after = rows.findLast((row) => chosen.includes(row.id))?.id ?? null;
       if (text !== null) session.push({ op: "paste", text, after });
     },
     group: () => {

@@ -3,8 +3,9 @@
 import type { OnConnectEnd, OnConnectStart } from "@xyflow/react";
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
-import type { View } from "../session/session";
-import { sourcesOf, targetsOf, type Verdict } from "./connect";
+import type { Verdicts } from "../session/link";
+import type { Session } from "../session/session";
+import { mayEndAt } from "./connect";
 import { middleOf } from "./drop";
 import type { Scene } from "./scene";
 import type { Direction } from "./types";
@@ -13,11 +14,11 @@ import type { Place } from "./useCommands";
 
 interface Drawn {
   from: string;
-  verdicts: Map<string, Verdict>;
+  verdicts: Verdicts; // none until the server has answered
 }
 
 interface Around {
-  view: View;
+  session: Session;
   scene: Scene;
   direction: Direction;
   root: React.RefObject<HTMLElement | null>;
@@ -25,7 +26,7 @@ interface Around {
   add: (place: Place) => void; // asks for a block for the loose end
 }
 
-export function useConnecting({ view, scene, direction, root, connect, add }: Around) {
+export function useConnecting({ session, scene, direction, root, connect, add }: Around) {
   const flow = useReactFlow();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const givenUp = useRef(false);
@@ -45,8 +46,11 @@ export function useConnecting({ view, scene, direction, root, connect, add }: Ar
   const onConnectStart: OnConnectStart = (_, { nodeId, handleType }) => {
     if (nodeId === null) return;
     givenUp.current = false;
-    const verdicts = (handleType === "source" ? targetsOf : sourcesOf)(nodeId, view.rows);
-    setDrawn({ from: nodeId, verdicts });
+    const begun: Drawn = { from: nodeId, verdicts: {} };
+    setDrawn(begun);
+    void session
+      .verdicts(handleType === "source" ? "source" : "reader", nodeId)
+      .then((verdicts) => setDrawn((now) => (now === begun ? { ...begun, verdicts } : now)));
   };
   const onConnectEnd: OnConnectEnd = (event, { isValid, fromHandle }) => {
     setDrawn(null);
@@ -65,8 +69,7 @@ export function useConnecting({ view, scene, direction, root, connect, add }: Ar
     if (!givenUp.current) connect(source, target);
   };
   const isValidConnection = ({ source, target }: { source: string; target: string }) => {
-    const verdict = drawn?.verdicts.get(drawn.from === source ? target : source);
-    return verdict !== undefined && verdict.fit !== "refused";
+    return drawn !== null && mayEndAt(drawn.verdicts, drawn.from === source ? target : source);
   };
   return { drawn, events: { onConnectStart, onConnectEnd, onConnect, isValidConnection } };
 }

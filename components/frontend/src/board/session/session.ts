@@ -1,63 +1,45 @@
-/**
- * One canvas on a page: what Python sent last, the log of what the person did, and the view of both
- * that React draws.
- */
+/** One component of the board on a page: the view that React draws, and what a person does there. */
 
+import type { NodeRow } from "../../generated/board";
 import type { Landed } from "../canvas/place";
-import type { CanvasData, Component, NodeRow, Point } from "../canvas/types";
-import { Connection } from "./connection.js";
-import { remember, remembered, toggled } from "./folds.js";
-import { logOf } from "./oplog.js";
-import { predict } from "./predict.js";
+import type { Component, Point } from "../canvas/types";
+import { remember, toggled } from "./folds";
+import { type Link, linkOf, type Verdicts } from "./link";
+import type { Act } from "./log";
+import { predict } from "./predict";
+import type { State } from "./state";
 
-export type Operation = { op: string } & Record<string, unknown>;
+/** What the server says of a document, and where it was drawn. */
+export interface BoardState extends State {
+  document: string;
+  gradients: string; // where the gradients of the latest training are to be had
+  theme: "light" | "dark";
+  client: string;
+  ack: number;
+  behind: boolean; // whether the page beside the board does not show yet what the board shows
+}
+
+export type Operation = Act;
 
 /** What is drawn: the server's answer with what is pending played over it. */
 export interface View {
-  data: CanvasData;
+  data: BoardState;
   rows: NodeRow[];
   selection: string | null;
   others: string[];
   open: string[];
   pending: number;
   client: string;
-  status: "" | "saving" | "offline";
+  status: Status;
   landed: Landed | null; // the new node that a person put somewhere last
 }
+
+/** "refused": what was done cannot be read by the server; "gone": it no longer knows this page. */
+export type Status = "" | "saving" | "offline" | "refused" | "gone";
 
 /** The nodes that are selected; the one that the inspector shows is the last. */
 export function chosenIn({ selection, others }: Pick<View, "selection" | "others">): string[] {
   return selection === null ? [] : [...others, selection];
-}
-
-interface Pending {
-  n: number;
-  op: string;
-}
-
-interface Predicted {
-  rows: NodeRow[];
-  selection: string | null;
-  others: string[];
-  open: string[];
-}
-
-const foresee = predict as unknown as (
-  nodes: NodeRow[],
-  data: CanvasData,
-  pending: Pending[],
-) => Predicted;
-
-interface Log {
-  client: string;
-  pending: Pending[];
-  since: number;
-  listeners: Set<() => void>;
-  hold: (go: () => void) => void;
-  connect(owner: object, send: ((message: unknown) => void) | null): void;
-  push(operation: Operation): number;
-  read(answer: CanvasData): void;
-  unseen(answer: CanvasData): Pending[];
 }
 
 const SAVING_AFTER = 300; // milliseconds
@@ -66,14 +48,12 @@ const OFFLINE_AFTER = 800;
 export class Session {
   view: View | null = null;
   #component: Component | null = null;
-  #log: Log | null = null;
+  #link: Link | null = null;
   #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lostAt = 0;
-  #landing: { n: number; at: Point } | null = null;
+  #landing: { n: number; at: Point; known: Set<string> } | null = null;
   #landed: Landed | null = null;
   #changed = () => this.#refresh();
-  #connection = new Connection(() => this.#connect());
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -85,31 +65,26 @@ export class Session {
   /** Streamlit has new data. */
   update(component: Component): void {
     const { data } = component;
-    const before = this.#component?.data;
-    const same = before?.document === data.document;
-    const stranger = !same || before?.ledger !== data.ledger;
-    const unfolded = stranger ? remembered(data.document) : [];
-    // What has not changed keeps its identity: a selection then moves nothing.
-    if (before && JSON.stringify(before.nodes) === JSON.stringify(data.nodes)) {
-      data.nodes = before.nodes;
-    }
     this.#component = component;
-    if (!same) this.#attend(data.document);
-    this.#log!.read(data);
-    this.#land(before);
-    this.#connect();
-    // A new session does not know what was unfolded before the page was reloaded.
-    if (unfolded.length > 0 && data.open.length === 0) this.push({ op: "open", parts: unfolded });
+    const link = linkOf(data.document);
+    if (link !== this.#link) {
+      this.#leave();
+      this.#landing = this.#landed = this.view = null;
+      this.#link = link;
+      link.listeners.add(this.#changed);
+    }
+    link.attach(this, data, data.drawn, (version) => component.setTriggerValue("seen", version));
     this.#refresh();
   }
 
-  push(operation: Operation): number {
-    return this.#log!.push(operation);
+  push(act: Act): number {
+    return this.#link!.log.push(act);
   }
 
   /** Notes where the node that an operation makes is to stand: the middle of it. */
   land(n: number, at: Point): void {
-    this.#landing = { n, at };
+    const nodes = this.#link!.state?.nodes ?? [];
+    this.#landing = { n, at, known: new Set(nodes.map(({ id }) => id)) };
   }
 
   select(ids: string[]): void {
@@ -130,57 +105,37 @@ export class Session {
     return this.view!.data[`can_${what}`] || this.view!.pending > 0;
   }
 
+  /** Which nodes may read this one, or which ones it may read, as the server says. */
+  verdicts(end: "source" | "reader", node: string): Promise<Verdicts> {
+    return this.#link!.verdicts(end, node);
+  }
+
   close(): void {
     this.#leave();
-    this.#connection.close();
     clearTimeout(this.#timer);
   }
 
-  /** The new node is the one that is selected once its operation is acknowledged. */
-  #land(before: CanvasData | undefined): void {
-    const landing = this.#landing;
-    if (!landing || this.#log!.pending.some(({ n }) => n <= landing.n)) return;
-    const id = this.#component!.data.selection;
-    const known = before?.nodes.some((node) => node.id === id);
-    if (id !== null && !known) this.#landed = { id, at: landing.at };
-    this.#landing = null;
-  }
-
-  #attend(document: string): void {
-    this.#leave();
-    this.#landing = this.#landed = null;
-    this.#log = logOf(document, undefined) as Log;
-    this.#log.hold = (go) => this.#connection.whenIdle(go);
-    this.#log.listeners.add(this.#changed);
-  }
-
   #leave(): void {
-    this.#log?.connect(this, null);
-    this.#log?.listeners.delete(this.#changed);
-  }
-
-  #connect(): void {
-    const { connected } = this.#connection;
-    if (connected) this.#lostAt = 0;
-    else this.#lostAt ||= Date.now();
-    const send = (message: unknown) => this.#component!.setStateValue("log", message);
-    this.#log?.connect(this, connected ? send : null);
-    if (this.view) this.#refresh();
+    this.#link?.listeners.delete(this.#changed);
+    this.#link?.detach(this);
   }
 
   #refresh(): void {
-    const { data } = this.#component!;
-    const log = this.#log!;
-    const unseen = log.unseen(data);
-    const { rows, selection, others, open } = foresee(data.nodes, data, unseen);
-    remember(data.document, open);
+    const { document, gradients, theme, drawn } = this.#component!.data;
+    const { state, answer, log } = this.#link!;
+    if (!state) return;
+    this.#land(state);
+    const { rows, selection, others, open } = predict(state.nodes, state, log.pending);
+    remember(document, open);
+    const { client, ack } = answer;
+    const behind = state.version > drawn;
     this.view = {
-      data,
+      data: { ...state, document, gradients, theme, client, ack, behind },
       rows,
       selection,
       others,
       open,
-      pending: unseen.length,
+      pending: log.pending.length,
       client: log.client,
       status: this.#status(),
       landed: this.#landed,
@@ -188,14 +143,26 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 
+  /** The new node is the one that is selected once its operation is acknowledged. */
+  #land({ selection }: State): void {
+    const landing = this.#landing;
+    if (!landing || this.#link!.log.pending.some(({ n }) => n <= landing.n)) return;
+    if (selection !== null && !landing.known.has(selection)) {
+      this.#landed = { id: selection, at: landing.at };
+    }
+    this.#landing = null;
+  }
+
   /** "Saving" when an answer takes long, "offline" when the server does not answer. */
-  #status(): View["status"] {
+  #status(): Status {
     clearTimeout(this.#timer);
-    const saving = this.#log!.pending.length > 0;
-    if (!this.#lostAt && !saving) return "";
-    const since = this.#lostAt || this.#log!.since;
-    const wait = since + (this.#lostAt ? OFFLINE_AFTER : SAVING_AFTER) - Date.now();
-    if (wait <= 0) return this.#lostAt ? "offline" : "saving";
+    const { log, lostAt, trouble } = this.#link!;
+    if (trouble) return trouble;
+    const saving = log.pending.length > 0;
+    if (!lostAt && !saving) return "";
+    const since = lostAt || log.since;
+    const wait = since + (lostAt ? OFFLINE_AFTER : SAVING_AFTER) - Date.now();
+    if (wait <= 0) return lostAt ? "offline" : "saving";
     this.#timer = setTimeout(() => this.#refresh(), wait + 1);
     return "";
   }

@@ -51,6 +51,7 @@ function Board({ session, view }: { session: Session; view: View }) {
       data-ack={data.ack}
       data-client={view.client}
       data-pending={view.pending}
+      data-behind={data.behind}
       onPointerDown={(event) => {
         const inside = (event.target as Element).closest(".palette, .drop, .inserter");
         if (!inside && shown.dropped) desk.drop(false);

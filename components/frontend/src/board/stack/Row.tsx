@@ -104,7 +104,8 @@ function Inputs({ names }: { names: string[] }) {
   );
 }
 
-function Issue({ row: { level, issue } }: { row: NodeRow }) {
+function Issue({ row: { level, issue, fix } }: { row: NodeRow }) {
+  const told = [issue, fix].filter(Boolean).join("; ");
   return (
     <span className="issue" hidden={!level} data-level={level || undefined}>
       {level && (
@@ -113,8 +114,8 @@ function Issue({ row: { level, issue } }: { row: NodeRow }) {
             <Icon name={level} />
           </span>
           <span className="spoken">{level}:</span>
-          <span className="message" title={issue}>
-            {issue}
+          <span className="message" title={told}>
+            {told}
           </span>
         </>
       )}

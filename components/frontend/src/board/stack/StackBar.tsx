@@ -4,6 +4,7 @@ import { grouped } from "../../shared/numbers";
 import { Icon } from "../Icon";
 import { IconButton } from "../IconButton";
 import type { View } from "../session/session";
+import { explained } from "../session/status";
 import type { Actions } from "./actions";
 
 interface StackBarProps {
@@ -12,8 +13,13 @@ interface StackBarProps {
   hint: string; // why something was not done with several rows
 }
 
-const WORDS = { "": "", saving: "Saving…", offline: "Offline: edits wait" };
-const OFFLINE = "No connection to the server. Your edits are kept and sent when it is back.";
+const WORDS = {
+  "": "",
+  saving: "Saving…",
+  offline: "Offline: edits wait",
+  refused: "Not saved: reload",
+  gone: "Reload the page",
+};
 
 export function StackBar({ actions, view: { data, rows, others, status }, hint }: StackBarProps) {
   const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
@@ -40,7 +46,7 @@ export function StackBar({ actions, view: { data, rows, others, status }, hint }
         className="status"
         role="status"
         data-state={status}
-        title={status === "offline" ? OFFLINE : undefined}
+        title={explained(status) || undefined}
       >
         <span className="dot" />
         <Icon name="offline" />

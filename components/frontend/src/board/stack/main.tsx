@@ -1,7 +1,7 @@
 /** Where Streamlit's component comes in: one React root per place in the page. */
 
 import { createRoot, type Root } from "react-dom/client";
-import type { Component, NodeRow, Part } from "../canvas/types";
+import type { Component } from "../canvas/types";
 import { Session } from "../session/session";
 import { Editor } from "./Editor";
 import styles from "./stack.css?inline";
@@ -10,11 +10,6 @@ interface Mounted {
   session: Session;
   root: Root;
   element: HTMLElement;
-}
-
-interface PartLine extends Part {
-  depth: number;
-  open: boolean | null;
 }
 
 const mounted = new WeakMap<Component["parentElement"], Mounted>();
@@ -33,10 +28,7 @@ export function mount(component: Component): () => void {
     known.root.render(<Editor session={known.session} />);
     mounted.set(parentElement, known);
   }
-  const { data } = component;
-  const inside = new Map((data as unknown as { inside: [string, PartLine[]][] }).inside);
-  const nodes = data.nodes.map((row): NodeRow => ({ ...row, parts: nested(inside.get(row.id)) }));
-  known.session.update({ ...component, data: { ...data, nodes } });
+  known.session.update(component);
   const { session, root, element } = known;
   // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
   return () =>
@@ -46,17 +38,4 @@ export function mount(component: Component): () => void {
       session.close();
       root.unmount();
     });
-}
-
-/** Lines with their depth as parts of parts. */
-function nested(lines: PartLine[] = []): Part[] {
-  const parts: Part[] = [];
-  const path: Part[] = [];
-  for (const { depth, open, ...line } of lines) {
-    const part = { ...line, inputs: line.inputs ?? [], folds: open !== null, parts: [] };
-    path.length = depth;
-    (path.at(-1)?.parts ?? parts).push(part);
-    path.push(part);
-  }
-  return parts;
 }

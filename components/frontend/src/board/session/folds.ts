@@ -6,16 +6,16 @@
 const NAME = "convstack-open:";
 
 /** What was unfolded in this document when the tab last showed it. */
-export function remembered(document) {
+export function remembered(document: string): string[] {
   try {
-    const keys = JSON.parse(sessionStorage.getItem(NAME + document) ?? "[]");
+    const keys: unknown = JSON.parse(sessionStorage.getItem(NAME + document) ?? "[]");
     return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
   } catch {
     return []; // the browser keeps nothing, or something else wrote there
   }
 }
 
-export function remember(document, keys) {
+export function remember(document: string, keys: string[]): void {
   try {
     if (keys.length) sessionStorage.setItem(NAME + document, JSON.stringify(keys));
     else sessionStorage.removeItem(NAME + document);
@@ -25,6 +25,6 @@ export function remember(document, keys) {
 }
 
 /** The keys with one of them turned over. */
-export function toggled(keys, key) {
+export function toggled(keys: string[], key: string): string[] {
   return keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key];
 }
