@@ -29,6 +29,7 @@ from builder.runs.status import ACTIVE, RunStatus
 from components.board import Log
 from components.board.mount import BoardData
 from components.board.payload import Delta, SomeOf, VerdictTold
+from components.design.diagram import DiagramData
 from components.design.layers_table import LayersTableData
 from components.gradient_answer import GradientAnswer
 from components.live_chart.data import ChartData, FigureData, LogData, ProgressData, SoonData
@@ -74,6 +75,7 @@ MODULES = {
         },
     ),
     "charts.ts": Module(types=(ChartData, FigureData, ProgressData, LogData, SoonData)),
+    "diagram.ts": Module(types=(DiagramData,)),
     "tables.ts": Module(types=(RunsTableData, RowsTableData, LayersTableData, OrderData)),
 }
 """The modules by the names of their files."""

@@ -1,19 +1,32 @@
-"""The graph beside the editor: drawn in the browser from a DOT text."""
+"""The graph of the network: drawn in the browser from a DOT text; a script of ours zooms it."""
 
 from functools import lru_cache
+from typing import TypedDict
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from builder.codegen.diagram.dot import BOX, FRAME, to_dot
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import every_key, fitting, num_layers
 from builder.network.inference import infer
 from components import state
+from components.plain import plain
+from components.scripts import loader
 from components.shell import empty_state, theme_name
 from components.shell import format as fmt
 
+_mount = component("convstack.diagram", js=loader("diagram"), isolate_styles=False)
+
 MAX_BOXES = 200
 """The most that a browser lays out in about two seconds, during which the page is blocked."""
+
+
+class DiagramData(TypedDict):
+    """Whose diagram it is, and the node that is to be in view; empty for none."""
+
+    document: str
+    selected: str
 
 
 def draw(document: str, architecture: Architecture, selected: str | None) -> None:
@@ -25,6 +38,8 @@ def draw(document: str, architecture: Architecture, selected: str | None) -> Non
     drawn, left = fitting(infer(architecture).nodes.values(), opened, MAX_BOXES)
     _draw_bar(document, architecture, opened, len(left))
     st.graphviz_chart(_dot(architecture, theme_name(), drawn), width="content")
+    data = DiagramData(document=document, selected=selected or "")
+    _mount(key="cs-diagram-zoom", data=plain(data))
     st.html(f"<style>{_mark(architecture, selected)}</style>")
 
 

@@ -3,21 +3,25 @@
 It is a separate component: an edit changes few of its hundreds of rows, and only those are redrawn.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from html import escape
 from typing import TypedDict
 
 import streamlit as st
 from streamlit.components.v2 import component
 
+from builder.documents.session import DocumentState
 from builder.network.architecture import Architecture
-from builder.network.hierarchy import Part, inside, num_layers, walk
+from builder.network.hierarchy import Part
 from builder.network.inference import Inference, NodeInference, infer
 from builder.system.level import Level
 from components import state
+from components.design.document_bar import file_stem
 from components.design.labels import sentence
+from components.design.layer_rows import layer_rows, layers_csv
 from components.design.markup import count, or_dot, tick
+from components.offers import Offer, draw_link
 from components.plain import plain
 from components.scripts import loader
 from components.shell import format as fmt
@@ -28,8 +32,9 @@ _mount = component("convstack.table", js=loader("layers_table"), isolate_styles=
 _HEADS = ("Layer", "Block", "Parameters", "Output", "Params", "MACs", "Activations", "RF")
 
 
-def draw(document: str, architecture: Architecture) -> None:
+def draw(document: DocumentState) -> None:
     """Draws the table and the choice of what it lists."""
+    architecture = document.architecture
     with st.container(key="cs-layers-bar", horizontal=True, vertical_alignment="center"):
         mode = st.segmented_control(
             "Rows",
@@ -44,7 +49,10 @@ def draw(document: str, architecture: Architecture) -> None:
             if mode == LAYERS
             else "One row for each block; ▸ in the stack shows the layers inside of it."
         )
-    opened = None if mode == LAYERS else frozenset(state.opened(document))
+        opened = None if mode == LAYERS else frozenset(state.opened(document.document.id))
+        write = partial(layers_csv, architecture, opened)
+        name = f"{file_stem(document.document.name)}-layers.csv"
+        draw_link("Save as CSV", (architecture, opened), Offer(name, "text/csv", write))
     _mount(key="cs-layers", data=plain(layer_table(architecture, opened)))
 
 
@@ -69,19 +77,21 @@ def layer_table(
     """
     inference = infer(architecture)
     heads = "".join(f"<th>{head}</th>" for head in _HEADS)
-    rows = [row for node in architecture for row in _node_rows(inference.nodes[node.id], opened)]
+    rows = [
+        _part_row(row.part, row.depth) if row.part else _node_row(row.node)
+        for row in layer_rows(architecture, opened)
+    ]
     return LayersTableData(
         label="Layers", head=f"<tr>{heads}</tr>", rows=rows, foot=_total_row(inference)
     )
 
 
-def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[str]:
-    """A node's row and, if it is unfolded, the rows of its parts."""
+def _node_row(known: NodeInference) -> str:
     node = known.node
     times = f" ×{node.repeat}" if node.repeat > 1 else ""
     broken = any(issue.level is Level.ERROR for issue in known.issues)
     classes = ["cs-node"] + ["cs-broken"] * broken + ["cs-unused"] * (not known.used)
-    yield _row(
+    return _row(
         f"{tick(node.block.category)}{escape(node.label)}{times}",
         node.block.type_name(),
         node.block.describe(),
@@ -91,26 +101,12 @@ def _node_rows(known: NodeInference, opened: frozenset[str] | None) -> Iterator[
         " ".join(classes),
         _why_unknown(known),
     )
-    if not num_layers(known):
-        return
-    if opened is None:
-        for part, depth in _everything(inside(known)):
-            yield _part_row(part, depth)
-    elif node.id in opened:
-        for part, depth in walk(inside(known), opened):
-            yield _part_row(part, depth)
 
 
 def _why_unknown(known: NodeInference) -> str:
     """Why a node has no figures; empty if it has some."""
     issue = known.worst_issue
     return sentence(issue.message) if issue else "What it reads has no shape yet."
-
-
-def _everything(parts: tuple[Part, ...], depth: int = 0) -> Iterator[tuple[Part, int]]:
-    for part in parts:
-        yield part, depth
-        yield from _everything(part.parts, depth + 1)
 
 
 def _part_row(part: Part, depth: int) -> str:

@@ -124,8 +124,8 @@ def _read(kept: object) -> tuple[str, str]:
     return first, second
 
 
-def _draw_layers(document: DocumentState, inference: Inference) -> None:
-    layers_table.draw(document.document.id, inference.architecture)
+def _draw_layers(document: DocumentState, _inference: Inference) -> None:
+    layers_table.draw(document)
 
 
 def _draw_exports(document: DocumentState, inference: Inference) -> None:

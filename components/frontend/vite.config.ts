@@ -12,6 +12,7 @@ const ENTRIES = {
   canvas: "src/board/canvas/main.tsx",
   stack: "src/board/stack/main.tsx",
   charts: "src/charts/main.ts",
+  diagram: "src/diagram/main.ts",
   layers_table: "src/tables/layers/main.ts",
   order_list: "src/tables/order/main.ts",
   rows_table: "src/tables/rows/main.ts",

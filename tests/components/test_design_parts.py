@@ -1,5 +1,7 @@
 """What the Design page derives from a network: rows, figures, tables, candidates, help texts."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -14,6 +16,7 @@ from components.board.state import palette
 from components.design import docs, layers_table, markup, numbers
 from components.design.document_bar import file_stem
 from components.design.labels import literal, sentence
+from components.design.layer_rows import layers_csv
 from components.design.wiring import candidates
 
 SMALL = TEMPLATES["small_residual"].architecture
@@ -88,6 +91,21 @@ def test_the_layer_table_lists_the_inner_layers_and_the_totals() -> None:
     assert html.count("<tr") == 1 + 7 + 15 - 1 + 1, "head, nodes, inner layers, totals"
     assert "297,697" in html.partition("<tfoot>")[2]
     assert f"{inference.num_layers} layers" in html
+
+
+def test_the_layers_are_saved_with_exact_figures() -> None:
+    rows = list(csv.DictReader(io.StringIO(layers_csv(SMALL, None))))
+    assert len(rows) == 7 + 15 - 1
+    outer, inner = rows[2], rows[3]
+    assert outer["node"] == "residual_block_1"
+    assert [outer[name] for name in ("inside", "block", "repeat")] == ["", "residual_block", "1"]
+    assert [inner["node"], inner["inside"]] == ["residual_block_1", "Conv2D"]
+    nodes = [row for row in rows if not row["inside"]]
+    assert sum(int(row["params"]) for row in nodes) == infer(SMALL).total_params
+    assert sum(int(row["macs"]) for row in nodes) == infer(SMALL).macs
+    broken = edits.add(plain(block("Flatten")), block("Conv2D"))
+    unknown = list(csv.DictReader(io.StringIO(layers_csv(broken, frozenset()))))[-1]
+    assert [unknown[name] for name in ("output", "params", "macs", "receptive_field")] == [""] * 4
 
 
 def test_the_layer_table_says_why_a_figure_is_unknown() -> None:

@@ -13,17 +13,16 @@ class LayersTable {
   #body = this.#table.createTBody();
   #foot = this.#table.createTFoot();
   #known: LayersTableData = { label: "", head: "", rows: [], foot: "" };
-  #room = make("div", { class: "cs-layers-room", role: "region", tabindex: 0 }, this.#table);
 
   constructor(parent: Place) {
     adopt(parent, styles);
-    parent.append(this.#room);
+    parent.append(this.#table);
   }
 
   update({ data }: Component<LayersTableData>): void {
     const before = this.#known;
     this.#known = data;
-    this.#room.setAttribute("aria-label", data.label);
+    this.#table.setAttribute("aria-label", data.label);
     if (data.head !== before.head) this.#head.replaceChildren(made(data.head));
     if (data.foot !== before.foot) this.#foot.replaceChildren(made(data.foot));
     for (const [place, row] of data.rows.entries()) {
