@@ -10,6 +10,7 @@ import pytest
 from benchmarks import (
     canvas,
     crowd,
+    frontend,
     inference,
     many_runs,
     plain_fit,
@@ -24,6 +25,7 @@ from benchmarks import (
 
 PARTS = {
     "inference": inference.run,
+    "frontend": frontend.run,
     "serving": serving.run,
     "canvas": canvas.run,
     "crowd": crowd.run,

@@ -24,9 +24,9 @@ export function isActive(state: StateTold | null): boolean {
 export function streamOf(runId: string, url: string): RunStream {
   let stream = streams.get(runId);
   if (!stream) {
+    dropIdle(); // before it stands there: as long as nobody listens to it, it is idle itself
     stream = new RunStream(url);
     streams.set(runId, stream);
-    dropIdle();
   }
   stream.takeUrl(url);
   return stream;
@@ -34,7 +34,7 @@ export function streamOf(runId: string, url: string): RunStream {
 
 function dropIdle(): void {
   for (const [runId, stream] of streams) {
-    if (streams.size <= KEPT) return;
+    if (streams.size < KEPT) return;
     if (!stream.isIdle) continue;
     stream.forget();
     streams.delete(runId);
