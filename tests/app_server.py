@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)

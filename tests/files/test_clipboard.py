@@ -11,7 +11,7 @@ from builder.custom_blocks.grouping import group
 from builder.files.architecture_file import from_json, to_json
 from builder.files.clipboard import CLIP, Clip, node_content, own_content, parse, paste
 from builder.gallery import TEMPLATES
-from builder.network import edits
+from builder.network import edits, insertion
 from builder.network.architecture import MAX_NODES, Architecture, Node
 from builder.network.inference import infer
 from builder.network.own_block import definitions_in
@@ -140,7 +140,7 @@ def test_the_output_stays_the_output_unless_the_network_goes_on_from_it() -> Non
 
 def test_what_has_two_ends_is_attached_and_leaves_the_chain_as_it_is() -> None:
     source = made("Input", "Conv2D", "ReLU")
-    source = edits.attach(source, catalogue()["ReLU"].create({}), "conv2d_1", None)
+    source = insertion.attach(source, catalogue()["ReLU"].create({}), "conv2d_1", None)
     pasted = paste(
         made("Input", "Dropout"), clip(source, "conv2d_1", "re_lu_1", "re_lu_2"), "input_1"
     )

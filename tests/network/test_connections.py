@@ -7,7 +7,7 @@ import pytest
 
 from builder.blocks.catalogue import block_type, catalogue
 from builder.blocks.types import Shape
-from builder.network import connections, edits
+from builder.network import connections, edits, insertion
 from builder.network.architecture import MAX_INPUTS, Architecture, Node
 from builder.network.connections import Fit, Verdict
 from builder.network.inference import infer
@@ -143,7 +143,7 @@ def test_why_a_connection_does_not_go_well_is_said() -> None:
     read = connections.sources(BRANCHES, known, "a")
     assert read["image"] == Verdict(Fit.REFUSED, "a reads image already")
     assert read["flat"].fit is Fit.REFUSED
-    beside = edits.attach(BRANCHES, block_type("Flatten").create({}), "image", None)
+    beside = insertion.attach(BRANCHES, block_type("Flatten").create({}), "image", None)
     flat = connections.sources(beside, shapes(beside), "a")["flatten_1"]
     assert flat.fit is Fit.MISFIT
     assert "expected an image" in flat.why

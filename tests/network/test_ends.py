@@ -14,7 +14,7 @@ from builder.custom_blocks.grouping import group, unpack
 from builder.files.architecture_file import ends_to_dict, from_dict, from_json, to_dict, to_json
 from builder.files.clipboard import CLIP, node_content, parse, paste
 from builder.importers.sameness import is_same_network
-from builder.network import edits, ends
+from builder.network import edits, ends, insertion
 from builder.network.architecture import Architecture, Node
 from builder.network.differences import describe
 from builder.network.inference import infer
@@ -113,7 +113,7 @@ KEPT: dict[str, Callable[[Architecture], Architecture]] = {
     "duplicate an input": lambda a: edits.duplicate(a, "a"),
     "move an output": lambda a: edits.move(a, "box", "klass"),
     "remove another node": lambda a: edits.remove(a, ["flat"]),
-    "place one on a connection": lambda a: edits.add_on_edge(
+    "place one on a connection": lambda a: insertion.add_on_edge(
         a, block_type("Dropout").create({}), "flat", "box"
     ),
     "make a block": lambda a: group(a, ["box"], "my_block"),
