@@ -16,6 +16,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEPS = r"(?::(\d{1,9}))?"
 _RANGE = re.compile(rf"(log:)?({_NUMBER})\.\.({_NUMBER}){_STEPS}(?:(\s+log){_STEPS})?")
 _WHOLE = re.compile(r"[-+]?\d+(?:[eE]\+?\d+)?")
+_NUMBERS = re.compile(rf"[\[(]?\s*{_NUMBER}(?:[\s,;]+{_NUMBER})*[\s,;]*[\])]?")
 MAX_STEPS = 1_000
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -80,7 +81,7 @@ class Range(Declared):
 def read_levels(text: str) -> tuple[Any, ...] | Range:
     """Reads levels as a person writes them.
 
-        16,32,64          these
+        16,32,64          these, each once; numbers may be set apart by spaces or ; too
         1..5              the whole numbers from 1 to 5
         1..1e6:4          four of the whole numbers from 1 to a million
         0..0.5:6          six numbers from 0 to 0.5
@@ -97,7 +98,10 @@ def read_levels(text: str) -> tuple[Any, ...] | Range:
         before, low, high, steps, after, steps_after = found.groups()
         if not (steps and steps_after):
             return _range(text.strip(), low, high, steps or steps_after, bool(before or after))
-    levels = tuple(_level(part.strip()) for part in text.split(",") if part.strip())
+    numbers = _NUMBERS.fullmatch(text.strip())
+    parts: list[str] = re.findall(_NUMBER, text) if numbers else text.split(",")
+    given = [_level(part.strip()) for part in parts if part.strip()]
+    levels = tuple({repr(level): level for level in given}.values())
     if not levels or ".." in text:
         raise EditError(
             f"received the levels {shown(text)}, expected a list such as 16,32,64 or a range such "
@@ -136,4 +140,4 @@ def _level(text: str) -> Any:
         return text
     if isinstance(value, float) and not math.isfinite(value):
         raise EditError(f"received {text}, expected a finite number")
-    return value
+    return int(value) if isinstance(value, float) and _WHOLE.fullmatch(text) else value

@@ -69,8 +69,10 @@ def draw(question: Question) -> None:
     with st.container(key="cs-study-new"):
         with st.container(key="cs-study-setup"):
             with st.container(key="cs-study-fields"):
-                _draw_question(request, base, opened)
-                _draw_begin_anew(key)
+                _draw_question(request, base)
+                with st.container(key="cs-study-ways", horizontal=True):
+                    _draw_way_to_train(opened)
+                    _draw_begin_anew(key)
                 asking_form.draw(request, base, key)
             foot = st.container(key="cs-study-foot")
         with st.container(key="cs-study-plan"):
@@ -85,13 +87,16 @@ def _draw_bar(opened: DocumentState) -> None:
         st.page_link(registry.DESIGN_PAGE, label="Edit", query_params=address)
 
 
-def _draw_question(request: StudyRequest, base: Subject, opened: DocumentState) -> None:
+def _draw_question(request: StudyRequest, base: Subject) -> None:
     title = escape(questions.QUESTIONS[request.question])
     line = settings_line(request.subject(base).settings)
     st.html(
         f'<h3 class="cs-study-title">{title}</h3><p class="cs-study-about">'
         f'{escape(_ABOUT[request.question])}</p><p class="cs-study-settings">{escape(line)}</p>'
     )
+
+
+def _draw_way_to_train(opened: DocumentState) -> None:
     st.page_link(
         registry.TRAIN_PAGE,
         label="Change data and settings on Train",

@@ -113,5 +113,10 @@ def _draw_inner(shown: Declared, name: str, key: str) -> None:
 
 
 def _set_inner(key: str, name: str, inner: str, value: Any) -> None:
+    """Gives a value within the request another one.
+
+    Raises:
+        BuilderError: It is refused, or cannot be saved; nothing has changed.
+    """
     before: Declared = getattr(current(key), name)
-    change(key, **{name: before.values() | {inner: value}})
+    change(key, **{name: type(before).create(before.values() | {inner: value}).values()})

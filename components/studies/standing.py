@@ -61,12 +61,15 @@ def shown_of(study: Study, known: Results | None) -> Shown:
     ends = lives and not told_before and wanted in _ENDING
     if known is None:
         planned = len(study.choices) * len(study.seeds)
-        return Shown("Starting", "active", 0, 0, planned, None, lives or starts)
+        ended = "stopped" if wanted is Wanted.STOPPED else "paused"
+        words = "starting" if starts else _ENDING.get(wanted, "starting") if lives else ended
+        level = "active" if lives or starts else "quiet"
+        return Shown(_capitalized(words), level, 0, 0, planned, None, lives or starts)
     runs = [run for row in known.variants.values() for run in row.runs.values()]
     words = "starting" if starts else standing_words(known.standing, known.message)
     words = _ENDING[wanted] if ends else words
     return Shown(
-        words=f"{words[0].upper()}{words[1:]}",
+        words=_capitalized(words),
         level="active" if starts else _LEVELS.get(known.standing, "quiet"),
         ended=known.ended,
         running=sum(run.state in ACTIVE for run in runs),
@@ -74,3 +77,7 @@ def shown_of(study: Study, known: Results | None) -> Shown:
         seconds_left=seconds_left(known) if (lives and not ends) or starts else None,
         is_conducted=lives or starts,
     )
+
+
+def _capitalized(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"

@@ -17,10 +17,24 @@ from builder.system.errors import EditError, ParameterError
         ("true,false", (True, False)),
         ("7", (7,)),
         ("1e-3", (0.001,)),
+        ("16; 32; 64", (16, 32, 64)),
+        ("[16, 32]", (16, 32)),
+        ("0.1\t-2 1e-3\n", (0.1, -2, 0.001)),
+        ("16, 32, 16", (16, 32)),
+        ("1, true, 1.0", (1, True, 1.0)),
+        ("16-64", ("16-64",)),
+        ("3x3, 5x5", ("3x3", "5x5")),
     ],
 )
 def test_lists(text: str, levels: tuple[object, ...]) -> None:
-    assert read_levels(text) == levels
+    found = read_levels(text)
+    assert found == levels
+    assert isinstance(found, tuple)
+    assert [type(level) for level in found] == [type(level) for level in levels]
+
+
+def test_a_thousand_may_be_written_as_a_power_of_ten() -> None:
+    assert repr(read_levels("1e3, 2.5e1")) == "(1000, 25.0)"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -585,6 +586,21 @@ def test_no_number_of_seeds_is_enough_without_the_base(document: str) -> None:
     assert not has_button(at, "cs-study-enough")
 
 
+def test_a_budget_that_is_refused_says_what_is_expected(document: str) -> None:
+    at = open_page(new="ablation", doc=document)
+    field(at.text_input, "budget:params").set_value("0").run()
+    assert "received 0, expected a whole number of at least 1 or none" in texts(settled(at))
+    assert button(at, "cs-study-start").disabled
+    field(at.text_input, "budget:params").set_value("1000000").run()
+    assert not button(settled(at), "cs-study-start").disabled
+
+
+def test_numbers_are_pasted_as_they_come(document: str) -> None:
+    at = open_page(new="sweep", doc=document, vary="batch_size")
+    field(at.text_input, "vary:batch_size").set_value("[16; 32 64, 64]").run()
+    assert "<b>3</b> variants" in texts(settled(at))
+
+
 def test_a_refused_field_of_a_strategy_keeps_the_study_from_starting(document: str) -> None:
     at = open_page(new="search", doc=document, vary="batch_size")
     field(at.number_input, "trials").set_value(0).run()
@@ -643,6 +659,27 @@ def test_a_study_that_was_told_to_end_says_so_until_it_has(
         shown = texts(open_page(study=study.id))
     assert f"<b>{words}</b>" in shown
     assert "<b>Running</b>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lives", "words"),
+    [
+        (study_folder.Wanted.RUNNING, False, "Starting"),
+        (study_folder.Wanted.RUNNING, True, "Starting"),
+        (study_folder.Wanted.STOPPED, True, "Stopping"),
+        (study_folder.Wanted.STOPPED, False, "Stopped"),
+        (study_folder.Wanted.PAUSED, False, "Paused"),
+    ],
+)
+def test_a_study_that_was_told_to_end_before_it_began_says_so(
+    home: Path, worker: Worker, wanted: study_folder.Wanted, lives: bool, words: str
+) -> None:
+    study = ask(home)
+    study_folder.want(study, wanted)
+    with locked(study.folder / study_folder.LOCK, 1) if lives else nullcontext():
+        at = open_page(study=study.id)
+    assert f"<b>{words}</b>" in texts(at)
+    assert has_button(at, "cs-study-resume") is (words in ("Stopped", "Paused"))
 
 
 def test_a_study_that_was_resumed_starts_until_its_process_has_looked(
