@@ -2,7 +2,8 @@
 
 A study's process, a worker and the server are killed ten times each, by SIGKILL, each in a study of
 its own. Then every training has to be there once, with the very figures of a study that nobody
-disturbed. It takes a quarter of an hour; `python -m scripts.soak 2` kills each twice.
+disturbed. It takes a quarter of an hour; `python -m scripts.soak 2` kills each twice, and
+`python -m scripts.soak 2 server` the server alone.
 """
 
 import contextlib
@@ -37,6 +38,10 @@ REVIVE_SECONDS = 2.0
 """Between two looks for a study without a process; the app looks every 30 seconds."""
 
 
+Kill = Callable[[Study, Path, float], None]
+"""Kills something of a study in its data folder, at a moment in seconds from now."""
+
+
 class TooLateError(Exception):
     """The study was over before there was anything to kill."""
 
@@ -58,26 +63,29 @@ def main() -> int:
         _until_over(study, home)
         length, expected = time.monotonic() - begin, figures(home)
     _tell(f"undisturbed: {len(expected)} trainings in {length:.0f} s")
+    kills: dict[str, Kill] = {
+        "study": _kill_study,
+        "worker": _kill_worker,
+        "server": _kill_server,
+    }
     bad = 0
-    for victim, kill in (
-        ("study", _kill_study),
-        ("worker", _kill_worker),
-        ("server", _kill_server),
-    ):
-        done = 0
-        while done < times:
-            moment = draw.uniform(0, length)
-            try:
-                found = _soak(kill, moment, expected)
-            except TooLateError:
-                continue
-            done += 1
+    for victim in sys.argv[2:] or kills:
+        for moment, found in _soaks(kills[victim], times, draw, length, expected):
             bad += bool(found)
             _tell(f"{victim} killed after {moment:.1f} s: {'; '.join(found) or 'good'}")
     return 1 if bad else 0
 
 
-Kill = Callable[[Study, Path, float], None]
+def _soaks(
+    kill: Kill, times: int, draw: random.Random, length: float, expected: Figures
+) -> Iterator[tuple[float, list[str]]]:
+    """Kills something so many times; gives the moment of each, and what is wrong then."""
+    done = 0
+    while done < times:
+        moment = draw.uniform(0, length)
+        with contextlib.suppress(TooLateError):
+            yield moment, _soak(kill, moment, expected)
+            done += 1
 
 
 def _soak(kill: Kill, moment: float, expected: Figures) -> list[str]:
