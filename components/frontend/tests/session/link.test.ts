@@ -203,26 +203,39 @@ test("the page is drawn for what it does not show yet, once", async () => {
   expect(told).toEqual([6]);
 });
 
-test("while the page is asked to be drawn, what follows waits a little and is asked for at once", () => {
+test("while the page is asked to be drawn, what follows waits a little and is asked for at once", async () => {
   shown();
+  link.log.push({ op: "undo" });
+  await requests[0]!.answer({ ack: 1 });
   const source = Source.all[0]!;
-  for (let version = 6; version < 20; version++)
+  for (let version = 7; version < 20; version++)
     source.tell("changed", delta(version - 1, version));
   expect(told).toEqual([6]);
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(500);
   expect(told).toEqual([6, 19]);
 });
 
-test("a running script is not cut short by what it shows itself", () => {
+test("a script that is about to run shows what it has changed itself", () => {
+  shown();
+  Source.all[0]!.tell("changed", delta(5, 6)); // told sooner than that the script runs
+  connection("CONNECTED", "running");
+  vi.advanceTimersByTime(1_000);
+  expect(told).toEqual([]);
+  connection("CONNECTED"); // and that it ended sooner than what it has drawn is there
+  vi.advanceTimersByTime(200);
+  attach(6);
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual([]);
+});
+
+test("a change by somebody else is asked for, after a script that goes on and on", () => {
   shown();
   connection("CONNECTED", "running");
   Source.all[0]!.tell("changed", delta(5, 6));
-  vi.advanceTimersByTime(1_000);
+  vi.advanceTimersByTime(1_500);
   expect(told).toEqual([]);
-  attach(6);
-  connection("CONNECTED");
-  vi.advanceTimersByTime(10_000);
-  expect(told).toEqual([]);
+  vi.advanceTimersByTime(1_500);
+  expect(told).toEqual([6]);
 });
 
 test("a person's own change cuts a long script short", async () => {
@@ -242,9 +255,11 @@ test("one of several components asks, the one that came last", () => {
     link.attach(owner, address(), 5, () => heard.push(at));
   });
   Source.all[0]!.tell("changed", { ...WHOLE, version: 6 });
+  vi.advanceTimersByTime(500);
   link.detach(owners[1]!);
   link.attach(owners[0]!, address(), 6, () => heard.push(0));
   Source.all[0]!.tell("changed", delta(6, 7));
+  vi.advanceTimersByTime(500);
   expect(heard).toEqual([1, 0]);
   expect(Source.open).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 /** The places of everything, recomputed when the network changes and remembered by document. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { elk, loaded } from "./elk";
 import { arrangeNodes, InsideLayout, limited, PATIENCE } from "./layout";
 import { keep, recall } from "./memory";
@@ -49,8 +50,11 @@ export function useArrangement(asked: Asked): Arranging {
         if (stale) return;
         lastTidied.current = tidied;
         note(arranged);
-        setArrangement(arranged);
-        setFailed(false);
+        // At once: what Streamlit has to draw after an edit waits in the same queue.
+        flushSync(() => {
+          setArrangement(arranged);
+          setFailed(false);
+        });
       },
       (error: unknown) => {
         console.error("the canvas could not be laid out", error);

@@ -24,7 +24,7 @@ export type Trouble = "" | "refused" | "gone";
 const HIDDEN = 30_000; // milliseconds that a page in the background goes on listening
 const LISTEN_AGAIN = [500, 1000, 2000, 5000]; // milliseconds after a refusal, the last for all
 const SOON = 200; // milliseconds that a running script is left alone after the person's own change
-const LATER = 2000; // and after any other, which it shows itself as a rule
+const LATER = 2000; // and after any other
 
 export class Link {
   state: State | null = null;
@@ -68,7 +68,7 @@ export class Link {
     this.#drawn = drawn;
     if (address.board !== this.#address?.board) this.#use(address);
     else this.#listen();
-    this.#ask(LATER);
+    this.#ask(false);
   }
 
   /** A component is gone. */
@@ -178,7 +178,7 @@ export class Link {
     if (!own) this.#changed();
     log.read(delta); // which tells of the change where it takes something off
     if (unfolded.length > 0) log.push({ op: "open", parts: unfolded });
-    this.#ask(own ? SOON : LATER);
+    this.#ask(own);
   }
 
   /** Something was missed between two changes: asks for all of it. */
@@ -192,19 +192,35 @@ export class Link {
     }
   }
 
-  /** Has the page drawn for what it does not show yet, when its script has come to an end. */
-  #ask(linger: number): void {
-    if (!this.#due || this.#asking !== undefined) return;
-    const go = () => this.#connection.whenIdle(() => this.#due && this.#tell(this.version), linger);
-    if (this.#asked <= this.#drawn) {
-      go();
+  /**
+   * Has the page drawn for what it does not show yet.
+   *
+   * A change that is not the person's own here is shown by the script that made it, as a rule: that
+   * script may run, be about to, or have ended a moment ago.
+   */
+  #ask(own: boolean): void {
+    if (!this.#due) return;
+    if (own && this.#asked <= this.#drawn) {
+      this.#connection.whenIdle(() => this.#due && this.#tell(this.version), SOON);
       return;
     }
-    // It was asked a moment ago, and its answer would be cut short.
-    this.#asking = setTimeout(() => {
-      this.#asking = undefined;
-      if (this.#due) go();
-    }, SOON);
+    const until = Date.now() + (own ? SOON : LATER);
+    this.#asking ??= setTimeout(() => this.#askAt(until, own), SOON);
+  }
+
+  /**
+   * Asks, unless a script runs that may still show it.
+   *
+   * @param until when to ask all the same, in milliseconds
+   * @param quiet whether no script ran when this looked last
+   */
+  #askAt(until: number, quiet: boolean): void {
+    this.#asking = undefined;
+    if (!this.#due) return;
+    const { running } = this.#connection;
+    if ((running || !quiet) && Date.now() < until) {
+      this.#asking = setTimeout(() => this.#askAt(until, !running), SOON);
+    } else this.#tell(this.version);
   }
 
   get #due(): boolean {
