@@ -32,7 +32,7 @@ GIVE_UP_SECONDS = 60.0
 ARRIVE_SECONDS = 15.0
 """In which all of them have opened their page."""
 LIMIT_SECONDS = 0.5
-_EDITOR = "convstack.editor"
+_BOARD = "convstack.board"
 
 
 def run() -> None:
@@ -85,14 +85,14 @@ class Visitor:
     Attributes:
         socket: Its connection.
         document: The id of its document.
-        data: What the editor was given last.
-        editor: The editor's id as a widget.
+        data: What the board was given last.
+        board: The board's id as a widget.
     """
 
     socket: ClientConnection
     document: str
     data: dict[str, Any] = field(default_factory=dict[str, Any])
-    editor: str = ""
+    board: str = ""
     client: str = field(default_factory=lambda: secrets.token_hex(16))
     page: str = ""
 
@@ -109,13 +109,13 @@ class Visitor:
         return await self.rerun({"log": log | {"ops": [operation]}}, number) - begin
 
     async def rerun(self, state: dict[str, Any], number: int = 0) -> float:
-        """Has the script run with a state of the editor; returns when `number` was acknowledged."""
+        """Has the script run with a state of the board; returns when `number` was acknowledged."""
         message = BackMsg()
         message.rerun_script.query_string = f"doc={self.document}"
         message.rerun_script.page_script_hash = self.page
-        if self.editor:
+        if self.board:
             widget = message.rerun_script.widget_states.widgets.add()
-            widget.id, widget.json_value = self.editor, json.dumps(state)
+            widget.id, widget.json_value = self.board, json.dumps(state)
         await self.socket.send(message.SerializeToString())
         async with asyncio.timeout(GIVE_UP_SECONDS):
             return await self._read(number)
@@ -131,19 +131,19 @@ class Visitor:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.page = message.new_session.page_script_hash
-            if kind == "delta" and self._is_editor(message):
+            if kind == "delta" and self._is_board(message):
                 found = message.delta.new_element.bidi_component
-                self.editor, self.data = found.id, json.loads(found.mixed.json or found.json)
+                self.board, self.data = found.id, json.loads(found.mixed.json or found.json)
                 if self.data["ack"] >= number and not answered:
                     answered = time.perf_counter()
             if kind == "script_finished":
-                assert answered, "the page was drawn without the editor's answer"
+                assert answered, "the page was drawn without the board's answer"
                 return answered
 
     @staticmethod
-    def _is_editor(message: ForwardMsg) -> bool:
+    def _is_board(message: ForwardMsg) -> bool:
         element = message.delta.new_element
-        return element.bidi_component.component_name == _EDITOR
+        return element.bidi_component.component_name == _BOARD
 
     def _first(self) -> str:
         return self.data["nodes"][0]["id"]

@@ -1,6 +1,6 @@
 """The rows of a board: the nodes of a network and what is inside of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -72,12 +72,12 @@ def _inside(known: NodeInference, opened: frozenset[str]) -> list[PartRow]:
     """The parts of an opened node: its repetitions in a row, otherwise its layers."""
     parts = inside(known)
     if len(known.traces) == 1:
-        return _parts(parts, opened)
-    drawn = [_part(part, opened, []) for part in parts]
-    before = Wire(source="", shape=shape(known.input_shapes[0]))
+        return _parts(parts, opened, _inlet_of_trace)
+    drawn = [_part(part, opened, [], _inlet_of_trace) for part in parts]
+    before = Wire(source="", inlet=0, shape=shape(known.input_shapes[0]))
     for number, part in enumerate(drawn):
         part["inputs"] = [before]
-        before = Wire(source=part["key"], shape=shape(parts[number].output_shape))
+        before = Wire(source=part["key"], inlet=0, shape=shape(parts[number].output_shape))
     return drawn
 
 
@@ -89,12 +89,21 @@ def _output(known: NodeInference, parts: list[PartRow]) -> str:
     return parts[-1]["key"] if more else _holder(inside(known), first.output)
 
 
-def _parts(parts: Sequence[Part], opened: frozenset[str]) -> list[PartRow]:
+Inlet = Callable[[int], int]
+"""Which input of a frame it is that a layer call inside of it reads, from 0."""
+
+
+def _inlet_of_trace(source: int) -> int:
+    """Counts from 0 where a trace counts its inputs down from -1."""
+    return -1 - source
+
+
+def _parts(parts: Sequence[Part], opened: frozenset[str], inlet: Inlet) -> list[PartRow]:
     """Parts of one trace, with what each reads of the others."""
-    return [_part(part, opened, _wires(part, parts)) for part in parts]
+    return [_part(part, opened, *_wires(part, parts, inlet)) for part in parts]
 
 
-def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> PartRow:
+def _part(part: Part, opened: frozenset[str], inputs: list[Wire], inlet: Inlet) -> PartRow:
     is_open = shows(part, opened)
     return PartRow(
         key=part.key,
@@ -108,22 +117,32 @@ def _part(part: Part, opened: frozenset[str], inputs: list[Wire]) -> PartRow:
         layers=part.num_layers if part.parts else 0,
         folds=part.folds,
         inputs=inputs,
-        parts=_parts(part.parts, opened) if is_open else [],
+        parts=_parts(part.parts, opened, inlet) if is_open else [],
         output=_holder(part.parts, part.output) if is_open else "",
     )
 
 
-def _wires(part: Part, siblings: Sequence[Part]) -> list[Wire]:
-    """The inputs of a part: each other part once, and the frame's input once."""
-    found: dict[str, Wire] = {}
+def _wires(part: Part, siblings: Sequence[Part], inlet: Inlet) -> tuple[list[Wire], Inlet]:
+    """The inputs of a part: each other part once, and each input of the frame once.
+
+    Returns:
+        The inputs, and which of them it is that a call within the part reads.
+    """
+
+    def origin(source: int) -> tuple[str, int]:
+        holder = _holder(siblings, source)
+        return holder, 0 if holder else inlet(source)
+
+    found: dict[tuple[str, int], Wire] = {}
     for call in part.trace.calls[part.start : part.end]:
         for source in call.inputs:
             if part.start <= source < part.end:
                 continue
-            holder = _holder(siblings, source)
-            wire = Wire(source=holder, shape=shape(_flowing(part.trace, source)))
-            found.setdefault(holder, wire)
-    return list(found.values())
+            holder, number = origin(source)
+            wire = Wire(source=holder, inlet=number, shape=shape(_flowing(part.trace, source)))
+            found.setdefault((holder, number), wire)
+    numbers = {place: number for number, place in enumerate(found)}
+    return list(found.values()), lambda source: numbers[origin(source)]
 
 
 def _holder(parts: Sequence[Part], call: int) -> str:

@@ -27,11 +27,12 @@ class PaletteCategory(TypedDict):
 class Wire(TypedDict):
     """What a layer or module inside of a node reads.
 
-    `source` is the key of another part of the same frame; "" is the frame's own input. `shape` is
-    what flows, such as "32×32×64".
+    `source` is the key of another part of the same frame; "" is one of the frame's own inputs, then
+    `inlet` says which, from 0. `shape` is what flows, such as "32×32×64".
     """
 
     source: str
+    inlet: int
     shape: str
 
 

@@ -10,8 +10,9 @@ from builder.documents.session import DocumentState
 from builder.network.inference import infer
 from builder.system.errors import BuilderError
 from builder.system.level import Level
-from components import canvas, editor, forms, state
+from components import forms, state
 from components.board import Board
+from components.board.component import draw_board
 from components.design import (
     block_draft,
     block_draft_dialog,
@@ -35,6 +36,7 @@ from components.design.labels import sentence
 from components.shell import notice
 
 HEIGHT = 560
+"""Pixels of the board, until the page's style sheet is there."""
 
 
 def draw() -> None:
@@ -79,13 +81,8 @@ def _draw_document(opened: DocumentState, board: Board, drawn: int) -> None:
     view = board.view.within(architecture)
     document_bar.draw(opened)
     block_draft.draw_strip(opened)
-    views.recall()
     with st.container(key="cs-board"):
-        with st.container(key="cs-stack"):
-            editor.editor(board, drawn, key="cs-editor", height=HEIGHT)
-        with st.container(key="cs-graph"):
-            shown = views.remembered()
-            canvas.canvas(board, drawn, views=shown, key="cs-canvas", height=HEIGHT)
+        draw_board(board, drawn, key=views.BOARD, height=HEIGHT, views=views.NAMES)
         views.draw(opened, inference)
         with st.container(key="cs-inspector"):
             together = {view.selection, *view.others}

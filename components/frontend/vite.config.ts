@@ -9,8 +9,7 @@ const HERE = import.meta.dirname;
 
 /** The scripts that `components/scripts.py` hands out, by name. */
 const ENTRIES = {
-  canvas: "src/board/canvas/main.tsx",
-  stack: "src/board/stack/main.tsx",
+  board: "src/board/main.tsx",
   charts: "src/charts/main.ts",
   diagram: "src/diagram/main.ts",
   layers_table: "src/tables/layers/main.ts",

@@ -166,7 +166,7 @@ def test_the_diagram_is_zoomed_and_moved_by_keys_and_buttons(
 def board(page: Page) -> dict[str, float]:
     """Where the parts of the page are, and how far it has been scrolled."""
     return page.evaluate(
-        """() => Object.fromEntries(["stack", "graph", "inspector", "totals"].map((name) => {
+        """() => Object.fromEntries(["main", "inspector", "totals"].map((name) => {
             const { left, top, right, bottom } =
                 document.querySelector(`.st-key-cs-${name}`).getBoundingClientRect();
             return [name, [left, top, right, bottom].map(Math.round).join(" ")];
@@ -183,7 +183,10 @@ def test_the_page_fills_the_window_and_a_view_moves_nothing_else(
     before = board(page)
     for name in ("Diagram", "Layers", "Code", "Export"):
         page.get_by_role("tab", name=name).click()
-        expect(page.get_by_role("tabpanel", name=name)).not_to_be_empty()
+        expect(page.locator(f".st-key-cs-view-{name.lower()}")).not_to_be_empty()
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning"
+        )
         assert board(page) == before, name
     totals = page.locator(".st-key-cs-totals").bounding_box()
     assert totals is not None
@@ -201,19 +204,18 @@ def test_views_stand_side_by_side_alone_and_in_the_whole_window(
     expect(rows.first).to_be_hidden()
     alone = page.locator(".canvas").bounding_box()
     page.get_by_role("tab", name="Code").click()
-    code = page.get_by_role("tabpanel", name="Code").get_by_test_id("stCode")
+    code = page.locator(".st-key-cs-view-code").get_by_test_id("stCode")
     expect(code).to_be_visible()
     page.get_by_role("button", name="Split").click()
-    expect(page.locator(".st-key-cs-view-beside").get_by_test_id("stCode")).to_be_visible()
+    expect(code).to_be_visible()
     expect(canvas).to_be_visible()
     page.get_by_role("tab", name="Stack").click()
     expect(row(page, "dense_1")).to_be_visible()
-    stack, beside = (
-        page.locator(f".st-key-cs-{name}").bounding_box() for name in ("stack", "view-beside")
-    )
+    stack = page.locator(".stack").bounding_box()
+    beside = page.locator(".st-key-cs-view-code").bounding_box()
     assert stack is not None
     assert beside is not None
-    assert stack["x"] + stack["width"] <= beside["x"], "the stack stands on the left"
+    assert stack["x"] + stack["width"] <= beside["x"] + 1, "the stack stands on the left"
     page.get_by_role("tab", name="Code").click()  # of two, its own tab leaves it alone
     expect(code).to_be_visible()
     expect(rows.first).to_be_hidden()
@@ -258,13 +260,13 @@ def test_in_a_narrow_window_the_settings_lie_over_one_view_or_are_pinned(
     assert canvas.bounding_box() == wide, "it lies over the view, which keeps its place"
     page.keyboard.press("Escape")
     expect(settings).to_be_hidden()
-    page.get_by_role("button", name="Pin settings").click()
+    page.get_by_role("button", name="Pin the settings").click()
     expect(settings).to_be_visible()
     beside, shown = settings.bounding_box(), canvas.bounding_box()
     assert beside is not None
     assert shown is not None
     assert shown["x"] + shown["width"] <= beside["x"]
-    page.get_by_role("button", name="Unpin settings").click()
+    page.get_by_role("button", name="Unpin the settings").click()
     expect(settings).to_be_hidden()
     page.close()
 
@@ -358,7 +360,7 @@ def test_the_settings_open_again_whatever_is_selected(
     ):
         act()
         expect(panel).to_contain_text(told)
-        expect(page.locator(".editor")).to_have_attribute("data-pending", "0")
+        expect(page.locator(".board")).to_have_attribute("data-pending", "0")
         expect(panel).not_to_have_attribute("inert", "")
     page.close()
 

@@ -237,7 +237,7 @@ def test_a_network_of_an_input_alone_has_one_layer(workspace: Workspace) -> None
 
 def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
     at = open_page(document)
-    at.session_state["cs-tabs"] = "Code"
+    at.session_state["cs-views"] = ("Code",)
     settled(at.run())
     assert "def build_model()" in at.code[0].value
     send(at, {"op": "add", "block": "Add", "after": "residual_block_2"})
@@ -247,7 +247,7 @@ def test_code_is_shown_or_the_reason_why_not(document: str) -> None:
 
 def test_the_model_alone_takes_the_place_of_the_script(document: str) -> None:
     at = open_page(document)
-    at.session_state["cs-tabs"] = "Code"
+    at.session_state["cs-views"] = ("Code",)
     settled(at.run())
     assert "def load_data()" in at.code[0].value
     at.session_state["cs-code-shown"] = "model-code"
@@ -654,7 +654,7 @@ def test_the_code_loads_the_data_that_are_chosen_on_its_tab(workspace: Workspace
     digits = TEMPLATES["se_residual_digits"].architecture
     document = workspace.create(digits)
     at = open_page(document)
-    at.session_state["cs-tabs"] = "Code"
+    at.session_state["cs-views"] = ("Code",)
     settled(at.run())
     of_a_run = to_script(digits, TrainingSettings())
     assert at.code[0].value == of_a_run.rstrip()
@@ -679,11 +679,11 @@ def test_code_of_a_network_that_fits_no_usual_data_runs_on_random_images(
 ) -> None:
     document = workspace.create(TEMPLATES["small_residual"].architecture)
     at = open_page(document)
-    at.session_state["cs-tabs"] = "Code"
+    at.session_state["cs-views"] = ("Code",)
     assert "Random images and labels" in settled(at.run()).code[0].value
     workspace.set_training(document, TrainingSettings(dataset="cifar10").values())
     assert "keras.datasets.cifar10" in settled(at.run()).code[0].value
     segments = open_page(workspace.create(TEMPLATES["unet"].architecture))
-    segments.session_state["cs-tabs"] = "Code"
+    segments.session_state["cs-views"] = ("Code",)
     assert "builds the network" in settled(segments.run()).caption[-1].value
     assert not any("code:dataset" in str(box.key) for box in segments.selectbox)

@@ -21,7 +21,7 @@ def document(home: Path) -> str:
 
 def open_diagram(document: str) -> AppTest:
     at = open_page(document)
-    at.session_state["cs-tabs"] = "Diagram"
+    at.session_state["cs-views"] = ("Diagram",)
     return settled(at.run())
 
 

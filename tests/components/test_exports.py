@@ -32,7 +32,7 @@ def workspace(home: Path) -> Workspace:
 def open_tab(workspace: Workspace, architecture: Architecture) -> AppTest:
     at = AppTest.from_file(PAGE, default_timeout=60)
     at.query_params["doc"] = workspace.create(architecture)
-    at.session_state["cs-tabs"] = "Export"
+    at.session_state["cs-views"] = ("Export",)
     return settled(at.run())
 
 

@@ -60,8 +60,8 @@ def test_what_is_bundled_is_named_with_its_license() -> None:
 
 
 def test_the_address_changes_with_the_content() -> None:
-    address = scripts.script_url("canvas")
-    assert re.fullmatch(r"_convstack/scripts/[0-9a-f]{12}/canvas\.js", address)
-    assert address in scripts.loader("canvas")
+    address = scripts.script_url("board")
+    assert re.fullmatch(r"_convstack/scripts/[0-9a-f]{12}/board\.js", address)
+    assert address in scripts.loader("board")
     with pytest.raises(KeyError):
         scripts.script_url("none")

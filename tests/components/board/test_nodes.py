@@ -12,7 +12,7 @@ from components.board.nodes import node_rows
 from components.board.payload import NodeRow, PartRow
 
 RESIDUAL = TEMPLATES["small_residual"].architecture
-FLOWS_IN = {"source": "", "shape": "16×16×32"}
+FLOWS_IN = {"source": "", "inlet": 0, "shape": "16×16×32"}
 
 
 def nodes(architecture: Architecture, *opened: str) -> dict[str, NodeRow]:
@@ -59,8 +59,8 @@ def test_repetitions_stand_one_behind_the_other() -> None:
     architecture = edits.repeat(RESIDUAL, "residual_block_3", 3)
     node = nodes(architecture, "residual_block_3")["residual_block_3"]
     first, second = node["parts"]
-    assert first["inputs"] == [{"source": "", "shape": "8×8×64"}]
-    assert second["inputs"] == [{"source": first["key"], "shape": "8×8×128"}]
+    assert first["inputs"] == [{"source": "", "inlet": 0, "shape": "8×8×64"}]
+    assert second["inputs"] == [{"source": first["key"], "inlet": 0, "shape": "8×8×128"}]
     assert node["output"] == second["key"]
     assert read(second["parts"][0]) == [""]
 
@@ -84,7 +84,8 @@ def test_every_part_reads_parts_of_its_own_frame() -> None:
             assert set(read(part)) <= keys
             assert read(part)
             assert part["key"] not in read(part)
-            assert len(set(read(part))) == len(read(part)), "each is drawn once"
+            wires = [(wire["source"], wire["inlet"]) for wire in part["inputs"]]
+            assert len(set(wires)) == len(wires), "each is drawn once"
             check(part["parts"])
 
     for template in ("inception_v3", "unet", "se_resnet50", "nasnet_mobile"):
@@ -95,6 +96,27 @@ def test_every_part_reads_parts_of_its_own_frame() -> None:
         for node in every.values():
             check(node["parts"])
             assert not node["parts"] or node["output"]
+
+
+def test_what_enters_a_frame_says_by_which_of_its_inputs() -> None:
+    cell = "nasnet_normal_cell_2"
+    architecture = TEMPLATES["nasnet_mobile"].architecture
+    keys = every_key(infer(architecture).nodes.values(), 10_000)
+    assert keys is not None
+    node = nodes(architecture, *keys)[cell]
+    assert len(node["inputs"]) == 2
+    entering = [
+        wire["inlet"] for part in node["parts"] for wire in part["inputs"] if not wire["source"]
+    ]
+    assert set(entering) == {0, 1}
+
+    def check(parts: list[PartRow], inlets: int) -> None:
+        for part in parts:
+            for wire in part["inputs"]:
+                assert 0 <= wire["inlet"] < (1 if wire["source"] else inlets)
+            check(part["parts"], len(part["inputs"]))
+
+    check(node["parts"], 2)
 
 
 def test_what_is_wrong_stands_on_the_node_with_its_fix() -> None:

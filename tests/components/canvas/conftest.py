@@ -13,8 +13,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.app_server import AppServer, running
 from tests.browser import shared_visitor
+from tests.components.board.conftest import VIEWS
 
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).parents[1] / "board" / "app.py"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class CanvasPage:
     def facts(self) -> dict[str, Any]:
         """What the server knows: the graph, the selection, what was refused."""
         self.settle()
-        return json.loads(self.page.get_by_test_id("stText").inner_text())
+        facts = json.loads(self.page.get_by_test_id("stText").inner_text())
+        return {name: facts[name] for name in ("inputs", "selection", "grouped", "messages")}
 
     def inputs(self) -> dict[str, list[str]]:
         return self.facts()["inputs"]
@@ -104,7 +106,7 @@ def canvas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServe
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
     """A visitor whose window is higher than elsewhere."""
-    with shared_visitor(viewport={"width": 1440, "height": 1000}) as made:
+    with shared_visitor(viewport={"width": 1660, "height": 1060}) as made:
         yield made
 
 
@@ -124,7 +126,8 @@ def open_canvas(canvas_server: AppServer, context: BrowserContext) -> Iterator[O
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.goto(f"{canvas_server.url}/?template={template}&name={uuid.uuid4().hex}")
+        page.add_init_script(VIEWS % ("Canvas", ""))
+        page.goto(f"{canvas_server.url}/?network={template}&height=780&name={uuid.uuid4().hex}")
         canvas = CanvasPage(page)
         expect(canvas.root).to_have_attribute("data-direction", "down")
         canvas.settle()

@@ -21,6 +21,9 @@ const PATHS = {
   tidy: "M5.5 2.5h5v3h-5zM2.5 10.5h4v3h-4zM9.5 10.5h4v3h-4zM8 5.5v2.5M4.5 10.5V8h7v2.5",
   down: "M8 2.5v11M4.5 10 8 13.5l3.5-3.5",
   right: "M2.5 8h11M10 4.5 13.5 8 10 11.5",
+  split: "M2.5 3h11v10h-11zM8 3v10",
+  full: "M9.5 2.5h4v4M13.5 2.5 9 7M6.5 13.5h-4v-4M2.5 13.5 7 9",
+  pin: "M5.5 2.5h5M6.5 2.5v4L4.5 9v1h7V9L9.5 6.5v-4M8 10v4",
   group: "M3 3h10v10H3zM6 6h4v4H6z",
 };
 

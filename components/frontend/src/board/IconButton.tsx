@@ -7,11 +7,20 @@ interface IconButtonProps {
   label: string;
   act: () => void;
   off?: boolean;
+  pressed?: boolean;
   keys?: string; // as `aria-keyshortcuts` has them
   tabIndex?: number;
 }
 
-export function IconButton({ icon, label, act, off = false, keys, tabIndex }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  act,
+  off = false,
+  pressed,
+  keys,
+  tabIndex,
+}: IconButtonProps) {
   return (
     <button
       type="button"
@@ -19,6 +28,7 @@ export function IconButton({ icon, label, act, off = false, keys, tabIndex }: Ic
       title={label}
       aria-label={label}
       aria-disabled={off}
+      aria-pressed={pressed}
       aria-keyshortcuts={keys}
       tabIndex={tabIndex}
       onClick={act}

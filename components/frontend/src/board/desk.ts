@@ -16,7 +16,7 @@ interface Shown {
   narrow: boolean; // whether there is no room for the palette beside the views
   dropped: boolean; // whether the palette is shown all the same
   helping: boolean; // whether the list of keys is shown
-  hint: string; // why something was not done with several rows
+  hint: string; // what was done, or why something was not, until something else is selected
   said: string; // what a screen reader says
 }
 
@@ -58,9 +58,9 @@ export class Desk {
     this.set({ said });
   }
 
-  /** Says why something is not done. */
-  refuse(why: string): void {
-    this.set({ said: why, hint: why });
+  /** Says what was done, or why something is not. */
+  tell(words: string): void {
+    this.set({ said: words, hint: words });
   }
 
   /** The next block goes behind this row (null: on top): asks for it. */

@@ -247,6 +247,7 @@ export interface VerdictTold {
 /** What a layer or module inside of a node reads. */
 export interface Wire {
   source: string;
+  inlet: number;
   shape: string;
 }
 

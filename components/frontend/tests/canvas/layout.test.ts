@@ -28,7 +28,7 @@ const timed: Elk = (graph, milliseconds) =>
 
 function part(key: string, ...sources: string[]): Part {
   const { id: _, ...known } = row(key);
-  const inputs = sources.map((source) => ({ source, shape: "8×8×32" }));
+  const inputs = sources.map((source) => ({ source, inlet: 0, shape: "8×8×32" }));
   return { ...known, key, title: "Conv2D", inputs, folds: false, parts: [], output: "" } as Part;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Line, path, routes } from "../../src/board/canvas/route";
-import type { Rect } from "../../src/board/canvas/types";
+import type { Point, Rect } from "../../src/board/canvas/types";
 
 const [WIDTH, HEIGHT] = [200, 50];
 
@@ -63,6 +63,50 @@ test("from left to right everything is turned", () => {
     { x: 200, y: 25 },
     { x: 300, y: 25 },
   ]);
+});
+
+/** Whether a line's pieces run behind a box. */
+function behind(points: Point[], rect: Rect): boolean {
+  return points.slice(1).some((to, at) => {
+    const from = points[at]!;
+    const across = Math.max(from.x, to.x) > rect.x && Math.min(from.x, to.x) < rect.x + rect.width;
+    const along = Math.max(from.y, to.y) > rect.y && Math.min(from.y, to.y) < rect.y + rect.height;
+    return across && along;
+  });
+}
+
+test("between neighbors on both sides it goes out below and in above, behind none of them", () => {
+  const [left, right] = [box(-210, 0), box(210, 0)];
+  const [below, low, high] = [box(0, 100), box(-210, 200), box(210, 200)];
+  const obstacles = [left, right, below, low, high];
+  const { points } = routes([line("l", box(0, 0), box(0, 200), ...obstacles)], "down").get("l")!;
+  expect(points[0]).toEqual({ x: 100, y: HEIGHT });
+  expect(points.at(-1)).toEqual({ x: 100, y: 200 });
+  for (const obstacle of obstacles) expect(behind(points, obstacle)).toBe(false);
+});
+
+test("lines to one box with two inlets enter at their own", () => {
+  const frame = { x: 0, y: 200, width: 400, height: 300 };
+  const [one, other] = [box(-300, 0), box(300, 0)];
+  const into = (id: string, source: Rect, share: number) => ({
+    ...line(id, source, frame),
+    into: share,
+  });
+  const found = routes([into("a", one, 1 / 3), into("b", other, 2 / 3)], "down");
+  expect(found.get("a")!.points.at(-1)!.x).toBeCloseTo(400 / 3);
+  expect(found.get("b")!.points.at(-1)!.x).toBeCloseTo(800 / 3);
+  for (const { points } of found.values()) expect(points.at(-1)!.y).toBe(200);
+});
+
+test("past a box in the way, a line to an inlet still enters from above", () => {
+  const frame = { x: 0, y: 200, width: 400, height: 300 };
+  const obstacle = { x: 0, y: 90, width: 300, height: 50 };
+  const long = { ...line("l", box(0, 0), frame, obstacle), into: 1 / 3 };
+  const { points } = routes([long], "down").get("l")!;
+  expect(points.at(-1)!.x).toBeCloseTo(400 / 3);
+  expect(points.at(-1)!.y).toBe(200);
+  expect(behind(points, obstacle)).toBe(false);
+  expect(behind(points, frame)).toBe(false);
 });
 
 test("corners are round, but never rounder than their pieces are long", () => {

@@ -6,7 +6,7 @@ function part(key: string, folds: boolean, parts: Part[] = [], ...inputs: string
   return {
     ...{ key, folds, parts, title: key, category: "convolution", parameters: "", shape: "8×8×32" },
     ...{ params: 0, macs: 0, activation_bytes: 0, layers: parts.length, output: "" },
-    inputs: inputs.map((source) => ({ source, shape: "8×8×32" })),
+    inputs: inputs.map((source) => ({ source, inlet: 0, shape: "8×8×32" })),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The canvas: the graph, the toolbar over it, and what opens over both. */
 
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Session, View } from "../session/session";
 import { Acts } from "./acts";
 import { useArrangement } from "./arrangement";
@@ -23,17 +23,23 @@ import { useInside } from "./useInside";
 
 const HINT = 5000; // milliseconds
 
-export function Canvas({ session }: { session: Session }) {
-  const view = useSyncExternalStore(session.subscribe, session.snapshot);
-  if (!view) return null;
+interface CanvasProps {
+  session: Session;
+  view: View;
+  split: () => void; // show another view beside it, or it alone
+}
+
+export function Canvas(props: CanvasProps) {
   return (
-    <ReactFlowProvider key={view.data.document}>
-      <Board session={session} view={view} />
-    </ReactFlowProvider>
+    <div className="canvas-place">
+      <ReactFlowProvider key={props.view.data.document}>
+        <Board {...props} />
+      </ReactFlowProvider>
+    </div>
   );
 }
 
-function Board({ session, view }: { session: Session; view: View }) {
+function Board({ session, view, split }: CanvasProps) {
   const { data, rows, selection, others, landed } = view;
   const memory = recall(data.document);
   const [direction, setDirection] = useState<Direction>(memory.direction);
@@ -52,7 +58,6 @@ function Board({ session, view }: { session: Session; view: View }) {
   const { arrangement, failed, move } = useArrangement(asked);
   const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
   const inside = useInside({ session, view, arrangement, rects, root });
-  useTheme(root, data.theme, view);
   useClipboard(root, session, say);
   const focus = () => root.current?.focus({ preventScroll: true });
   const commands = useCommands({
@@ -63,6 +68,7 @@ function Board({ session, view }: { session: Session; view: View }) {
     edge,
     adding: setAdding,
     tidy: () => setTidied((times) => times + 1),
+    split,
     help: () => setHelping((shown) => !shown),
     close: () => {
       const open = helping || edge !== null;
@@ -217,23 +223,6 @@ function useHint() {
   }, []);
   useEffect(() => () => clearTimeout(timer.current), []);
   return { hint, say };
-}
-
-/** Light or dark, by the background that Streamlit paints at this moment. */
-function useTheme(root: React.RefObject<HTMLDivElement | null>, known: string, view: View): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of theme comes with a new view
-  useEffect(() => {
-    const element = root.current;
-    if (!element) return;
-    const color =
-      getComputedStyle(element)
-        .backgroundColor.match(/[\d.]+/g)
-        ?.map(Number) ?? [];
-    const [red = 0, green = 0, blue = 0, alpha = 1] = color;
-    const painted = color.length >= 3 && alpha > 0;
-    const dark = painted ? red + green + blue < 384 : known === "dark";
-    element.dataset.theme = dark ? "dark" : "light";
-  }, [root, known, view]);
 }
 
 /** What can stand there: behind something, what takes an input. */

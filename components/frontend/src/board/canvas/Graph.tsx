@@ -19,12 +19,14 @@ import { Loose } from "./Loose";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
 import { Reason } from "./Reason";
+import type { Scene } from "./scene";
 import { Times } from "./Times";
 import type { Overlay, Rect } from "./types";
 import { useCarry } from "./useCarry";
 import type { Place } from "./useCommands";
 import { useConnecting } from "./useConnecting";
 import { useHovered } from "./useHovered";
+import { useRefit } from "./useRefit";
 import { firstView, inView, type Viewport } from "./view";
 import { Wire } from "./Wire";
 
@@ -65,7 +67,8 @@ export function Graph(props: GraphProps) {
   const box = useRef(boxed); // what is in it now, also before it is drawn
   const [start] = useState<Viewport>(() => {
     const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
-    return memory.view ?? firstView(rects.values(), clientWidth, clientHeight);
+    const bar = root.current?.querySelector(".bar-top")?.clientHeight ?? 0;
+    return memory.view ?? firstView(rects.values(), clientWidth, clientHeight - bar);
   });
   const connect = (source: string, target: string) =>
     session.push({ op: "connect", source, target });
@@ -73,6 +76,7 @@ export function Graph(props: GraphProps) {
   const carried = useCarry(session, view, scene, root);
   const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
+  const { picked, pick } = usePicked(selection, scene);
   const selected = useMemo(
     () => boxed ?? new Set(chosenIn({ others, selection })),
     [boxed, others, selection],
@@ -86,13 +90,14 @@ export function Graph(props: GraphProps) {
   );
   const nodes = useMemo(() => {
     const verdicts = drawn?.verdicts ?? {};
-    const marks = { overlay, gradients, selected, verdicts, lit: carried };
+    const marks = { overlay, gradients, selected, picked, verdicts, lit: carried };
     return nodesOf(shown, marks, known.current.nodes);
-  }, [shown, overlay, gradients, selected, drawn, carried]);
+  }, [shown, overlay, gradients, selected, picked, drawn, carried]);
   const edges = useMemo(() => {
-    const marks = { selected: edge, lit: carried };
+    const chosen = picked === null ? selected : new Set([picked]);
+    const marks = { selected: edge, lit: carried, chosen };
     return edgesOf(shown, dragged ? rectsOf(shown) : rects, marks, known.current.edges);
-  }, [shown, dragged, rects, edge, carried]);
+  }, [shown, dragged, rects, edge, carried, picked, selected]);
   known.current = { nodes, edges };
 
   const enclose = (ids: Set<string> | null) => {
@@ -119,11 +124,13 @@ export function Graph(props: GraphProps) {
     if (dragged) move(dragged);
     setDragged(null);
   }, [dragged, move]);
-  useReveal(selection, view.landed?.id ?? null, rects, root);
+  const graph = useRef<HTMLDivElement>(null);
+  useRefit(graph, rects, selection);
+  useReveal(selection, view.landed?.id ?? null, rects, graph);
   const free = !drawn && !dragged && !boxed && carried === null;
   const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
   return (
-    <div className="graph" data-carried={carried === null ? undefined : ""}>
+    <div ref={graph} className="graph" data-carried={carried === null ? undefined : ""}>
       <ReactFlow<CardNode, WireEdge>
         nodes={nodes}
         edges={edges}
@@ -141,6 +148,7 @@ export function Graph(props: GraphProps) {
           const alone = !(event.shiftKey || event.ctrlKey || event.metaKey);
           const several = session.view!.others.length > 0;
           if (node.parentId || (alone && several)) session.select([node.data.box.node]);
+          pick(node.parentId ? node.id : null);
           lookInto(node.data.box.children.length > 0 ? node.id : (node.parentId ?? null));
         }}
         onNodeMouseEnter={(_, node) => hover(node.data.box.node)}
@@ -208,12 +216,19 @@ export function Graph(props: GraphProps) {
   );
 }
 
+/** The part that was pressed last, as long as the node that it is inside of is selected. */
+function usePicked(selection: string | null, { boxes }: Scene) {
+  const [key, pick] = useState<string | null>(null);
+  const there = key !== null && boxes.get(key)?.node === selection;
+  return { picked: there ? key : null, pick };
+}
+
 /** Brings what is selected from elsewhere, or by the keys, into the view; not what is put there. */
 function useReveal(
   selection: string | null,
   landed: string | null,
   rects: Map<string, Rect>,
-  root: React.RefObject<HTMLDivElement | null>,
+  graph: React.RefObject<HTMLDivElement | null>,
 ): void {
   const flow = useReactFlow();
   const last = useRef(selection);
@@ -221,11 +236,11 @@ function useReveal(
     const rect = selection === null ? undefined : rects.get(selection);
     if (selection === last.current || (selection !== null && !rect)) return;
     last.current = selection;
-    const element = root.current;
+    const element = graph.current;
     if (!rect || !element || selection === landed) return;
     const { zoom, ...at } = flow.getViewport();
     if (inView(rect, { ...at, zoom }, element.clientWidth, element.clientHeight)) return;
     const high = Math.min(rect.height, element.clientHeight / zoom - 80);
     void flow.setCenter(rect.x + rect.width / 2, rect.y + high / 2, { zoom });
-  }, [selection, landed, rects, flow, root]);
+  }, [selection, landed, rects, flow, graph]);
 }

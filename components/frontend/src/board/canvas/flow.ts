@@ -5,7 +5,7 @@ import type { Verdicts } from "../session/link";
 import type { Arrangement } from "./arrangement";
 import type { Fit } from "./connect";
 import { type Gradients, spelled } from "./gradients";
-import { HEAD } from "./layout";
+import { HEAD, shareOf } from "./layout";
 import { type Reading, reader } from "./overlay";
 import { type Line, path, type Route, routes } from "./route";
 import type { Box, Link, Scene } from "./scene";
@@ -40,6 +40,7 @@ export interface Shown {
   overlay: Overlay;
   gradients: Gradients | null;
   selected: ReadonlySet<string>;
+  picked: string | null; // the part inside of a node that was pressed last
   verdicts: Verdicts; // where a connection may go, while one is drawn
   lit: string | null; // the node or connection that takes a block that is carried
 }
@@ -72,17 +73,19 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       lit: shown.lit === box.id,
     };
     const selected = shown.selected.has(box.id);
+    const own = box.parent === null;
+    const className = own ? "node" : box.id === shown.picked ? "part picked" : "part";
     const old = known.get(box.id);
     const same =
       old &&
       old.selected === selected &&
+      old.className === className &&
       old.width === size.width &&
       old.height === size.height &&
       old.position.x === position.x &&
       old.position.y === position.y &&
       alike(old.data, data);
     if (same) return old;
-    const own = box.parent === null;
     return {
       id: box.id,
       type: box.children.length > 0 ? "frame" : "card",
@@ -97,7 +100,7 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       selectable: own,
       connectable: own,
       focusable: false,
-      className: own ? "node" : "part",
+      className,
     } satisfies CardNode;
   });
 }
@@ -130,10 +133,17 @@ function handles({ width, height }: Size, direction: Direction): NodeHandle[] {
   ];
 }
 
+/** What is marked of the connections. */
+interface Marked {
+  selected: string | null;
+  lit: string | null; // the one that takes a block that is carried
+  chosen: ReadonlySet<string>; // the boxes that are selected: theirs are lit too
+}
+
 export function edgesOf(
   arrangement: Arrangement,
   rects: Map<string, Rect>,
-  { selected, lit }: { selected: string | null; lit: string | null },
+  { selected, lit, chosen }: Marked,
   before: WireEdge[],
 ): WireEdge[] {
   const { scene, direction } = arrangement;
@@ -143,7 +153,7 @@ export function edgesOf(
   const edges: WireEdge[] = [];
   for (const [frame, links] of frames) {
     const boxes = (siblings.get(frame) ?? []).map((box) => box.id);
-    const found = routesOf(frame, links, boxes, rects, direction);
+    const found = routesOf(frame, links, boxes, rects, scene, direction);
     for (const link of links) {
       const { points, label, side } = found.get(link.id)!;
       const end = points.at(-1)!;
@@ -160,6 +170,7 @@ export function edgesOf(
       const old = known.get(link.id);
       const fresh = edge(link, data, link.id === selected, depthOf(scene, frame));
       if (link.id === lit) fresh.className += " lit";
+      if (chosen.has(link.source) || chosen.has(link.target)) fresh.className += " on";
       const same =
         old?.data?.path === data.path &&
         old.data.shape === data.shape &&
@@ -200,6 +211,7 @@ function routesOf(
   links: Link[],
   boxes: string[],
   rects: Map<string, Rect>,
+  scene: Scene,
   direction: Direction,
 ): Map<string, Route> {
   const known = routed.get(rects) ?? new Map<string | null, Map<string, Route>>();
@@ -208,7 +220,7 @@ function routesOf(
   if (before) return before;
   const readers = Map.groupBy(links, (link) => link.source);
   const lines = links.map((link) =>
-    lineOf(link, readers.get(link.source)!.length > 1, boxes, rects, direction),
+    lineOf(link, readers.get(link.source)!.length > 1, boxes, rects, scene, direction),
   );
   const found = routes(lines, direction);
   known.set(frame, found);
@@ -220,13 +232,21 @@ function lineOf(
   fanOut: boolean,
   boxes: string[],
   rects: Map<string, Rect>,
+  scene: Scene,
   direction: Direction,
 ): Line {
-  const { id, source, target, parent } = link;
+  const { id, source, target, parent, port, inlet } = link;
+  const [from, to] = [rects.get(source)!, rects.get(target)!];
+  const entered = scene.boxes.get(target)!;
+  const pinned = target !== parent && entered.open && entered.inlets > 1;
   return {
     id,
-    source: source === parent ? gate(rects.get(source)!, direction, "enter") : rects.get(source)!,
-    target: target === parent ? gate(rects.get(target)!, direction, "leave") : rects.get(target)!,
+    source:
+      source === parent
+        ? gate(from, direction, "enter", shareOf(inlet, scene.boxes.get(source)!.inlets))
+        : from,
+    target: target === parent ? gate(to, direction, "leave", 0.5) : to,
+    ...(pinned ? { into: shareOf(port, entered.inlets) } : {}),
     obstacles: boxes
       .filter((box) => box !== source && box !== target)
       .map((box) => rects.get(box)!),
@@ -235,13 +255,14 @@ function lineOf(
 }
 
 /** Where links enter a frame or leave it: a point on its border, or below its head. */
-function gate(frame: Rect, direction: Direction, way: "enter" | "leave"): Rect {
-  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+function gate(frame: Rect, direction: Direction, way: "enter" | "leave", share: number): Rect {
   const none = { width: 0, height: 0 };
   if (direction === "right") {
-    return { x: way === "enter" ? frame.x : frame.x + frame.width, y: middle.y, ...none };
+    const x = way === "enter" ? frame.x : frame.x + frame.width;
+    return { x, y: frame.y + frame.height * share, ...none };
   }
-  return { x: middle.x, y: way === "enter" ? frame.y + HEAD : frame.y + frame.height, ...none };
+  const y = way === "enter" ? frame.y + HEAD : frame.y + frame.height;
+  return { x: frame.x + frame.width * share, y, ...none };
 }
 
 function heading(from: Point, to: Point): WireData["heading"] {

@@ -111,8 +111,13 @@ export function elkGraph(
   sizes: Map<string, Size>,
   direction: Direction,
   frame: string | null,
+  inlets = 1, // of the frame
 ): ElkGraph {
-  const children = boxes.map((box) => child(box.id, sizes.get(box.id) ?? CARD, direction));
+  const entries = new Map(boxes.map((box) => [box.id, box.open ? box.inlets : 1]));
+  const children = boxes.map(({ id }) =>
+    child(id, sizes.get(id) ?? CARD, direction, entries.get(id)!),
+  );
+  const several = (id: string) => (entries.get(id) ?? 1) > 1;
   if (frame !== null) {
     // Where links enter and leave the frame: so that room is kept for those that pass by.
     for (const [id, layer] of [
@@ -120,14 +125,19 @@ export function elkGraph(
       [">", "LAST"],
     ] as const) {
       const gate = child(id, { width: 2, height: 2 }, direction);
+      if (id === "<" && inlets > 1) spread(gate, inlets, direction);
       gate.layoutOptions["elk.layered.layering.layerConstraint"] = layer;
       children.push(gate);
     }
   }
   const edges = links.map((link) => ({
     id: link.id,
-    sources: [`${link.source === frame ? "<" : link.source}:out`],
-    targets: [`${link.target === frame ? ">" : link.target}:in`],
+    sources: [
+      link.source === frame ? `<:out${inlets > 1 ? link.inlet : ""}` : `${link.source}:out`,
+    ],
+    targets: [
+      `${link.target === frame ? ">" : link.target}:in${several(link.target) ? link.port : ""}`,
+    ],
     layoutOptions: {
       "elk.layered.priority.straightness": link.port === 0 && frame === null ? "10" : "1",
     },
@@ -151,29 +161,42 @@ export function elkGraph(
   };
 }
 
-/** A box whose lines begin and end in the middle of its ends, as they are drawn. */
-function child(id: string, size: Size, direction: Direction): ElkChild {
-  const { width, height } = size;
-  const none = { width: 0, height: 0 };
-  const ends =
+/** A box whose lines begin and end in its ends, as they are drawn: one inlet, or several. */
+function child(id: string, size: Size, direction: Direction, inlets = 1): ElkChild {
+  const at = (share: number, last: boolean) =>
     direction === "down"
-      ? [
-          { x: width / 2, y: 0 },
-          { x: width / 2, y: height },
-        ]
-      : [
-          { x: 0, y: height / 2 },
-          { x: width, y: height / 2 },
-        ];
+      ? { x: size.width * share, y: last ? size.height : 0 }
+      : { x: last ? size.width : 0, y: size.height * share };
+  const none = { width: 0, height: 0 };
+  const entries = Array.from({ length: Math.max(1, inlets) }, (_, inlet) => ({
+    id: `${id}:in${inlets > 1 ? inlet : ""}`,
+    ...at(shareOf(inlet, inlets), false),
+    ...none,
+  }));
   return {
     id,
     ...size,
-    ports: [
-      { id: `${id}:in`, ...ends[0]!, ...none },
-      { id: `${id}:out`, ...ends[1]!, ...none },
-    ],
+    ports: [...entries, { id: `${id}:out`, ...at(0.5, true), ...none }],
     layoutOptions: { "elk.portConstraints": "FIXED_POS" },
   };
+}
+
+/** Gives a gate an outlet for each inlet of its frame, so far apart that lines have room. */
+function spread(gate: ElkChild, inlets: number, direction: Direction): void {
+  const length = inlets * SMALL.width;
+  const along = (inlet: number) => length * shareOf(inlet, inlets);
+  const down = direction === "down";
+  Object.assign(gate, down ? { width: length } : { height: length });
+  gate.ports = Array.from({ length: inlets }, (_, inlet) => ({
+    id: `<:out${inlet}`,
+    ...(down ? { x: along(inlet), y: 2 } : { x: 2, y: along(inlet) }),
+    ...{ width: 0, height: 0 },
+  }));
+}
+
+/** Where one of several inlets lies, as a share of a frame's edge. */
+export function shareOf(inlet: number, inlets: number): number {
+  return inlets > 1 ? (inlet + 1) / (inlets + 1) : 0.5;
 }
 
 /** Lays out what is inside of all frames; the same frame is laid out once. */
@@ -190,7 +213,10 @@ export class InsideLayout {
     for (const frame of framesInnerFirst(scene)) {
       const inner = members(scene, frame.id);
       const links = scene.links.filter((link) => link.parent === frame.id);
-      const laid = await this.#once(elkGraph(inner, links, sizes, direction, frame.id), layOut);
+      const laid = await this.#once(
+        elkGraph(inner, links, sizes, direction, frame.id, frame.inlets),
+        layOut,
+      );
       whole &&= !laid.inOrder;
       sizes.set(frame.id, settle(laid, places, direction));
     }

@@ -44,7 +44,7 @@ export function svgOf(
   const rects = rectsOf(arrangement);
   const boxes = [...arrangement.scene.boxes.values()];
   const read = reader(overlay, boxes, gradients);
-  const unmarked = { selected: null, lit: null };
+  const unmarked = { selected: null, lit: null, chosen: new Set<string>() };
   const wires = edgesOf(arrangement, rects, unmarked, []).map((edge) => edge.data!);
   const drawn = (inner: boolean) => wires.filter((wire) => wire.inner === inner);
   const frames = boxes.filter((box) => box.children.length > 0);

@@ -13,6 +13,7 @@ export interface Line {
   target: Rect;
   obstacles: Rect[]; // the other boxes that it must not cross
   fanOut: boolean; // whether the source is read by several
+  into?: number; // where it enters, as a share of the target's edge; anywhere where that is left out
 }
 
 export interface Route {
@@ -28,6 +29,7 @@ const LANE = 18; // between a lane and the boxes that it passes
 const APART = 17; // between two lanes: each carries its shape
 const LEFT = 50; // what it costs to leave the right side: one side is easier to read
 const STUB = 16; // from a box to the first bend
+const BEHIND = 10_000; // what it costs to run behind a box
 
 export function routes(lines: Line[], direction: Direction): Map<string, Route> {
   const turned = direction === "right";
@@ -39,18 +41,42 @@ export function routes(lines: Line[], direction: Direction): Map<string, Route> 
     const source = turnRect(line.source, turned);
     const target = turnRect(line.target, turned);
     const obstacles = line.obstacles.map((rect) => turnRect(rect, turned));
-    const route =
-      direct(source, target, obstacles, line.fanOut) ?? around(source, target, obstacles, lanes);
+    const way = { source, target, obstacles, into: line.into };
+    const { route, lane } = best(way, line.fanOut, lanes);
+    if (lane) lanes.push(lane);
     const points = route.points.map((point) => turnPoint(point, turned));
     found.set(line.id, { ...route, points, label: turnPoint(route.label, turned) });
   }
   return found;
 }
 
-/** From the middle of one's bottom to the middle of the other's top; null where that is barred. */
-function direct(source: Rect, target: Rect, obstacles: Rect[], fanOut: boolean): Route | null {
+interface Way {
+  source: Rect;
+  target: Rect;
+  obstacles: Rect[];
+  into: number | undefined;
+}
+
+/** A route with the lane that it takes; `clear` where it runs behind no box. */
+interface Found {
+  route: Route;
+  lane?: Segment;
+  clear?: boolean;
+}
+
+/** The first that runs behind no box, of those that are easy to read and then of those that bend. */
+function best(way: Way, fanOut: boolean, lanes: Segment[]): Found {
+  const straight = direct(way, fanOut);
+  if (straight) return { route: straight };
+  const beside = way.into === undefined ? around(way, lanes) : null;
+  if (beside?.clear) return beside;
+  return through(way, lanes) ?? beside ?? around(way, lanes);
+}
+
+/** From the middle of one's bottom to the inlet in the other's top; null where that is barred. */
+function direct({ source, target, obstacles, into }: Way, fanOut: boolean): Route | null {
   const from = { x: middle(source), y: source.y + source.height };
-  const to = { x: middle(target), y: target.y };
+  const to = { x: inlet(target, into), y: target.y };
   if (to.y < from.y + 6) return null;
   if (Math.abs(from.x - to.x) < 1.5) {
     const points = [from, { x: from.x, y: to.y }];
@@ -71,7 +97,7 @@ function direct(source: Rect, target: Rect, obstacles: Rect[], fanOut: boolean):
 }
 
 /** Out of one's side, along a lane, and into the other's side. */
-function around(source: Rect, target: Rect, obstacles: Rect[], lanes: Segment[]): Route {
+function around({ source, target, obstacles }: Way, lanes: Segment[]): Found {
   const [top, bottom] = [source.y + source.height / 2, target.y + target.height / 2];
   let best: { cost: number; points: Point[]; right: boolean } | null = null;
   const boxes = [source, target, ...obstacles].filter(
@@ -98,16 +124,56 @@ function around(source: Rect, target: Rect, obstacles: Rect[], lanes: Segment[])
         ];
         let cost = (x - own) * out + (right ? 0 : LEFT);
         if (best !== null && cost >= best.cost) continue; // what comes on top makes it no better
-        if (crossed(points, others)) cost += 10_000;
+        if (crossed(points, others)) cost += BEHIND;
         if (taken(lanes, x, top, bottom)) cost += 400;
         if (best === null || cost < best.cost) best = { cost, points, right };
       }
     }
   }
-  const { points } = best!;
-  lanes.push({ from: points[1]!, to: points[2]! });
+  const { points, cost } = best!;
   const label = { x: points[1]!.x, y: (top + bottom) / 2 };
-  return { points, label, side: true };
+  const lane = { from: points[1]!, to: points[2]! };
+  return { route: { points, label, side: true }, lane, clear: cost < BEHIND };
+}
+
+/**
+ * Out of one's bottom, through the gap below it to a lane, along it, and through the gap above the
+ * other to its inlet; null where that is barred everywhere.
+ */
+function through({ source, target, obstacles, into }: Way, lanes: Segment[]): Found | null {
+  const from = { x: middle(source), y: source.y + source.height };
+  const to = { x: inlet(target, into), y: target.y };
+  const boxes = [source, target, ...obstacles];
+  const edges = boxes.flatMap(({ x, width }) =>
+    [0, 1, 2].flatMap((step) => [x + width + LANE + step * APART, x - LANE - step * APART]),
+  );
+  const length = (x: number) => Math.abs(x - from.x) + Math.abs(x - to.x);
+  const columns = [...new Set([from.x, to.x, ...edges])].sort((a, b) => length(a) - length(b));
+  for (const room of [STUB, 10, 24, 32]) {
+    const [top, bottom] = [from.y + room, to.y - room];
+    const free = columns.find((x) => {
+      const lane = [
+        { x: from.x, y: top },
+        { x, y: top },
+        { x, y: bottom },
+        { x: to.x, y: bottom },
+      ];
+      const barred = crossed([from, ...lane, to], obstacles) || crossed(lane, [source, target]);
+      return !barred && !taken(lanes, x, top, bottom);
+    });
+    if (free === undefined) continue;
+    const points = [
+      from,
+      { x: from.x, y: top },
+      { x: free, y: top },
+      { x: free, y: bottom },
+      { x: to.x, y: bottom },
+      to,
+    ];
+    const label = { x: free, y: (top + bottom) / 2 };
+    return { route: { points, label, side: true }, lane: { from: points[2]!, to: points[3]! } };
+  }
+  return null;
 }
 
 function taken(lanes: Segment[], x: number, top: number, bottom: number): boolean {
@@ -132,6 +198,11 @@ function crossed(points: Point[], obstacles: Rect[]): boolean {
     }
   }
   return false;
+}
+
+/** Where a line enters a box from above. */
+function inlet(rect: Rect, into = 0.5): number {
+  return rect.x + rect.width * into;
 }
 
 function middle(rect: Rect): number {

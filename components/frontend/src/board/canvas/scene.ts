@@ -24,6 +24,7 @@ export interface Box extends Costs {
   folds: boolean;
   open: boolean;
   sources: boolean; // whether something can be read by it
+  inlets: number; // how many inputs it has: an unfolded one is entered at one inlet for each
   children: string[];
 }
 
@@ -32,7 +33,8 @@ export interface Link {
   source: string;
   target: string;
   parent: string | null; // the frame that both ends stand in
-  port: number;
+  port: number; // which input of the target it is, from 0
+  inlet: number; // which input of the frame it is that leads on, where that is the source
   shape: string; // "" where it is not known
 }
 
@@ -50,7 +52,7 @@ export function sceneOf(rows: NodeRow[]): Scene {
       if (!shapes.has(source)) continue;
       const id = `${source}>${row.id}:${port}`;
       const shape = shapes.get(source) ?? "";
-      scene.links.push({ id, source, target: row.id, parent: null, port, shape });
+      scene.links.push({ id, source, target: row.id, parent: null, port, inlet: 0, shape });
     }
   }
   return scene;
@@ -64,6 +66,7 @@ function addNode(scene: Scene, row: NodeRow): void {
     title: row.name || row.block,
     block: row.name ? row.block : "",
     folds: row.layers > 0,
+    inlets: row.inputs.length,
     children: row.parts.map((part) => part.key),
   });
   addParts(scene, row.id, row.id, row.parts, row.output);
@@ -85,6 +88,7 @@ function addParts(scene: Scene, node: string, frame: string, parts: Part[], outp
       fix: "",
       open: part.parts.length > 0,
       sources: false,
+      inlets: part.inputs.length,
       children: part.parts.map((inner) => inner.key),
     });
     for (const [port, wire] of part.inputs.entries()) {
@@ -93,11 +97,12 @@ function addParts(scene: Scene, node: string, frame: string, parts: Part[], outp
     addParts(scene, node, part.key, part.parts, part.output);
   }
   const last = parts.find((part) => part.key === output);
-  if (last) scene.links.push(inner(frame, { source: output, shape: last.shape }, frame, 0));
+  if (last)
+    scene.links.push(inner(frame, { source: output, inlet: 0, shape: last.shape }, frame, 0));
 }
 
 /** A link inside of a frame; one whose source or target is the frame itself enters or leaves it. */
-function inner(frame: string, { source, shape }: Wire, target: string, port: number): Link {
+function inner(frame: string, { source, inlet, shape }: Wire, target: string, port: number): Link {
   const from = source || frame;
   return {
     id: `${from}>${target}:${port}@${frame}`,
@@ -105,6 +110,7 @@ function inner(frame: string, { source, shape }: Wire, target: string, port: num
     target,
     parent: frame,
     port,
+    inlet,
     shape,
   };
 }

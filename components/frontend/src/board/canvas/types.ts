@@ -14,7 +14,7 @@ export type {
 export type Costs = Pick<NodeRow, "params" | "macs" | "activation_bytes">;
 
 export interface Component {
-  data: BoardData & { views?: string }; // `views`: what the page shows, to be kept
+  data: BoardData & { views?: string[] }; // `views`: those that the page draws itself
   parentElement: HTMLElement | ShadowRoot;
   setStateValue: (name: string, value: unknown) => void;
   setTriggerValue: (name: string, value: unknown) => void;

@@ -15,7 +15,7 @@ export function useClipboard(
     const act = (event: ClipboardEvent) => {
       const view = session.view;
       if (!view || event.defaultPrevented || !event.clipboardData) return;
-      if (!attended(root.current, view.data.document)) return;
+      if (!attended(root.current)) return;
       if (event.type === "paste") {
         paste(event.clipboardData.getData("text/plain"), session, view, say);
       } else if (!copy(event.clipboardData, event.type === "cut", session, view, say)) {
@@ -62,11 +62,9 @@ function paste(text: string, session: Session, view: View, say: (words: string) 
   session.push({ op: "paste", text, after });
 }
 
-/** Whether this document's canvas or stack has the focus, and no text field. */
-function attended(root: HTMLElement | null, name: string): boolean {
+/** Whether a view has the keyboard, and no text field in it. */
+function attended(root: HTMLElement | null): boolean {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-  if (!at || at.closest(FIELDS)) return false;
-  const editor = at.closest<HTMLElement>(".list")?.closest<HTMLElement>(".editor");
-  return root?.contains(at) || editor?.dataset.document === name;
+  return at !== null && !at.closest(FIELDS) && (root?.contains(at) ?? false);
 }

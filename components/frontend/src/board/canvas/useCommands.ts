@@ -7,7 +7,6 @@ import { clipOf } from "./clipboard";
 import type { Commands } from "./keys";
 import type { Link } from "./scene";
 import type { Point, Rect } from "./types";
-import { split } from "./views";
 import { walk } from "./walk";
 
 /** Where a new block goes: behind a node, on a connection, or to the loose end of one. */
@@ -29,6 +28,7 @@ interface Needs {
   edge: string | null;
   adding: (place: Place) => void;
   tidy: () => void;
+  split: () => void; // show another view beside it, or it alone
   help: () => void;
   close: () => boolean; // whether there was something to close
   type: (node: string) => void; // how often it is repeated
@@ -105,7 +105,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     fit,
     tidy: needs.tidy,
-    split,
+    split: needs.split,
     help: needs.help,
     escape: () => {
       if (!needs.close()) session.select([]);

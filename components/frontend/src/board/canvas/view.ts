@@ -9,9 +9,10 @@ export interface Viewport extends Point {
 
 const MARGIN = 24;
 const LARGEST = 1.2; // small frames are not blown up
-const LEGIBLE = 0.85; // below it, cards can't be read
+const LEGIBLE = 0.85; // below it, cards are read with effort
+const WHOLE = 0.4; // below it, they can't be read at all
 
-/** All of it where that can be read, else its beginning. */
+/** All of it where that can be read somehow, else its beginning. */
 export function firstView(rects: Iterable<Rect>, width: number, height: number): Viewport {
   const all = [...rects];
   if (all.length === 0) return { x: width / 2 - CARD.width / 2, y: MARGIN, zoom: 1 };
@@ -20,7 +21,7 @@ export function firstView(rects: Iterable<Rect>, width: number, height: number):
   const wide = Math.max(...all.map((rect) => rect.x + rect.width)) - left;
   const high = Math.max(...all.map((rect) => rect.y + rect.height)) - top;
   const fits = Math.min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high, 1);
-  const zoom = Math.max(fits, LEGIBLE);
+  const zoom = fits < WHOLE ? LEGIBLE : fits;
   const whole = wide * zoom <= width - 2 * MARGIN;
   const spare = height - 2 * MARGIN - high * zoom;
   return {
@@ -33,12 +34,7 @@ export function firstView(rects: Iterable<Rect>, width: number, height: number):
 /** A rectangle as a whole, in the middle. */
 export function viewOf(rect: Rect, width: number, height: number): Viewport {
   const fits = Math.min((width - 2 * MARGIN) / rect.width, (height - 2 * MARGIN) / rect.height);
-  const zoom = Math.min(fits, LARGEST);
-  return {
-    x: width / 2 - (rect.x + rect.width / 2) * zoom,
-    y: height / 2 - (rect.y + rect.height / 2) * zoom,
-    zoom,
-  };
+  return centered(rect, Math.min(fits, LARGEST), width, height);
 }
 
 /** Whether a rectangle lies in the view as a whole. */
@@ -47,4 +43,30 @@ export function inView(rect: Rect, view: Viewport, width: number, height: number
   const top = rect.y * view.zoom + view.y;
   const [right, bottom] = [left + rect.width * view.zoom, top + rect.height * view.zoom];
   return left >= 0 && top >= 0 && right <= width && bottom <= height;
+}
+
+/** The view after a change of size: the same one, unless what matters is not seen as a whole. */
+export function refitted(
+  view: Viewport,
+  chosen: Rect | undefined,
+  rects: Iterable<Rect>,
+  width: number,
+  height: number,
+): Viewport {
+  if (!chosen) {
+    const all = [...rects];
+    const seen = all.every((rect) => inView(rect, view, width, height));
+    return seen ? view : firstView(all, width, height);
+  }
+  if (inView(chosen, view, width, height)) return view;
+  const whole = viewOf(chosen, width, height);
+  return whole.zoom < view.zoom ? whole : centered(chosen, view.zoom, width, height);
+}
+
+function centered(rect: Rect, zoom: number, width: number, height: number): Viewport {
+  return {
+    x: width / 2 - (rect.x + rect.width / 2) * zoom,
+    y: height / 2 - (rect.y + rect.height / 2) * zoom,
+    zoom,
+  };
 }

@@ -16,6 +16,7 @@ export interface BoardState extends State {
   theme: "light" | "dark";
   client: string;
   ack: number;
+  views: readonly string[]; // those that the page draws itself
   behind: boolean; // whether the page beside the board does not show yet what the board shows
 }
 
@@ -42,6 +43,7 @@ export function chosenIn({ selection, others }: Pick<View, "selection" | "others
   return selection === null ? [] : [...others, selection];
 }
 
+const NONE: readonly string[] = [];
 const SAVING_AFTER = 300; // milliseconds
 const OFFLINE_AFTER = 800;
 
@@ -75,6 +77,11 @@ export class Session {
     }
     link.attach(this, data, data.drawn, (version) => component.setTriggerValue("seen", version));
     this.#refresh();
+  }
+
+  /** Tells Python something that is no edit; its script runs again. */
+  tell(name: string, value: unknown): void {
+    this.#component!.setStateValue(name, value);
   }
 
   push(act: Act): number {
@@ -121,7 +128,7 @@ export class Session {
   }
 
   #refresh(): void {
-    const { document, gradients, theme, drawn } = this.#component!.data;
+    const { document, gradients, theme, drawn, views = NONE } = this.#component!.data;
     const { state, answer, log } = this.#link!;
     if (!state) return;
     this.#land(state);
@@ -130,7 +137,7 @@ export class Session {
     const { client, ack } = answer;
     const behind = state.version > drawn;
     this.view = {
-      data: { ...state, document, gradients, theme, client, ack, behind },
+      data: { ...state, document, gradients, theme, views, client, ack, behind },
       rows,
       selection,
       others,

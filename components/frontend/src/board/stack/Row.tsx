@@ -105,7 +105,8 @@ function Inputs({ names }: { names: string[] }) {
 }
 
 function Issue({ row: { level, issue, fix } }: { row: NodeRow }) {
-  const told = [issue, fix].filter(Boolean).join("; ");
+  const words = [issue, fix].map((text) => text.replace(/\.$/, "")).filter(Boolean);
+  const line = words.join("; ");
   return (
     <span className="issue" hidden={!level} data-level={level || undefined}>
       {level && (
@@ -114,8 +115,8 @@ function Issue({ row: { level, issue, fix } }: { row: NodeRow }) {
             <Icon name={level} />
           </span>
           <span className="spoken">{level}:</span>
-          <span className="message" title={told}>
-            {told}
+          <span className="message" title={line}>
+            {line}
           </span>
         </>
       )}

@@ -9,6 +9,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { useClipboard } from "../canvas/useClipboard";
 import { carrying } from "../carry";
 import { type Desk, type Place, placeIn } from "../desk";
 import type { View } from "../session/session";
@@ -65,6 +66,7 @@ export function Stack({ desk, actions, view }: StackProps) {
     useCallback((id) => desk.lines?.reveal(id), [desk]),
   );
   useCarried(desk, actions, scroller);
+  useClipboard(list, desk.session, actions.say);
   const pointer = usePointer(desk, actions, offered, setOffered);
   const byId = useMemo(() => new Map(rows.map((row, at) => [row.id, { row, at }])), [rows]);
   const chosen = selection === null ? undefined : byId.get(selection);

@@ -10,7 +10,7 @@ import type { Actions } from "./actions";
 interface StackBarProps {
   actions: Actions;
   view: View;
-  hint: string; // why something was not done with several rows
+  hint: string; // what was done, or why something was not
 }
 
 const WORDS = {
@@ -40,7 +40,7 @@ export function StackBar({ actions, view: { data, rows, others, status }, hint }
         Make a block of {others.length + 1}
       </button>
       <span className="why" aria-hidden="true">
-        {others.length > 0 && hint}
+        {hint}
       </span>
       <span
         className="status"

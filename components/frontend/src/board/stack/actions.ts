@@ -80,7 +80,7 @@ export class Actions implements ListCommands, PageCommands {
 
   duplicate = (node = this.desk.view.selection): boolean => {
     if (node === null) return false;
-    if (this.#several(node)) this.desk.refuse("Select one row to duplicate it");
+    if (this.#several(node)) this.desk.tell("Select one row to duplicate it");
     else {
       this.desk.announce(`Duplicated ${this.#name(node)}`);
       this.desk.push({ op: "duplicate", node });
@@ -105,7 +105,7 @@ export class Actions implements ListCommands, PageCommands {
   move(by: number, node = this.desk.view.selection): void {
     if (node === null) return;
     const after = placeBehind(this.#ids, node, by);
-    if (this.#several(node)) this.desk.refuse("Select one row to move it");
+    if (this.#several(node)) this.desk.tell("Select one row to move it");
     else if (after !== undefined) this.moveBehind(node, after);
   }
 
@@ -122,7 +122,7 @@ export class Actions implements ListCommands, PageCommands {
   repeat(by: number, node = this.desk.view.selection): void {
     const row = this.desk.view.rows.find(({ id }) => id === node);
     const times = row ? row.repeat + by : 0;
-    if (row && this.#several(row.id)) this.desk.refuse("Select one row to repeat it");
+    if (row && this.#several(row.id)) this.desk.tell("Select one row to repeat it");
     else if (row && times >= 1) {
       this.desk.announce(`${this.#name(row.id)}: repeated ${times} times`);
       this.desk.push({ op: "repeat", node: row.id, times });
@@ -145,6 +145,8 @@ export class Actions implements ListCommands, PageCommands {
     if (row) toInspector(called(row), () => this.desk.focusRow());
     return row !== undefined;
   };
+
+  say = (words: string): void => this.desk.tell(words);
 
   search = (): void => this.desk.openPalette();
 

@@ -26,8 +26,7 @@ export function neighborOf(ids: string[], gone: string[], node: string): string 
 /** The row that lies some places further than another one; from nothing, the first is one further. */
 export function stepped(ids: string[], from: string | null, places: number): string | undefined {
   const at = from === null ? -1 : ids.indexOf(from);
-  const start = at < 0 && places > 0 ? -1 : at;
-  return ids[Math.min(ids.length - 1, Math.max(0, start + places))];
+  return ids[Math.min(ids.length - 1, Math.max(0, at + places))];
 }
 
 /** Behind which row a row stands once it has moved by some places; undefined where it can't. */

@@ -2,11 +2,10 @@
 
 import flowStyles from "@xyflow/react/dist/base.css?inline";
 import { createRoot, type Root } from "react-dom/client";
-import { Session } from "../session/session";
-import { Canvas } from "./Canvas";
-import styles from "./canvas.css?inline";
-import type { Component } from "./types";
-import { rememberViews } from "./views";
+import { Board } from "./Board";
+import styles from "./board.css?inline";
+import type { Component } from "./canvas/types";
+import { Session } from "./session/session";
 
 interface Mounted {
   session: Session;
@@ -24,14 +23,13 @@ export function mount(component: Component): () => void {
     const sheet = document.createElement("style");
     sheet.textContent = flowStyles + styles;
     const element = document.createElement("div");
-    element.className = "canvas-place";
+    element.className = "board-place";
     parentElement.append(sheet, element);
     known = { session: new Session(), root: createRoot(element), element };
-    known.root.render(<Canvas session={known.session} />);
+    known.root.render(<Board session={known.session} />);
     mounted.set(parentElement, known);
   }
   known.session.update(component);
-  rememberViews(component.data.views);
   const { session, root, element } = known;
   // Streamlit also cleans up after calls that a newer one has overtaken: look whether it is gone.
   return () =>

@@ -1,7 +1,6 @@
 """The page of `app.py` in a real browser, and the words in which the tests speak of it."""
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,17 +14,19 @@ from tests.app_server import AppServer, running
 
 APP = Path(__file__).with_name("app.py")
 
+VIEWS = "document.cookie = 'convstack-views=%s.%s; path=/'"
+
 
 @dataclass(frozen=True)
-class EditorPage:
-    """A browser page that shows the editor."""
+class BoardPage:
+    """A browser page that shows a board."""
 
     page: Page
     problems: list[str]
 
     @property
     def root(self) -> Locator:
-        return self.page.locator(".editor")
+        return self.page.locator(".board")
 
     @property
     def search(self) -> Locator:
@@ -38,18 +39,33 @@ class EditorPage:
     def row(self, node: str) -> Locator:
         return self.page.locator(f'.row[data-node-id="{node}"]')
 
+    def part(self, key: str) -> Locator:
+        return self.page.locator(f'.part[data-part="{key}"]')
+
+    def card(self, node: str) -> Locator:
+        return self.page.locator(f'.react-flow__node[data-id="{node}"]')
+
     def block(self, block: str) -> Locator:
         return self.page.locator(f'.block-item[data-block="{block}"]')
 
     def ids(self) -> list[str]:
         return self.page.locator(".row").evaluate_all("rows => rows.map(r => r.dataset.nodeId)")
 
+    def chosen(self) -> list[str]:
+        rows = self.page.locator('.row[aria-selected="true"]')
+        return rows.evaluate_all("rows => rows.map(r => r.dataset.nodeId)")
+
     def select(self, node: str) -> None:
         self.row(node).locator(".name").click()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def settle(self) -> None:
         """Wait until the server has answered everything and the script is at rest."""
         expect(self.root).to_have_attribute("data-pending", "0")
+        expect(self.root).to_have_attribute("data-behind", "false")
         expect(self.root).to_have_attribute("data-behind", "false")
         app = self.page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
@@ -64,9 +80,14 @@ class EditorPage:
         )
 
     def facts(self) -> dict[str, Any]:
-        """What the server says of itself: the operations applied, and how often it ran."""
+        """What the server knows: the graph, what was applied, how often it ran."""
         self.settle()
         return json.loads(self.page.get_by_test_id("stText").inner_text())
+
+    def operations(self) -> list[str]:
+        """What was applied, without numbers and selections."""
+        names = [entry.split(":")[1] for entry in self.facts()["applied"]]
+        return [name for name in names if name != "select"]
 
     def focused(self) -> str:
         """What has the keyboard, through the shadow root."""
@@ -74,7 +95,8 @@ class EditorPage:
             """() => {
                 let at = document.activeElement;
                 while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-                return at.dataset.nodeId ?? at.getAttribute("aria-label") ?? at.tagName;
+                const { nodeId, part } = at.dataset;
+                return nodeId ?? part ?? at.getAttribute("aria-label") ?? at.tagName;
             }"""
         )
 
@@ -89,45 +111,45 @@ class EditorPage:
         self.page.mouse.move(box["x"] + 120, y, steps=3)
 
 
-OpenEditor = Callable[..., EditorPage]
+OpenBoard = Callable[..., BoardPage]
 
 
 @pytest.fixture(scope="session")
-def editor_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    with running(APP, tmp_path_factory.mktemp("editor") / "home") as server:
+def board_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    with running(APP, tmp_path_factory.mktemp("board") / "home") as server:
         yield server
 
 
 @pytest.fixture
-def open_editor(editor_server: AppServer, context: BrowserContext) -> Iterator[OpenEditor]:
-    """Opens the editor on new rows: `open_editor("chain", width=…, theme=…, **query)`."""
-    opened: list[EditorPage] = []
+def open_board(board_server: AppServer, context: BrowserContext) -> Iterator[OpenBoard]:
+    """Opens a new document: `open_board("chain", width=…, theme=…, views=(…), **query)`."""
+    opened: list[Page] = []
+    problems: list[str] = []
 
     def open_(
-        scene: str = "chain",
+        network: str = "chain",
         *,
-        width: int = 1000,
+        width: int = 1200,
         theme: Literal["light", "dark"] = "light",
+        views: tuple[str, str] = ("Stack", ""),
         **query: object,
-    ) -> EditorPage:
+    ) -> BoardPage:
         page = context.new_page()
+        opened.append(page)
         page.set_viewport_size({"width": width, "height": 760})
         page.emulate_media(color_scheme=theme)
-        editor = EditorPage(page, [])
-        opened.append(editor)
-        page.on("pageerror", lambda error: editor.problems.append(str(error)))
-        page.on(
-            "console", lambda line: editor.problems.extend([line.text] * (line.type == "error"))
-        )
-        asked = {"document": uuid.uuid4().hex, "scene": scene, **query}
-        page.goto(
-            f"{editor_server.url}/?" + "&".join(f"{name}={value}" for name, value in asked.items())
-        )
-        expect(editor.root).to_have_attribute("data-revision", re.compile(r"\d"), timeout=20_000)
-        editor.settle()
-        return editor
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
+        page.add_init_script(VIEWS % views)
+        asked = {"name": uuid.uuid4().hex, "network": network, **query}
+        address = "&".join(f"{name}={value}" for name, value in asked.items())
+        page.goto(f"{board_server.url}/?{address}")
+        board = BoardPage(page, problems)
+        expect(board.root).to_have_attribute("data-revision", "1", timeout=20_000)
+        board.settle()
+        return board
 
     yield open_
-    for editor in opened:
-        editor.page.close()
-    assert not [problem for editor in opened for problem in editor.problems]
+    for page in opened:
+        page.close()
+    assert not problems

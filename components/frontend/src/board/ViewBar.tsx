@@ -1,0 +1,92 @@
+/** The bar that chooses what is shown of the network. */
+
+import { useRef } from "react";
+import { rove, walkAlong } from "../shared/roving";
+import type { Desk } from "./desk";
+import { Icon } from "./Icon";
+import { IconButton } from "./IconButton";
+import { OWN, type Shown } from "./views";
+
+interface ViewBarProps {
+  desk: Desk;
+  names: readonly string[];
+  shown: Shown;
+  dropped: boolean; // whether the palette is shown over the views
+  full: boolean; // whether the board has the whole window
+  pinned: boolean; // whether the settings stay where nothing is selected
+  choose: (name: string) => void;
+  split: () => void;
+  fill: () => void; // give it the whole window, or take it back
+  pin: () => void;
+}
+
+export function ViewBar(props: ViewBarProps) {
+  const { desk, names, shown, dropped, full, pinned, choose, split, fill, pin } = props;
+  const tabs = useRef<HTMLDivElement>(null);
+  const stops = () => [...tabs.current!.querySelectorAll<HTMLElement>("button")];
+  return (
+    <div className="views">
+      <button
+        type="button"
+        ref={(element) => {
+          desk.dropButton = element;
+        }}
+        className="drop"
+        title="Add a block (/)"
+        aria-expanded={dropped}
+        onClick={() => (dropped ? desk.closeSomething() : desk.openPalette())}
+      >
+        <Icon name="search" />
+        Add block
+      </button>
+      <div
+        ref={tabs}
+        role="tablist"
+        aria-label="Views of the network"
+        onKeyDown={(event) => {
+          if (!walkAlong(event.nativeEvent, stops())) return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      >
+        {names.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={name === shown.main}
+            data-beside={name === shown.beside ? "" : undefined}
+            tabIndex={name === shown.main ? 0 : -1}
+            onFocus={(event) => rove(stops(), event.currentTarget)}
+            onClick={() => choose(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <span className="space" />
+      {names.length > OWN.length && !shown.beside && (
+        <span className="pin">
+          <IconButton
+            icon="pin"
+            label={pinned ? "Unpin the settings" : "Pin the settings"}
+            pressed={pinned}
+            act={pin}
+          />
+        </span>
+      )}
+      <IconButton
+        icon="split"
+        label={shown.beside ? "One view (W)" : "Split: two views side by side (W)"}
+        pressed={shown.beside !== ""}
+        act={split}
+      />
+      <IconButton
+        icon="full"
+        label={full ? "Leave full window" : "Full window"}
+        pressed={full}
+        act={fill}
+      />
+    </div>
+  );
+}
