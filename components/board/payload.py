@@ -110,7 +110,8 @@ class Fields(TypedDict):
     and `ends` the inputs and outputs that it lists, by pairs; both go along with what is copied.
     `open` are the keys of the nodes and parts that are unfolded; of them, `closed` nodes are drawn
     folded because there would be too much to draw. `told` counts what waits for the page: messages
-    for the person, and blocks to be made.
+    for the person, and blocks to be made. `ticked` are nodes with what the next ablation takes out
+    of them alone, such as "without shortcuts".
     """
 
     title: str
@@ -125,6 +126,7 @@ class Fields(TypedDict):
     can_undo: bool
     can_redo: bool
     told: int
+    ticked: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from builder.files.architecture_file import ends_to_dict
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import fitting
 from builder.network.inference import infer
+from builder.studies.asked import Question
+from builder.transforms.ablation.kinds import PartKind
 from components.board.nodes import node_rows, own_blocks
 from components.board.payload import Fields, NodeRow, PaletteBlock, PaletteCategory
 
@@ -76,6 +78,7 @@ class Shown:
             can_undo=self.state.can_undo,
             can_redo=self.state.can_redo,
             told=self.told,
+            ticked=ticked(self.state),
         )
 
     def _fitting(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -87,6 +90,17 @@ class Shown:
 def shown(state: DocumentState, library: Library, view: View, told: int) -> Shown:
     """Collects all that a board's state follows from; see `Shown`."""
     return Shown(state, view, available(state.architecture, library), told)
+
+
+def ticked(state: DocumentState) -> list[tuple[str, str]]:
+    """The nodes of which the next ablation takes something out, with what that is in words."""
+    places = state.document.requests.get(Question.ABLATION, {}).get("places", ())
+    found: dict[str, list[str]] = {}
+    for place in places:
+        kind, _, node = str(place).partition("@")
+        if node in state.architecture and kind in list(PartKind):
+            found.setdefault(node, []).append(PartKind(kind).change)
+    return [(node, ", ".join(words)) for node, words in found.items()]
 
 
 def palette(own: Mapping[str, type[Block]]) -> list[PaletteCategory]:

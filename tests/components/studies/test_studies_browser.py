@@ -54,13 +54,15 @@ def test_parts_are_ticked_at_their_blocks_on_the_canvas(
     with watched(context.new_page(), server.url) as page:
         page.goto(f"{server.url}/?doc={document}")
         for node, part in ((first, "without shortcuts"), (second, "without activations")):
-            page.locator(f'.react-flow__node[data-id="{node}"]').click()
+            card = page.locator(f'.react-flow__node[data-id="{node}"]')
+            card.click()
             shown = f'.st-key-cs-inspector-name input[value="{node}"]'
             expect(page.locator(shown)).to_be_visible()
             page.get_by_role("button", name="Worth…").click()
             page.locator(".st-key-cs-worth-list").get_by_text(part).click()
             expect(page.get_by_role("checkbox", name=part)).to_be_checked()
             expect(page.get_by_role("link", name="Ask what")).to_be_visible()
+            expect(card.locator(".ticked")).to_have_text(part)
             page.keyboard.press("Escape")
         page.get_by_role("button", name="Worth…").click()
         page.get_by_role("link", name="Ask what these 2 are worth").click()

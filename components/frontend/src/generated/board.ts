@@ -89,6 +89,7 @@ export interface Fields {
   can_undo: boolean;
   can_redo: boolean;
   told: number;
+  ticked: [string, string][];
 }
 
 /** Gradients by node, as JSON. */

@@ -12,41 +12,57 @@ import { Tip } from "./Tip";
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const { box, figure, share, gradient } = data;
   return (
-    <div
-      className="card"
-      {...marks(data)}
-      title={[facts(box), gradient].filter(Boolean).join("\n")}
-    >
-      <div className="head">
-        <Name box={box} />
-      </div>
-      <div className="foot">
-        <span className="parameters">{box.parameters}</span>
-        <span className="figure">{figure}</span>
-      </div>
-      {share > 0 && (
-        <div className="bar">
-          <i style={{ width: `${Math.max(2, 100 * share)}%` }} />
+    <>
+      <div
+        className="card"
+        {...marks(data)}
+        title={[facts(box), gradient].filter(Boolean).join("\n")}
+      >
+        <div className="head">
+          <Name box={box} />
         </div>
-      )}
-      <Ends data={data} />
-    </div>
+        <div className="foot">
+          <span className="parameters">{box.parameters}</span>
+          <span className="figure">{figure}</span>
+        </div>
+        {share > 0 && (
+          <div className="bar">
+            <i style={{ width: `${Math.max(2, 100 * share)}%` }} />
+          </div>
+        )}
+        <Ends data={data} />
+      </div>
+      <Ticked words={data.ticked} />
+    </>
   );
 });
 
 export const Frame = memo(function Frame({ data }: NodeProps<CardNode>) {
   const { box, figure, gradient } = data;
   return (
-    <div className="frame" {...marks(data)}>
-      <div className="head" title={[facts(box), gradient].filter(Boolean).join("\n")}>
-        <Name box={box} />
-        <span className="parameters">{box.parameters}</span>
-        <span className="figure">{figure}</span>
+    <>
+      <div className="frame" {...marks(data)}>
+        <div className="head" title={[facts(box), gradient].filter(Boolean).join("\n")}>
+          <Name box={box} />
+          <span className="parameters">{box.parameters}</span>
+          <span className="figure">{figure}</span>
+        </div>
+        <Ends data={data} />
       </div>
-      <Ends data={data} />
-    </div>
+      <Ticked words={data.ticked} />
+    </>
   );
 });
+
+/** What the next ablation takes out of it alone; ticked in its settings. */
+function Ticked({ words }: { words: string }) {
+  if (!words) return null;
+  return (
+    <span className="ticked" title={`The next study of its parts trains the network ${words} here`}>
+      {words}
+    </span>
+  );
+}
 
 function marks({ box, fit, lit, mark }: CardNode["data"]) {
   return {

@@ -88,11 +88,12 @@ export function Graph(props: GraphProps) {
         : arrangement,
     [arrangement, dragged],
   );
+  const ticked = useMemo(() => new Map(data.ticked), [data.ticked]);
   const nodes = useMemo(() => {
     const verdicts = drawn?.verdicts ?? {};
-    const marks = { overlay, gradients, selected, picked, verdicts, lit: carried };
+    const marks = { overlay, gradients, selected, picked, verdicts, lit: carried, ticked };
     return nodesOf(shown, marks, known.current.nodes);
-  }, [shown, overlay, gradients, selected, picked, drawn, carried]);
+  }, [shown, overlay, gradients, selected, picked, drawn, carried, ticked]);
   const edges = useMemo(() => {
     const chosen = picked === null ? selected : new Set([picked]);
     const marks = { selected: edge, lit: carried, chosen };

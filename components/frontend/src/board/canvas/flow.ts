@@ -20,6 +20,7 @@ export interface CardData extends Record<string, unknown> {
   gradient: string; // in words
   fit: Fit; // while a connection is drawn
   lit: boolean; // a block that is carried would go behind it
+  ticked: string; // what a study takes out of it, in words
 }
 
 export interface WireData extends Record<string, unknown> {
@@ -43,6 +44,7 @@ export interface Shown {
   picked: string | null; // the part inside of a node that was pressed last
   verdicts: Verdicts; // where a connection may go, while one is drawn
   lit: string | null; // the node or connection that takes a block that is carried
+  ticked: ReadonlyMap<string, string>; // what a study takes out, by node
 }
 
 /** Absolute places, for lines and for walking. */
@@ -71,6 +73,7 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       gradient: overlay === "gradient" ? spelled(gradients, box.id) : "",
       fit: shown.verdicts[box.node]?.fit ?? "",
       lit: shown.lit === box.id,
+      ticked: shown.ticked.get(box.id) ?? "",
     };
     const selected = shown.selected.has(box.id);
     const own = box.parent === null;
