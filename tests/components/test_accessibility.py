@@ -31,7 +31,7 @@ def url(server: AppServer, app_home: Path, monkeypatch: pytest.MonkeyPatch) -> s
 def settle(page: Page) -> None:
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator(".late")).to_have_count(0)  # "Laying out…" fades in, and goes again
+    expect(page.locator(".late:visible")).to_have_count(0)  # "Laying out…" fades in, and goes again
 
 
 def look_at_a_block(page: Page) -> None:

@@ -106,7 +106,7 @@ def canvas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServe
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
     """A visitor whose window is higher than elsewhere."""
-    with shared_visitor(viewport={"width": 1660, "height": 1060}) as made:
+    with shared_visitor(viewport={"width": 1660, "height": 1140}) as made:
         yield made
 
 
@@ -127,7 +127,7 @@ def open_canvas(canvas_server: AppServer, context: BrowserContext) -> Iterator[O
         page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.add_init_script(VIEWS % ("Canvas", ""))
-        page.goto(f"{canvas_server.url}/?network={template}&height=780&name={uuid.uuid4().hex}")
+        page.goto(f"{canvas_server.url}/?network={template}&height=860&name={uuid.uuid4().hex}")
         canvas = CanvasPage(page)
         expect(canvas.root).to_have_attribute("data-direction", "down")
         canvas.settle()
