@@ -252,3 +252,46 @@ def test_two_hundred_operations_in_a_burst_arrive_once_and_in_order(
     chain = wiring(studio, app_home)
     assert list(chain) == expected
     assert list(chain.values()) == [[], *([node] for node in expected[:-1])]
+
+
+def test_a_residual_block_with_its_projection_is_built_by_keys_alone(
+    studio: Studio, app_home: Path
+) -> None:
+    press, type_ = studio.page.keyboard.press, studio.page.keyboard.insert_text
+
+    def choose(name: str, node: str) -> None:
+        """Goes from a row to a field of its settings, chooses a node there, and comes back."""
+        press("e")
+        expect(studio.page.locator(".st-key-cs-inspector :focus")).to_have_count(1)
+        field = studio.page.get_by_role("combobox", name=name, exact=True)
+        for _ in range(80):
+            if field.evaluate("field => field === document.activeElement"):
+                break
+            press("Tab")
+        expect(field).to_be_focused()
+        type_(node)
+        press("Enter")
+        studio.settle()
+        press("Escape")
+
+    press("/")
+    for search in ("input", "conv2d", "batch", "conv2d", "add"):
+        type_(search)
+        press("Enter")
+    press("Escape")
+    press("Escape")
+    studio.inspected("add_1")
+    press("ArrowUp")
+    studio.inspected("conv2d_2")
+    choose("reads", "input_1")
+    press("End")
+    studio.inspected("add_1")
+    choose("one more", "batch_normalization_1")
+    assert wiring(studio, app_home) == {
+        "input_1": [],
+        "conv2d_1": ["input_1"],
+        "batch_normalization_1": ["conv2d_1"],
+        "conv2d_2": ["input_1"],
+        "add_1": ["conv2d_2", "batch_normalization_1"],
+    }
+    expect(studio.page.locator(".shortcut-head")).to_have_text("shortcut")
