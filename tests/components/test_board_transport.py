@@ -75,7 +75,7 @@ def test_two_hundred_operations_arrive_once_and_in_order_though_the_server_is_ki
     expect(status(page)).to_contain_text("Offline")
     with running(ROOT / "app.py", home, port=port):
         expect(page.locator(".row")).to_have_count(len(before) + 200, timeout=60_000)
-        expect(page.locator(".editor")).to_have_attribute("data-pending", "0", timeout=60_000)
+        expect(page.locator(".board")).to_have_attribute("data-pending", "0", timeout=60_000)
         expect(status(page)).to_have_text("")
         assert saved() == [*before, *clicked]
         page.close()

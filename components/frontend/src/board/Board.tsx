@@ -4,7 +4,6 @@ import {
   Activity,
   useEffect,
   useLayoutEffect,
-  useMemo,
   useRef,
   useState,
   useSyncExternalStore,
@@ -12,7 +11,6 @@ import {
 import { Gate } from "../shared/inspect";
 import { Chip } from "./Chip";
 import { Canvas } from "./canvas/Canvas";
-import type { PaletteCategory } from "./canvas/types";
 import { carrying } from "./carry";
 import { Desk, placeIn } from "./desk";
 import { Palette } from "./palette/Palette";
@@ -41,7 +39,6 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const carries = useSyncExternalStore(carrying.subscribe, isCarrying);
   const root = useRef<HTMLDivElement>(null);
   const { data } = view;
-  const palette = useSame(data.palette);
   const views = useViews(data.views, (chosen) => session.tell("views", chosen));
   useTheme(root, data.theme, view);
   useGate(root, view);
@@ -73,7 +70,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
         if (!inside && shown.dropped) desk.drop(false);
       }}
     >
-      <Palette actions={actions} categories={palette} purpose={purpose(desk, view)} />
+      <Palette actions={actions} categories={data.palette} purpose={purpose(desk, view)} />
       <ViewBar {...{ desk, ...views }} dropped={shown.dropped} />
       <div className="middle">
         {OWN.filter((name) => views.seen.has(name)).map((name) => (
@@ -113,13 +110,6 @@ function purpose(desk: Desk, view: View): string {
   if (!place) return "Search blocks";
   const row = view.rows.find(({ id }) => id === place.after);
   return row ? `Add after ${called(row)}` : "Add at the top";
-}
-
-/** The palette, the same one for as long as it says the same. */
-function useSame(palette: PaletteCategory[]): PaletteCategory[] {
-  const text = JSON.stringify(palette);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for it
-  return useMemo(() => palette, [text]);
 }
 
 /** Shuts the settings beside the board while they are those of another selection. */
