@@ -52,6 +52,7 @@ class _Proxy:
         self._apps = apps
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
+        self._served: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serves until `stop` is called from another thread."""
@@ -60,12 +61,19 @@ class _Proxy:
         self.started.set()
         await self._stopping.wait()
         server.close()
+        for served in self._served:  # a stream of events ends when its page does, or never
+            served.cancel()
+        await asyncio.gather(*self._served, return_exceptions=True)
 
     def stop(self) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served = asyncio.current_task()
+        assert served is not None
+        self._served.add(served)
+        served.add_done_callback(self._served.discard)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             head = await reader.readuntil(_HEAD_END)
             method, target, _ = head.split(b" ", 2)
