@@ -346,13 +346,13 @@ test("a deleted document is told of by the stream", () => {
   expect([link.trouble, told]).toEqual(["gone", [0]]);
 });
 
-test("a script that deletes the document may still show another one", () => {
+test("a script that runs when the document goes may still show another one, or bring it back", () => {
   shown();
   connection("CONNECTED", "rerunRequested");
   Source.all[0]!.tell("gone", "there is no document");
   connection("CONNECTED", "running");
   expect(told).toEqual([]);
-  link.detach(page);
+  attach(1, "new"); // it was restored
   connection("CONNECTED");
   expect(told).toEqual([]);
 });
@@ -380,7 +380,7 @@ test("a new board of the same document keeps the old picture until it has told i
   attach(1, "new");
   expect(ids()).toEqual(["a"]);
   const [old, fresh] = Source.all;
-  old!.tell("changed", delta(5, 9, { fields: { selection: "z" } }));
+  old!.tell("changed", { ...WHOLE, version: 9, fields: { ...WHOLE.fields, selection: "z" } });
   expect(link.state!.selection).toBeNull();
   expect(fresh!.url.searchParams.get("version")).toBe("0");
   fresh!.tell("changed", { ...WHOLE, ledger: "new", version: 1, nodes: [{ id: "b" } as NodeRow] });
