@@ -10,7 +10,7 @@ import the core and Starlette, nothing that draws.
 """
 
 from components.board.ledger import Answer, Ledger
-from components.board.log import Log, parse_log, read_body
+from components.board.log import Log, read_body
 from components.board.operation import Operation
 from components.board.operator import Edit, Operator
 from components.board.session import Board
@@ -26,6 +26,5 @@ __all__ = [
     "Operator",
     "Shown",
     "View",
-    "parse_log",
     "read_body",
 ]

@@ -73,7 +73,7 @@ class Ledger:
 
     def apply(
         self,
-        log: Log | None,
+        log: Log,
         document: str,
         perform: Callable[[Operation], str | None],
         before: Callable[[str], Known] = lambda _: None,
@@ -81,7 +81,7 @@ class Ledger:
         """Apply what is new in a log of this document.
 
         Args:
-            log: what the editor returned; None and logs of other documents are left alone.
+            log: what the browser sent; logs for other documents or ledgers are left alone.
             document: the id of the document that is shown.
             perform: does one operation and returns the id of the node that it created, if any.
                 An operation counts as applied even where this raises: it isn't tried again.
@@ -91,7 +91,7 @@ class Ledger:
         Returns:
             How many operations were new.
         """
-        if log is None or log.document != document or log.ledger != self.id:
+        if log.document != document or log.ledger != self.id:
             return 0
         key = (document, log.client)
         operations = to_apply(self._last.get(key), log)

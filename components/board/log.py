@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_OPERATIONS = 1_000
 """The most operations in a log; the browser sends at most 200 at a time."""
 
-__all__ = ["MAX_OPERATIONS", "Log", "operations", "parse_log", "read_body"]
+__all__ = ["MAX_OPERATIONS", "Log", "operations", "read_body"]
 
 if TYPE_CHECKING:
     AnyOperation = Operation
@@ -53,25 +53,6 @@ class Log(BaseModel):
         if numbers != list(range(first, first + len(numbers))):
             raise ValueError("operations must be numbered without a gap")
         return self
-
-
-def parse_log(value: object) -> Log | None:
-    """Reads what the browser sent.
-
-    Args:
-        value: The component's `log` state from Streamlit.
-
-    Returns:
-        The log, or None where there is none or it is not one of ours. The latter is logged as a
-        warning, without the content.
-    """
-    if value is None:
-        return None
-    try:
-        return Log.model_validate(value)
-    except ValidationError as error:
-        _warn(error)
-        return None
 
 
 def read_body(body: bytes) -> Log:

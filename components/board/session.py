@@ -79,14 +79,14 @@ class Board:
         with self._lock, self._operator() as operator:
             operator.perform(operation)
 
-    def apply(self, log: Log | None) -> None:
+    def apply(self, log: Log) -> None:
         """Applies what is new in a browser's log, in order, each operation once.
 
         Raises:
             FormatError: The document is not there, or its file is damaged.
         """
         with self._lock, self._operator() as operator:
-            operator.client = log.client if log else None
+            operator.client = log.client
             self._ledger.apply(log, self.document, operator.perform, self._before)
 
     def answer(self) -> Answer:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.documents.session import Author
 from components import state
-from components.board import Board, parse_log
+from components.board import Board, Log
 from components.board.registry import register
 
 CLIENT = "0123abcd-client"
@@ -31,4 +31,4 @@ def log_for(board: Board, *operations: dict[str, Any], first: int = 1, client: s
 
 def do(board: Board, *operations: dict[str, Any], first: int = 1, client: str = CLIENT) -> None:
     """Applies operations as a browser sends them."""
-    board.apply(parse_log(log_for(board, *operations, first=first, client=client)))
+    board.apply(Log.model_validate(log_for(board, *operations, first=first, client=client)))

@@ -1,9 +1,11 @@
+import json
 import logging
 from typing import Any
 
 import pytest
 
-from components.board.log import Log, parse_log
+from builder.system.errors import BuilderError
+from components.board.log import Log, read_body
 from components.board.operations import (
     Add,
     AddOnEdge,
@@ -24,8 +26,13 @@ def log(*ops: Any, **more: Any) -> dict[str, Any]:
     return {"client": "abcdef-0123", "document": "d", "ledger": "l", "ops": list(ops), **more}
 
 
+def read(value: object) -> Log:
+    """Reads what a browser would have sent."""
+    return read_body(json.dumps(value).encode())
+
+
 def test_every_operation_is_read() -> None:
-    read = parse_log(
+    sent = read(
         log(
             {"n": 4, "op": "add", "block": "Conv2D", "after": None},
             {"n": 5, "op": "select", "node": None},
@@ -47,27 +54,22 @@ def test_every_operation_is_read() -> None:
             {"n": 21, "op": "paste", "text": "{}", "after": None},
         )
     )
-    assert isinstance(read, Log)
-    assert [operation.n for operation in read.operations] == list(range(4, 22))
-    assert read.operations[0] == Add(n=4, block="Conv2D", after=None)
-    assert read.operations[2] == Move(n=6, node="#4", after="conv_1")
-    assert read.operations[4] == Remove(n=8, node="conv_1")
-    assert read.operations[6] == Undo(n=10)
-    assert read.operations[9] == Select(n=13, node="conv_1", others=("conv_2", "#4"))
-    assert read.operations[10] == Group(n=14, node="conv_1", others=("conv_2",))
-    assert read.operations[11] == Connect(n=15, source="conv_1", target="#4", port=1)
-    assert read.operations[12] == Connect(n=16, source="conv_1", target="#4", port=None)
-    assert read.operations[13] == Disconnect(n=17, source="conv_1", target="#4")
-    assert read.operations[14] == AddOnEdge(n=18, block="Add", source="a", target="b")
-    assert read.operations[15] == Attach(n=19, block="Add", source="#18", target=None)
-    assert read.operations[16] == Attach(n=20, block="Add", source=None, target=None)
-    assert read.operations[17] == Paste(n=21, text="{}", after=None)
-    assert read.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
-
-
-def test_no_log_is_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    assert parse_log(None) is None
-    assert not caplog.records
+    assert isinstance(sent, Log)
+    assert [operation.n for operation in sent.operations] == list(range(4, 22))
+    assert sent.operations[0] == Add(n=4, block="Conv2D", after=None)
+    assert sent.operations[2] == Move(n=6, node="#4", after="conv_1")
+    assert sent.operations[4] == Remove(n=8, node="conv_1")
+    assert sent.operations[6] == Undo(n=10)
+    assert sent.operations[9] == Select(n=13, node="conv_1", others=("conv_2", "#4"))
+    assert sent.operations[10] == Group(n=14, node="conv_1", others=("conv_2",))
+    assert sent.operations[11] == Connect(n=15, source="conv_1", target="#4", port=1)
+    assert sent.operations[12] == Connect(n=16, source="conv_1", target="#4", port=None)
+    assert sent.operations[13] == Disconnect(n=17, source="conv_1", target="#4")
+    assert sent.operations[14] == AddOnEdge(n=18, block="Add", source="a", target="b")
+    assert sent.operations[15] == Attach(n=19, block="Add", source="#18", target=None)
+    assert sent.operations[16] == Attach(n=20, block="Add", source=None, target=None)
+    assert sent.operations[17] == Paste(n=21, text="{}", after=None)
+    assert sent.operations[8] == Open(n=12, parts=("block_1", "block_1/0/12"))
 
 
 UNDO = {"n": 1, "op": "undo"}
@@ -125,6 +127,7 @@ UNDO = {"n": 1, "op": "undo"}
 def test_garbage_is_refused_with_one_warning(
     garbage: object, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert parse_log(garbage) is None
+    with pytest.raises(BuilderError, match="these operations cannot be read"):
+        read(garbage)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "\n" not in caplog.text.strip()

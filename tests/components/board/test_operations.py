@@ -11,7 +11,7 @@ from builder.documents.session import Author
 from builder.documents.workspace import Workspace
 from builder.files.clipboard import node_content
 from builder.gallery import TEMPLATES
-from components.board import Board, parse_log
+from components.board import Board, Log
 from tests.components.boards import do, log_for
 
 
@@ -86,7 +86,7 @@ def test_what_is_open_is_no_edit(board: Board) -> None:
 
 def test_every_operation_of_a_log_is_applied_once(board: Board) -> None:
     added = {"op": "add", "block": "Dropout", "after": "dense_1"}
-    sent = parse_log(log_for(board, added, {"op": "repeat", "node": "#1", "times": 3}))
+    sent = Log.model_validate(log_for(board, added, {"op": "repeat", "node": "#1", "times": 3}))
     board.apply(sent)
     board.apply(sent)
     architecture = board.workspace.open(board.document).architecture
