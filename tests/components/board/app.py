@@ -50,7 +50,7 @@ def hindered() -> dict[str, dict[str, float]]:
     apply = Board.apply
 
     @wraps(apply)
-    def late(self: Board, log: Log | None) -> None:
+    def late(self: Board, log: Log) -> None:
         how = found.get(self.document, {})
         time.sleep(how.get("slow", 0))
         if how.get("deaf", 0) > 0:
