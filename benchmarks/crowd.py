@@ -1,7 +1,8 @@
 """Thirty visitors who edit documents of their own on one server: how soon their edits are answered.
 
-They speak Streamlit's protocol over its WebSocket, as the browser does, since thirty browsers would
-need more of the machine than the server that is measured.
+They speak Streamlit's protocol over its WebSocket and post their operations, as the browser does,
+since thirty browsers would need more of the machine than the server that is measured. After each
+answer the page is run again, as for the inspector and the tables.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -68,8 +70,8 @@ async def _visit(url: str, document: str, number: int) -> list[float]:
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     waits: list[float] = []
     async with connect(address, subprotocols=["streamlit"], origin=url, max_size=None) as socket:  # pyright: ignore[reportArgumentType]
-        visitor = Visitor(socket, document)
-        await visitor.rerun({})
+        visitor = Visitor(socket, url, document)
+        await visitor.look()
         # Before the first edit all of them have come.
         await asyncio.sleep(ARRIVE_SECONDS * (1 - number / VISITORS))
         for edit in range(1, EDITS + 1):
@@ -84,32 +86,42 @@ class Visitor:
 
     Attributes:
         socket: Its connection.
+        url: The server's.
         document: The id of its document.
-        data: What the board was given last.
+        data: Where the board is found.
         board: The board's id as a widget.
     """
 
     socket: ClientConnection
+    url: str
     document: str
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     board: str = ""
     client: str = field(default_factory=lambda: secrets.token_hex(16))
     page: str = ""
+    state: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def look(self) -> None:
+        """Opens the page, and asks for what its board shows."""
+        await self.rerun({})
+        self.state = await asyncio.to_thread(self._ask, self.data["state"])
 
     async def add_a_block(self, number: int) -> float:
-        """Adds a block behind the first row; returns the seconds until it was acknowledged."""
-        operation = {
-            "n": number,
-            "op": "add",
-            "block": "BatchNormalization",
-            "after": self._first(),
-        }
-        log = {"client": self.client, "document": self.document, "ledger": self.data["ledger"]}
+        """Adds a block behind the first row; returns the seconds until the answer had come."""
+        first = self.state["nodes"][0]["id"]
+        operation = {"n": number, "op": "add", "block": "BatchNormalization", "after": first}
+        log = {"client": self.client, "document": self.document, "ledger": self.state["ledger"]}
         begin = time.perf_counter()
-        return await self.rerun({"log": log | {"ops": [operation]}}, number) - begin
+        answer = await asyncio.to_thread(
+            self._ask, self.data["operations"], log | {"ops": [operation]}
+        )
+        waited = time.perf_counter() - begin
+        assert answer["ack"] == number, answer
+        await self.rerun({"seen": answer["version"]})
+        return waited
 
-    async def rerun(self, state: dict[str, Any], number: int = 0) -> float:
-        """Has the script run with a state of the board; returns when `number` was acknowledged."""
+    async def rerun(self, state: dict[str, Any]) -> None:
+        """Has the script run with a state of the board."""
         message = BackMsg()
         message.rerun_script.query_string = f"doc={self.document}"
         message.rerun_script.page_script_hash = self.page
@@ -118,11 +130,10 @@ class Visitor:
             widget.id, widget.json_value = self.board, json.dumps(state)
         await self.socket.send(message.SerializeToString())
         async with asyncio.timeout(GIVE_UP_SECONDS):
-            return await self._read(number)
+            await self._read()
 
-    async def _read(self, number: int) -> float:
+    async def _read(self) -> None:
         """Reads until the script has finished."""
-        answered = 0.0
         while True:
             message = ForwardMsg()
             received = await self.socket.recv()
@@ -134,16 +145,18 @@ class Visitor:
             if kind == "delta" and self._is_board(message):
                 found = message.delta.new_element.bidi_component
                 self.board, self.data = found.id, json.loads(found.mixed.json or found.json)
-                if self.data["ack"] >= number and not answered:
-                    answered = time.perf_counter()
             if kind == "script_finished":
-                assert answered, "the page was drawn without the board's answer"
-                return answered
+                assert self.data, "the page was drawn without a board"
+                return
+
+    def _ask(self, address: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Asks a route of the board, or posts to it."""
+        body = None if content is None else json.dumps(content).encode()
+        request = Request(f"{self.url}/{address}", body, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=GIVE_UP_SECONDS) as answer:
+            return json.load(answer)
 
     @staticmethod
     def _is_board(message: ForwardMsg) -> bool:
         element = message.delta.new_element
         return element.bidi_component.component_name == _BOARD
-
-    def _first(self) -> str:
-        return self.data["nodes"][0]["id"]
