@@ -164,7 +164,8 @@ def select(page: Page, node: str) -> None:
     """Clicks a row at its name, as its tools show further right; waits for its settings."""
     row(page, node).click(position={"x": 40, "y": 12})
     expect(row(page, node)).to_have_attribute("aria-selected", "true")
-    expect(page.locator(".st-key-cs-inspector-name input")).to_have_value(node)
+    # What was drawn before may still be there for a moment.
+    expect(page.locator(f'.st-key-cs-inspector-name input[value="{node}"]')).to_be_visible()
     expect(page.locator(".st-key-cs-inspector")).not_to_have_attribute("inert", "")
 
 
