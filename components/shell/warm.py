@@ -21,6 +21,9 @@ _VARIABLE = "CONVSTACK_WARM_WORKER"
 
 _SWITCH_SECONDS = 0.0005
 
+_LATER_SECONDS = 6.0
+"""Until what only the Studies page needs is prepared: the first page has its turn before."""
+
 _DAY = 86_400.0
 _LOOK_SECONDS = 30.0
 """Between two looks at whether a study has lost its process."""
@@ -46,6 +49,8 @@ def _work(closing: threading.Event) -> None:
     """Prepares, then keeps the data folder in order for as long as the server runs."""
     _make_ready()
     _keep_up()
+    if not closing.wait(_LATER_SECONDS):
+        _draw_once()
     emptied = time.monotonic()
     while not closing.wait(_LOOK_SECONDS):
         _take_up_studies()
@@ -67,7 +72,6 @@ def _make_ready() -> None:
     finally:
         sys.setswitchinterval(usual)
     _take_up_trainings()
-    _draw_once()
 
 
 def _use_once() -> None:

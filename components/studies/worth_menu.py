@@ -1,24 +1,6 @@
 """The menu of the inspector in which parts of the selected block are ticked for an ablation."""
 
-from functools import lru_cache, partial
-from operator import eq
-
 import streamlit as st
-
-from builder.documents.session import DocumentState
-from builder.network.architecture import Architecture
-from builder.studies.asked import Question
-from builder.studies.factor import Subject
-from builder.transforms.ablation.kinds import PartKind
-from builder.transforms.ablation.parts import Part, part
-from components import forms, state
-from components.design import changes
-from components.design.labels import literal
-from components.runs import registry
-from components.studies import questions
-from components.studies.asking_parts import effect
-from components.studies.request_state import tick_place, ticked_places
-from components.train import asked
 
 
 def draw(document: str, node: str) -> None:
@@ -37,47 +19,7 @@ def draw(document: str, node: str) -> None:
     )
     if not menu.open:
         return
-    opened = state.workspace().open(document)
+    from components.studies import worth_list  # what studies need would slow down the first page
+
     with menu, st.container(key="cs-worth-list"):
-        _draw_list(opened, node)
-
-
-def _draw_list(opened: DocumentState, node: str) -> None:
-    found = parts_at(opened.architecture, node)
-    if not found:
-        st.html('<p class="cs-hint">This block has no part that can be taken out by itself.</p>')
-        return
-    document = opened.document.id
-    base = Subject(opened.architecture, asked.settings(opened))
-    ticked = ticked_places(document, base)
-    for each in found:
-        place = f"{each.kind}@{node}"
-        is_ticked = place in ticked
-        widget = forms.widget_key(f"{document}:worth:{place}", partial(eq, is_ticked))
-        st.checkbox(
-            f"{each.kind.change} :small[{literal(effect(each))}]",
-            value=is_ticked,
-            key=widget,
-            on_change=forms.callback(widget, partial(_tick, document, base, place)),
-        )
-    if ticked:
-        st.page_link(
-            registry.STUDIES_PAGE,
-            label=f"Ask what {_counted(len(ticked))} worth",
-            query_params={questions.NEW: Question.ABLATION.value, state.PARAMETER: document},
-        )
-
-
-@lru_cache(maxsize=64)
-def parts_at(architecture: Architecture, node: str) -> tuple[Part, ...]:
-    """What can be taken out of a single node."""
-    found = (part(architecture, kind, (node,)) for kind in PartKind)
-    return tuple(each for each in found if each is not None and not each.problems)
-
-
-def _tick(document: str, base: Subject, place: str, is_ticked: bool) -> None:
-    changes.attempt(lambda: tick_place(document, base, place, is_ticked))
-
-
-def _counted(number: int) -> str:
-    return "it is" if number == 1 else f"these {number} are"
+        worth_list.draw(document, node)

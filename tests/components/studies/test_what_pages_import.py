@@ -21,3 +21,13 @@ def test_pages_of_studies_import_nothing_heavy() -> None:
     found = {*run.stdout.split()}
     assert "streamlit" in found
     assert not found & HEAVY
+
+
+def test_the_first_page_leaves_what_studies_need_for_later() -> None:
+    script = "import sys, components.design.page; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = {*run.stdout.split()}
+    assert "components.studies.worth_menu" in found
+    assert "builder.actions.study_request" not in found
