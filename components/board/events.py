@@ -52,6 +52,7 @@ async def stream(
                 yield ServerSentEvent(
                     event=CHANGED, data=to_json(told), id=str(version), retry=RETRY_MILLISECONDS
                 )
+            board.note_sent(told["version"])
             await _first(stirred.wait(), closing.wait())
 
 

@@ -25,6 +25,9 @@ from components.board.state import Shown, View, shown
 from components.design.labels import sentence
 
 Listener = Callable[[], None]
+
+_TELL_SECONDS = 0.1
+"""The longest that a script waits for its change to be sent."""
 _Judge = Callable[[Architecture, Mapping[str, Shape | None], str], dict[str, connections.Verdict]]
 
 
@@ -52,6 +55,8 @@ class Board:
         self._changes = Changes()
         self._shown: Shown | None = None
         self._listeners: set[Listener] = set()
+        self._sent = 0
+        self._told = threading.Condition()
         self._lock = threading.RLock()
 
     @property
@@ -149,6 +154,24 @@ class Board:
         with self._lock:
             taken, self._to_group = self._to_group, ()
             return taken
+
+    def tell(self) -> None:
+        """Waits a moment until the browser that listens has been sent what has changed.
+
+        The script that made a change would hold that up by all that it draws: only one thread of
+        Python's runs at a time.
+        """
+        if not self._listeners:
+            return
+        version = self.version()
+        with self._told:
+            self._told.wait_for(lambda: self._sent >= version, _TELL_SECONDS)
+
+    def note_sent(self, version: int) -> None:
+        """Notes that the browser was sent this version."""
+        with self._told:
+            self._sent = max(self._sent, version)
+            self._told.notify_all()
 
     @contextmanager
     def listening(self, listener: Listener) -> Generator[None]:

@@ -27,7 +27,9 @@ def apply(document: str, change: Edit) -> DocumentState:
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    return state.workspace().edit(document, change, author=state.author().id)
+    edited = state.workspace().edit(document, change, author=state.author().id)
+    state.board(document).tell()
+    return edited
 
 
 def attempt(action: Callable[[], Any]) -> bool:

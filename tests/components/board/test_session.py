@@ -167,3 +167,31 @@ def test_a_board_is_found_by_its_id_for_as_long_as_a_session_holds_it(
     del board
     gc.collect()
     assert find(name) is None
+
+
+def test_a_script_waits_until_its_change_was_sent_and_for_nobody_who_does_not_listen(
+    board: Board, workspace: Workspace
+) -> None:
+    board.tell()  # nobody listens: there is nothing to wait for
+    sent: list[int] = []
+    stirred, wanted = threading.Event(), threading.Event()
+
+    def stream() -> None:
+        with board.listening(stirred.set):
+            wanted.set()
+            stirred.wait()
+            version = board.delta(None)["version"]
+            sent.append(version)
+            board.note_sent(version)
+
+    streaming = threading.Thread(target=stream)
+    streaming.start()
+    wanted.wait()
+    workspace.edit(board.document, lambda architecture: edits.rename(architecture, "dense_1", "x"))
+    board.tell()
+    assert sent == [board.version()]
+    streaming.join()
+    with board.listening(lambda: None):  # a browser that reads nothing any more
+        workspace.edit(board.document, lambda one: edits.rename(one, "dense_1", "y"))
+        board.tell()
+    assert sent[-1] < board.version()
