@@ -4,10 +4,13 @@ It waits before each of its steps until it is told to go on, so that it is kille
 """
 
 import multiprocessing
+import sys
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import pytest
 from optuna.storages.journal import JournalFileBackend
@@ -28,7 +31,11 @@ def begin(folder: Path, steps: Connection | None = None) -> BaseProcess:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     process = context.Process(target=_conduct, args=(folder, steps))
-    process.start()
+    # Streamlit's tests leave a page behind as the main module, which the process would run.
+    with mock.patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
+    if steps is not None:
+        steps.close()  # so that the other end is told when the process is gone
     return process
 
 
