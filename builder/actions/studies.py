@@ -20,7 +20,7 @@ from builder.studies.asked import (
 )
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
-from builder.studies.naming import is_place, read_part
+from builder.studies.naming import part_at, read_part
 from builder.studies.problems import problem_text
 from builder.studies.ranges import Range
 from builder.studies.strategies import Listed, SearchStrategy, Strategy
@@ -63,7 +63,7 @@ def ablation(
         )
     single = [read_part(architecture, place) for place in places]
     for place, factor in zip(places, single, strict=True):
-        if not is_place(architecture, place):
+        if part_at(architecture, place) is None:
             raise StudyError(f"{architecture.name} has no {factor.name} to take out")
     chosen = kinds or (() if places else usual_parts(architecture))
     if not chosen and not single:

@@ -13,7 +13,7 @@ from builder.network.architecture import Architecture
 from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.foresight import seeds_needed
-from builder.studies.naming import MAX_LENGTH, is_place, read_factor
+from builder.studies.naming import MAX_LENGTH, part_at, read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
 from builder.studies.variants import (
@@ -151,7 +151,7 @@ def kept_request(question: Question, subject: Subject, changed: Mapping[str, Any
     return replace(
         request,
         parts=tuple(kind for kind in request.parts if kind in found),
-        places=tuple(place for place in request.places if is_place(subject.architecture, place)),
+        places=tuple(place for place in request.places if part_at(subject.architecture, place)),
     )
 
 

@@ -1,5 +1,6 @@
 """Factors by the names that a person types: `conv2d_1.filters=16,32,64`, `without.dropout`."""
 
+from functools import lru_cache
 from typing import Any
 
 from builder.network.architecture import Architecture
@@ -18,7 +19,7 @@ from builder.studies.ranges import read_levels
 from builder.system.errors import EditError, shown
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
-from builder.transforms.ablation.parts import part
+from builder.transforms.ablation.parts import Part, part
 
 SCALING = "scaling"
 WITHOUT = "without"
@@ -91,14 +92,18 @@ def read_part(architecture: Architecture, text: str) -> Without:
     return Without.create({"part": kind, "nodes": nodes})
 
 
-def is_place(architecture: Architecture, text: str) -> bool:
-    """Whether a network has a part in a node, written such as `shortcut@residual_block_2`."""
+@lru_cache(maxsize=256)
+def part_at(architecture: Architecture, text: str) -> Part | None:
+    """What taking a part out of single nodes changes, written such as `shortcut@residual_block_2`.
+
+    None where it is not there, cannot be taken out alone, or is written in another way.
+    """
     try:
         factor = read_part(architecture, text)
     except EditError:
-        return False
+        return None
     found = part(architecture, factor.part, factor.nodes) if factor.nodes else None
-    return found is not None and not found.problems
+    return None if found is None or found.problems else found
 
 
 def node_called(architecture: Architecture, name: str) -> str:

@@ -7,11 +7,10 @@ import streamlit as st
 
 from builder.actions.study_request import StudyRequest
 from builder.network.architecture import Architecture
-from builder.studies.naming import read_part
-from builder.system.errors import EditError
+from builder.studies.naming import part_at
 from builder.system.level import Level
 from builder.transforms.ablation.kinds import PartKind
-from builder.transforms.ablation.parts import Part, part, parts
+from builder.transforms.ablation.parts import Part, parts
 from components import forms
 from components.design import changes
 from components.design.labels import literal
@@ -67,7 +66,7 @@ def _draw_part(request: StudyRequest, part: Part, key: str) -> None:
 
 
 def _draw_place(architecture: Architecture, place: str, key: str) -> None:
-    found = place_in(architecture, place)
+    found = part_at(architecture, place)
     if found is None:
         return
     widget = forms.widget_key(f"{key}:place:{place}", lambda there: there)
@@ -83,17 +82,6 @@ def title_of(architecture: Architecture, found: Part) -> str:
     """A part of single nodes in words: `Without shortcuts of residual_block_2`."""
     labels = ", ".join(architecture.by_id[node].label for node in found.nodes)
     return f"{_capital(found.kind.change)} of {labels}"
-
-
-@lru_cache(maxsize=256)
-def place_in(architecture: Architecture, place: str) -> Part | None:
-    """What taking a part out of a single node changes; None where it is not there."""
-    try:
-        factor = read_part(architecture, place)
-    except EditError:
-        return None
-    found = part(architecture, factor.part, factor.nodes) if factor.nodes else None
-    return None if found is None or found.problems else found
 
 
 def _keep(key: str, place: str, is_kept: bool) -> None:

@@ -86,10 +86,11 @@ def tick_place(document: str, base: Subject, place: str, is_ticked: bool) -> Non
         kept = workspace.open(document).document.requests.get(Question.ABLATION, {})
         request = kept_request(Question.ABLATION, base, kept)
         places = tuple(each for each in request.places if each != place) + (place,) * is_ticked
-        parts = request.parts
-        if bool(places) != bool(request.places) and (places or not parts):
-            parts = () if places else first_request(Question.ABLATION, base).parts
-        changed = replace(request, places=places, parts=parts)
+        changed = replace(request, places=places)
+        if places and not request.places:
+            changed = replace(changed, parts=())
+        elif request.places and not places and not request.parts:
+            changed = replace(changed, parts=first_request(Question.ABLATION, base).parts)
         workspace.set_request(document, Question.ABLATION, changed_values(changed, base))
 
 
