@@ -29,7 +29,7 @@ __all__ = ["MAX_OPERATIONS", "Log", "operations", "read_body"]
 
 if TYPE_CHECKING:
     AnyOperation = Operation
-else:  # whatever `operations` declares
+else:  # whatever `operations` declares: `|` does not join the types of a tuple
     AnyOperation = Annotated[Union[operation_types()], Field(discriminator="op")]  # noqa: UP007
 
 
@@ -64,17 +64,11 @@ def read_body(body: bytes) -> Log:
     try:
         return Log.model_validate_json(body)
     except ValidationError as error:
-        place, reason = _warn(error)
+        first = error.errors(include_input=False, include_url=False)[0]
+        # As a shortened repr: names of fields come from the browser too.
+        place, reason = ascii(".".join(map(str, first["loc"])))[:200], first["msg"][:200]
+        logger.warning("refused a log from the browser: %s: %.200r", place, reason)
+        where = f" at {place}" if first["loc"] else ""
         raise BuilderError(
-            f"these operations cannot be read: {reason} at {place or 'the beginning'}",
-            "reload the page",
+            f"these operations cannot be read: {reason}{where}", "reload the page"
         ) from None
-
-
-def _warn(error: ValidationError) -> tuple[str, str]:
-    """Logs why a log is refused; returns where and why."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    # As a shortened repr: names of fields come from the browser too.
-    place, reason = ascii(".".join(map(str, first["loc"])))[:200], first["msg"][:200]
-    logger.warning("refused a log from the browser: %s: %.200r", place, reason)
-    return place, reason

@@ -5,6 +5,7 @@ what the server does. The log reads it, the ledger resolves its references, and 
 is generated, without being told of it.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Optional, Self, get_type_hints
@@ -29,8 +30,8 @@ NodeId = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 """The id of a node, or `#n`: the node that operation `n` of the same log created."""
 NodeIds = Annotated[tuple[NodeId, ...], Field(max_length=MAX_SELECTED)]
 
-
-_REFERENCES: tuple[object, ...] = (NodeId, Optional[NodeId], NodeIds)  # noqa: UP045  no `|` here
+# Outside of annotations the type checker knows no `|` for what is annotated.
+_REFERENCES: tuple[object, ...] = (NodeId, Optional[NodeId], NodeIds)  # noqa: UP045
 
 
 class Operation(BaseModel):
@@ -44,6 +45,7 @@ class Operation(BaseModel):
 
     n: Number
 
+    @abstractmethod
     def perform(self, operator: "Operator") -> str | None:
         """Does it.
 
@@ -56,7 +58,6 @@ class Operation(BaseModel):
         Raises:
             BuilderError: It is refused; nothing has changed.
         """
-        raise NotImplementedError
 
     def resolved(self, id_of: Callable[[str], str | None]) -> Self | None:
         """Puts ids in the place of `#n`.

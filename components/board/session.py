@@ -16,7 +16,7 @@ from builder.network import connections
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from components.board.changes import Changes, Delta
-from components.board.ledger import Answer, Known, Ledger
+from components.board.ledger import Known, Ledger
 from components.board.log import Log
 from components.board.operation import Operation
 from components.board.operator import Operator
@@ -93,11 +93,6 @@ class Board:
         with self._lock, self._operator() as operator:
             operator.client = log.client
             self._ledger.apply(log, self.document, operator.perform, self._before)
-
-    def answer(self) -> Answer:
-        """How far the browser's operations are applied."""
-        with self._lock:
-            return self._ledger.answer(self.document)
 
     def shown(self) -> Shown:
         """All that follows from the document and the view; raises as `delta` does."""

@@ -92,7 +92,7 @@ def test_every_operation_of_a_log_is_applied_once(board: Board) -> None:
     architecture = board.workspace.open(board.document).architecture
     assert ids(board).count("dropout_1") == 1
     assert architecture.by_id["dropout_1"].repeat == 3
-    assert board.answer()["ack"] == 2
+    assert board.delta(None)["ack"] == 2
 
 
 def test_after_a_crash_nothing_is_applied_twice_and_nothing_is_lost(board: Board) -> None:
@@ -103,13 +103,13 @@ def test_after_a_crash_nothing_is_applied_twice_and_nothing_is_lost(board: Board
     do(board, add, select, add)
     second = restarted(board)
     do(second, add, select, add, select, repeat)
-    assert second.answer()["ack"] == 5
+    assert second.delta(None)["ack"] == 5
     assert ids(second)[-2:] == ["dropout_2", "dropout_1"]
     saved = second.workspace.open(board.document).architecture
     assert saved.by_id["dropout_1"].repeat == 4
     third = restarted(board)
     do(third, add, select, add, select, repeat, undo)
-    assert third.answer()["ack"] == 6
+    assert third.delta(None)["ack"] == 6
     assert third.workspace.open(board.document).architecture == saved, "a new server: no past"
 
 

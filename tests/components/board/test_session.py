@@ -109,7 +109,7 @@ def test_what_happened_before_an_operation_failed_is_kept(
         do(board, select, move)
     assert board.view == View("dense_1")
     do(board, select, move)
-    assert board.answer()["ack"] == 2, "it is not tried again"
+    assert board.delta(None)["ack"] == 2, "it is not tried again"
 
 
 def test_a_deleted_document_is_told_of_as_an_error(board: Board, workspace: Workspace) -> None:
