@@ -7,7 +7,7 @@ Streamlit runs it as ``__main__`` each time a page is drawn.
 import streamlit as st
 from starlette.middleware import Middleware
 
-from components import shell
+from components import navigation, shell
 from components.routes import routes
 from components.server import RequestGuard, ServerSettings, UploadsToDisk
 
@@ -23,6 +23,7 @@ def main() -> None:
         ],
         position="top",
     )
+    navigation.arrive(page.title)
     shell.frame(page.title)
     page.run()
 

@@ -13,6 +13,7 @@ from builder.documents.session import Author
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.system.home import home
+from components import navigation
 from components.board import Board
 from components.board.registry import register
 
@@ -53,10 +54,10 @@ def document_id() -> str:
     It is the one in the address bar, else the one shown before in this tab, else the one used
     last, else a new one. The one in the address bar may not exist: opening it says so.
     """
-    asked = st.query_params.get(PARAMETER)
+    asked = navigation.asked(PARAMETER)
     found = asked or _remembered() or _latest() or new_document()
     if found != asked:
-        st.query_params[PARAMETER] = found
+        navigation.go(**{PARAMETER: found})
     if st.session_state.get(_NOTED) != found:
         workspace().note_opened(found)
         st.session_state[_NOTED] = found
@@ -66,14 +67,14 @@ def document_id() -> str:
 
 def show(document: str) -> None:
     """Goes to another document; takes effect when the page is drawn next."""
-    st.query_params[PARAMETER] = document
+    navigation.go(**{PARAMETER: document})
     st.session_state[_DOCUMENT] = document
 
 
 def leave() -> None:
     """Goes to the document used last."""
     st.session_state.pop(_DOCUMENT, None)
-    st.query_params.pop(PARAMETER, None)
+    navigation.go(**{PARAMETER: None})
 
 
 def new_document() -> str:

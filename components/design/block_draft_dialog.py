@@ -250,12 +250,12 @@ def _save(document: str) -> None:
     done = changes.attempt(lambda: _carry_out(opened.architecture, draft))
     if not done:
         return
-    changes.attempt(lambda: state.workspace().delete(document))
-    dialogs.close()
     if network_of(draft) is not None:
         state.show(draft.document)
     else:
         state.leave()
+    changes.attempt(lambda: state.workspace().delete(document))
+    dialogs.close()
 
 
 def _carry_out(network: Architecture, draft: Draft) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from builder.runs.overview import Overview, RunList
 from builder.system.home import home
+from components import navigation
 
 PARAMETER = "run"
 """The name of the query parameter that holds the run's id."""
@@ -36,4 +37,4 @@ def address(run_id: str, document_id: str) -> dict[str, str]:
 
 def show_run(run_id: str) -> None:
     """Shows a run on this page; takes effect when it is drawn next."""
-    st.query_params[PARAMETER] = run_id
+    navigation.go(**{PARAMETER: run_id})

@@ -19,7 +19,7 @@ from builder.studies.variants import Variant
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
-from components import state
+from components import navigation, state
 from components.design import changes, fixes
 from components.design.labels import sentence
 from components.runs import registry
@@ -64,7 +64,7 @@ def draw(question: Question) -> None:
         return
     key = request_key(question, document)
     begin(key, question, opened, base)
-    asking_values.take_asked(key, base, st.query_params.pop(questions.VARY, ""))
+    asking_values.take_asked(key, base, navigation.take(questions.VARY))
     request = current(key)
     with st.container(key="cs-study-new"):
         with st.container(key="cs-study-setup"):

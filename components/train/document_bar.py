@@ -6,7 +6,7 @@ import streamlit as st
 
 from builder.documents.session import DocumentState
 from builder.system.distinct import distinct
-from components import state
+from components import navigation, state
 from components.design.labels import literal
 from components.runs import registry
 from components.shell import format as fmt
@@ -58,5 +58,5 @@ def _draw_documents(current: str) -> None:
 
 def _go(document: str) -> None:
     st.session_state[_KEY] = False
-    st.query_params.pop(registry.PARAMETER, None)
+    navigation.go(**{registry.PARAMETER: None})
     state.show(document)

@@ -16,7 +16,7 @@ from builder.studies.variables import setting_variables
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
-from components import forms, state
+from components import forms, navigation, state
 from components.design import deleted
 from components.design.changes import attempting, show_said
 from components.design.labels import sentence
@@ -33,7 +33,7 @@ def draw() -> None:
     st.html(f"<style>{_style_sheet()}</style>")
     forms.style()
     overviews = registry.overviews()
-    asked_run = st.query_params.get(registry.PARAMETER, "")
+    asked_run = navigation.asked(registry.PARAMETER) or ""
     shown = next((known for known in overviews if known.run.id == asked_run), None)
     document = _document(shown)
     planned = None
@@ -67,7 +67,7 @@ def draw() -> None:
 
 def _document(shown: Overview | None) -> str:
     """The document of the address; where it names a run only, that run's document."""
-    if shown is not None and state.PARAMETER not in st.query_params:
+    if shown is not None and navigation.asked(state.PARAMETER) is None:
         own = shown.run.document_id
         if state.workspace().store.exists(own):
             state.show(own)

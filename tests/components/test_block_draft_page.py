@@ -61,6 +61,10 @@ def test_a_block_is_changed_in_all_its_places_by_one_edit(
     assert button(at, "cs-draft-apply").label == "Save in 3 places"
     settled(button(at, "cs-draft-apply").click().run())
     assert at.query_params["doc"] == document
+    at.query_params["doc"] = draft  # a request sent before the browser heard of it
+    at.run()
+    assert at.query_params["doc"] == document
+    assert "was deleted" not in texts(at)
     after = network(workspace, document)
     assert [len(own.nodes) for own in definitions_in(after)] == [4, 1]
     assert workspace.open(document).undoes.words == "update pair, outer in 3 places"  # pyright: ignore

@@ -554,8 +554,7 @@ def test_runs_wait_in_a_queue_whose_order_can_be_changed(
     assert [run.id for run in queue.waiting(list_runs(home))] == [second, first]
     assert button(at, f"cs-earlier-{second}").disabled
     settled(button(at, f"cs-out-{second}").click().run())
-    at.query_params["run"] = first
-    settled(at.run())
+    at = open_page(document, first)
     settled(button(at, "cs-leave").click().run())
     assert queue.waiting(list_runs(home)) == []
     assert button(at, "cs-resume").label == "Start again"
