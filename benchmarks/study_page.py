@@ -20,8 +20,16 @@ from tests.browser import READY, chromium
 from tests.studies.fake_trainings import NETWORK, stand_in
 
 NUM_VARIANTS = 300
-OPENINGS = 5
+SERVERS = 3
+OPENINGS = 3
 SETTLE_SECONDS = 4.0
+
+_IS_THERE = """rows => {
+    const shadows = [...document.querySelectorAll("*")].map((each) => each.shadowRoot);
+    const roots = [document, ...shadows.filter((root) => root)];
+    const num = (what) => roots.reduce((sum, root) => sum + root.querySelectorAll(what).length, 0);
+    return num("[data-row]") >= rows && num(".cs-figure[data-drawn]") > 0;
+}"""
 
 
 def run() -> None:
@@ -31,8 +39,10 @@ def run() -> None:
         home = Path(folder) / "home"
         home.mkdir()
         study = _make_study(home)
-        first, again = _opening_seconds(browser, home, study)
-    line("its page, the first time", milliseconds(first), "≤ 1 s", first <= 1)
+        taken = [_opening_seconds(browser, home, study) for _ in range(SERVERS)]
+    first = statistics.median(first for first, _ in taken)
+    again = statistics.median(later for _, later in taken)
+    line("its page, the first time since the start", milliseconds(first), "≤ 1 s", first <= 1)
     line("its page, from then on", milliseconds(again), "≤ 1 s", again <= 1)
 
 
@@ -69,6 +79,5 @@ def _opening_seconds(browser: Browser, home: Path, study: Study) -> tuple[float,
 def _open(page: Page, study: Study) -> float:
     begun = time.perf_counter()
     page.get_by_role("link", name=study.title).click()
-    page.locator("[data-row]").nth(len(study.choices) - 1).wait_for(state="attached")
-    page.locator(".cs-figure[data-drawn]").first.wait_for(state="attached")
+    page.wait_for_function(_IS_THERE, arg=len(study.choices))  # looks at each frame
     return time.perf_counter() - begun

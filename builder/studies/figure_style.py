@@ -6,7 +6,10 @@ from typing import Any
 from builder.codegen.diagram.colors import BORDER, TEXT
 
 go: Any = importlib.import_module("plotly.graph_objects")  # its types say little
+importlib.import_module("plotly.io").templates.default = None  # each figure would be given a copy
 Figure = Any
+TEMPLATE = "plotly_white"
+"""What a figure is shown with; added last, since Plotly copies it with each change."""
 MOST_LETTERS = 60
 """How long a line of a title may be."""
 
@@ -14,7 +17,6 @@ MOST_LETTERS = 60
 def styled(figure: Figure, x: str, y: str) -> Figure:
     """Gives a figure its font, margins and grid, and its axes their titles."""
     figure.update_layout(
-        template="plotly_white",
         font={"family": "Inter, system-ui, sans-serif", "size": 13, "color": TEXT["light"]},
         margin={"l": 60, "r": 30, "t": 30, "b": 60},
         legend={"orientation": "h", "y": -0.25},

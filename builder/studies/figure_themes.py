@@ -15,7 +15,7 @@ from builder.codegen.diagram.colors import (
     TEXT,
     ThemeName,
 )
-from builder.studies.figure_style import Figure
+from builder.studies.figure_style import TEMPLATE, Figure
 
 templates: Any = importlib.import_module("plotly.io").templates
 to_json: Any = importlib.import_module("plotly.io.json").to_json_plotly
@@ -43,7 +43,7 @@ def in_theme(figure: Figure, theme: ThemeName) -> str:
 
 @cache
 def _template(theme: ThemeName) -> Mapping[str, Any]:
-    name = "plotly_dark" if theme == "dark" else "plotly_white"
+    name = "plotly_dark" if theme == "dark" else TEMPLATE
     return templates[name].to_plotly_json()
 
 

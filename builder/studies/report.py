@@ -9,7 +9,7 @@ from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
 from builder.studies.answers import answer
 from builder.studies.asked import Study
 from builder.studies.curves import MOST_CURVES, curves, histories
-from builder.studies.figure_style import Figure
+from builder.studies.figure_style import TEMPLATE, Figure
 from builder.studies.figures import pictures
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.verdict import Comparison
@@ -72,7 +72,9 @@ def _figures(study: Study, known: Results) -> str:
     """The pictures under their titles; the first brings Plotly's script for all."""
     parts = [
         f"<h2>{escape(title)}</h2>\n"
-        + figure.to_html(full_html=False, include_plotlyjs=(number == 0))
+        + figure.update_layout(template=TEMPLATE).to_html(
+            full_html=False, include_plotlyjs=(number == 0)
+        )
         for number, (title, figure) in enumerate(_titled(study, known).items())
     ]
     return "\n".join(parts)

@@ -31,6 +31,7 @@ _LOOK_SECONDS = 30.0
 log = logging.getLogger("convstack")
 
 _watches: list["QueueWatch"] = []
+_figures_wanted = threading.Event()
 
 
 @asynccontextmanager
@@ -40,16 +41,23 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     threading.Thread(target=_work, args=(closing,), name="warm-up", daemon=True).start()
     yield
     closing.set()
+    _figures_wanted.set()
     if _watches:
         _watches.pop().stop()
     workers.end()
+
+
+def figures_soon() -> None:
+    """Draws nothing; a figure is likely to come, so what Python needs for it is prepared now."""
+    _figures_wanted.set()
 
 
 def _work(closing: threading.Event) -> None:
     """Prepares, then keeps the data folder in order for as long as the server runs."""
     _make_ready()
     _keep_up()
-    if not closing.wait(_LATER_SECONDS):
+    _figures_wanted.wait(_LATER_SECONDS)
+    if not closing.is_set():
         _draw_once()
     emptied = time.monotonic()
     while not closing.wait(_LOOK_SECONDS):

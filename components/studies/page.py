@@ -9,6 +9,7 @@ from builder.studies.asked import Question
 from components import forms, trash
 from components.design.changes import show_said
 from components.live_chart import charts_soon
+from components.shell import figures_soon
 from components.studies import asking, listing, questions, study_page
 
 
@@ -20,14 +21,20 @@ def draw() -> None:
     study_id = st.query_params.get(questions.STUDY, "")
     if asked in list(Question):
         asking.draw(Question(asked))
-        charts_soon()
+        _figures_soon()
     elif study_id:
         study_page.draw(study_id)
     else:
         listing.draw()
-        charts_soon()
+        _figures_soon()
     trash.draw_dialog()
     show_said()
+
+
+def _figures_soon() -> None:
+    """Draws nothing; prepares here and in the browser what the figures of a study need."""
+    charts_soon()
+    figures_soon()
 
 
 @cache

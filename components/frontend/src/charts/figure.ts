@@ -15,6 +15,7 @@ import {
 } from "./plotly";
 import { type Format, saveMenu } from "./save";
 import { plain } from "./theme";
+import { Turn } from "./turn";
 
 const SAVED = { width: 1000, scale: 2 }; // pixels of a saved picture; a PNG has `scale` times as many
 
@@ -36,6 +37,7 @@ export class FigureView {
     this.#plot,
   );
   #resize = new ResizeObserver(() => this.#draw());
+  #turn = new Turn(this.#plot, () => this.#draw());
   #component!: Component<FigureData>;
   #text = "";
   #figure: Figure = { data: [], layout: {} };
@@ -80,7 +82,8 @@ export class FigureView {
   #draw(): void {
     const { clientWidth: width, clientHeight: height } = this.#plot;
     const state = `${width}×${height} ${this.#text}`;
-    if (!this.#plotly || !width || !height || state === this.#drawn) return;
+    if (!this.#plotly || !this.#turn.hasCome || !width || !height) return;
+    if (state === this.#drawn) return;
     if (this.#plot._dragging) {
       setTimeout(() => this.#draw(), 200); // a frame that is being drawn stays
       return;
@@ -124,6 +127,7 @@ export class FigureView {
 
   destroy(): void {
     this.#resize.disconnect();
+    this.#turn.end();
     this.#plotly?.purge(this.#plot);
     this.#root.remove();
   }
