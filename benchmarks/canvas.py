@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from benchmarks.each_frame import wait_for
 from benchmarks.report import heading, line
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
@@ -141,8 +142,9 @@ def _report_paint(browser: Browser, address: str, architecture: Architecture) ->
         page = browser.new_page(viewport=SIZE)
         began = time.perf_counter()
         page.goto(address)
-        page.locator(f'.row[data-node-id="{architecture.nodes[-1].id}"]').wait_for()
-        page.locator(f'.react-flow__node[data-id="{architecture.nodes[0].id}"]').wait_for()
+        row = f'.row[data-node-id="{architecture.nodes[-1].id}"]'
+        card = f'.react-flow__node[data-id="{architecture.nodes[0].id}"]'
+        wait_for(page, {row: 1, card: 1})
         taken.append(time.perf_counter() - began)
         page.close()
     median = statistics.median(taken)

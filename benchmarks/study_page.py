@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.each_frame import wait_for
 from benchmarks.report import heading, line, milliseconds
 from builder.actions.study_request import StudyRequest, plan
 from builder.studies import study_folder
@@ -23,13 +24,6 @@ NUM_VARIANTS = 300
 SERVERS = 3
 OPENINGS = 3
 SETTLE_SECONDS = 4.0
-
-_IS_THERE = """rows => {
-    const shadows = [...document.querySelectorAll("*")].map((each) => each.shadowRoot);
-    const roots = [document, ...shadows.filter((root) => root)];
-    const num = (what) => roots.reduce((sum, root) => sum + root.querySelectorAll(what).length, 0);
-    return num("[data-row]") >= rows && num(".cs-figure[data-drawn]") > 0;
-}"""
 
 
 def run() -> None:
@@ -79,5 +73,5 @@ def _opening_seconds(browser: Browser, home: Path, study: Study) -> tuple[float,
 def _open(page: Page, study: Study) -> float:
     begun = time.perf_counter()
     page.get_by_role("link", name=study.title).click()
-    page.wait_for_function(_IS_THERE, arg=len(study.choices))  # looks at each frame
+    wait_for(page, {"[data-row]": len(study.choices), ".cs-figure[data-drawn]": 1})
     return time.perf_counter() - begun
