@@ -10,9 +10,9 @@ from builder.actions import studies as actions
 from builder.gallery import TEMPLATES
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Question, Study
 from builder.studies.factor import Subject
 from builder.studies.naming import read_factor
+from builder.studies.study import Question, Study
 from builder.studies.variants import Budget, combinations, variant
 from builder.training.settings import TrainingSettings
 

@@ -12,9 +12,9 @@ from benchmarks.each_frame import wait_for
 from benchmarks.report import heading, line, milliseconds
 from builder.actions.study_request import StudyRequest, plan
 from builder.studies import study_folder
-from builder.studies.asked import Question, Study
 from builder.studies.conductor import conduct
 from builder.studies.factor import Subject
+from builder.studies.study import Question, Study
 from builder.training.settings import TrainingSettings
 from tests.app_server import ROOT, running
 from tests.browser import READY, chromium

@@ -11,9 +11,9 @@ from builder.gallery import TEMPLATES
 from builder.scheduler.launcher import follow, start
 from builder.scheduler.new_run import new_run
 from builder.studies import study_folder
-from builder.studies.asked import Question
 from builder.studies.conductor import conduct
 from builder.studies.factor import Subject
+from builder.studies.study import Question
 from builder.training.settings import AdamW, CosineDecay, TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 from tests.app_server import ROOT, AppServer, running

@@ -18,7 +18,7 @@ import psutil
 
 from builder.actions import studies as actions
 from builder.studies import study_folder
-from builder.studies.asked import Study
+from builder.studies.study import Study
 from tests.app_server import ROOT, running
 from tests.studies.real_cases import (
     Figures,

@@ -10,7 +10,7 @@ from builder.runs import run_folder
 from builder.runs.run_folder import Run, list_runs, read
 from builder.scheduler import queue
 from builder.studies import study_folder
-from builder.studies.asked import Place, StudyError
+from builder.studies.study import Place, StudyError
 from builder.system import locks
 from builder.system.removal import note_deleted
 

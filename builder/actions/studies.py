@@ -10,7 +10,13 @@ from builder.checks.time_estimate import estimate_time
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.studies import study_folder
-from builder.studies.asked import (
+from builder.studies.factor import Factor, Subject
+from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
+from builder.studies.naming import part_at, read_part
+from builder.studies.problems import problem_text
+from builder.studies.ranges import Range
+from builder.studies.strategies import Listed, SearchStrategy, Strategy
+from builder.studies.study import (
     Objective,
     Question,
     Study,
@@ -18,12 +24,6 @@ from builder.studies.asked import (
     Wanted,
     check_seeds,
 )
-from builder.studies.factor import Factor, Subject
-from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
-from builder.studies.naming import part_at, read_part
-from builder.studies.problems import problem_text
-from builder.studies.ranges import Range
-from builder.studies.strategies import Listed, SearchStrategy, Strategy
 from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
 from builder.system.devices import Device

@@ -20,9 +20,9 @@ from builder.checks.memory_need import (
 from builder.network.inference import infer
 from builder.runs.run_folder import Run
 from builder.scheduler.memory_check import when_its_turn_comes
-from builder.studies.asked import Study
 from builder.studies.factor import Factor
 from builder.studies.ranges import Range
+from builder.studies.study import Study
 from builder.studies.variants import Variant, changes, variant
 from builder.system.devices import Device
 from builder.system.errors import BuilderError

@@ -10,12 +10,12 @@ from pydantic import Field
 from builder.actions import studies
 from builder.blocks.declaration import Declared, declaration
 from builder.network.architecture import Architecture
-from builder.studies.asked import MAX_SEEDS, Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.foresight import seeds_needed
 from builder.studies.naming import MAX_LENGTH, part_at, read_factor
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, Tpe
+from builder.studies.study import MAX_SEEDS, Objective, Question, Study
 from builder.studies.variants import (
     MAX_VARIANTS,
     Budget,

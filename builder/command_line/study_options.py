@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from builder.command_line.number_options import number, whole_number
-from builder.studies.asked import MAX_SEEDS
+from builder.studies.study import MAX_SEEDS
 from builder.studies.variants import MAX_VARIANTS
 
 Seeds = Annotated[

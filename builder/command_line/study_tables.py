@@ -18,9 +18,9 @@ from builder.checks.wording import count
 from builder.command_line.shared import err, out
 from builder.studies import study_folder
 from builder.studies.answers import answer
-from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.outcome import Results
 from builder.studies.problems import obstacle_words, problem_text
+from builder.studies.study import Standing, Study, Wanted
 from builder.studies.verdict import Comparison
 from builder.studies.wording import (
     change,

@@ -15,7 +15,7 @@ from builder.command_line.study_options import AsJson, Detach, MoreSeeds, MoreTr
 from builder.command_line.study_tables import follow, plan_values, print_plan, print_results, row_of
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Study
+from builder.studies.study import Study
 from builder.system.devices import devices
 from builder.system.home import home
 

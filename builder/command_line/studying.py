@@ -47,11 +47,11 @@ from builder.command_line.study_upkeep import (
     show,
     stop,
 )
-from builder.studies.asked import Objective, Question, Study
 from builder.studies.factor import Factor, Subject
 from builder.studies.naming import read_factor, read_part
 from builder.studies.ranges import read_levels
 from builder.studies.strategies import Strategy
+from builder.studies.study import Objective, Question, Study
 from builder.studies.variants import Budget, Choice, combinations, drawn, one_at_a_time
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from statistics import fmean
 
 from builder.checks.wording import count
-from builder.studies.asked import Question, Study
 from builder.studies.candidates import Origin
 from builder.studies.factors import ScalingFactor, Without
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Question, Study
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison, Verdict
 from builder.studies.winners import best_scaling, front_of

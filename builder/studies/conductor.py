@@ -20,8 +20,8 @@ from builder.runs.run_state import living_pid
 from builder.runs.status import RunStatus
 from builder.scheduler import hosts, launcher, queue, warm
 from builder.scheduler.resuming import is_forgotten
-from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.results import mean_objective, runs_of, summarize
+from builder.studies.study import Standing, Study, Wanted
 from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted, write_results
 from builder.studies.trainings import Plan, Step, Trainings
 from builder.studies.variants import Variant

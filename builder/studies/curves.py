@@ -10,9 +10,9 @@ from builder.codegen.diagram.colors import CATEGORIES
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.run_folder import runs_folder
 from builder.runs.status import ACTIVE
-from builder.studies.asked import Study
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, RunOutcome
+from builder.studies.study import Study
 from builder.studies.wording import POINTS
 
 Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]

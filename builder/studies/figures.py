@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from builder.codegen.diagram.colors import SIGNALS, TEXT
-from builder.studies.asked import Question, Study
 from builder.studies.factors import Without
 from builder.studies.figure_style import Figure, go, styled, wrapped
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.search_figures import accuracy_against_cost, best_so_far, importances
+from builder.studies.study import Question, Study
 from builder.studies.sweep_figures import by_level, parallel
 from builder.studies.verdict import Comparison
 from builder.studies.wording import POINTS, unit

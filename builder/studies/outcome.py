@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from builder.runs.status import RunStatus
-from builder.studies.asked import Standing
 from builder.studies.candidates import Origin
 from builder.studies.problems import obstacle_words
+from builder.studies.study import Standing
 from builder.studies.verdict import Comparison
 
 

@@ -7,11 +7,11 @@ from html import escape
 
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
 from builder.studies.answers import answer
-from builder.studies.asked import Study
 from builder.studies.curves import MOST_CURVES, curves, histories
 from builder.studies.figure_style import TEMPLATE, Figure
 from builder.studies.figures import pictures
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Study
 from builder.studies.verdict import Comparison
 from builder.studies.wording import objective_words, row_words, standing_words
 

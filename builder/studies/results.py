@@ -15,10 +15,10 @@ from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
 from builder.runs.status import RunStatus
-from builder.studies.asked import Objective, Place, Standing, Study
 from builder.studies.outcome import RefusedTraining, Results, RunOutcome, VariantOutcome
 from builder.studies.problems import problem_text
 from builder.studies.statistics import compare
+from builder.studies.study import Objective, Place, Standing, Study
 from builder.studies.variants import BASE, Variant
 from builder.studies.verdict import Comparison
 from builder.system.errors import Problem

@@ -20,10 +20,10 @@ from optuna.pruners import SuccessiveHalvingPruner
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from builder.studies.asked import Study
 from builder.studies.candidates import Candidate, Origin
 from builder.studies.samplers import levels_at, sampler_of, space_of
 from builder.studies.strategies import REDUCTION, SearchStrategy
+from builder.studies.study import Study
 from builder.studies.variants import Choice, changes
 
 KEY = "key"

@@ -5,10 +5,10 @@ from itertools import accumulate
 from typing import Literal
 
 from builder.codegen.diagram.colors import SIGNALS, TEXT
-from builder.studies.asked import Study
 from builder.studies.candidates import Origin
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Study
 from builder.studies.variants import BASE
 from builder.studies.winners import pareto_front
 from builder.studies.wording import POINTS, unit

@@ -10,12 +10,12 @@ from math import isfinite
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from builder.studies.asked import Study
 from builder.studies.candidates import Candidate, Origin, Progress
 from builder.studies.journal import open_journal
 from builder.studies.problems import VariantCode
 from builder.studies.sampling import Sampling
 from builder.studies.strategies import RandomSearch
+from builder.studies.study import Study
 from builder.studies.study_folder import write_progress
 from builder.studies.variants import BASE, Identity, Variant, variant
 from builder.studies.winners import evenly, front_of

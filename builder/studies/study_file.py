@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from builder.files.architecture_file import from_dict, to_dict
-from builder.studies.asked import Objective, Question, Study, check_seeds
 from builder.studies.factors import AnyFactor
 from builder.studies.strategies import AnyStrategy, Listed
+from builder.studies.study import Objective, Question, Study, check_seeds
 from builder.studies.variants import Budget, Choice
 from builder.system.errors import FormatError
 from builder.training.settings import SETTINGS, TrainingSettings

@@ -19,9 +19,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from builder.runs.json_files import UNREADABLE, describe_damage, read_values, stamp, write_values
-from builder.studies.asked import Study, StudyError, Wanted, check_seeds
 from builder.studies.candidates import Progress, progress_of
 from builder.studies.outcome import Results, results_of
+from builder.studies.study import Study, StudyError, Wanted, check_seeds
 from builder.studies.study_file import study_of, values_of
 from builder.system import locks
 from builder.system.errors import BuilderError

@@ -12,9 +12,9 @@ from statistics import fmean
 from typing import Any, cast
 
 from builder.codegen.diagram.colors import BACKGROUND, BORDER, SIGNALS, TEXT
-from builder.studies.asked import Study
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Study
 from builder.studies.wording import POINTS, unit
 
 make_subplots: Any = importlib.import_module("plotly.subplots").make_subplots

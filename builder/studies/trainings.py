@@ -18,7 +18,7 @@ from builder.scheduler.new_run import new_run
 from builder.scheduler.occupancy import device_of, is_taken
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
-from builder.studies.asked import Place, Standing, Study
+from builder.studies.study import Place, Standing, Study
 from builder.studies.variants import Variant
 from builder.system.devices import Device, resolved
 from builder.system.disk_errors import reason

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from builder.studies.asked import Study
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Study
 from builder.studies.verdict import Comparison
 from builder.studies.wording import row_words
 

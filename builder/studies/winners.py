@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from builder.studies.asked import Question, Study
 from builder.studies.factors import compound_of
 from builder.studies.outcome import Results, VariantOutcome
+from builder.studies.study import Question, Study
 from builder.studies.variants import BASE
 from builder.transforms.scaling import Compound
 

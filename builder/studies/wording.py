@@ -1,9 +1,9 @@
 """Results of a study in words: the one place that turns verdicts and figures into sentences."""
 
 from builder.checks.wording import count
-from builder.studies.asked import Objective, Standing, Study
 from builder.studies.foresight import half_width, seeds_needed
 from builder.studies.outcome import VariantOutcome
+from builder.studies.study import Objective, Standing, Study
 from builder.studies.verdict import Comparison, Verdict
 from builder.transforms.scaling import Compound
 

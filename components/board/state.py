@@ -12,7 +12,7 @@ from builder.files.architecture_file import ends_to_dict
 from builder.network.architecture import Architecture
 from builder.network.hierarchy import fitting
 from builder.network.inference import infer
-from builder.studies.asked import Question
+from builder.studies.study import Question
 from builder.transforms.ablation.kinds import PartKind
 from components.board.nodes import node_rows, own_blocks
 from components.board.payload import Fields, NodeRow, PaletteBlock, PaletteCategory

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from builder.runs.overview import Overview
 from builder.runs.status import BROKEN, RunStatus
 from builder.studies import study_folder
-from builder.studies.asked import Place, Study, StudyError
+from builder.studies.study import Place, Study, StudyError
 from builder.system.home import home
 from components.runs.row_data import RowOrder, RunRow, StudyRow
 from components.shell import format as fmt

@@ -13,8 +13,8 @@ from builder.actions.study_request import StudyRequest, plan
 from builder.actions.training import Preflight
 from builder.checks import speeds
 from builder.documents.session import DocumentState
-from builder.studies.asked import Question, Study
 from builder.studies.factor import Subject
+from builder.studies.study import Question, Study
 from builder.studies.variants import Variant
 from builder.system.errors import BuilderError
 from builder.system.home import home
@@ -27,7 +27,7 @@ from components.runs.words import settings_line
 from components.shell import notice, top_bar
 from components.studies import asking_form, asking_values, plan_view, questions, request_state
 from components.studies.request_state import begin, change, current, request_key
-from components.train import asked, start
+from components.train import setup, start
 from components.train.machine import machine_devices
 
 _ABOUT = {
@@ -49,7 +49,7 @@ def draw(question: Question) -> None:
     document = state.document_id()
     try:
         opened = state.workspace().open(document)
-        base = Subject(opened.architecture, asked.settings(opened))
+        base = Subject(opened.architecture, setup.settings(opened))
     except BuilderError as error:
         notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         st.page_link(registry.DESIGN_PAGE, label="Open another document")

@@ -9,8 +9,8 @@ import streamlit as st
 from builder.actions.study_request import StudyRequest
 from builder.blocks.declaration import Declared
 from builder.blocks.parameter import Parameter
-from builder.studies.asked import Objective, Question
 from builder.studies.factor import Subject
+from builder.studies.study import Objective, Question
 from builder.studies.variants import Budget
 from builder.training.settings import TrainingSettings
 from components import forms

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from builder.studies import study_folder
-from builder.studies.asked import Study
+from builder.studies.study import Study
 from builder.system.home import home
 from components import deleted_offer, state, trash
 from components.runs import registry

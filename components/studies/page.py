@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from builder.studies.asked import Question
+from builder.studies.study import Question
 from components import forms, trash
 from components.design.changes import show_said
 from components.live_chart import charts_soon

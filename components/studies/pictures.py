@@ -8,10 +8,10 @@ from builder.codegen.diagram.colors import ThemeName
 from builder.runs.metrics import EpochMetrics
 from builder.runs.status import ACTIVE
 from builder.studies.answers import answer
-from builder.studies.asked import Objective
 from builder.studies.curves import CURVES_HEIGHT, MOST_CURVES, curves, histories
 from builder.studies.figure_themes import in_theme
 from builder.studies.figures import pictures
+from builder.studies.study import Objective
 from components import forms
 from components.live_chart import Figure, figure
 from components.runs.words import metric_name

@@ -9,9 +9,9 @@ import streamlit as st
 from builder.actions.study_memory import StudyMemory
 from builder.checks.time_estimate import roughly
 from builder.network.inference import infer
-from builder.studies.asked import Study
 from builder.studies.foresight import seeds_needed
 from builder.studies.problems import obstacle_words, problem_text
+from builder.studies.study import Study
 from builder.studies.variants import Variant
 from builder.studies.wording import foresight_words, over_budget_words, search_words
 from builder.system.level import Level

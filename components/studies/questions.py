@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from builder.studies.asked import Question
+from builder.studies.study import Question
 from builder.studies.variables import Variable
 from components import state
 from components.design.labels import literal

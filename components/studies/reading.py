@@ -7,8 +7,8 @@ from pathlib import Path
 
 from builder.runs.json_files import stamp
 from builder.studies import study_folder
-from builder.studies.asked import Study
 from builder.studies.outcome import Results
+from builder.studies.study import Study
 from builder.system.home import home
 
 

@@ -11,8 +11,8 @@ import streamlit as st
 
 from builder.actions.study_request import StudyRequest, changed_values, first_request, kept_request
 from builder.documents.session import DocumentState
-from builder.studies.asked import Question
 from builder.studies.factor import Subject
+from builder.studies.study import Question
 from components import state
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from builder.runs.status import ACTIVE
 from builder.studies import study_folder
-from builder.studies.asked import Standing, Study, Wanted
 from builder.studies.outcome import Results
+from builder.studies.study import Standing, Study, Wanted
 from builder.studies.time_left import seconds_left
 from builder.studies.wording import standing_words
 

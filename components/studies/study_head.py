@@ -6,9 +6,9 @@ from html import escape
 import streamlit as st
 
 from builder.actions import studies as actions
-from builder.studies.asked import MAX_SEEDS, Study
 from builder.studies.report import to_csv, to_html, to_json
 from builder.studies.strategies import MAX_TRIALS
+from builder.studies.study import MAX_SEEDS, Study
 from builder.studies.variant_table import variants_to_csv
 from builder.studies.wording import objective_words
 from builder.system.level import Level

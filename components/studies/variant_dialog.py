@@ -8,8 +8,8 @@ import streamlit as st
 
 from builder.network.comparison import compare
 from builder.network.inference import infer
-from builder.studies.asked import Study
 from builder.studies.outcome import VariantOutcome
+from builder.studies.study import Study
 from builder.studies.variants import BASE, Variant
 from builder.studies.wording import value_words
 from builder.system.errors import BuilderError

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from builder.runs.status import ACTIVE, BROKEN, RunStatus
-from builder.studies.asked import Objective
 from builder.studies.outcome import VariantOutcome
+from builder.studies.study import Objective
 from builder.studies.variants import BASE
 from builder.studies.verdict import Comparison
 from builder.studies.wording import amount, change, signed, unit, value_words, verdict_words

@@ -6,8 +6,8 @@ from operator import eq
 import streamlit as st
 
 from builder.network.architecture import Architecture
-from builder.studies.asked import Question
 from builder.studies.factor import Subject
+from builder.studies.study import Question
 from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import Part, part
 from components import forms, state
@@ -17,7 +17,7 @@ from components.runs import registry
 from components.studies import questions
 from components.studies.asking_parts import effect
 from components.studies.request_state import tick_place, ticked_places
-from components.train import asked
+from components.train import setup
 
 
 def draw(document: str, node: str) -> None:
@@ -32,7 +32,7 @@ def draw(document: str, node: str) -> None:
     if not found:
         st.html('<p class="cs-hint">This block has no part that can be taken out by itself.</p>')
         return
-    base = Subject(opened.architecture, asked.settings(opened))
+    base = Subject(opened.architecture, setup.settings(opened))
     ticked = ticked_places(document, base)
     for each in found:
         place = f"{each.kind}@{node}"

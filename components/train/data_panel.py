@@ -19,7 +19,7 @@ from components import forms
 from components.design.changes import attempting
 from components.shell import format as fmt
 from components.shell import notice
-from components.train import asked, augmented, own_data, pictures
+from components.train import augmented, own_data, pictures, setup
 from components.train.choice import choice
 
 FITTING = 18
@@ -61,7 +61,7 @@ def _draw_choice(document: str, name: str) -> None:
         name,
         "What the network learns from. A share of the images is kept for validation.",
         key=f"{document}:t:dataset",
-        on_change=partial(asked.change, document, ("dataset",)),
+        on_change=partial(setup.change, document, ("dataset",)),
     )
 
 

@@ -15,7 +15,7 @@ from builder.training.setting_types import DATA_SET
 from builder.training.settings import Precision, TrainingSettings
 from components import forms
 from components.shell import format as fmt
-from components.train import asked
+from components.train import setup
 from components.train.choice import choice
 
 _CLUSTER_DEVICES = {
@@ -107,7 +107,7 @@ def _draw(
         setting.value,
         about,
         key=_key(document, setting),
-        on_change=partial(asked.change, document, setting.path),
+        on_change=partial(setup.change, document, setting.path),
         label=parameter.label,
     )
 
@@ -133,7 +133,7 @@ def _draw_device(document: str, setting: ShownSetting, offered: Mapping[str, str
         setting.value,
         setting.parameter.help,
         key=_key(document, setting),
-        on_change=partial(asked.change, document, setting.path),
+        on_change=partial(setup.change, document, setting.path),
         facts={name: (name,) for name in titles},
     )
 

@@ -28,7 +28,7 @@ from components.design import changes, dialogs
 from components.design.labels import sentence
 from components.server import uploads
 from components.shell import notice
-from components.train import asked, own_choices, own_shelf, own_splits, own_survey
+from components.train import own_choices, own_shelf, own_splits, own_survey, setup
 
 NAME = "own-data"
 """The dialog's name, as `dialogs.ask` takes it."""
@@ -188,7 +188,7 @@ def _take_result(document: str, step: _Step) -> None:
 def _use(document: str, stored: Stored) -> None:
     """Chooses what was stored, and closes the dialog."""
     title = stored.dataset.title
-    if not changes.attempt(lambda: asked.change(document, ("dataset",), OWN + stored.dataset.id)):
+    if not changes.attempt(lambda: setup.change(document, ("dataset",), OWN + stored.dataset.id)):
         return
     if stored.was_there:
         changes.say(f"These images were here already, as {title}")

@@ -18,7 +18,7 @@ from components.design import changes, dialogs
 from components.design.changes import attempting
 from components.design.labels import literal
 from components.shell import format as fmt
-from components.train import asked
+from components.train import setup
 
 _DELETED = "cs-own-deleted"
 
@@ -105,7 +105,7 @@ def _facts(own: OwnDataset) -> tuple[str, ...]:
 
 
 def _use(document: str, own: OwnDataset) -> None:
-    if changes.attempt(lambda: asked.change(document, ("dataset",), OWN + own.id)):
+    if changes.attempt(lambda: setup.change(document, ("dataset",), OWN + own.id)):
         dialogs.close()
 
 

@@ -24,7 +24,7 @@ from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
 from components.studies import questions
-from components.train import asked, data_panel, document_bar, form, run_view, start, watch
+from components.train import data_panel, document_bar, form, run_view, setup, start, watch
 from components.train.machine import machine_devices
 
 
@@ -92,7 +92,7 @@ def _draw_setup(
     """
     document = opened.document.id
     try:
-        settings = asked.settings(opened)
+        settings = setup.settings(opened)
     except ParameterError as error:
         _draw_unreadable(document, error)
         return None
@@ -117,7 +117,7 @@ def _draw_unreadable(document: str, error: ParameterError) -> None:
     st.button(
         "Use the defaults",
         key="cs-defaults",
-        on_click=attempting(asked.keep, document, TrainingSettings()),
+        on_click=attempting(setup.keep, document, TrainingSettings()),
     )
 
 

@@ -23,7 +23,7 @@ from components.design.labels import sentence
 from components.live_chart import live_chart, live_log, live_progress
 from components.runs import registry, words
 from components.shell import notice
-from components.train import asked, controls, gradients, note, results
+from components.train import controls, gradients, note, results, setup
 from components.train.choice import choice
 
 CHART_HEIGHT = 320
@@ -106,7 +106,7 @@ def _draw_ways_on(run: Run, opened: DocumentState | None) -> None:
             "Use its settings",
             key="cs-use-settings",
             help="Puts the settings of this run into the form on the left",
-            on_click=attempting(asked.keep, opened.document.id, run.settings),
+            on_click=attempting(setup.keep, opened.document.id, run.settings),
         )
     if st.button(
         "Open as a new document",
@@ -209,6 +209,6 @@ def _open(run: Run) -> None:
 
 def _training(opened: DocumentState) -> object:
     try:
-        return asked.settings(opened).values()
+        return setup.settings(opened).values()
     except BuilderError:
         return None

@@ -24,7 +24,7 @@ from builder.runs.status import RunStatus
 from builder.scheduler import launcher, queue
 from builder.scheduler.new_run import new_run
 from builder.studies import study_folder
-from builder.studies.asked import Question, Study
+from builder.studies.study import Question, Study
 from builder.system.devices import Device
 from builder.system.errors import BuilderError, DiskError
 from builder.training.settings import TrainingSettings

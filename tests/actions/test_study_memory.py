@@ -4,9 +4,9 @@ import pytest
 
 from builder.actions import studies
 from builder.actions.study_memory import largest, memory_of
-from builder.studies.asked import Question, Study
 from builder.studies.naming import read_factor
 from builder.studies.strategies import Tpe
+from builder.studies.study import Question, Study
 from builder.studies.variants import Budget
 from builder.system.devices import Device
 from builder.training.settings import TrainingSettings

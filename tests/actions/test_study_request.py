@@ -10,10 +10,10 @@ from builder.actions.study_request import (
     plan,
 )
 from builder.gallery import TEMPLATES
-from builder.studies.asked import Question
 from builder.studies.factor import Subject
 from builder.studies.naming import read_factor
 from builder.studies.strategies import RandomSearch
+from builder.studies.study import Question
 from builder.studies.variables import suggested, variables
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings

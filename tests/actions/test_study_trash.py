@@ -7,8 +7,8 @@ import pytest
 from builder.actions import run_trash, trash
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Study, StudyError
 from builder.studies.conductor import conduct
+from builder.studies.study import Study, StudyError
 from builder.system.errors import BuilderError
 from builder.system.locks import locked
 from builder.system.removal import disk_bytes

@@ -12,8 +12,8 @@ from builder.actions import studies as actions
 from builder.command_line import app, study_tables, study_upkeep
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Place, Wanted
 from builder.studies.conductor import conduct
+from builder.studies.study import Place, Wanted
 from builder.system.devices import Device
 from tests.studies.fake_trainings import Worker, stand_in
 

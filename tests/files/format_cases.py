@@ -41,10 +41,10 @@ from builder.runs.run_state import STATE_FORMAT, RunState, read_state, stored_st
 from builder.runs.status import RunStatus
 from builder.runs.ticket_file import TICKET, TICKET_FORMAT
 from builder.studies import study_folder
-from builder.studies.asked import Objective, Question, Standing, Study, Wanted
 from builder.studies.candidates import Candidate, Origin, Progress, progress_of
 from builder.studies.naming import read_factor
 from builder.studies.outcome import Results
+from builder.studies.study import Objective, Question, Standing, Study, Wanted
 from builder.studies.study_folder import PROGRESS_FORMAT
 from builder.studies.variants import Budget
 from builder.training.settings import SETTINGS, TrainingSettings

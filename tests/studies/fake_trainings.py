@@ -15,8 +15,8 @@ from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
 from builder.scheduler import forking, launcher, warm
 from builder.studies import conductor, study_folder
-from builder.studies.asked import Place, Question, Study
 from builder.studies.factors import Without
+from builder.studies.study import Place, Question, Study
 from builder.system.devices import Device
 from builder.training.settings import LOCAL, TrainingSettings
 from builder.transforms.ablation.kinds import PartKind

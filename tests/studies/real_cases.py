@@ -11,8 +11,8 @@ from builder.runs.metrics import MetricsReader
 from builder.runs.run_folder import list_runs
 from builder.runs.run_state import living_pid
 from builder.studies import study_folder
-from builder.studies.asked import Place, Question, Study, Wanted
 from builder.studies.results import METRICS
+from builder.studies.study import Place, Question, Study, Wanted
 from builder.training.settings import TrainingSettings
 
 NETWORK = stack(

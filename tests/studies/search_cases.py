@@ -6,9 +6,9 @@ from builder.actions import studies as actions
 from builder.gallery.template import block, stack
 from builder.runs.run_folder import Run
 from builder.studies import study_folder
-from builder.studies.asked import Question, Study
 from builder.studies.naming import read_factor
 from builder.studies.strategies import SearchStrategy
+from builder.studies.study import Question, Study
 from builder.studies.variants import Budget
 from builder.training.settings import TrainingSettings
 

@@ -8,10 +8,10 @@ from builder.actions.study_request import StudyRequest, first_request, plan
 from builder.runs.status import RunStatus
 from builder.studies import study_folder
 from builder.studies.answers import answer
-from builder.studies.asked import Question, Standing, Study
 from builder.studies.conductor import conduct
 from builder.studies.factor import Subject
 from builder.studies.outcome import Results, RunOutcome, VariantOutcome
+from builder.studies.study import Question, Standing, Study
 from builder.studies.time_left import seconds_left
 from builder.studies.verdict import Comparison, Verdict
 from builder.training.settings import TrainingSettings

@@ -21,9 +21,9 @@ from builder.runs.status import RunStatus
 from builder.scheduler import hosts
 from builder.scheduler.starting import begin
 from builder.studies import conductor, study_folder, trainings
-from builder.studies.asked import Objective, Place, Standing, Study, StudyError, Wanted
 from builder.studies.conductor import conduct
 from builder.studies.results import objective_of
+from builder.studies.study import Objective, Place, Standing, Study, StudyError, Wanted
 from builder.studies.verdict import Verdict
 from builder.training.settings import TrainingSettings
 from tests.studies.fake_trainings import CPU, NETWORK, KilledError, Worker, ask

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from builder.studies.asked import MAX_SEEDS
 from builder.studies.foresight import half_width, seeds_needed
+from builder.studies.study import MAX_SEEDS
 from builder.studies.wording import foresight_words
 
 

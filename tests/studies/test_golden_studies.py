@@ -14,9 +14,9 @@ from builder.actions import studies as actions
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
 from builder.studies.answers import answer
-from builder.studies.asked import Study
 from builder.studies.conductor import conduct
 from builder.studies.outcome import Results
+from builder.studies.study import Study
 from tests.studies.fake_trainings import Worker
 from tests.studies.search_cases import accuracy_of
 

@@ -13,11 +13,11 @@ from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
 from builder.scheduler import launcher
 from builder.studies import study_folder
-from builder.studies.asked import Place, Question, Study, StudyError, Wanted
 from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
 from builder.studies.naming import read_factor
 from builder.studies.strategies import RandomSearch, SearchStrategy, Tpe
+from builder.studies.study import Place, Question, Study, StudyError, Wanted
 from builder.training.schedules import CosineDecay
 from builder.training.settings import TrainingSettings
 from tests.studies.fake_trainings import KilledError, Worker

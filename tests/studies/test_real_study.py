@@ -14,7 +14,7 @@ from builder.actions import studies as actions
 from builder.runs.metrics import MetricsReader
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
-from builder.studies.asked import Place
+from builder.studies.study import Place
 from tests.studies.real_cases import faults, is_over, planned, process_of, worker_of
 
 pytestmark = pytest.mark.keras

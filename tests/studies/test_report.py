@@ -11,7 +11,6 @@ import pytest
 from builder.actions import studies as actions
 from builder.runs.status import RunStatus
 from builder.studies import study_folder
-from builder.studies.asked import Objective, Question, Study
 from builder.studies.conductor import conduct
 from builder.studies.figure_style import wrapped
 from builder.studies.figures import picture, pictures
@@ -19,6 +18,7 @@ from builder.studies.naming import read_factor
 from builder.studies.outcome import Results, results_of
 from builder.studies.report import to_csv, to_html, to_json
 from builder.studies.strategies import Tpe
+from builder.studies.study import Objective, Question, Study
 from builder.studies.variant_table import variants_to_csv
 from builder.studies.variants import combinations, drawn
 from builder.studies.verdict import Comparison, Verdict

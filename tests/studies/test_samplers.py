@@ -15,7 +15,6 @@ from optuna.samplers import RandomSampler
 from optuna.storages import InMemoryStorage
 
 from builder.actions import studies as actions
-from builder.studies.asked import Question, Study
 from builder.studies.candidates import Origin
 from builder.studies.factors import Setting
 from builder.studies.journal import open_journal
@@ -24,6 +23,7 @@ from builder.studies.ranges import Range
 from builder.studies.samplers import levels_at, space_of
 from builder.studies.sampling import Sampling
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
+from builder.studies.study import Question, Study
 from builder.training.settings import TrainingSettings
 from tests.studies.search_cases import FIRST, NETWORK, SECOND
 

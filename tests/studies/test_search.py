@@ -20,13 +20,13 @@ from builder.actions import studies as actions
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
 from builder.studies.answers import answer
-from builder.studies.asked import Place, Standing, Study, StudyError, Wanted
 from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
 from builder.studies.journal import JOURNAL
 from builder.studies.outcome import Results
 from builder.studies.search_figures import accuracy_against_cost
 from builder.studies.strategies import Evolution, Nsga2, RandomSearch, SearchStrategy, Tpe
+from builder.studies.study import Place, Standing, Study, StudyError, Wanted
 from builder.studies.variants import BASE, Budget
 from builder.studies.winners import pareto_front
 from tests.studies.fake_trainings import KilledError, Worker, ask

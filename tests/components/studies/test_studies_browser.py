@@ -9,8 +9,8 @@ from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.studies import study_folder
-from builder.studies.asked import Study
 from builder.studies.conductor import conduct
+from builder.studies.study import Study
 from tests.app_server import AppServer
 from tests.browser import READY, watched
 from tests.studies.fake_trainings import ask, stand_in

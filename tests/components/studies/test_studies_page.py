@@ -22,10 +22,10 @@ from builder.runs.run_folder import list_runs
 from builder.runs.run_state import RunState, write_state
 from builder.runs.status import RunStatus
 from builder.studies import study_folder
-from builder.studies.asked import Place, Question, Standing, Study
 from builder.studies.conductor import conduct
 from builder.studies.outcome import RunOutcome
 from builder.studies.strategies import Tpe
+from builder.studies.study import Place, Question, Standing, Study
 from builder.system.devices import Device
 from builder.system.locks import locked
 from builder.transforms.ablation.kinds import PartKind
