@@ -10,6 +10,7 @@ from builder.checks.time_estimate import estimate_time
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from builder.studies import study_folder
+from builder.studies.deleted import deleted_trainings, without
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import CompoundScaling, ScalingFactor, Setting, Without, check_factors
 from builder.studies.naming import part_at, read_part
@@ -28,6 +29,7 @@ from builder.studies.variants import NO_CHANGE, Budget, Choice, one_at_a_time
 from builder.system import detached
 from builder.system.devices import Device
 from builder.system.disk_errors import explained
+from builder.system.locks import BusyError, locked
 from builder.training.schedules import Constant
 from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
@@ -236,23 +238,48 @@ def end(study: Study, *, pause: bool = False) -> None:
         study_folder.want(study, wish)
 
 
-def go_on(study: Study, *, more_seeds: int = 0, more_trials: int = 0) -> Study:
+def go_on(
+    study: Study, *, more_seeds: int = 0, more_trials: int = 0, deleted_too: bool = False
+) -> Study:
     """Lets a study that stands still go on, with more seeds or candidates perhaps.
+
+    Trainings that were deleted before they had a result are trained.
+
+    Args:
+        study: The study.
+        more_seeds: Seeds to add.
+        more_trials: Candidates to add to a search.
+        deleted_too: Whether deleted trainings that have a result are trained again as well.
 
     Raises:
         BuilderError: It would have too many of them, or is no search and has no candidates, or the
-            disk is full; nothing has changed.
+            disk is full, or it runs and deleted trainings are wanted again; nothing has changed.
     """
     with explained(f"{study.title} cannot go on", "nothing has changed"):
         more = study_folder.add_trials(study, more_trials) if more_trials else study
         more = study_folder.add_seeds(more, more_seeds) if more_seeds else more
         try:
+            _forget_deleted(more, with_results=deleted_too)
             study_folder.want(more, Wanted.RUNNING)
             _launch(more)
-        except OSError:
+        except (OSError, StudyError):
             study_folder.write(study)
             raise
     return more
+
+
+def _forget_deleted(study: Study, *, with_results: bool) -> None:
+    """Drops what is known of deleted trainings, so that the study's process trains them."""
+    try:
+        with locked(study.folder / study_folder.LOCK, 0):
+            known = study_folder.results(study)
+            gone = deleted_trainings(study, known)
+            wanted = [each for each in gone if with_results or not each.has_result]
+            if known is not None and wanted:
+                study_folder.write_results(study, without(known, wanted))
+    except BusyError:  # its process does without them, until it is resumed
+        if with_results:
+            raise StudyError(f"{study.title} is running", "pause it first") from None
 
 
 def revive(home: Path) -> list[Study]:

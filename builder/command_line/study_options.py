@@ -64,6 +64,12 @@ Vary = Annotated[
         metavar="NAME=LEVELS",
     ),
 ]
+DeletedToo = Annotated[
+    bool,
+    typer.Option(
+        "--deleted", help="Train again what was deleted, also where it had a result already."
+    ),
+]
 StudyName = Annotated[
     str, typer.Argument(metavar="STUDY", help="A study's id, or the beginning of it.")
 ]

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,6 +19,7 @@ from builder.checks.wording import count
 from builder.command_line.shared import err, out
 from builder.studies import study_folder
 from builder.studies.answers import answer
+from builder.studies.deleted import deleted_trainings, deleted_words
 from builder.studies.outcome import Results
 from builder.studies.problems import obstacle_words, problem_text
 from builder.studies.study import Standing, Study, Wanted
@@ -145,6 +147,7 @@ def row_of(study: Study) -> dict[str, Any]:
         "planned": study.planned,
         "seeds": list(study.seeds),
         "objective": study.objective.values(),
+        "deleted": [asdict(each) for each in deleted_trainings(study, known)],
     }
 
 
@@ -168,6 +171,8 @@ def print_results(study: Study) -> None:
     out.print(table)
     out.print(_progress_words(known))
     for sentence in answer(study, known):
+        out.print(sentence, markup=False)
+    for sentence in deleted_words(deleted_trainings(study, known)):
         out.print(sentence, markup=False)
     for refused in known.refused:
         said = "; ".join(filter(None, (refused.message, refused.fix)))

@@ -11,7 +11,14 @@ from builder.actions import studies as actions
 from builder.actions.study_memory import largest, memory_of
 from builder.command_line.beginning import as_option
 from builder.command_line.shared import ERRORS, WRONG_USAGE, err, fail, out
-from builder.command_line.study_options import AsJson, Detach, MoreSeeds, MoreTrials, StudyName
+from builder.command_line.study_options import (
+    AsJson,
+    DeletedToo,
+    Detach,
+    MoreSeeds,
+    MoreTrials,
+    StudyName,
+)
 from builder.command_line.study_tables import follow, plan_values, print_plan, print_results, row_of
 from builder.runs.run_folder import list_runs
 from builder.studies import study_folder
@@ -72,11 +79,13 @@ def resume(
     study: StudyName,
     seeds: MoreSeeds = 0,
     trials: MoreTrials = 0,
+    deleted: DeletedToo = False,
     detach: Detach = False,
     as_json: AsJson = False,
 ) -> None:
     """Goes on with a study, with more seeds, or with more candidates of a search."""
-    found = actions.go_on(study_folder.find(home(), study), more_seeds=seeds, more_trials=trials)
+    named = study_folder.find(home(), study)
+    found = actions.go_on(named, more_seeds=seeds, more_trials=trials, deleted_too=deleted)
     attend(found, as_json=as_json, detach=detach)
 
 

@@ -20,10 +20,20 @@ from builder.runs.run_state import living_pid
 from builder.runs.status import RunStatus
 from builder.scheduler import hosts, launcher, queue, warm
 from builder.scheduler.resuming import is_forgotten
+from builder.studies.deleted import Plan, as_deleted, outcomes
+from builder.studies.outcome import RunOutcome
 from builder.studies.results import mean_objective, runs_of, summarize
 from builder.studies.study import Standing, Study, Wanted
-from builder.studies.study_folder import LOCK, STUDIES, read, want, wanted, write_results
-from builder.studies.trainings import Plan, Step, Trainings
+from builder.studies.study_folder import (
+    LOCK,
+    STUDIES,
+    read,
+    results,
+    want,
+    wanted,
+    write_results,
+)
+from builder.studies.trainings import Step, Trainings
 from builder.studies.variants import Variant
 from builder.system.devices import devices
 from builder.system.disk_errors import reason
@@ -69,8 +79,11 @@ class _Conductor:
         self._runs = RunList(self._home)
         self._seen: object = None
         self._search: Search | None = None
-        before = runs_of(read(folder), self._runs.overviews()).values()
+        study = read(folder)
+        before = runs_of(study, self._runs.overviews()).values()
         paused = {run.id for run in before if run.state.state is RunStatus.PAUSED}
+        self._noted = outcomes(results(study))
+        self._deleted: dict[Plan, RunOutcome] = {}
         self._trainings = Trainings(self._home, self._runs, list(devices()), paused)
         warm.workers.allowed = True
 
@@ -78,7 +91,7 @@ class _Conductor:
         """Reads the state, takes one step and writes the results, again and again."""
         while True:
             study = read(self._folder)
-            runs = runs_of(study, self._runs.overviews())
+            runs = self._look(study)
             wish = wanted(study)
             if wish in (Wanted.PAUSED, Wanted.STOPPED):
                 self._end(study, runs, wish)
@@ -90,6 +103,14 @@ class _Conductor:
             if standing is Standing.DONE and self._is_all(study):
                 return
             self._rest()
+
+    def _look(self, study: Study) -> dict[Plan, Run]:
+        """The runs of the study as they are now; notices which were deleted since the last look."""
+        runs = runs_of(study, self._runs.overviews())
+        self._deleted = {
+            plan: as_deleted(noted) for plan, noted in self._noted.items() if plan not in runs
+        }
+        return runs
 
     def _rest(self) -> None:
         """Waits until the next look, or for the end of the training that was started last."""
@@ -159,11 +180,17 @@ class _Conductor:
         """The progress of a variant's trainings, without those on fresh seeds."""
         from builder.studies.searching import Trained
 
-        found = [runs[key, seed] for seed in study.seeds if (key, seed) in runs]
-        is_refused = any((key, seed) in self._trainings.refused for seed in study.seeds)
+        plans = [(key, seed) for seed in study.seeds]
+        found = [runs[plan] for plan in plans if plan in runs]
+        gone = [self._deleted[plan] for plan in plans if plan in self._deleted]
+        epochs = min(
+            (*(run.state.epoch for run in found), *(run.epochs for run in gone)), default=0
+        )
+        cannot_go_on = bool(gone) and study.search.halves and epochs < study.rungs[-1]
+        is_refused = any(plan in self._trainings.refused for plan in plans) or cannot_go_on
         return Trained(
-            value=None if is_refused else mean_objective(study, key, runs),
-            epochs=min((run.state.epoch for run in found), default=0),
+            value=None if is_refused else mean_objective(study, key, runs, self._deleted),
+            epochs=epochs,
             is_pending=any(run.state.state is RunStatus.PAUSED for run in found),
         )
 
@@ -172,17 +199,18 @@ class _Conductor:
         wanted_epochs = self._search.going_on if self._search else {}
         for key, epochs in wanted_epochs.items():
             for seed in study.seeds:
-                run = runs[key, seed]
-                may_go_on = run.state.state is RunStatus.FINISHED and run.state.epoch < epochs
-                if may_go_on and (key, seed) not in self._trainings.refused:
+                run = runs.get((key, seed))
+                if run is None or (key, seed) in self._trainings.refused:
+                    continue
+                if run.state.state is RunStatus.FINISHED and run.state.epoch < epochs:
                     return (key, seed), epochs - run.state.epoch
         return None
 
     def _missing(self, study: Study, runs: Mapping[Plan, Run]) -> tuple[Variant, int] | None:
-        """The next planned training that has no run yet; None where all have one."""
+        """The next planned training that has had no run yet; None where all have had one."""
+        left_out = runs.keys() | self._deleted.keys() | self._trainings.refused.keys()
         for variant, seed in study.plans:
-            plan = (variant.key, seed)
-            if plan not in runs and plan not in self._trainings.refused:
+            if (variant.key, seed) not in left_out:
                 return variant, seed
         return None
 
@@ -197,9 +225,9 @@ class _Conductor:
                 launcher.pause(run)
             else:
                 launcher.stop(run)
-        while any(run.is_active for run in runs_of(study, self._runs.overviews()).values()):
+        while any(run.is_active for run in self._look(study).values()):
             time.sleep(self._look_seconds)
-        runs = runs_of(study, self._runs.overviews())
+        runs = self._look(study)
         self._note(study, runs, Standing(wish.value), "")
 
     def _note(
@@ -207,11 +235,14 @@ class _Conductor:
     ) -> None:
         """Writes the results, where something has changed."""
         states = {plan: (run.id, run.state.state) for plan, run in runs.items()}
-        seen = (study, standing, message, states)
+        seen = (study, standing, message, states, self._deleted)
         if seen == self._seen:
             return
         try:
-            write_results(study, summarize(study, runs, standing, message, self._trainings.refused))
-            self._seen = seen
+            known = summarize(
+                study, runs, standing, message, self._trainings.refused, self._deleted
+            )
+            write_results(study, known)
+            self._seen, self._noted = seen, outcomes(known)
         except OSError as error:
             log.error("the results cannot be kept: %s", reason(error))

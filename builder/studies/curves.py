@@ -47,6 +47,8 @@ def histories(study: Study, known: Results, keys: Sequence[str]) -> Histories:
 def _epochs(runs: Path, run: RunOutcome) -> Sequence[EpochMetrics]:
     if run.state in ACTIVE:
         return MetricsReader(runs / run.run).epochs()
+    if not (runs / run.run).exists():  # it was deleted, and may be restored
+        return ()
     return _ended(runs / run.run, (run.state, run.epochs, run.seconds))
 
 

@@ -8,6 +8,7 @@ from html import escape
 from builder.codegen.diagram.colors import BORDER, PRIMARY, RAISED, TEXT
 from builder.studies.answers import answer
 from builder.studies.curves import MOST_CURVES, curves, histories
+from builder.studies.deleted import deleted_trainings, deleted_words
 from builder.studies.figure_style import TEMPLATE, Figure
 from builder.studies.figures import pictures
 from builder.studies.outcome import Results, VariantOutcome
@@ -50,7 +51,7 @@ def to_html(study: Study, known: Results) -> str:
 <h1>{escape(study.title)}</h1>
 <p>{known.ended} of {known.planned} trainings, {escape(standing)}. Judged by
 {escape(objective_words(study.objective))}; seeds {seeds}.</p>
-<p>{escape(" ".join(answer(study, known)))}</p>
+<p>{escape(" ".join((*answer(study, known), *deleted_words(deleted_trainings(study, known)))))}</p>
 {figures}
 <h2>Variants</h2>
 <table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>

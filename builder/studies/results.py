@@ -15,6 +15,7 @@ from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
 from builder.runs.status import RunStatus
+from builder.studies.deleted import has_result
 from builder.studies.outcome import RefusedTraining, Results, RunOutcome, VariantOutcome
 from builder.studies.problems import problem_text
 from builder.studies.statistics import compare
@@ -53,6 +54,7 @@ def summarize(
     standing: Standing = Standing.RUNNING,
     message: str = "",
     refused: Mapping[tuple[str, int], Problem] | None = None,
+    deleted: Mapping[tuple[str, int], RunOutcome] | None = None,
 ) -> Results:
     """Collects the results of a study.
 
@@ -62,10 +64,13 @@ def summarize(
         standing: How the study stands.
         message: The reason, where it is not obvious.
         refused: Why trainings could not be started, by variant and seed.
+        deleted: What is known of trainings whose runs were deleted, likewise.
     """
+    found = {plan: _run_outcome(run, study.objective) for plan, run in runs.items()}
+    trainings = dict(deleted or {}) | found
     origins = {each.key: each.origin for each in study.progress.candidates}
     outcomes = {
-        variant.key: replace(_outcome(study, variant, runs), origin=origins.get(variant.key))
+        variant.key: replace(_outcome(study, variant, trainings), origin=origins.get(variant.key))
         for variant in study.variants
     }
     return Results(
@@ -75,7 +80,7 @@ def summarize(
         comparisons=_comparisons(study, outcomes),
         seeds=study.seeds,
         planned=study.planned,
-        ended=sum(_has_ended(run) for run in runs.values()),
+        ended=sum(map(_has_ended, runs.values())) + sum(map(has_result, (deleted or {}).values())),
         refused=tuple(
             RefusedTraining(variant, seed, *problem.words, code=problem.code)
             for (variant, seed), problem in (refused or {}).items()
@@ -87,9 +92,13 @@ def summarize(
     )
 
 
-def _outcome(study: Study, variant: Variant, runs: Mapping[tuple[str, int], Run]) -> VariantOutcome:
-    trainings = {seed: runs.get((variant.key, seed)) for seed in (*study.seeds, *study.fresh_seeds)}
-    known = {s: _run_outcome(run, study.objective) for s, run in trainings.items() if run}
+def _outcome(
+    study: Study, variant: Variant, trainings: Mapping[tuple[str, int], RunOutcome]
+) -> VariantOutcome:
+    found = {
+        seed: trainings.get((variant.key, seed)) for seed in (*study.seeds, *study.fresh_seeds)
+    }
+    known = {seed: run for seed, run in found.items() if run}
     trained = study.trained_as(variant.key)
     return VariantOutcome(
         title=variant.title,
@@ -154,9 +163,22 @@ def _comparisons(study: Study, outcomes: Mapping[str, VariantOutcome]) -> dict[s
     return dict(zip(compared, found, strict=True))
 
 
-def mean_objective(study: Study, key: str, runs: Mapping[tuple[str, int], Run]) -> float | None:
-    """A variant's mean objective, without fresh seeds; None where no training finished."""
-    ended = [runs.get((key, seed)) for seed in study.seeds]
-    values = [_run_outcome(run, study.objective).value for run in ended if run]
+def mean_objective(
+    study: Study,
+    key: str,
+    runs: Mapping[tuple[str, int], Run],
+    deleted: Mapping[tuple[str, int], RunOutcome],
+) -> float | None:
+    """A variant's mean objective, without fresh seeds; None where no training finished.
+
+    Args:
+        study: The study.
+        key: The variant's key.
+        runs: What `runs_of` gave.
+        deleted: What is known of trainings whose runs were deleted.
+    """
+    plans = [(key, seed) for seed in study.seeds]
+    values = [_run_outcome(runs[plan], study.objective).value for plan in plans if plan in runs]
+    values += [deleted[plan].value for plan in plans if plan in deleted]
     found = [value for value in values if value is not None]
     return fmean(found) if found else None

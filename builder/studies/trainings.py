@@ -18,6 +18,7 @@ from builder.scheduler.new_run import new_run
 from builder.scheduler.occupancy import device_of, is_taken
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
+from builder.studies.deleted import Plan
 from builder.studies.study import Place, Standing, Study
 from builder.studies.variants import Variant
 from builder.system.devices import Device, resolved
@@ -29,8 +30,6 @@ MAX_TITLE = 80
 MOST_RESUMES = 3
 """How often a lost run of a study is resumed before it counts as failed."""
 
-Plan = tuple[str, int]
-"""A variant's key and a seed."""
 Step = tuple[Standing, str]
 """How a study stands after something was done, and why where that is not plain."""
 

@@ -13,8 +13,9 @@ from components.design import scaling_dialog
 from components.design.labels import sentence
 from components.runs import registry
 from components.shell import notice
-from components.studies import pictures, study_head, variant_dialog, variant_rows
+from components.studies import deleted, pictures, study_head, variant_dialog, variant_rows
 from components.studies.reading import Reading, read
+from components.studies.standing import shown_of
 from components.table import table
 
 TABLE = "cs-variants"
@@ -39,6 +40,7 @@ def _draw_live(study_id: str) -> None:
         return
     study_head.draw(reading)
     _draw_answer(reading)
+    deleted.draw(reading, is_conducted=shown_of(reading.study, reading.known).is_conducted)
     _draw_use_scaling(reading)
     opened = pictures.draw_pictures(reading)
     opened = _draw_table(reading) or opened

@@ -61,7 +61,7 @@ def _dialog(reading: Reading, key: str) -> None:
         return
     _draw_settings(study, variant)
     if row is not None:
-        _draw_runs(study, row)
+        _draw_runs(reading, row)
     if key != BASE:
         names = (f"{study.architecture.name} (base)", variant.title)
         st.html(_difference(reading, key, names))
@@ -83,13 +83,17 @@ def _draw_settings(study: Study, variant: Variant) -> None:
         st.html(f"<p>Trained with another {escape(', '.join(told))}.</p>")
 
 
-def _draw_runs(study: Study, row: VariantOutcome) -> None:
-    """Draws a link to each of its runs."""
+def _draw_runs(reading: Reading, row: VariantOutcome) -> None:
+    """Draws a link to each of its runs; one that was deleted has only its result."""
     if not row.runs:
         return
+    study, deleted = reading.study, {each.run for each in reading.deleted}
     with st.container(key="cs-variant-runs", horizontal=True, gap="small"):
         for seed, run in row.runs.items():
             value = value_words(run.value, study.objective) or STATES[run.state]
+            if run.run in deleted:
+                st.html(f'<p class="cs-deleted-run">seed {seed}: {escape(value)}, deleted</p>')
+                continue
             st.page_link(
                 registry.TRAIN_PAGE,
                 label=literal(f"seed {seed}: {value}"),

@@ -48,7 +48,7 @@ def _row(key: str, row: VariantOutcome, found: Comparison | None, reading: Readi
     seconds = sum(run.seconds for run in (*row.runs.values(), *row.fresh.values()))
     cells = {
         "variant": Cell(row.title, small=told, order=row.title.lower()),
-        "state": _state(row, len(reading.study.seeds)),
+        "state": _state(row, len(reading.study.seeds), _deleted(key, reading)),
         "dots": Cell(
             title=", ".join(value_words(value, objective) for value in values.values()),
             order=row.reported_mean,
@@ -69,14 +69,20 @@ def _head(objective: Objective) -> str:
     return ", ".join(filter(None, ("Difference", unit(objective).strip())))
 
 
-def _state(row: VariantOutcome, seeds: int) -> Cell:
+def _deleted(key: str, reading: Reading) -> frozenset[int]:
+    """The seeds of a variant's trainings that were deleted."""
+    return frozenset(each.seed for each in reading.deleted if each.key == key)
+
+
+def _state(row: VariantOutcome, seeds: int, deleted: frozenset[int]) -> Cell:
     if row.problem:
         words = "Fresh seeds only" if row.only_fresh else "Not trained"
         return Cell(words, level="quiet", order=-1)
-    states = [run.state for run in row.runs.values()]
-    ended = sum(state is RunStatus.FINISHED for state in states)
-    done = f"{ended} of {seeds}"
-    failed = [run.message for run in row.runs.values() if run.state in BROKEN]
+    ended = sum(run.state is RunStatus.FINISHED for run in row.runs.values())
+    done = f"{ended} of {seeds}{f', {len(deleted)} deleted' if deleted else ''}"
+    there = [run for seed, run in row.runs.items() if seed not in deleted]
+    states = [run.state for run in there]
+    failed = [run.message for run in there if run.state in BROKEN]
     if failed:
         why = next(filter(None, failed), "")
         return Cell(f"{done}, {len(failed)} failed", title=why, level="error", order=ended)

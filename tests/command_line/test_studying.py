@@ -54,6 +54,20 @@ def test_an_ablation_ends_in_verdicts(data_folder: Path) -> None:
         assert file.stat().st_size > 500
 
 
+def test_a_deleted_training_is_told_and_trained_again_when_asked(data_folder: Path) -> None:
+    runner.invoke(app, ["study", "ablate", "se_residual_digits", *SHORT, "--without", "dropout"])
+    (study,) = study_folder.list_studies(data_folder)
+    run = next(run for run in list_runs(data_folder) if Place.of(run) == Place(study.id, "base", 1))
+    assert runner.invoke(app, ["delete", run.id]).exit_code == 0
+    told = "1 training was deleted: base with seed 1. Its result still counts"
+    assert told in " ".join(runner.invoke(app, ["study", "show", study.id]).stdout.split())
+    values = json.loads(runner.invoke(app, ["study", "show", study.id, "--json"]).stdout)
+    assert [(gone["key"], gone["seed"]) for gone in values["deleted"]] == [("base", 1)]
+    again = runner.invoke(app, ["study", "resume", study.id, "--deleted"])
+    assert "was deleted" not in again.stdout
+    assert len(list_runs(data_folder)) == 4
+
+
 def test_a_sweep_varies_what_it_is_told(data_folder: Path) -> None:
     vary = ["--vary", "learning_rate=log:1e-4..1e-2:3", "--vary", "optimizer=Adam,SGD"]
     result = runner.invoke(app, ["study", "sweep", "se_residual_digits", "--epochs", "2", *vary])

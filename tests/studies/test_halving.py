@@ -1,12 +1,14 @@
 """Successive halving: few epochs first, the best go on, and none of it is lost or done twice."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from builder.actions import studies as actions
+from builder.actions import trash
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.run_folder import Run, current_settings, list_runs, read
 from builder.runs.run_state import RunState, write_state
@@ -17,7 +19,7 @@ from builder.studies.candidates import Origin
 from builder.studies.conductor import conduct
 from builder.studies.naming import read_factor
 from builder.studies.strategies import RandomSearch, SearchStrategy, Tpe
-from builder.studies.study import Place, Question, Study, StudyError, Wanted
+from builder.studies.study import Place, Question, Standing, Study, StudyError, Wanted
 from builder.training.schedules import CosineDecay
 from builder.training.settings import TrainingSettings
 from tests.studies.fake_trainings import KilledError, Worker
@@ -33,8 +35,10 @@ class Trainings:
     def __init__(self) -> None:
         self.epochs: list[tuple[str, int, int]] = []
         self.kills: set[int] = set()
+        self.before: Callable[[], None] = lambda: None
 
     def start(self, run: Run, _ended: object = None) -> int:
+        self.before()
         settings = current_settings(read(run.folder))
         place = Place.of(run)
         assert settings is not None
@@ -128,3 +132,27 @@ def test_halving_is_refused_where_going_on_is_another_training(
     with pytest.raises(StudyError, match="halving is not possible"):
         planned(Tpe(halving=True), text, settings=settings)
     assert planned(Tpe(), text, settings=settings)
+
+
+def test_a_candidate_that_was_deleted_does_not_go_on(tmp_path: Path, trainings: Trainings) -> None:
+    study = study_folder.create(tmp_path, planned(Tpe(4, fresh_seeds=1, halving=True)))
+
+    def delete_what_goes_on() -> None:
+        epochs = Counter(variant for variant, _, _ in trainings.epochs)
+        going_on = [variant for variant, number in epochs.items() if number > 1]
+        for run in list_runs(tmp_path) if not deleted else ():
+            place = Place.of(run)
+            if place is not None and place.variant in going_on:
+                deleted.append(place.variant)
+                trash.delete(tmp_path, "run", run.id)
+
+    deleted: list[str] = []
+    trainings.before = delete_what_goes_on
+    conduct(study.folder, 0)
+    assert deleted
+    starts = Counter(variant for variant, before, _ in trainings.epochs if not before)
+    assert set(starts.values()) <= {1, 2}
+    assert all(starts[variant] == 1 for variant in deleted)
+    known = study_folder.results(study)
+    assert known is not None
+    assert known.standing is Standing.DONE

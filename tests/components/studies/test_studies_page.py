@@ -532,6 +532,40 @@ def test_a_study_is_deleted_with_its_runs_and_that_is_undone(
     assert list(table.rows) == [study.id]
 
 
+def test_a_deleted_training_is_told_restored_or_trained_again(
+    home: Path,
+    worker: Worker,
+    launched: list[str],
+    table: Table,
+    figures: dict[str, Figure],
+) -> None:
+    study = finished(home, seeds=2)
+    open_page(study=study.id)
+    curves = figures["Learning curves: validation accuracy"].json
+    base = next(run for run in list_runs(home) if Place.of(run) == Place(study.id, "base", 0))
+    trash.delete(home, "run", base.id)
+    at = open_page(study=study.id)
+    told = "1 training was deleted: base with seed 0. Its result still counts, its curves are gone."
+    assert told in texts(at)
+    assert table.rows["base"].cells["state"].text == "2 of 2, 1 deleted"
+    assert figures["Learning curves: validation accuracy"].json != curves
+    table.opens = "base"
+    at = open_page(study=study.id)
+    assert "seed 0: 90.0 %, deleted" in texts(at)
+    assert sum(label.startswith("seed ") for label in linked(at)) == 1
+    settled(button(at, "cs-study-restore").click().run())
+    at = open_page(study=study.id)
+    assert told not in texts(at)
+    assert figures["Learning curves: validation accuracy"].json == curves
+    trash.delete(home, "run", base.id)
+    at = open_page(study=study.id)
+    settled(button(at, "cs-study-again").click().run())
+    assert launched == [study.id]
+    known = study_folder.results(study)
+    assert known is not None
+    assert set(known.variants["base"].runs) == {1}
+
+
 def test_a_variant_shows_what_differs_and_becomes_a_document(
     home: Path,
     worker: Worker,
