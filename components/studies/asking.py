@@ -20,7 +20,7 @@ from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.level import Level
 from components import navigation, state
-from components.design import changes, fixes
+from components.design import changes, deleted, fixes
 from components.design.labels import sentence
 from components.runs import registry
 from components.runs.words import settings_line
@@ -51,8 +51,7 @@ def draw(question: Question) -> None:
         opened = state.workspace().open(document)
         base = Subject(opened.architecture, setup.settings(opened))
     except BuilderError as error:
-        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
-        st.page_link(registry.DESIGN_PAGE, label="Open another document")
+        _draw_missing(document, error)
         return
     _draw_bar(opened)
     if opened.document.draft is not None:
@@ -77,6 +76,13 @@ def draw(question: Question) -> None:
             foot = st.container(key="cs-study-foot")
         with st.container(key="cs-study-plan"):
             _draw_plan(opened, base, key, foot)
+
+
+def _draw_missing(document: str, error: BuilderError) -> None:
+    """Says that the document cannot be opened, and offers to restore it where it was deleted."""
+    if not deleted.draw_restore(document):
+        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
+        st.page_link(registry.DESIGN_PAGE, label="Open another document")
 
 
 def _draw_bar(opened: DocumentState) -> None:

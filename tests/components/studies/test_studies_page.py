@@ -295,6 +295,24 @@ def test_nothing_chosen_cannot_be_started(document: str) -> None:
     assert button(at, "cs-study-start").disabled
 
 
+def test_a_deleted_document_is_restored_where_it_is_asked_about(
+    document: str, workspace: Workspace
+) -> None:
+    workspace.delete(document)
+    at = open_page(new="ablation", doc=document)
+    assert f"{NETWORK.name} was deleted" in texts(at)
+    at = settled(button(at, "cs-restore-here").click().run())
+    assert workspace.store.exists(document)
+    assert "What is each part worth?" in texts(at)
+    assert has_button(at, "cs-study-start")
+
+
+def test_a_document_that_never_was_says_so(home: Path) -> None:
+    at = open_page(new="ablation", doc="nothing")
+    assert not has_button(at, "cs-restore-here")
+    assert "Open another document" in linked(at)
+
+
 def test_a_network_without_parts_says_so(workspace: Workspace) -> None:
     lenet = workspace.create(TEMPLATES["lenet5"].architecture)
     at = open_page(new="degradation", doc=lenet)
