@@ -26,6 +26,32 @@ def test_a_class_that_changes_does_not_restyle_the_whole_page(sheet: str) -> Non
             assert re.match(r"[\w.#\[]|:is\(", end), f"{sheet}: {selector}"
 
 
+BARE_HAS = re.compile(r"(?<![\w\])&(]):has\(")
+"""A `:has()` with no class, attribute, tag or `&` before it."""
+
+
+def own_sheets() -> list[Path]:
+    found = (path for path in COMPONENTS.rglob("*.css") if "node_modules" not in path.parts)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("sheet", own_sheets(), ids=lambda path: path.name)
+def test_each_has_says_what_has_it(sheet: Path) -> None:
+    """Else each change inside restyles all that is below: with 300 blocks 50 ms, twice an edit."""
+    name = str(sheet.relative_to(COMPONENTS))
+    assert [each for each in selectors(name) if BARE_HAS.search(each)] == []
+
+
+@pytest.mark.parametrize("bare", [":has(> .a)", ".b > :has(.a)", ".c,\n:has(.a)", ".d :has(.a) .e"])
+def test_a_has_that_says_nothing_is_found(bare: str) -> None:
+    assert BARE_HAS.search(bare)
+
+
+@pytest.mark.parametrize("named", [".b:has(.a)", "[x]:has(.a)", "p:has(.a)", "&:has(.a)"])
+def test_one_that_says_what_has_it_is_not(named: str) -> None:
+    assert not BARE_HAS.search(named)
+
+
 def test_no_address_begins_at_the_host() -> None:
     """Behind a proxy the app lies below a path, which only the browser knows."""
     files = [*COMPONENTS.rglob("*.css"), *COMPONENTS.rglob("*.[jt]s"), *COMPONENTS.rglob("*.tsx")]
