@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The tests start hundreds of Python processes; each would compile all of our sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check fast bench soak docs frontend frontend-test constraints fmt lint types browser screenshots
+.PHONY: run test check fast-sources fast-networks bench soak docs frontend frontend-test constraints fmt lint types browser screenshots
 
 run: $(VENV)/.installed
 	@exec $(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -24,15 +24,22 @@ test: browser
 	@$(MAKE) --no-print-directory -j 2 lint types frontend-test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
-# The core without what takes seconds, Keras or a browser, and with fewer drawn examples.
-FAST := $(addprefix tests/,blocks codegen custom_blocks documents files gallery network system transforms) $(wildcard tests/test_*.py)
+# The core without what takes seconds, Keras or a browser, and with fewer drawn examples. Two
+# processes with half of it each: workers of pytest-xdist would collect everything each, and the
+# guard against a hang starts a thread for each test.
+FAST = $(BIN)/python -m pytest -q --hypothesis-profile quick -o faulthandler_timeout=0 \
+  -m "not keras and not browser and not page and not slow"
+SOURCES := $(addprefix tests/,codegen files system) $(wildcard tests/test_*.py)
+NETWORKS := $(addprefix tests/,blocks custom_blocks documents gallery network transforms)
 
 check: $(VENV)/.installed-dev
-	@$(MAKE) --no-print-directory -j 2 lint fast
+	@$(MAKE) --no-print-directory -j 3 lint fast-sources fast-networks
 
-fast:
-	$(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal --hypothesis-profile quick \
-	  -m "not keras and not browser and not page and not slow" $(FAST)
+fast-sources:
+	$(FAST) $(SOURCES)
+
+fast-networks:
+	$(FAST) $(NETWORKS)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

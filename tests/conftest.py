@@ -3,6 +3,7 @@
 import gc
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,9 +103,11 @@ def _little_to_look_through() -> None:
     """What is there when a file begins stays: the modules, and all tests that were collected.
 
     Each of Python's thorough looks for garbage, of which Keras asks for one whenever a session is
-    cleared, would else go through half a million objects.
+    cleared, would else go through half a million objects. Where Keras is not loaded, there is
+    little garbage among them, and it costs more to look for it than to keep it.
     """
-    gc.collect()
+    if "keras" in sys.modules:
+        gc.collect()
     gc.freeze()
 
 
