@@ -8,6 +8,7 @@ import typer
 from builder.blocks.parameter import Parameter
 from builder.system.errors import shown
 from builder.system.expectations import NUMBER, WHOLE, limits, number_words
+from builder.system.numbers import read_whole
 
 
 def whole_number(least: int, most: float | None = None) -> Callable[[str | int], int]:
@@ -21,7 +22,7 @@ def whole_number(least: int, most: float | None = None) -> Callable[[str | int],
 
     def parse(text: str | int) -> int:
         try:
-            number = _whole(text)
+            number = read_whole(str(text))
         except ValueError:
             raise _refused(text, expected) from None
         if number < least or (most is not None and number > most):
@@ -35,21 +36,6 @@ def declared_number(parameter: Parameter) -> Callable[[str | int], int]:
     """Makes the parser of an option for a declared whole number, with the limits declared there."""
     bounds = limits(parameter.schema)
     return whole_number(int(bounds["low"] or 0), bounds["high"])
-
-
-def _whole(text: str | int) -> int:
-    """A whole number, written out or as `1e6`.
-
-    Raises:
-        ValueError: It is none.
-    """
-    try:
-        return int(text)
-    except ValueError:
-        value = float(text)
-        if not value.is_integer():
-            raise
-        return int(value)
 
 
 def number(

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from builder.system.errors import ParameterError
+from builder.system.numbers import read_whole
 
 _NUMBER = r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
 _FRACTION = re.compile(rf"({_NUMBER})(?:\s*/\s*({_NUMBER}))?")
@@ -55,15 +56,22 @@ def format_number(value: float) -> str:
 
 
 def parse_whole(text: str) -> int:
-    """Reads `12`.
+    """Reads `12`, `1,000,000` or `1e6`.
 
     Raises:
         ParameterError: It is not a whole number.
     """
-    match = re.fullmatch(r"[+-]?\d{1,18}", text.strip())
-    if match is None:
-        raise ParameterError(f"received {_cut(text)}, expected a whole number such as 4")
-    return int(match[0])
+    try:
+        return read_whole(text)
+    except ValueError:
+        raise ParameterError(
+            f"received {_cut(text)}, expected a whole number such as 4, 50,000 or 1e6"
+        ) from None
+
+
+def format_whole(value: int) -> str:
+    """Writes a whole number with its thousands separated: `50,000`."""
+    return f"{value:,}"
 
 
 def parse_list(text: str, *, whole: bool, alone: bool = False, holes: bool = False) -> Any:

@@ -28,6 +28,7 @@ from components.forms.sizes import draw_sizes, integer
 from components.forms.text import (
     format_list,
     format_number,
+    format_whole,
     parse_list,
     parse_number,
     parse_whole,
@@ -161,7 +162,10 @@ def _draw_number(own: Field, refused: bool) -> None:
 
 def _draw_whole(own: Field, refused: bool) -> None:
     """A whole number, or none: a number field cannot be emptied, a text field can."""
-    _draw_parsed(own, refused, parse_whole, str)
+    key = _draw_parsed(own, refused, parse_whole, format_whole)
+    typed = (st.session_state[key] or "").strip()
+    if isinstance(own.value, int) and not refused and typed != format_whole(own.value):
+        st.html(f'<p class="cs-field-read">= {format_whole(own.value)}</p>')
 
 
 def _draw_list(own: Field, refused: bool) -> None:
@@ -180,8 +184,12 @@ def _draw_json(own: Field, refused: bool) -> None:
 
 def _draw_parsed(
     own: Field, refused: bool, parse: Callable[[str], Any], write: Callable[[Any], str]
-) -> None:
-    """A text field; what was typed stays as it is for as long as it means the value."""
+) -> str:
+    """A text field; what was typed stays as it is for as long as it means the value.
+
+    Returns:
+        The key of the widget.
+    """
 
     def meaning(text: str | None) -> Any:
         text = (text or "").strip()
@@ -205,6 +213,7 @@ def _draw_parsed(
         on_change=commit,
         args=(own, key, lambda: meaning(st.session_state[key])),
     )
+    return key
 
 
 def _draw_tagged(own: Field, refused: bool) -> None:

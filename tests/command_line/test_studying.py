@@ -183,6 +183,10 @@ def test_a_plan_says_whether_anything_is_compared_with_the_base(
             ["sweep", "lenet5", "--vary", "batch_size=8,16", "--random", "1e9"],
             "expected a whole number from 1 to 999",
         ),
+        (
+            [*SEARCH, "--budget-params", "many"],
+            "received 'many', expected a whole number of at least 1",
+        ),
         (["scale", "lenet5", "--tolerance", "1e9"], "expected a number from 0 to 1"),
         (["sweep", "lenet5", "--vary", "nothing=1,2"], "neither a node of the network nor"),
         (["sweep", "lenet5", "--vary", "seed=1,2"], "seed cannot be varied"),

@@ -16,6 +16,7 @@ from components.forms import describe
 from components.forms.schema import properties, range_text
 from components.forms.text import (
     format_number,
+    format_whole,
     gather,
     parse_list,
     parse_number,
@@ -124,9 +125,26 @@ def test_whole_numbers_may_be_set_apart_by_anything_usual() -> None:
 
 def test_a_whole_number_is_one_only() -> None:
     assert parse_whole(" 12 ") == 12
-    for typed in ("1e9", "4, 5", "2.5", "many", "9" * 19, ""):
+    for typed in ("4, 5", "2.5", "1.5e0", "1,00", "many", "9" * 19, "1e18", "1e999", ""):
         with pytest.raises(ParameterError, match="expected a whole number such as 4"):
             parse_whole(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1e6", 1_000_000),
+        ("1.5e6", 1_500_000),
+        ("1_000_000", 1_000_000),
+        ("1,000,000", 1_000_000),
+        ("1 000 000", 1_000_000),
+        ("12E+3", 12_000),
+        ("123456789012345678", 123_456_789_012_345_678),
+    ],
+)
+def test_a_whole_number_is_written_in_many_ways(typed: str, value: int) -> None:
+    assert parse_whole(typed) == value
+    assert parse_whole(format_whole(value)) == value
 
 
 def test_a_whole_number_that_may_be_missing_is_no_list() -> None:

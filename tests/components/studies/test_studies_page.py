@@ -647,6 +647,21 @@ def test_a_budget_that_is_refused_says_what_is_expected(document: str) -> None:
     assert not button(settled(at), "cs-study-start").disabled
 
 
+@pytest.mark.parametrize("typed", ["1e5", "100_000", "100,000", "100000"])
+def test_a_budget_says_how_it_was_read(document: str, typed: str) -> None:
+    at = open_page(new="search", doc=document, vary="batch_size")
+    settled(field(at.text_input, "budget:params").set_value(typed).run())
+    assert ("= 100,000<" in texts(at)) == (typed != "100,000")
+    assert field(at.text_input, "budget:params").value == typed
+    assert not has_refusal(at)
+    again = open_page(new="search", doc=document)
+    assert field(again.text_input, "budget:params").value == "100,000"
+
+
+def has_refusal(at: AppTest) -> bool:
+    return 'class="cs-field-error"' in texts(at)
+
+
 def test_numbers_are_pasted_as_they_come(document: str) -> None:
     at = open_page(new="sweep", doc=document, vary="batch_size")
     field(at.text_input, "vary:batch_size").set_value("[16; 32 64, 64]").run()
