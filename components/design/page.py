@@ -37,6 +37,8 @@ from components.shell import notice
 
 HEIGHT = 560
 """Pixels of the board, until the page's style sheet is there."""
+_SHEETS = ("design", "inspector", "document_bar", "dialogs")
+"""The page's style sheets, later ones over earlier ones."""
 
 
 def draw() -> None:
@@ -109,4 +111,5 @@ def _draw_missing(document: str, error: BuilderError) -> None:
 
 @cache
 def _style_sheet() -> str:
-    return (Path(__file__).parent / "design.css").read_text(encoding="utf-8")
+    folder = Path(__file__).parent
+    return "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)

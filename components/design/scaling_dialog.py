@@ -1,24 +1,21 @@
 """The dialog that scales the network: three factors and their effects."""
 
-from collections.abc import Iterator
 from functools import lru_cache, partial
-from html import escape
 from typing import Any
 
 import streamlit as st
 
-from builder.checks.memory_need import in_words, memory_need, purpose
 from builder.network.architecture import Architecture
 from builder.network.inference import Inference
 from builder.system.errors import BuilderError
 from builder.system.level import Level
 from builder.training.settings import TrainingSettings
 from builder.transforms.scaling import PUBLISHED, Compound, scale
-from builder.transforms.scaling_preview import Preview, Size, Stage, preview
-from builder.transforms.stages import Bar
+from builder.transforms.scaling_preview import Preview, Stage, preview
 from components import forms, state
 from components.design import changes, dialogs
 from components.design.labels import sentence
+from components.design.scaling_table import stages, totals
 from components.design.training import training_or_defaults
 from components.shell import format as fmt
 from components.shell import notice
@@ -33,15 +30,6 @@ _SHOWN_ISSUES = 3
 _SHOWN_STAGES = 4
 _NEAR = 0.1
 """How far the cost may deviate from what the factors promise without an explanation."""
-
-_WHY_NOT = {
-    Bar.STEM: "reads the image",
-    Bar.HEAD: "gives the result",
-    Bar.RESHAPES: "changes the shape",
-    Bar.LINEAR: "has no activation",
-    Bar.CHAINED: "joins two inputs",
-}
-"""What keeps a block from being repeated, in the room that a cell has."""
 
 
 def ask() -> None:
@@ -136,7 +124,7 @@ def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
             f"The network has {fmt.plural(known, 'problem')} already, so the figures are partial.",
             "It can be scaled; what it lacks stays as it is.",
         )
-    st.html(_totals(found, found.after, settings))
+    st.html(totals(found, found.after, settings))
     _draw_depth(found)
     _draw_cost(found, found.after)
     for issue in found.new_issues[:_SHOWN_ISSUES]:
@@ -145,7 +133,7 @@ def _draw_preview(found: Preview, settings: TrainingSettings) -> None:
     more = len(found.new_issues) - _SHOWN_ISSUES
     if more > 0:
         st.caption(f"{fmt.plural(more, 'more problem')}.")
-    st.html(f'<div class="cs-scale-stages">{_stages(found.stages)}</div>')
+    st.html(f'<div class="cs-scale-stages">{stages(found.stages)}</div>')
 
 
 def _draw_depth(found: Preview) -> None:
@@ -227,81 +215,3 @@ def _apply(document: str) -> None:
         return
     if changes.attempt(lambda: changes.apply(document, change)):
         dialogs.close()
-
-
-def _totals(found: Preview, after: Inference, settings: TrainingSettings) -> str:
-    before = found.before
-    sizes = [
-        ", ".join(fmt.shape(shape) for shape in inference.input_shapes)
-        for inference in (before, after)
-    ]
-    rows = [
-        _total("Parameters", before.total_params, after.total_params, fmt.count),
-        _total(
-            "MACs",
-            before.macs,
-            after.macs,
-            lambda n: fmt.quantity(n, "").strip(),
-            found.scaling.cost,
-        ),
-        _total(
-            purpose(settings.batch_size).capitalize(),
-            memory_need(before, settings).at(settings.batch_size),
-            memory_need(after, settings).at(settings.batch_size),
-            in_words,
-        ),
-        _total("Layers", before.num_layers, after.num_layers, fmt.count, found.scaling.depth),
-        f"<tr><td>Input</td><td>{sizes[0]}</td><td>{sizes[1]}</td><td></td><td></td></tr>",
-    ]
-    heads = "<tr><th></th><th>Now</th><th>Scaled</th><th>Times</th><th>Asked</th></tr>"
-    return _table(heads, "".join(rows))
-
-
-def _total(name: str, before: int, after: int, write: Any, asked: float | None = None) -> str:
-    wanted = "" if asked is None else f"×{asked:.2f}"
-    times = f"×{after / before:.2f}" if before else ""
-    return (
-        f'<tr><td>{name}</td><td title="{before:,}">{write(before)}</td>'
-        f'<td title="{after:,}"><b>{write(after)}</b></td><td>{times}</td><td>{wanted}</td></tr>'
-    )
-
-
-def _stages(stages: tuple[Stage, ...]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(stage.label)}</td>{''.join(_cells(stage))}</tr>" for stage in stages
-    )
-    heads = "<tr><th>Block</th><th>Channels</th><th>Blocks</th><th>Output</th></tr>"
-    return _table(heads, rows)
-
-
-def _table(heads: str, rows: str) -> str:
-    return f'<table class="cs-table cs-scale"><thead>{heads}</thead><tbody>{rows}</tbody></table>'
-
-
-def _cells(stage: Stage) -> Iterator[str]:
-    for write in (_widths, _blocks, _shape):
-        before = write(stage.before) if stage.before else ""
-        after = write(stage.after) if stage.after else ""
-        if stage.before is None:
-            yield f"<td><b>{after}</b></td>"
-        elif stage.after is None:
-            yield f"<td><s>{before}</s></td>"
-        elif before == after:
-            why = _WHY_NOT[stage.bar] if write is _blocks and stage.bar is not None else ""
-            yield f"<td>{f'<i>{why}</i> ' if why else ''}{before}</td>"
-        else:
-            yield f"<td>{before} → <b>{after}</b></td>"
-
-
-def _widths(size: Size) -> str:
-    different = list(dict.fromkeys(size.widths))
-    more = ", …" if len(different) > 3 else ""
-    return ", ".join(map(str, different[:3])) + more
-
-
-def _blocks(size: Size) -> str:
-    return str(size.blocks)
-
-
-def _shape(size: Size) -> str:
-    return fmt.shape(size.shape)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 COMPONENTS = Path(__file__).parents[3] / "components"
-SHEETS = ("shell/style.css", "forms/forms.css", "design/design.css", "design/exports.css")
+SHEETS = sorted(str(path.relative_to(COMPONENTS)) for path in COMPONENTS.glob("*/*.css"))
 
 
 def selectors(sheet: str) -> list[str]:
