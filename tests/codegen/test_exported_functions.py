@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from builder.codegen.keras.exported_functions import (
-    FILE,
+    FILES,
     all_functions,
     exported_functions,
     names_read,
@@ -28,15 +28,16 @@ from tests.codegen.test_training_source import Caches, plans
 from tests.sources import tree
 from tests.worker.tiny import training_part
 
-LINES = FILE.read_text("utf-8").splitlines()
-
 
 @cache
 def source_of(name: str) -> list[str]:
-    """A function's lines in the file, without their indentation."""
-    (node,) = (one for one in tree(FILE).body if getattr(one, "name", "") == name)
+    """A function's lines in its file, without their indentation."""
+    ((file, node),) = (
+        (file, one) for file in FILES for one in tree(file).body if getattr(one, "name", "") == name
+    )
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-    return [line.strip() for line in LINES[first - 1 : node.end_lineno]]
+    lines = file.read_text("utf-8").splitlines()
+    return [line.strip() for line in lines[first - 1 : node.end_lineno]]
 
 
 def own_images() -> Iterator[TrainingPlan]:
@@ -62,7 +63,7 @@ def every_plan() -> list[TrainingPlan]:
     return [*plans().values(), *own_images()]
 
 
-def test_a_script_has_lines_of_the_file_in_their_order() -> None:
+def test_a_script_has_lines_of_the_files_in_their_order() -> None:
     for plan in every_plan():
         for name, text in exported_functions(plan).items():
             left = iter(source_of(name))
@@ -110,17 +111,20 @@ def test_no_block_of_a_person_has_the_name_of_one() -> None:
 def test_a_function_that_asks_nothing_is_taken_whole() -> None:
     plan = training_plan("net", TrainingSettings(), (8, 8, 1), (10,), "softmax")
     text = settled("batches", plan)
-    assert f"\n\n\n{text}\n\n\n" in "\n".join(LINES)
+    assert f"\n\n\n{text}\n\n\n" in FILES[-1].read_text("utf-8")
     with pytest.raises(KeyError):
         settled("nothing", plan)
 
 
 def in_place(plan: TrainingPlan) -> Any:
     """The functions where they stand, with the constants of a plan."""
-    module: Any = importlib.import_module("builder.codegen.keras.training_functions")
-    module.plan, module.functools = plan, functools
-    exec(training_source(plan).constants, vars(module))
-    return module
+    modules: list[Any] = [
+        importlib.import_module(f"builder.codegen.keras.{file.stem}") for file in FILES
+    ]
+    for module in modules:
+        module.plan, module.functools = plan, functools
+        exec(training_source(plan).constants, vars(module))
+    return modules[-1]
 
 
 def exported(plan: TrainingPlan) -> Any:

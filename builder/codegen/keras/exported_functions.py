@@ -1,4 +1,4 @@
-"""Takes the functions of a script from the source of `training_functions`, without importing it.
+"""Takes the functions of a script from the files that hold them, without importing these.
 
 Branches that ask the plan are settled; every other line is copied as it is:
 
@@ -23,7 +23,10 @@ from typing import TypeGuard
 from builder.codegen.keras.layout import INDENT
 from builder.codegen.keras.training_plan import TrainingPlan
 
-FILE = Path(__file__).with_name("training_functions.py")
+FILES = tuple(
+    Path(__file__).with_name(name) for name in ("data_functions.py", "training_functions.py")
+)
+"""Where they stand, in the order that they have in a script."""
 PLAN = "plan"
 """The name that settled branches ask."""
 FIRST, MODEL = "main", "build_model"
@@ -32,7 +35,7 @@ FIRST, MODEL = "main", "build_model"
 
 @lru_cache(maxsize=32)
 def exported_functions(plan: TrainingPlan) -> Mapping[str, str]:
-    """The source of each function and class that a script needs, by name, in the file's order.
+    """The source of each function and class that a script needs, by name, in the files' order.
 
     Args:
         plan: What the script is made for.
@@ -104,14 +107,15 @@ def _answered(pieces: _Pieces, plan: TrainingPlan) -> Iterator[str]:
 
 @cache
 def _pieces() -> Mapping[str, _Pieces]:
-    """The file's functions and classes; it is read once."""
-    lines = FILE.read_text(encoding="utf-8").splitlines()
-    nodes = ast.parse("\n".join(lines)).body
-    return {
-        node.name: _Reader(lines).definition(node)
-        for node in nodes
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }
+    """The files' functions and classes; they are read once."""
+    found: dict[str, _Pieces] = {}
+    for file in FILES:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        reader = _Reader(lines)
+        for node in ast.parse("\n".join(lines)).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found[node.name] = reader.definition(node)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class _Reader:
         yield from self._between(place, _behind(node), shift)
 
     def _choice(self, node: ast.If, shift: int) -> _Choice:
-        condition = compile(ast.Expression(node.test), str(FILE), "eval")
+        condition = compile(ast.Expression(node.test), "<plan>", "eval")
         taken = self._body(_behind(node.test), node.body, shift + 1)
         first = next(iter(node.orelse), None)
         if first is None:

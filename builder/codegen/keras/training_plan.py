@@ -12,7 +12,7 @@ NUM_PLACEHOLDER_IMAGES = 64
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """The answers to the questions in the branches of `training_functions`.
+    """The answers to the questions in the branches of `data_functions` and `training_functions`.
 
     Attributes:
         name: The model's name, a Python identifier.
