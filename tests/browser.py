@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
+    WebSocketRoute,
     expect,
     sync_playwright,
 )
@@ -128,6 +129,26 @@ def visitor(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     keeper.goto(SITE)
     yield context
     context.close()
+
+
+def silenceable(page: Page) -> Callable[[], None]:
+    """Makes a page's server able to fall silent: what it sends then reaches the page no more.
+
+    Returns:
+        Silences the server; to be called once the page is there.
+    """
+    is_silent = False
+
+    def connect(browser_side: WebSocketRoute) -> None:
+        server_side = browser_side.connect_to_server()
+        server_side.on_message(lambda sent: None if is_silent else browser_side.send(sent))
+
+    def silence() -> None:
+        nonlocal is_silent
+        is_silent = True
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    return silence
 
 
 def look_in(page: Page, theme: ThemeName) -> None:

@@ -1,9 +1,13 @@
-"""Recolors the figures of studies, which are made in the light theme, for the theme of a page."""
+"""The figures of studies, which are made in the light theme, for pages in both themes.
+
+A browser is given the figure once, and what to exchange where the page is dark: so a picture
+follows a switch of the theme at once, without a word from here.
+"""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from builder.codegen.diagram.colors import (
     BACKGROUND,
@@ -13,13 +17,13 @@ from builder.codegen.diagram.colors import (
     RAISED,
     SIGNALS,
     TEXT,
-    ThemeName,
 )
 from builder.studies.figure_style import TEMPLATE, Figure
 
 templates: Any = importlib.import_module("plotly.io").templates
 to_json: Any = importlib.import_module("plotly.io.json").to_json_plotly
 _CLEAR = "rgba(0,0,0,0)"
+_DARK_TEMPLATE = "plotly_dark"
 _SURFACES = (BACKGROUND, RAISED, BORDER, TEXT, PRIMARY)
 _DARK: Mapping[str, str] = {pair["light"]: pair["dark"] for pair in _SURFACES} | {
     color.light: color.dark for color in (CATEGORIES | SIGNALS).values()
@@ -27,32 +31,27 @@ _DARK: Mapping[str, str] = {pair["light"]: pair["dark"] for pair in _SURFACES} |
 """Each color of the light theme with the one that means the same in the dark theme."""
 
 
-def in_theme(figure: Figure, theme: ThemeName) -> str:
-    """Data and layout as JSON, in the colors of a theme, on the page's own ground.
+def to_page(figure: Figure) -> str:
+    """Data and layout as JSON, in the light theme's colors, on the page's own ground.
 
     Args:
         figure: As the functions of `figures` make it.
-        theme: That of the page.
     """
     values = figure.to_plotly_json()
-    shown = _exchanged(values) if theme == "dark" else values
     clear = {"paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR}
-    shown["layout"] = {**shown["layout"], **clear, "template": _template(theme)}
-    return to_json(shown)
+    layout = {**values["layout"], **clear, "template": _template(TEMPLATE)}
+    return to_json({**values, "layout": layout})
 
 
 @cache
-def _template(theme: ThemeName) -> Mapping[str, Any]:
-    name = "plotly_dark" if theme == "dark" else TEMPLATE
+def dark_theme() -> str:
+    """As JSON what a browser exchanges in such a figure where the page is dark.
+
+    `colors` has a dark color for each light one; `template` takes the place of the layout's.
+    """
+    return to_json({"colors": _DARK, "template": _template(_DARK_TEMPLATE)})
+
+
+@cache
+def _template(name: str) -> Mapping[str, Any]:
     return templates[name].to_plotly_json()
-
-
-def _exchanged(value: Any) -> Any:
-    if isinstance(value, str):
-        return _DARK.get(value, value)
-    if isinstance(value, Mapping):
-        items = cast("Mapping[str, Any]", value).items()
-        return {key: _exchanged(each) for key, each in items if key != "template"}
-    if isinstance(value, list | tuple):
-        return [_exchanged(each) for each in cast("Sequence[Any]", value)]
-    return value

@@ -59,12 +59,14 @@ class Figure:
 
     Attributes:
         title: What it is called; also the name of what is saved.
-        json: Data and layout, as Plotly's `to_json` writes them.
+        json: Data and layout in the light theme's colors, as Plotly's `to_json` writes them.
+        dark: As JSON what is exchanged where the page is dark: `colors` and `template`.
         height: In pixels.
     """
 
     title: str
     json: str
+    dark: str
     height: int
 
 
@@ -133,6 +135,7 @@ def figure(made: Figure, *, description: str, key: str) -> str:
         id=key,
         plotly=plotly_url(),
         figure=made.json,
+        dark=made.dark,
         title=made.title,
         description=description,
         height=made.height + _CAPTION_HEIGHT,

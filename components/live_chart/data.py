@@ -32,12 +32,13 @@ class ChartData(TypedDict):
 
 
 class FigureData(TypedDict):
-    """A figure of Plotly's, as JSON."""
+    """A figure of Plotly's, as JSON, and what is exchanged in it where the page is dark."""
 
     kind: Literal["figure"]
     id: str
     plotly: str
     figure: str
+    dark: str
     title: str
     description: str
     height: int

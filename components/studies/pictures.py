@@ -4,18 +4,16 @@ from functools import lru_cache
 
 import streamlit as st
 
-from builder.codegen.diagram.colors import ThemeName
 from builder.runs.metrics import EpochMetrics
 from builder.runs.status import ACTIVE
 from builder.studies.answers import answer
 from builder.studies.curves import CURVES_HEIGHT, MOST_CURVES, curves, histories
-from builder.studies.figure_themes import in_theme
+from builder.studies.figure_themes import dark_theme, to_page
 from builder.studies.figures import pictures
 from builder.studies.study import Objective
 from components import forms
 from components.live_chart import Figure, figure
 from components.runs.words import metric_name
-from components.shell import theme_name
 from components.studies.reading import Reading
 
 
@@ -30,17 +28,17 @@ def draw_pictures(reading: Reading) -> str:
         return ""
     said = " ".join(answer(reading.study, known))
     opened = ""
-    for place, made in enumerate(_pictures(reading, theme_name())):
+    for place, made in enumerate(_pictures(reading)):
         key = f"cs-study-picture-{place}-{reading.study.id}"
         opened = figure(made, description=f"{made.title}. {said}", key=key) or opened
     return opened
 
 
 @lru_cache(maxsize=32)
-def _pictures(reading: Reading, theme: ThemeName) -> tuple[Figure, ...]:
+def _pictures(reading: Reading) -> tuple[Figure, ...]:
     assert reading.known is not None
     return tuple(
-        Figure(title, in_theme(made, theme), int(made.layout.height))
+        Figure(title, to_page(made), dark_theme(), int(made.layout.height))
         for title, made in pictures(reading.study, reading.known).items()
         if any(trace.x is not None and len(trace.x) for trace in made.data)
     )
@@ -48,8 +46,8 @@ def _pictures(reading: Reading, theme: ThemeName) -> tuple[Figure, ...]:
 
 def draw_nothing() -> None:
     """Makes a picture of nothing: the first one costs Plotly a tenth of a second more."""
-    for theme in ("light", "dark"):
-        in_theme(curves({"": [[EpochMetrics(1, 0.0, {"loss": 0.0})]]}, "loss"), theme)
+    to_page(curves({"": [[EpochMetrics(1, 0.0, {"loss": 0.0})]]}, "loss"))
+    dark_theme()
 
 
 def draw_curves(reading: Reading) -> None:
@@ -80,13 +78,13 @@ def draw_curves(reading: Reading) -> None:
     title = f"Learning curves: {metric_name(metric)}"
     grows = any(run.state in ACTIVE for key in chosen for run in known.variants[key].runs.values())
     draw = _curves.__wrapped__ if grows else _curves
-    shown = Figure(title, draw(reading, tuple(chosen), metric, theme_name()), CURVES_HEIGHT)
+    shown = Figure(title, draw(reading, tuple(chosen), metric), dark_theme(), CURVES_HEIGHT)
     said = f"{metric_name(metric)} by epoch of {', '.join(titles[key] for key in chosen)}"
     figure(shown, description=said, key=f"cs-study-curves-{study.id}")
 
 
 @lru_cache(maxsize=32)
-def _curves(reading: Reading, keys: tuple[str, ...], metric: str, theme: ThemeName) -> str:
+def _curves(reading: Reading, keys: tuple[str, ...], metric: str) -> str:
     """The curves of some variants as JSON; while they grow, the results stay the same."""
     assert reading.known is not None
-    return in_theme(curves(histories(reading.study, reading.known, keys), metric), theme)
+    return to_page(curves(histories(reading.study, reading.known, keys), metric))

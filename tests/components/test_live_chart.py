@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.app_server import AppServer
-from tests.browser import READY
+from tests.browser import READY, silenceable
 from tests.components.fake_run import FakeRun
 
 pytestmark = pytest.mark.browser
@@ -209,10 +209,12 @@ def test_a_lost_connection_is_said_and_mended(
 def test_the_theme_is_followed_without_a_rerun(
     page: Page, live_server: AppServer, live_home: Path
 ) -> None:
+    silence = silenceable(page)
     with FakeRun(live_home) as run:
         run.train(20)
         show(page, live_server, run)
         wait_for_points(page, 21)
+        silence()
         assert line_colors(page) == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
         page.emulate_media(color_scheme="dark")
         page.wait_for_function(

@@ -7,7 +7,7 @@ import pytest
 from builder.codegen.diagram.colors import CATEGORIES, TEXT
 from builder.runs.metrics import EpochMetrics
 from builder.studies.curves import curves
-from builder.studies.figure_themes import in_theme
+from builder.studies.figure_themes import dark_theme, to_page
 
 HISTORIES = {
     "base": [
@@ -36,13 +36,13 @@ def test_a_loss_is_no_share() -> None:
     assert list(line.y) == [0.5]
 
 
-def test_each_color_is_exchanged_for_the_one_that_means_the_same() -> None:
+def test_each_color_has_one_that_means_the_same_in_the_dark() -> None:
     figure = curves(HISTORIES, "val_accuracy")
-    light, dark = (json.loads(in_theme(figure, theme)) for theme in ("light", "dark"))
+    shown, dark = json.loads(to_page(figure)), json.loads(dark_theme())
     color = CATEGORIES["convolution"]
-    assert light["data"][1]["line"]["color"] == color.light
-    assert dark["data"][1]["line"]["color"] == color.dark
-    assert dark["data"][0]["fillcolor"] == color.dark
-    assert dark["layout"]["font"]["color"] == TEXT["dark"]
-    assert light["layout"]["paper_bgcolor"] == dark["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
-    assert json.loads(figure.to_json())["data"][1]["line"]["color"] == color.light, "it is kept"
+    assert shown["data"][1]["line"]["color"] == color.light
+    assert dark["colors"][color.light] == color.dark
+    assert dark["colors"][shown["layout"]["font"]["color"]] == TEXT["dark"]
+    assert shown["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
+    assert dark["template"].keys() == shown["layout"]["template"].keys()
+    assert dark["template"] != shown["layout"]["template"]

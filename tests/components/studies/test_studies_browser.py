@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from PIL import ImageColor
 from playwright.sync_api import BrowserContext, Page, expect
 
+from builder.codegen.diagram.colors import TEXT, ThemeName
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
@@ -12,7 +14,7 @@ from builder.studies import study_folder
 from builder.studies.conductor import conduct
 from builder.studies.study import Study
 from tests.app_server import AppServer
-from tests.browser import READY, watched
+from tests.browser import READY, silenceable, watched
 from tests.studies.fake_trainings import ask, stand_in
 
 pytestmark = pytest.mark.browser
@@ -153,6 +155,29 @@ def test_pictures_keep_their_zoom_while_the_page_is_drawn_anew(
         assert plot.evaluate("plot => plot.layout.xaxis.range") == [39, 41]
         assert plot.evaluate("plot => plot.dataset.mark") == mark
         page.emulate_media(color_scheme="light")
+
+
+def test_pictures_follow_a_switch_of_the_theme_without_the_server(
+    context: BrowserContext, server: AppServer, finished: Study
+) -> None:
+    with watched(context.new_page(), server.url) as page:
+        silence = silenceable(page)
+        page.goto(f"{server.url}/studies?study={finished.id}")
+        figures = page.locator(".cs-figure[data-drawn]")
+        expect(figures.first.locator(".xtick text").first).to_be_visible()
+        page.locator(READY).wait_for(state="attached")
+        silence()
+        ticks = figures.first.locator(".xtick text").first
+        expect(ticks).to_have_css("fill", ink("light"))
+        page.emulate_media(color_scheme="dark")
+        expect(ticks).to_have_css("fill", ink("dark"))
+        page.emulate_media(color_scheme="light")
+        expect(ticks).to_have_css("fill", ink("light"))
+
+
+def ink(theme: ThemeName) -> str:
+    """The color of the texts of pictures in a theme, as a browser writes it."""
+    return "rgb({}, {}, {})".format(*ImageColor.getrgb(TEXT[theme]))
 
 
 def test_runs_of_a_study_fold_into_one_row(

@@ -3,25 +3,20 @@ import { make, setText } from "../kit/dom";
 import { download, downloadCsv, fileName } from "../kit/files";
 import type { Component, Place } from "../kit/streamlit";
 import { type Drawn, toCsv } from "./figureTable";
-import {
-  type Click,
-  CONFIG,
-  type Layout,
-  type Plot,
-  type Plotly,
-  plotly,
-  RETRY_MS,
-  type Trace,
-} from "./plotly";
+import { type Click, CONFIG, type Plot, type Plotly, plotly, RETRY_MS } from "./plotly";
+import { type Colored, type Dark, inDark } from "./recolor";
 import { type Format, saveMenu } from "./save";
-import { plain } from "./theme";
+import { plain, schemeAt } from "./theme";
 import { Turn } from "./turn";
 
 const SAVED = { width: 1000, scale: 2 }; // pixels of a saved picture; a PNG has `scale` times as many
 
-type Figure = Drawn & { data: Trace[]; layout: Layout };
+type Figure = Drawn & Colored;
 
-/** A figure that Python has made: drawn anew only where it has changed, and without losing the zoom. */
+/**
+ * A figure that Python has made: drawn anew only where it or the theme has changed, and without
+ * losing the zoom.
+ */
 export class FigureView {
   #title = make("b");
   #save = saveMenu(
@@ -81,7 +76,7 @@ export class FigureView {
 
   #draw(): void {
     const { clientWidth: width, clientHeight: height } = this.#plot;
-    const state = `${width}×${height} ${this.#text}`;
+    const state = `${schemeAt(this.#root)} ${width}×${height} ${this.#text}`;
     if (!this.#plotly || !this.#turn.hasCome || !width || !height) return;
     if (state === this.#drawn) return;
     if (this.#plot._dragging) {
@@ -90,12 +85,19 @@ export class FigureView {
     }
     const first = !this.#plot.data;
     this.#drawn = state;
-    const { data, layout } = this.#figure;
+    const { data, layout } = this.#colored();
     const sized = { ...layout, width, height, uirevision: this.#component.data.id };
     this.#plotly.react(this.#plot, data, sized, CONFIG).then(() => {
       if (first) this.#plot.on("plotly_click", (event) => this.#open(event));
       this.#root.dataset.drawn = String(this.#figure.data.length);
     });
+  }
+
+  /** The figure in the colors of the theme that shows. */
+  #colored(): Colored {
+    if (schemeAt(this.#root) === "light") return this.#figure;
+    const dark: Dark = JSON.parse(this.#component.data.dark);
+    return inDark(this.#figure, dark);
   }
 
   /** Tells which thing a point stands for, where Python has said so. */
@@ -106,8 +108,8 @@ export class FigureView {
 
   async #saveAs(format: Format): Promise<void> {
     const { title, plotly: url } = this.#component.data;
-    const { data, layout } = this.#figure;
     if (format === "csv") return downloadCsv(toCsv(this.#figure), fileName(title));
+    const { data, layout } = this.#colored();
     const drawer = await plotly(url);
     const { backgroundColor, color } = getComputedStyle(
       document.querySelector('[data-testid="stApp"]') ?? document.body,

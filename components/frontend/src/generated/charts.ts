@@ -17,12 +17,13 @@ export interface ChartData {
   url: string | null;
 }
 
-/** A figure of Plotly's, as JSON. */
+/** A figure of Plotly's, as JSON, and what is exchanged in it where the page is dark. */
 export interface FigureData {
   kind: "figure";
   id: string;
   plotly: string;
   figure: string;
+  dark: string;
   title: string;
   description: string;
   height: number;
