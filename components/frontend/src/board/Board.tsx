@@ -40,7 +40,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const root = useRef<HTMLDivElement>(null);
   const { data } = view;
   const views = useViews(data.views, (chosen) => session.tell("views", chosen));
-  useTheme(root, data.theme, view);
+  useTheme(root, data.theme);
   useGate(root, view);
   useNarrow(root, desk, views.full);
   useEffect(() => {

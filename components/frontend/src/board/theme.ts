@@ -3,20 +3,22 @@
 import { type RefObject, useLayoutEffect } from "react";
 
 /**
- * Writes the theme to an element, for its style sheet.
+ * Writes the theme to an element, for its style sheet. It is read only when it may have changed,
+ * since the browser computes every style of the page for that.
  *
  * @param known what Python says, for as long as no background can be read
- * @param view anything that is new where the theme may have changed
  */
-export function useTheme(
-  root: RefObject<HTMLElement | null>,
-  known: "light" | "dark",
-  view: unknown,
-): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of theme comes with a new view
+export function useTheme(root: RefObject<HTMLElement | null>, known: "light" | "dark"): void {
   useLayoutEffect(() => {
-    if (root.current) root.current.dataset.theme = painted(root.current) ?? known;
-  }, [root, known, view]);
+    const look = () => {
+      if (root.current) root.current.dataset.theme = painted(root.current) ?? known;
+    };
+    look();
+    const app = document.querySelector('[data-testid="stApp"]');
+    const observer = new MutationObserver(look);
+    if (app) observer.observe(app, { attributeFilter: ["class", "style"] });
+    return () => observer.disconnect();
+  }, [root, known]);
 }
 
 function painted(element: HTMLElement): "light" | "dark" | null {

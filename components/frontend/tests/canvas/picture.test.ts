@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
-import type { Arrangement } from "../../src/board/canvas/arrangement";
 import { type Paint, svgOf } from "../../src/board/canvas/picture";
-import { sceneOf } from "../../src/board/canvas/scene";
-import type { NodeRow } from "../../src/board/canvas/types";
-import { chain, sizesOf, withSkip } from "./samples";
+import { arranged, chain, withSkip } from "./samples";
 
 const PAINT: Paint = {
   text: "rgb(1,1,1)",
@@ -15,13 +12,6 @@ const PAINT: Paint = {
   error: "rgb(7,7,7)",
   tints: { convolution: { tint: "rgb(8,8,8)", ink: "rgb(9,9,9)" } },
 };
-
-function arranged(rows: NodeRow[]): Arrangement {
-  const scene = sceneOf(rows);
-  const places = new Map(rows.map(({ id }, at) => [id, { x: 0, y: at * 100 }]));
-  const sizes = sizesOf(scene);
-  return { document: "d", rows: [], scene, direction: "down", sizes, places, inOrder: false };
-}
 
 function texts(svg: string): string[] {
   return [...svg.matchAll(/<text[^>]*>([^<]*)/g)].map((found) => found[1]!);

@@ -1,8 +1,9 @@
 /** Small networks for the tests. */
 
+import type { Arrangement } from "../../src/board/canvas/arrangement";
 import { CARD } from "../../src/board/canvas/layout";
 import type { Sizes } from "../../src/board/canvas/place";
-import type { Scene } from "../../src/board/canvas/scene";
+import { type Scene, sceneOf } from "../../src/board/canvas/scene";
 import type { NodeRow } from "../../src/board/canvas/types";
 
 export function row(id: string, ...inputs: string[]): NodeRow {
@@ -53,4 +54,11 @@ export function withSkip(from: string, ...ids: string[]): NodeRow[] {
 
 export function sizesOf(scene: Scene): Sizes {
   return new Map([...scene.boxes.keys()].map((id) => [id, CARD]));
+}
+
+export function arranged(rows: NodeRow[]): Arrangement {
+  const scene = sceneOf(rows);
+  const places = new Map(rows.map(({ id }, at) => [id, { x: 0, y: at * 100 }]));
+  const sizes = sizesOf(scene);
+  return { document: "d", rows: [], scene, direction: "down", sizes, places, inOrder: false };
 }

@@ -16,11 +16,12 @@ import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
 import { QuickAdd } from "./QuickAdd";
 import { Status } from "./Status";
-import type { Direction, Overlay, PaletteCategory } from "./types";
+import type { Direction, Overlay, PaletteCategory, Rect } from "./types";
 import { useClipboard } from "./useClipboard";
 import { type Place, useCommands } from "./useCommands";
 import { useInside } from "./useInside";
 
+const NOWHERE = { sizes: null, places: null };
 const HINT = 5000; // milliseconds
 
 interface CanvasProps {
@@ -56,7 +57,12 @@ function Board({ session, view, split }: CanvasProps) {
   const flow = useReactFlow();
   const asked = { document: data.document, rows, direction, tidied, landed };
   const { arrangement, failed, move } = useArrangement(asked);
-  const rects = useMemo(() => (arrangement ? rectsOf(arrangement) : new Map()), [arrangement]);
+  const { sizes, places } = arrangement ?? NOWHERE;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they come with what stands there
+  const rects = useMemo(
+    () => (arrangement ? rectsOf(arrangement) : new Map<string, Rect>()),
+    [sizes, places],
+  );
   const inside = useInside({ session, view, arrangement, rects, root });
   useClipboard(root, session, say);
   const focus = () => root.current?.focus({ preventScroll: true });

@@ -4,18 +4,22 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, useContext, useState } from "react";
 import { Icon } from "../Icon";
 import { Acts } from "./acts";
+import { type CardContent, useCard } from "./contents";
 import type { CardNode } from "./flow";
 import { facts } from "./overlay";
 import type { Box } from "./scene";
 import { Tip } from "./Tip";
+import type { Direction } from "./types";
 
-export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
-  const { box, figure, share, gradient } = data;
+export const Card = memo(function Card({ id, data: { direction } }: NodeProps<CardNode>) {
+  const content = useCard(id);
+  if (!content) return null;
+  const { box, figure, share, gradient } = content;
   return (
     <>
       <div
         className="card"
-        {...marks(data)}
+        {...marks(content)}
         title={[facts(box), gradient].filter(Boolean).join("\n")}
       >
         <div className="head">
@@ -30,26 +34,28 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
             <i style={{ width: `${Math.max(2, 100 * share)}%` }} />
           </div>
         )}
-        <Ends data={data} />
+        <Ends {...{ box, direction }} />
       </div>
-      <Ticked words={data.ticked} />
+      <Ticked words={content.ticked} />
     </>
   );
 });
 
-export const Frame = memo(function Frame({ data }: NodeProps<CardNode>) {
-  const { box, figure, gradient } = data;
+export const Frame = memo(function Frame({ id, data: { direction } }: NodeProps<CardNode>) {
+  const content = useCard(id);
+  if (!content) return null;
+  const { box, figure, gradient } = content;
   return (
     <>
-      <div className="frame" {...marks(data)}>
+      <div className="frame" {...marks(content)}>
         <div className="head" title={[facts(box), gradient].filter(Boolean).join("\n")}>
           <Name box={box} />
           <span className="parameters">{box.parameters}</span>
           <span className="figure">{figure}</span>
         </div>
-        <Ends data={data} />
+        <Ends {...{ box, direction }} />
       </div>
-      <Ticked words={data.ticked} />
+      <Ticked words={content.ticked} />
     </>
   );
 });
@@ -64,7 +70,7 @@ function Ticked({ words }: { words: string }) {
   );
 }
 
-function marks({ box, fit, lit, mark }: CardNode["data"]) {
+function marks({ box, fit, lit, mark }: CardContent) {
   return {
     "data-node-id": box.id,
     "data-category": box.category,
@@ -136,7 +142,7 @@ function Badge({ box }: { box: Box }) {
 const DRAW = "Drag to the block that is to read it. A skip: to an Add further on, which reads both";
 
 /** Where lines begin and end. Only those of nodes can be drawn from and to by a person. */
-function Ends({ data: { box, direction } }: { data: CardNode["data"] }) {
+function Ends({ box, direction }: { box: Box; direction: Direction }) {
   const [first, last] =
     direction === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const own = box.parent === null;

@@ -3,16 +3,20 @@
 import {
   Background,
   MiniMap,
+  type Node,
   type NodeChange,
   ReactFlow,
   SelectionMode,
   useReactFlow,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Verdicts } from "../session/link";
 import { chosenIn, type Session, type View } from "../session/session";
+import { useStable } from "../useStable";
 import type { Arrangement } from "./arrangement";
 import { Card, Frame } from "./Card";
 import { Crumbs, pathTo } from "./Crumbs";
+import { Contents, cardsOf, type Marks, Shown, shapesOf } from "./contents";
 import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
 import type { Gradients } from "./gradients";
 import { Loose } from "./Loose";
@@ -32,6 +36,9 @@ import { Wire } from "./Wire";
 
 const NODE_TYPES = { card: Card, frame: Frame };
 const EDGE_TYPES = { wire: Wire };
+const SEVERAL = ["Shift", "Control", "Meta"];
+const PLAIN = { hideAttribution: true };
+const NONE: Verdicts = {};
 const MANY = 120; // boxes; beyond it only those in view are in the page
 
 interface GraphProps {
@@ -89,23 +96,29 @@ export function Graph(props: GraphProps) {
     [arrangement, dragged],
   );
   const ticked = useMemo(() => new Map(data.ticked), [data.ticked]);
-  const nodes = useMemo(() => {
-    const verdicts = drawn?.verdicts ?? {};
-    const marks = { overlay, gradients, selected, picked, verdicts, lit: carried, ticked };
-    return nodesOf(shown, marks, known.current.nodes);
-  }, [shown, overlay, gradients, selected, picked, drawn, carried, ticked]);
+  const nodes = useMemo(
+    () => nodesOf(shown, { selected, picked }, known.current.nodes),
+    [shown, selected, picked],
+  );
   const edges = useMemo(() => {
     const chosen = picked === null ? selected : new Set([picked]);
     const marks = { selected: edge, lit: carried, chosen };
     return edgesOf(shown, dragged ? rectsOf(shown) : rects, marks, known.current.edges);
   }, [shown, dragged, rects, edge, carried, picked, selected]);
   known.current = { nodes, edges };
+  const contents = useContents(scene, {
+    overlay,
+    gradients,
+    verdicts: drawn?.verdicts ?? NONE,
+    lit: carried,
+    ticked,
+  });
 
   const enclose = (ids: Set<string> | null) => {
     box.current = ids;
     setBoxed(ids);
   };
-  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
+  const onNodesChange = useStable((changes: NodeChange<CardNode>[]) => {
     // Not `selected`: for a moment after a render React Flow still calls what it was given before.
     const next = new Set(box.current ?? chosenIn(session.view!));
     const moved: Places = new Map();
@@ -120,101 +133,122 @@ export function Graph(props: GraphProps) {
     if (next.size > 0) setEdge(null);
     if (box.current) enclose(next);
     else session.select([...next]);
-  };
-  const dropDragged = useCallback(() => {
+  });
+  const dropDragged = useStable(() => {
     if (dragged) move(dragged);
     setDragged(null);
-  }, [dragged, move]);
+  });
+  const pressed = {
+    onEdgeClick: useStable((_: unknown, clicked: WireEdge) => {
+      if (clicked.data?.inner) return;
+      session.select([]);
+      setEdge(clicked.id);
+    }),
+    onPaneClick: useStable(() => setEdge(null)),
+    onNodeClick: useStable((event: React.MouseEvent, node: CardNode) => {
+      // React Flow leaves several selected when one of them is clicked.
+      const alone = !(event.shiftKey || event.ctrlKey || event.metaKey);
+      const several = session.view!.others.length > 0;
+      if (node.parentId || (alone && several)) session.select([node.data.node]);
+      pick(node.parentId ? node.id : null);
+      lookInto(node.data.framed ? node.id : (node.parentId ?? null));
+    }),
+    onNodeMouseEnter: useStable((_: unknown, node: CardNode) => hover(node.data.node)),
+    onNodeMouseLeave: useStable(() => hover(null)),
+    onNodeDoubleClick: useStable((_: unknown, node: CardNode) => {
+      if (node.data.folds) session.fold(node.id);
+    }),
+    onSelectionStart: useStable(() => enclose(new Set(chosenIn(session.view!)))),
+    onSelectionEnd: useStable(() => {
+      if (box.current) session.select([...box.current]);
+      enclose(null);
+    }),
+    onMoveEnd: useStable((_: unknown, viewport: Viewport) => {
+      memory.view = viewport;
+      keep(data.document);
+    }),
+  };
   const graph = useRef<HTMLDivElement>(null);
   useRefit(graph, rects, selection);
   useReveal(selection, view.landed?.id ?? null, rects, graph);
   const free = !drawn && !dragged && !boxed && carried === null;
   const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
   return (
-    <div ref={graph} className="graph" data-carried={carried === null ? undefined : ""}>
-      <ReactFlow<CardNode, WireEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        onNodesChange={onNodesChange}
-        onEdgeClick={(_, clicked) => {
-          if (clicked.data?.inner) return;
-          session.select([]);
-          setEdge(clicked.id);
-        }}
-        onPaneClick={() => setEdge(null)}
-        onNodeClick={(event, node) => {
-          // React Flow leaves several selected when one of them is clicked.
-          const alone = !(event.shiftKey || event.ctrlKey || event.metaKey);
-          const several = session.view!.others.length > 0;
-          if (node.parentId || (alone && several)) session.select([node.data.box.node]);
-          pick(node.parentId ? node.id : null);
-          lookInto(node.data.box.children.length > 0 ? node.id : (node.parentId ?? null));
-        }}
-        onNodeMouseEnter={(_, node) => hover(node.data.box.node)}
-        onNodeMouseLeave={() => hover(null)}
-        onNodeDoubleClick={(_, node) => {
-          if (node.data.box.folds) session.fold(node.id);
-        }}
-        onNodeDragStop={dropDragged}
-        onSelectionDragStop={dropDragged}
-        onSelectionStart={() => enclose(new Set(chosenIn(session.view!)))}
-        onSelectionEnd={() => {
-          if (box.current) session.select([...box.current]);
-          enclose(null);
-        }}
-        {...events}
-        onMoveEnd={(_, viewport) => {
-          memory.view = viewport;
-          keep(data.document);
-        }}
-        defaultViewport={start}
-        onlyRenderVisibleElements={nodes.length > MANY}
-        minZoom={0.08}
-        maxZoom={2}
-        nodeDragThreshold={4}
-        connectionRadius={28}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        selectionMode={SelectionMode.Partial}
-        multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-        deleteKeyCode={null}
-        disableKeyboardA11y
-        elevateNodesOnSelect={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background gap={24} size={1.2} />
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel="Map of the network"
-          nodeClassName={(node) =>
-            node.parentId ? "inner" : `of-${(node as CardNode).data.box.category}`
-          }
-          nodeBorderRadius={8}
-        />
-        {free && repeated?.repeats && (
-          <Times
-            key={repeated.id}
-            row={repeated}
-            typing={typing !== null}
-            type={(now) => type(now ? repeated.id : null)}
-            set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
-            say={say}
-            stay={(over) => hover(over ? repeated.id : null)}
+    <Shown.Provider value={contents}>
+      <div ref={graph} className="graph" data-carried={carried === null ? undefined : ""}>
+        <ReactFlow<CardNode, WireEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onNodeDragStop={dropDragged}
+          onSelectionDragStop={dropDragged}
+          {...pressed}
+          {...events}
+          defaultViewport={start}
+          onlyRenderVisibleElements={nodes.length > MANY}
+          minZoom={0.08}
+          maxZoom={2}
+          nodeDragThreshold={4}
+          connectionRadius={28}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          selectionMode={SelectionMode.Partial}
+          multiSelectionKeyCode={SEVERAL}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          elevateNodesOnSelect={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          proOptions={PLAIN}
+        >
+          <Background gap={24} size={1.2} />
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Map of the network"
+            nodeClassName={kindOf}
+            nodeBorderRadius={8}
           />
-        )}
-        {adding && <Loose place={adding} {...{ rects, direction }} />}
-        {drawn && hovered && hovered !== drawn.from && (
-          <Reason node={hovered} verdict={drawn.verdicts[hovered]} />
-        )}
-      </ReactFlow>
-      <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
-    </div>
+          {free && repeated?.repeats && (
+            <Times
+              key={repeated.id}
+              row={repeated}
+              typing={typing !== null}
+              type={(now) => type(now ? repeated.id : null)}
+              set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
+              say={say}
+              stay={(over) => hover(over ? repeated.id : null)}
+            />
+          )}
+          {adding && <Loose place={adding} {...{ rects, direction }} />}
+          {drawn && hovered && hovered !== drawn.from && (
+            <Reason node={hovered} verdict={drawn.verdicts[hovered]} />
+          )}
+        </ReactFlow>
+        <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
+      </div>
+    </Shown.Provider>
   );
+}
+
+function kindOf(node: Node): string {
+  return node.parentId ? "inner" : `of-${(node as CardNode).data.category}`;
+}
+
+/** What cards and wires say, told to them without React Flow. */
+function useContents(scene: Scene, marks: Marks): Contents {
+  const { overlay, gradients, verdicts, lit, ticked } = marks;
+  const [contents] = useState(() => new Contents());
+  const taken = useMemo(() => {
+    const cards = cardsOf(scene, { overlay, gradients, verdicts, lit, ticked });
+    contents.take(cards, shapesOf(scene));
+    return cards;
+  }, [contents, scene, overlay, gradients, verdicts, lit, ticked]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was taken is told once
+  useLayoutEffect(() => contents.tell(), [contents, taken]);
+  return contents;
 }
 
 /** The part that was pressed last, as long as the node that it is inside of is selected. */

@@ -3,6 +3,7 @@
 import type { EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { Acts } from "./acts";
+import { useShape } from "./contents";
 import type { WireEdge } from "./flow";
 
 const TIPS = {
@@ -17,9 +18,10 @@ function plusPlace(down: boolean, side: boolean): string {
   return down ? "46,0" : "0,20";
 }
 
-export const Wire = memo(function Wire({ source, target, data }: EdgeProps<WireEdge>) {
+export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<WireEdge>) {
   const acts = useContext(Acts);
-  const { path, end, heading, label, side, shape, inner, direction } = data!;
+  const shape = useShape(id);
+  const { path, end, heading, label, side, inner, direction } = data!;
   const down = direction === "down";
   // On a lane that goes up or down the shape stands upright.
   const upright = side && down;

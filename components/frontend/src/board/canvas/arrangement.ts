@@ -1,13 +1,13 @@
 /** The places of everything, recomputed when the network changes and remembered by document. */
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { elk, loaded } from "./elk";
 import { arrangeNodes, InsideLayout, limited, PATIENCE } from "./layout";
 import { keep, recall } from "./memory";
 import { isAnother, type Landed, type Places, place, type Sizes } from "./place";
 import type { Scene } from "./scene";
-import { sceneOf } from "./scene";
+import { isSameGraph, sceneOf } from "./scene";
 import type { Direction, NodeRow } from "./types";
 
 export interface Arrangement {
@@ -38,13 +38,20 @@ export interface Arranging {
 
 export function useArrangement(asked: Asked): Arranging {
   const { document, rows, direction, tidied } = asked;
-  const [arrangement, setArrangement] = useState<Arrangement | null>(null);
+  const [latest, setArrangement] = useState<Arrangement | null>(null);
   const [failed, setFailed] = useState(false);
   const lastTidied = useRef(tidied);
+  const arrangement = useMemo(
+    () => retold(latest, document, rows, direction) ?? latest,
+    [latest, document, rows, direction],
+  );
+  const stays = useRef(false);
+  stays.current = latest !== null && arrangement?.rows === rows && rows !== latest.rows;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is a new object each time; of it only these ask for a new arrangement
   useEffect(() => {
     let stale = false;
     const anew = lastTidied.current !== tidied;
+    if (stays.current && !anew) return setFailed(false);
     arrange(asked, anew).then(
       (arranged) => {
         if (stale) return;
@@ -74,6 +81,19 @@ export function useArrangement(asked: Asked): Arranging {
     });
   }, []);
   return { arrangement, failed, move };
+}
+
+/** The arrangement of a network that differs in words only: all stays where it is. */
+export function retold(
+  before: Arrangement | null,
+  document: string,
+  rows: NodeRow[],
+  direction: Direction,
+): Arrangement | null {
+  if (before?.document !== document || before.direction !== direction) return null;
+  if (before.rows === rows) return before;
+  const scene = sceneOf(rows);
+  return isSameGraph(before.scene, scene) ? { ...before, rows, scene } : null;
 }
 
 async function arrange(asked: Asked, anew: boolean): Promise<Arrangement> {

@@ -1,26 +1,19 @@
 /** The arrangement as React Flow's nodes and edges. What has not changed keeps its identity. */
 
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
-import type { Verdicts } from "../session/link";
 import type { Arrangement } from "./arrangement";
-import type { Fit } from "./connect";
-import { type Gradients, spelled } from "./gradients";
 import { HEAD, shareOf } from "./layout";
-import { type Reading, reader } from "./overlay";
 import { type Line, path, type Route, routes } from "./route";
-import type { Box, Link, Scene } from "./scene";
-import type { Direction, Overlay, Point, Rect, Size } from "./types";
+import type { Link, Scene } from "./scene";
+import type { Direction, Point, Rect, Size } from "./types";
 
+/** What stays while the network is the same graph; the rest is in `contents.ts`. */
 export interface CardData extends Record<string, unknown> {
-  box: Box;
+  node: string; // the id of the node that it is, or is inside of
+  category: string;
+  folds: boolean;
+  framed: boolean; // whether something is shown inside of it
   direction: Direction;
-  figure: string;
-  share: number;
-  mark: Reading["mark"];
-  gradient: string; // in words
-  fit: Fit; // while a connection is drawn
-  lit: boolean; // a block that is carried would go behind it
-  ticked: string; // what a study takes out of it, in words
 }
 
 export interface WireData extends Record<string, unknown> {
@@ -29,7 +22,6 @@ export interface WireData extends Record<string, unknown> {
   heading: "down" | "up" | "left" | "right";
   label: Point;
   side: boolean;
-  shape: string;
   inner: boolean;
   direction: Direction;
 }
@@ -37,14 +29,10 @@ export interface WireData extends Record<string, unknown> {
 export type CardNode = Node<CardData, "card" | "frame">;
 export type WireEdge = Edge<WireData, "wire">;
 
-export interface Shown {
-  overlay: Overlay;
-  gradients: Gradients | null;
+/** What is marked of the boxes. */
+export interface Chosen {
   selected: ReadonlySet<string>;
   picked: string | null; // the part inside of a node that was pressed last
-  verdicts: Verdicts; // where a connection may go, while one is drawn
-  lit: string | null; // the node or connection that takes a block that is carried
-  ticked: ReadonlyMap<string, string>; // what a study takes out, by node
 }
 
 /** Absolute places, for lines and for walking. */
@@ -58,26 +46,23 @@ export function rectsOf({ scene, sizes, places }: Arrangement): Map<string, Rect
   return rects;
 }
 
-export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode[]): CardNode[] {
+export function nodesOf(arrangement: Arrangement, chosen: Chosen, before: CardNode[]): CardNode[] {
   const { scene, sizes, places, direction } = arrangement;
-  const { overlay, gradients } = shown;
-  const read = reader(overlay, scene.boxes.values(), gradients);
   const known = new Map(before.map((node) => [node.id, node]));
-  return [...scene.boxes.values()].map((box) => {
+  const nodes = [...scene.boxes.values()].map((box) => {
     const size = sizes.get(box.id)!;
     const position = places.get(box.id)!;
+    const framed = box.children.length > 0;
     const data: CardData = {
-      box,
+      node: box.node,
+      category: box.category,
+      folds: box.folds,
+      framed,
       direction,
-      ...read(box),
-      gradient: overlay === "gradient" ? spelled(gradients, box.id) : "",
-      fit: shown.verdicts[box.node]?.fit ?? "",
-      lit: shown.lit === box.id,
-      ticked: shown.ticked.get(box.id) ?? "",
     };
-    const selected = shown.selected.has(box.id);
+    const selected = chosen.selected.has(box.id);
     const own = box.parent === null;
-    const className = own ? "node" : box.id === shown.picked ? "part picked" : "part";
+    const className = own ? "node" : box.id === chosen.picked ? "part picked" : "part";
     const old = known.get(box.id);
     const same =
       old &&
@@ -91,7 +76,7 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
     if (same) return old;
     return {
       id: box.id,
-      type: box.children.length > 0 ? "frame" : "card",
+      type: framed ? "frame" : "card",
       position,
       data,
       selected,
@@ -106,14 +91,17 @@ export function nodesOf(arrangement: Arrangement, shown: Shown, before: CardNode
       className,
     } satisfies CardNode;
   });
+  return sameAs(before, nodes);
 }
 
 function alike(one: CardData, other: CardData): boolean {
-  return (Object.keys(one) as (keyof CardData)[]).every(
-    (key) =>
-      one[key] === other[key] ||
-      (key === "box" && JSON.stringify(one[key]) === JSON.stringify(other[key])),
-  );
+  return (Object.keys(one) as (keyof CardData)[]).every((key) => one[key] === other[key]);
+}
+
+/** The list of before where nothing in it has changed: React Flow goes through each new one. */
+function sameAs<Item>(before: Item[], now: Item[]): Item[] {
+  const same = before.length === now.length && before.every((item, at) => item === now[at]);
+  return same ? before : now;
 }
 
 /** Where lines begin and end: at a box's own ends, and inside of a frame. */
@@ -166,7 +154,6 @@ export function edgesOf(
         heading: heading(points.at(-2)!, end),
         label,
         side,
-        shape: link.shape,
         inner: frame !== null,
         direction,
       };
@@ -176,13 +163,12 @@ export function edgesOf(
       if (chosen.has(link.source) || chosen.has(link.target)) fresh.className += " on";
       const same =
         old?.data?.path === data.path &&
-        old.data.shape === data.shape &&
         old.selected === fresh.selected &&
         old.className === fresh.className;
       edges.push(same ? old : fresh);
     }
   }
-  return edges;
+  return sameAs(before, edges);
 }
 
 function edge(link: Link, data: WireData, selected: boolean, depth: number): WireEdge {

@@ -58,10 +58,10 @@ export function facts(box: Box): string {
     .join("\n");
 }
 
-/** A box's share of the whole; 0 for what has no sum. */
+/** A box's share of the whole, to a hundredth: no card changes with each edit of another one. */
 function share(box: Box, overlay: Exclude<Overlay, "gradient">, total: number): number {
   if (overlay === "shape" || overlay === "reach" || total === 0) return 0;
-  return Math.min(1, box[overlay] / total);
+  return Math.min(1, Math.ceil((100 * box[overlay]) / total) / 100);
 }
 
 /** The sum over all nodes that a share is of. */

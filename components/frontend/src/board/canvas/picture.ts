@@ -1,6 +1,7 @@
 /** The graph as a picture: the same boxes and lines as on the screen, as an SVG of their own. */
 
 import type { Arrangement } from "./arrangement";
+import { shapesOf } from "./contents";
 import { edgesOf, rectsOf, type WireData } from "./flow";
 import type { Gradients } from "./gradients";
 import { HEAD } from "./layout";
@@ -45,7 +46,11 @@ export function svgOf(
   const boxes = [...arrangement.scene.boxes.values()];
   const read = reader(overlay, boxes, gradients);
   const unmarked = { selected: null, lit: null, chosen: new Set<string>() };
-  const wires = edgesOf(arrangement, rects, unmarked, []).map((edge) => edge.data!);
+  const shapes = shapesOf(arrangement.scene);
+  const wires = edgesOf(arrangement, rects, unmarked, []).map((edge) => ({
+    ...edge.data!,
+    shape: shapes.get(edge.id) ?? "",
+  }));
   const drawn = (inner: boolean) => wires.filter((wire) => wire.inner === inner);
   const frames = boxes.filter((box) => box.children.length > 0);
   const cards = boxes.filter((box) => box.children.length === 0);
@@ -132,7 +137,7 @@ function headline(
   return tag("text", bold, escaped(name) + second);
 }
 
-function wireSvg(wire: WireData, paint: Paint): string {
+function wireSvg(wire: WireData & { shape: string }, paint: Paint): string {
   const { path, end, heading, label, side, shape, direction } = wire;
   const turn = side && direction === "down" ? " rotate(-90)" : "";
   const dashes = { "stroke-width": 1.4, "stroke-dasharray": shape ? "none" : "4 3" };

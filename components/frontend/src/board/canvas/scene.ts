@@ -124,3 +124,24 @@ export function members(scene: Scene, frame: string | null): Box[] {
 export function framesInnerFirst(scene: Scene): Box[] {
   return [...scene.boxes.values()].filter((box) => box.children.length > 0).reverse();
 }
+
+/** Whether two scenes have the same boxes and links, whatever is written on them. */
+export function isSameGraph(one: Scene, other: Scene): boolean {
+  if (one.boxes.size !== other.boxes.size || one.links.length !== other.links.length) return false;
+  const boxes = [...other.boxes.values()];
+  for (const [at, box] of [...one.boxes.values()].entries()) {
+    const twin = boxes[at]!;
+    const same =
+      box.id === twin.id &&
+      box.parent === twin.parent &&
+      box.open === twin.open &&
+      box.folds === twin.folds &&
+      box.inlets === twin.inlets &&
+      box.children.length === twin.children.length;
+    if (!same) return false;
+  }
+  return one.links.every((link, at) => {
+    const twin = other.links[at]!;
+    return link.id === twin.id && link.parent === twin.parent && link.inlet === twin.inlet;
+  });
+}

@@ -5,6 +5,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
 import type { Verdicts } from "../session/link";
 import type { Session } from "../session/session";
+import { useStable } from "../useStable";
 import { mayEndAt } from "./connect";
 import { middleOf } from "./drop";
 import type { Scene } from "./scene";
@@ -43,7 +44,7 @@ export function useConnecting({ session, scene, direction, root, connect, add }:
     document.addEventListener("keydown", giveUp, true);
     return () => document.removeEventListener("keydown", giveUp, true);
   }, [drawn, root]);
-  const onConnectStart: OnConnectStart = (_, { nodeId, handleType }) => {
+  const onConnectStart: OnConnectStart = useStable((_, { nodeId, handleType }) => {
     if (nodeId === null) return;
     givenUp.current = false;
     const begun: Drawn = { from: nodeId, verdicts: {} };
@@ -51,8 +52,8 @@ export function useConnecting({ session, scene, direction, root, connect, add }:
     void session
       .verdicts(handleType === "source" ? "source" : "reader", nodeId)
       .then((verdicts) => setDrawn((now) => (now === begun ? { ...begun, verdicts } : now)));
-  };
-  const onConnectEnd: OnConnectEnd = (event, { isValid, fromHandle }) => {
+  });
+  const onConnectEnd: OnConnectEnd = useStable((event, { isValid, fromHandle }) => {
     setDrawn(null);
     const { clientX: x, clientY: y } = "changedTouches" in event ? event.changedTouches[0]! : event;
     const spot = givenUp.current ? null : spotAt(x, y, root.current!, scene);
@@ -64,12 +65,12 @@ export function useConnecting({ session, scene, direction, root, connect, add }:
       at: { x: x - box.left, y: y - box.top },
       middle: middleOf(flow.screenToFlowPosition({ x, y }), type === "source", direction),
     });
-  };
-  const onConnect = ({ source, target }: { source: string; target: string }) => {
+  });
+  const onConnect = useStable(({ source, target }: { source: string; target: string }) => {
     if (!givenUp.current) connect(source, target);
-  };
-  const isValidConnection = ({ source, target }: { source: string; target: string }) => {
+  });
+  const isValidConnection = useStable(({ source, target }: { source: string; target: string }) => {
     return drawn !== null && mayEndAt(drawn.verdicts, drawn.from === source ? target : source);
-  };
+  });
   return { drawn, events: { onConnectStart, onConnectEnd, onConnect, isValidConnection } };
 }

@@ -10,7 +10,7 @@ import { listed } from "./links";
 interface RowProps {
   row: NodeRow;
   inputs: string; // the names of its inputs where they are unusual, one a line, else ""
-  heaviest: number; // the most parameters that a row has
+  share: number; // how many of the heaviest row's parameters it has, in percent
   selected: boolean;
   tabbable: boolean; // whether the Tab key reaches it
   open: boolean; // whether what is inside is shown below
@@ -20,7 +20,7 @@ interface RowProps {
 }
 
 export const Row = memo(function Row(props: RowProps) {
-  const { row, inputs, heaviest, selected, tabbable, open, hovered, fresh, shortcut } = props;
+  const { row, inputs, share, selected, tabbable, open, hovered, fresh, shortcut } = props;
   const marks = [hovered && "hover", fresh && "new", shortcut && "aside"].filter(Boolean);
   return (
     <div
@@ -58,7 +58,7 @@ export const Row = memo(function Row(props: RowProps) {
       >
         {row.shape || "?"}
       </span>
-      <Params row={row} heaviest={heaviest} />
+      <Params row={row} share={share} />
       <span className="spoken">parameters</span>
       <Inputs names={inputs ? inputs.split("\n") : []} />
       {shortcut && <span className="spoken">on the shortcut to {shortcut}</span>}
@@ -78,8 +78,7 @@ function Name({ row }: { row: NodeRow }) {
   );
 }
 
-function Params({ row, heaviest }: { row: NodeRow; heaviest: number }) {
-  const share = heaviest > 0 ? (100 * row.params) / heaviest : 0;
+function Params({ row, share }: { row: NodeRow; share: number }) {
   const macs = row.macs ? `, ${inSI(row.macs)} MACs (${grouped(row.macs)})` : "";
   return (
     <span className="params number">

@@ -3,12 +3,14 @@
 import {
   Fragment,
   useCallback,
+  useDeferredValue,
   useLayoutEffect,
   useMemo,
   useRef,
   useState,
   useSyncExternalStore,
 } from "react";
+import type { NodeRow } from "../canvas/types";
 import { useClipboard } from "../canvas/useClipboard";
 import { carrying } from "../carry";
 import { type Desk, type Place, placeIn } from "../desk";
@@ -31,7 +33,7 @@ import { useCarried } from "./useCarried";
 import { useFresh } from "./useFresh";
 import { usePointer } from "./usePointer";
 import { useReturns } from "./useReturns";
-import { useTops } from "./useTops";
+import { outlineOf, useTops } from "./useTops";
 
 interface StackProps {
   desk: Desk;
@@ -60,7 +62,10 @@ export function Stack({ desk, actions, view }: StackProps) {
     };
   }, [desk]);
   useReturns(desk.lines, selection, bar.current, drawn);
-  const tops = useTops(list, drawn);
+  const tops = useTops(
+    list,
+    useMemo(() => outlineOf(rows, open), [rows, open]),
+  );
   const { fresh, seen } = useFresh(
     view,
     useCallback((id) => desk.lines?.reveal(id), [desk]),
@@ -104,7 +109,7 @@ export function Stack({ desk, actions, view }: StackProps) {
                   <Row
                     row={row}
                     inputs={facts.inputs.get(row.id) ?? ""}
-                    heaviest={facts.heaviest}
+                    share={facts.share(row)}
                     selected={row.id === selection || view.others.includes(row.id)}
                     tabbable={chosen ? row.id === selection : at === 0}
                     open={open.has(row.id)}
@@ -167,6 +172,8 @@ function useFacts({ data, rows }: View) {
     const unusual = unusualInputs(data.nodes);
     return { unusual, skips: skips(data.nodes, unusual), aside: shortcuts(data.nodes) };
   }, [data.nodes]);
+  // The bars of all rows may wait for a moment: the row that was edited is drawn before.
+  const heaviest = useDeferredValue(Math.max(1, ...rows.map((row) => row.params)));
   return useMemo(() => {
     const names = new Map(rows.map((row) => [row.id, called(row)]));
     const name = (id: string | null) => (id === null ? "" : (names.get(id) ?? ""));
@@ -176,12 +183,12 @@ function useFacts({ data, rows }: View) {
     const facts = {
       name,
       inputs: new Map([...links.unusual].map(written)),
-      heaviest: Math.max(0, ...rows.map((row) => row.params)),
+      share: (row: NodeRow) => Math.min(100, Math.round((100 * row.params) / heaviest)),
       shortcut: (id: string) => name(links.aside.get(id) ?? null),
       begins: (at: number) => merge(at) !== undefined && merge(at) !== merge(at - 1),
     };
     return { spans: inLanes(links.skips, rows), facts };
-  }, [links, rows]);
+  }, [links, rows, heaviest]);
 }
 
 function Heads({ hidden }: { hidden: boolean }) {

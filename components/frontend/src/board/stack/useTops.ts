@@ -1,6 +1,7 @@
 /** Where the rows lie, in pixels from the top of the list: for what is laid over them. */
 
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from "react";
+import type { NodeRow } from "../canvas/types";
 
 export interface Tops {
   top: Map<string, number>; // by the rows' ids
@@ -10,16 +11,26 @@ export interface Tops {
 
 const NOWHERE: Tops = { top: new Map(), bottom: new Map(), height: 0 };
 
-/** @param drawn anything that is new where rows may lie elsewhere */
-export function useTops(list: RefObject<HTMLElement | null>, drawn: unknown): Tops {
+/** What decides where rows lie: another value where they may lie elsewhere. */
+export function outlineOf(rows: NodeRow[], open: Iterable<string>): string {
+  const lines = rows.map(({ id, level, inputs }) => [id, level, ...inputs].join(","));
+  return [...lines, ...open].join(";");
+}
+
+/**
+ * Measures the rows where that is needed: the browser lays out the whole page for it.
+ *
+ * @param outline see `outlineOf`
+ */
+export function useTops(list: RefObject<HTMLElement | null>, outline: string): Tops {
   const [tops, setTops] = useState(NOWHERE);
   const look = useCallback(() => {
     if (!list.current) return;
     const now = measured(list.current);
     setTops((before) => (same(before, now) ? before : now));
   }, [list]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn decides where rows lie
-  useLayoutEffect(look, [look, drawn]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the outline decides where rows lie
+  useLayoutEffect(look, [look, outline]);
   useEffect(() => {
     const observer = new ResizeObserver(look);
     observer.observe(list.current!);
