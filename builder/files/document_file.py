@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from builder.files.architecture_file import ARCHITECTURE, from_dict, to_dict
 from builder.files.drafts import Draft, draft_from_dict, draft_to_dict
-from builder.files.json_values import is_object, load_json, wrong_value
+from builder.files.json_values import in_lines, is_object, load_json, wrong_value
 from builder.network.architecture import Architecture, is_identifier
 from builder.system.errors import FormatError
 from builder.system.format_codes import FormatCode
@@ -110,7 +110,7 @@ def to_text(document: Document) -> str:
     )
     content |= {"draft": draft_to_dict(document.draft)} if document.draft else {}
     content |= {"requests": document.requests} if document.requests else {}
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return in_lines(content, levels=3) + "\n"
 
 
 def _kept_settings(document: Document) -> Content | None:

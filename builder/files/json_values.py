@@ -86,3 +86,28 @@ def refuse_unknown(where: str, fields: Mapping[str, Any], known: set[str]) -> No
 
 def _is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
+
+
+def in_lines(value: Any, levels: int, indent: str = "") -> str:
+    """JSON with a line for each thing of the outer levels, and the inner ones in their line.
+
+    A file of a network so has a line for each node. Python's own indentation is written without
+    its C encoder and takes eight times as long.
+
+    Args:
+        value: Plain values.
+        levels: How many levels are written in lines; only objects, and lists of objects.
+        indent: What precedes the lines of this value.
+    """
+    further = f"{indent} "
+    if levels and is_object(value) and value:
+        named = (
+            f"{further}{json.dumps(str(name), ensure_ascii=False)}: "
+            f"{in_lines(inner, levels - 1, further)}"
+            for name, inner in value.items()
+        )
+        return "{\n" + ",\n".join(named) + f"\n{indent}}}"
+    if levels and isinstance(value, list) and value and all(map(is_object, value)):
+        items = (further + in_lines(item, levels - 1, further) for item in value)
+        return "[\n" + ",\n".join(items) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
