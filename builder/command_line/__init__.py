@@ -21,6 +21,7 @@ from builder.command_line.reference import reference
 from builder.command_line.shared import ERRORS, READER_GONE, fail
 from builder.command_line.studying import app as studies
 from builder.command_line.training import pause, resume, runs, stop, train
+from builder.command_line.usage import Command
 from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError
 
@@ -62,7 +63,7 @@ for command in (
     *(delete, restore, trash),
     reference,
 ):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 app.add_typer(studies, name="study")

@@ -47,6 +47,7 @@ from builder.command_line.study_upkeep import (
     show,
     stop,
 )
+from builder.command_line.usage import Command
 from builder.studies.factor import Factor, Subject
 from builder.studies.naming import read_factor, read_part
 from builder.studies.ranges import read_levels
@@ -284,14 +285,6 @@ def _plan(
     )
 
 
-app.command()(ablate)
-app.command()(degrade)
-app.command()(sweep)
-app.command()(search)
-app.command()(scale)
-app.command()(show)
-app.command("list")(list_studies)
-app.command()(pause)
-app.command()(stop)
-app.command()(resume)
-app.command()(report)
+for command in (ablate, degrade, sweep, search, scale, show, pause, stop, resume, report):
+    app.command(cls=Command)(command)
+app.command("list", cls=Command)(list_studies)
