@@ -78,6 +78,8 @@ def test_two_hundred_operations_arrive_once_and_in_order_though_the_server_is_ki
         expect(page.locator(".board")).to_have_attribute("data-pending", "0", timeout=60_000)
         expect(status(page)).to_have_text("")
         assert saved() == [*before, *clicked]
+        nodes = workspace.open(document).architecture.nodes
+        assert [node.inputs for node in nodes] == [(), *((node.id,) for node in nodes[:-1])]
         page.close()
 
 

@@ -55,9 +55,13 @@ def page(browser: Browser, address: str, document: str) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     page.goto(f"{address}/train?doc={document}")
     expect(page.get_by_role("button", name="Your own images …")).to_be_visible()
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     yield page
     page.close()
+
+
+def slow_down(page: Page) -> None:
+    """Once the page has loaded: what takes the share from Chromium is as busy as a load is."""
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
 def chosen(app_home: Path, document: str) -> str:
@@ -92,6 +96,8 @@ def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
     page: Page, app_home: Path, document: str, alike: tuple[str, str]
 ) -> None:
     page.reload()
+    expect(page.get_by_role("combobox", name="data")).to_be_visible()
+    slow_down(page)
     for name, words in zip(alike, ("flowers, 8×8", "flowers, 16×16"), strict=True):
         page.get_by_role("combobox", name="data").click()
         page.get_by_role("option", name=words, exact=True).click()
@@ -107,6 +113,7 @@ def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
 def test_use_is_never_taken_back_by_what_the_box_showed_before(
     page: Page, app_home: Path, document: str, alike: tuple[str, str]
 ) -> None:
+    slow_down(page)
     taken: list[str] = []
     for turn in range(TIMES):
         name = alike[turn % 2]
