@@ -234,9 +234,7 @@ def test_a_reload_in_the_middle_of_typing_loses_nothing(studio: Studio, app_home
     assert studio.selected() == {"re_lu_3"}, "a click on one of several selects it alone"
 
 
-def test_what_keys_do_in_a_burst_arrives_once_and_in_order(
-    studio: Studio, app_home: Path
-) -> None:
+def test_what_keys_do_in_a_burst_arrives_once_and_in_order(studio: Studio, app_home: Path) -> None:
     studio.root.focus()
     studio.add("input")
     blocks = [("relu", "re_lu"), ("flatten", "flatten"), ("dropout", "dropout"), ("add", "add")]
