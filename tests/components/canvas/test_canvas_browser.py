@@ -142,6 +142,33 @@ def test_what_a_node_is_made_of_unfolds_in_place_and_folds_back(open_canvas: Ope
     assert canvas.places() == before
 
 
+def test_what_is_unfolded_is_seen_as_a_whole(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    graph = canvas.page.locator(".graph")
+    canvas.node("residual_block_2").hover()
+    canvas.page.keyboard.down("Control")
+    canvas.page.mouse.wheel(0, -400)  # nearer, so that a block fills the view
+    canvas.page.keyboard.up("Control")
+
+    def expect_whole(box: str) -> None:
+        expect(canvas.node(box).locator(".fold")).to_have_attribute("aria-expanded", "true")
+        expect(canvas.node(f"{box}/0")).to_be_visible()
+        canvas.settle()
+        seen, frame = graph.bounding_box(), canvas.node(box).bounding_box()
+        assert seen is not None
+        assert frame is not None
+        for start, length in (("x", "width"), ("y", "height")):
+            assert seen[start] <= frame[start]
+            assert frame[start] + frame[length] <= seen[start] + seen[length]
+
+    canvas.fold("residual_block_3")
+    expect_whole("residual_block_3")
+    canvas.node("residual_block_2").dblclick()
+    expect_whole("residual_block_2")
+    canvas.press("ArrowUp", "Space")
+    expect_whole("residual_block_1")
+
+
 def test_a_large_network_opens_folded_and_a_cell_unfolds(open_canvas: OpenCanvas) -> None:
     canvas = open_canvas("nasnet_large")
     expect(canvas.page.locator(".react-flow__node")).to_have_count(28)

@@ -110,3 +110,13 @@ test("what a person puts somewhere stands there, around the point, and moves not
   expect(put({ x: 300, y: 30 }).get("new")).toEqual({ x: CARD.width + 16, y: 3 });
   expect(put({ x: 90, y: STEP + 60 }).get("new")).toEqual({ x: -12, y: STEP + CARD.height + 16 });
 });
+
+test("what a block was made of stands where the block was, above what comes after it", () => {
+  const block = column("a", "block", "b", "c");
+  const unpacked = [...chain("a", "one", "two"), row("skip", "a")];
+  const rows = [...unpacked, row("add", "two", "skip"), row("b", "add"), row("c", "b")];
+  const places = after(rows, block);
+  const down = ["a", "one", "two", "add", "b", "c"];
+  expect(down.map((id) => places.get(id))).toEqual(down.map((id) => column(...down).get(id)));
+  expect(places.get("skip")).toEqual({ x: CARD.width + 28, y: STEP });
+});

@@ -84,6 +84,7 @@ function Board({ session, view, split }: CanvasProps) {
       return open;
     },
     type: setTyping,
+    fold: inside.fold,
     into: inside.into,
     up: inside.up,
     focus,
@@ -106,13 +107,10 @@ function Board({ session, view, split }: CanvasProps) {
   };
   const acts = useMemo(
     () => ({
-      fold: (key: string) => {
-        if (!session.view!.open.includes(key)) inside.lookInto(key);
-        session.fold(key);
-      },
+      fold: inside.fold,
       addOn: (source: string, target: string) => setAdding({ source, target }),
     }),
-    [session, inside.lookInto],
+    [inside.fold],
   );
   return (
     <div
@@ -155,6 +153,7 @@ function Board({ session, view, split }: CanvasProps) {
             add={setAdding}
             within={inside.within}
             lookInto={inside.lookInto}
+            fold={inside.fold}
             go={inside.go}
             type={setTyping}
             say={say}

@@ -56,6 +56,7 @@ interface GraphProps {
   add: (place: Place) => void;
   within: string | null; // the frame that is looked into
   lookInto: (key: string | null) => void;
+  fold: (key: string) => void;
   go: (key: string | null) => void; // brings a frame, or all, into the view
   typing: string | null; // the node whose repetitions are being typed
   type: (node: string | null) => void;
@@ -65,7 +66,7 @@ interface GraphProps {
 export function Graph(props: GraphProps) {
   const { session, view, arrangement, rects, overlay, gradients, edge, setEdge, move, root } =
     props;
-  const { adding, add, within, lookInto, go, typing, type, say } = props;
+  const { adding, add, within, lookInto, fold, go, typing, type, say } = props;
   const { rows, selection, others, data } = view;
   const { scene, direction } = arrangement;
   const memory = recall(data.document);
@@ -156,7 +157,7 @@ export function Graph(props: GraphProps) {
     onNodeMouseEnter: useStable((_: unknown, node: CardNode) => hover(node.data.node)),
     onNodeMouseLeave: useStable(() => hover(null)),
     onNodeDoubleClick: useStable((_: unknown, node: CardNode) => {
-      if (node.data.folds) session.fold(node.id);
+      if (node.data.folds) fold(node.id);
     }),
     onSelectionStart: useStable(() => enclose(new Set(chosenIn(session.view!)))),
     onSelectionEnd: useStable(() => {

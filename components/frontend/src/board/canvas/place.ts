@@ -101,7 +101,12 @@ function grow(rects: Map<string, Rect>, rect: Rect, width: number, height: numbe
   }
 }
 
-/** A place for a new node: below what it reads, above what reads it. */
+/**
+ * A place for a new node: below what it reads, above what reads it.
+ *
+ * Readers that are new themselves have no place yet, so those behind them count: of a block that is
+ * unpacked, each layer makes room above what comes after the block.
+ */
 function settle(
   rects: Map<string, Rect>,
   links: Link[],
@@ -111,7 +116,7 @@ function settle(
 ): Rect {
   const found = (ids: string[]) => ids.flatMap((other) => rects.get(other) ?? []);
   const read = found(links.filter((link) => link.target === id).map((link) => link.source));
-  const readers = found(links.filter((link) => link.source === id).map((link) => link.target));
+  const readers = found(readersBehind(rects, links, id));
   const all = [...rects.values()];
   const anchor = read[0] ?? readers[0] ?? all.at(-1);
   if (!anchor) return { x: 0, y: 0, ...size };
@@ -128,6 +133,17 @@ function settle(
   }
   while (all.some((other) => overlap(rect, other))) rect.x += size.width + BESIDE;
   return rect;
+}
+
+/** What reads a node and has a place, also through nodes that have none yet. */
+function readersBehind(rects: Map<string, Rect>, links: Link[], id: string): string[] {
+  const reached = new Set([id]);
+  for (const node of reached) {
+    if (node !== id && rects.has(node)) continue;
+    for (const { source, target } of links) if (source === node) reached.add(target);
+  }
+  reached.delete(id);
+  return [...reached].filter((node) => rects.has(node));
 }
 
 /** Around a point, or as near to it as nothing else stands. */

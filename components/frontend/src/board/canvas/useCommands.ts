@@ -32,6 +32,7 @@ interface Needs {
   help: () => void;
   close: () => boolean; // whether there was something to close
   type: (node: string) => void; // how often it is repeated
+  fold: (node: string) => void; // show or hide what it is made of
   into: (node: string) => void; // look into it
   up: () => void; // and out of it again
   focus: () => void; // give the canvas the keyboard
@@ -53,7 +54,7 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     fold: () => {
       const row = rows.find((each) => each.id === selection);
-      if (row && row.layers > 0) session.fold(row.id);
+      if (row && row.layers > 0) needs.fold(row.id);
     },
     add: () => needs.adding({ after: selection ?? rows.at(-1)?.id ?? null }),
     place: (block, at) => {

@@ -6,7 +6,13 @@ import type { Session, View } from "../session/session";
 import type { Arrangement } from "./arrangement";
 import { pathTo } from "./Crumbs";
 import type { Rect } from "./types";
-import { viewOf } from "./view";
+import { refitted, viewOf } from "./view";
+
+/** A frame that is being unfolded. */
+interface Coming {
+  key: string;
+  large: boolean; // as large as it fits; else as it is, as long as it is seen as a whole
+}
 
 interface Around {
   session: Session;
@@ -20,7 +26,7 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
   const flow = useReactFlow();
   const { selection, open } = view;
   const [looked, setLooked] = useState<string | null>(null); // the frame that was asked for last
-  const [coming, setComing] = useState<string | null>(null); // a frame that is being unfolded
+  const [coming, setComing] = useState<Coming | null>(null);
   const boxes = arrangement?.scene.boxes;
   const within = looked ?? selection;
   const path = arrangement ? pathTo(within, arrangement.scene) : [];
@@ -29,18 +35,20 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
     setLooked((key) => (key !== null && nodeOf(key) === selection ? key : null));
   }, [selection]);
   const bring = useCallback(
-    (key: string) => {
+    (key: string, large = true) => {
       const graph = root.current?.querySelector(".graph");
       const rect = rects.get(key);
-      if (graph && rect) {
-        void flow.setViewport(viewOf(rect, graph.clientWidth, graph.clientHeight));
-      }
+      if (!graph || !rect) return;
+      const { clientWidth: width, clientHeight: height } = graph;
+      const view = flow.getViewport();
+      const next = large ? viewOf(rect, width, height) : refitted(view, rect, [], width, height);
+      if (next !== view) void flow.setViewport(next);
     },
     [flow, rects, root],
   );
   useEffect(() => {
-    if (coming === null || !boxes?.get(coming)?.children.length) return;
-    bring(coming);
+    if (coming === null || !boxes?.get(coming.key)?.children.length) return;
+    bring(coming.key, coming.large);
     setComing(null);
   }, [coming, boxes, bring]);
   const go = (key: string | null) => {
@@ -49,13 +57,23 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
     session.select([]);
     void flow.fitView({ padding: 0.08, maxZoom: 1 });
   };
+  const fold = useCallback(
+    (key: string) => {
+      const opens = !session.view!.open.includes(key);
+      if (opens) setLooked(key);
+      setComing(opens ? { key, large: false } : null);
+      session.fold(key);
+    },
+    [session],
+  );
   return {
     within,
     lookInto: setLooked,
+    fold,
     go,
     into: (node: string) => {
       setLooked(node);
-      setComing(node);
+      setComing({ key: node, large: true });
       if (!open.includes(node)) session.fold(node);
     },
     up: () => {
