@@ -10,10 +10,10 @@ from builder.codegen.diagram.colors import CATEGORIES
 from builder.runs.metrics import EpochMetrics, MetricsReader
 from builder.runs.run_folder import runs_folder
 from builder.runs.status import ACTIVE
-from builder.studies.figure_style import Figure, go, styled
+from builder.studies.figure_style import Figure, go, styled, tick_whole
 from builder.studies.outcome import Results, RunOutcome
 from builder.studies.study import Study
-from builder.studies.wording import POINTS
+from builder.studies.wording import POINTS, axis_words
 
 Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]
 """The epochs of each seed's run, by the title of the variant."""
@@ -21,8 +21,6 @@ Histories = Mapping[str, Sequence[Sequence[EpochMetrics]]]
 CURVES_HEIGHT = 380
 MOST_CURVES = 6
 """Variants whose curves are drawn together; more cannot be told apart."""
-_MOST_TICKS = 12
-"""Epochs up to which each has a tick of its own; no tick stands between two epochs."""
 _BAND_OPACITY = 0.14
 _COLORS = tuple(
     CATEGORIES[name].light
@@ -97,10 +95,8 @@ def curves(noted: Histories, metric: str) -> Figure:
             hovertemplate="epoch %{x}: %{y:.4~g}",
         )
     figure.update_layout(height=CURVES_HEIGHT, showlegend=True)
-    if longest <= _MOST_TICKS:
-        figure.update_xaxes(dtick=1)
-    unit = " in %" if scale == POINTS else ""
-    return styled(figure, "epoch", f"{metric.replace('_', ' ')}{unit}")
+    tick_whole(figure, longest)
+    return styled(figure, "epoch", axis_words(metric))
 
 
 def _by_epoch(runs: Sequence[Sequence[EpochMetrics]], metric: str) -> dict[int, list[float]]:

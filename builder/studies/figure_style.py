@@ -10,6 +10,7 @@ importlib.import_module("plotly.io").templates.default = None  # each figure wou
 Figure = Any
 TEMPLATE = "plotly_white"
 """What a figure is shown with; added last, since Plotly copies it with each change."""
+_MOST_TICKS = 12
 MOST_LETTERS = 60
 """How long a line of a title may be."""
 
@@ -24,6 +25,15 @@ def styled(figure: Figure, x: str, y: str) -> Figure:
     figure.update_xaxes(title=x, title_font_size=13, gridcolor=BORDER["light"])
     figure.update_yaxes(title=y, title_font_size=13, gridcolor=BORDER["light"])
     return figure
+
+
+def tick_whole(figure: Figure, last: int) -> None:
+    """Gives each whole number up to a last one a tick: there is no epoch, or candidate, 1.5.
+
+    Plotly's own ticks are whole where there are many.
+    """
+    if last <= _MOST_TICKS:
+        figure.update_xaxes(dtick=1)
 
 
 def wrapped(title: str, most: int = MOST_LETTERS) -> str:

@@ -25,6 +25,27 @@ SCALING = "scaling"
 WITHOUT = "without"
 MAX_LENGTH = 2_000
 """Characters of a factor with its levels."""
+MAX_NAME = 80
+"""Characters of a variant's name."""
+_LEAST_OF_NETWORK = 20
+
+
+def variant_name(network: str, title: str, joint: str = " ") -> str:
+    """Names the network of a variant: `lenet5 without dropout`.
+
+    Where that is too long the name of the network is cut, since the title tells variants apart.
+
+    Args:
+        network: The name of the base's network.
+        title: What a person calls the variant.
+        joint: What stands between the two.
+    """
+    room = max(MAX_NAME - len(joint) - len(title), _LEAST_OF_NETWORK)
+    return _cut(f"{_cut(network, room)}{joint}{title}", MAX_NAME)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def read_factor(text: str, architecture: Architecture) -> Factor:

@@ -6,12 +6,12 @@ from typing import Literal
 
 from builder.codegen.diagram.colors import SIGNALS, TEXT
 from builder.studies.candidates import Origin
-from builder.studies.figure_style import Figure, go, styled
+from builder.studies.figure_style import Figure, go, styled, tick_whole
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.study import Study
 from builder.studies.variants import BASE
 from builder.studies.winners import pareto_front
-from builder.studies.wording import POINTS, unit
+from builder.studies.wording import POINTS, axis_words, unit
 
 Cost = Literal["params", "macs"]
 COST_WORDS = {"params": "Parameters", "macs": "MACs"}
@@ -44,19 +44,28 @@ def accuracy_against_cost(study: Study, known: Results, cost: Cost = "params") -
             name=word,
             hovertemplate="%{text}<br>%{x:,} → %{y:.2f}<extra></extra>",
         )
+    _add_front(figure, study, trained, cost)
+    _add_marks(figure, study, known, cost)
+    figure.update_layout(height=420)
+    return styled(figure, COST_WORDS[cost], axis_words(study.objective.metric))
+
+
+def _add_front(
+    figure: Figure, study: Study, trained: Mapping[str, VariantOutcome], cost: Cost
+) -> None:
+    """The line through the candidates that no other one beats; one alone makes no line."""
     costs = {key: _cost(each, cost) or 0 for key, each in trained.items()}
     front = pareto_front(trained, costs, study.objective.higher_is_better)
+    if len(front) < 2:
+        return
     figure.add_scatter(
         x=[costs[key] for key in front],
-        y=[scale * (trained[key].mean or 0) for key in front],
+        y=[_scale(study) * (trained[key].mean or 0) for key in front],
         mode="lines",
         line={"color": _TEXT, "width": 1, "shape": "hv"},
         name="Pareto front",
         hoverinfo="skip",
     )
-    _add_marks(figure, study, known, cost)
-    figure.update_layout(height=420)
-    return styled(figure, COST_WORDS[cost], _axis(study))
 
 
 def _add_marks(figure: Figure, study: Study, known: Results, cost: Cost) -> None:
@@ -117,7 +126,9 @@ def best_so_far(study: Study, known: Results) -> Figure:
         )
     figure.update_layout(height=360)
     figure.update_xaxes(zeroline=False)
-    return styled(figure, "Candidates trained", f"Best {_axis(study)} so far")
+    tick_whole(figure, max((len(trace.x) for trace in figure.data), default=0))
+    label = f"Best {axis_words(study.objective.metric)} so far"
+    return styled(figure, "Candidates trained", label)
 
 
 def importances(known: Results) -> Figure:
@@ -148,7 +159,3 @@ def _cost(outcome: VariantOutcome, cost: Cost) -> int | None:
 
 def _scale(study: Study) -> float:
     return POINTS if unit(study.objective) else 1
-
-
-def _axis(study: Study) -> str:
-    return f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"

@@ -15,7 +15,7 @@ from builder.codegen.diagram.colors import BACKGROUND, BORDER, SIGNALS, TEXT
 from builder.studies.figure_style import Figure, go, styled
 from builder.studies.outcome import Results, VariantOutcome
 from builder.studies.study import Study
-from builder.studies.wording import POINTS, unit
+from builder.studies.wording import POINTS, axis_words, unit
 
 make_subplots: Any = importlib.import_module("plotly.subplots").make_subplots
 colors: Any = importlib.import_module("plotly.colors")
@@ -88,7 +88,7 @@ def by_level(study: Study, known: Results) -> Figure:
     rows = max(1, math.ceil(len(shown.axes) / _COLUMNS))
     columns = max(1, math.ceil(len(shown.axes) / rows))
     figure = make_subplots(rows=rows, cols=columns, shared_yaxes=True, vertical_spacing=0.3 / rows)
-    styled(figure, "", _label(study))
+    styled(figure, "", axis_words(study.objective.metric))
     for number, axis in enumerate(shown.axes):
         place = {"row": number // columns + 1, "col": number % columns + 1}
         levels = axis.levels if axis.is_numeric else tuple(map(str, axis.levels))
@@ -120,14 +120,16 @@ def by_level(study: Study, known: Results) -> Figure:
         figure.update_xaxes(title_text=axis.name, type=kind, **_ticks_of(axis), **place)
         if number % columns:
             figure.update_yaxes(title="", **place)
-    figure.update_layout(height=80 + _PLOT_PIXELS * rows, meta=_table(shown, _label(study)))
+    figure.update_layout(
+        height=80 + _PLOT_PIXELS * rows, meta=_table(shown, axis_words(study.objective.metric))
+    )
     return figure
 
 
 def parallel(study: Study, known: Results) -> Figure:
     """Parallel coordinates: a line for each variant through its levels to its result."""
     shown = _shown(study, known)
-    axes = (*shown.axes, _Axis(_label(study), shown.results))
+    axes = (*shown.axes, _Axis(axis_words(study.objective.metric), shown.results))
     figure = go.Figure()
     for color, members in _bins(shown.results):
         xs: list[float | None] = []
@@ -152,7 +154,8 @@ def parallel(study: Study, known: Results) -> Figure:
             showlegend=False,
         )
     _draw_axes(figure, axes)
-    figure.update_layout(height=_PARALLEL_PIXELS, meta=_table(shown, _label(study)))
+    table = _table(shown, axis_words(study.objective.metric))
+    figure.update_layout(height=_PARALLEL_PIXELS, meta=table)
     return figure
 
 
@@ -266,7 +269,3 @@ def _mean_at(level: Any, levels: Sequence[Any], results: Sequence[float]) -> flo
 
 def _scale(study: Study) -> float:
     return POINTS if unit(study.objective) else 1
-
-
-def _label(study: Study) -> str:
-    return f"{study.objective.metric}{' in %' if unit(study.objective) else ''}"

@@ -19,6 +19,7 @@ from builder.scheduler.occupancy import device_of, is_taken
 from builder.scheduler.resuming import is_forgotten
 from builder.scheduler.starting import begin_if_free, go_on
 from builder.studies.deleted import Plan
+from builder.studies.naming import variant_name
 from builder.studies.study import Place, Standing, Study
 from builder.studies.variants import Variant
 from builder.system.devices import Device, resolved
@@ -26,7 +27,6 @@ from builder.system.disk_errors import reason
 from builder.system.errors import BuilderError, Problem
 from builder.system.locks import BusyError
 
-MAX_TITLE = 80
 MOST_RESUMES = 3
 """How often a lost run of a study is resumed before it counts as failed."""
 
@@ -125,8 +125,8 @@ class Trainings:
 
 def _run_of(home: Path, study: Study, variant: Variant, seed: int) -> Run:
     assert variant.architecture is not None
-    title = f"{study.architecture.name}: {variant.title}"[:MAX_TITLE]
-    architecture = replace(variant.architecture, name=title)
+    name = variant_name(study.architecture.name, variant.title, ": ")
+    architecture = replace(variant.architecture, name=name)
     epochs = study.first_epochs(variant, seed)
     settings = replace(variant.settings, seed=seed, epochs=epochs)
     place = Place(study.id, variant.key, seed)

@@ -118,6 +118,11 @@ def objective_words(objective: Objective) -> str:
     return f"{objective.metric} of the {objective.at} epoch"
 
 
+def axis_words(metric: str) -> str:
+    """What an axis shows: `val_accuracy in %`, `loss`."""
+    return f"{metric} in %" if metric.endswith("accuracy") else metric
+
+
 def search_words(study: Study) -> str:
     """What a search trains: `50 candidates by TPE, 50 at random, the winner with 6 fresh seeds`."""
     trials = study.search.trials

@@ -60,11 +60,10 @@ def shown_of(study: Study, known: Results | None) -> Shown:
     starts = wanted is Wanted.RUNNING and (not lives or told_before)  # it has not looked yet
     ends = lives and not told_before and wanted in _ENDING
     if known is None:
-        planned = len(study.choices) * len(study.seeds)
         ended = "stopped" if wanted is Wanted.STOPPED else "paused"
         words = "starting" if starts else _ENDING.get(wanted, "starting") if lives else ended
         level = "active" if lives or starts else "quiet"
-        return Shown(_capitalized(words), level, 0, 0, planned, None, lives or starts)
+        return Shown(_capitalized(words), level, 0, 0, study.planned, None, lives or starts)
     runs = [run for row in known.variants.values() for run in row.runs.values()]
     words = "starting" if starts else standing_words(known.standing, known.message)
     words = _ENDING[wanted] if ends else words

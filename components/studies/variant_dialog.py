@@ -8,6 +8,7 @@ import streamlit as st
 
 from builder.network.comparison import compare
 from builder.network.inference import infer
+from builder.studies.naming import variant_name
 from builder.studies.outcome import VariantOutcome
 from builder.studies.study import Study
 from builder.studies.variants import BASE, Variant
@@ -92,7 +93,8 @@ def _draw_runs(reading: Reading, row: VariantOutcome) -> None:
         for seed, run in row.runs.items():
             value = value_words(run.value, study.objective) or STATES[run.state]
             if run.run in deleted:
-                st.html(f'<p class="cs-deleted-run">seed {seed}: {escape(value)}, deleted</p>')
+                told = f"seed {seed}: {escape(value)}, deleted"
+                st.html(f'<p class="cs-deleted-run">{told}</p>', width="content")
                 continue
             st.page_link(
                 registry.TRAIN_PAGE,
@@ -114,8 +116,8 @@ def _difference(reading: Reading, key: str, names: tuple[str, str]) -> str:
 def _open(study: Study, variant: Variant) -> None:
     """Makes a document of the variant, and goes there."""
     assert variant.architecture is not None
-    title = f"{study.architecture.name} {variant.title}"
-    architecture = replace(variant.architecture, name=title[:80])
+    name = variant_name(study.architecture.name, variant.title)
+    architecture = replace(variant.architecture, name=name)
     made: list[str] = []
 
     def create() -> None:

@@ -219,6 +219,7 @@ def test_a_search_shows_front_progress_and_importance(tmp_path: Path, worker: Wo
     for line in found["Best so far"].data:
         assert list(line.x) == list(range(1, 9))
         assert list(line.y) == sorted(line.y)
+    assert found["Best so far"].layout.xaxis.dtick == 1, "there is no candidate 1.5"
     first = dots["base, first seeds"]
     assert (list(first.y), list(first.customdata)) == (
         [100 * (known.variants["base"].mean or 0)],
@@ -231,6 +232,14 @@ def test_a_search_shows_front_progress_and_importance(tmp_path: Path, worker: Wo
     assert html.count("Plotly.newPlot") >= 4
     rows = list(csv.DictReader(io.StringIO(to_csv(study, known))))
     assert len(rows) == known.ended
+
+
+def test_one_point_is_no_front(tmp_path: Path, worker: Worker) -> None:
+    worker.accuracy = lambda run: 1 / (1 + run.facts["params"])  # the cheapest is the best
+    study = search(tmp_path, Tpe(4, fresh_seeds=1))
+    known = finished(study)
+    against = pictures(study_folder.read(study.folder), known)["Accuracy against parameters"]
+    assert "Pareto front" not in [trace.name for trace in against.data]
 
 
 def test_the_best_scaling_of_a_grid(tmp_path: Path, worker: Worker) -> None:

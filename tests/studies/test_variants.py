@@ -11,7 +11,7 @@ from builder.network.edits import set_parameters
 from builder.network.inference import infer
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import check_factors
-from builder.studies.naming import read_factor
+from builder.studies.naming import MAX_NAME, read_factor, variant_name
 from builder.studies.problems import VariantCode, problem_text
 from builder.studies.variants import (
     BASE,
@@ -218,3 +218,13 @@ def test_a_broken_network_has_no_study() -> None:
     broken = Subject(Architecture("empty"), TrainingSettings())
     with pytest.raises(EditError, match="the network has errors"):
         check_factors(broken, factors("batch_size=16,32"))
+
+
+def test_the_name_of_a_variant_tells_it_apart_however_long_the_network_s_is() -> None:
+    assert variant_name("lenet5", "without dropout") == "lenet5 without dropout"
+    long = "A network " * 12
+    names = {variant_name(long, title, ": ") for title in ("base", "without dropout", "2× depth")}
+    assert len(names) == 3
+    assert all(len(name) <= MAX_NAME for name in names)
+    assert all(name.startswith("A network A network") for name in names)
+    assert variant_name(long, "x" * 100) == f"{long[:19]}… {'x' * 58}…"

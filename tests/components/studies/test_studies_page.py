@@ -28,6 +28,7 @@ from builder.studies.strategies import Tpe
 from builder.studies.study import Place, Question, Standing, Study
 from builder.system.devices import Device
 from builder.system.locks import locked
+from builder.training.settings import TrainingSettings
 from builder.transforms.ablation.kinds import PartKind
 from components import state
 from components.live_chart import Figure
@@ -746,7 +747,21 @@ def test_a_study_that_was_told_to_end_before_it_began_says_so(
     with locked(study.folder / study_folder.LOCK, 1) if lives else nullcontext():
         at = open_page(study=study.id)
     assert f"<b>{words}</b>" in texts(at)
+    assert "<b>0 of 6</b>" in texts(at)
     assert has_button(at, "cs-study-resume") is (words in ("Stopped", "Paused"))
+
+
+def test_what_is_not_trained_does_not_count_before_the_study_has_begun(home: Path) -> None:
+    planned = actions.plan(
+        NETWORK,
+        TrainingSettings(),
+        actions.scaling_grid(),
+        [0],
+        question=Question.SCALING,
+    )
+    study = study_folder.create(home, planned)
+    assert len(study.choices) > len(study.trained)
+    assert f"<b>0 of {len(study.trained)}</b>" in texts(open_page(study=study.id))
 
 
 def test_a_study_that_was_resumed_starts_until_its_process_has_looked(
