@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.app_server import ROOT, AppServer, running
-from tests.browser import READY, chromium
+from tests.browser import READY, shared_visitor
 
 MAX_SERVER_BYTES = 250e6
 
@@ -36,6 +36,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         yield app
 
 
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with shared_visitor() as visitor:
+        yield visitor.new_page()
+
+
 @pytest.mark.page
 def test_no_page_imports_what_takes_long_or_much_memory(tmp_path: Path) -> None:
     drawn = subprocess.run(
@@ -52,21 +58,21 @@ def test_no_page_imports_what_takes_long_or_much_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_every_page_opens_small_and_without_a_request_elsewhere(server: AppServer) -> None:
+def test_every_page_opens_small_and_without_a_request_elsewhere(
+    server: AppServer, page: Page
+) -> None:
     hosts: set[str] = set()
     problems: list[str] = []
-    with chromium() as browser:
-        page = browser.new_page()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        for path, title in (("/", "Design"), ("/train", "Train"), ("/runs", "Runs")):
-            page.goto(server.url + path)
-            page.wait_for_selector(READY)
-            expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
-                "aria-current", "page"
-            )
-            expect(page).to_have_title(f"{title} · Convstack")
-            assert page.get_by_text("could not be drawn").count() == 0
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    for path, title in (("/", "Design"), ("/train", "Train"), ("/runs", "Runs")):
+        page.goto(server.url + path)
+        page.wait_for_selector(READY)
+        expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
+            "aria-current", "page"
+        )
+        expect(page).to_have_title(f"{title} · Convstack")
+        assert page.get_by_text("could not be drawn").count() == 0
     assert hosts - {""} == {urlsplit(server.url).netloc}
     assert problems == []
     assert psutil.Process(server.process.pid).memory_info().rss < MAX_SERVER_BYTES
@@ -75,21 +81,19 @@ def test_every_page_opens_small_and_without_a_request_elsewhere(server: AppServe
 
 
 @pytest.mark.browser
-def test_back_leaves_a_page_at_the_first_press(server: AppServer) -> None:
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(server.url)
-        page.wait_for_url("**/?doc=*")
-        steps = [page.url]
-        pages = {"Train": "**/train?doc=*", "Runs": "**/runs", "Design": "**/?doc=*"}
-        for title, address in pages.items():
-            page.get_by_role("link", name=title, exact=True).click()
-            page.wait_for_url(address)
-            steps.append(page.url)
-        assert len(set(steps[:3])) == 3
-        for title, address in zip(("Runs", "Train", "Design"), reversed(steps[:-1]), strict=True):
-            page.go_back()
-            expect(page).to_have_url(address)
-            expect(page).to_have_title(f"{title} · Convstack")
-            page.wait_for_selector(READY)
-            assert page.url == address
+def test_back_leaves_a_page_at_the_first_press(server: AppServer, page: Page) -> None:
+    page.goto(server.url)
+    page.wait_for_url("**/?doc=*")
+    steps = [page.url]
+    pages = {"Train": "**/train?doc=*", "Runs": "**/runs", "Design": "**/?doc=*"}
+    for title, address in pages.items():
+        page.get_by_role("link", name=title, exact=True).click()
+        page.wait_for_url(address)
+        steps.append(page.url)
+    assert len(set(steps[:3])) == 3
+    for title, address in zip(("Runs", "Train", "Design"), reversed(steps[:-1]), strict=True):
+        page.go_back()
+        expect(page).to_have_url(address)
+        expect(page).to_have_title(f"{title} · Convstack")
+        page.wait_for_selector(READY)
+        assert page.url == address

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
@@ -25,10 +25,10 @@ IN_MENU = "[data-testid=stPopoverBody]:focus, [data-testid=stPopoverBody] :focus
 
 
 def test_what_was_made_beside_the_page_is_downloaded_once(
-    browser: Browser, server: AppServer, app_home: Path
+    context: BrowserContext, server: AppServer, app_home: Path
 ) -> None:
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
-    page = browser.new_page()
+    page = context.new_page()
     page.set_default_timeout(60_000)
     begun: list[str] = []
     page.on("download", lambda download: begun.append(download.suggested_filename))
