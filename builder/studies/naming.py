@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 
 from builder.network.architecture import Architecture
-from builder.network.placing import find
 from builder.studies.cells import Cell
 from builder.studies.factor import Factor
 from builder.studies.factors import (
@@ -128,18 +127,20 @@ def part_at(architecture: Architecture, text: str) -> Part | None:
 
 
 def node_called(architecture: Architecture, name: str) -> str:
-    """The id of the node that has a name or an id.
+    """The id of the node that has an id, else of the one that has a name.
+
+    The pages write ids, and a file may give one node another one's id as its name.
 
     Raises:
         EditError: There is none.
     """
-    named = [node.id for node in architecture if node.name == name]
-    if named:
-        return named[0]
-    if name not in architecture:
+    if name in architecture:
+        return name
+    named = next((node.id for node in architecture if node.name == name), None)
+    if named is None:
         known = ", ".join(node.label for node in architecture.nodes[:12])
         raise EditError(
             f"received {shown(name)}, which is neither a node of the network nor a setting",
             f"its nodes are {known}" + (" …" if len(architecture.nodes) > 12 else ""),
         )
-    return find(architecture, name).id
+    return named

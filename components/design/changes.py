@@ -138,12 +138,18 @@ def repeat(document: str, node: str, times: int) -> None:
 
 def undo(document: str) -> None:
     """Undoes the last edit; the selection follows as on the board."""
-    state.board(document).perform(Undo(n=1))
+    _perform(document, Undo(n=1))
 
 
 def redo(document: str) -> None:
     """Redoes an edit; the selection follows as on the board."""
-    state.board(document).perform(Redo(n=1))
+    _perform(document, Redo(n=1))
+
+
+def _perform(document: str, step: Undo | Redo) -> None:
+    board = state.board(document)
+    board.perform(step)
+    board.tell()
 
 
 def _connect(architecture: Architecture, source: str, node: str, port: int | None) -> Architecture:

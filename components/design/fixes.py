@@ -8,6 +8,7 @@ from builder.documents.session import DocumentState
 from builder.training.settings import TrainingSettings
 from builder.transforms.fixes import ChangeSetting, Fix
 from components import state
+from components.design import changes
 from components.design.changes import attempting
 from components.design.labels import literal
 
@@ -44,6 +45,7 @@ def apply(document: str, fix: Fix) -> None:
             state.workspace().set_training(document, fix.apply(settings).values())
             return
         edited = state.workspace().edit(document, fix.apply, author=state.author().id)
+    state.board(document).tell()
     effect = fix.effect(opened.architecture)
     st.session_state[_APPLIED] = (document, edited.architecture, effect)
 
@@ -60,4 +62,4 @@ def draw_applied(opened: DocumentState) -> None:
 
 def _undo(document: str) -> None:
     st.session_state.pop(_APPLIED, None)
-    state.workspace().undo(document)
+    changes.undo(document)

@@ -18,6 +18,7 @@ from builder.gallery.template import block, stack
 from builder.network import edits
 from builder.training.settings import TrainingSettings
 from components import order_list, state
+from components.board import Board
 from components.design import inputs
 from components.design.labels import literal
 from tests.app_server import ROOT
@@ -285,6 +286,21 @@ def test_a_problem_is_mended_in_the_list_and_the_mending_undone(
     settled(button(at, "cs-unmend").click().run())
     assert node(workspace, document, "max_pooling2d_1").block.values()["padding"] == "valid"
     assert "1 problem" in button(at, "cs-problems").label
+
+
+def test_the_board_is_sent_what_buttons_around_it_change_before_the_page_is_drawn(
+    workspace: Workspace, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(Board, "tell", lambda board: told.append(board.version()))
+    pool = block_type("MaxPooling2D").create({"pool_size": 64})
+    workspace.edit(document, lambda a: edits.add(a, pool, "residual_block_2"))
+    at = open_page(document)
+    button(at, "cs-problems").click().run()
+    for times, key in enumerate(["cs-problem-fix-0", "cs-unmend", "cs-redo", "cs-undo"], start=1):
+        settled(button(settled(at), key).click().run())
+        assert len(told) == times, key
+    assert told == sorted(set(told)), "each time, of another version"
 
 
 def test_documents_are_made_copied_renamed_deleted_and_brought_back(

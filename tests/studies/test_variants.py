@@ -1,6 +1,7 @@
 """Factors and variants: what is varied, what is refused before any training, what is counted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,9 +10,10 @@ from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
 from builder.network.edits import set_parameters
 from builder.network.inference import infer
+from builder.network.placing import with_node
 from builder.studies.factor import Factor, Subject
 from builder.studies.factors import check_factors
-from builder.studies.naming import MAX_NAME, read_factor, variant_name
+from builder.studies.naming import MAX_NAME, node_called, read_factor, variant_name
 from builder.studies.problems import VariantCode, problem_text
 from builder.studies.variants import (
     BASE,
@@ -73,6 +75,14 @@ def test_a_part_is_taken_out_of_the_nodes_that_are_named_and_of_no_other() -> No
         factors("without.shortcut@nowhere")
     with pytest.raises(EditError, match="received 'nothing', expected one of shortcut"):
         factors(f"without.nothing@{first}")
+
+
+def test_an_id_means_its_node_also_where_a_file_calls_another_one_so() -> None:
+    first, second = (node for node in NETWORK if "residual" in node.block.type_name())
+    named = with_node(NETWORK, replace(second, name=first.id))
+    assert node_called(named, first.id) == first.id
+    named = with_node(NETWORK, replace(second, name="mine"))
+    assert node_called(named, "mine") == second.id
 
 
 def test_all_combinations_begin_with_the_base() -> None:
