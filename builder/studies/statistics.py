@@ -65,10 +65,11 @@ def _comparison(
     values = tuple(found.values())
     low, high = interval(values, 1 - alpha) if len(values) > 1 else (None, None)
     mean = float(np.mean(values)) if values else None
-    verdict = Verdict.UNDECIDED
-    if values and not any(values):
+    if len(values) < needed or low is None or high is None or mean is None:
+        verdict = Verdict.UNDECIDED
+    elif not any(values):
         verdict = Verdict.SAME
-    elif len(values) >= needed and low is not None and high is not None and mean is not None:
+    else:
         agreeing = (low > 0 or high < 0) + (adjusted is not None and adjusted < alpha)
         real = Verdict.WORTH if mean > 0 else Verdict.BETTER_WITHOUT
         verdict = (Verdict.NOT_DISTINGUISHABLE, Verdict.INCONCLUSIVE, real)[agreeing]

@@ -10,8 +10,8 @@ class Verdict(StrEnum):
 
     `WORTH`: the base is better. `BETTER_WITHOUT`: the variant is. `NOT_DISTINGUISHABLE`: these
     seeds show no difference. `INCONCLUSIVE`: either the interval or the test shows one, not both.
-    `UNDECIDED`: no outcome of so few seeds could have shown one. `SAME`: each seed gave exactly the
-    same.
+    `UNDECIDED`: no outcome of so few seeds could have shown one. `SAME`: each of enough seeds gave
+    exactly the same.
     """
 
     WORTH = "worth"

@@ -24,6 +24,10 @@ def verdict_words(found: Comparison, objective: Objective) -> str:
     if verdict is Verdict.SAME:
         return f"exactly the same with {seeds}"
     if verdict is Verdict.UNDECIDED or found.mean is None or not found.ends:
+        if found.differences and not any(found.differences.values()):
+            return (
+                f"exactly the same with {seeds}, too few to decide; {found.seeds_needed} would do"
+            )
         return f"with {seeds} this cannot be decided; {found.seeds_needed} would do"
     if verdict in (Verdict.NOT_DISTINGUISHABLE, Verdict.INCONCLUSIVE):
         changes = sorted(change(end, objective) for end in found.ends)

@@ -253,9 +253,11 @@ def test_the_best_scaling_of_a_grid(tmp_path: Path, worker: Worker) -> None:
     assert best_scaling(study, known) == Compound(depth=1.6, width=1.0, resolution=1.1)
 
 
-def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:
+def comparison(
+    verdict: str, seeds: int = 6, difference: float = 0.019, **values: float
+) -> Comparison:
     figures = {"mean": 0.019, "low": 0.008, "high": 0.031, "p": 0.03, "adjusted": 0.04} | values
-    differences = dict.fromkeys(range(seeds), 0.0)
+    differences = dict.fromkeys(range(seeds), difference)
     return Comparison(differences, **figures, verdict=Verdict(verdict), seeds_needed=6)
 
 
@@ -277,7 +279,11 @@ def comparison(verdict: str, seeds: int = 6, **values: float) -> Comparison:
             comparison("better_without", mean=-0.019, low=-0.031, high=-0.008),
             "better by 1.9 points than the base, 95 % between 0.8 and 3.1",
         ),
-        (comparison("same"), "exactly the same with 6 seeds"),
+        (comparison("same", difference=0.0), "exactly the same with 6 seeds"),
+        (
+            comparison("undecided", 1, difference=0.0),
+            "exactly the same with 1 seed, too few to decide; 6 would do",
+        ),
     ],
 )
 def test_verdicts_in_words(found: Comparison, words: str) -> None:

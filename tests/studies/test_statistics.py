@@ -129,6 +129,9 @@ def test_the_same_to_the_last_bit() -> None:
     (found,) = compare(BASE, [BASE], higher_is_better=True)
     assert found.verdict is Verdict.SAME
     assert (found.low, found.high, found.p) == (0.0, 0.0, 1.0)
+    few = {seed: BASE[seed] for seed in list(BASE)[: found.seeds_needed - 1]}
+    (undecided,) = compare(few, [few], higher_is_better=True)
+    assert undecided.verdict is Verdict.UNDECIDED, "one seed that is the same shows nothing"
 
 
 def test_a_constant_difference_has_an_interval_of_one_point() -> None:
