@@ -241,7 +241,10 @@ def test_a_row_is_looked_into_walked_and_never_edited_inside(open_board: OpenBoa
 def test_keys_belong_to_who_types_and_undo_works_anywhere(open_board: OpenBoard) -> None:
     board = open_board("chain")
     undo = board.page.get_by_role("button", name="Undo (Ctrl+Z)")
+    expect(undo).to_have_count(0)  # it stands in the bar of the page
+    board.page.get_by_role("button", name="Full window").click()
     expect(undo).to_have_attribute("aria-disabled", "true")
+    board.page.get_by_role("button", name="Leave full window").click()
     board.press("Control+z", "Control+y")
     board.block("Dropout").click()
     board.expect_rows(*CHAIN, "dropout_1")
@@ -255,8 +258,10 @@ def test_keys_belong_to_who_types_and_undo_works_anywhere(open_board: OpenBoard)
     board.expect_rows(*CHAIN)
     board.press("Meta+Shift+z")
     board.expect_rows(*CHAIN, "dropout_1")
+    board.page.get_by_role("button", name="Full window").click()
     undo.click()
     board.expect_rows(*CHAIN)
+    board.page.get_by_role("button", name="Leave full window").click()
     assert board.operations() == ["add", "undo", "redo", "undo"]
     board.select("conv_1")
     board.press("?")

@@ -71,7 +71,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
       }}
     >
       <Palette actions={actions} categories={data.palette} purpose={purpose(desk, view)} />
-      <ViewBar {...{ desk, ...views }} dropped={shown.dropped} />
+      <ViewBar {...{ desk, actions, view, ...views }} dropped={shown.dropped} />
       <div className="middle">
         {OWN.filter((name) => views.seen.has(name)).map((name) => (
           <div key={name} {...place(name)}>

@@ -5,10 +5,14 @@ import { rove, walkAlong } from "../shared/roving";
 import type { Desk } from "./desk";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
+import type { View } from "./session/session";
+import type { Actions } from "./stack/actions";
 import { OWN, type Shown } from "./views";
 
 interface ViewBarProps {
   desk: Desk;
+  actions: Actions;
+  view: View;
   names: readonly string[];
   shown: Shown;
   dropped: boolean; // whether the palette is shown over the views
@@ -21,7 +25,8 @@ interface ViewBarProps {
 }
 
 export function ViewBar(props: ViewBarProps) {
-  const { desk, names, shown, dropped, full, pinned, choose, split, fill, pin } = props;
+  const { desk, actions, view, names, shown, dropped, full, pinned } = props;
+  const { choose, split, fill, pin } = props;
   const tabs = useRef<HTMLDivElement>(null);
   const stops = () => [...tabs.current!.querySelectorAll<HTMLElement>("button")];
   return (
@@ -65,6 +70,7 @@ export function ViewBar(props: ViewBarProps) {
         ))}
       </div>
       <span className="space" />
+      {full && <History {...{ actions, view }} />}
       {names.length > OWN.length && !shown.beside && (
         <span className="pin">
           <IconButton
@@ -88,5 +94,27 @@ export function ViewBar(props: ViewBarProps) {
         act={fill}
       />
     </div>
+  );
+}
+
+/** Undo and redo, while the board lies over the page's own bar, which has them at other times. */
+function History({ actions, view: { data, pending } }: { actions: Actions; view: View }) {
+  return (
+    <>
+      <IconButton
+        icon="undo"
+        label="Undo (Ctrl+Z)"
+        keys="Control+Z"
+        off={!data.can_undo && !pending}
+        act={actions.undo}
+      />
+      <IconButton
+        icon="redo"
+        label="Redo (Ctrl+Shift+Z)"
+        keys="Control+Shift+Z"
+        off={!data.can_redo && !pending}
+        act={actions.redo}
+      />
+    </>
   );
 }

@@ -34,7 +34,7 @@ export function Bar({ view, commands, direction, overlay, turn, show, save, focu
     event.preventDefault();
     event.stopPropagation();
   };
-  const { data, others, selection, pending } = view;
+  const { others, selection } = view;
   const chosen = selection === null ? 0 : others.length + 1;
   return (
     <div ref={bar} className="bar-top" role="toolbar" aria-label="Canvas" onKeyDown={keys}>
@@ -42,20 +42,6 @@ export function Bar({ view, commands, direction, overlay, turn, show, save, focu
         <Icon name="plus" />
         Add
       </button>
-      <Tool
-        icon="undo"
-        kind="history"
-        label="Undo (Ctrl+Z)"
-        act={commands.undo}
-        off={!data.can_undo && !pending}
-      />
-      <Tool
-        icon="redo"
-        kind="history"
-        label="Redo (Ctrl+Shift+Z)"
-        act={commands.redo}
-        off={!data.can_redo && !pending}
-      />
       {chosen > 1 && (
         <button
           type="button"
@@ -110,20 +96,15 @@ interface ToolProps {
   icon: IconName;
   label: string;
   act: () => void;
-  off?: boolean;
-  pressed?: boolean;
-  kind?: string;
 }
 
-function Tool({ icon, label, act, off = false, pressed, kind = "" }: ToolProps) {
+function Tool({ icon, label, act }: ToolProps) {
   return (
     <button
       type="button"
-      className={`tool ${kind}`}
+      className="tool"
       title={label}
       aria-label={label}
-      aria-disabled={off}
-      aria-pressed={pressed}
       onMouseDown={(event) => event.preventDefault()}
       onClick={act}
     >

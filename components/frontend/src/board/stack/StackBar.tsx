@@ -1,4 +1,4 @@
-/** The line over the stack: how much there is, whether it is saved, undo, redo, keys. */
+/** The line over the stack: how much there is, whether it is saved, keys. */
 
 import { grouped } from "../../shared/numbers";
 import { Icon } from "../Icon";
@@ -21,7 +21,7 @@ const WORDS = {
   gone: "Reload the page",
 };
 
-export function StackBar({ actions, view: { data, rows, others, status }, hint }: StackBarProps) {
+export function StackBar({ actions, view: { rows, others, status }, hint }: StackBarProps) {
   const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
   const repeated = blocks !== rows.length;
   return (
@@ -52,20 +52,6 @@ export function StackBar({ actions, view: { data, rows, others, status }, hint }
         <Icon name="offline" />
         <span className="words">{WORDS[status]}</span>
       </span>
-      <IconButton
-        icon="undo"
-        label="Undo (Ctrl+Z)"
-        keys="Control+Z"
-        off={!data.can_undo}
-        act={actions.undo}
-      />
-      <IconButton
-        icon="redo"
-        label="Redo (Ctrl+Shift+Z)"
-        keys="Control+Shift+Z"
-        off={!data.can_redo}
-        act={actions.redo}
-      />
       <IconButton icon="help" label="Keys (?)" act={actions.help} />
     </div>
   );
