@@ -4,7 +4,7 @@ A run that had finished has its result in `results.json`: that counts on, and th
 checkpoints and log are gone until it is restored. One that had not finished leaves a gap.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.checks.wording import count
@@ -78,7 +78,7 @@ def as_deleted(run: RunOutcome) -> RunOutcome:
     return replace(run, state=RunStatus.LOST, message=_WAS_DELETED, value=None)
 
 
-def without(known: Results, gone: Iterable[DeletedTraining]) -> Results:
+def without(known: Results, gone: Sequence[DeletedTraining]) -> Results:
     """Results that know nothing of some trainings, so that those are trained again."""
     plans = {(each.key, each.seed) for each in gone}
 
@@ -89,7 +89,8 @@ def without(known: Results, gone: Iterable[DeletedTraining]) -> Results:
         key: replace(row, runs=left(key, row.runs), fresh=left(key, row.fresh))
         for key, row in known.variants.items()
     }
-    return replace(known, variants=rows)
+    ended = known.ended - sum(each.has_result for each in gone)
+    return replace(known, variants=rows, ended=ended)
 
 
 def deleted_words(gone: Sequence[DeletedTraining]) -> tuple[str, ...]:

@@ -583,6 +583,7 @@ def test_a_deleted_training_is_told_restored_or_trained_again(
     known = study_folder.results(study)
     assert known is not None
     assert set(known.variants["base"].runs) == {1}
+    assert "<b>5 of 6</b>" in texts(at)
 
 
 def test_a_variant_shows_what_differs_and_becomes_a_document(
