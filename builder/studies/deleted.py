@@ -102,10 +102,11 @@ def deleted_words(gone: Sequence[DeletedTraining]) -> tuple[str, ...]:
         whose = "Its result still counts, its" if len(kept) == 1 else "The results still count, the"
         told.append(f"{_counted(kept)} deleted: {_listed(kept)}. {whose} curves are gone.")
     if lost:
-        before, them = ("it", "it") if len(lost) == 1 else ("they", "them")
+        alone = len(lost) == 1
+        before, them = ("it", "it") if alone else ("they", "them")
         told.append(
             f"{_counted(lost)} deleted before {before} had a result: {_listed(lost)}. The answer "
-            f"does without {them}; Resume trains {them}."
+            f"does without {them} until {before} {'is' if alone else 'are'} trained again."
         )
     return tuple(told)
 

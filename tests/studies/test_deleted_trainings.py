@@ -146,7 +146,7 @@ def test_deleted_without_a_result_it_is_left_out_until_the_study_is_resumed(
     assert (after.standing, after.ended) == (Standing.DONE, 5)
     assert deleted_words(deleted_trainings(study, after)) == (
         "1 training was deleted before it had a result: base with seed 0. The answer does without "
-        "it; Resume trains it.",
+        "it until it is trained again.",
     )
     actions.go_on(study)
     assert started(worker)[FIRST] == 2
