@@ -9,26 +9,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 from builder.codegen.diagram.colors import TEXT, ThemeName
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
-from builder.gallery.template import block, stack
 from builder.studies import study_folder
 from builder.studies.conductor import conduct
 from builder.studies.study import Study
 from tests.app_server import AppServer
 from tests.browser import READY, silenceable, watched
 from tests.studies.fake_trainings import ask, stand_in
+from tests.tiny_network import TINY
 
 pytestmark = pytest.mark.browser
 
 MOST_CLICKS = 8
-TINY = stack(
-    "Tiny digits",
-    block("Input", shape=(8, 8, 1)),
-    block("Rescaling"),
-    block("Conv2D", filters=2, kernel_size=3, strides=2),
-    block("Dropout", rate=0.5),
-    block("Flatten"),
-    block("Dense", units=10, activation="softmax"),
-)
 
 
 class Visitor:

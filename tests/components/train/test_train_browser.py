@@ -1,4 +1,4 @@
-"""The Train page in a real browser, with real trainings of the SE-residual net on the digits."""
+"""The Train page in a real browser, with real trainings: of the SE-residual net, or a tiny one."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from builder.runs.run_folder import find, list_runs
 from builder.scheduler import launcher
 from tests.app_server import ROOT, AppServer, running
 from tests.datasets.given import picture, two_classes, write_zip
+from tests.tiny_network import TINY
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
@@ -42,6 +43,12 @@ def server(app_home: Path) -> Iterator[AppServer]:
 @pytest.fixture
 def document(app_home: Path) -> str:
     return Workspace(app_home).create(TEMPLATES["se_residual_digits"].architecture)
+
+
+@pytest.fixture
+def tiny(app_home: Path) -> str:
+    """A document whose trainings start at once."""
+    return Workspace(app_home).create(TINY)
 
 
 @pytest.fixture
@@ -142,10 +149,10 @@ def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
 
 
 def test_own_images_are_uploaded_looked_at_and_trained_on(
-    visit: Any, document: str, app_home: Path, tmp_path: Path
+    visit: Any, tiny: str, app_home: Path, tmp_path: Path
 ) -> None:
     path = write_zip(tmp_path / "colors.zip", two_classes(10) | {"red/notes.txt": b"no"})
-    page = visit(f"doc={document}")
+    page = visit(f"doc={tiny}")
     page.get_by_role("button", name="Your own images").click()
     page.locator("input[type=file]").set_input_files(path)
     dialog = page.get_by_role("dialog")
