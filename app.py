@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components import navigation, shell
-from components.routes import routes
+from components.first_routes import server_routes
 from components.server import RequestGuard, ServerSettings, UploadsToDisk
 
 
@@ -36,7 +36,7 @@ else:
         raise SystemExit(settings.refusal)
     app = st.App(
         __file__,
-        routes=routes(settings.base_path),
+        routes=server_routes(settings.base_path),
         middleware=[Middleware(RequestGuard, settings), Middleware(UploadsToDisk)],
         lifespan=shell.warm_up,
         on_script_error=shell.show_failure,

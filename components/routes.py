@@ -15,8 +15,7 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from builder.analysis.predictions import PREDICTIONS
 from builder.analysis.run_archive import write_archive
@@ -27,12 +26,12 @@ from builder.system.home import home
 from builder.system.temporary import system_prefix
 from components import export_jobs, offers
 from components.board.routes import board_routes
+from components.first_routes import first_routes
 from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
-from components.scripts import ADDRESS, PREFIX, script_routes
+from components.scripts import ADDRESS, PREFIX
 from components.tokens import PRIVATE, is_allowed, refused, token
 
-_HERE = Path(__file__).parent
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
 
@@ -67,9 +66,6 @@ def routes(base: str = "") -> list[BaseRoute]:
         base: What precedes every path, such as `/user/ada`; empty for none.
     """
     return [
-        Route(
-            f"{base}/favicon.png", _mark
-        ),  # Streamlit's own page asks for it before ours names another
         Route(f"{base}{PREFIX}/runs/{{run_id}}/events", _events),
         Route(f"{base}{PREFIX}/runs/{{run_id}}/files/{{name}}", _file),
         Route(f"{base}{PREFIX}/runs/{{run_id}}/archive", _archive),
@@ -77,8 +73,7 @@ def routes(base: str = "") -> list[BaseRoute]:
         Route(f"{base}{PREFIX}/exports/{{job_id}}", _export),
         Route(f"{base}{PREFIX}/offers/{{offer_id}}", _offer),
         *board_routes(base),
-        *script_routes(base),
-        Mount(f"{base}{PREFIX}/shell", StaticFiles(directory=_HERE / "shell" / "assets")),
+        *first_routes(base),
     ]
 
 
@@ -207,11 +202,6 @@ async def _offer(request: Request) -> Response:
     named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
     headers = PRIVATE | {"Content-Disposition": named}
     return Response(text, headers=headers, media_type=found.media_type)
-
-
-async def _mark(_request: Request) -> Response:
-    """Sends our mark as the page's icon."""
-    return FileResponse(_HERE / "shell" / "assets" / "mark.svg", media_type="image/svg+xml")
 
 
 def _allowed_folder(request: Request) -> Path | Response:

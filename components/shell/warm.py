@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from builder.scheduler.warm import workers
-
 if TYPE_CHECKING:
     from builder.scheduler.queue_watch import QueueWatch
 
 _VARIABLE = "CONVSTACK_WARM_WORKER"
 """Set to 0, no worker waits, for machines where its memory is needed otherwise."""
+
+_WORKERS = "builder.scheduler.warm"
 
 _SWITCH_SECONDS = 0.0005
 
@@ -44,7 +44,8 @@ async def warm_up(_app: object) -> AsyncIterator[None]:
     _figures_wanted.set()
     if _watches:
         _watches.pop().stop()
-    workers.end()
+    if _WORKERS in sys.modules:
+        sys.modules[_WORKERS].workers.end()
 
 
 def figures_soon() -> None:
@@ -73,6 +74,7 @@ def _make_ready() -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         importlib.import_module("components.design.page")
+        importlib.import_module("components.routes")
         _use_once()
         # Streamlit collects garbage after every run of a page, with nobody else at work meanwhile:
         # 60 ms, unless it is spared the 100,000 objects of the imports, which stay anyway.
@@ -130,6 +132,7 @@ def _take_up_studies() -> None:
 def _take_up_trainings() -> None:
     """Watches the queue and allows a waiting worker from now on."""
     from builder.scheduler.queue_watch import QueueWatch
+    from builder.scheduler.warm import workers
     from builder.system.home import home
 
     workers.allowed = os.environ.get(_VARIABLE) != "0"

@@ -23,6 +23,7 @@ from builder.gallery import TEMPLATES
 from builder.system.errors import BuilderError
 from components import routes, run_events, scripts
 from components.export_jobs import Job
+from components.first_routes import server_routes
 from components.offers import Offer, offer
 from components.run_events import Cursor, Known
 from tests.analysis.fake_gradients import run_of, write_gradients
@@ -42,7 +43,7 @@ def origin() -> Iterator[str]:
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(
-            Starlette(routes=routes.routes("/user/ada")), port=port, log_level="error", ws="none"
+            Starlette(routes=server_routes("/user/ada")), port=port, log_level="error", ws="none"
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)
