@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import READY, shared_visitor
@@ -57,6 +57,16 @@ def test_no_page_imports_what_takes_long_or_much_memory(tmp_path: Path) -> None:
     assert drawn.stdout.split() == []
 
 
+def test_the_server_listens_before_the_core_is_imported() -> None:
+    """What a page needs is imported while the browser loads Streamlit's own scripts."""
+    code = "import sys, app; print(*(name for name in sys.modules if name.startswith('builder.')))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    parts = {name.split(".")[1] for name in done.stdout.split()}
+    assert parts <= {"codegen", "system"}, parts
+
+
 @pytest.mark.browser
 def test_every_page_opens_small_and_without_a_request_elsewhere(
     server: AppServer, page: Page
@@ -97,3 +107,43 @@ def test_back_leaves_a_page_at_the_first_press(server: AppServer, page: Page) ->
         expect(page).to_have_title(f"{title} · Convstack")
         page.wait_for_selector(READY)
         assert page.url == address
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("way", ["link", "back"])
+def test_what_the_board_tells_does_not_lead_back_to_its_page(
+    server: AppServer, page: Page, way: str
+) -> None:
+    """A slow server: a press on another page is answered after the board has told something."""
+    held: list[Callable[[], None]] = []
+    is_slow = False
+
+    def connect(client: WebSocketRoute) -> None:
+        upstream = client.connect_to_server()
+        upstream.on_message(
+            lambda message: (
+                held.append(lambda: client.send(message)) if is_slow else client.send(message)
+            )
+        )
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    page.goto(f"{server.url}/runs")
+    page.wait_for_selector(READY)
+    page.get_by_role("link", name="Design", exact=True).click()
+    page.wait_for_selector('.row[data-node-id="dense_1"]')
+    page.wait_for_selector(READY)
+    is_slow = True
+    if way == "link":
+        page.get_by_role("link", name="Runs", exact=True).click()
+    else:
+        page.evaluate("history.back()")
+        page.wait_for_url("**/runs")
+    page.get_by_role("tab", name="Layers").click()
+    page.wait_for_timeout(500)
+    is_slow = False
+    for send in held:
+        send()
+    expect(page).to_have_title("Runs · Convstack")
+    page.wait_for_selector(READY)
+    expect(page).to_have_title("Runs · Convstack")
+    expect(page).to_have_url(f"{server.url}/runs")

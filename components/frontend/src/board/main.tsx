@@ -2,6 +2,7 @@
 
 import flowStyles from "@xyflow/react/dist/base.css?inline";
 import { createRoot, type Root } from "react-dom/client";
+import { noteLeaving } from "../kit/leaving";
 import { Board } from "./Board";
 import styles from "./board.css?inline";
 import type { Component } from "./canvas/types";
@@ -14,6 +15,8 @@ interface Mounted {
 }
 
 const mounted = new WeakMap<Component["parentElement"], Mounted>();
+
+noteLeaving();
 
 /** Draws what Python sent, or updates what stands there; returns the clean-up. */
 export function mount(component: Component): () => void {

@@ -1,6 +1,7 @@
 /** Where Streamlit's component comes in: one view per place in the page, whatever it redraws. */
 
 import type { ChartData, FigureData, LogData, ProgressData, SoonData } from "../generated/charts";
+import { noteLeaving } from "../kit/leaving";
 import { adopt, type Component, type Place } from "../kit/streamlit";
 import { ChartView } from "./chart";
 import styles from "./charts.css?inline";
@@ -23,6 +24,8 @@ const KINDS: Record<Data["kind"], new (parent: Place) => LiveView> = {
   log: LogView,
   soon: SoonView,
 };
+noteLeaving();
+
 const views = new WeakMap<Place, LiveView>();
 
 /** Draws what Python asked for, or updates what stands there; returns the clean-up. */

@@ -1,6 +1,7 @@
 import type { ProgressData } from "../generated/charts";
 import type { StateTold } from "../generated/runs";
 import { make, setText } from "../kit/dom";
+import { whenStaying } from "../kit/leaving";
 import type { Component, Place } from "../kit/streamlit";
 import { loadWords } from "./loadWords";
 import { doing, isTraining, LOST, rest, where } from "./progressWords";
@@ -65,7 +66,8 @@ export class ProgressView {
     const { run } = this.#component.data;
     if (told.has(run) || (this.#known && !isActive(this.#known))) return;
     told.add(run);
-    this.#component.setStateValue("finished", run);
+    const component = this.#component;
+    whenStaying(component.parentElement, () => component.setStateValue("finished", run));
   }
 
   #draw(state: StateTold | null, connection: string): void {

@@ -1,6 +1,7 @@
 /** One component of the board on a page: the view that React draws, and what a person does there. */
 
 import type { NodeRow } from "../../generated/board";
+import { whenStaying } from "../../kit/leaving";
 import type { Landed } from "../canvas/place";
 import type { Component, Point } from "../canvas/types";
 import { remember, toggled } from "./folds";
@@ -75,13 +76,16 @@ export class Session {
       this.#link = link;
       link.listeners.add(this.#changed);
     }
-    link.attach(this, data, data.drawn, (version) => component.setTriggerValue("seen", version));
+    link.attach(this, data, data.drawn, (version) =>
+      whenStaying(component.parentElement, () => component.setTriggerValue("seen", version)),
+    );
     this.#refresh();
   }
 
   /** Tells Python something that is no edit; its script runs again. */
   tell(name: string, value: unknown): void {
-    this.#component!.setStateValue(name, value);
+    const component = this.#component!;
+    whenStaying(component.parentElement, () => component.setStateValue(name, value));
   }
 
   push(act: Act): number {
