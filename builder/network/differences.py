@@ -95,9 +95,9 @@ def _connected(old: Node, new: Node, after: Architecture) -> str:
     """What happened to a node's inputs."""
     if len(new.inputs) == len(old.inputs) + 1 and new.inputs[:-1] == old.inputs:
         return f"connect {_label(new.inputs[-1], after)} to {new.label}"
-    gone = [source for source in old.inputs if source not in new.inputs]
-    if len(gone) == 1 and len(new.inputs) < len(old.inputs):
-        return f"disconnect {_label(gone[0], after)} from {new.label}"
+    for port, source in enumerate(old.inputs):
+        if new.inputs == (*old.inputs[:port], *old.inputs[port + 1 :]):
+            return f"disconnect {_label(source, after)} from {new.label}"
     return f"change what {new.label} reads"
 
 

@@ -26,7 +26,16 @@ from builder.network.connections import (
     takes_one,
 )
 from builder.network.edit_codes import EditCode
-from builder.network.placing import below, check_room, find, new_id, rewire, splice, with_node
+from builder.network.placing import (
+    below,
+    check_room,
+    find,
+    new_id,
+    port_reading,
+    rewire,
+    splice,
+    with_node,
+)
 from builder.network.topology import ancestors
 from builder.system.errors import EditError, FormatError, ParameterError, refused
 
@@ -132,16 +141,23 @@ def set_inputs(architecture: Architecture, target: str, sources: Iterable[str]) 
     return result
 
 
-def disconnect(architecture: Architecture, source: str, target: str) -> Architecture:
-    """Removes a connection.
+def disconnect(architecture: Architecture, source: str, target: str, port: int = 0) -> Architecture:
+    """Removes one connection.
+
+    Args:
+        architecture: The network.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs, from 0, where several read the source.
 
     Raises:
         EditError: There is no such connection.
     """
     node = find(architecture, target)
-    if source not in node.inputs:
+    place = port_reading(node, source, port)
+    if place is None:
         raise EditError(EditCode.NOT_CONNECTED, source=source, target=target)
-    inputs = tuple(existing for existing in node.inputs if existing != source)
+    inputs = (*node.inputs[:place], *node.inputs[place + 1 :])
     return with_node(architecture, replace(node, inputs=inputs))
 
 

@@ -10,7 +10,7 @@ from builder.network.architecture import Architecture, Node
 from builder.network.connections import check_takes_input, takes_input
 from builder.network.edit_codes import EditCode
 from builder.network.edits import connect
-from builder.network.placing import check_room, find, new_id, rewire
+from builder.network.placing import check_room, find, new_id, port_reading
 from builder.system.errors import EditError
 
 
@@ -28,26 +28,33 @@ def add_first(architecture: Architecture, block: Block) -> Architecture:
     return architecture.with_nodes([node, *nodes])
 
 
-def add_on_edge(architecture: Architecture, block: Block, source: str, target: str) -> Architecture:
+def add_on_edge(
+    architecture: Architecture, block: Block, source: str, target: str, port: int = 0
+) -> Architecture:
     """Places a block on a connection: it reads the source, and the target reads it.
+
+    Args:
+        architecture: The network.
+        block: What is placed.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs, from 0, where several read the source.
 
     Raises:
         EditError: There is no such connection, the block takes no input, or there is no room.
     """
     find(architecture, source)
     reader = find(architecture, target)
-    if source not in reader.inputs:
+    place = port_reading(reader, source, port)
+    if place is None:
         raise EditError(EditCode.NOTHING_BETWEEN, source=source, target=target)
     check_takes_input(block, EditCode.CANNOT_STAND_BETWEEN)
     check_room(architecture)
     node = Node(new_id(architecture, block), block, (source,))
-    nodes: list[Node] = []
-    for existing in architecture.nodes:
-        if existing.id == target:
-            nodes += [node, rewire(existing, source, (node.id,))]
-        else:
-            nodes.append(existing)
-    return architecture.with_nodes(nodes)
+    inputs = (*reader.inputs[:place], node.id, *reader.inputs[place + 1 :])
+    row = architecture.index(target)
+    before, after = architecture.nodes[:row], architecture.nodes[row + 1 :]
+    return architecture.with_nodes([*before, node, replace(reader, inputs=inputs), *after])
 
 
 def attach(

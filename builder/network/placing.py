@@ -67,6 +67,19 @@ def rewire(node: Node, source: str, heirs: tuple[str, ...]) -> Node:
     return replace(node, inputs=tuple(inputs))
 
 
+def port_reading(node: Node, source: str, port: int) -> int | None:
+    """Which input of a node reads a source; None where none does.
+
+    Args:
+        node: The node that reads.
+        source: The id of the node that is read.
+        port: Which input is meant, from 0, where several read it. The nearest one is taken: an edit
+            made just before may have moved it up.
+    """
+    ports = [place for place, existing in enumerate(node.inputs) if existing == source]
+    return min(ports, key=lambda place: abs(place - port), default=None)
+
+
 def below(architecture: Architecture, upper: str, lower: str) -> Architecture:
     """Moves a node and its dependents below another one, unless they are below it already."""
     nodes = architecture.nodes

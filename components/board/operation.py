@@ -28,6 +28,8 @@ PartKey = Annotated[StrictStr, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}(/\d{
 """The id of a node, or the place of something inside of it."""
 NodeId = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 """The id of a node, or `#n`: the node that operation `n` of the same log created."""
+Port = Annotated[StrictInt, Field(ge=0, le=1_000)]
+"""Which of a node's inputs, from 0."""
 NodeIds = Annotated[tuple[NodeId, ...], Field(max_length=MAX_SELECTED)]
 
 # Outside of annotations the type checker knows no `|` for what is annotated.

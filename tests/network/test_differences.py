@@ -25,8 +25,9 @@ NET = stack(
     block("ReLU"),
 )
 MERGED = edits.connect(edits.add(NET, block("Add")), "conv2d_1", "add_1")
+DOUBLED = edits.connect(MERGED, "conv2d_1", "add_1")
 OWN = group(NET, ("conv2d_1",), "own")
-TWICE = edits.duplicate(OWN, "own_1")
+OWN_TWICE = edits.duplicate(OWN, "own_1")
 LARGER, _ = define(NET, ("conv2d_1", "conv2d_2"), "own")
 
 
@@ -63,10 +64,15 @@ def both(change: Callable[[Architecture, str], Architecture]) -> Architecture:
         (NET, group(NET, ("conv2d_1", "conv2d_2"), "pair"), "make pair of 2 nodes"),
         (NET, unpack(NET, "residual_block_1"), "unpack residual_block_1"),
         (OWN, redefine(OWN, LARGER), "update own_1"),
-        (TWICE, redefine(TWICE, LARGER), "update own in 2 places"),
+        (OWN_TWICE, redefine(OWN_TWICE, LARGER), "update own in 2 places"),
         (NET, edits.connect(MERGED, "conv2d_2", "add_1"), "add add_1"),
         (MERGED, edits.connect(MERGED, "conv2d_2", "add_1"), "connect conv2d_2 to add_1"),
         (MERGED, edits.disconnect(MERGED, "conv2d_1", "add_1"), "disconnect conv2d_1 from add_1"),
+        (
+            DOUBLED,
+            edits.disconnect(DOUBLED, "conv2d_1", "add_1"),
+            "disconnect conv2d_1 from add_1",
+        ),
         (
             MERGED,
             edits.connect(MERGED, "conv2d_2", "add_1", 0),

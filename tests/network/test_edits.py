@@ -23,6 +23,7 @@ from tests.drawing import ANY_BLOCK
 
 CHAIN = net(IMAGE, ("a", "Conv2D"), ("b", "ReLU"), ("c", "Flatten"))
 SKIP = net(IMAGE, ("a", "ReLU"), ("b", "ReLU"), ("sum", "Add", {}, ("b", "image")))
+TWICE = net(IMAGE, ("a", "ReLU"), ("sum", "Add", {}, ("image", "a", "image")))
 
 
 def block(name: str, **parameters: Any) -> Block:
@@ -92,6 +93,12 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         SKIP,
         lambda a: insertion.add_on_edge(a, block("Conv2D"), "image", "sum"),
         "image a(image) b(a) conv2d_1(image) sum(b,conv2d_1)",
+    ),
+    (
+        "add on one of two connections between the same nodes",
+        TWICE,
+        lambda a: insertion.add_on_edge(a, block("Conv2D"), "image", "sum", 2),
+        "image a(image) conv2d_1(image) sum(image,a,conv2d_1)",
     ),
     (
         "attach reads one node and changes nothing else",
@@ -187,6 +194,24 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         "disconnect",
         SKIP,
         lambda a: edits.disconnect(a, "image", "sum"),
+        "image a(image) b(a) sum(b)",
+    ),
+    (
+        "disconnect one of two connections between the same nodes",
+        TWICE,
+        lambda a: edits.disconnect(a, "image", "sum", 2),
+        "image a(image) sum(image,a)",
+    ),
+    (
+        "disconnect the first of two connections between the same nodes",
+        TWICE,
+        lambda a: edits.disconnect(a, "image", "sum", 0),
+        "image a(image) sum(a,image)",
+    ),
+    (
+        "disconnect a connection that an edit just before has moved up",
+        SKIP,
+        lambda a: edits.disconnect(a, "image", "sum", 2),
         "image a(image) b(a) sum(b)",
     ),
     (

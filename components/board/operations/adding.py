@@ -7,7 +7,7 @@ from pydantic import Field, StrictStr
 from builder.files import clipboard
 from builder.network import edits, insertion
 from builder.network.architecture import Architecture
-from components.board.operation import MAX_PASTED, BlockName, NodeId, Operation
+from components.board.operation import MAX_PASTED, BlockName, NodeId, Operation, Port
 from components.board.operator import Operator
 
 
@@ -29,17 +29,18 @@ class Add(Operation):
 
 
 class AddOnEdge(Operation):
-    """Place a new block on the connection from one node to another."""
+    """Place a new block on the connection from one node to an input of another one."""
 
     op: Literal["add_on_edge"] = "add_on_edge"
     block: BlockName
     source: NodeId
     target: NodeId
+    port: Port
 
     def perform(self, operator: Operator) -> str | None:
         def change(architecture: Architecture) -> Architecture:
             block = operator.new_block(architecture, self.block)
-            return insertion.add_on_edge(architecture, block, self.source, self.target)
+            return insertion.add_on_edge(architecture, block, self.source, self.target, self.port)
 
         return operator.create(change)
 

@@ -1,11 +1,9 @@
 """Operations on the connections between nodes."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field, StrictInt
+from typing import Literal
 
 from builder.network import edits
-from components.board.operation import NodeId, Operation
+from components.board.operation import NodeId, Operation, Port
 from components.board.operator import Operator
 
 
@@ -15,7 +13,7 @@ class Connect(Operation):
     op: Literal["connect"] = "connect"
     source: NodeId
     target: NodeId
-    port: Annotated[StrictInt, Field(ge=0, le=1_000)] | None = None
+    port: Port | None = None
 
     def perform(self, operator: Operator) -> None:
         operator.edit(
@@ -24,11 +22,14 @@ class Connect(Operation):
 
 
 class Disconnect(Operation):
-    """Remove the connection from one node to another."""
+    """Remove the connection from one node to an input of another one."""
 
     op: Literal["disconnect"] = "disconnect"
     source: NodeId
     target: NodeId
+    port: Port
 
     def perform(self, operator: Operator) -> None:
-        operator.edit(lambda architecture: edits.disconnect(architecture, self.source, self.target))
+        operator.edit(
+            lambda architecture: edits.disconnect(architecture, self.source, self.target, self.port)
+        )

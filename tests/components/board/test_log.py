@@ -21,6 +21,8 @@ from components.board.operations import (
     Undo,
 )
 
+A_TO_B = {"source": "a", "target": "b", "port": 0}
+
 
 def log(*ops: Any, **more: Any) -> dict[str, Any]:
     return {"client": "abcdef-0123", "document": "d", "ledger": "l", "ops": list(ops), **more}
@@ -47,8 +49,8 @@ def test_every_operation_is_read() -> None:
             {"n": 14, "op": "group", "node": "conv_1", "others": ["conv_2"]},
             {"n": 15, "op": "connect", "source": "conv_1", "target": "#4", "port": 1},
             {"n": 16, "op": "connect", "source": "conv_1", "target": "#4"},
-            {"n": 17, "op": "disconnect", "source": "conv_1", "target": "#4"},
-            {"n": 18, "op": "add_on_edge", "block": "Add", "source": "a", "target": "b"},
+            {"n": 17, "op": "disconnect", "source": "conv_1", "target": "#4", "port": 1},
+            {"n": 18, "op": "add_on_edge", "block": "Add", **A_TO_B},
             {"n": 19, "op": "attach", "block": "Add", "source": "#18"},
             {"n": 20, "op": "attach", "block": "Add"},
             {"n": 21, "op": "paste", "text": "{}", "after": None},
@@ -64,8 +66,8 @@ def test_every_operation_is_read() -> None:
     assert sent.operations[10] == Group(n=14, node="conv_1", others=("conv_2",))
     assert sent.operations[11] == Connect(n=15, source="conv_1", target="#4", port=1)
     assert sent.operations[12] == Connect(n=16, source="conv_1", target="#4", port=None)
-    assert sent.operations[13] == Disconnect(n=17, source="conv_1", target="#4")
-    assert sent.operations[14] == AddOnEdge(n=18, block="Add", source="a", target="b")
+    assert sent.operations[13] == Disconnect(n=17, source="conv_1", target="#4", port=1)
+    assert sent.operations[14] == AddOnEdge(n=18, block="Add", **A_TO_B)
     assert sent.operations[15] == Attach(n=19, block="Add", source="#18", target=None)
     assert sent.operations[16] == Attach(n=20, block="Add", source=None, target=None)
     assert sent.operations[17] == Paste(n=21, text="{}", after=None)
@@ -106,8 +108,9 @@ UNDO = {"n": 1, "op": "undo"}
         log({"n": 1, "op": "connect", "source": "a", "target": None}),
         log({"n": 1, "op": "connect", "source": "a", "target": "b", "port": -1}),
         log({"n": 1, "op": "connect", "source": "a", "target": "b", "port": "0"}),
-        log({"n": 1, "op": "disconnect", "target": "b"}),
-        log({"n": 1, "op": "add_on_edge", "source": "a", "target": "b"}),
+        log({"n": 1, "op": "disconnect", "target": "b", "port": 0}),
+        log({"n": 1, "op": "disconnect", "source": "a", "target": "b"}),
+        log({"n": 1, "op": "add_on_edge", **A_TO_B}),
         log({"n": 1, "op": "open", "parts": "a"}),
         log({"n": 1, "op": "open", "parts": ["a b"]}),
         log({"n": 1, "op": "open", "parts": ["a/"]}),

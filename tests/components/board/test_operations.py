@@ -156,11 +156,25 @@ def test_a_connection_is_made_cut_and_undone(board: Board) -> None:
         {"op": "connect", "source": "rescaling_1", "target": "#1"},
     )
     assert inputs(board, "add_1") == ("residual_block_1", "rescaling_1")
-    apply(board, {"op": "disconnect", "source": "residual_block_1", "target": "add_1"})
+    apply(board, {"op": "disconnect", "source": "residual_block_1", "target": "add_1", "port": 0})
     assert inputs(board, "add_1") == ("rescaling_1",)
     apply(board, {"op": "undo"})
     assert inputs(board, "add_1") == ("residual_block_1", "rescaling_1")
     assert board.take_messages() == []
+
+
+def test_of_two_connections_between_the_same_nodes_the_named_one_is_cut_or_takes_a_block(
+    board: Board,
+) -> None:
+    twice = {"op": "connect", "source": "rescaling_1", "target": "#1"}
+    apply(board, {"op": "add", "block": "Add", "after": "residual_block_1"}, twice, twice)
+    both = ("residual_block_1", "rescaling_1", "rescaling_1")
+    assert inputs(board, "add_1") == both
+    last = {"source": "rescaling_1", "target": "add_1", "port": 2}
+    apply(board, {"op": "add_on_edge", "block": "ReLU", **last})
+    assert inputs(board, "add_1") == (*both[:2], "re_lu_1")
+    apply(board, {"op": "undo"}, {"op": "disconnect", **last})
+    assert inputs(board, "add_1") == both[:2]
 
 
 def test_a_connection_can_take_the_place_of_another(board: Board) -> None:
@@ -183,7 +197,7 @@ def test_a_connection_that_closes_a_cycle_is_refused_with_its_fix(board: Board) 
 def test_a_block_on_a_connection_stands_between_its_ends_and_is_selected(
     board: Board,
 ) -> None:
-    place = {"source": "residual_block_1", "target": "residual_block_2"}
+    place = {"source": "residual_block_1", "target": "residual_block_2", "port": 0}
     apply(board, {"op": "add_on_edge", "block": "Dropout", **place})
     assert inputs(board, "dropout_1") == ("residual_block_1",)
     assert inputs(board, "residual_block_2") == ("dropout_1",)

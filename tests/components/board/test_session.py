@@ -17,7 +17,7 @@ from components.board.registry import find, register
 from tests.components.boards import do
 
 ADD = {"op": "add", "block": "Dropout", "after": "dense_1"}
-LAST = {"source": "global_average_pooling2d_1", "target": "dense_1"}
+LAST = {"source": "global_average_pooling2d_1", "target": "dense_1", "port": 0}
 
 
 @pytest.fixture

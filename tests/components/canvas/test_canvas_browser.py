@@ -54,12 +54,21 @@ def test_a_residual_net_is_built_broken_mended_undone_and_found_again(
     assert canvas.inputs()["conv2d_2"] == []
     canvas.press("Control+z")
     assert canvas.inputs()["conv2d_2"] == ["conv2d_1"]
+    # The same connection twice is two lines: each is cut alone, and takes a block alone.
+    canvas.connect("conv2d_1", "add_1")
+    canvas.page.mouse.up()
+    assert canvas.inputs()["add_1"] == ["conv2d_2", "conv2d_1", "conv2d_1"]
+    lines = canvas.wire("conv2d_1", "add_1")
+    expect(lines).to_have_count(2)
+    lines.last.locator(".hit").click(force=True)
+    canvas.press("Delete")
+    assert canvas.inputs()["add_1"] == ["conv2d_2", "conv2d_1"]
     before = canvas.inputs(), canvas.places()
     canvas.page.reload()
     expect(canvas.node("add_1")).to_be_visible()
     assert (canvas.inputs(), canvas.places()) == before
     canvas.root.focus()
-    canvas.press(*["Control+z"] * 5)
+    canvas.press(*["Control+z"] * 7)
     assert canvas.inputs() == {}
 
 

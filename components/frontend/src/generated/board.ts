@@ -8,13 +8,14 @@ export interface Add {
   after: string | null;
 }
 
-/** Place a new block on the connection from one node to another. */
+/** Place a new block on the connection from one node to an input of another one. */
 export interface AddOnEdge {
   n: number;
   op: "add_on_edge";
   block: string;
   source: string;
   target: string;
+  port: number;
 }
 
 /** Place a new block that reads `source` and is read by `target`, each None for none. */
@@ -60,12 +61,13 @@ export interface Delta {
   order: string[] | null;
 }
 
-/** Remove the connection from one node to another. */
+/** Remove the connection from one node to an input of another one. */
 export interface Disconnect {
   n: number;
   op: "disconnect";
   source: string;
   target: string;
+  port: number;
 }
 
 /** Copy a node to the place right after it. */

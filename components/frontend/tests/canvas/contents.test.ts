@@ -35,6 +35,16 @@ test("an edit of words leaves React Flow's nodes and lines as they are", () => {
   expect(shapesOf(after.scene).get("conv>relu:0")).toBe("8×8×16");
 });
 
+test("a node that is read twice by another one has two lines, apart", () => {
+  const both = arranged([row("in"), row("sum", "in", "in")]);
+  const edges = edgesOf(both, rectsOf(both), UNMARKED, []);
+  expect(edges.map(({ id, data }) => [id, data!.port])).toEqual([
+    ["in>sum:0", 0],
+    ["in>sum:1", 1],
+  ]);
+  expect(new Set(edges.map(({ data }) => data!.path)).size).toBe(2);
+});
+
 test("another graph, document or direction is arranged anew", () => {
   const before = arranged(rows());
   const { document, direction } = before;

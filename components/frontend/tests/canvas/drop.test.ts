@@ -8,9 +8,9 @@ const rows = chain("a", "b", "c").map((each) =>
 const view = { rows, selection: "b" };
 
 test("on a connection a block goes between its ends", () => {
-  const spot = { at: "wire", id: "a>b:0", source: "a", target: "b" } as const;
+  const spot = { at: "wire", id: "a>b:0", source: "a", target: "b", port: 0 } as const;
   expect(dropOf("ReLU", spot, false, view)).toEqual({
-    operation: { op: "add_on_edge", block: "ReLU", source: "a", target: "b" },
+    operation: { op: "add_on_edge", block: "ReLU", source: "a", target: "b", port: 0 },
     words: "between a and stem",
     free: false,
   });

@@ -52,6 +52,15 @@ test("two long lines never share a lane", () => {
   expect(inner.points[1]!.x).toBeLessThan(outer.points[1]!.x);
 });
 
+test.each(["down", "right"] as const)("lines between the same boxes lie apart, %s", (direction) => {
+  const boxes = [box(0, 0), box(300, 150)] as const;
+  const lines = [false, true, true].map((twin, at) => ({ ...line(`${at}`, ...boxes), twin }));
+  const found = [...routes(lines, direction).values()];
+  const labels = new Set(found.map(({ label }) => `${label.x},${label.y}`));
+  expect(labels.size).toBe(3);
+  expect(found.map(({ side }) => side)).toEqual([false, true, true]);
+});
+
 test("a line against the stream goes around as well", () => {
   const route = routes([line("l", box(0, 200), box(0, 0))], "down").get("l")!;
   expect(route.side).toBe(true);

@@ -108,7 +108,7 @@ function Board({ session, view, split }: CanvasProps) {
   const acts = useMemo(
     () => ({
       fold: inside.fold,
-      addOn: (source: string, target: string) => setAdding({ source, target }),
+      addOn: (source: string, target: string, port: number) => setAdding({ source, target, port }),
     }),
     [inside.fold],
   );

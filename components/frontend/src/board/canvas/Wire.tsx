@@ -21,7 +21,7 @@ function plusPlace(down: boolean, side: boolean): string {
 export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<WireEdge>) {
   const acts = useContext(Acts);
   const shape = useShape(id);
-  const { path, end, heading, label, side, inner, direction } = data!;
+  const { path, end, heading, label, side, inner, direction, port } = data!;
   const down = direction === "down";
   // On a lane that goes up or down the shape stands upright.
   const upright = side && down;
@@ -45,7 +45,7 @@ export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<W
           transform={`${place} translate(${plusPlace(down, side)})`}
           onClick={(event) => {
             event.stopPropagation();
-            acts.addOn(source, target);
+            acts.addOn(source, target, port);
           }}
         >
           <title>Add a block here</title>

@@ -4,7 +4,7 @@ import { createContext } from "react";
 
 export interface Acting {
   fold(key: string): void;
-  addOn(source: string, target: string): void;
+  addOn(source: string, target: string, port: number): void;
 }
 
 export const Acts = createContext<Acting>({ fold: () => {}, addOn: () => {} });

@@ -8,7 +8,7 @@ import type { Direction, Point } from "./types";
 /** What lies under the pointer. */
 export type Spot =
   | { at: "node"; id: string }
-  | { at: "wire"; id: string; source: string; target: string }
+  | { at: "wire"; id: string; source: string; target: string; port: number }
   | { at: "ground" };
 
 export interface Drop {
@@ -30,9 +30,9 @@ export function dropOf(
 ): Drop {
   const named = (id: string) => label(rows.find((row) => row.id === id) ?? { id, name: "" });
   if (spot.at === "wire") {
-    const { source, target } = spot;
+    const { source, target, port } = spot;
     const words = `between ${named(source)} and ${named(target)}`;
-    return { operation: { op: "add_on_edge", block, source, target }, words, free: false };
+    return { operation: { op: "add_on_edge", block, source, target, port }, words, free: false };
   }
   if (spot.at === "ground" && loose) {
     return { operation: { op: "attach", block }, words: "unconnected", free: true };

@@ -23,6 +23,7 @@ export interface WireData extends Record<string, unknown> {
   label: Point;
   side: boolean;
   inner: boolean;
+  port: number; // which input of the target it is
   direction: Direction;
 }
 
@@ -155,6 +156,7 @@ export function edgesOf(
         label,
         side,
         inner: frame !== null,
+        port: link.port,
         direction,
       };
       const old = known.get(link.id);
@@ -209,7 +211,7 @@ function routesOf(
   if (before) return before;
   const readers = Map.groupBy(links, (link) => link.source);
   const lines = links.map((link) =>
-    lineOf(link, readers.get(link.source)!.length > 1, boxes, rects, scene, direction),
+    lineOf(link, readers.get(link.source)!, boxes, rects, scene, direction),
   );
   const found = routes(lines, direction);
   known.set(frame, found);
@@ -218,7 +220,7 @@ function routesOf(
 
 function lineOf(
   link: Link,
-  fanOut: boolean,
+  readers: Link[], // of its source
   boxes: string[],
   rects: Map<string, Rect>,
   scene: Scene,
@@ -239,7 +241,8 @@ function lineOf(
     obstacles: boxes
       .filter((box) => box !== source && box !== target)
       .map((box) => rects.get(box)!),
-    fanOut,
+    fanOut: readers.some((other) => other.target !== target),
+    twin: !pinned && readers.some((other) => other.target === target && other.port < port),
   };
 }
 

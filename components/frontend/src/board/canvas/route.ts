@@ -13,6 +13,7 @@ export interface Line {
   target: Rect;
   obstacles: Rect[]; // the other boxes that it must not cross
   fanOut: boolean; // whether the source is read by several
+  twin?: boolean; // whether an earlier one joins the same boxes: it takes a lane
   into?: number; // where it enters, as a share of the target's edge; anywhere where that is left out
 }
 
@@ -42,7 +43,7 @@ export function routes(lines: Line[], direction: Direction): Map<string, Route> 
     const target = turnRect(line.target, turned);
     const obstacles = line.obstacles.map((rect) => turnRect(rect, turned));
     const way = { source, target, obstacles, into: line.into };
-    const { route, lane } = best(way, line.fanOut, lanes);
+    const { route, lane } = best(way, line, lanes);
     if (lane) lanes.push(lane);
     const points = route.points.map((point) => turnPoint(point, turned));
     found.set(line.id, { ...route, points, label: turnPoint(route.label, turned) });
@@ -65,8 +66,8 @@ interface Found {
 }
 
 /** The first that runs behind no box, of those that are easy to read and then of those that bend. */
-function best(way: Way, fanOut: boolean, lanes: Segment[]): Found {
-  const straight = direct(way, fanOut);
+function best(way: Way, line: Line, lanes: Segment[]): Found {
+  const straight = line.twin ? null : direct(way, line.fanOut);
   if (straight) return { route: straight };
   const beside = way.into === undefined ? around(way, lanes) : null;
   if (beside?.clear) return beside;

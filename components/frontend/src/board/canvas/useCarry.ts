@@ -25,7 +25,7 @@ export function spotAt(x: number, y: number, root: HTMLElement, scene: Scene): S
     if (box) return { at: "node", id: box.node };
     const edge = each.closest<SVGElement>(".react-flow__edge.outer");
     const link = edge && scene.links.find((one) => one.id === edge.dataset.id);
-    if (link) return { at: "wire", id: link.id, source: link.source, target: link.target };
+    if (link) return { at: "wire", ...link };
   }
   return { at: "ground" };
 }

@@ -12,7 +12,7 @@ import { walk } from "./walk";
 /** Where a new block goes: behind a node, on a connection, or to the loose end of one. */
 export type Place = (
   | { after: string | null }
-  | { source: string; target: string }
+  | { source: string; target: string; port: number }
   | { reads: string }
   | { readBy: string }
 ) & {
@@ -63,8 +63,10 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     },
     remove: () => {
       const link = links.find((each) => each.id === edge);
-      if (link) session.push({ op: "disconnect", source: link.source, target: link.target });
-      else if (selection !== null) {
+      if (link) {
+        const { source, target, port } = link;
+        session.push({ op: "disconnect", source, target, port });
+      } else if (selection !== null) {
         const rest = others.length > 0 ? { others } : {};
         session.push({ op: "remove", node: selection, ...rest });
       }
@@ -116,7 +118,8 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
 
 function operationOf(block: string, place: Place): Operation {
   if ("source" in place) {
-    return { op: "add_on_edge", block, source: place.source, target: place.target };
+    const { source, target, port } = place;
+    return { op: "add_on_edge", block, source, target, port };
   }
   if ("reads" in place) return { op: "attach", block, source: place.reads };
   if ("readBy" in place) return { op: "attach", block, target: place.readBy };
