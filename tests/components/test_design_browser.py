@@ -233,6 +233,40 @@ def test_views_stand_side_by_side_alone_and_in_the_whole_window(
     page.close()
 
 
+def test_problems_are_in_reach_in_the_whole_window_and_escape_leaves_it(
+    context: BrowserContext, server: AppServer, app_home: Path
+) -> None:
+    network = edits.set_inputs(TEMPLATES["small_residual"].architecture, "dense_1", [])
+    document = Workspace(app_home).create(network)
+    page = opened(context, f"{server.url}/?doc={document}")
+    page.get_by_role("button", name="Full window").click()
+    header = page.get_by_test_id("stHeader")
+    expect(header).to_be_hidden()
+    line, board = page.locator(".st-key-cs-totals"), page.locator(".st-key-cs-main")
+    expect(line).to_be_visible()
+    below, above = line.bounding_box(), board.bounding_box()
+    assert below is not None
+    assert above is not None
+    assert above["y"] + above["height"] <= below["y"] + 1, "the board ends above the status line"
+    assert below["y"] + below["height"] <= 900 + 1
+    line.get_by_role("button", name=re.compile("problem")).click()
+    problems = page.locator(".st-key-cs-problem-panel")
+    problems.get_by_role("button", name="dense_1", exact=True).first.click()
+    expect_inspected(page, "dense_1")
+    page.get_by_role("button", name="Close the list").click()
+    page.locator(".canvas").focus()
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")  # closes the list of keys
+    expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)
+    page.keyboard.press("Escape")  # selects nothing
+    expect(page.locator('.row[aria-selected="true"]')).to_have_count(0)
+    expect(header).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(header).to_be_visible()
+    expect(line).to_be_visible()
+    page.close()
+
+
 def test_the_browser_remembers_the_views(browser: Browser, address: str) -> None:
     visitor = browser.new_context(viewport={"width": 1440, "height": 900})
     page = opened(visitor, address)

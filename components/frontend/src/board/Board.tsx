@@ -39,10 +39,10 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const carries = useSyncExternalStore(carrying.subscribe, isCarrying);
   const root = useRef<HTMLDivElement>(null);
   const { data } = view;
-  const views = useViews(data.views, (chosen) => session.tell("views", chosen));
+  const views = useViews(data.views, shown.full, (chosen) => session.tell("views", chosen));
   useTheme(root, data.theme);
   useGate(root, view);
-  useNarrow(root, desk, views.full);
+  useNarrow(root, desk, shown.full);
   useEffect(() => {
     const press = (event: KeyboardEvent) =>
       onPageKey(event, actions, root.current!.checkVisibility());
@@ -71,7 +71,12 @@ function Shown({ session, view }: { session: Session; view: View }) {
       }}
     >
       <Palette actions={actions} categories={data.palette} purpose={purpose(desk, view)} />
-      <ViewBar {...{ desk, actions, view, ...views }} dropped={shown.dropped} />
+      <ViewBar
+        {...{ desk, actions, view, ...views }}
+        dropped={shown.dropped}
+        full={shown.full}
+        fill={() => desk.fill(!shown.full)}
+      />
       <div className="middle">
         {OWN.filter((name) => views.seen.has(name)).map((name) => (
           <div key={name} {...place(name)}>

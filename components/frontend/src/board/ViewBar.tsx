@@ -89,7 +89,7 @@ export function ViewBar(props: ViewBarProps) {
       />
       <IconButton
         icon="full"
-        label={full ? "Leave full window" : "Full window"}
+        label={full ? "Leave full window (Esc)" : "Full window"}
         pressed={full}
         act={fill}
       />

@@ -16,6 +16,7 @@ interface Shown {
   narrow: boolean; // whether there is no room for the palette beside the views
   dropped: boolean; // whether the palette is shown all the same
   helping: boolean; // whether the list of keys is shown
+  full: boolean; // whether the board has the whole window
   hint: string; // what was done, or why something was not, until something else is selected
   said: string; // what a screen reader says
 }
@@ -27,6 +28,7 @@ export class Desk {
     narrow: false,
     dropped: false,
     helping: false,
+    full: false,
     hint: "",
     said: "",
   });
@@ -86,6 +88,11 @@ export class Desk {
 
   focusRow(): void {
     this.lines?.focus(this.view.selection);
+  }
+
+  /** Gives the board the whole window, or takes it back. */
+  fill(full: boolean): void {
+    this.set({ full });
   }
 
   /** Closes the topmost thing that is open; returns whether there was one. */

@@ -14,13 +14,13 @@ const ONE = "(max-width: 800px)"; // a window with room for one view
 
 /**
  * @param others the views that the page draws over the board's middle
+ * @param full whether the board has the whole window
  * @param tell tells Python what to draw
  */
-export function useViews(others: readonly string[], tell: (shown: Shown) => void) {
+export function useViews(others: readonly string[], full: boolean, tell: (shown: Shown) => void) {
   const known = others.join();
   const names = useMemo(() => [...OWN, ...(known ? known.split(",") : [])], [known]);
   const [shown, setShown] = useState(() => recall(names));
-  const [full, setFull] = useState(false);
   const [pinned, setPinned] = useState(false);
   const one = useMatch(ONE);
   const order = useMemo(() => (one ? [shown.main] : inOrder(shown)), [one, shown]);
@@ -46,10 +46,8 @@ export function useViews(others: readonly string[], tell: (shown: Shown) => void
     shown,
     order,
     seen: seen as ReadonlySet<string>,
-    full,
     choose: (name: string) => setShown((before) => choose(before, name)),
     split: () => setShown(split),
-    fill: () => setFull((before) => !before),
     pinned,
     pin: () => setPinned((before) => !before),
   };

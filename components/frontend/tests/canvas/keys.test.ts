@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { KEYS } from "../../src/board/canvas/Help";
-import { type Commands, commandOf } from "../../src/board/canvas/keys";
+import { type Commands, commandOf, onKey } from "../../src/board/canvas/keys";
 
 const NAMES = [
   "walk",
@@ -98,6 +98,26 @@ test("every key is in the list of keys", () => {
   for (const key of ascii.filter((each) => pressed(each, "ctrl").length > 0)) {
     expect(words).toMatch(new RegExp(`Ctrl [A-Z ]*\\b${key.toUpperCase()} `));
   }
+});
+
+test("Escape that has nothing to leave on the canvas is left to the page", () => {
+  vi.stubGlobal("Element", class {});
+  const leaves = vi.fn(() => false);
+  const event = {
+    key: "Escape",
+    composedPath: () => [],
+    preventDefault: vi.fn(),
+    stopPropagation: vi.fn(),
+  };
+  const press = () =>
+    onKey(event as unknown as KeyboardEvent, { escape: leaves } as unknown as Commands);
+  press();
+  expect(leaves).toHaveBeenCalledOnce();
+  expect(event.stopPropagation).not.toHaveBeenCalled();
+  leaves.mockReturnValue(true);
+  press();
+  expect(event.stopPropagation).toHaveBeenCalledOnce();
+  expect(event.preventDefault).toHaveBeenCalledOnce();
 });
 
 test("on another alphabet's board the place of the key counts", () => {

@@ -22,18 +22,20 @@ export interface Commands {
   tidy(): void;
   split(): void;
   help(): void;
-  escape(): void;
+  escape(): boolean; // whether there was something to leave
 }
 
 type Pressed = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
 
+type Command = () => unknown; // false where there was nothing to do
+
 /** The command of a key, or null. */
-export function commandOf(event: Pressed, commands: Commands): (() => void) | null {
+export function commandOf(event: Pressed, commands: Commands): Command | null {
   if (event.altKey) return null;
   const key = letter(event);
   if (event.ctrlKey || event.metaKey) {
     if (key === "z") return event.shiftKey ? commands.redo : commands.undo;
-    const held: Record<string, () => void> = {
+    const held: Record<string, Command> = {
       y: commands.redo,
       a: commands.selectAll,
       d: commands.duplicate,
@@ -42,7 +44,7 @@ export function commandOf(event: Pressed, commands: Commands): (() => void) | nu
     return event.shiftKey ? null : (held[key] ?? null);
   }
   if (key.startsWith("Arrow")) return () => commands.walk(key as Arrow);
-  const plain: Record<string, () => void> = {
+  const plain: Record<string, Command> = {
     "/": commands.add,
     " ": commands.fold,
     Delete: commands.remove,
@@ -74,8 +76,7 @@ export function onKey(event: KeyboardEvent, commands: Commands): void {
   )
     return;
   const command = commandOf(event, commands);
-  if (!command) return;
+  if (!command || command() === false) return;
   event.preventDefault();
   event.stopPropagation();
-  command();
 }

@@ -111,7 +111,9 @@ export function useCommands(needs: Needs): Commands & { place(block: string, at:
     split: needs.split,
     help: needs.help,
     escape: () => {
-      if (!needs.close()) session.select([]);
+      if (needs.close()) return true;
+      session.select([]);
+      return selection !== null;
     },
   };
 }

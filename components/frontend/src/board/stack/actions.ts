@@ -155,8 +155,10 @@ export class Actions implements ListCommands, PageCommands {
   close = (): boolean => {
     const { selection, others } = this.desk.view;
     if (this.desk.closeSomething()) return true;
+    const { full } = this.desk.shown.snapshot();
     if (others.length > 0) this.select(selection);
-    return others.length > 0;
+    else if (full) this.desk.fill(false);
+    return others.length > 0 || full;
   };
 
   /** Selects the row some places further. */

@@ -105,11 +105,14 @@ export function historyCommand(
 /** Listens to the page. Never does anything while a person types, or behind a dialog. */
 export function onPageKey(event: KeyboardEvent, commands: PageCommands, shown: boolean): void {
   if (inTextField(event) || event.defaultPrevented || behindDialog()) return;
+  if (event.key === "Escape" && document.querySelector(BUBBLE)) return; // it closes
   const command = pageCommand(event, commands, shown);
   if (!command || command() === false) return;
   event.preventDefault();
   if (event.key === "Escape") event.stopPropagation();
 }
+
+const BUBBLE = '[data-testid="stPopoverBody"]'; // a menu, or what else Streamlit opens over the page
 
 /** What works on the lines inside of a row. */
 const WALKING = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
