@@ -18,7 +18,6 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from builder.analysis.predictions import PREDICTIONS
-from builder.analysis.run_archive import write_archive
 from builder.runs.run_folder import RunError, find, read
 from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
 from builder.system.errors import BuilderError
@@ -153,6 +152,8 @@ async def _archive(request: Request) -> Response:
     folder = _allowed_folder(request)
     if isinstance(folder, Response):
         return folder
+    from builder.analysis.run_archive import write_archive  # with it, seven modules more
+
     file = tempfile.NamedTemporaryFile(prefix=system_prefix("archive"), suffix=".zip", delete=False)  # noqa: SIM115  it goes when it is sent
     file.close()
     path = Path(file.name)

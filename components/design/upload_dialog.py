@@ -1,15 +1,16 @@
-"""The dialog that opens a file: our own files at once, a Keras model after a preview."""
+"""The dialog that opens a file: our own files at once, a Keras model after a preview.
+
+What reads a model is imported when the dialog opens, not with the page: it is 45 modules.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from builder.importers.importing import ImportWork
-from builder.importers.opening import ENDINGS
-from builder.importers.result import Finding, ImportResult, grouped
 from builder.network.inference import infer
 from builder.system.background import JobState
 from builder.system.errors import BuilderError, DiskError
@@ -20,6 +21,10 @@ from components.design.labels import sentence
 from components.server import uploads
 from components.shell import Fact, facts, notice
 from components.shell import format as fmt
+
+if TYPE_CHECKING:
+    from builder.importers.importing import ImportWork
+    from builder.importers.result import Finding, ImportResult
 
 NAME = "upload"
 """The dialog's name, as `dialogs.ask` takes it."""
@@ -55,7 +60,7 @@ class _Reading:
 
     file: str
     fold: bool
-    work: ImportWork
+    work: "ImportWork"
 
 
 def draw() -> None:
@@ -69,6 +74,8 @@ def draw() -> None:
 
 @st.dialog("Upload", width="large", on_dismiss=dialogs.close)
 def _dialog() -> None:
+    from builder.importers.opening import ENDINGS
+
     dialogs.leave_when_done()
     st.caption(
         "An architecture or a document of Convstack, or a model that Keras saved: a .keras or .h5 "
@@ -113,8 +120,10 @@ def _dialog() -> None:
         st.rerun()
 
 
-def _read(file: UploadedFile) -> ImportWork:
+def _read(file: UploadedFile) -> "ImportWork":
     """The reading of a file; starts it if necessary."""
+    from builder.importers.importing import ImportWork
+
     fold = bool(st.session_state.get(_FOLDED, True))
     known: _Reading | None = st.session_state.get(_READ)
     if known is None or (known.file, known.fold) != (file.file_id, fold):
@@ -129,7 +138,7 @@ def _choose_fold() -> None:
     st.session_state[_FOLDED] = st.session_state[_FOLD]
 
 
-def _result(work: ImportWork) -> ImportResult:
+def _result(work: "ImportWork") -> "ImportResult":
     """The result of reading.
 
     Raises:
@@ -147,7 +156,7 @@ def _forget() -> None:
         known.work.cancel()
 
 
-def _draw_progress(work: ImportWork) -> None:
+def _draw_progress(work: "ImportWork") -> None:
     if work.state != JobState.RUNNING:
         st.rerun()  # the whole page, since only that draws what comes next
     doing = "Waiting: two other files are being read" if work.ahead else "Reading the model"
@@ -156,7 +165,9 @@ def _draw_progress(work: ImportWork) -> None:
         st.button("Cancel", key="cs-upload-cancel", on_click=work.cancel)
 
 
-def _draw_result(result: ImportResult) -> None:
+def _draw_result(result: "ImportResult") -> None:
+    from builder.importers.result import grouped
+
     architecture = result.architecture
     inference = infer(architecture)
     inputs, outputs = (
@@ -196,7 +207,7 @@ def _draw_result(result: ImportResult) -> None:
         notice(Level.WARNING, f"It opens with {problems}.", "The last line lists them.")
 
 
-def _draw_findings(findings: Sequence[Finding]) -> None:
+def _draw_findings(findings: "Sequence[Finding]") -> None:
     left_out = [finding for finding in findings if not finding.kept]
     changed = [finding for finding in findings if finding.kept]
     if not findings:
@@ -211,7 +222,7 @@ def _draw_findings(findings: Sequence[Finding]) -> None:
         st.html(_table(changed))
 
 
-def _table(findings: Sequence[Finding]) -> str:
+def _table(findings: "Sequence[Finding]") -> str:
     rows = "".join(
         f'<tr><td title="{escape(", ".join(finding.layers[:50]))}">{escape(finding.named())}</td>'
         f"<td>{escape(', '.join(finding.class_names[:3]))}</td>"

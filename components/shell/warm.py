@@ -20,6 +20,7 @@ _VARIABLE = "CONVSTACK_WARM_WORKER"
 _WORKERS = "builder.scheduler.warm"
 
 _SWITCH_SECONDS = 0.0005
+_SELDOM = (20_000, 50, 50)
 
 _LATER_SECONDS = 6.0
 """Until what only the Studies page needs is prepared: the first page has its turn before."""
@@ -69,9 +70,10 @@ def _work(closing: threading.Event) -> None:
 
 
 def _make_ready() -> None:
-    usual = sys.getswitchinterval()
+    usual, collected = sys.getswitchinterval(), gc.get_threshold()
     # The page asks for about ninety small files meanwhile, and each waits for its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.set_threshold(*_SELDOM)  # of what is imported nothing is garbage
     try:
         importlib.import_module("components.design.page")
         importlib.import_module("components.routes")
@@ -81,6 +83,7 @@ def _make_ready() -> None:
         gc.freeze()
     finally:
         sys.setswitchinterval(usual)
+        gc.set_threshold(*collected)
     _take_up_trainings()
 
 
