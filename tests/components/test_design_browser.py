@@ -436,6 +436,36 @@ def test_the_menu_of_the_name_takes_the_keyboard_and_gives_it_back(
     page.close()
 
 
+def test_the_board_takes_the_keyboard_from_what_the_page_takes_away(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    select(page, "residual_block_2")
+    page.locator(".st-key-cs-unpack button").first.click()
+    expect(row(page, "conv2d_1")).to_have_attribute("aria-selected", "true")
+    expect(row(page, "conv2d_1")).to_be_focused()
+    canvas = page.locator(".canvas")
+    card(page, "residual_block_3").click()
+    page.locator(".st-key-cs-unpack button").first.click()
+    expect(row(page, "conv2d_4")).to_have_attribute("aria-selected", "true")
+    expect(canvas).to_be_focused()
+
+    page.get_by_role("button", name="Document menu").click()
+    page.get_by_role("button", name="New", exact=True).click()
+    expect(page.locator(".row")).to_have_count(1)
+    expect(canvas).to_be_focused()
+    page.locator(".st-key-cs-templates button").first.click()
+    page.locator(".st-key-cs-use-small_residual button").first.click()
+    expect(row(page, "dense_1")).to_be_visible()
+    expect(canvas).to_be_focused()
+    page.get_by_role("button", name="Document menu").click()
+    page.get_by_role("button", name="Open…").click()
+    page.locator('[class*="st-key-cs-open-"]').get_by_role("button", name="untitled").click()
+    expect(page.locator(".row")).to_have_count(1)
+    expect(canvas).to_be_focused()
+    page.close()
+
+
 def test_e_leads_to_the_settings_and_what_a_merge_reads_is_ordered_by_keys(
     context: BrowserContext, server: AppServer, app_home: Path
 ) -> None:

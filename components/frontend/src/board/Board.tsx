@@ -20,6 +20,7 @@ import { called } from "./stack/choice";
 import { onPageKey } from "./stack/keys";
 import { Stack } from "./stack/Stack";
 import { useTheme } from "./theme";
+import { useKeyboard } from "./useKeyboard";
 import { useViews } from "./useViews";
 import { ViewBar } from "./ViewBar";
 import { OWN } from "./views";
@@ -43,6 +44,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
   useTheme(root, data.theme);
   useGate(root, view);
   useNarrow(root, desk, shown.full);
+  useKeyboard(root, desk, views.order, data.document);
   useEffect(() => {
     const press = (event: KeyboardEvent) =>
       onPageKey(event, actions, root.current!.checkVisibility());
@@ -52,6 +54,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const marks = [shown.narrow && "narrow", shown.dropped && "dropped", carries && "dragging"];
   const place = (name: string) => ({
     className: "view",
+    "data-view": name,
     hidden: !views.order.includes(name),
     "data-first": views.order[0] === name ? "" : undefined,
   });

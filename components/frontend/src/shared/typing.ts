@@ -12,6 +12,16 @@ export function inTextField(event: Event): boolean {
   return field !== null && !NOT_TEXT.has(field.type);
 }
 
+/** Is a dialog open that nothing behind it can be reached from? */
+export function behindDialog(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+
+/** Is a menu open, or something else that Streamlit shows over the page until Escape? */
+export function behindBubble(): boolean {
+  return document.querySelector('[data-testid="stPopoverBody"]') !== null;
+}
+
 const NOT_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range"]);
 
 /** The letter of a key; by its place on the keyboard where the layout isn't a Latin one. */

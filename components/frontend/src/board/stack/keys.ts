@@ -1,6 +1,6 @@
 /** What the keys do in the stack, and on the page around it. */
 
-import { inTextField, letter } from "../../shared/typing";
+import { behindBubble, behindDialog, inTextField, letter } from "../../shared/typing";
 
 /** What the keys of the list ask for; false where there was nothing to do. */
 export interface ListCommands {
@@ -105,22 +105,16 @@ export function historyCommand(
 /** Listens to the page. Never does anything while a person types, or behind a dialog. */
 export function onPageKey(event: KeyboardEvent, commands: PageCommands, shown: boolean): void {
   if (inTextField(event) || event.defaultPrevented || behindDialog()) return;
-  if (event.key === "Escape" && document.querySelector(BUBBLE)) return; // it closes
+  if (event.key === "Escape" && behindBubble()) return; // it closes
   const command = pageCommand(event, commands, shown);
   if (!command || command() === false) return;
   event.preventDefault();
   if (event.key === "Escape") event.stopPropagation();
 }
 
-const BUBBLE = '[data-testid="stPopoverBody"]'; // a menu, or what else Streamlit opens over the page
-
 /** What works on the lines inside of a row. */
 const WALKING = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
 function held(event: Pressed): boolean {
   return (event.ctrlKey || event.metaKey) && !event.altKey;
-}
-
-function behindDialog(): boolean {
-  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }
