@@ -501,6 +501,13 @@ def test_e_leads_to_the_settings_and_what_a_merge_reads_is_ordered_by_keys(
     expect(canvas.get_by_role("dialog", name="Keys")).to_be_focused()
     page.keyboard.press("Escape")
     expect(canvas).to_be_focused()
+    page.locator(".stack").get_by_role("button", name="Keys (?)").click()
+    canvas.get_by_role("button", name="Keys (?)").click()  # the other list of keys closes
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_have_count(1)
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_have_count(0)
+    expect(canvas).to_be_focused()
     page.close()
 
 

@@ -1,5 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { keyName, STACK_KEYS } from "../../src/board/help/keys";
 import { historyCommand, listCommand, pageCommand } from "../../src/board/stack/keys";
+import { type Press, unlisted } from "../keyList";
 
 const NAMES = [
   ...["walk", "go", "extend", "move", "fold", "remove", "insert", "inspect", "repeat"],
@@ -100,4 +102,28 @@ test("undo is found by its place where the layout is not a Latin one", () => {
   const undo = vi.fn();
   historyCommand(event, { undo, redo: vi.fn() })!();
   expect(undo).toHaveBeenCalledOnce();
+});
+
+test("every key is in the list of keys", () => {
+  const act = (press: Press) => {
+    const called: unknown[] = [];
+    const note = (name: string) => [name, (...args: unknown[]) => called.push(name, ...args)];
+    const commands = Object.fromEntries(NAMES.map(note)) as never;
+    const command = listCommand(press, commands, false) ?? pageCommand(press, commands, true);
+    command?.();
+    return command ? called : null;
+  };
+  expect(unlisted(STACK_KEYS, act)).toEqual([]);
+  const without = STACK_KEYS.filter(([caps]) => !caps.includes("Shift"));
+  expect(unlisted(without, act)).toEqual(["Shift ↑", "Shift ↓", "Ctrl Shift Z"]);
+});
+
+test.each([
+  ["Ctrl", "MacIntel", "⌘"],
+  ["Alt", "MacIntel", "⌥"],
+  ["Shift", "iPad", "⇧"],
+  ["Ctrl", "Win32", "Ctrl"],
+  ["Home", "MacIntel", "Home"],
+])("%s on %s is written %s", (key, platform, name) => {
+  expect(keyName(key, platform)).toBe(name);
 });

@@ -2,6 +2,8 @@
 
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Help } from "../help/Help";
+import { CANVAS_KEYS } from "../help/keys";
 import type { Session, View } from "../session/session";
 import { Acts } from "./acts";
 import { useArrangement } from "./arrangement";
@@ -10,7 +12,6 @@ import { rectsOf } from "./flow";
 import { GradientNote } from "./GradientNote";
 import { Graph } from "./Graph";
 import { useGradients } from "./gradients";
-import { Help } from "./Help";
 import { onKey } from "./keys";
 import { keep, recall } from "./memory";
 import { download, paintOf, svgOf } from "./picture";
@@ -202,14 +203,7 @@ function Board({ session, view, split }: CanvasProps) {
           }}
         />
       )}
-      {helping && (
-        <Help
-          close={(back) => {
-            setHelping(false);
-            if (back) focus();
-          }}
-        />
-      )}
+      {helping && <Help keys={CANVAS_KEYS} close={() => setHelping(false)} back={focus} />}
       <div className="spoken" aria-live="polite">
         {spoken(view, selection, others.length)}
       </div>

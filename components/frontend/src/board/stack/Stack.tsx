@@ -14,11 +14,12 @@ import type { NodeRow } from "../canvas/types";
 import { useClipboard } from "../canvas/useClipboard";
 import { carrying } from "../carry";
 import { type Desk, type Place, placeIn } from "../desk";
+import { Help } from "../help/Help";
+import { STACK_KEYS } from "../help/keys";
 import type { View } from "../session/session";
 import type { Actions } from "./actions";
 import { called } from "./choice";
 import { Gutter, widthOf } from "./Gutter";
-import { Help } from "./Help";
 import { Inserter } from "./Inserter";
 import { Inside } from "./Inside";
 import { listCommand } from "./keys";
@@ -155,7 +156,13 @@ export function Stack({ desk, actions, view }: StackProps) {
           <Empty hidden={rows.length > 0} add={() => actions.add("Input")} />
         </div>
       </div>
-      {shown.helping && <Help close={() => desk.set({ helping: false })} />}
+      {shown.helping && (
+        <Help
+          keys={STACK_KEYS}
+          close={() => desk.set({ helping: false })}
+          back={() => desk.focusRow()}
+        />
+      )}
     </section>
   );
 }
