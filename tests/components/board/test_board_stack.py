@@ -267,6 +267,10 @@ def test_keys_belong_to_who_types_and_undo_works_anywhere(open_board: OpenBoard)
     board.press("?")
     keys = board.page.get_by_role("dialog", name="Keys")
     expect(keys).to_contain_text("duplicate it")
+    keys.evaluate("dialog => { dialog.style.maxWidth = '320px'; }")  # its words take two lines
+    heights = keys.locator("kbd").evaluate_all("all => all.map(key => key.offsetHeight)")
+    assert len(heights) > 20
+    assert len(set(heights)) == 1
     board.press("Escape")
     expect(keys).to_have_count(0)
     assert board.focused() == "conv_1"
