@@ -444,6 +444,12 @@ def test_the_board_takes_the_keyboard_from_what_the_page_takes_away(
     page.locator(".st-key-cs-unpack button").first.click()
     expect(row(page, "conv2d_1")).to_have_attribute("aria-selected", "true")
     expect(row(page, "conv2d_1")).to_be_focused()
+    hint = page.get_by_test_id("stTooltipContent")  # of the button that lies there now
+    expect(hint).to_have_count(1)
+    expect(hint).to_be_hidden()
+    worth = page.locator(".st-key-cs-worth-menu button").first
+    worth.hover()
+    expect(hint).to_be_visible()
     canvas = page.locator(".canvas")
     card(page, "residual_block_3").click()
     page.locator(".st-key-cs-unpack button").first.click()

@@ -6,6 +6,7 @@
  */
 
 import { keepHistoryShort } from "./address";
+import { hideHintsAtRest } from "./hints";
 import { walkThroughMenus } from "./menus";
 import { followScheme } from "./scheme";
 
@@ -16,4 +17,5 @@ if (app && dataset.csFrame === undefined) {
   keepHistoryShort();
   followScheme(app);
   walkThroughMenus();
+  hideHintsAtRest();
 }
