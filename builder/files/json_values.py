@@ -107,7 +107,7 @@ def in_lines(value: Any, levels: int, indent: str = "") -> str:
             for name, inner in value.items()
         )
         return "{\n" + ",\n".join(named) + f"\n{indent}}}"
-    if levels and isinstance(value, list) and value and all(map(is_object, value)):
+    if levels and _is_list(value) and value and all(map(is_object, value)):
         items = (further + in_lines(item, levels - 1, further) for item in value)
         return "[\n" + ",\n".join(items) + f"\n{indent}]"
     return json.dumps(value, ensure_ascii=False)

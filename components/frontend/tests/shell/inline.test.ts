@@ -27,7 +27,8 @@ test("the frame's script listens once, and leaves nothing on the page", () => {
     },
   });
   expect(left).toEqual([]);
-  expect(listen.mock.calls.map(([type]) => type)).toEqual(["click", "click", "keydown"]);
+  const hints = ["pointerdown", "pointermove", "keydown"];
+  expect(listen.mock.calls.map(([type]) => type)).toEqual(["click", "click", "keydown", ...hints]);
   expect(observe).toHaveBeenCalledOnce();
   expect(root.style.colorScheme).toBe("dark");
 });
