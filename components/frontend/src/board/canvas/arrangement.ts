@@ -45,13 +45,12 @@ export function useArrangement(asked: Asked): Arranging {
     () => retold(latest, document, rows, direction) ?? latest,
     [latest, document, rows, direction],
   );
-  const stays = useRef(false);
-  stays.current = latest !== null && arrangement?.rows === rows && rows !== latest.rows;
+  const stays = arrangement !== latest; // as it was, for these rows too
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is a new object each time; of it only these ask for a new arrangement
   useEffect(() => {
     let stale = false;
     const anew = lastTidied.current !== tidied;
-    if (stays.current && !anew) return setFailed(false);
+    if (stays && !anew) return setFailed(false);
     arrange(asked, anew).then(
       (arranged) => {
         if (stale) return;
