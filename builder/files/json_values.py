@@ -92,7 +92,7 @@ def in_lines(value: Any, levels: int, indent: str = "") -> str:
     """JSON with a line for each thing of the outer levels, and the inner ones in their line.
 
     A file of a network so has a line for each node. Python's own indentation is written without
-    its C encoder and takes eight times as long.
+    its C encoder and takes several times as long.
 
     Args:
         value: Plain values.
