@@ -138,7 +138,11 @@ def test_at_most_five_are_compared(page: Page, server: AppServer, make: Make) ->
     expect(row(page, runs[5]).get_by_role("checkbox")).to_be_disabled()
     row(page, runs[0]).get_by_role("checkbox").uncheck()
     expect(row(page, runs[5]).get_by_role("checkbox")).to_be_enabled()
-    expect(page.locator(".st-key-cs-compare .cs-chart-legend > span")).to_have_count(8)
+    compared = page.locator(".st-key-cs-compare")
+    # Four were compared on the way as well: with the first, and before all five.
+    expect(compared.locator(".cs-chart-legend > span")).to_have_count(8)
+    expect(compared.locator(f'[class*="{runs[4].id}"] .cs-chart-plot')).to_have_count(2)
+    expect(compared.locator(f'[class*="{runs[0].id}"] .cs-chart-plot')).to_have_count(0)
     plots = page.locator(".st-key-cs-compare .cs-chart-plot")
     for width in range(1_000, 1_900, 20):
         page.set_viewport_size({"width": width, "height": 768})
