@@ -1,12 +1,15 @@
 """How quick the canvas is in a real browser: an edit, panning, and the first look at a network.
 
-An edit is a click on the inspector's `+` beside the first convolution's filters. It is over when
-the shape on that convolution's connection has changed in the page, a frame later.
+An edit is a click on the inspector's `+` beside the first convolution's filters, by a pointer that
+came to rest there before, as a hand's does. It is over when the shape on that convolution's
+connection has changed in the page, a frame later. The same click without a pointer shows what takes
+part where nothing can be foreseen.
 """
 
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -22,24 +25,30 @@ from tests.browser import READY, chromium
 
 EDITS = 15
 PAINTS = 5
+BETWEEN_MS = 300
+"""Between what a click has done and the next click: nobody reads a shape in less."""
 PAN_SECONDS = 3.0
 PAN_STEP = 24
 """Pixels that the picture moves at each event."""
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 FIRST = "conv2d_1"
 
-_EDIT = """
-(canvas, [button, label]) => new Promise((resolve) => {
+_CLICK = """
+(canvas, label) => {
   const before = canvas.querySelector(label).textContent;
-  const start = performance.now();
-  document.querySelector(button).click();
-  const look = () => {
-    const changed = canvas.querySelector(label)?.textContent !== before;
-    if (changed) requestAnimationFrame(() => resolve(performance.now() - start));
-    else requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-})
+  window.taken_ = new Promise((resolve) => {
+    const watch = (event) => {
+      const start = event.timeStamp;
+      const look = () => {
+        const changed = canvas.querySelector(label)?.textContent !== before;
+        if (changed) requestAnimationFrame(() => resolve(performance.now() - start));
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    };
+    document.addEventListener("click", watch, { capture: true, once: true });
+  });
+}
 """
 _COUNT_FRAMES = """
 () => {
@@ -106,18 +115,35 @@ def _open(browser: Browser, address: str, num_nodes: int) -> Page:
 def _report_edit(page: Page, num_nodes: int, aim: int) -> None:
     label = f'.wire[data-edge^="{FIRST}>"] .shape'
     button = '[class*="st-key-cs-field-"][class*="-p-filters"] [data-testid="stNumberInputStepUp"]'
-    page.locator(button).wait_for()
-    taken: list[float] = []
-    for _ in range(EDITS + 1):
-        page.locator(READY).wait_for(state="attached")
-        taken.append(page.locator(".canvas").evaluate(_EDIT, [button, label]))
-    median = statistics.median(taken[1:])  # the first one warms up
+    plus = page.locator(button)
+    plus.hover()
+
+    def press() -> None:
+        page.mouse.down()
+        page.mouse.up()
+
+    median = _median_edit(page, label, press)
     line(
         f"a click to the new shape on the screen, {num_nodes} visible nodes",
         f"{median:.0f} ms",
         f"< {aim} ms",
         median < aim,
     )
+    page.mouse.move(SIZE["width"] / 2, 0)
+    median = _median_edit(page, label, lambda: plus.evaluate("button => button.click()"))
+    line("the same without a pointer that comes to rest first", f"{median:.0f} ms")
+
+
+def _median_edit(page: Page, label: str, press: Callable[[], object]) -> float:
+    """From a press to the new shape, in milliseconds."""
+    taken: list[float] = []
+    for _ in range(EDITS + 1):
+        page.locator(READY).wait_for(state="attached")
+        page.wait_for_timeout(BETWEEN_MS)
+        page.locator(".canvas").evaluate(_CLICK, label)
+        press()
+        taken.append(page.evaluate("window.taken_"))
+    return statistics.median(taken[1:])  # the first one warms up
 
 
 def _report_panning(page: Page, num_nodes: int) -> None:

@@ -28,7 +28,7 @@ from pydantic import BaseModel
 from builder.runs.status import ACTIVE, RunStatus
 from components.board import Log
 from components.board.mount import BoardData
-from components.board.payload import Delta, SomeOf, VerdictTold
+from components.board.payload import Delta, Foreseen, SomeOf, VerdictTold
 from components.design.diagram import DiagramData
 from components.design.layers_table import LayersTableData
 from components.gradient_answer import GradientAnswer
@@ -67,7 +67,7 @@ class Module:
 
 
 MODULES = {
-    "board.ts": Module(types=(Log, Delta, VerdictTold, BoardData, GradientAnswer)),
+    "board.ts": Module(types=(Log, Delta, Foreseen, VerdictTold, BoardData, GradientAnswer)),
     "runs.ts": Module(
         types=(StateTold, PointsTold, EpochTold, LogTold),
         constants={

@@ -26,6 +26,7 @@ class BoardData(TypedDict):
     state: str
     events: str
     connections: str
+    foresight: str
     gradients: str
     drawn: int
     theme: Literal["light", "dark"]
@@ -45,6 +46,7 @@ def board_data(board: Board, drawn: int) -> BoardData:
         state=board_url(board, "state"),
         events=board_url(board, "events"),
         connections=board_url(board, "connections"),
+        foresight=board_url(board, "foresight"),
         gradients=gradients_url(board.document),
         drawn=drawn,
         theme=theme_name(),

@@ -103,6 +103,16 @@ class VerdictTold(TypedDict):
     why: str
 
 
+class Foreseen(TypedDict):
+    """How nodes would look after an edit that is not made yet: those that it changes.
+
+    It is true of version `version` of the board alone.
+    """
+
+    version: int
+    nodes: list[NodeRow]
+
+
 class Fields(TypedDict):
     """All that a board shows apart from its nodes.
 

@@ -3,6 +3,7 @@
 A request names a board by its id and holds its token. All answers but a refusal are JSON.
 """
 
+import json
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, EditError, ParameterError
 from components.board.events import stream, to_json
 from components.board.log import read_body
 from components.board.payload import Delta
@@ -37,6 +38,7 @@ def board_routes(base: str) -> list[BaseRoute]:
         Route(f"{path}/state", _state),
         Route(f"{path}/events", _events),
         Route(f"{path}/connections", _connections),
+        Route(f"{path}/foresight", _foresight),
     ]
 
 
@@ -94,6 +96,20 @@ async def _connections(request: Request) -> Response:
     return _sentence("Expected ?source= or ?reader= with the id of a node.", 400)
 
 
+async def _foresight(request: Request) -> Response:
+    """Tells how nodes would look if `?parameter=` of `?node=` were `?value=`, which is JSON."""
+    board = _found(request)
+    if isinstance(board, Response):
+        return board
+    given = request.query_params
+    node, parameter = given.get("node", ""), given.get("parameter", "")
+    try:
+        value = json.loads(given.get("value", ""))
+    except (ValueError, RecursionError):
+        return _sentence("Expected ?node=, ?parameter= and ?value= with JSON.", 400)
+    return await _answer(lambda: board.foresee(node, parameter, value))
+
+
 async def _events(request: Request) -> Response:
     """Streams what changes, from the version that the browser has."""
     board = _found(request)
@@ -139,6 +155,8 @@ async def _body(request: Request) -> bytes | None:
 async def _answer(act: Callable[[], object]) -> Response:
     try:
         told = await anyio.to_thread.run_sync(act)
+    except (EditError, ParameterError) as error:
+        return _sentence(error.problem.words.sentences, 422)
     except BuilderError as error:  # the document is gone, or its file is damaged
         return _sentence(error.problem.words.sentences, 404)
     return Response(to_json(told), headers=PRIVATE, media_type="application/json")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Any
 
 from builder.blocks.types import Shape
 from builder.documents.session import Author
@@ -16,11 +17,12 @@ from builder.network import connections
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from components.board.changes import Changes, Delta
+from components.board.foresight import foresee
 from components.board.ledger import Known, Ledger
 from components.board.log import Log
 from components.board.operation import Operation
 from components.board.operator import Operator
-from components.board.payload import VerdictTold
+from components.board.payload import Foreseen, VerdictTold
 from components.board.state import Shown, View, shown
 from components.design.labels import sentence
 
@@ -118,6 +120,18 @@ class Board:
         with self._lock:
             self._look()
             return self._changes.version
+
+    def foresee(self, node: str, parameter: str, value: Any) -> Foreseen:
+        """How nodes would look with another value of a parameter; see `foresight.foresee`.
+
+        Raises:
+            BuilderError: There is no such node or document, or the value is refused.
+        """
+        with self._lock:
+            self._look()
+            now, version = self._shown, self._changes.version
+        assert now is not None
+        return foresee(now, version, node, parameter, value)
 
     def readers(self, source: str) -> dict[str, VerdictTold]:
         """Whether each node may read a source, by id; none where it is gone. Raises as `delta`."""

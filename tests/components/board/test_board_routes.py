@@ -10,7 +10,7 @@ from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 import uvicorn
@@ -118,7 +118,7 @@ def test_every_route_needs_the_token_of_its_board(
     origin: str, board: Board, workspace: Workspace
 ) -> None:
     other = Board(workspace, board.document, Author())
-    for what in ("operations", "state", "events", "connections"):
+    for what in ("operations", "state", "events", "connections", "foresight"):
         path, _, token = f"{origin}{board_url(board, what)}".partition("?token=")
         body = b"{}" if what == "operations" else None
         wrong = board_url(other, what).partition("?token=")[2]
@@ -134,6 +134,7 @@ def test_a_board_that_is_gone_is_told_of(origin: str, workspace: Workspace) -> N
         ("state", None),
         ("events", None),
         ("connections", None),
+        ("foresight", None),
     ):
         status, words = refusal(f"{origin}{board_url(board, what)}", body)
         assert status == 410
@@ -221,6 +222,43 @@ def test_what_may_be_connected_is_told_of_both_ends(origin: str, board: Board) -
 def test_a_question_on_connections_names_a_node(origin: str, board: Board) -> None:
     status, words = refusal(f"{origin}{board_url(board, 'connections')}")
     assert (status, words) == (400, "Expected ?source= or ?reader= with the id of a node.")
+
+
+def test_what_an_edit_would_change_is_told_and_nothing_is_changed(
+    origin: str, board: Board
+) -> None:
+    before = board.version()
+    with request(foresight_url(origin, board, "residual_block_1", "filters", "24")) as response:
+        told = json.load(response)
+    assert told["version"] == before
+    assert told["nodes"][0]["shape"].endswith("×24")
+    assert board.version() == before
+
+
+@pytest.mark.parametrize(
+    ("node", "parameter", "value", "status", "words"),
+    [
+        ("gone", "filters", "24", 422, "gone"),
+        ("residual_block_1", "filters", "-1", 422, "Received -1"),
+        ("residual_block_1", "filters", "[1, 2]", 422, "Received [1, 2]"),
+        ("residual_block_1", "nothing", "1", 422, "nothing"),
+        ("residual_block_1", "filters", "", 400, "Expected ?node="),
+        ("residual_block_1", "filters", "{" * 3, 400, "Expected ?node="),
+        ("residual_block_1", "filters", "[" * 5_000, 400, "Expected ?node="),
+        ("residual_block_1", "filters", "9" * 5_000, 400, "Expected ?node="),
+    ],
+)
+def test_an_edit_that_is_none_is_refused_with_a_sentence(
+    origin: str, board: Board, node: str, parameter: str, value: str, status: int, words: str
+) -> None:
+    got, said = refusal(foresight_url(origin, board, node, parameter, value))
+    assert got == status
+    assert words.lower() in said.lower()
+
+
+def foresight_url(origin: str, board: Board, node: str, parameter: str, value: str) -> str:
+    asked = urlencode({"node": node, "parameter": parameter, "value": value})
+    return f"{origin}{board_url(board, 'foresight')}&{asked}"
 
 
 # ---- events -------------------------------------------------------------------------------------

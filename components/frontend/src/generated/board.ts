@@ -35,6 +35,7 @@ export interface BoardData {
   state: string;
   events: string;
   connections: string;
+  foresight: string;
   gradients: string;
   drawn: number;
   theme: "light" | "dark";
@@ -92,6 +93,12 @@ export interface Fields {
   can_redo: boolean;
   told: number;
   ticked: [string, string][];
+}
+
+/** How nodes would look after an edit that is not made yet: those that it changes. */
+export interface Foreseen {
+  version: number;
+  nodes: NodeRow[];
 }
 
 /** Gradients by node, as JSON. */

@@ -290,7 +290,7 @@ test("which nodes may be connected is asked of the server; nothing is known with
   expect(await link.verdicts("source", "a")).toEqual({});
   shown();
   const asked = link.verdicts("reader", "a b");
-  expect(requests[0]!.url.href).toBe("http://host/app/B/connections?token=t&reader=a%20b");
+  expect(requests[0]!.url.href).toBe("http://host/app/B/connections?token=t&reader=a+b");
   await requests[0]!.answer({ fields: {} });
   expect(await asked).toMatchObject({ fields: {} });
   for (const spoil of ["fail", "refuse"] as const) {

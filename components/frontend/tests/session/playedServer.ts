@@ -60,6 +60,7 @@ export const address = (board = "B") => ({
   state: `${board}/state?token=t`,
   events: `${board}/events?token=t`,
   connections: `${board}/connections?token=t`,
+  foresight: `${board}/foresight?token=t`,
 });
 
 export function delta(base: number | null, version: number, more: Partial<Delta> = {}): Delta {

@@ -6,14 +6,18 @@
  * draw the rest of the page anew, once for all of them.
  */
 
-import type { BoardData, Delta, Log, VerdictTold } from "../../generated/board";
+import type { BoardData, Delta, Foreseen, Log, VerdictTold } from "../../generated/board";
 import { Connection } from "./connection";
 import { remembered } from "./folds";
+import type { Edit } from "./foresight";
 import { type Answer, logOf, type OperationLog } from "./log";
 import { changed, type State } from "./state";
 
 /** Where a board is found. */
-export type Address = Pick<BoardData, "board" | "operations" | "state" | "events" | "connections">;
+export type Address = Pick<
+  BoardData,
+  "board" | "operations" | "state" | "events" | "connections" | "foresight"
+>;
 
 /** Whether nodes may be connected, by their ids. */
 export type Verdicts = Record<string, VerdictTold>;
@@ -82,13 +86,25 @@ export class Link {
 
   /** Which nodes may read this one, or which ones it may read; all where nobody knows. */
   async verdicts(end: "source" | "reader", node: string): Promise<Verdicts> {
-    if (!this.#address) return {};
+    return (await this.#told<Verdicts>("connections", { [end]: node })) ?? {};
+  }
+
+  /** How nodes would look after an edit; null where nobody knows. */
+  foresee({ node, parameter, value }: Edit): Promise<Foreseen | null> {
+    return this.#told("foresight", { node, parameter, value: JSON.stringify(value) });
+  }
+
+  /** What the server answers to a question; null where it does not. */
+  async #told<Told>(
+    what: "connections" | "foresight",
+    question: Record<string, string>,
+  ): Promise<Told | null> {
+    if (!this.#address) return null;
     try {
-      const path = `${this.#address.connections}&${end}=${encodeURIComponent(node)}`;
-      const response = await ask(path);
-      return response.ok ? await response.json() : {};
+      const response = await ask(`${this.#address[what]}&${new URLSearchParams(question)}`);
+      return response.ok ? await response.json() : null;
     } catch {
-      return {};
+      return null;
     }
   }
 

@@ -5,6 +5,8 @@ import { whenStaying } from "../../kit/leaving";
 import type { Landed } from "../canvas/place";
 import type { Component, Point } from "../canvas/types";
 import { remember, toggled } from "./folds";
+import { type Edit, Foresight } from "./foresight";
+import { watchInspector } from "./inspected";
 import { type Link, linkOf, type Verdicts } from "./link";
 import type { Act } from "./log";
 import { predict } from "./predict";
@@ -57,6 +59,8 @@ export class Session {
   #landing: { n: number; at: Point; known: Set<string> } | null = null;
   #landed: Landed | null = null;
   #changed = () => this.#refresh();
+  #foresight = new Foresight(async (edit) => this.#link?.foresee(edit) ?? null, this.#changed);
+  #unwatch: (() => void) | undefined;
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -69,6 +73,10 @@ export class Session {
   update(component: Component): void {
     const { data } = component;
     this.#component = component;
+    this.#unwatch ??= watchInspector({
+      expect: (next) => this.#foresight.expect(next),
+      made: (edit) => this.#made(edit),
+    });
     const link = linkOf(data.document);
     if (link !== this.#link) {
       this.#leave();
@@ -123,7 +131,15 @@ export class Session {
 
   close(): void {
     this.#leave();
+    this.#unwatch?.();
+    this.#foresight.close();
     clearTimeout(this.#timer);
+  }
+
+  /** An edit was made beside the board. */
+  #made(edit: Edit): void {
+    const { state, lostAt } = this.#link!;
+    if (state && lostAt === 0) this.#foresight.made(edit, state);
   }
 
   #leave(): void {
@@ -136,7 +152,11 @@ export class Session {
     const { state, answer, log } = this.#link!;
     if (!state) return;
     this.#land(state);
-    const { rows, selection, others, open } = predict(state.nodes, state, log.pending);
+    const { rows, selection, others, open } = predict(
+      this.#foresight.over(state),
+      state,
+      log.pending,
+    );
     remember(document, open);
     const { client, ack } = answer;
     const behind = state.version > drawn;
