@@ -12,6 +12,7 @@ import { remembered } from "./folds";
 import type { Edit } from "./foresight";
 import { type Answer, logOf, type OperationLog } from "./log";
 import { changed, type State } from "./state";
+import { Stream } from "./stream";
 
 /** Where a board is found. */
 export type Address = Pick<
@@ -25,8 +26,6 @@ export type Verdicts = Record<string, VerdictTold>;
 /** "refused": the server did not understand; "gone": it does not know this page any more. */
 export type Trouble = "" | "refused" | "gone";
 
-const HIDDEN = 30_000; // milliseconds that a page in the background goes on listening
-const LISTEN_AGAIN = [500, 1000, 2000, 5000]; // milliseconds after a refusal, the last for all
 const SOON = 200; // milliseconds that a running script is left alone after the person's own change
 const LATER = 2000; // and after any other
 
@@ -42,17 +41,18 @@ export class Link {
   #drawn = 0; // the version that the page shows beside the board
   #asked = 0; // the version for which it was last asked to be drawn
   #asking: ReturnType<typeof setTimeout> | undefined;
-  #source: EventSource | null = null;
-  #failures = 0;
-  #again: ReturnType<typeof setTimeout> | undefined;
-  #hiding: ReturnType<typeof setTimeout> | undefined;
   #posting: AbortController | null = null;
   #connection = new Connection(() => this.#connect());
+  #stream = new Stream({
+    address: () =>
+      this.#address && this.trouble !== "gone" ? this.#since(this.#address.events) : null,
+    changed: (told) => this.#take(JSON.parse(told)),
+    gone: () => this.#gone(),
+  });
 
   constructor(readonly document: string) {
     this.log = logOf(document);
     this.log.listeners.add(() => this.#changed());
-    globalThis.document.addEventListener("visibilitychange", () => this.#onVisibility());
   }
 
   /** The version of the state; 0 where this board has told nothing yet. */
@@ -71,7 +71,7 @@ export class Link {
     this.#tells.set(owner, tell);
     this.#drawn = drawn;
     if (address.board !== this.#address?.board) this.#use(address);
-    else this.#listen();
+    else this.#stream.listen();
     this.#ask(false);
   }
 
@@ -79,7 +79,7 @@ export class Link {
   detach(owner: object): void {
     this.#tells.delete(owner);
     if (this.#tells.size > 0) return;
-    this.#close();
+    this.#stream.close();
     this.log.disconnect();
     this.#address = null; // whoever comes next says it anew
   }
@@ -113,7 +113,7 @@ export class Link {
     this.#asked = 0;
     this.trouble = "";
     if (this.state) this.state = { ...this.state, version: 0 }; // this board has told nothing yet
-    this.#close();
+    this.#stream.close();
     this.#connect();
   }
 
@@ -124,7 +124,7 @@ export class Link {
     if (connected && this.#address) {
       const { board } = this.#address;
       this.log.connect(board, (message) => void this.#post(message));
-      this.#listen();
+      this.#stream.listen();
     } else this.log.disconnect();
   }
 
@@ -171,7 +171,7 @@ export class Link {
   #gone(): void {
     this.trouble = "gone";
     this.log.disconnect();
-    this.#close();
+    this.#stream.close();
     this.#changed();
     // A script that runs may be what has deleted the document, and be about to show another one.
     this.#connection.whenIdle(() => this.trouble === "gone" && this.#tell(0), LATER);
@@ -246,40 +246,6 @@ export class Link {
   #tell(version: number): void {
     this.#asked = version;
     [...this.#tells.values()].at(-1)?.(version);
-  }
-
-  // ---- events -----------------------------------------------------------------------------------
-
-  #listen(): void {
-    if (this.#source || !this.#address || document.hidden || this.trouble === "gone") return;
-    clearTimeout(this.#again);
-    const source = new EventSource(new URL(this.#since(this.#address.events), document.baseURI));
-    this.#source = source;
-    source.onopen = () => {
-      this.#failures = 0;
-    };
-    source.addEventListener("changed", (event) => this.#take(JSON.parse(event.data)));
-    source.addEventListener("gone", () => this.#gone());
-    source.onerror = () => {
-      // The browser tries again by itself unless the answer was a refusal.
-      if (source !== this.#source || source.readyState !== EventSource.CLOSED) return;
-      this.#close();
-      const wait = LISTEN_AGAIN[Math.min(this.#failures++, LISTEN_AGAIN.length - 1)];
-      this.#again = setTimeout(() => this.#listen(), wait);
-    };
-  }
-
-  #close(): void {
-    clearTimeout(this.#again);
-    this.#source?.close();
-    this.#source = null;
-  }
-
-  /** A browser has six connections to a server for all of its tabs: hidden ones leave theirs. */
-  #onVisibility(): void {
-    clearTimeout(this.#hiding);
-    if (document.hidden) this.#hiding = setTimeout(() => this.#close(), HIDDEN);
-    else this.#listen();
   }
 
   /** An address with the version that the page has; it holds the token already. */
