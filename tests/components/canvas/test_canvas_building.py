@@ -285,6 +285,9 @@ def test_a_residual_block_with_its_projection_is_built_by_keys_alone(
     press("End")
     studio.inspected("add_1")
     choose("one more", "batch_normalization_1")
+    # A field tells the script, which tells the board: until then nothing is on its way here.
+    edges = studio.page.locator(".canvas .wire")
+    expect(edges).to_have_count(5)
     assert wiring(studio, app_home) == {
         "input_1": [],
         "conv2d_1": ["input_1"],
