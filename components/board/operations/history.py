@@ -42,7 +42,8 @@ def _step(
 ) -> None:
     """Undoes or redoes, and says so if another page had made the edit in the meantime.
 
-    If the selected node disappears, the restored ones are selected, otherwise the row before.
+    The nodes that come back are selected. If there are none and the selected node disappears, the
+    row before it is.
     """
     with operator.workspace.transaction(operator.document):
         opened = operator.workspace.open(operator.document)
@@ -50,10 +51,12 @@ def _step(
     before, made = opened.architecture, what(opened)
     if made is not None and made.is_foreign(operator.author):
         operator.messages.append(f"{word}: {describe_step(made, operator.author)}")
-    if operator.selection not in after:
-        back = [node.id for node in after if node.id not in before]
-        operator.others = tuple(back[:-1])
-        operator.selection = back[-1] if back else _row_before(before, after, operator.selection)
+    back = [node.id for node in after if node.id not in before]
+    if back:
+        operator.selection, operator.others = back[-1], tuple(back[:-1])
+    elif operator.selection not in after:
+        operator.selection = _row_before(before, after, operator.selection)
+        operator.others = ()
 
 
 def _row_before(before: Architecture, after: Architecture, node: str | None) -> str | None:

@@ -277,6 +277,16 @@ def test_undo_and_redo_go_back_and_forth_and_follow_what_returns(board: Board) -
     assert ids(board) == start
 
 
+def test_what_undo_brings_back_is_selected_whatever_was_before(board: Board) -> None:
+    board.select("residual_block_1")
+    both = {"node": "residual_block_1", "others": ["residual_block_3"]}
+    apply(board, {"op": "remove", **both})
+    assert board.view.selection == "residual_block_2", "the row that took the place"
+    apply(board, {"op": "undo"})
+    assert board.view.selection == "residual_block_3"
+    assert board.view.others == ("residual_block_1",)
+
+
 def test_undoing_an_addition_selects_the_row_before_it(board: Board) -> None:
     apply(board, {"op": "add", "block": "Dropout", "after": "residual_block_2"})
     apply(board, {"op": "undo"})
