@@ -41,6 +41,15 @@ class Verdict:
     fix: Fix | None = None
 
 
+_EMPTY = Verdict(
+    Level.INFO,
+    "begin with an Input",
+    "No blocks yet.",
+    "Add an Input, then layers below it; or begin with one of the Templates.",
+)
+"""A network that is not begun is not wrong yet; that it cannot be trained is said on Train."""
+
+
 def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool = False) -> Verdict:
     """Says what a network can be used for, or how many problems it has.
 
@@ -49,6 +58,8 @@ def verdict(inference: Inference, settings: TrainingSettings, *, is_draft: bool 
         settings: What it would be trained with.
         is_draft: Whether it is the inside of an own block, which needs no head.
     """
+    if not inference.architecture.nodes:
+        return _EMPTY
     errors, number = len(inference.errors), len(inference.issues)
     label = fmt.plural(errors, "problem")
     if number:
@@ -98,7 +109,7 @@ def _of_classes(label: str, classes: int, data: Dataset | None) -> Verdict:
 def draw(document: DocumentState, inference: Inference, settings: TrainingSettings) -> None:
     """Draws the list of problems; where there are none, what the network can be used for."""
     fixes.draw_applied(document)
-    if inference.issues:
+    if inference.issues and inference.architecture.nodes:
         select = partial(_select, document.document.id)
         problem_list.draw(document, inference, select, "Select this block")
         return

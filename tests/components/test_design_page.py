@@ -16,6 +16,7 @@ from builder.files.architecture_file import to_json
 from builder.gallery import TEMPLATES
 from builder.gallery.template import block, stack
 from builder.network import edits
+from builder.network.architecture import Architecture
 from builder.training.settings import TrainingSettings
 from components import order_list, state
 from components.board import Board
@@ -141,6 +142,20 @@ def test_a_refused_operation_is_reported_in_a_message(document: str) -> None:
     at = open_page(document)
     send(at, {"op": "move", "node": "dense_1", "after": None})
     assert "cannot stand first" in at.toast[0].value
+
+
+def test_an_empty_network_is_told_what_to_do_first_and_not_that_it_is_wrong(
+    workspace: Workspace,
+) -> None:
+    at = open_page(workspace.create(Architecture("mine")))
+    told = button(at, "cs-problems")
+    assert told.label == "begin with an Input"
+    assert "Add an Input, then layers" in told.help
+    settled(told.click().run())
+    assert "No blocks yet." in texts(at)
+    assert "the network is empty" not in texts(at).lower()
+    send(at, {"op": "add", "block": "ReLU", "after": None})
+    assert "2 problems" in button(at, "cs-problems").label
 
 
 def test_a_merge_with_one_input_invites_to_choose_the_second(
