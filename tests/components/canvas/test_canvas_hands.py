@@ -240,3 +240,4 @@ def test_the_path_says_where_one_looks_and_leads_out_again(open_canvas: OpenCanv
     expect(crumbs.get_by_role("button")).to_have_text(["nasnet_mobile", cell])
     canvas.press("u")
     expect(crumbs).to_have_count(0)
+    assert canvas.selected() == {cell}, "looking at the whole network takes nothing away"

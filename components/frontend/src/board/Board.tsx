@@ -41,10 +41,13 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const root = useRef<HTMLDivElement>(null);
   const { data } = view;
   const views = useViews(data.views, shown.full, (chosen) => session.tell("views", chosen));
+  useLayoutEffect(() => {
+    desk.order = views.order;
+  }, [desk, views.order]);
   useTheme(root, data.theme);
   useGate(root, view);
   useNarrow(root, desk, shown.full);
-  useKeyboard(root, desk, views.order, data.document);
+  useKeyboard(root, desk, data.document);
   useEffect(() => {
     const press = (event: KeyboardEvent) =>
       onPageKey(event, actions, root.current!.checkVisibility());
@@ -87,7 +90,12 @@ function Shown({ session, view }: { session: Session; view: View }) {
               {name === "Stack" ? (
                 <Stack {...{ desk, actions, view }} />
               ) : (
-                <Canvas session={session} view={view} split={views.split} />
+                <Canvas
+                  {...{ session, view }}
+                  split={views.split}
+                  helping={shown.helping === "Canvas"}
+                  help={(open) => desk.set({ helping: open ? "Canvas" : null })}
+                />
               )}
             </Activity>
           </div>

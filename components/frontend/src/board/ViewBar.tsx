@@ -3,6 +3,7 @@
 import { useRef } from "react";
 import { rove, walkAlong } from "../shared/roving";
 import type { Desk } from "./desk";
+import { chord } from "./help/keys";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
 import type { View } from "./session/session";
@@ -103,14 +104,14 @@ function History({ actions, view: { data, pending } }: { actions: Actions; view:
     <>
       <IconButton
         icon="undo"
-        label="Undo (Ctrl+Z)"
+        label={`Undo (${chord(["Ctrl", "Z"])})`}
         keys="Control+Z"
         off={!data.can_undo && !pending}
         act={actions.undo}
       />
       <IconButton
         icon="redo"
-        label="Redo (Ctrl+Shift+Z)"
+        label={`Redo (${chord(["Ctrl", "Shift", "Z"])})`}
         keys="Control+Shift+Z"
         off={!data.can_redo && !pending}
         act={actions.redo}

@@ -4,6 +4,7 @@ import { flushSync } from "react-dom";
 import { Store } from "../shared/store";
 import type { Operation, Session, View } from "./session/session";
 import type { Lines } from "./stack/lines";
+import { isOwn, type Own } from "./views";
 
 /** A place in the stack: behind a row, or on top for null. */
 export interface Place {
@@ -15,7 +16,7 @@ interface Shown {
   dragged: Place | null; // where what is carried would go
   narrow: boolean; // whether there is no room for the palette beside the views
   dropped: boolean; // whether the palette is shown all the same
-  helping: boolean; // whether the list of keys is shown
+  helping: Own | null; // the view whose list of keys is shown
   full: boolean; // whether the board has the whole window
   hint: string; // what was done, or why something was not, until something else is selected
   said: string; // what a screen reader says
@@ -27,11 +28,13 @@ export class Desk {
     dragged: null,
     narrow: false,
     dropped: false,
-    helping: false,
+    helping: null,
     full: false,
     hint: "",
     said: "",
   });
+  order: readonly string[] = []; // the views that are shown, from left to right
+  latest = ""; // the one that had the keyboard last
   lines: Lines | null = null;
   searchField: { focus(): void } | null = null;
   dropButton: HTMLElement | null = null;
@@ -86,6 +89,18 @@ export class Desk {
     this.focusRow();
   }
 
+  /** The view that the keyboard belongs to, where nothing else has it. */
+  get front(): string {
+    return this.order.includes(this.latest) ? this.latest : (this.order.at(-1) ?? "");
+  }
+
+  /** Shows the list of keys of a view, or hides it; returns whether there is such a list. */
+  help(view: Own | undefined = [this.front, ...this.order].find(isOwn)): boolean {
+    const { helping } = this.shown.snapshot();
+    this.set({ helping: helping || !view ? null : view });
+    return view !== undefined;
+  }
+
   focusRow(): void {
     this.lines?.focus(this.view.selection);
   }
@@ -98,7 +113,7 @@ export class Desk {
   /** Closes the topmost thing that is open; returns whether there was one. */
   closeSomething(): boolean {
     const { helping, dropped } = this.shown.snapshot();
-    if (helping) this.set({ helping: false });
+    if (helping) this.set({ helping: null });
     else if (dropped) {
       this.set({ insertion: null, dropped: false });
       this.dropButton?.focus();

@@ -7,7 +7,7 @@
  * mean something else on the board.
  */
 
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { behindBubble, behindDialog, inTextField } from "../shared/typing";
 import type { Desk } from "./desk";
 
@@ -90,33 +90,23 @@ function isGone(element: Element): boolean {
   return !element.isConnected || element.closest("[inert]") !== null;
 }
 
-/**
- * @param order the views that are shown, from left to right
- * @param document the one that is open
- */
+/** @param document the one that is open */
 export function useKeyboard(
   root: React.RefObject<HTMLElement | null>,
   desk: Desk,
-  order: readonly string[],
   document: string,
 ): void {
-  const latest = useRef(""); // the view that had the keyboard last
-  const shown = useRef(order);
   const opened = useRef(document);
   const keyboard = useRef<Keyboard | null>(null);
-  useLayoutEffect(() => {
-    shown.current = order;
-  }, [order]);
   useEffect(() => {
     const board = root.current!;
     const note = ({ target }: FocusEvent) => {
       const view = (target as Element).closest<HTMLElement>(".view")?.dataset.view;
-      if (view) latest.current = view;
+      if (view) desk.latest = view;
     };
     keyboard.current = new Keyboard(() => {
       if (board.matches(":focus-within")) return;
-      const views = shown.current;
-      const view = views.includes(latest.current) ? latest.current : (views.at(-1) ?? "");
+      const view = desk.front;
       const place = view === "Canvas" ? ".canvas" : '[role="tab"][aria-selected="true"]';
       if (view === "Stack") desk.focusRow();
       else board.querySelector<HTMLElement>(place)?.focus({ preventScroll: true });

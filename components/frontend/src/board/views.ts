@@ -3,6 +3,12 @@
 /** Those that the board draws itself; a page may draw others between its edges. */
 export const OWN = ["Stack", "Canvas"] as const;
 
+export type Own = (typeof OWN)[number];
+
+export function isOwn(name: string): name is Own {
+  return (OWN as readonly string[]).includes(name);
+}
+
 export interface Shown {
   main: string; // what was chosen last
   beside: string; // what is kept beside it, or ""

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { keyName, STACK_KEYS } from "../../src/board/help/keys";
+import { chord, keyName, STACK_KEYS } from "../../src/board/help/keys";
 import { historyCommand, listCommand, pageCommand } from "../../src/board/stack/keys";
 import { type Press, unlisted } from "../keyList";
 
@@ -126,4 +126,14 @@ test.each([
   ["Home", "MacIntel", "Home"],
 ])("%s on %s is written %s", (key, platform, name) => {
   expect(keyName(key, platform)).toBe(name);
+});
+
+test.each([
+  [["Ctrl", "Z"], "Win32", "Ctrl+Z"],
+  [["Ctrl", "Shift", "Z"], "Linux x86_64", "Ctrl+Shift+Z"],
+  [["Ctrl", "Z"], "MacIntel", "⌘Z"],
+  [["Ctrl", "Shift", "Z"], "MacIntel", "⇧⌘Z"],
+  [["W"], "MacIntel", "W"],
+])("%s on %s is one press, %s", (keys, platform, words) => {
+  expect(chord(keys, platform)).toBe(words);
 });

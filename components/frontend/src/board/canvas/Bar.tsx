@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { rove, walkAlong } from "../../shared/roving";
+import { chord } from "../help/keys";
 import { Icon, type IconName } from "../Icon";
 import type { View } from "../session/session";
 import type { Commands } from "./keys";
@@ -38,15 +39,21 @@ export function Bar({ view, commands, direction, overlay, turn, show, save, focu
   const chosen = selection === null ? 0 : others.length + 1;
   return (
     <div ref={bar} className="bar-top" role="toolbar" aria-label="Canvas" onKeyDown={keys}>
-      <button type="button" className="tool wide" title="Add a block (/)" onClick={commands.add}>
+      <button
+        type="button"
+        className="tool wide"
+        title="Add a block (/)"
+        aria-label="Add"
+        onClick={commands.add}
+      >
         <Icon name="plus" />
-        Add
+        <span className="word">Add</span>
       </button>
       {chosen > 1 && (
         <button
           type="button"
           className="tool wide"
-          title="Make a block of the selected ones (Ctrl+G)"
+          title={`Make a block of the selected ones (${chord(["Ctrl", "G"])})`}
           aria-label={`${chosen} selected: make a block`}
           onClick={commands.group}
         >
@@ -66,13 +73,10 @@ export function Bar({ view, commands, direction, overlay, turn, show, save, focu
           ))}
         </select>
       </label>
-      <label>
+      <label className="picture" title="Save as a picture">
         <span className="spoken">Save as a picture</span>
-        <select
-          className="picture"
-          value=""
-          onChange={(event) => save(event.target.value as "svg" | "png")}
-        >
+        <Icon name="save" />
+        <select value="" onChange={(event) => save(event.target.value as "svg" | "png")}>
           <option value="" hidden>
             Picture
           </option>

@@ -23,12 +23,15 @@ import { type Place, useCommands } from "./useCommands";
 import { useInside } from "./useInside";
 
 const NOWHERE = { sizes: null, places: null };
+const POINTED = { focusVisible: false }; // whoever points knows where they are
 const HINT = 5000; // milliseconds
 
 interface CanvasProps {
   session: Session;
   view: View;
   split: () => void; // show another view beside it, or it alone
+  helping: boolean; // whether its list of keys is shown
+  help: (shown: boolean) => void; // show it or hide it
 }
 
 export function Canvas(props: CanvasProps) {
@@ -41,14 +44,13 @@ export function Canvas(props: CanvasProps) {
   );
 }
 
-function Board({ session, view, split }: CanvasProps) {
+function Board({ session, view, split, helping, help }: CanvasProps) {
   const { data, rows, selection, others, landed } = view;
   const memory = recall(data.document);
   const [direction, setDirection] = useState<Direction>(memory.direction);
   const [overlay, setOverlay] = useState<Overlay>(memory.overlay);
   const [tidied, setTidied] = useState(0);
   const [adding, setAdding] = useState<Place | null>(null);
-  const [helping, setHelping] = useState(false);
   const [edge, setEdge] = useState<string | null>(null);
   const [typing, setTyping] = useState<string | null>(null);
   const gradients = useGradients(data.gradients, overlay === "gradient");
@@ -66,7 +68,7 @@ function Board({ session, view, split }: CanvasProps) {
   );
   const inside = useInside({ session, view, arrangement, rects, root });
   useClipboard(root, session, say);
-  const focus = () => root.current?.focus({ preventScroll: true });
+  const focus = (how?: FocusOptions) => root.current?.focus({ preventScroll: true, ...how });
   const commands = useCommands({
     session,
     view,
@@ -76,11 +78,11 @@ function Board({ session, view, split }: CanvasProps) {
     adding: setAdding,
     tidy: () => setTidied((times) => times + 1),
     split,
-    help: () => setHelping((shown) => !shown),
+    help: () => help(!helping),
     close: () => {
       const open = helping || edge !== null;
       if (helping) focus();
-      setHelping(false);
+      help(false);
       setEdge(null);
       return open;
     },
@@ -88,7 +90,7 @@ function Board({ session, view, split }: CanvasProps) {
     fold: inside.fold,
     into: inside.into,
     up: inside.up,
-    focus,
+    focus: () => focus(),
   });
   const turn = () => {
     memory.direction = direction === "down" ? "right" : "down";
@@ -131,7 +133,7 @@ function Board({ session, view, split }: CanvasProps) {
       onKeyDown={(event) => onKey(event.nativeEvent, commands)}
       onPointerDown={(event) => {
         const target = event.target as Element;
-        if (!target.closest("input, select, button, summary, [tabindex='-1']")) focus();
+        if (!target.closest("input, select, button, summary, [tabindex='-1']")) focus(POINTED);
       }}
       onMouseDownCapture={(event) => {
         if (event.detail === 1) before.current = selection;
@@ -161,7 +163,7 @@ function Board({ session, view, split }: CanvasProps) {
           />
         )}
       </Acts.Provider>
-      <Bar {...{ view, commands, direction, overlay, turn, show, save, focus }} />
+      <Bar {...{ view, commands, direction, overlay, turn, show, save }} focus={() => focus()} />
       <GradientNote
         gradients={gradients}
         go={(node) => {
@@ -203,7 +205,7 @@ function Board({ session, view, split }: CanvasProps) {
           }}
         />
       )}
-      {helping && <Help keys={CANVAS_KEYS} close={() => setHelping(false)} back={focus} />}
+      {helping && <Help keys={CANVAS_KEYS} close={() => help(false)} back={() => focus()} />}
       <div className="spoken" aria-live="polite">
         {spoken(view, selection, others.length)}
       </div>

@@ -1,5 +1,6 @@
 /** What is copied, as a text: `builder/files/clipboard.py` says what is in it, and reads it. */
 
+import { chord } from "../help/keys";
 import type { View } from "../session/session";
 
 const FORMAT = "convstack-nodes";
@@ -34,5 +35,5 @@ export function whyNot(text: string): string {
   } catch {
     // some other text
   }
-  return "There are no blocks in the clipboard: copy some first, by Ctrl+C";
+  return `There are no blocks in the clipboard: copy some first, by ${chord(["Ctrl", "C"])}`;
 }

@@ -8,6 +8,8 @@ import { pathTo } from "./Crumbs";
 import type { Rect } from "./types";
 import { refitted, viewOf } from "./view";
 
+const WHOLE = ""; // looked at: the network, and no frame in it
+
 /** A frame that is being unfolded. */
 interface Coming {
   key: string;
@@ -30,7 +32,7 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
   const boxes = arrangement?.scene.boxes;
   const within = looked ?? selection;
   const path = arrangement ? pathTo(within, arrangement.scene) : [];
-  // A new selection ends the look inside.
+  // A new selection ends the look inside, and the look at the whole.
   useEffect(() => {
     setLooked((key) => (key !== null && nodeOf(key) === selection ? key : null));
   }, [selection]);
@@ -52,9 +54,8 @@ export function useInside({ session, view, arrangement, rects, root }: Around) {
     setComing(null);
   }, [coming, boxes, bring]);
   const go = (key: string | null) => {
-    setLooked(key);
+    setLooked(key ?? WHOLE);
     if (key !== null) return bring(key);
-    session.select([]);
     void flow.fitView({ padding: 0.08, maxZoom: 1 });
   };
   const fold = useCallback(

@@ -51,6 +51,16 @@ export const CANVAS_KEYS: readonly Entry[] = [
 
 const MAC_NAMES: Record<string, string> = { Ctrl: "⌘", Alt: "⌥", Shift: "⇧" };
 
+const MAC_ORDER = "⌥⇧⌘";
+
+/** Keys that are pressed together, as a button's title has them: `Ctrl+Z`, on a Mac `⌘Z`. */
+export function chord(keys: readonly string[], platform = navigator.platform): string {
+  const names = keys.map((key) => keyName(key, platform));
+  if (!names.some((name) => MAC_ORDER.includes(name))) return names.join("+");
+  const held = [...MAC_ORDER].filter((name) => names.includes(name));
+  return [...held, ...names.filter((name) => !held.includes(name))].join("");
+}
+
 /** A key as it is written on the keyboard of a platform, such as `MacIntel`. */
 export function keyName(key: string, platform: string): string {
   return (/Mac|iPhone|iPad/.test(platform) && MAC_NAMES[key]) || key;

@@ -33,6 +33,7 @@ import { shortcuts } from "./shortcuts";
 import { useCarried } from "./useCarried";
 import { useFresh } from "./useFresh";
 import { usePointer } from "./usePointer";
+import { useRefit } from "./useRefit";
 import { useReturns } from "./useReturns";
 import { outlineOf, useTops } from "./useTops";
 
@@ -72,6 +73,7 @@ export function Stack({ desk, actions, view }: StackProps) {
     useCallback((id) => desk.lines?.reveal(id), [desk]),
   );
   useCarried(desk, actions, scroller);
+  useRefit(scroller, desk);
   useClipboard(list, desk.session, actions.say);
   const pointer = usePointer(desk, actions, offered, setOffered);
   const byId = useMemo(() => new Map(rows.map((row, at) => [row.id, { row, at }])), [rows]);
@@ -87,7 +89,7 @@ export function Stack({ desk, actions, view }: StackProps) {
   };
   return (
     <section className="stack" aria-label="Stack">
-      <StackBar {...{ actions, view }} hint={shown.hint} />
+      <StackBar {...{ desk, actions, view }} hint={shown.hint} />
       <div className="rows" style={{ "--gutter": `${widthOf(spans)}px` } as React.CSSProperties}>
         <Heads hidden={rows.length === 0} />
         <div ref={scroller} className="scroller" {...pointer.scroller}>
@@ -156,10 +158,10 @@ export function Stack({ desk, actions, view }: StackProps) {
           <Empty hidden={rows.length > 0} add={() => actions.add("Input")} />
         </div>
       </div>
-      {shown.helping && (
+      {shown.helping === "Stack" && (
         <Help
           keys={STACK_KEYS}
-          close={() => desk.set({ helping: false })}
+          close={() => desk.set({ helping: null })}
           back={() => desk.focusRow()}
         />
       )}

@@ -1,6 +1,7 @@
 /** The line over the stack: how much there is, whether it is saved, keys. */
 
 import { grouped } from "../../shared/numbers";
+import type { Desk } from "../desk";
 import { Icon } from "../Icon";
 import { IconButton } from "../IconButton";
 import type { View } from "../session/session";
@@ -8,6 +9,7 @@ import { explained } from "../session/status";
 import type { Actions } from "./actions";
 
 interface StackBarProps {
+  desk: Desk;
   actions: Actions;
   view: View;
   hint: string; // what was done, or why something was not
@@ -21,7 +23,8 @@ const WORDS = {
   gone: "Reload the page",
 };
 
-export function StackBar({ actions, view: { rows, others, status }, hint }: StackBarProps) {
+export function StackBar({ desk, actions, view, hint }: StackBarProps) {
+  const { rows, others, status } = view;
   const blocks = rows.reduce((sum, row) => sum + row.repeat, 0);
   const repeated = blocks !== rows.length;
   return (
@@ -52,7 +55,7 @@ export function StackBar({ actions, view: { rows, others, status }, hint }: Stac
         <Icon name="offline" />
         <span className="words">{WORDS[status]}</span>
       </span>
-      <IconButton icon="help" label="Keys (?)" act={actions.help} />
+      <IconButton icon="help" label="Keys (?)" act={() => desk.help("Stack")} />
     </div>
   );
 }

@@ -150,7 +150,7 @@ export class Actions implements ListCommands, PageCommands {
 
   search = (): void => this.desk.openPalette();
 
-  help = (): void => this.desk.set({ helping: !this.desk.shown.snapshot().helping });
+  help = (): boolean => this.desk.help();
 
   close = (): boolean => {
     const { selection, others } = this.desk.view;

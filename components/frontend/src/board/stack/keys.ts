@@ -23,7 +23,7 @@ export interface PageCommands {
   undo(): void;
   redo(): void;
   search(): void;
-  help(): void;
+  help(): boolean; // whether a view that shows has a list of keys
   close(): boolean; // whether something was open
 }
 

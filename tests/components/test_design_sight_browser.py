@@ -1,0 +1,124 @@
+"""What can be seen of the Design page: focus, small windows, the lists of keys."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
+from tests.app_server import AppServer
+from tests.browser import READY
+
+pytestmark = pytest.mark.browser
+
+IS_WHOLE = """list => {
+    const width = list.offsetWidth;
+    list.closest("label").style.flex = "none";
+    return width >= list.offsetWidth;
+}"""
+
+
+@pytest.fixture
+def address(server: AppServer, app_home: Path) -> str:
+    document = Workspace(app_home).create(TEMPLATES["resnet50"].architecture)
+    return f"{server.url}/?doc={document}"
+
+
+def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
+    page = context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address)
+    page.locator(".react-flow__node").first.wait_for()
+    page.locator(READY).wait_for(state="attached")
+    return page
+
+
+def edges(element: Locator) -> tuple[float, float]:
+    """Top and bottom of an element, in pixels from the top of the window."""
+    box = element.bounding_box()
+    assert box is not None
+    return box["y"], box["y"] + box["height"]
+
+
+def test_the_ring_of_the_canvas_goes_around_all_of_it_and_is_not_there_for_a_pointer(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    canvas = page.locator(".canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    left, height = round(box["x"]), round(box["y"] + box["height"] - 60)
+
+    def blueness() -> int:
+        """How much bluer than red the edge of the canvas is, 0 to 255."""
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        edge = np.asarray(picture.crop((left, height, left + 3, height + 1)), int)
+        return int(edge[..., 2].max() - edge[..., 0].min())
+
+    page.locator(".react-flow__pane").click(position={"x": 12, "y": 12})
+    expect(canvas).to_be_focused()
+    assert blueness() < 20
+    page.keyboard.press("f")
+    canvas.get_by_role("button", name="Add", exact=True).focus()
+    page.keyboard.press("Escape")
+    expect(canvas).to_be_focused()
+    assert blueness() > 90
+
+
+@pytest.mark.parametrize("view", ["Canvas", "Stack"])
+def test_in_a_small_window_the_settings_leave_what_is_selected_in_sight(
+    context: BrowserContext, address: str, view: str
+) -> None:
+    page = opened(context, address, (390, 844))
+    page.get_by_role("tab", name=view).click()
+    if view == "Canvas":
+        page.locator(".canvas").focus()
+        thing = page.locator(".react-flow__node.selected")
+        page.get_by_role("button", name="Fit (F)").click()
+    else:
+        page.locator(".row").first.click()
+        page.keyboard.press("ArrowUp")
+        thing = page.locator('.row[aria-selected="true"]')
+    page.keyboard.press("ArrowDown")
+    settings = page.locator(".st-key-cs-inspector")
+    expect(settings).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    page.locator(READY).wait_for(state="attached")
+    assert edges(thing)[1] <= edges(settings)[0]
+    page.close()
+
+
+def test_the_list_of_keys_is_that_of_the_view_that_shows(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    keys = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="One view").click()
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("fit all into the view")
+    page.keyboard.press("?")
+    expect(keys).to_have_count(0)
+    page.get_by_role("tab", name="Stack").click()
+    page.get_by_role("button", name="Full window").focus()
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("select the row above or below")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Code").click()
+    page.keyboard.press("?")
+    expect(keys).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
+def test_the_lists_in_the_bar_of_the_canvas_are_whole(
+    context: BrowserContext, address: str, size: tuple[int, int]
+) -> None:
+    page = opened(context, address, size)
+    for name in ("Numbers on the cards", "Save as a picture"):
+        assert page.get_by_label(name).evaluate(IS_WHOLE)
+    page.close()
