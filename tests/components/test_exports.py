@@ -19,6 +19,7 @@ from components import export_jobs, offers, state
 from components.export_jobs import Job
 from tests.app_server import ROOT
 from tests.components.boards import board_of
+from tests.components.driven import settled, texts
 
 PAGE = str(ROOT / "components/pages/design.py")
 WAIT_SECONDS = 60.0
@@ -34,16 +35,6 @@ def open_tab(workspace: Workspace, architecture: Architecture) -> AppTest:
     at.query_params["doc"] = workspace.create(architecture)
     at.session_state["cs-views"] = ("Export",)
     return settled(at.run())
-
-
-def settled(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception
-    return at
-
-
-def texts(at: AppTest) -> str:
-    elements: Any = at.get("html")
-    return "\n".join(html.body for html in elements)
 
 
 def keys(at: AppTest) -> set[str]:

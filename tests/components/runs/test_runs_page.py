@@ -22,13 +22,10 @@ from builder.training.settings import TrainingSettings
 from components import trash
 from components.runs import page
 from components.runs.table import Done, ticked
-from tests.app_server import ROOT
+from tests.components.driven import opened, settled, texts
 from tests.components.fake_run import FakeRun
 from tests.datasets.given import kept, two_classes, write_zip
 from tests.studies.fake_trainings import ask, stand_in
-
-APP = str(ROOT / "app.py")
-RUNS = "components/pages/runs.py"
 
 
 class Table:
@@ -65,19 +62,7 @@ def finished(home: Path) -> Callable[..., FakeRun]:
 
 
 def open_page() -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page(RUNS)
-    return settled(at.run())
-
-
-def settled(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception
-    return at
-
-
-def texts(at: AppTest) -> str:
-    shown: Any = at.get("html")
-    return re.sub(r"<style>.*?</style>", "", "\n".join(h.body for h in shown), flags=re.S)
+    return opened("runs")
 
 
 def tick(at: AppTest, *runs: FakeRun) -> AppTest:

@@ -17,6 +17,7 @@ from builder.scheduler.new_run import new_run
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
 from components.train import first_filters, try_it
+from tests.components.driven import settled, texts
 from tests.datasets.given import picture
 
 LAYERS = (MapLayer("conv2d", 8, 8, 32), MapLayer("multiply_1", 4, 4, 64))
@@ -88,16 +89,6 @@ def opened(run: Run) -> Callable[[str], AppTest]:
         return settled(AppTest.from_function(script, kwargs=arguments, default_timeout=60).run())
 
     return draw
-
-
-def settled(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception
-    return at
-
-
-def texts(at: AppTest) -> str:
-    shown: Any = at.get("html")
-    return re.sub(r"<style>.*?</style>", "", "\n".join(one.proto.body for one in shown), flags=re.S)
 
 
 def labeled(widgets: Any, label: str) -> Any:
