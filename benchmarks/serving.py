@@ -45,7 +45,7 @@ def run() -> None:
                     page.close()
     seconds, megabytes = statistics.median(ready), statistics.median(memory)
     line("from `streamlit run` to all rows on the screen", f"{seconds:.2f} s", "< 3 s", seconds < 3)
-    line("the server's memory then (RSS)", f"{megabytes:.0f} MB", "< 250 MB", megabytes < 250)
+    line("the server's memory then (RSS)", f"{megabytes:.0f} MB", "< 120 MB", megabytes < 120)
     packed = _first_state("resnet50")
     fits = packed < 4833  # a third of what it was when each click was a run of the page
     line("the first state of ResNet-50's board, packed", f"{packed:,} B", "< 4,833 B", fits)

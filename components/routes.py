@@ -7,6 +7,7 @@ offer is such a token. The routes of boards are in `board.routes`.
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import anyio
@@ -17,19 +18,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from builder.analysis.predictions import PREDICTIONS
 from builder.runs.run_folder import RunError, find, read
-from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
+from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, PREDICTIONS, SCRIPT
 from builder.system.errors import BuilderError
 from builder.system.home import home
 from builder.system.temporary import system_prefix
 from components import export_jobs, offers
 from components.board.routes import board_routes
 from components.first_routes import first_routes
-from components.gradient_answer import gradient_answer
 from components.run_events import Cursor, RunEvents
 from components.scripts import ADDRESS, PREFIX
 from components.tokens import PRIVATE, is_allowed, refused, token
+
+if TYPE_CHECKING:
+    from components.gradient_answer import GradientAnswer
 
 _PING_SECONDS = 15
 _GRACE_SECONDS = 2.0
@@ -177,10 +179,16 @@ async def _gradients(request: Request) -> Response:
     if not is_allowed(request, document_id):
         return refused()
     try:
-        answer = await anyio.to_thread.run_sync(gradient_answer, document_id)
+        answer = await anyio.to_thread.run_sync(_gradient_answer, document_id)
     except BuilderError as error:
         return PlainTextResponse(f"{error}.", 404, PRIVATE)
     return JSONResponse(answer, headers=PRIVATE)
+
+
+def _gradient_answer(document_id: str) -> "GradientAnswer":
+    from components.gradient_answer import gradient_answer  # with it, NumPy
+
+    return gradient_answer(document_id)
 
 
 async def _export(request: Request) -> Response:

@@ -29,6 +29,16 @@ heavy = {"tensorflow", "keras", "torch", "jax", "sklearn", "pandas"}
 print(*sorted(heavy & sys.modules.keys()))
 """
 
+DRAW_FIRST_PAGE = """
+import sys
+from streamlit.testing.v1 import AppTest
+
+app = AppTest.from_file("app.py", default_timeout=60).run()
+assert not app.exception, app.exception
+import components.routes
+print(*sorted({"numpy", "PIL.Image"} & sys.modules.keys()))
+"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
@@ -65,6 +75,22 @@ def test_the_server_listens_before_the_core_is_imported() -> None:
     )
     parts = {name.split(".")[1] for name in done.stdout.split()}
     assert parts <= {"codegen", "system"}, parts
+
+
+@pytest.mark.page
+def test_the_first_page_imports_no_numpy(tmp_path: Path) -> None:
+    """A seventh of a second and 11 MB; Streamlit imports it for a logo and for a page's icon."""
+    drawn = subprocess.run(
+        [sys.executable, "-c", DRAW_FIRST_PAGE],
+        cwd=ROOT,
+        env={**os.environ, "CONVSTACK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout.split() == []
 
 
 @pytest.mark.browser

@@ -25,7 +25,8 @@ from builder.blocks.layers.random_zoom import RandomZoom
 from builder.blocks.layers.rescaling import Rescaling
 from builder.blocks.layers.resizing import Resizing
 from builder.codegen.keras.script import to_script
-from builder.datasets.own_images.target import MAX_SIDE, Target, fit
+from builder.datasets.own_images.fitting import fit
+from builder.datasets.own_images.target import MAX_SIDE, Target
 from builder.datasets.samples import Images
 from builder.network.architecture import Architecture, Node
 from builder.system import devices

@@ -14,8 +14,9 @@ from PIL import Image
 
 from builder.analysis import evaluation
 from builder.analysis.array_files import read_arrays, write_arrays
+from builder.datasets.own_images.fitting import fit
 from builder.datasets.own_images.source import varied
-from builder.datasets.own_images.target import Target, fit
+from builder.datasets.own_images.target import Target
 from builder.datasets.samples import samples
 from builder.runs.run_folder import Run
 from builder.system.errors import BuilderError

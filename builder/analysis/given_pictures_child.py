@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from builder.analysis.given_pictures import range_words
+from builder.datasets.own_images.fitting import fit
 from builder.datasets.own_images.pictures import header, read
 from builder.datasets.own_images.raw import Raw, to_image, used_range
 from builder.datasets.own_images.reasons import NotAnImageError, Reason
-from builder.datasets.own_images.target import Target, fit
+from builder.datasets.own_images.target import Target
 
 
 def main() -> None:

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.analysis.evaluation import Judgment
+from builder.runs.run_state import PREDICTIONS
 from builder.system.atomic import replacing
 from builder.system.errors import FormatError
 from builder.system.formats import Format, declare
 
-PREDICTIONS = "predictions.csv"
 PREDICTIONS_FORMAT = declare(Format("table of predictions", (f"runs/*/{PREDICTIONS}",)))
 COLUMNS = ("index", "file", "class", "predicted", "probability", "right")
 """The columns of the present version."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from builder.analysis.evaluation import EVALUATION
 from builder.analysis.prediction import usual_ranges
-from builder.analysis.predictions import PREDICTIONS
 from builder.analysis.tensorboard import write_events
 from builder.datasets.names import OWN
 from builder.datasets.own_images.value_range import words
@@ -25,6 +24,7 @@ from builder.runs.run_state import (
     HISTORY,
     LOG,
     MODEL,
+    PREDICTIONS,
     SCRIPT,
     STATE,
 )

@@ -13,12 +13,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from builder.actions.training import Ending, end
 from builder.analysis.evaluation import load, one_class_only, one_class_words
 from builder.analysis.prediction import class_names
-from builder.analysis.predictions import PREDICTIONS
 from builder.command_line.shared import ERRORS, err, fail, out
 from builder.runs.metrics import MetricsReader
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import Run, find, read
-from builder.runs.run_state import RunState
+from builder.runs.run_state import PREDICTIONS, RunState
 from builder.runs.status import RunStatus
 from builder.scheduler import keeper, launcher, queue
 from builder.scheduler.resuming import has_checkpoint

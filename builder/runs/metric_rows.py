@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import numpy as np
-
 from builder.system.errors import shown
 
 _DAMAGE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -48,9 +46,7 @@ class EpochMetrics:
     metrics: Mapping[str, float | None]
 
 
-def reduce_extremes(
-    series: Sequence[np.ndarray[tuple[int], np.dtype[np.float64]]], length: int, limit: int
-) -> list[int]:
+def reduce_extremes(series: Sequence[Sequence[float]], length: int, limit: int) -> list[int]:
     """Chooses which points to show so that no minimum and no maximum is lost.
 
     The points are divided into equal stretches; in each, every series keeps its lowest and highest
@@ -66,10 +62,12 @@ def reduce_extremes(
     """
     if length <= limit:
         return list(range(length))
+    import numpy as np  # 11 MB that a server without trainings does not need
+
     num_stretches = max(1, (limit - 2) // (2 * max(len(series), 1)))
     edges = np.linspace(0, length, num_stretches + 1).astype(int)
     keep = {0, length - 1}
-    for line in series:
+    for line in np.array(series, np.float64):
         for start, stop in itertools.pairwise(edges):
             stretch = line[start:stop]
             numbers = np.flatnonzero(np.isfinite(stretch))
@@ -108,9 +106,7 @@ def _points(
     if len(values) != len(rows) or type(rows[-1][0]) is not int:
         raise ValueError("not one object for each row")
     names = dict.fromkeys(name for row in (values[0], values[-1]) for name in row)
-    series = {
-        name: np.array([_number(row.get(name)) for row in values], np.float64) for name in names
-    }
+    series = {name: [_number(row.get(name)) for row in values] for name in names}
     keep = reduce_extremes(list(series.values()), len(rows), limit)
     num_batches = rows[0][4] if is_real(rows[0][4]) and rows[0][4] >= 1 else 1
     return Points(

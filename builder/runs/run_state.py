@@ -33,6 +33,7 @@ LOG = "log.txt"
 MODEL = "model.keras"
 BEST = "best.keras"
 HISTORY = "history.csv"
+PREDICTIONS = "predictions.csv"
 CHECKPOINTS = "checkpoints"
 
 Whole = Annotated[int, Field(ge=0, le=10**15, strict=True)]

@@ -15,7 +15,6 @@ from components.shell.colors import css_variables
 from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent
-MARK = _FOLDER / "assets" / "mark.svg"
 
 
 def frame(title: str) -> None:
@@ -24,11 +23,12 @@ def frame(title: str) -> None:
     Args:
         title: The page's name, for the browser's tab.
     """
-    st.set_page_config(page_title=f"{title} · Convstack", page_icon=str(MARK), layout="wide")
+    # The tab's icon is `favicon.png`, and the style sheet draws the mark: to show either, Streamlit
+    # would import NumPy and Pillow.
+    st.set_page_config(page_title=f"{title} · Convstack", layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
     scripts.draw_frame_script()
-    st.logo(str(MARK), size="small")
 
 
 def theme_name() -> ThemeName:

@@ -6,13 +6,12 @@ from typing import Any, cast
 
 import streamlit as st
 
-from builder.analysis.predictions import PREDICTIONS
 from builder.runs.metric_rows import EpochMetrics
 from builder.runs.metrics import MetricsReader
 from builder.runs.outcome import kept_epoch
 from builder.runs.overview import Overview
 from builder.runs.run_folder import Run
-from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, SCRIPT
+from builder.runs.run_state import BEST, HISTORY, LOG, MODEL, PREDICTIONS, SCRIPT
 from components.routes import archive_url, file_url
 from components.runs import words
 from components.shell import Fact, facts

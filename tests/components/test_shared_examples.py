@@ -1,6 +1,7 @@
 """What the browser calculates as Python does: both are held to the same tables of examples."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def best(metric: str, values: list[float | None]) -> dict[str, Any]:
 
 
 def thinned(values: list[float | None], limit: int) -> dict[str, Any]:
-    line = np.array([np.nan if value is None else value for value in values], np.float64)
+    line = [math.nan if value is None else value for value in values]
     return {"values": values, "limit": limit, "kept": reduce_extremes([line], len(values), limit)}
 
 

@@ -9,12 +9,13 @@ import pytest
 from PIL import Image
 
 from builder.datasets.own_images import pictures
+from builder.datasets.own_images.fitting import fit
 from builder.datasets.own_images.layout import lay_out
 from builder.datasets.own_images.opening import open_source
 from builder.datasets.own_images.pictures import decode, header
 from builder.datasets.own_images.reasons import NotAnImageError
 from builder.datasets.own_images.survey import survey
-from builder.datasets.own_images.target import Target, fit
+from builder.datasets.own_images.target import Target
 from builder.system.errors import BuilderError, FormatError
 from tests.datasets.given import kept, picture, two_classes, write_folder, write_npz, write_zip
 

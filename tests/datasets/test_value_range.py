@@ -16,6 +16,7 @@ from PIL import Image
 from builder.datasets.own_images import shelf
 from builder.datasets.own_images.opening import open_source
 from builder.datasets.own_images.pictures import decode, header, read
+from builder.datasets.own_images.raw import to_bytes
 from builder.datasets.own_images.reasons import NotAnImageError
 from builder.datasets.own_images.samples import read_sample
 from builder.datasets.own_images.survey import Survey, survey
@@ -28,7 +29,6 @@ from builder.datasets.own_images.value_range import (
     choices,
     decide,
     doubts,
-    to_bytes,
 )
 from builder.system.errors import BuilderError
 from tests.datasets.given import kept, picture, two_classes, write_folder, write_npz, write_zip

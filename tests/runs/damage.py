@@ -19,7 +19,7 @@ import numpy as np
 
 from builder.analysis import evaluation
 from builder.analysis.evaluation import EVALUATION, Evaluation
-from builder.analysis.predictions import COLUMNS, PREDICTIONS
+from builder.analysis.predictions import COLUMNS
 from builder.files.architecture_file import to_json
 from builder.gallery.template import block, stack
 from builder.runs.changes import CHANGES, Change, add_change
@@ -38,6 +38,7 @@ from builder.runs.run_state import (
     LOCK,
     LOG,
     MODEL,
+    PREDICTIONS,
     SCRIPT,
     STATE,
 )

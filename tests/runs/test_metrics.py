@@ -146,7 +146,7 @@ def test_the_end_leaves_one_file(tmp_path: Path) -> None:
 )
 def test_reduction_keeps_every_extreme(values: list[float], limit: int) -> None:
     line = np.array(values)
-    keep = reduce_extremes([line], len(line), limit)
+    keep = reduce_extremes([values], len(values), limit)
     assert keep == sorted(set(keep))
     assert len(keep) <= max(limit, 4)
     assert {keep[0], keep[-1]} <= {0, len(line) - 1}

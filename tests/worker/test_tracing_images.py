@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from builder.analysis.evaluation import judge
-from builder.analysis.predictions import PREDICTIONS, read_predictions, write_predictions
+from builder.analysis.predictions import read_predictions, write_predictions
 from builder.codegen.keras.training_plan import training_plan
 from builder.codegen.keras.training_source import training_source
 from builder.datasets.own_images.file_names import FILE_NAMES, file_names, write_file_names
@@ -21,7 +21,7 @@ from builder.runs.json_files import write_json
 from builder.runs.metrics_writer import MetricsWriter
 from builder.runs.outcome import evaluated
 from builder.runs.run_folder import read
-from builder.runs.run_state import BEST, STATE, RunState
+from builder.runs.run_state import BEST, PREDICTIONS, STATE, RunState
 from builder.runs.status import RunStatus
 from builder.scheduler.new_run import new_run
 from builder.training.settings import TrainingSettings

@@ -16,8 +16,10 @@ from builder.datasets.own_images.value_range import (
     decide,
     extent,
     range_for,
-    to_bytes,
 )
+
+_BLOCK = 2_000_000
+"""Values that are scaled at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,19 @@ def to_image(raw: Raw, ranges: Ranges) -> Image.Image:
     solid.putalpha(Image.fromarray(raw.alpha))
     white = Image.new("RGBA", solid.size, "white")
     return Image.alpha_composite(white, solid).convert(image.mode)
+
+
+def to_bytes(values: NDArray[Any], known: ValueRange) -> NDArray[np.uint8]:
+    """Brings values to 0 to 255 and rounds them; what lies beyond the range is cut off."""
+    if values.dtype == np.uint8 and (known.low, known.high) == (0, 255):
+        return values
+    result = np.empty(values.shape, np.uint8)
+    flat, out = values.reshape(-1), result.reshape(-1)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK].astype(np.float64).clip(known.low, known.high)
+        share = (block - known.low) / (known.high - known.low)
+        out[start : start + _BLOCK] = np.rint(share * 255)
+    return result
 
 
 def used_range(raw: Raw, ranges: Ranges) -> ValueRange:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from builder.datasets.own_images.fitting import fit
 from builder.datasets.own_images.pictures import decode
 from builder.datasets.own_images.raw import Raw, to_image
-from builder.datasets.own_images.target import Target, fit
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.value_range import Kind
 
 SIDE = 256

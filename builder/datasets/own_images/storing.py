@@ -15,6 +15,7 @@ from builder.datasets.own_images import shelf
 from builder.datasets.own_images.class_warnings import class_warnings
 from builder.datasets.own_images.data_codes import DataCode
 from builder.datasets.own_images.file_names import FILE_NAMES, write_file_names
+from builder.datasets.own_images.fitting import fit
 from builder.datasets.own_images.layout import check_counts
 from builder.datasets.own_images.pictures import Header, picture_digest
 from builder.datasets.own_images.raw import to_image
@@ -24,7 +25,7 @@ from builder.datasets.own_images.shelf import OwnDataset
 from builder.datasets.own_images.source import Labels, Part, PartName, Source
 from builder.datasets.own_images.splits import check_certain
 from builder.datasets.own_images.survey import Report, naming
-from builder.datasets.own_images.target import Target, fit
+from builder.datasets.own_images.target import Target
 from builder.datasets.own_images.value_range import Ranges, decide, is_plain, words
 from builder.system.disk_errors import what_helps
 from builder.system.errors import FormatError

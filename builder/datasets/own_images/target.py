@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
 from pydantic import TypeAdapter
 
 from builder.datasets.own_images.value_range import Ranges
@@ -56,26 +53,3 @@ class Target:
     def create(cls, values: Any) -> "Target":
         """Reads it from plain JSON values, as `dataclasses.asdict` gives them."""
         return TypeAdapter(cls).validate_python(values)
-
-
-def fit(image: Image.Image, target: Target) -> NDArray[np.uint8]:
-    """Converts an image to a size and color.
-
-    Args:
-        image: Of mode `L` or `RGB`.
-        target: The size and color.
-
-    Returns:
-        An array of the target's shape, values 0 to 255.
-    """
-    image = image.convert("L" if target.channels == 1 else "RGB")
-    size = (target.width, target.height)
-    if image.size != size:
-        resample = Image.Resampling.BILINEAR
-        if target.fit == "crop":
-            image = ImageOps.fit(image, size, resample)
-        elif target.fit == "pad":
-            image = ImageOps.pad(image, size, resample)
-        else:
-            image = image.resize(size, resample)
-    return np.asarray(image, dtype=np.uint8).reshape(target.shape)

@@ -9,10 +9,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from builder.datasets.own_images.data_codes import DataCode
 from builder.system.errors import FormatError, ParameterError
@@ -25,8 +21,6 @@ DARK = 0.25
 _DEPTHS = (1, 8, 10, 12, 14, 16)
 _DARKEST_BYTES = 64
 """Floats whose largest value is below this are not taken for values from 0 to 255."""
-_BLOCK = 2_000_000
-"""Values that are scaled at once."""
 
 
 class Kind(StrEnum):
@@ -273,19 +267,6 @@ def doubts(extents: Iterable[Extent], ranges: Ranges) -> list[str]:
         elif one.high - one.low < DARK * width:
             said.append(f"The values {span} fill little of {known.name}: there is little contrast.")
     return said
-
-
-def to_bytes(values: NDArray[Any], known: ValueRange) -> NDArray[np.uint8]:
-    """Brings values to 0 to 255 and rounds them; what lies beyond the range is cut off."""
-    if values.dtype == np.uint8 and (known.low, known.high) == (0, 255):
-        return values
-    result = np.empty(values.shape, np.uint8)
-    flat, out = values.reshape(-1), result.reshape(-1)
-    for start in range(0, flat.size, _BLOCK):
-        block = flat[start : start + _BLOCK].astype(np.float64).clip(known.low, known.high)
-        share = (block - known.low) / (known.high - known.low)
-        out[start : start + _BLOCK] = np.rint(share * 255)
-    return result
 
 
 def _span(low: float, high: float) -> str:
