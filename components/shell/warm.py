@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from streamlit import delta_generator
+
 if TYPE_CHECKING:
     from builder.scheduler.queue_watch import QueueWatch
 
@@ -39,6 +41,7 @@ _figures_wanted = threading.Event()
 async def warm_up(_app: object) -> AsyncIterator[None]:
     """Prepares in the background as soon as the server has started; for the app's `lifespan`."""
     closing = threading.Event()
+    _skip_the_look_for_a_repl()
     threading.Thread(target=_work, args=(closing,), name="warm-up", daemon=True).start()
     yield
     closing.set()
@@ -67,6 +70,14 @@ def _work(closing: threading.Event) -> None:
         if time.monotonic() - emptied > _DAY:
             emptied = time.monotonic()
             _empty_trash()
+
+
+def _skip_the_look_for_a_repl() -> None:
+    """Spares the first page Streamlit's look at whether it runs in a REPL: this is its server.
+
+    It would resolve the path of every module's file, 80 ms while others are being imported.
+    """
+    delta_generator._use_warning_has_been_displayed = True  # pyright: ignore[reportPrivateUsage]
 
 
 def _make_ready() -> None:

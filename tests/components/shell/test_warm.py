@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit import delta_generator, env_util
 
 from builder.actions import trash
 from builder.documents.document_store import DocumentStore
@@ -31,6 +33,13 @@ def test_what_the_pages_import_is_spared_by_the_garbage_collection(
     assert "components.design.page" in sys.modules
     assert gc.get_freeze_count() > 50_000
     assert sys.getswitchinterval() == before
+
+
+def test_the_first_element_looks_for_no_repl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    monkeypatch.setattr(env_util, "is_repl", lambda: pytest.fail("it looked"))
+    warm._skip_the_look_for_a_repl()  # pyright: ignore[reportPrivateUsage]
+    st.empty()
 
 
 def test_a_server_that_starts_keeps_its_data_folder_in_order(
