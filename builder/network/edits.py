@@ -161,6 +161,24 @@ def disconnect(architecture: Architecture, source: str, target: str, port: int =
     return with_node(architecture, replace(node, inputs=inputs))
 
 
+def redirect(
+    architecture: Architecture, source: str, target: str, port: int, reader: str
+) -> Architecture:
+    """Has another node read a source in place of the one that does.
+
+    Args:
+        architecture: The network.
+        source: The id of the node that is read.
+        target: The id of the node that reads it now.
+        port: Which of that one's inputs, as for `disconnect`.
+        reader: The id of the node that reads it from now on.
+
+    Raises:
+        EditError: As for `disconnect` and `connect`.
+    """
+    return connect(disconnect(architecture, source, target, port), source, reader)
+
+
 def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
     """Moves a node to the place after another one.
 

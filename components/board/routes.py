@@ -19,7 +19,7 @@ from components.board.events import stream, to_json
 from components.board.log import read_body
 from components.board.payload import Delta
 from components.board.registry import find
-from components.board.session import Board
+from components.board.session import Board, Wire
 from components.scripts import ADDRESS, PREFIX
 from components.tokens import PRIVATE, is_allowed, refused, token
 
@@ -84,15 +84,19 @@ async def _state(request: Request) -> Response:
 
 
 async def _connections(request: Request) -> Response:
-    """Tells which nodes may read `?source=`, or which ones `?reader=` may read, and why not."""
+    """Tells which nodes may read `?source=`, or which ones `?reader=` may read, and why not.
+
+    With `&from=`, `&to=` and `&port=` that connection is the one whose end is moved.
+    """
     board = _found(request)
     if isinstance(board, Response):
         return board
     source, reader = (request.query_params.get(name) for name in ("source", "reader"))
+    moved = _wire(request)
     if source is not None:
-        return await _answer(lambda: board.readers(source))
+        return await _answer(lambda: board.readers(source, moved))
     if reader is not None:
-        return await _answer(lambda: board.sources(reader))
+        return await _answer(lambda: board.sources(reader, moved))
     return _sentence("Expected ?source= or ?reader= with the id of a node.", 400)
 
 
@@ -136,9 +140,20 @@ def _found(request: Request) -> Board | Response:
     return board
 
 
+def _wire(request: Request) -> Wire | None:
+    """The connection that a request names; None for none, and for anything but a number."""
+    given = request.query_params
+    start, end, port = given.get("from"), given.get("to"), _number(given.get("port", ""))
+    return None if start is None or end is None or port is None else (start, end, port)
+
+
 def _version(request: Request) -> int | None:
     """The version that the browser has; None for none, and for anything but a number."""
     given = request.headers.get("last-event-id") or request.query_params.get("version", "")
+    return _number(given)
+
+
+def _number(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from builder.blocks.types import Shape
 from builder.documents.session import Author
 from builder.documents.workspace import Workspace
-from builder.network import connections
+from builder.network import connections, edits
 from builder.network.architecture import Architecture
 from builder.network.inference import infer
 from components.board.changes import Changes, Delta
@@ -30,6 +30,8 @@ Listener = Callable[[], None]
 
 _TELL_SECONDS = 0.1
 """The longest that a script waits for its change to be sent."""
+Wire = tuple[str, str, int]
+"""A connection: the ids of the node that is read and of the one that reads it, and which input."""
 _Judge = Callable[[Architecture, Mapping[str, Shape | None], str], dict[str, connections.Verdict]]
 
 
@@ -133,19 +135,29 @@ class Board:
         assert now is not None
         return foresee(now, version, node, parameter, value)
 
-    def readers(self, source: str) -> dict[str, VerdictTold]:
-        """Whether each node may read a source, by id; none where it is gone. Raises as `delta`."""
-        return self._verdicts(connections.readers, source)
+    def readers(self, source: str, moved: Wire | None = None) -> dict[str, VerdictTold]:
+        """Whether each node may read a source, by id; none where it is gone.
 
-    def sources(self, reader: str) -> dict[str, VerdictTold]:
+        Args:
+            source: The id of the node that is read.
+            moved: The connection whose end is moved; None where one more is made.
+
+        Raises:
+            BuilderError: There is no such connection or document.
+        """
+        return self._verdicts(connections.readers, source, moved)
+
+    def sources(self, reader: str, moved: Wire | None = None) -> dict[str, VerdictTold]:
         """Whether a reader may read each node, by id; likewise."""
-        return self._verdicts(connections.sources, reader)
+        return self._verdicts(connections.sources, reader, moved)
 
-    def _verdicts(self, judge: _Judge, node: str) -> dict[str, VerdictTold]:
+    def _verdicts(self, judge: _Judge, node: str, moved: Wire | None) -> dict[str, VerdictTold]:
         architecture = self.workspace.open(self.document).architecture
         if node not in architecture:
             return {}
         shapes = {name: known.output_shape for name, known in infer(architecture).nodes.items()}
+        if moved is not None:
+            architecture = edits.disconnect(architecture, *moved)
         found = judge(architecture, shapes, node)
         return {
             name: VerdictTold(fit=verdict.fit, why=sentence(verdict.why))

@@ -183,6 +183,12 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         "image a(image) b(a) sum(a,image,b)",
     ),
     (
+        "redirect: another node reads the source",
+        SKIP,
+        lambda a: edits.redirect(a, "a", "b", 0, "sum"),
+        "image a(image) b sum(b,image,a)",
+    ),
+    (
         "disconnect",
         SKIP,
         lambda a: edits.disconnect(a, "image", "sum"),

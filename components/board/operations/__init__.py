@@ -8,7 +8,7 @@ from components.board.operations.adding import Add, AddOnEdge, Attach, Duplicate
 from components.board.operations.arranging import Group, Move, Remove, Repeat
 from components.board.operations.history import Redo, Undo
 from components.board.operations.viewing import Open, Select
-from components.board.operations.wiring import Connect, Disconnect
+from components.board.operations.wiring import Connect, Disconnect, Redirect
 
 __all__ = [
     "Add",
@@ -21,6 +21,7 @@ __all__ = [
     "Move",
     "Open",
     "Paste",
+    "Redirect",
     "Redo",
     "Remove",
     "Repeat",

@@ -21,6 +21,23 @@ class Connect(Operation):
         )
 
 
+class Redirect(Operation):
+    """Lead the connection from one node to an input of another one to a third node instead."""
+
+    op: Literal["redirect"] = "redirect"
+    source: NodeId
+    target: NodeId
+    port: Port
+    reader: NodeId
+
+    def perform(self, operator: Operator) -> None:
+        operator.edit(
+            lambda architecture: edits.redirect(
+                architecture, self.source, self.target, self.port, self.reader
+            )
+        )
+
+
 class Disconnect(Operation):
     """Remove the connection from one node to an input of another one."""
 

@@ -194,8 +194,10 @@ def test_operations_are_posted_only(origin: str, board: Board) -> None:
     assert refusal(f"{origin}{board_url(board, 'state')}", b"{}")[0] == 405
 
 
-def verdicts(origin: str, board: Board, end: str, node: str) -> dict[str, tuple[str, str]]:
-    url = f"{origin}{board_url(board, 'connections')}&{end}={node}"
+def verdicts(
+    origin: str, board: Board, end: str, node: str, more: str = ""
+) -> dict[str, tuple[str, str]]:
+    url = f"{origin}{board_url(board, 'connections')}&{end}={node}{more}"
     with request(url) as response:
         return {name: (told["fit"], told["why"]) for name, told in json.load(response).items()}
 
@@ -217,6 +219,30 @@ def test_what_may_be_connected_is_told_of_both_ends(origin: str, board: Board) -
     assert told["rescaling_1"] == ("fits", "")
     assert told["dense_1"][0] == "refused"
     assert verdicts(origin, board, "source", "gone") == {}
+
+
+def test_where_an_end_may_be_moved_is_told_without_the_connection_that_it_is_of(
+    origin: str, board: Board
+) -> None:
+    post(
+        origin,
+        board,
+        {"op": "add", "block": "Subtract", "after": "residual_block_1"},
+        {"op": "connect", "source": "rescaling_1", "target": "#1"},
+    )
+    assert verdicts(origin, board, "reader", "subtract_1")["input_1"][0] == "refused", "it is full"
+    second = "&from=rescaling_1&to=subtract_1&port=1"
+    told = verdicts(origin, board, "reader", "subtract_1", second)
+    assert told["residual_block_1"] == ("fits", "")
+    assert told["input_1"][0] == "misfit"
+    assert told["dense_1"][0] == "refused"
+    told = verdicts(origin, board, "source", "rescaling_1", second)
+    assert told["subtract_1"][0] != "refused", "where it is now"
+    status, words = refusal(
+        f"{origin}{board_url(board, 'connections')}&source=input_1&from=input_1&to=dense_1&port=0"
+    )
+    assert status == 422
+    assert "does not read" in words
 
 
 def test_a_question_on_connections_names_a_node(origin: str, board: Board) -> None:

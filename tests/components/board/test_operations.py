@@ -187,6 +187,27 @@ def test_a_connection_can_take_the_place_of_another(board: Board) -> None:
     assert inputs(board, "add_1") == ("input_1", "rescaling_1")
 
 
+def test_an_end_of_a_connection_is_led_to_another_node_in_one_step(board: Board) -> None:
+    apply(
+        board,
+        {"op": "add", "block": "Add", "after": "residual_block_1"},
+        {"op": "connect", "source": "rescaling_1", "target": "add_1"},
+    )
+    wire = {"source": "rescaling_1", "target": "add_1", "port": 1}
+    apply(board, {"op": "redirect", **wire, "reader": "residual_block_3"})
+    assert inputs(board, "add_1") == ("residual_block_1",)
+    assert inputs(board, "residual_block_3") == ("rescaling_1",), "its only input is replaced"
+    apply(board, {"op": "undo"})
+    assert inputs(board, "add_1") == ("residual_block_1", "rescaling_1")
+    assert inputs(board, "residual_block_3") == ("residual_block_2",)
+    for reader, words in {"rescaling_1": "itself", "input_1": "cycle"}.items():
+        apply(board, {"op": "redirect", **wire, "reader": reader})
+        assert words in board.take_messages()[0]
+        assert inputs(board, "add_1") == ("residual_block_1", "rescaling_1")
+    apply(board, {"op": "redirect", **wire, "source": "dense_1", "reader": "residual_block_3"})
+    assert "does not read" in board.take_messages()[0]
+
+
 def test_a_connection_that_closes_a_cycle_is_refused_with_its_fix(board: Board) -> None:
     before = inputs(board, "rescaling_1")
     apply(board, {"op": "connect", "source": "dense_1", "target": "rescaling_1"})

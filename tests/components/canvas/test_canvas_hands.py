@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.components.canvas.conftest import OpenCanvas
+from tests.components.canvas.conftest import CanvasPage, OpenCanvas
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +137,64 @@ def test_a_connection_let_go_over_nothing_asks_for_a_block(open_canvas: OpenCanv
     assert abs(box["x"] - graph["x"] - 40) < 4
     canvas.press("Escape")
     expect(field).to_have_count(0)
+
+
+def take_end(canvas: CanvasPage, wire: tuple[str, str], end: str) -> None:
+    """Select a connection and press the place where one of its ends is taken."""
+    canvas.wire(*wire).locator(".hit").dispatch_event("click")
+    grip = canvas.wire(*wire).locator(f'.grip[data-end="{end}"]')
+    expect(grip).to_have_css("opacity", "1")
+    box = grip.bounding_box()
+    assert box is not None
+    canvas.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    canvas.page.mouse.down()
+
+
+def over(canvas: CanvasPage, node: str) -> None:
+    """Move what is held into the middle of a node's card."""
+    card = canvas.node(node).bounding_box()
+    assert card is not None
+    canvas.page.mouse.move(card["x"] + 60, card["y"] + 80, steps=3)
+    canvas.page.mouse.move(card["x"] + 60, card["y"] + 25, steps=3)
+
+
+def test_the_ends_of_a_line_are_dragged_to_other_blocks(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    canvas.node("residual_block_2").click()
+    canvas.add("subtract")
+    canvas.connect("rescaling_1", "subtract_1")
+    canvas.page.mouse.up()
+    before = canvas.inputs()
+    assert before["subtract_1"] == ["residual_block_2", "rescaling_1"]
+    take_end(canvas, ("rescaling_1", "subtract_1"), "source")
+    over(canvas, "residual_block_1")
+    expect(canvas.node("residual_block_1").locator(".card")).to_have_attribute("data-fit", "misfit")
+    canvas.page.mouse.up()
+    assert canvas.inputs()["subtract_1"] == ["residual_block_2", "residual_block_1"]
+    take_end(canvas, ("residual_block_1", "subtract_1"), "target")
+    over(canvas, "dense_1")
+    canvas.page.mouse.up()
+    after = canvas.inputs()
+    assert (after["subtract_1"], after["dense_1"]) == (["residual_block_2"], ["residual_block_1"])
+    canvas.press("Control+z")
+    assert canvas.inputs()["subtract_1"] == ["residual_block_2", "residual_block_1"]
+    assert canvas.inputs()["dense_1"] == before["dense_1"]
+    canvas.press("Control+z")
+    assert canvas.inputs() == before
+    # Over nothing, over what would close a cycle, and after Escape, it stays where it was.
+    for leave in ("nothing", "dense_1", "Escape"):
+        take_end(canvas, ("rescaling_1", "subtract_1"), "source")
+        if leave == "dense_1":
+            over(canvas, leave)
+            expect(canvas.node(leave).locator(".card")).to_have_attribute("data-fit", "refused")
+        else:
+            canvas.page.mouse.move(300, 500, steps=4)
+        if leave == "Escape":
+            canvas.page.keyboard.press("Escape")
+        canvas.page.mouse.up()
+        assert canvas.inputs() == before
+        expect(canvas.wire("rescaling_1", "subtract_1")).to_be_visible()
+        expect(canvas.page.get_by_role("combobox", name="Add a block")).to_have_count(0)
 
 
 def test_a_connection_is_given_up_by_escape(open_canvas: OpenCanvas) -> None:

@@ -129,7 +129,7 @@ export interface Log {
   client: string;
   document: string;
   ledger: string;
-  ops: (Add | AddOnEdge | Attach | Paste | Duplicate | Move | Remove | Repeat | Group | Undo | Redo | Select | Open | Connect | Disconnect)[];
+  ops: (Add | AddOnEdge | Attach | Paste | Duplicate | Move | Remove | Repeat | Group | Undo | Redo | Select | Open | Connect | Redirect | Disconnect)[];
 }
 
 /** Move a node to the place after another; None moves it to the top. */
@@ -210,6 +210,16 @@ export interface Paste {
   op: "paste";
   text: string;
   after: string | null;
+}
+
+/** Lead the connection from one node to an input of another one to a third node instead. */
+export interface Redirect {
+  n: number;
+  op: "redirect";
+  source: string;
+  target: string;
+  port: number;
+  reader: string;
 }
 
 /** Redo the edit that was undone last. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Line, path, routes } from "../../src/board/canvas/route";
+import { along, type Line, path, routes } from "../../src/board/canvas/route";
 import type { Point, Rect } from "../../src/board/canvas/types";
 
 const [WIDTH, HEIGHT] = [200, 50];
@@ -133,4 +133,16 @@ test("corners are round, but never rounder than their pieces are long", () => {
       { x: 20, y: 4 },
     ]),
   ).toBe("M0,0L0,2Q0,4,2,4L20,4");
+});
+
+test("a point along a line goes around its bends, and never beyond its middle", () => {
+  const bent = [
+    { x: 0, y: 0 },
+    { x: 0, y: 10 },
+    { x: 100, y: 10 },
+  ];
+  expect(along(bent, 4)).toEqual({ x: 0, y: 4 });
+  expect(along(bent, 14)).toEqual({ x: 4, y: 10 });
+  expect(along(bent.toReversed(), 14)).toEqual({ x: 86, y: 10 });
+  expect(along(bent, 500)).toEqual({ x: 45, y: 10 });
 });

@@ -293,6 +293,8 @@ test("which nodes may be connected is asked of the server; nothing is known with
   expect(requests[0]!.url.href).toBe("http://host/app/B/connections?token=t&reader=a+b");
   await requests[0]!.answer({ fields: {} });
   expect(await asked).toMatchObject({ fields: {} });
+  void link.verdicts("source", "a", { source: "a", target: "b", port: 1 });
+  expect(requests.at(-1)!.url.search).toBe("?token=t&source=a&from=a&to=b&port=1");
   for (const spoil of ["fail", "refuse"] as const) {
     const lost = link.verdicts("source", "a");
     await (spoil === "fail" ? requests.at(-1)!.fail() : requests.at(-1)!.refuse(500));

@@ -78,9 +78,7 @@ export function Graph(props: GraphProps) {
     const bar = root.current?.querySelector(".bar-top")?.clientHeight ?? 0;
     return memory.view ?? firstView(rects.values(), clientWidth, clientHeight - bar);
   });
-  const connect = (source: string, target: string) =>
-    session.push({ op: "connect", source, target });
-  const { drawn, events } = useConnecting({ session, scene, direction, root, connect, add });
+  const { drawn, events } = useConnecting({ session, scene, direction, root, add });
   const carried = useCarry(session, view, scene, root);
   const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
@@ -176,7 +174,12 @@ export function Graph(props: GraphProps) {
   const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
   return (
     <Shown.Provider value={contents}>
-      <div ref={graph} className="graph" data-carried={carried === null ? undefined : ""}>
+      <div
+        ref={graph}
+        className="graph"
+        data-carried={carried === null ? undefined : ""}
+        data-seeks={drawn?.seeks}
+      >
         <ReactFlow<CardNode, WireEdge>
           nodes={nodes}
           edges={edges}
@@ -199,6 +202,7 @@ export function Graph(props: GraphProps) {
           multiSelectionKeyCode={SEVERAL}
           deleteKeyCode={null}
           disableKeyboardA11y
+          edgesReconnectable
           elevateNodesOnSelect={false}
           nodesFocusable={false}
           edgesFocusable={false}

@@ -4,7 +4,7 @@ import type { EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { Acts } from "./acts";
 import { useShape } from "./contents";
-import type { WireEdge } from "./flow";
+import type { End, WireEdge } from "./flow";
 
 const TIPS = {
   down: "M-4,-7L0,0L4,-7Z",
@@ -18,10 +18,23 @@ function plusPlace(down: boolean, side: boolean): string {
   return down ? "46,0" : "0,20";
 }
 
+const ENDS: readonly End[] = ["source", "target"];
+
+/**
+ * Begins to move an end. React Flow's own places to take a line by lie where its handles are, below
+ * the cards: it is told of the press there.
+ */
+function take({ currentTarget, clientX, clientY }: React.PointerEvent, end: End): void {
+  const anchor = currentTarget
+    .closest(".react-flow__edge")!
+    .querySelector(`.react-flow__edgeupdater-${end}`);
+  anchor?.dispatchEvent(new MouseEvent("mousedown", { clientX, clientY, bubbles: true }));
+}
+
 export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<WireEdge>) {
   const acts = useContext(Acts);
   const shape = useShape(id);
-  const { path, end, heading, label, side, inner, direction, port } = data!;
+  const { path, end, heading, label, side, inner, direction, port, grips } = data!;
   const down = direction === "down";
   // On a lane that goes up or down the shape stands upright.
   const upright = side && down;
@@ -39,6 +52,19 @@ export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<W
       >
         {shape || "?"}
       </text>
+      {!inner &&
+        ENDS.map((name) => (
+          <g
+            key={name}
+            className="grip"
+            data-end={name}
+            transform={`translate(${grips[name].x},${grips[name].y})`}
+            onPointerDown={(event) => event.button === 0 && take(event, name)}
+          >
+            <circle className="room" r="9" />
+            <circle r="4" />
+          </g>
+        ))}
       {!inner && (
         <g
           className="plus"

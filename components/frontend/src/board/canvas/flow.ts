@@ -3,7 +3,7 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Arrangement } from "./arrangement";
 import { HEAD, shareOf } from "./layout";
-import { type Line, path, type Route, routes } from "./route";
+import { along, type Line, path, type Route, routes } from "./route";
 import type { Link, Scene } from "./scene";
 import type { Direction, Point, Rect, Size } from "./types";
 
@@ -16,6 +16,10 @@ export interface CardData extends Record<string, unknown> {
   direction: Direction;
 }
 
+export type End = "source" | "target";
+
+const GRIP = 12; // pixels from a box to where the end of a line is taken
+
 export interface WireData extends Record<string, unknown> {
   path: string;
   end: Point;
@@ -24,6 +28,7 @@ export interface WireData extends Record<string, unknown> {
   side: boolean;
   inner: boolean;
   port: number; // which input of the target it is
+  grips: Record<End, Point>; // where its ends are taken
   direction: Direction;
 }
 
@@ -157,6 +162,7 @@ export function edgesOf(
         side,
         inner: frame !== null,
         port: link.port,
+        grips: { source: along(points, GRIP), target: along(points.toReversed(), GRIP) },
         direction,
       };
       const old = known.get(link.id);
@@ -170,6 +176,8 @@ export function edgesOf(
       edges.push(same ? old : fresh);
     }
   }
+  // The selected one lies over the others, so that its ends can be taken where lines run together.
+  edges.sort((one, other) => Number(one.id === selected) - Number(other.id === selected));
   return sameAs(before, edges);
 }
 

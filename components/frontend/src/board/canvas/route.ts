@@ -233,6 +233,18 @@ export function path(points: Point[], radius = 7): string {
   return text;
 }
 
+/** The point at a length along the points, but in the first half of them. */
+export function along(points: Point[], length: number): Point {
+  const whole = points.slice(1).reduce((sum, at, i) => sum + distance(points[i]!, at), 0);
+  let rest = Math.min(length, whole / 2);
+  for (let i = 1; i < points.length; i++) {
+    const [from, to] = [points[i - 1]!, points[i]!];
+    if (rest <= distance(from, to)) return toward(from, to, rest);
+    rest -= distance(from, to);
+  }
+  return points.at(-1)!;
+}
+
 function distance(a: Point, b: Point): number {
   return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 }

@@ -1,13 +1,17 @@
-/** A connection while it is drawn: where it may go, and what happens where it is let go. */
+/**
+ * A connection while it is drawn, or while an end of it is moved: where it may go, and what happens
+ * where it is let go. An end that is let go over nothing stays where it was.
+ */
 
-import type { OnConnectEnd, OnConnectStart } from "@xyflow/react";
+import type { HandleType, OnConnectEnd, OnConnectStart } from "@xyflow/react";
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
-import type { Verdicts } from "../session/link";
+import type { Moved, Verdicts } from "../session/link";
 import type { Session } from "../session/session";
 import { useStable } from "../useStable";
-import { mayEndAt } from "./connect";
+import { mayEndAt, movedTo } from "./connect";
 import { middleOf } from "./drop";
+import type { WireEdge } from "./flow";
 import type { Scene } from "./scene";
 import type { Direction } from "./types";
 import { spotAt } from "./useCarry";
@@ -15,6 +19,7 @@ import type { Place } from "./useCommands";
 
 interface Drawn {
   from: string;
+  seeks: HandleType; // which end of a node it is to be let go on
   verdicts: Verdicts; // none until the server has answered
 }
 
@@ -23,14 +28,14 @@ interface Around {
   scene: Scene;
   direction: Direction;
   root: React.RefObject<HTMLElement | null>;
-  connect: (source: string, target: string) => void;
   add: (place: Place) => void; // asks for a block for the loose end
 }
 
-export function useConnecting({ session, scene, direction, root, connect, add }: Around) {
+export function useConnecting({ session, scene, direction, root, add }: Around) {
   const flow = useReactFlow();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const givenUp = useRef(false);
+  const moved = useRef<Moved | undefined>(undefined); // the connection whose end is moved
   useEffect(() => {
     if (!drawn) return;
     const giveUp = (event: KeyboardEvent) => {
@@ -47,14 +52,16 @@ export function useConnecting({ session, scene, direction, root, connect, add }:
   const onConnectStart: OnConnectStart = useStable((_, { nodeId, handleType }) => {
     if (nodeId === null) return;
     givenUp.current = false;
-    const begun: Drawn = { from: nodeId, verdicts: {} };
+    const seeks = handleType === "source" ? "target" : "source";
+    const begun: Drawn = { from: nodeId, seeks, verdicts: {} };
     setDrawn(begun);
     void session
-      .verdicts(handleType === "source" ? "source" : "reader", nodeId)
+      .verdicts(handleType === "source" ? "source" : "reader", nodeId, moved.current)
       .then((verdicts) => setDrawn((now) => (now === begun ? { ...begun, verdicts } : now)));
   });
   const onConnectEnd: OnConnectEnd = useStable((event, { isValid, fromHandle }) => {
     setDrawn(null);
+    if (moved.current) return;
     const { clientX: x, clientY: y } = "changedTouches" in event ? event.changedTouches[0]! : event;
     const spot = givenUp.current ? null : spotAt(x, y, root.current!, scene);
     if (isValid || !fromHandle || !spot || spot.at === "node") return;
@@ -67,10 +74,24 @@ export function useConnecting({ session, scene, direction, root, connect, add }:
     });
   });
   const onConnect = useStable(({ source, target }: { source: string; target: string }) => {
-    if (!givenUp.current) connect(source, target);
+    if (!givenUp.current) session.push({ op: "connect", source, target });
+  });
+  const onReconnectStart = useStable((_: unknown, { source, target, data }: WireEdge) => {
+    moved.current = { source, target, port: data!.port };
+  });
+  const onReconnect = useStable((_: WireEdge, to: { source: string; target: string }) => {
+    const operation = givenUp.current ? null : movedTo(moved.current!, to);
+    if (operation) session.push(operation);
+  });
+  const onReconnectEnd = useStable(() => {
+    moved.current = undefined;
   });
   const isValidConnection = useStable(({ source, target }: { source: string; target: string }) => {
     return drawn !== null && mayEndAt(drawn.verdicts, drawn.from === source ? target : source);
   });
-  return { drawn, events: { onConnectStart, onConnectEnd, onConnect, isValidConnection } };
+  const moving = { onReconnectStart, onReconnect, onReconnectEnd };
+  return {
+    drawn,
+    events: { onConnectStart, onConnectEnd, onConnect, isValidConnection, ...moving },
+  };
 }

@@ -6,7 +6,14 @@
  * draw the rest of the page anew, once for all of them.
  */
 
-import type { BoardData, Delta, Foreseen, Log, VerdictTold } from "../../generated/board";
+import type {
+  BoardData,
+  Delta,
+  Disconnect,
+  Foreseen,
+  Log,
+  VerdictTold,
+} from "../../generated/board";
 import { Connection } from "./connection";
 import { remembered } from "./folds";
 import type { Edit } from "./foresight";
@@ -22,6 +29,9 @@ export type Address = Pick<
 
 /** Whether nodes may be connected, by their ids. */
 export type Verdicts = Record<string, VerdictTold>;
+
+/** A connection whose end is moved. */
+export type Moved = Pick<Disconnect, "source" | "target" | "port">;
 
 /** "refused": the server did not understand; "gone": it does not know this page any more. */
 export type Trouble = "" | "refused" | "gone";
@@ -85,8 +95,9 @@ export class Link {
   }
 
   /** Which nodes may read this one, or which ones it may read; all where nobody knows. */
-  async verdicts(end: "source" | "reader", node: string): Promise<Verdicts> {
-    return (await this.#told<Verdicts>("connections", { [end]: node })) ?? {};
+  async verdicts(end: "source" | "reader", node: string, moved?: Moved): Promise<Verdicts> {
+    const wire = moved && { from: moved.source, to: moved.target, port: `${moved.port}` };
+    return (await this.#told<Verdicts>("connections", { [end]: node, ...wire })) ?? {};
   }
 
   /** How nodes would look after an edit; null where nobody knows. */

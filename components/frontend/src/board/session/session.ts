@@ -7,7 +7,7 @@ import type { Component, Point } from "../canvas/types";
 import { remember, toggled } from "./folds";
 import { type Edit, Foresight } from "./foresight";
 import { watchInspector } from "./inspected";
-import { type Link, linkOf, type Verdicts } from "./link";
+import { type Link, linkOf, type Moved, type Verdicts } from "./link";
 import type { Act } from "./log";
 import { predict } from "./predict";
 import type { State } from "./state";
@@ -125,8 +125,8 @@ export class Session {
   }
 
   /** Which nodes may read this one, or which ones it may read, as the server says. */
-  verdicts(end: "source" | "reader", node: string): Promise<Verdicts> {
-    return this.#link!.verdicts(end, node);
+  verdicts(end: "source" | "reader", node: string, moved?: Moved): Promise<Verdicts> {
+    return this.#link!.verdicts(end, node, moved);
   }
 
   close(): void {
