@@ -144,3 +144,20 @@ test("once it is closed, nothing is asked or taken back", async () => {
   foresight.over(state(6));
   expect([heard, asked.length]).toEqual([1, 1]);
 });
+
+test("what was told of one document is not shown of another with the same names", async () => {
+  await prepared(5);
+  foresight.expect(() => wider(6));
+  vi.advanceTimersByTime(100);
+  foresight.forget();
+  const other = state(5, [row("a", "2×2×4")]);
+  foresight.over(other);
+  await asked[1]!.answer({ version: 5, nodes: [row("a", "8×8×6")] });
+  for (const value of [5, 6]) foresight.made(wider(value), other);
+  expect(shapes(other)).toEqual(["2×2×4"]);
+  foresight.expect(() => wider(5));
+  vi.advanceTimersByTime(100);
+  await asked[2]!.answer({ version: 5, nodes: [row("a", "2×2×5")] });
+  foresight.made(wider(5), other);
+  expect(shapes(other)).toEqual(["2×2×5"]);
+});

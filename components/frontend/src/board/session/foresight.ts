@@ -58,12 +58,20 @@ export class Foresight {
   over(state: State): NodeRow[] {
     if (state.version !== this.#version) {
       this.#version = state.version;
-      this.#answers.clear();
+      this.#answers = new Map();
       void this.#ask();
     }
     if (this.#shown?.state.nodes === state.nodes) return this.#shown.nodes;
     this.#shown = null;
     return state.nodes;
+  }
+
+  /** Another document is shown, whose nodes and versions may be called the same. */
+  forget(): void {
+    this.#version = 0;
+    this.#answers = new Map();
+    this.#shown = null;
+    this.#next = () => null;
   }
 
   close(): void {
@@ -74,14 +82,13 @@ export class Foresight {
 
   async #ask(): Promise<void> {
     const edit = this.#next();
-    const version = this.#version;
+    const [version, answers] = [this.#version, this.#answers];
     const key = edit && keyOf(edit);
-    if (!key || version === 0 || this.#answers.has(key)) return;
-    this.#answers.set(key, null);
+    if (!key || version === 0 || answers.has(key)) return;
+    answers.set(key, null);
     const told = await this.foresee(edit);
-    if (version !== this.#version) return;
-    if (told?.version === version) this.#answers.set(key, told.nodes);
-    else this.#answers.delete(key); // a change is on its way, or the value is refused
+    if (told?.version === version) answers.set(key, told.nodes);
+    else answers.delete(key); // a change is on its way, or the value is refused
   }
 
   #takeBack(): void {

@@ -81,6 +81,7 @@ export class Session {
     if (link !== this.#link) {
       this.#leave();
       this.#landing = this.#landed = this.view = null;
+      this.#foresight.forget();
       this.#link = link;
       link.listeners.add(this.#changed);
     }
