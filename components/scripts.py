@@ -5,6 +5,7 @@ The scripts are TypeScript in `frontend/src`, bundled into `frontend/static` by 
 
 import gzip
 import hashlib
+import re
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -27,6 +28,10 @@ IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 FRONTEND = Path(__file__).parent / "frontend"
 STATIC = FRONTEND / "static"
+
+_HEAD = 2_000
+"""Characters of a script in which all its imports stand: the bundler writes them first."""
+_IMPORTS = re.compile(r'from"\./(shared-[\w-]+)\.js"')
 
 _LOADER = """
 export default async function (component) {
@@ -61,6 +66,21 @@ def script_url(name: str) -> str:
     return f"{ADDRESS}/scripts/{_digest()}/{name}.js"
 
 
+@cache
+def script_urls(name: str) -> tuple[str, ...]:
+    """Gives the addresses of a component's script and of all parts that it imports.
+
+    Raises:
+        KeyError: There is no script of this name.
+    """
+    found = [name]
+    for known in found:
+        with (STATIC / f"{known}.js").open(encoding="utf-8") as file:
+            parts = _IMPORTS.findall(file.read(_HEAD))
+        found += [part for part in parts if part not in found]
+    return tuple(map(script_url, found))
+
+
 def loader(name: str) -> str:
     """Gives what Streamlit runs for a component: it fetches the script, and calls its `mount`."""
     return _LOADER % script_url(name)
@@ -71,7 +91,8 @@ def _digest() -> str:
     """Stands for the content of all scripts, since they share parts of each other."""
     found = hashlib.sha256()
     for path in sorted(STATIC.glob("*.js")):
-        found.update(path.read_bytes())
+        with path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
     return found.hexdigest()[:12]
 
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from components import scripts
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import READY, shared_visitor
 
@@ -114,6 +115,35 @@ def test_every_page_opens_small_and_without_a_request_elsewhere(
     assert psutil.Process(server.process.pid).memory_info().rss < MAX_SERVER_BYTES
     mapped = Path(f"/proc/{server.process.pid}/maps")
     assert not mapped.exists() or "tensorflow" not in mapped.read_text()
+
+
+@pytest.mark.browser
+def test_the_boards_scripts_are_loaded_while_the_server_draws(
+    server: AppServer, page: Page
+) -> None:
+    """The frame names them all, so that none waits for another; and none is loaded twice."""
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.removeprefix(f"{server.url}/")))
+    page.goto(server.url)
+    page.wait_for_selector('.row[data-node-id="dense_1"]')
+    parts = scripts.script_urls("board")
+    links = page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map((link) => link.getAttribute('href'))"
+    )
+    assert [link for link in links if link.startswith(scripts.ADDRESS)] == [*parts]
+    own = [path for path in loaded if f"{scripts.ADDRESS}/scripts/" in path and "elk" not in path]
+    assert sorted(own) == sorted(parts)
+
+
+@pytest.mark.browser
+def test_the_first_page_is_drawn_once(server: AppServer, page: Page) -> None:
+    """The board tells the page which views it shows only where the page draws others."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda one: sent.append(one)))
+    page.goto(server.url)
+    page.wait_for_selector('.react-flow__node[data-id="dense_1"]')
+    page.wait_for_selector(READY)
+    assert len(sent) == 1
 
 
 @pytest.mark.browser

@@ -23,7 +23,13 @@ _mount = component("convstack.board", js=loader("board"))
 
 
 def draw_board(
-    board: Board, drawn: int, *, key: str, height: int, views: Sequence[str] = ()
+    board: Board,
+    drawn: int,
+    *,
+    key: str,
+    height: int,
+    views: Sequence[str] = (),
+    shown: Sequence[str] = (),
 ) -> None:
     """Draws the board.
 
@@ -33,8 +39,10 @@ def draw_board(
         key: Its name in the session state.
         height: In pixels.
         views: The names of the views that the page draws itself, over the middle of the board.
+        shown: Those of them that it draws in this run; the board tells when it shows others.
     """
-    data = {**board_data(board, drawn), "views": tuple(views)}
+    told = {"views": tuple(views), "shown": tuple(name for name in views if name in shown)}
+    data = {**board_data(board, drawn), **told}
     _mount(key=key, data=data, height=height, on_seen_change=_nothing, on_views_change=_nothing)
 
 

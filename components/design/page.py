@@ -84,8 +84,9 @@ def _draw_document(opened: DocumentState, board: Board, drawn: int) -> None:
     document_bar.draw(opened)
     block_draft.draw_strip(opened)
     with st.container(key="cs-board"):
-        draw_board(board, drawn, key=views.BOARD, height=HEIGHT, views=views.NAMES)
-        views.draw(opened, inference)
+        shown = views.shown()
+        draw_board(board, drawn, key=views.BOARD, height=HEIGHT, views=views.NAMES, shown=shown)
+        views.draw(opened, inference, shown)
         with st.container(key="cs-inspector"):
             together = {view.selection, *view.others}
             several_ids = tuple(node.id for node in architecture if node.id in together)

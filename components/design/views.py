@@ -25,9 +25,8 @@ COOKIE = "convstack-views"
 """Where the browser keeps what was chosen last; the board writes it."""
 
 
-def draw(document: DocumentState, inference: Inference) -> None:
+def draw(document: DocumentState, inference: Inference, shown: tuple[str, ...]) -> None:
     """Draws the views that are shown and are no part of the board."""
-    shown = _shown()
     with st.container(key="cs-views"):  # one place for all, so that nothing else on the page moves
         for name, draw_view in _DRAWN.items():
             with st.container(key=f"cs-view-{name.lower()}"):
@@ -35,8 +34,11 @@ def draw(document: DocumentState, inference: Inference) -> None:
                     draw_view(document, inference)
 
 
-def _shown() -> tuple[str, ...]:
-    """What the board says; before it has said anything, what the browser kept."""
+def shown() -> tuple[str, ...]:
+    """Gives the names of the views that are shown.
+
+    It is what the board says; before it has said anything, what the browser kept.
+    """
     told = read_views(BOARD)
     if told:
         st.session_state[SHOWN] = told  # the board forgets it while another page is shown

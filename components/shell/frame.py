@@ -15,6 +15,8 @@ from components.shell.colors import css_variables
 from components.shell.pieces import notice
 
 _FOLDER = Path(__file__).parent
+_SOON = {"Design": ("board",)}
+"""Components whose scripts a page needs at once, by its title."""
 
 
 def frame(title: str) -> None:
@@ -28,7 +30,7 @@ def frame(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Convstack", layout="wide")
     # Streamlit sets `color-scheme` on the app only; menus and dialogs hang outside of it.
     st.html(f"<style>:root{{color-scheme:{theme_name()}}}{_style_sheet()}</style>")
-    scripts.draw_frame_script()
+    scripts.draw_frame_script(_SOON.get(title, ()))
 
 
 def theme_name() -> ThemeName:

@@ -3,18 +3,26 @@
 Their sources lie in `components/frontend/src/shell`.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 
 import streamlit as st
 
-from components.scripts import STATIC
+from components.scripts import STATIC, script_urls
 
 
-def draw_frame_script() -> None:
-    """Places what every page needs beside its components; it does nothing the second time."""
+def draw_frame_script(soon: Iterable[str]) -> None:
+    """Places what every page needs beside its components; it does nothing the second time.
+
+    Args:
+        soon: The names of components that the page is about to show: the browser loads their
+            scripts while the server still draws.
+    """
+    addresses = " ".join(address for name in soon for address in script_urls(name))
+    named = f'<i hidden data-cs-soon="{escape(addresses)}"></i>'
     with st.container(key="cs-scripts"):
-        st.html(f"<script>{_read('frame')}</script>", unsafe_allow_javascript=True)
+        st.html(f"{named}<script>{_read('frame')}</script>", unsafe_allow_javascript=True)
 
 
 def download(address: str, key: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -57,6 +58,16 @@ def test_what_is_bundled_is_named_with_its_license() -> None:
     text = (STATIC / "LICENSES.txt").read_text(encoding="utf-8")
     for name in ("@xyflow/react", "elkjs", "react", "react-dom", "zustand", "d3-zoom"):
         assert re.search(rf"^{re.escape(name)} \d", text, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", ["board", "charts", "runs_table"])
+def test_all_parts_of_a_script_are_named(name: str) -> None:
+    addresses = scripts.script_urls(name)
+    assert addresses[0] == scripts.script_url(name)
+    found = {PurePosixPath(address).name for address in addresses}
+    for part in found:
+        text = (STATIC / part).read_text(encoding="utf-8")
+        assert {*re.findall(r"""["'`]\./(shared-[\w-]+\.js)["'`]""", text)} <= found
 
 
 def test_the_address_changes_with_the_content() -> None:

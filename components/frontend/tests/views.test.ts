@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choose, inOrder, recall, split } from "../src/board/views";
+import { choose, inOrder, isNews, recall, split } from "../src/board/views";
 
 test.each([
   [{ main: "Canvas", beside: "" }, "Code", { main: "Code", beside: "" }],
@@ -50,4 +50,14 @@ test.each([
   ["", { main: "Canvas", beside: "Stack" }],
 ])("of the cookies %j, %j is shown", (cookies, shown) => {
   expect(recall(NAMES, cookies)).toEqual(shown);
+});
+
+test.each([
+  [{ main: "Canvas", beside: "Stack" }, [], false],
+  [{ main: "Canvas", beside: "Code" }, ["Code"], false],
+  [{ main: "Code", beside: "Canvas" }, [], true],
+  [{ main: "Canvas", beside: "Stack" }, ["Code"], true],
+  [{ main: "Layers", beside: "" }, ["Code"], true],
+])("the page is told of %j where it draws %j: %s", (shown, drawn, news) => {
+  expect(isNews(shown, { views: ["Code", "Layers"], shown: drawn })).toBe(news);
 });

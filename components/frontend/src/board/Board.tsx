@@ -40,7 +40,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
   const carries = useSyncExternalStore(carrying.subscribe, isCarrying);
   const root = useRef<HTMLDivElement>(null);
   const { data } = view;
-  const views = useViews(data.views, shown.full, (chosen) => session.tell("views", chosen));
+  const views = useViews(data, shown.full, (chosen) => session.tell("views", chosen));
   useLayoutEffect(() => {
     desk.order = views.order;
   }, [desk, views.order]);

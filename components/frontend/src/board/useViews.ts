@@ -8,17 +8,22 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { choose, inOrder, keep, OWN, recall, type Shown, split } from "./views";
+import { choose, inOrder, isNews, keep, OWN, recall, type Shown, split } from "./views";
 
 const ONE = "(max-width: 800px)"; // a window with room for one view
 
 /**
- * @param others the views that the page draws over the board's middle
+ * @param page the views that the page draws over the board's middle, and which of them are there
  * @param full whether the board has the whole window
- * @param tell tells Python what to draw
+ * @param tell tells Python what to draw, which runs its script again
  */
-export function useViews(others: readonly string[], full: boolean, tell: (shown: Shown) => void) {
-  const known = others.join();
+export function useViews(
+  page: { views: readonly string[]; shown: readonly string[] },
+  full: boolean,
+  tell: (shown: Shown) => void,
+) {
+  const known = page.views.join();
+  const told = useRef(false);
   const names = useMemo(() => [...OWN, ...(known ? known.split(",") : [])], [known]);
   const [shown, setShown] = useState(() => recall(names));
   const [pinned, setPinned] = useState(false);
@@ -39,7 +44,9 @@ export function useViews(others: readonly string[], full: boolean, tell: (shown:
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown decides, not who is told
   useLayoutEffect(() => {
     keep(shown);
-    if (names.length > OWN.length) tell(shown);
+    const others = names.length > OWN.length;
+    if (others && (told.current || isNews(shown, page))) tell(shown);
+    told.current = true;
   }, [shown, names]);
   return {
     names,

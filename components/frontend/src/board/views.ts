@@ -35,6 +35,16 @@ export function inOrder({ main, beside }: Shown): string[] {
   return main === "Stack" ? [main, beside] : [beside, main];
 }
 
+/** Whether the page draws other views than those of its own that are shown. */
+export function isNews(
+  { main, beside }: Shown,
+  page: { views: readonly string[]; shown: readonly string[] },
+): boolean {
+  return page.views.some(
+    (name) => page.shown.includes(name) !== (name === main || name === beside),
+  );
+}
+
 /** What was shown last, as far as this page can show it; canvas and stack at the first visit. */
 export function recall(names: readonly string[], cookies = document.cookie): Shown {
   const [, kept = ""] = /(?:^|;\s*)convstack-views=([\w.]*)/.exec(cookies) ?? [];

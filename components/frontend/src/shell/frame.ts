@@ -9,11 +9,13 @@ import { keepHistoryShort } from "./address";
 import { hideHintsAtRest } from "./hints";
 import { walkThroughMenus } from "./menus";
 import { followScheme } from "./scheme";
+import { loadSoon } from "./soon";
 
 const { dataset } = document.documentElement;
 const app = document.querySelector('[data-testid="stApp"]');
 if (app && dataset.csFrame === undefined) {
   dataset.csFrame = "";
+  loadSoon();
   keepHistoryShort();
   followScheme(app);
   walkThroughMenus();

@@ -14,12 +14,19 @@ function runTwice(name: string, page: object): string[] {
   return Object.keys(context).filter((key) => !before.has(key));
 }
 
-test("the frame's script listens once, and leaves nothing on the page", () => {
+test("the frame's script listens and loads once, and leaves nothing on the page", () => {
   const listen = vi.fn();
   const observe = vi.fn();
   const root = { dataset: {}, style: { colorScheme: "" } };
+  const append = vi.fn();
   const left = runTwice("frame", {
-    document: { documentElement: root, querySelector: () => ({}), addEventListener: listen },
+    document: {
+      documentElement: root,
+      head: { append },
+      createElement: () => ({}),
+      querySelector: () => ({ dataset: { csSoon: "board.js shared.js" } }),
+      addEventListener: listen,
+    },
     history: { pushState() {}, replaceState() {} },
     getComputedStyle: () => ({ colorScheme: "dark" }),
     MutationObserver: class {
@@ -31,6 +38,8 @@ test("the frame's script listens once, and leaves nothing on the page", () => {
   expect(listen.mock.calls.map(([type]) => type)).toEqual(["click", "click", "keydown", ...hints]);
   expect(observe).toHaveBeenCalledOnce();
   expect(root.style.colorScheme).toBe("dark");
+  const soon = ["board.js", "shared.js"].map((href) => [{ rel: "modulepreload", href }]);
+  expect(append.mock.calls).toEqual(soon);
 });
 
 test("each download starts once, however often the page is drawn", () => {

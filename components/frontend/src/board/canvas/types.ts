@@ -14,7 +14,8 @@ export type {
 export type Costs = Pick<NodeRow, "params" | "macs" | "activation_bytes">;
 
 export interface Component {
-  data: BoardData & { views?: string[] }; // `views`: those that the page draws itself
+  // `views`: those that the page draws itself; `shown`: those of them that it draws now
+  data: BoardData & { views?: string[]; shown?: string[] };
   parentElement: HTMLElement | ShadowRoot;
   setStateValue: (name: string, value: unknown) => void;
   setTriggerValue: (name: string, value: unknown) => void;

@@ -20,6 +20,7 @@ export interface BoardState extends State {
   client: string;
   ack: number;
   views: readonly string[]; // those that the page draws itself
+  shown: readonly string[]; // those of them that it draws now
   behind: boolean; // whether the page beside the board does not show yet what the board shows
 }
 
@@ -149,7 +150,7 @@ export class Session {
   }
 
   #refresh(): void {
-    const { document, gradients, theme, drawn, views = NONE } = this.#component!.data;
+    const { document, gradients, theme, drawn, views = NONE, shown = NONE } = this.#component!.data;
     const { state, answer, log } = this.#link!;
     if (!state) return;
     this.#land(state);
@@ -162,7 +163,7 @@ export class Session {
     const { client, ack } = answer;
     const behind = state.version > drawn;
     this.view = {
-      data: { ...state, document, gradients, theme, views, client, ack, behind },
+      data: { ...state, document, gradients, theme, views, shown, client, ack, behind },
       rows,
       selection,
       others,
