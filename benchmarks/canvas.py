@@ -84,7 +84,7 @@ NETWORKS = {
 def run() -> None:
     """Prints the figures, each from one server and one browser."""
     heading("The canvas in a browser")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(whole=True) as browser:
         home = Path(folder) / "home"
         workspace = Workspace(home)
         with running(ROOT / "app.py", home) as server:

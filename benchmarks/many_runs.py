@@ -35,7 +35,7 @@ def run() -> None:
     """Prints the figures."""
     heading(f"{NUM_RUNS:,} runs with {NUM_DATASETS} data sets of one's own")
     before = os.environ.get("CONVSTACK_HOME")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(whole=True) as browser:
         home = Path(folder) / "home"
         home.mkdir()
         os.environ["CONVSTACK_HOME"] = str(home)

@@ -31,7 +31,7 @@ def run() -> None:
     heading("Serving the Design page")
     ready: list[float] = []
     memory: list[float] = []
-    with chromium() as browser:
+    with chromium(whole=True) as browser:
         for _ in range(STARTS):
             with tempfile.TemporaryDirectory() as folder:
                 began = time.perf_counter()

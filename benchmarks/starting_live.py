@@ -29,7 +29,7 @@ _FIRST_POINT = """
 def run() -> None:
     """Prints the figures."""
     heading("From the press of Start to the first batch on the screen, digits")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(whole=True) as browser:
         rehearsed = _median(browser, Path(folder) / "rehearsed", warm=True)
         line("a worker waits and has rehearsed the first step", *judged(rehearsed, 1.5))
         fresh = _median(browser, Path(folder) / "fresh", warm=False)

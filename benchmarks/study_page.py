@@ -29,7 +29,7 @@ SETTLE_SECONDS = 4.0
 def run() -> None:
     """Prints the figures."""
     heading(f"a study with {NUM_VARIANTS} variants")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(whole=True) as browser:
         home = Path(folder) / "home"
         home.mkdir()
         study = _make_study(home)

@@ -30,7 +30,7 @@ _RECEIVED = """
 def run() -> None:
     """Prints the figures."""
     heading("Watching a run live")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium(whole=True) as browser:
         home = Path(folder) / "home"
         home.mkdir()
         with running(ROOT / "app.py", home) as server:

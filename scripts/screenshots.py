@@ -35,7 +35,7 @@ def main() -> None:
         study = _study(home, digits)
         branched = workspace.create(TEMPLATES["inception_v1"].architecture)
         design = workspace.create(TEMPLATES["small_residual"].architecture)
-        with running(ROOT / "app.py", home) as server, chromium() as browser:
+        with running(ROOT / "app.py", home) as server, chromium(whole=True) as browser:
             for theme in ("light", "dark"):
                 _take(server, browser, theme, design, digits, branched)
                 _take_study(server, browser, theme, study)
