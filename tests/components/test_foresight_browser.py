@@ -21,6 +21,14 @@ TRUE_MS = 20_000
 """Longer than what is foreseen and does not come true stands."""
 
 
+NOTE_SHAPES = """label => {
+  window.shown_ = [];
+  const note = () => window.shown_.push(label.textContent);
+  new MutationObserver(note).observe(
+    label, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 class Mail:
     """What the page sends to its script; it may be kept back for a while."""
 
@@ -145,6 +153,32 @@ def test_a_typed_number_shows_with_enter_and_with_leaving_the_field(
     expect_saved(page, app_home, document, "kernel_size", 3)
 
 
+def test_a_field_that_is_left_as_it_was_shows_nothing(
+    page: Page, mail: Mail, app_home: Path, document: str
+) -> None:
+    number = field(page, "filters").get_by_test_id("stNumberInputField")
+    asking(page, 12, lambda: number.fill("12"))
+    number.press("Enter")
+    expect_saved(page, app_home, document, "filters", 12)
+    expect(shape(page)).to_have_text("28×28×12")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(f'.row[data-node-id="{NODE}"] .name').click()
+    theirs = field(other, "filters").get_by_test_id("stNumberInputField")
+    expect(theirs).to_have_value("12")
+    mail.is_kept = True  # so that the field goes on to show what was typed
+    theirs.fill("7")
+    asking(page, 12, lambda: theirs.press("Enter"))
+    expect(shape(page)).to_have_text("28×28×7")
+    shape(page).evaluate(NOTE_SHAPES)
+    number.dispatch_event("focusout", {"bubbles": True})
+    mail.send()
+    expect(number).to_have_count(1)
+    expect(number).to_have_value("7")
+    page.locator(READY).wait_for(state="attached")
+    assert page.evaluate("window.shown_") == []
+
+
 def test_an_option_shows_with_its_choice(
     page: Page, mail: Mail, app_home: Path, document: str
 ) -> None:
@@ -170,14 +204,7 @@ def test_what_was_foreseen_gives_way_to_what_is_true(
         route.fulfill(body=json.dumps(told), content_type="application/json")
 
     page.route("**/foresight?**", lie)
-    shape(page).evaluate(
-        """label => {
-          window.shown_ = [];
-          const note = () => window.shown_.push(label.textContent);
-          new MutationObserver(note).observe(
-            label, { childList: true, characterData: true, subtree: true });
-        }"""
-    )
+    shape(page).evaluate(NOTE_SHAPES)
     plus = field(page, "filters").get_by_test_id("stNumberInputStepUp")
     asking(page, 7, plus.hover)
     plus.click()

@@ -21,9 +21,16 @@ export function watchInspector(told: Foreseeing): () => void {
     pointed = read() !== null;
     if (pointed || before) told.expect(read);
   };
+  let touched: EventTarget | null = null; // the field in which something was typed last
   const typing = ({ target }: Event) => {
     pointed = false;
+    touched = target;
     if (editOf(target, typed)) told.expect(() => editOf(target, typed));
+  };
+  // A field that is left as it was makes no edit, even if it does not show yet what is true by now.
+  const entered = ({ target }: Event) => {
+    if (target === touched) done(editOf(target, typed));
+    touched = null;
   };
   const done = (edit: Edit | null) => edit && told.made(edit);
   const ending = new AbortController();
@@ -36,8 +43,8 @@ export function watchInspector(told: Foreseeing): () => void {
   on("input", typing);
   on("click", ({ target }) => done(editOf(target, pressed)));
   on("pointerup", ({ target }) => done(editOf(target, chosen))); // then the list is shut
-  on("keydown", ({ key, target }) => key === "Enter" && done(editOf(target, typed)));
-  on("focusout", ({ target }) => done(editOf(target, typed)));
+  on("keydown", (event) => event.key === "Enter" && entered(event));
+  on("focusout", entered);
   return () => ending.abort();
 }
 
