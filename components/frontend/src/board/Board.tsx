@@ -94,7 +94,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
                   {...{ session, view }}
                   split={views.split}
                   helping={shown.helping === "Canvas"}
-                  help={(open) => desk.set({ helping: open ? "Canvas" : null })}
+                  help={(open) => (open ? desk.help("Canvas") : desk.hideHelp("Canvas"))}
                 />
               )}
             </Activity>

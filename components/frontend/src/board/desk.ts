@@ -97,8 +97,13 @@ export class Desk {
   /** Shows the list of keys of a view, or hides it; returns whether there is such a list. */
   help(view: Own | undefined = [this.front, ...this.order].find(isOwn)): boolean {
     const { helping } = this.shown.snapshot();
-    this.set({ helping: helping || !view ? null : view });
+    this.set({ helping: helping === view || !view ? null : view });
     return view !== undefined;
+  }
+
+  /** Hides the list of keys of a view; that of another one, which may have come since, stays. */
+  hideHelp(view: Own): void {
+    if (this.shown.snapshot().helping === view) this.set({ helping: null });
   }
 
   focusRow(): void {

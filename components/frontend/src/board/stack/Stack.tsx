@@ -161,7 +161,7 @@ export function Stack({ desk, actions, view }: StackProps) {
       {shown.helping === "Stack" && (
         <Help
           keys={STACK_KEYS}
-          close={() => desk.set({ helping: null })}
+          close={() => desk.hideHelp("Stack")}
           back={() => desk.focusRow()}
         />
       )}
