@@ -16,12 +16,14 @@ export function Help({ keys, close, back }: HelpProps) {
   const giveBack = useStable(back);
   useLayoutEffect(() => {
     const element = dialog.current!;
-    const before = (element.getRootNode() as Document | ShadowRoot).activeElement;
+    const root = element.getRootNode() as Document | ShadowRoot;
+    const before = root.activeElement;
     element.focus({ preventScroll: true });
     return () => {
       // The keyboard goes back to where it was, unless somebody took it elsewhere.
       if (!element.matches(":focus-within")) return;
       queueMicrotask(() => {
+        if (root.activeElement && root.activeElement !== document.body) return; // the other view's list
         if (before?.isConnected) (before as HTMLElement).focus({ preventScroll: true });
         else giveBack();
       });

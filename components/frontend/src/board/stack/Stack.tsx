@@ -159,11 +159,7 @@ export function Stack({ desk, actions, view }: StackProps) {
         </div>
       </div>
       {shown.helping === "Stack" && (
-        <Help
-          keys={STACK_KEYS}
-          close={() => desk.hideHelp("Stack")}
-          back={() => desk.focusRow()}
-        />
+        <Help keys={STACK_KEYS} close={() => desk.hideHelp("Stack")} back={() => desk.focusRow()} />
       )}
     </section>
   );
