@@ -29,6 +29,9 @@ MAX_DESCRIBED = 4
 MAX_DENOMINATOR = 100_000
 """Up to this n, `1/n` reads better than a number with many digits."""
 
+FINE_TUNING = frozenset({"epsilon", "momentum", "weight_decay"})
+"""Parameters that a block is not described by; initializers are none either."""
+
 
 class Category(StrEnum):
     """The group of a block in the palette, which also decides its color."""
@@ -62,10 +65,16 @@ class Block(Declared):
         """The start of automatic node names: the name in Keras's snake case."""
         return snake_case(cls.type_name())[:MAX_PREFIX]
 
-    def describe(self) -> str:
-        """The most important parameters in words: `64, 3×3, strides 2, relu`."""
+    def describe(self, *, whole: bool = False) -> str:
+        """The most important parameters in words: `64, 3×3, strides 2, relu`.
+
+        Args:
+            whole: Names those as well that tell no two blocks apart, such as initializers.
+        """
         parts: list[str] = []
         for parameter in self.parameters():
+            if not whole and _is_fine_tuning(parameter):
+                continue
             value = getattr(self, parameter.name)
             if parameter.positional or value != parameter.default or self.max_inputs == 0:
                 parts.append(_describe(parameter, value))
@@ -188,6 +197,11 @@ def snake_case(name: str) -> str:
     """Writes a class's name as Keras does for its automatic names: `max_pooling2d`."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _is_fine_tuning(parameter: Parameter) -> bool:
+    """Whether it changes how well a block learns, and not what it is."""
+    return parameter.name in FINE_TUNING or parameter.name.endswith("_initializer")
 
 
 def _describe(parameter: Parameter, value: Any) -> str:

@@ -111,7 +111,7 @@ def _name(known: NodeInference) -> str:
 
 def _block(known: NodeInference) -> str:
     block = known.node.block
-    return f"{block.type_name()} {block.describe()}".rstrip()
+    return f"{block.type_name()} {block.describe(whole=True)}".rstrip()
 
 
 def _written(figure: Figure, value: Any) -> str:

@@ -22,7 +22,9 @@ def one(class_name: str, **config: Any) -> ImportResult:
 
 
 def described(result: ImportResult) -> list[str]:
-    return [f"{n.block.type_name()} {n.block.describe()}".strip() for n in result.architecture][1:]
+    return [
+        f"{n.block.type_name()} {n.block.describe(whole=True)}".strip() for n in result.architecture
+    ][1:]
 
 
 def keras_object(namespace: str, class_name: str, **config: Any) -> dict[str, Any]:
