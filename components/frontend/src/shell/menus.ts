@@ -27,12 +27,17 @@ export function walkThroughMenus(): void {
       if (!body?.contains(document.activeElement)) items[0]?.focus({ preventScroll: true });
     } else if (Date.now() < until) setTimeout(enter, STEP, until);
   };
-  document.addEventListener("click", ({ target }) => {
-    const pressed = target instanceof Element && target.closest<HTMLElement>(TRIGGER);
-    if (!pressed) return;
+  const open = (pressed: HTMLElement) => {
     trigger = pressed;
     setTimeout(enter, STEP, Date.now() + PATIENCE);
+  };
+  document.addEventListener("click", ({ target }) => {
+    const pressed = target instanceof Element && target.closest<HTMLElement>(TRIGGER);
+    if (pressed) open(pressed);
   });
+  // One that was pressed before this script was there.
+  const early = document.querySelector<HTMLElement>(`${TRIGGER}[aria-expanded="true"]`);
+  if (early) open(early);
   // A download is a link, of which Streamlit does not know that it was chosen.
   document.addEventListener("click", ({ target }) => {
     const link = target instanceof Element && target.closest(`${BODY} a[download]`);
