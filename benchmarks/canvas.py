@@ -2,8 +2,8 @@
 
 An edit is a click on the inspector's `+` beside the first convolution's filters, by a pointer that
 came to rest there before, as a hand's does. It is over when the shape on that convolution's
-connection has changed in the page, a frame later. The same click without a pointer shows what takes
-part where nothing can be foreseen.
+connection has changed in the page, a frame later. A click without a pointer, for which nothing can
+be foreseen, is timed as well.
 """
 
 import statistics
@@ -26,7 +26,7 @@ from tests.browser import READY, chromium
 EDITS = 15
 PAINTS = 5
 BETWEEN_MS = 300
-"""Between what a click has done and the next click: nobody reads a shape in less."""
+"""The pause before the next click, in which a person would read the new shape."""
 PAN_SECONDS = 3.0
 PAN_STEP = 24
 """Pixels that the picture moves at each event."""

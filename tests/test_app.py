@@ -53,45 +53,37 @@ def page() -> Iterator[Page]:
         yield visitor.new_page()
 
 
-@pytest.mark.page
-def test_no_page_imports_what_takes_long_or_much_memory(tmp_path: Path) -> None:
-    drawn = subprocess.run(
-        [sys.executable, "-c", DRAW_EVERY_PAGE],
+def printed(script: str, home: Path) -> list[str]:
+    """The words that a script prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
         cwd=ROOT,
-        env={**os.environ, "CONVSTACK_HOME": str(tmp_path)},
+        env={**os.environ, "CONVSTACK_HOME": str(home)},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert drawn.returncode == 0, drawn.stderr
-    assert drawn.stdout.split() == []
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
 
 
-def test_the_server_listens_before_the_core_is_imported() -> None:
+@pytest.mark.page
+def test_no_page_imports_what_takes_long_or_much_memory(tmp_path: Path) -> None:
+    assert printed(DRAW_EVERY_PAGE, tmp_path) == []
+
+
+def test_the_server_listens_before_the_core_is_imported(tmp_path: Path) -> None:
     """What a page needs is imported while the browser loads Streamlit's own scripts."""
     code = "import sys, app; print(*(name for name in sys.modules if name.startswith('builder.')))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    parts = {name.split(".")[1] for name in done.stdout.split()}
+    parts = {name.split(".")[1] for name in printed(code, tmp_path)}
     assert parts <= {"codegen", "system"}, parts
 
 
 @pytest.mark.page
 def test_the_first_page_imports_no_numpy(tmp_path: Path) -> None:
     """A seventh of a second and 11 MB; Streamlit imports it for a logo and for a page's icon."""
-    drawn = subprocess.run(
-        [sys.executable, "-c", DRAW_FIRST_PAGE],
-        cwd=ROOT,
-        env={**os.environ, "CONVSTACK_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert drawn.returncode == 0, drawn.stderr
-    assert drawn.stdout.split() == []
+    assert printed(DRAW_FIRST_PAGE, tmp_path) == []
 
 
 @pytest.mark.browser

@@ -30,7 +30,7 @@ MAX_DENOMINATOR = 100_000
 """Up to this n, `1/n` reads better than a number with many digits."""
 
 FINE_TUNING = frozenset({"epsilon", "momentum", "weight_decay"})
-"""Parameters that a block is not described by; initializers are none either."""
+"""Parameters that a block's description leaves out, as it does initializers."""
 
 
 class Category(StrEnum):
@@ -69,7 +69,7 @@ class Block(Declared):
         """The most important parameters in words: `64, 3×3, strides 2, relu`.
 
         Args:
-            whole: Names those as well that tell no two blocks apart, such as initializers.
+            whole: Also names initializers and what else only affects how well the block learns.
         """
         parts: list[str] = []
         for parameter in self.parameters():

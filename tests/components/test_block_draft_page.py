@@ -16,7 +16,8 @@ from builder.network.own_block import OwnBlock, definitions_in
 from builder.network.own_block_type import own_block
 from builder.system.errors import FormatError
 from components import state
-from tests.components.test_design_page import button, open_page, settled, texts
+from tests.components.driven import button, settled
+from tests.components.test_design_page import open_page, texts
 from tests.components.train.test_train_page import open_page as open_train_page
 from tests.custom_blocks.test_editing import PAIR, places
 

@@ -24,6 +24,7 @@ from components.design import inputs
 from components.design.labels import literal
 from tests.app_server import ROOT
 from tests.components.boards import board_of, do
+from tests.components.driven import button, settled
 
 PAGE = str(ROOT / "components/pages/design.py")
 
@@ -47,21 +48,13 @@ def open_page(document: str | None = None, selected: str | None = None) -> AppTe
     return settled(at.run())
 
 
-def settled(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception
-    return at
-
-
 def field(kind: Any, name: str) -> Any:
     """The widget of a parameter, whatever its document and node are."""
     return next(w for w in kind if str(w.key).endswith(f":{name}"))
 
 
-def button(at: AppTest, key: str) -> Any:
-    return next(b for b in at.button if b.key == key)
-
-
 def texts(at: AppTest) -> str:
+    """All that stands in the page's own elements, with their style sheets."""
     elements: Any = at.get("html")
     return "\n".join(html.body for html in elements)
 

@@ -9,7 +9,8 @@ from builder.gallery import TEMPLATES
 from components import state
 from components.design import diagram
 from tests.components.boards import board_of
-from tests.components.test_design_page import button, open_page, settled
+from tests.components.driven import button, settled
+from tests.components.test_design_page import open_page
 
 ALL = ("residual_block_1", "residual_block_2", "residual_block_3")
 

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from builder.documents.workspace import Workspace
 from builder.network.architecture import Architecture
 from components import state
-from tests.components.test_design_page import button, open_page, settled, texts
+from tests.components.driven import button, settled
+from tests.components.test_design_page import open_page, texts
 from tests.network.test_ends import KEYED, NET
 
 

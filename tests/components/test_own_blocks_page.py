@@ -17,7 +17,8 @@ from builder.network.inference import infer
 from builder.network.own_block import OwnBlock
 from components import state
 from components.board.state import palette
-from tests.components.test_design_page import button, field, open_page, send, settled, texts
+from tests.components.driven import button, settled
+from tests.components.test_design_page import field, open_page, send, texts
 
 SMALL = TEMPLATES["small_residual"].architecture
 PAIR = ("residual_block_2", "residual_block_3")

@@ -11,7 +11,8 @@ from builder.gallery.template import block
 from builder.network.edits import add
 from builder.transforms.scaling import PUBLISHED, scale
 from components import state
-from tests.components.test_design_page import button, field, open_page, settled, texts
+from tests.components.driven import button, settled
+from tests.components.test_design_page import field, open_page, texts
 
 SMALL = TEMPLATES["efficientnet_b0"].architecture
 

@@ -10,7 +10,8 @@ from builder.documents.workspace import Workspace
 from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
 from components import state
-from tests.components.test_design_page import button, open_page, send, settled, texts
+from tests.components.driven import button, settled
+from tests.components.test_design_page import open_page, send, texts
 
 NET = stack(
     "net",

@@ -15,7 +15,8 @@ from builder.importers.result import ImportResult
 from builder.network.inference import infer
 from builder.system.errors import FormatError
 from components.design import upload_dialog
-from tests.components.test_design_page import button, document, open_page, settled, texts, workspace
+from tests.components.driven import button, settled
+from tests.components.test_design_page import document, open_page, texts, workspace
 from tests.importers.files import archive, functional, image, layer, text
 from tests.importers.hostile import HOSTILE
 
