@@ -19,12 +19,14 @@ test("the frame's script listens and loads once, and leaves nothing on the page"
   const observe = vi.fn();
   const root = { dataset: {}, style: { colorScheme: "" } };
   const append = vi.fn();
+  const app = { dataset: { csSoon: "board.js shared.js" } };
   const left = runTwice("frame", {
     document: {
       documentElement: root,
       head: { append },
       createElement: () => ({}),
-      querySelector: () => ({ dataset: { csSoon: "board.js shared.js" } }),
+      // No menu is open yet.
+      querySelector: (selector: string) => (selector.includes("stPopover") ? null : app),
       addEventListener: listen,
     },
     history: { pushState() {}, replaceState() {} },
