@@ -187,6 +187,30 @@ def test_a_large_network_opens_folded_and_a_cell_unfolds(open_canvas: OpenCanvas
     expect(canvas.page.locator(".react-flow__node.part")).not_to_have_count(0)
 
 
+def test_from_far_cards_are_areas_of_color_and_come_back_whole(open_canvas: OpenCanvas) -> None:
+    canvas = open_canvas()
+    card = canvas.node("residual_block_1")
+    name, handle = card.locator(".name"), card.locator(".react-flow__handle.source")
+    plain = card.locator(".card").evaluate("card => getComputedStyle(card).backgroundColor")
+    expect(name).to_be_visible()
+    canvas.root.hover()
+    canvas.page.keyboard.down("Control")
+    for _ in range(30):
+        canvas.page.mouse.wheel(0, 100)
+    expect(name).to_be_hidden()
+    expect(handle).to_be_hidden()
+    expect(card.locator(".card")).not_to_have_css("background-color", plain)
+    for _ in range(30):
+        canvas.page.mouse.wheel(0, -100)
+    canvas.page.keyboard.up("Control")
+    canvas.press("f")
+    expect(name).to_be_visible()
+    expect(card.locator(".card")).to_have_css("background-color", plain)
+    canvas.connect("residual_block_1", "global_average_pooling2d_1")
+    canvas.page.mouse.up()
+    assert "residual_block_1" in canvas.inputs()["global_average_pooling2d_1"]
+
+
 def test_what_a_person_moved_stays_until_it_is_tidied(open_canvas: OpenCanvas) -> None:
     canvas = open_canvas()
     before = canvas.places()

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstView, inView, refitted } from "../../src/board/canvas/view";
+import { firstView, grainOf, inView, refitted } from "../../src/board/canvas/view";
 
 const card = (x: number, y: number) => ({ x, y, width: 200, height: 50 });
 const VIEW = { x: 0, y: 0, zoom: 1 };
@@ -32,4 +32,15 @@ test("with nothing selected, the network is brought back", () => {
   const all = [card(0, 0), card(0, 400)];
   const view = refitted(VIEW, undefined, all, 400, 300);
   for (const rect of all) expect(inView(rect, view, 400, 300)).toBe(true);
+});
+
+test("what is a pixel wide when seen from far, in steps that are few", () => {
+  expect([2, 1, 0.4].map(grainOf)).toEqual([null, null, null]);
+  const zooms = Array.from({ length: 100 }, (_, at) => 0.08 + 0.0032 * at);
+  const grains = zooms.map((zoom) => grainOf(zoom)!);
+  expect(new Set(grains)).toEqual(new Set([16, 8, 4, 2]));
+  for (const [at, grain] of grains.entries()) {
+    expect(grain * zooms[at]!).toBeGreaterThan(0.7);
+    expect(grain * zooms[at]!).toBeLessThan(1.45);
+  }
 });

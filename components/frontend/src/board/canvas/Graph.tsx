@@ -29,6 +29,7 @@ import type { Overlay, Rect } from "./types";
 import { useCarry } from "./useCarry";
 import type { Place } from "./useCommands";
 import { useConnecting } from "./useConnecting";
+import { useGrain } from "./useGrain";
 import { useHovered } from "./useHovered";
 import { useRefit } from "./useRefit";
 import { firstView, inView, type Viewport } from "./view";
@@ -168,6 +169,7 @@ export function Graph(props: GraphProps) {
     }),
   };
   const graph = useRef<HTMLDivElement>(null);
+  const grain = useGrain();
   useRefit(graph, rects, selection);
   useReveal(selection, view.landed?.id ?? null, rects, graph);
   const free = !drawn && !dragged && !boxed && carried === null;
@@ -179,6 +181,8 @@ export function Graph(props: GraphProps) {
         className="graph"
         data-carried={carried === null ? undefined : ""}
         data-seeks={drawn?.seeks}
+        data-far={grain === null ? undefined : ""}
+        style={{ "--grain": `${grain ?? 1}px` } as React.CSSProperties}
       >
         <ReactFlow<CardNode, WireEdge>
           nodes={nodes}

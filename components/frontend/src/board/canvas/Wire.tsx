@@ -4,14 +4,22 @@ import type { EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { Acts } from "./acts";
 import { useShape } from "./contents";
-import type { End, WireEdge } from "./flow";
+import type { End, WireData, WireEdge } from "./flow";
+import type { Point } from "./types";
 
+/** Where the tip of an arrow begins, seen from its point, and the way from there. */
 const TIPS = {
-  down: "M-4,-7L0,0L4,-7Z",
-  up: "M-4,7L0,0L4,7Z",
-  right: "M-7,-4L0,0L-7,4Z",
-  left: "M7,-4L0,0L7,4Z",
-};
+  down: [-4, -7, "l4,7l4,-7z"],
+  up: [-4, 7, "l4,-7l4,7z"],
+  right: [-7, -4, "l7,4l-7,4z"],
+  left: [7, -4, "l-7,4l7,4z"],
+} as const;
+
+/** Without a transform: each is one more thing to be put together while the graph is moved. */
+function tip(heading: WireData["heading"], end: Point): string {
+  const [x, y, way] = TIPS[heading];
+  return `M${end.x + x},${end.y + y}${way}`;
+}
 
 function plusPlace(down: boolean, side: boolean): string {
   if (side) return down ? "0,48" : "48,0";
@@ -43,7 +51,7 @@ export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<W
     <g className="wire" data-edge={`${source}>${target}`} data-unknown={shape ? undefined : ""}>
       <path className="hit" d={path} />
       <path className="line" d={path} />
-      <path className="tip-end" d={TIPS[heading]} transform={`translate(${end.x},${end.y})`} />
+      <path className="tip-end" d={tip(heading, end)} />
       <text
         className="shape"
         dy="0.34em"

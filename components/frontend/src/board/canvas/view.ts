@@ -12,6 +12,14 @@ const LARGEST = 1.2; // small frames are not blown up
 const LEGIBLE = 0.85; // below it, cards are read with effort
 const WHOLE = 0.4; // below it, they can't be read at all
 
+/**
+ * What looks about a pixel wide at this zoom, in pixels of the graph; null where cards can be read.
+ * A power of two: zooming draws the graph anew a few times only.
+ */
+export function grainOf(zoom: number): number | null {
+  return zoom < WHOLE ? 2 ** Math.round(Math.log2(1 / zoom)) : null;
+}
+
 /** All of it where that can be read somehow, else its beginning. */
 export function firstView(rects: Iterable<Rect>, width: number, height: number): Viewport {
   const all = [...rects];
