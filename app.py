@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from components import navigation, shell
 from components.first_routes import server_routes
-from components.server import RequestGuard, ServerSettings, UploadsToDisk
+from components.server import RequestGuard, ServerSettings, UploadsToDisk, send_at_once
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ else:
     settings = ServerSettings.read()
     if settings.is_refused:
         raise SystemExit(settings.refusal)
+    send_at_once()
     app = st.App(
         __file__,
         routes=server_routes(settings.base_path),

@@ -65,7 +65,8 @@ export interface Insides {
 
 /**
  * elkjs for one arrangement: what is not laid out in time stands in the order of the stack. The time
- * begins when elkjs is loaded: on a slow connection that alone may take longer.
+ * begins when elkjs is loaded: on a slow connection that alone may take longer. A chain is not worth
+ * loading it.
  */
 export function limited(
   elk: Elk,
@@ -74,6 +75,7 @@ export function limited(
 ): LayOut {
   let end: number | undefined;
   return async (graph) => {
+    if (isChain(graph)) return inOrder(graph);
     await loaded();
     end ??= performance.now() + milliseconds;
     let tried = false;
@@ -103,6 +105,17 @@ export function inOrder(graph: ElkGraph): ElkGraph {
     return { ...child, x: down ? across : start, y: down ? start : across };
   });
   return { ...graph, children };
+}
+
+/** Whether each box reads the one before it and nothing else: the order of the stack is its layout. */
+function isChain({ children, edges }: ElkGraph): boolean {
+  return (
+    edges.length === children.length - 1 &&
+    edges.every(
+      ({ sources, targets }, at) =>
+        sources[0] === `${children[at]!.id}:out` && targets[0] === `${children[at + 1]!.id}:in`,
+    )
+  );
 }
 
 export function elkGraph(
