@@ -17,6 +17,7 @@ class EditCode(SentenceCode):
     NOT_REPEATABLE = "{node} does not take exactly one input, so it cannot be repeated"
     # Connections.
     NOT_CONNECTED = "{target} does not read {source}"
+    NO_SUCH_INPUT = "{node} has {number} inputs, so there is no number {place}"
     NOTHING_BETWEEN = "{target} does not read {source}, so nothing can be placed between them"
     TAKES_NO_INPUT = "{node} takes no input"
     CANNOT_READ = "{block} takes no input, so it cannot read {source}"

@@ -154,9 +154,7 @@ def disconnect(architecture: Architecture, source: str, target: str, port: int =
         EditError: There is no such connection.
     """
     node = find(architecture, target)
-    place = port_reading(node, source, port)
-    if place is None:
-        raise EditError(EditCode.NOT_CONNECTED, source=source, target=target)
+    place = _port(node, source, port)
     inputs = (*node.inputs[:place], *node.inputs[place + 1 :])
     return with_node(architecture, replace(node, inputs=inputs))
 
@@ -177,6 +175,33 @@ def redirect(
         EditError: As for `disconnect` and `connect`.
     """
     return connect(disconnect(architecture, source, target, port), source, reader)
+
+
+def swap_inputs(
+    architecture: Architecture, source: str, target: str, port: int, inlet: int
+) -> Architecture:
+    """Leads a connection to another input of the same node.
+
+    The connection that holds that input takes the one that becomes free: inputs have no gaps.
+
+    Args:
+        architecture: The network.
+        source: The id of the node that is read.
+        target: The id of the node that reads.
+        port: Which of the target's inputs it is now, as for `disconnect`.
+        inlet: Which of the target's inputs it is from now on, from 0.
+
+    Raises:
+        EditError: There is no such connection or input.
+    """
+    node = find(architecture, target)
+    place = _port(node, source, port)
+    inputs = list(node.inputs)
+    if inlet >= len(inputs):
+        fields = {"node": node.label, "number": len(inputs), "place": inlet + 1}
+        raise EditError(EditCode.NO_SUCH_INPUT, **fields)
+    inputs[place], inputs[inlet] = inputs[inlet], inputs[place]
+    return with_node(architecture, replace(node, inputs=tuple(inputs)))
 
 
 def move(architecture: Architecture, node_id: str, after: str | None) -> Architecture:
@@ -291,3 +316,11 @@ def rename_architecture(architecture: Architecture, name: str) -> Architecture:
         return replace(architecture, name=title(name))
     except FormatError as error:
         raise EditError(error.problem) from None
+
+
+def _port(node: Node, source: str, port: int) -> int:
+    """Which input of a node reads a source, as `port_reading`; refuses where none does."""
+    place = port_reading(node, source, port)
+    if place is None:
+        raise EditError(EditCode.NOT_CONNECTED, source=source, target=node.id)
+    return place

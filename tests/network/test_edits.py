@@ -189,6 +189,24 @@ EDITS: list[tuple[str, Architecture, Edit, str]] = [
         "image a(image) b sum(b,image,a)",
     ),
     (
+        "swap inputs: a connection takes another input, whose own takes the free one",
+        SKIP,
+        lambda a: edits.swap_inputs(edits.connect(a, "a", "sum"), "b", "sum", 0, 2),
+        "image a(image) b(a) sum(a,image,b)",
+    ),
+    (
+        "swap inputs of two connections from the same node",
+        TWICE,
+        lambda a: edits.swap_inputs(a, "image", "sum", 2, 1),
+        "image a(image) sum(image,image,a)",
+    ),
+    (
+        "swap an input that an edit just before has moved up",
+        SKIP,
+        lambda a: edits.swap_inputs(a, "image", "sum", 2, 0),
+        "image a(image) b(a) sum(image,b)",
+    ),
+    (
         "disconnect",
         SKIP,
         lambda a: edits.disconnect(a, "image", "sum"),

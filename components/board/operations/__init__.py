@@ -8,7 +8,7 @@ from components.board.operations.adding import Add, AddOnEdge, Attach, Duplicate
 from components.board.operations.arranging import Group, Move, Remove, Repeat
 from components.board.operations.history import Redo, Undo
 from components.board.operations.viewing import Open, Select
-from components.board.operations.wiring import Connect, Disconnect, Redirect
+from components.board.operations.wiring import Connect, Disconnect, Redirect, SwapInputs
 
 __all__ = [
     "Add",
@@ -26,5 +26,6 @@ __all__ = [
     "Remove",
     "Repeat",
     "Select",
+    "SwapInputs",
     "Undo",
 ]

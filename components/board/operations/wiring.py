@@ -38,6 +38,26 @@ class Redirect(Operation):
         )
 
 
+class SwapInputs(Operation):
+    """Lead the connection from one node to an input of another one to another of its inputs.
+
+    The connection that holds that input takes the one that becomes free.
+    """
+
+    op: Literal["swap_inputs"] = "swap_inputs"
+    source: NodeId
+    target: NodeId
+    port: Port
+    inlet: Port
+
+    def perform(self, operator: Operator) -> None:
+        operator.edit(
+            lambda architecture: edits.swap_inputs(
+                architecture, self.source, self.target, self.port, self.inlet
+            )
+        )
+
+
 class Disconnect(Operation):
     """Remove the connection from one node to an input of another one."""
 

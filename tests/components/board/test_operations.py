@@ -208,6 +208,24 @@ def test_an_end_of_a_connection_is_led_to_another_node_in_one_step(board: Board)
     assert "does not read" in board.take_messages()[0]
 
 
+def test_a_connection_is_led_to_another_input_of_its_node_in_one_step(board: Board) -> None:
+    apply(
+        board,
+        {"op": "add", "block": "Subtract", "after": "residual_block_1"},
+        {"op": "connect", "source": "rescaling_1", "target": "subtract_1"},
+    )
+    wire = {"source": "rescaling_1", "target": "subtract_1", "port": 1}
+    apply(board, {"op": "swap_inputs", **wire, "inlet": 0})
+    assert inputs(board, "subtract_1") == ("rescaling_1", "residual_block_1")
+    apply(board, {"op": "undo"})
+    assert inputs(board, "subtract_1") == ("residual_block_1", "rescaling_1")
+    apply(board, {"op": "swap_inputs", **wire, "inlet": 2})
+    assert "has 2 inputs, so there is no number 3" in board.take_messages()[0]
+    apply(board, {"op": "swap_inputs", **wire, "source": "dense_1", "inlet": 0})
+    assert "does not read" in board.take_messages()[0]
+    assert inputs(board, "subtract_1") == ("residual_block_1", "rescaling_1")
+
+
 def test_a_connection_that_closes_a_cycle_is_refused_with_its_fix(board: Board) -> None:
     before = inputs(board, "rescaling_1")
     apply(board, {"op": "connect", "source": "dense_1", "target": "rescaling_1"})

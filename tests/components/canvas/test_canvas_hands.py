@@ -197,6 +197,58 @@ def test_the_ends_of_a_line_are_dragged_to_other_blocks(open_canvas: OpenCanvas)
         expect(canvas.page.get_by_role("combobox", name="Add a block")).to_have_count(0)
 
 
+def test_the_end_of_a_line_is_dragged_to_another_input_of_its_block(
+    open_canvas: OpenCanvas,
+) -> None:
+    canvas = open_canvas()
+    canvas.node("residual_block_2").click()
+    canvas.add("subtract")
+    canvas.connect("rescaling_1", "subtract_1")
+    canvas.page.mouse.up()
+    before = canvas.inputs()
+    assert before["subtract_1"] == ["residual_block_2", "rescaling_1"]
+    places, tip = canvas.page.locator(".inlets span"), canvas.page.locator(".tip")
+    card = canvas.node("subtract_1").bounding_box()
+    assert card is not None
+    left, right = ((card["x"] + card["width"] * share, card["y"] + 30) for share in (0.2, 0.8))
+    take_end(canvas, ("rescaling_1", "subtract_1"), "target")
+    canvas.page.mouse.move(*right, steps=4)
+    expect(places).to_have_text(["1", "2"])
+    expect(tip).to_have_count(0)
+    canvas.page.mouse.up()
+    expect(places).to_have_count(0)
+    assert canvas.inputs() == before, "it was there already"
+    take_end(canvas, ("rescaling_1", "subtract_1"), "target")
+    canvas.page.mouse.move(*left, steps=4)
+    expect(places.first).to_have_attribute("data-held", "true")
+    expect(tip).to_have_text("Becomes input 1; residual_block_2 becomes input 2.")
+    canvas.page.mouse.up()
+    swapped = ["rescaling_1", "residual_block_2"]
+    assert canvas.inputs() == before | {"subtract_1": swapped}
+    canvas.press("Control+z")
+    assert canvas.inputs() == before
+    # Both inputs read the same block: there is nothing to exchange.
+    canvas.wire("residual_block_2", "subtract_1").locator(".hit").dispatch_event("click")
+    take_end(canvas, ("residual_block_2", "subtract_1"), "source")
+    over(canvas, "rescaling_1")
+    canvas.page.mouse.up()
+    twice = canvas.inputs()
+    assert twice["subtract_1"] == ["rescaling_1", "rescaling_1"]
+    canvas.page.locator('.wire[data-edge="rescaling_1>subtract_1"] .hit').last.dispatch_event(
+        "click"
+    )
+    grip = canvas.page.locator('.selected .grip[data-end="target"]')
+    grip.hover(force=True)
+    canvas.page.mouse.down()
+    for at in (left, right):
+        canvas.page.mouse.move(*at, steps=4)
+    canvas.page.mouse.move(*left, steps=4)
+    expect(tip).to_have_text("Inputs 2 and 1 both read rescaling_1.")
+    canvas.page.keyboard.press("Escape")
+    canvas.page.mouse.up()
+    assert canvas.inputs() == twice
+
+
 def test_a_connection_is_given_up_by_escape(open_canvas: OpenCanvas) -> None:
     canvas = open_canvas()
     before = canvas.inputs()

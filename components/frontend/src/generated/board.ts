@@ -129,7 +129,7 @@ export interface Log {
   client: string;
   document: string;
   ledger: string;
-  ops: (Add | AddOnEdge | Attach | Paste | Duplicate | Move | Remove | Repeat | Group | Undo | Redo | Select | Open | Connect | Redirect | Disconnect)[];
+  ops: (Add | AddOnEdge | Attach | Paste | Duplicate | Move | Remove | Repeat | Group | Undo | Redo | Select | Open | Connect | Redirect | SwapInputs | Disconnect)[];
 }
 
 /** Move a node to the place after another; None moves it to the top. */
@@ -250,6 +250,16 @@ export interface Select {
   op: "select";
   node: string | null;
   others?: string[];
+}
+
+/** Lead the connection from one node to an input of another one to another of its inputs. */
+export interface SwapInputs {
+  n: number;
+  op: "swap_inputs";
+  source: string;
+  target: string;
+  port: number;
+  inlet: number;
 }
 
 /** Undo the last edit. */

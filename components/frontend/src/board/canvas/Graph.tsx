@@ -19,10 +19,10 @@ import { Crumbs, pathTo } from "./Crumbs";
 import { Contents, cardsOf, type Marks, Shown, shapesOf } from "./contents";
 import { type CardNode, edgesOf, nodesOf, rectsOf, type WireEdge } from "./flow";
 import type { Gradients } from "./gradients";
+import { Landing } from "./Landing";
 import { Loose } from "./Loose";
 import { keep, recall } from "./memory";
 import type { Places } from "./place";
-import { Reason } from "./Reason";
 import type { Scene } from "./scene";
 import { Times } from "./Times";
 import type { Overlay, Rect } from "./types";
@@ -79,7 +79,7 @@ export function Graph(props: GraphProps) {
     const bar = root.current?.querySelector(".bar-top")?.clientHeight ?? 0;
     return memory.view ?? firstView(rects.values(), clientWidth, clientHeight - bar);
   });
-  const { drawn, events } = useConnecting({ session, scene, direction, root, add });
+  const { drawn, events } = useConnecting({ session, scene, rects, direction, root, add });
   const carried = useCarry(session, view, scene, root);
   const { hovered, hover } = useHovered();
   const known = useRef<{ nodes: CardNode[]; edges: WireEdge[] }>({ nodes: [], edges: [] });
@@ -232,9 +232,7 @@ export function Graph(props: GraphProps) {
             />
           )}
           {adding && <Loose place={adding} {...{ rects, direction }} />}
-          {drawn && hovered && hovered !== drawn.from && (
-            <Reason node={hovered} verdict={drawn.verdicts[hovered]} />
-          )}
+          {drawn && <Landing {...{ drawn, rows, scene, rects, direction }} />}
         </ReactFlow>
         <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
       </div>

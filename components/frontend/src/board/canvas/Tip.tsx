@@ -6,7 +6,7 @@ import { createPortal } from "react-dom";
 
 interface TipProps {
   node: string; // or a part
-  level: "error" | "warning";
+  level: "error" | "warning" | "note";
   children: ReactNode;
 }
 

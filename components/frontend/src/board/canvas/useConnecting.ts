@@ -12,26 +12,29 @@ import { useStable } from "../useStable";
 import { mayEndAt, movedTo } from "./connect";
 import { middleOf } from "./drop";
 import type { WireEdge } from "./flow";
+import { heldAt, swapOf } from "./held";
 import type { Scene } from "./scene";
-import type { Direction } from "./types";
+import type { Direction, Point, Rect } from "./types";
 import { spotAt } from "./useCarry";
 import type { Place } from "./useCommands";
 
-interface Drawn {
+export interface Drawn {
   from: string;
   seeks: HandleType; // which end of a node it is to be let go on
+  moved: Moved | undefined; // the connection whose end it is
   verdicts: Verdicts; // none until the server has answered
 }
 
 interface Around {
   session: Session;
   scene: Scene;
+  rects: ReadonlyMap<string, Rect>;
   direction: Direction;
   root: React.RefObject<HTMLElement | null>;
   add: (place: Place) => void; // asks for a block for the loose end
 }
 
-export function useConnecting({ session, scene, direction, root, add }: Around) {
+export function useConnecting({ session, scene, rects, direction, root, add }: Around) {
   const flow = useReactFlow();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const givenUp = useRef(false);
@@ -53,16 +56,24 @@ export function useConnecting({ session, scene, direction, root, add }: Around) 
     if (nodeId === null) return;
     givenUp.current = false;
     const seeks = handleType === "source" ? "target" : "source";
-    const begun: Drawn = { from: nodeId, seeks, verdicts: {} };
+    const begun: Drawn = { from: nodeId, seeks, moved: moved.current, verdicts: {} };
     setDrawn(begun);
     void session
       .verdicts(handleType === "source" ? "source" : "reader", nodeId, moved.current)
       .then((verdicts) => setDrawn((now) => (now === begun ? { ...begun, verdicts } : now)));
   });
+  const swapAt = (on: Point) => {
+    const held = heldAt(flow.screenToFlowPosition(on), scene, rects, direction);
+    const swap = held && swapOf(moved.current!, held, session.view!.rows);
+    if (swap?.operation) session.push(swap.operation);
+  };
   const onConnectEnd: OnConnectEnd = useStable((event, { isValid, fromHandle }) => {
     setDrawn(null);
-    if (moved.current) return;
     const { clientX: x, clientY: y } = "changedTouches" in event ? event.changedTouches[0]! : event;
+    if (moved.current) {
+      if (!givenUp.current && drawn?.seeks === "target") swapAt({ x, y });
+      return;
+    }
     const spot = givenUp.current ? null : spotAt(x, y, root.current!, scene);
     if (isValid || !fromHandle || !spot || spot.at === "node") return;
     const { nodeId, type } = fromHandle;

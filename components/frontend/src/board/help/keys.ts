@@ -34,7 +34,7 @@ export const CANVAS_KEYS: readonly Entry[] = [
   [["/"], "add a block; also a double click"],
   [["Drag"], "blocks in; with Shift unconnected"],
   [["Lower edge"], "drag it to another block to connect them"],
-  [["A line's end"], "drag it to another block; it stays if let go over nothing"],
+  [["A line's end"], "drag it to another block or input; it stays if let go over nothing"],
   [["A skip"], "add an Add, then drag both to it"],
   [["↑", "↓", "←", "→"], "walk along the connections"],
   [["Space"], "show or hide the layers inside"],
