@@ -73,6 +73,7 @@ export function Graph(props: GraphProps) {
   const memory = recall(data.document);
   const [dragged, setDragged] = useState<Places | null>(null);
   const [boxed, setBoxed] = useState<Set<string> | null>(null);
+  const graph = useRef<HTMLDivElement>(null);
   const box = useRef(boxed); // what is in it now, also before it is drawn
   const [start] = useState<Viewport>(() => {
     const { clientWidth = 0, clientHeight = 0 } = root.current ?? {};
@@ -164,11 +165,11 @@ export function Graph(props: GraphProps) {
       enclose(null);
     }),
     onMoveEnd: useStable((_: unknown, viewport: Viewport) => {
+      graph.current?.style.setProperty("--zoom", `${viewport.zoom}`);
       memory.view = viewport;
       keep(data.document);
     }),
   };
-  const graph = useRef<HTMLDivElement>(null);
   const grain = useGrain();
   useRefit(graph, rects, selection);
   useReveal(selection, view.landed?.id ?? null, rects, graph);
@@ -182,7 +183,7 @@ export function Graph(props: GraphProps) {
         data-carried={carried === null ? undefined : ""}
         data-seeks={drawn?.seeks}
         data-far={grain === null ? undefined : ""}
-        style={{ "--grain": `${grain ?? 1}px` } as React.CSSProperties}
+        style={{ "--grain": `${grain ?? 1}px`, "--zoom": start.zoom } as React.CSSProperties}
       >
         <ReactFlow<CardNode, WireEdge>
           nodes={nodes}

@@ -5,6 +5,7 @@ import { memo, useContext } from "react";
 import { Acts } from "./acts";
 import { useShape } from "./contents";
 import type { End, WireData, WireEdge } from "./flow";
+import { take, takeNearest } from "./grip";
 import type { Point } from "./types";
 
 /** Where the tip of an arrow begins, seen from its point, and the way from there. */
@@ -28,18 +29,13 @@ function plusPlace(down: boolean, side: boolean): string {
 
 const ENDS: readonly End[] = ["source", "target"];
 
-/**
- * Begins to move an end. React Flow's own places to take a line by lie where its handles are, below
- * the cards: it is told of the press there.
- */
-function take({ currentTarget, clientX, clientY }: React.PointerEvent, end: End): void {
-  const anchor = currentTarget
-    .closest(".react-flow__edge")!
-    .querySelector(`.react-flow__edgeupdater-${end}`);
-  anchor?.dispatchEvent(new MouseEvent("mousedown", { clientX, clientY, bubbles: true }));
-}
-
-export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<WireEdge>) {
+export const Wire = memo(function Wire({
+  id,
+  source,
+  target,
+  selected,
+  data,
+}: EdgeProps<WireEdge>) {
   const acts = useContext(Acts);
   const shape = useShape(id);
   const { path, end, heading, label, side, inner, direction, port, grips } = data!;
@@ -49,7 +45,13 @@ export const Wire = memo(function Wire({ id, source, target, data }: EdgeProps<W
   const place = `translate(${label.x},${label.y})`;
   return (
     <g className="wire" data-edge={`${source}>${target}`} data-unknown={shape ? undefined : ""}>
-      <path className="hit" d={path} />
+      <path
+        className="hit"
+        d={path}
+        onPointerDown={(event) => {
+          if (selected && event.pointerType === "touch") takeNearest(event);
+        }}
+      />
       <path className="line" d={path} />
       <path className="tip-end" d={tip(heading, end)} />
       <text

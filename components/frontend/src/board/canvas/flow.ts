@@ -18,6 +18,7 @@ export interface CardData extends Record<string, unknown> {
 
 export type End = "source" | "target";
 
+const OVER = 1_000; // more frames than there are within each other
 const GRIP = 12; // pixels from a box to where the end of a line is taken
 
 export interface WireData extends Record<string, unknown> {
@@ -176,14 +177,14 @@ export function edgesOf(
       edges.push(same ? old : fresh);
     }
   }
-  // The selected one lies over the others, so that its ends can be taken where lines run together.
-  edges.sort((one, other) => Number(one.id === selected) - Number(other.id === selected));
   return sameAs(before, edges);
 }
 
 function edge(link: Link, data: WireData, selected: boolean, depth: number): WireEdge {
   return {
-    zIndex: depth, // over the frame that it is in, below the boxes there
+    // Over the frame that it is in, below the boxes there. A selected one lies over everything: its
+    // ends can be taken where lines run together, and by a finger, which needs room.
+    zIndex: selected ? OVER : depth,
     id: link.id,
     type: "wire",
     source: link.source,
