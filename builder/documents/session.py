@@ -1,7 +1,9 @@
 """A document in memory: its network with earlier and undone ones, and the edits between them."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from uuid import uuid4
 
 from builder.documents.document_store import Stamp as FileStamp
@@ -117,6 +119,14 @@ class Session:
     document: Document
     history: History[Version]
     saved: FileStamp | None
+
+    def origin(self, look: Callable[[Architecture], object]) -> Step | None:
+        """The edit since which `look` sees what it sees now; None where none is remembered."""
+        versions = (*self.history.past, self.history.present)
+        for version, before in pairwise(reversed(versions)):
+            if look(before.architecture) != look(version.architecture):
+                return version.step
+        return None
 
     @property
     def state(self) -> DocumentState:

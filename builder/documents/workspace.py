@@ -19,7 +19,7 @@ from builder.documents.document_store import DocumentStore
 from builder.documents.history import History
 from builder.documents.library import Library
 from builder.documents.recent import Recent
-from builder.documents.session import DocumentState, Session, Stamp, Version
+from builder.documents.session import DocumentState, Session, Stamp, Step, Version
 from builder.documents.watchers import Watchers
 from builder.files.document_file import MAX_CLIENTS, MAX_CREATED, Applied, Document
 from builder.files.drafts import Draft
@@ -98,6 +98,10 @@ class Workspace:
             present = session.history.present
             history = session.history.push(present.then(edit(present.architecture), author))
             return self._advance(session, history, stamp)
+
+    def origin(self, document_id: str, look: Callable[[Architecture], object]) -> Step | None:
+        """The edit since which `look` sees what it sees now; None where none is remembered."""
+        return self._session(document_id).origin(look)
 
     def undo(self, document_id: str, stamp: Stamp | None = None) -> DocumentState:
         """Undoes the last edit, if there is one."""

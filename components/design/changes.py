@@ -10,24 +10,42 @@ from builder.documents.library import find_block
 from builder.documents.session import DocumentState
 from builder.network import edits
 from builder.network.architecture import Architecture
+from builder.network.edit_codes import EditCode
 from builder.network.placing import find
 from builder.system.disk_errors import explained
-from builder.system.errors import BuilderError
+from builder.system.errors import BuilderError, EditError
 from components import state
 from components.board import Edit
 from components.board.operations import Redo, Undo
+from components.design import replaced
 from components.design.labels import literal, sentence
 
 _SAID = "cs-said"
 
 
 def apply(document: str, change: Edit) -> DocumentState:
-    """Applies an edit and saves it.
+    """Applies an edit and saves it; says so where it replaces what another tab has set unseen.
 
     Raises:
         BuilderError: It is refused or cannot be saved; nothing has changed.
     """
-    edited = state.workspace().edit(document, change, author=state.author().id)
+    workspace, author = state.workspace(), state.author()
+    replaces = ""
+
+    def noting(architecture: Architecture) -> Architecture:
+        nonlocal replaces
+        changed = change(architecture)
+        replaces = replaced.words(workspace, document, author, architecture, changed)
+        return changed
+
+    try:
+        edited = workspace.edit(document, noting, author=author.id)
+    except EditError as error:
+        if error.problem.code is EditCode.NO_SUCH_NODE:  # its fields are gone, and cannot say it
+            say(str(error))
+        raise
+    if replaces:
+        say(replaces)
     state.board(document).tell()
     return edited
 
@@ -61,7 +79,9 @@ def say(message: str) -> None:
 
     Callbacks say things before anything is drawn, and those of a dialog must not draw.
     """
-    st.session_state.setdefault(_SAID, []).append(message)
+    said = st.session_state.setdefault(_SAID, [])
+    if message not in said:
+        said.append(message)
 
 
 def show_said() -> None:

@@ -25,6 +25,7 @@ from components.design import (
     group_dialog,
     inspector,
     library_dialog,
+    replaced,
     scaling_dialog,
     several,
     status_line,
@@ -98,6 +99,7 @@ def _draw_document(opened: DocumentState, board: Board, drawn: int) -> None:
             several_or_one = several_ids if len(several_ids) > 1 else (view.selection or "",)
             inspected = " ".join(sorted(several_or_one))
             st.html(f'<i hidden data-inspected="{escape(inspected)}"></i>')
+            replaced.note_drawn(document, architecture)
     status_line.draw(opened, inference)
 
 

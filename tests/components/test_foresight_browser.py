@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, WebSocketR
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
 
@@ -193,6 +194,29 @@ def test_an_option_shows_with_its_choice(
     mail.send()
     expect_saved(page, app_home, document, "padding", "valid")
     expect(shape(page)).to_have_text("24×24×6")
+
+
+def test_what_a_field_shows_already_is_no_edit_even_where_it_is_not_true_any_more(
+    page: Page, mail: Mail, app_home: Path, document: str
+) -> None:
+    padding = field(page, "padding").get_by_role("combobox")
+    mail.is_kept = True  # so that the fields go on to show what was there
+    values = {"padding": "valid", "filters": 9}
+    Workspace(app_home).edit(document, lambda a: edits.set_parameters(a, NODE, values))
+    expect(shape(page)).to_have_text("24×24×9")
+    shape(page).evaluate(NOTE_SHAPES)
+    number = field(page, "filters").get_by_test_id("stNumberInputField")
+    asking(page, 12, lambda: number.fill("12"))
+    asking(page, 6, lambda: number.fill("6"))
+    number.press("Enter")
+    padding.click()
+    option = page.get_by_role("option", name="same")
+    option.hover()
+    option.click()
+    mail.send()
+    expect(padding.and_(page.locator('[value="valid"]'))).to_have_count(1)
+    page.locator(READY).wait_for(state="attached")
+    assert page.evaluate("window.shown_") == []
 
 
 def test_what_was_foreseen_gives_way_to_what_is_true(

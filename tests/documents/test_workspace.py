@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,29 @@ def test_an_edit_is_saved_before_it_is_shown(workspace: Workspace, home: Path) -
     assert ids(state.architecture) == ["image", "flat", "re_lu_1"]
     assert state.document.revision == 2
     assert DocumentStore(home).load(document) == state.document
+
+
+def test_the_edit_is_found_that_gave_a_value_as_it_is_now(workspace: Workspace) -> None:
+    document = workspace.create(NET)
+
+    def renaming(name: str) -> Callable[[Architecture], Architecture]:
+        return lambda architecture: edits.rename(architecture, "flat", name)
+
+    def name(architecture: Architecture) -> str:
+        return architecture.by_id["flat"].name
+
+    assert workspace.origin(document, name) is None
+    workspace.edit(document, renaming("first"), author="one")
+    workspace.edit(document, renaming("second"), author="two")
+    workspace.edit(document, add_relu, author="one")
+    made = workspace.origin(document, name)
+    assert made is not None
+    assert (made.words, made.author) == ("rename first to second", "two")
+    workspace.undo(document)
+    workspace.undo(document)
+    made = workspace.origin(document, name)
+    assert made is not None
+    assert made.author == "one"
 
 
 def test_undo_and_redo(workspace: Workspace) -> None:

@@ -16,10 +16,10 @@ export interface Foreseeing {
 export function watchInspector(told: Foreseeing): () => void {
   let pointed = false; // whether what is about to be done is what the pointer rests on
   const about = ({ target }: Event) => {
-    const before = pointed;
+    const ended = pointed;
     const read = () => editOf(target, pressed) ?? editOf(target, chosen);
     pointed = read() !== null;
-    if (pointed || before) told.expect(read);
+    if (pointed || ended) told.expect(read);
   };
   let touched: EventTarget | null = null; // the field in which something was typed last
   const typing = ({ target }: Event) => {
@@ -27,9 +27,15 @@ export function watchInspector(told: Foreseeing): () => void {
     touched = target;
     if (editOf(target, typed)) told.expect(() => editOf(target, typed));
   };
+  let before = ""; // what stood in the field that has the keyboard
+  const arrived = (event: Event) => {
+    before = writtenIn(event.target);
+    about(event);
+  };
   // A field that is left as it was makes no edit, even if it does not show yet what is true by now.
   const entered = ({ target }: Event) => {
-    if (target === touched) done(editOf(target, typed));
+    if (target === touched && writtenIn(target) !== before) done(editOf(target, typed));
+    before = writtenIn(target);
     touched = null;
   };
   const done = (edit: Edit | null) => edit && told.made(edit);
@@ -39,13 +45,17 @@ export function watchInspector(told: Foreseeing): () => void {
     listen: (event: DocumentEventMap[Name]) => void,
   ) => document.addEventListener(name, listen, { capture: true, signal: ending.signal });
   on("pointerover", about);
-  on("focusin", about);
+  on("focusin", arrived);
   on("input", typing);
   on("click", ({ target }) => done(editOf(target, pressed)));
   on("pointerup", ({ target }) => done(editOf(target, chosen))); // then the list is shut
   on("keydown", (event) => event.key === "Enter" && entered(event));
   on("focusout", entered);
   return () => ending.abort();
+}
+
+function writtenIn(field: EventTarget | null): string {
+  return field instanceof HTMLInputElement ? field.value : "";
 }
 
 /** The edit that something in a field stands for; null outside of the inspector's fields. */
@@ -75,10 +85,10 @@ function pressed(at: Element, field: Element): unknown {
   return box ? !box.checked : undefined;
 }
 
-/** What choosing here makes of a field: an option of its list. */
+/** What choosing here makes of a field: an option of its list; the one that is chosen makes nothing. */
 function chosen(at: Element): unknown {
   const option = opener(at) && at.closest('[role="option"]');
-  if (!option) return undefined;
+  if (!option || option.getAttribute("aria-selected") === "true") return undefined;
   const words = option.textContent?.trim();
   return words === "none" ? null : words;
 }
