@@ -114,6 +114,39 @@ def test_the_list_of_keys_is_that_of_the_view_that_shows(
     page.close()
 
 
+@pytest.mark.parametrize("view", ["Diagram", "Layers", "Code", "Export"])
+def test_in_a_small_window_the_settings_are_folded_below_what_is_only_looked_at(
+    context: BrowserContext, address: str, view: str
+) -> None:
+    page = opened(context, address, (390, 844))
+    page.locator(".canvas").focus()
+    page.keyboard.press("ArrowDown")
+    settings = page.locator(".st-key-cs-inspector")
+    expect(settings).to_be_visible()
+    page.get_by_role("tab", name=view).click()
+    shown = page.locator(f".st-key-cs-view-{view.lower()}")
+    expect(shown).to_be_visible()
+    expect(settings).to_be_hidden()
+    bar = page.get_by_role("button", name="Show settings")
+    assert edges(bar)[1] - edges(bar)[0] >= 44
+    assert edges(shown)[1] <= edges(bar)[0] + 1
+    whole = edges(shown)[1] - edges(shown)[0]
+    bar.click()
+    expect(settings).to_be_visible()
+    bar = page.get_by_role("button", name="Hide settings")
+    assert edges(shown)[1] <= edges(bar)[0] + 1
+    assert edges(bar)[1] <= edges(settings)[0] + 1
+    bar.click()
+    expect(settings).to_be_hidden()
+    assert edges(shown)[1] - edges(shown)[0] == pytest.approx(whole, abs=1)
+    page.get_by_role("tab", name="Canvas").click()
+    expect(settings).to_be_visible()
+    page.get_by_role("button", name="Hide settings").click()
+    page.locator(".canvas").focus()
+    page.keyboard.press("e")
+    expect(settings.locator(":focus")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
 def test_the_lists_in_the_bar_of_the_canvas_are_whole(
     context: BrowserContext, address: str, size: tuple[int, int]

@@ -9,11 +9,13 @@ import {
   useSyncExternalStore,
 } from "react";
 import { Gate } from "../shared/inspect";
+import { folded, purposeOf } from "../shared/settings";
 import { Chip } from "./Chip";
 import { Canvas } from "./canvas/Canvas";
 import { carrying } from "./carry";
 import { Desk, placeIn } from "./desk";
 import { Palette } from "./palette/Palette";
+import { SettingsBar } from "./SettingsBar";
 import type { Session, View } from "./session/session";
 import { Actions } from "./stack/actions";
 import { called } from "./stack/choice";
@@ -21,7 +23,7 @@ import { onPageKey } from "./stack/keys";
 import { Stack } from "./stack/Stack";
 import { useTheme } from "./theme";
 import { useKeyboard } from "./useKeyboard";
-import { useViews } from "./useViews";
+import { useFlag, useViews } from "./useViews";
 import { ViewBar } from "./ViewBar";
 import { OWN } from "./views";
 
@@ -44,6 +46,9 @@ function Shown({ session, view }: { session: Session; view: View }) {
   useLayoutEffect(() => {
     desk.order = views.order;
   }, [desk, views.order]);
+  const settings = useSyncExternalStore(folded.subscribe, folded.snapshot);
+  const isFolded = settings[purposeOf(views.order[0])];
+  useFlag("data-cs-folded", isFolded);
   useTheme(root, data.theme);
   useGate(root, view);
   useNarrow(root, desk, shown.full);
@@ -107,6 +112,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
               <p className="slot">{name} is on its way…</p>
             </div>
           ))}
+        {data.views.length > 0 && <SettingsBar view={view} folded={isFolded} />}
       </div>
       <div className="spoken" aria-live="polite">
         {shown.said}

@@ -61,7 +61,7 @@ export function useViews(
 }
 
 /** An attribute of the document that is there or not. */
-function useFlag(name: string, on: boolean): void {
+export function useFlag(name: string, on: boolean): void {
   useLayoutEffect(() => {
     document.documentElement.toggleAttribute(name, on);
     return () => document.documentElement.removeAttribute(name);

@@ -1,5 +1,7 @@
 /** From a block to its settings beside the board, and back; whose settings may be edited. */
 
+import { fold } from "./settings";
+
 const PATIENCE = 5000; // milliseconds that the settings of a block just selected may take
 const STEP = 40;
 const PANEL = ".st-key-cs-inspector";
@@ -12,6 +14,7 @@ const FIELDS = ':is([class*="st-key-cs-form-"] :is(input, textarea), .cs-order b
  * @param back called when the person comes back
  */
 export function toInspector(label: string, back: () => void): void {
+  fold(false);
   const until = Date.now() + PATIENCE;
   const look = () => {
     const panel = document.querySelector<HTMLElement>(PANEL);
@@ -20,7 +23,8 @@ export function toInspector(label: string, back: () => void): void {
     const field = all.find(usable) ?? name;
     // While the page is drawn, fields of the block before stand among those of this one.
     const late = panel?.querySelector('[class*="st-key-cs-reads-"]:not(:has(li))') ?? drawing();
-    const there = (name?.value === label && !late && !panel?.inert) || Date.now() > until;
+    const shown = panel?.checkVisibility() && !panel.inert; // it may have been folded
+    const there = (name?.value === label && !late && shown) || Date.now() > until;
     if (!panel || !there || !field) {
       if (Date.now() < until) setTimeout(look, STEP);
       return;
