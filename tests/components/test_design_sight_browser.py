@@ -155,3 +155,24 @@ def test_the_lists_in_the_bar_of_the_canvas_are_whole(
     for name in ("Numbers on the cards", "Save as a picture"):
         assert page.get_by_label(name).evaluate(IS_WHOLE)
     page.close()
+
+
+def test_a_refused_value_is_told_with_its_field_until_it_is_mended(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    page.locator('.row[data-node-id="dense_1"] .name').click()
+    units = page.locator(".st-key-cs-inspector").get_by_role("spinbutton", name="units")
+    value = units.input_value()
+    units.fill("-3")
+    units.press("Enter")
+    expect(units).to_have_attribute("aria-invalid", "true")
+    expect(units).to_have_accessible_description(
+        "received -3, expected a whole number from 1 to 65,536"
+    )
+    expect(page.locator('.row[data-node-id="dense_1"] .shape')).to_have_text(value)
+    units.fill("12")
+    units.press("Enter")
+    expect(page.locator('.row[data-node-id="dense_1"] .shape')).to_have_text("12")
+    expect(units).not_to_have_attribute("aria-invalid", "true")
+    expect(units).to_have_accessible_description("")

@@ -8,6 +8,7 @@
 import { keepHistoryShort } from "./address";
 import { hideHintsAtRest } from "./hints";
 import { walkThroughMenus } from "./menus";
+import { describeRefusals } from "./refusals";
 import { followScheme } from "./scheme";
 import { loadSoon } from "./soon";
 
@@ -20,4 +21,5 @@ if (app && dataset.csFrame === undefined) {
   followScheme(app);
   walkThroughMenus();
   hideHintsAtRest();
+  describeRefusals();
 }

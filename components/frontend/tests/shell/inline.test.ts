@@ -27,6 +27,7 @@ test("the frame's script listens and loads once, and leaves nothing on the page"
       createElement: () => ({}),
       // No menu is open yet.
       querySelector: (selector: string) => (selector.includes("stPopover") ? null : app),
+      getElementsByClassName: () => [],
       addEventListener: listen,
     },
     history: { pushState() {}, replaceState() {} },
@@ -38,7 +39,7 @@ test("the frame's script listens and loads once, and leaves nothing on the page"
   expect(left).toEqual([]);
   const hints = ["pointerdown", "pointermove", "keydown"];
   expect(listen.mock.calls.map(([type]) => type)).toEqual(["click", "click", "keydown", ...hints]);
-  expect(observe).toHaveBeenCalledOnce();
+  expect(observe).toHaveBeenCalledTimes(2); // the theme, and refused values
   expect(root.style.colorScheme).toBe("dark");
   const soon = ["board.js", "shared.js"].map((href) => [{ rel: "modulepreload", href }]);
   expect(append.mock.calls).toEqual(soon);
