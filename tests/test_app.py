@@ -158,6 +158,23 @@ def test_back_leaves_a_page_at_the_first_press(server: AppServer, page: Page) ->
 
 
 @pytest.mark.browser
+def test_links_within_a_page_are_steps_of_their_own(server: AppServer, page: Page) -> None:
+    """The list's menu leads to a question, and the page's name in the header back to the list."""
+    page.goto(f"{server.url}/studies")
+    page.wait_for_url("**/studies?doc=*")
+    page.get_by_role("button", name="New study").click()
+    page.get_by_role("link", name="What is each part worth?").click()
+    page.wait_for_url("**/studies?new=ablation&doc=*")
+    expect(page.get_by_role("button", name="Start the study")).to_be_visible()
+    page.get_by_role("link", name="Studies", exact=True).click()
+    page.wait_for_url("**/studies?doc=*")
+    expect(page.get_by_role("button", name="New study")).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/studies?new=ablation&doc=*")
+    expect(page.get_by_role("button", name="Start the study")).to_be_visible()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("way", ["link", "back"])
 def test_what_the_board_tells_does_not_lead_back_to_its_page(
     server: AppServer, page: Page, way: str

@@ -2,6 +2,8 @@
 
 type Change = History["pushState"];
 
+const LINKS = '[data-testid="stTopNavLink"], [data-testid="stPageLink-NavLink"]';
+
 /** What of an address says which page it is. */
 export type Address = Pick<URL, "pathname" | "search">;
 
@@ -31,4 +33,31 @@ export function keepHistoryShort(): void {
     };
   history.pushState = change(pushState);
   history.replaceState = change(replaceState);
+}
+
+/**
+ * Whether a link leads to another view of the page that is open. The page's own name in the header
+ * leads out of what is open in it; of a document alone, that would be the same view again.
+ */
+export function staysOnPage(next: Address, now: Address): boolean {
+  if (next.pathname !== now.pathname || next.search === now.search) return false;
+  return next.search !== "" || [...new URLSearchParams(now.search).keys()].some((k) => k !== "doc");
+}
+
+/**
+ * Streamlit's links to the page that is open change neither its address nor, in the header, what it
+ * shows. They become steps in the browser's history, which Streamlit follows.
+ */
+export function followLinksWithinPage(): void {
+  const onClick = (event: MouseEvent) => {
+    const { target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
+    if (button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return;
+    const link = target instanceof Element && target.closest<HTMLAnchorElement>(LINKS);
+    if (!link || !staysOnPage(new URL(link.href), location)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    history.pushState({}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+  document.addEventListener("click", onClick, true);
 }

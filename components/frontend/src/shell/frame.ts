@@ -5,7 +5,7 @@
  * it remembers stands on the page's root element.
  */
 
-import { keepHistoryShort } from "./address";
+import { followLinksWithinPage, keepHistoryShort } from "./address";
 import { hideHintsAtRest } from "./hints";
 import { walkThroughMenus } from "./menus";
 import { describeRefusals } from "./refusals";
@@ -18,6 +18,7 @@ if (app && dataset.csFrame === undefined) {
   dataset.csFrame = "";
   loadSoon();
   keepHistoryShort();
+  followLinksWithinPage();
   followScheme(app);
   walkThroughMenus();
   hideHintsAtRest();
