@@ -32,7 +32,7 @@ from builder.transforms.ablation.parts import parts
 
 USUAL_SEEDS = {
     Question.ABLATION: 6,
-    Question.DEGRADATION: 6,
+    Question.DEGRADATION: 8,  # three depths, plain and residual: five differences
     Question.SWEEP: 1,
     Question.SEARCH: 1,
     Question.SCALING: 1,

@@ -61,8 +61,8 @@ def list_studies(as_json: AsJson = False) -> None:
             out.print(f"{row['id']}  {row['standing']}  {done}  {row['title']}")
         if not rows:
             err.print("There are no studies yet. Ask one with: python -m builder study ablate ARCH")
-    for study_id, reason in study_folder.damaged(home()):
-        err.print(f"{study_id} cannot be read: {reason}")
+    for _, reason in study_folder.damaged(home()):
+        err.print(f"{reason[0].upper()}{reason[1:]}")
 
 
 def pause(study: StudyName) -> None:

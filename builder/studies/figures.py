@@ -67,7 +67,7 @@ def forest(study: Study, rows: Rows, comparisons: Mapping[str, Comparison]) -> F
         text=[seed for _, _, seed, _ in dots],
         customdata=[key for _, _, _, key in dots],
         mode="markers",
-        marker={"color": _LINE, "opacity": 0.35, "size": 7},
+        marker={"color": _LINE, "opacity": 0.6, "size": 7},
         name="seeds",
         hovertemplate="%{text}: %{x:.2f}<extra></extra>",
         showlegend=False,

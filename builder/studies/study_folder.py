@@ -111,7 +111,8 @@ def read(folder: Path) -> Study:
     try:
         return _read(folder, stamp(folder / STUDY), _stamp_of(folder / PROGRESS))
     except (*UNREADABLE, BuilderError, KeyError, TypeError) as error:
-        raise StudyError(f"study {folder.name}: {describe_damage(error)}") from None
+        why = f"the files of study {folder.name} cannot be read: {describe_damage(error)}"
+        raise StudyError(why, "repair them, or delete the study") from None
 
 
 def title_of(folder: Path) -> str:

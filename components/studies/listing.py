@@ -42,10 +42,13 @@ def draw() -> None:
 @st.fragment(run_every=EVERY)
 def _draw_list() -> None:
     studies, damaged = study_folder.list_studies(home()), study_folder.damaged(home())
+    names = {entry.id: entry.name for entry in state.workspace().entries()}
     with st.container(key="cs-studies-head", horizontal=True, vertical_alignment="center"):
-        number = fmt.plural(len(studies), "study", "studies")
-        st.html(f'<p class="cs-runs-words"><b>{number}</b></p>')
-        questions.draw_menu(state.document_id(), "New study")
+        number = len(studies) + len(damaged)
+        words = fmt.plural(number, "study", "studies") if number else ""
+        st.html(f'<p class="cs-runs-words"><b>{words}</b></p>')
+        document = state.document_id()
+        questions.draw_menu(document, "New study", about=names.get(document, ""))
         trash.draw_button()
     if not studies and not damaged:
         empty_state(
@@ -54,13 +57,12 @@ def _draw_list() -> None:
             "concluded: begin one with Study on the Design page, or with New study above.",
         )
         return
-    names = {entry.id: entry.name for entry in state.workspace().entries()}
     zone = browser_zone()
     rows = [_row(study, names, zone) for study in studies]
     rows += [_damaged_row(study_id, why) for study_id, why in damaged]
     with st.container(key="cs-studies-list"):
         opened = table(_COLUMNS, rows, label="Studies", key=TABLE)
-    if any(study.id == opened for study in studies):
+    if any(row.id == opened for row in rows):
         st.switch_page(registry.STUDIES_PAGE, query_params={questions.STUDY: opened})
 
 
@@ -83,12 +85,16 @@ def _row(study: Study, names: Mapping[str, str], zone: tzinfo) -> Row:
         ),
         "begun": Cell(moment(begun), title=study.created, order=study.created),
     }
-    return Row(study.id, cells, href=f"studies?{urlencode({questions.STUDY: study.id})}")
+    return Row(study.id, cells, href=_address(study.id))
 
 
 def _damaged_row(study_id: str, why: str) -> Row:
-    cells = {"study": Cell(study_id), "state": Cell("Damaged", title=why, small=why, level="error")}
-    return Row(study_id, cells, is_quiet=True)
+    cells = {"study": Cell(study_id), "state": Cell("Damaged", title=why, level="error")}
+    return Row(study_id, cells, is_quiet=True, href=_address(study_id))
+
+
+def _address(study_id: str) -> str:
+    return f"studies?{urlencode({questions.STUDY: study_id})}"
 
 
 def _progress(shown: Shown) -> float | None:

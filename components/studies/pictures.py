@@ -56,7 +56,7 @@ def draw_curves(reading: Reading) -> None:
     if known is None or not any(row.runs for row in known.variants.values()):
         return
     study = reading.study
-    with st.container(key="cs-study-curves-head", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="cs-study-curves-head", horizontal=True, vertical_alignment="top"):
         titles = {key: row.title for key, row in known.variants.items() if not row.problem}
         chosen = st.multiselect(
             "Learning curves",

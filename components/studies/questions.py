@@ -1,6 +1,7 @@
 """The questions that a study can ask, as links that begin one."""
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ VARY = "vary"
 
 QUESTIONS = {
     Question.ABLATION: "What is each part worth?",
-    Question.DEGRADATION: "Plain against residual",
+    Question.DEGRADATION: "Plain or residual?",
     Question.SWEEP: "Which values?",
     Question.SEARCH: "Which architecture?",
     Question.SCALING: "Which scaling factors?",
@@ -39,12 +40,20 @@ _ABOUT = {
 """What each question does."""
 
 
-def draw_menu(document: str, label: str = "Study") -> None:
-    """Draws the menu with a link for each question about a document."""
+def draw_menu(document: str, label: str = "Study", about: str = "") -> None:
+    """Draws the menu with a link for each question about a document.
+
+    Args:
+        document: The document that it is about.
+        label: The words of the button.
+        about: The name of the document, where the page does not show it.
+    """
     menu = st.popover(label, key="cs-study-menu", on_change="rerun", help="Train variants of it")
     if not menu.open:
         return
     with menu:
+        if about:
+            st.html(f'<p class="cs-study-asked">About <b>{escape(about)}</b></p>')
         _draw_links(document)
 
 

@@ -90,10 +90,14 @@ def _draw_actions(reading: Reading, shown: Shown) -> None:
             help="Open the document that the study is about",
             query_params={state.PARAMETER: study.document_id},
         )
-    if not shown.is_conducted and st.button(
-        "Delete", key="cs-study-delete", help="The study and its runs; it can be undone"
-    ):
-        if deleted_offer.delete("study", [(study.id, study.title)]):
+    if not shown.is_conducted:
+        draw_delete(study.id, study.title)
+
+
+def draw_delete(study_id: str, title: str) -> None:
+    """Draws how a study that stands still is deleted."""
+    if st.button("Delete", key="cs-study-delete", help="The study and its runs; it can be undone"):
+        if deleted_offer.delete("study", [(study_id, title)]):
             st.switch_page(registry.STUDIES_PAGE)
         st.rerun()
 

@@ -4,9 +4,11 @@ from html import escape
 
 import streamlit as st
 
+from builder.studies import study_folder
 from builder.studies.answers import answer
 from builder.studies.winners import best_scaling
 from builder.system.errors import BuilderError
+from builder.system.home import home
 from builder.system.level import Level
 from components import deleted_offer, state
 from components.design import scaling_dialog
@@ -35,8 +37,7 @@ def _draw_live(study_id: str) -> None:
     try:
         reading = read(study_id)
     except BuilderError as error:
-        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
-        st.page_link(registry.STUDIES_PAGE, label="All studies")
+        _draw_unreadable(study_id, error)
         return
     study_head.draw(reading)
     _draw_answer(reading)
@@ -48,6 +49,15 @@ def _draw_live(study_id: str) -> None:
     if opened:
         variant_dialog.ask(study_id, opened)
         st.rerun()
+
+
+def _draw_unreadable(study_id: str, error: BuilderError) -> None:
+    """Says why there is no study to show; one that is damaged can be deleted."""
+    notice(Level.ERROR, sentence(error.message), sentence(error.fix))
+    with st.container(key="cs-study-unreadable", horizontal=True, vertical_alignment="center"):
+        if any(damaged == study_id for damaged, _ in study_folder.damaged(home())):
+            study_head.draw_delete(study_id, study_id)
+        st.page_link(registry.STUDIES_PAGE, label="All studies")
 
 
 def _draw_answer(reading: Reading) -> None:

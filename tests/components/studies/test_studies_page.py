@@ -52,6 +52,17 @@ def test_a_damaged_study_is_one_row(home: Path, worker: Worker, table: Table) ->
     open_page()
     cells = table.rows[study.id].cells
     assert (cells["state"].text, cells["state"].level) == ("Damaged", "error")
+    assert table.rows[study.id].href == f"studies?study={study.id}"
+
+
+def test_a_damaged_study_can_be_deleted_on_its_page(home: Path, worker: Worker) -> None:
+    study = ask(home)
+    (study.folder / study_folder.STUDY).write_text("{")
+    at = open_page(study=study.id)
+    assert f"The files of study {study.id} cannot be read: " in texts(at)
+    assert "Repair them, or delete the study." in texts(at)
+    settled(button(at, "cs-study-delete").click().run())
+    assert not study.folder.exists()
 
 
 def test_a_row_opens_the_study(home: Path, worker: Worker, table: Table) -> None:
