@@ -165,7 +165,7 @@ def _draw_run(
             "Choose one on the Runs page.",
         )
         st.page_link(registry.RUNS_PAGE, label="All runs")
-    elif opened is None or opened.document.draft is None:
+    elif opened is not None and opened.document.draft is None:
         empty_state(
             "No training of this network yet",
             "Check the settings on the left, then press Start training. "
