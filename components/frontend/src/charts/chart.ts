@@ -5,6 +5,7 @@ import { ChartFrame } from "./chartFrame";
 import {
   bestOf,
   type Choice,
+  isEmpty,
   type Line,
   lastEpoch,
   layout,
@@ -137,7 +138,8 @@ export class ChartView {
 
   #layout(lines: readonly Line[]) {
     const end = lastEpoch(lines, this.#following.stream?.state?.epochs ?? 0);
-    return layout(end, bestOf(lines), this.#choice, this.#theme, this.#data.from_zero);
+    const kind = { fromZero: this.#data.from_zero, empty: isEmpty(lines) };
+    return layout(end, bestOf(lines), this.#choice, this.#theme, kind);
   }
 
   /** Saves what is shown: as a picture with its title and legend, or all values as a table. */

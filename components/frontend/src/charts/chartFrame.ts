@@ -84,12 +84,13 @@ export class ChartFrame {
             title: last && `${last.y} at epoch ${last.x}`,
           },
           make("i"),
-          `${label} `,
+          named.length > 1 ? `${label} ` : "", // of one alone the title says it
           make("b", {}, metric(last?.y)),
         ),
       ),
     );
     this.root.toggleAttribute("data-many", named.length > 2 || note !== "");
+    this.root.toggleAttribute("data-single", named.length === 1);
     this.#reset.disabled = !choice.x && !choice.y;
     this.#log.setAttribute("aria-pressed", String(choice.log));
     const lost = stream?.connection === "lost";

@@ -72,13 +72,18 @@ export function bestOf(lines: readonly Line[]): Point | null {
   return line ? best(line.name, line.xs, line.ys) : null;
 }
 
+/** Whether there is no value yet: an axis would number what nobody knows. */
+export function isEmpty(lines: readonly Line[]): boolean {
+  return lines.every(({ xs }) => xs.length === 0);
+}
+
 /** Writes axes, fonts and colors, and marks the best epoch. */
 export function layout(
   end: number,
   found: Point | null,
   choice: Choice,
   theme: Theme,
-  fromZero: boolean,
+  { fromZero = false, empty = false },
 ): Layout {
   const { x, y, log } = choice;
   const { text, grid, background, muted, font } = theme;
@@ -96,7 +101,7 @@ export function layout(
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: font, color: text, size: 11 },
     showlegend: false,
-    ...marker(found, end, muted),
+    ...marker(found, end, muted, background),
     hovermode: "x unified",
     hoverlabel: {
       bgcolor: background,
@@ -123,13 +128,15 @@ export function layout(
       rangemode: fromZero ? "tozero" : "normal",
       tickformat: log ? "~g" : "", // else only the last digit of most ticks would show
       ...(y ? { range: y, autorange: false } : { autorange: true }),
-      uirevision: JSON.stringify([log, y]),
+      ...(empty && { range: [0, 1], autorange: false }),
+      showticklabels: !empty,
+      uirevision: JSON.stringify([log, y, empty]),
       exponentformat: "e",
     },
   };
 }
 
-function marker(found: Point | null, end: number, color: string): Layout {
+function marker(found: Point | null, end: number, color: string, ground: string): Layout {
   if (!found) return { shapes: [], annotations: [] };
   const at = { xref: "x", yref: "paper" };
   const line = { color, width: 1, dash: "dot" };
@@ -145,6 +152,8 @@ function marker(found: Point | null, end: number, color: string): Layout {
         showarrow: false,
         text: `best ${metric(found.y)}`,
         font: { color, size: 11 },
+        bgcolor: ground, // it stands where the best values are
+        borderpad: 1,
       },
     ],
   };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   bestOf,
   type Choice,
+  isEmpty,
   type Line,
   lastEpoch,
   layout,
@@ -55,10 +56,10 @@ test("the best of the validation is marked once there are two to choose from", (
   expect(bestOf([line({ ...val, xs: [1], ys: [4] })])).toBeNull();
   const found = bestOf([line(), line({ ...val, ys: [4, 2, 3] })]);
   expect(found).toEqual({ x: 2, y: 2 });
-  const { annotations, shapes } = layout(3, found, ALL, THEME, false);
+  const { annotations, shapes } = layout(3, found, ALL, THEME, {});
   expect(annotations).toMatchObject([{ text: "best 2.000", xanchor: "right" }]);
   expect(shapes).toHaveLength(1);
-  expect(layout(9, found, ALL, THEME, false).annotations).toMatchObject([{ xanchor: "left" }]);
+  expect(layout(9, found, ALL, THEME, {}).annotations).toMatchObject([{ xanchor: "left" }]);
 });
 
 test("the axis reaches to the epochs that were asked for", () => {
@@ -67,8 +68,16 @@ test("the axis reaches to the epochs that were asked for", () => {
 
 test("what the person zoomed to stays, and the scale is theirs", () => {
   const choice: Choice = { x: [1, 2], y: null, log: true, smoothing: 0 };
-  const { xaxis, yaxis } = layout(3, null, choice, THEME, true);
+  const { xaxis, yaxis } = layout(3, null, choice, THEME, { fromZero: true });
   expect(xaxis).toMatchObject({ range: [1, 2], uirevision: "[1,2]" });
   expect(yaxis).toMatchObject({ type: "log", autorange: true, rangemode: "tozero" });
-  expect(layout(3, null, ALL, THEME, false).xaxis).toMatchObject({ range: [0, 3] });
+  expect(layout(3, null, ALL, THEME, {}).xaxis).toMatchObject({ range: [0, 3] });
+});
+
+test("an axis without a value has no numbers, and gets them with the first one", () => {
+  const empty = isEmpty([line({ xs: [], ys: [] })]);
+  const before = layout(3, null, ALL, THEME, { empty }).yaxis;
+  expect(before).toMatchObject({ showticklabels: false, uirevision: "[false,null,true]" });
+  const after = layout(3, null, ALL, THEME, { empty: isEmpty([line()]) }).yaxis;
+  expect(after).toMatchObject({ showticklabels: true, uirevision: "[false,null,false]" });
 });
