@@ -6,6 +6,9 @@ from typing import TypedDict
 from builder.analysis.gradient_nodes import latest_gradients, node_gradients
 from builder.analysis.verdicts import Flow
 from builder.documents.document_store import DocumentStore
+from builder.runs.run_folder import Run
+from builder.studies.study import Place
+from builder.studies.variants import BASE
 from builder.system.home import home
 
 
@@ -40,7 +43,7 @@ def gradient_answer(document_id: str) -> GradientAnswer:
         BuilderError: The document, or the run's own network, cannot be read.
     """
     now = DocumentStore(home()).load(document_id).architecture
-    found = latest_gradients(home(), document_id)
+    found = latest_gradients(home(), document_id, _is_own)
     if found is None:
         return _none("No training of this network has recorded gradients yet.")
     told = node_gradients(*found, now)
@@ -61,6 +64,12 @@ def gradient_answer(document_id: str) -> GradientAnswer:
         begins=told.begins or "",
         norms=norms,
     )
+
+
+def _is_own(run: Run) -> bool:
+    """Whether a run trained the network itself, and no variant of it in a study."""
+    place = Place.of(run)
+    return place is None or place.variant == BASE
 
 
 def _none(why: str) -> GradientAnswer:

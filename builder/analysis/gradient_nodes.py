@@ -1,6 +1,6 @@
 """The gradients of a document's latest training, by node and by the parts inside of a node."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +44,21 @@ class NodeGradients:
     changed: int
 
 
-def latest_gradients(home: Path, document_id: str) -> tuple[Run, GradientFlow] | None:
+def latest_gradients(
+    home: Path, document_id: str, is_own: Callable[[Run], bool] = lambda _: True
+) -> tuple[Run, GradientFlow] | None:
     """The newest training of a document that has gradients; None where there is none.
 
     Args:
         home: The folder that holds `runs/`.
         document_id: The document that it was started from.
+        is_own: Whether a training was of the network itself, which comes before any other.
     """
-    for folder in run_folder.folders(home):
-        if document_of(folder) != document_id:
-            continue
-        flow = read_gradients(folder)
+    folders = [each for each in run_folder.folders(home) if document_of(each) == document_id]
+    for run in sorted(map(run_folder.read, folders), key=lambda run: not is_own(run)):
+        flow = read_gradients(run.folder)
         if flow is not None and len(flow.norms):
-            return run_folder.read(folder), flow
+            return run, flow
     return None
 
 

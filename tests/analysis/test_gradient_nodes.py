@@ -52,6 +52,21 @@ def flow(norms: dict[str, float] = NORMS, *, last: dict[str, float] | None = Non
     return GradientFlow(layers, np.arange(8) * 10, np.array(rows), np.zeros((8, 0), np.bool_))
 
 
+def test_a_training_of_the_network_itself_comes_before_a_newer_one_of_a_variant(
+    tmp_path: Path,
+) -> None:
+    own, variant = run_of(tmp_path, network()), run_of(tmp_path, network())
+    write_gradients(variant, NORMS)
+
+    def shown() -> str:
+        found = latest_gradients(tmp_path, "mine", lambda run: run.id == own.id)
+        return found[0].id if found else ""
+
+    assert shown() == variant.id
+    write_gradients(own, NORMS)
+    assert shown() == own.id
+
+
 def test_a_node_has_the_weakest_and_the_strongest_of_its_layers(tmp_path: Path) -> None:
     now = network()
     told = node_gradients(run_of(tmp_path, now), flow(), now)

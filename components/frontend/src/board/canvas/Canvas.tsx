@@ -164,13 +164,15 @@ function Board({ session, view, split, helping, help }: CanvasProps) {
         )}
       </Acts.Provider>
       <Bar {...{ view, commands, direction, overlay, turn, show, save }} focus={() => focus()} />
-      <GradientNote
-        gradients={gradients}
-        go={(node) => {
-          session.select([node]);
-          void flow.fitView({ nodes: [{ id: node }], padding: 1, maxZoom: 1 });
-        }}
-      />
+      {overlay === "gradient" && (
+        <GradientNote
+          gradients={gradients}
+          go={(node) => {
+            session.select([node]);
+            void flow.fitView({ nodes: [{ id: node }], padding: 1, maxZoom: 1 });
+          }}
+        />
+      )}
       <Status view={view} hint={hint} inOrder={arrangement?.inOrder ?? false} />
       {failed && (
         <p className="empty" role="alert">

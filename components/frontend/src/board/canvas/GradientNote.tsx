@@ -1,6 +1,6 @@
-/** What the gradients say of the network, over the canvas while they are shown. */
+/** What the gradients say of the network, below the graph while they are shown. */
 
-import type { Gradients } from "./gradients";
+import { type Gradients, SCALE } from "./gradients";
 
 interface NoteProps {
   gradients: Gradients | null;
@@ -17,7 +17,15 @@ const WORDS: Record<Gradients["state"], string> = {
 };
 
 export function GradientNote({ gradients, go }: NoteProps) {
-  if (!gradients) return null;
+  return (
+    <div className="gradient-strip">
+      {gradients && <Verdict gradients={gradients} go={go} />}
+      {gradients?.run && <span title={SCALE}>weakest layer's norm; bar in powers of ten</span>}
+    </div>
+  );
+}
+
+function Verdict({ gradients, go }: NoteProps & { gradients: Gradients }) {
   const { run, name, created, changed, active, batch, state, message, advice, begins } = gradients;
   const when = active ? `Still training, batch ${batch.toLocaleString("en")}` : "Latest training";
   const begun = new Date(created).toLocaleString("en-GB", MOMENT);
@@ -27,6 +35,7 @@ export function GradientNote({ gradients, go }: NoteProps) {
       <summary>{run === "" ? "No gradients yet" : WORDS[state]}</summary>
       <p>{message}</p>
       {advice && <p>{advice}</p>}
+      {run !== "" && <p className="quiet">{SCALE}</p>}
       <p className="quiet">
         {run === ""
           ? "Start a training on the Train page: they then show here."

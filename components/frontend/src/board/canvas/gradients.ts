@@ -13,6 +13,8 @@ const OFTEN = 3_000; // milliseconds, while it trains
 const SELDOM = 10_000;
 const WEAK = 1e-3; // of the strongest, as in the verdict
 const DECADES = 6; // that a bar spans
+export const SCALE =
+  "A number is the norm of a block's weakest layer. Its bar, in powers of ten, is full where that is the strongest of all, and empty at a millionth of it.";
 const NOTHING: Reading = { figure: "", share: 0, mark: "" };
 
 /** Asks for the gradients, and again and again while `shown`; null before the first answer. */
