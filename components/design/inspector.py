@@ -211,6 +211,7 @@ def _draw_summary(inference: Inference) -> None:
     st.html(
         f'<p class="cs-title">{escape(architecture.name)}</p>'
         f'<p class="cs-flow">{flow}</p>'
+        "<h6>How large the maps are</h6>"
         f'{markup.profile(architecture)}<p class="cs-legend">{legend}</p>'
         f"{markup.largest_list(inference)}"
         '<p class="cs-hint">Select a block to see its parameters and its figures. '

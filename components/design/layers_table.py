@@ -149,7 +149,7 @@ def _row(
     cells = (
         name,
         block,
-        escape(parameters),
+        _whole(parameters),
         output,
         count(params),
         _exact(or_dot(macs, fmt.quantity(macs, "")), fmt.count(macs)),
@@ -159,6 +159,12 @@ def _row(
     unknown = f'<span class="cs-unknown" title="{escape(why)}">{fmt.UNKNOWN}</span>'
     body = "".join(f"<td>{unknown if cell == fmt.UNKNOWN else cell}</td>" for cell in cells)
     return f'<tr class="{classes}">{body}</tr>' if classes else f"<tr>{body}</tr>"
+
+
+def _whole(parameters: str) -> str:
+    """Parameters, for which the column may be too narrow."""
+    told = escape(parameters)
+    return f'<span title="{told}">{told}</span>' if told else ""
 
 
 def _exact(text: str, exact: str) -> str:
