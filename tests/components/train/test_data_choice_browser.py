@@ -1,4 +1,4 @@
-"""Two data sets of one name in a real, slowed browser: what is chosen is what stays chosen."""
+"""Two data sets of one name in a real browser that is far away: what is chosen stays chosen."""
 
 import time
 from collections.abc import Iterator
@@ -16,12 +16,17 @@ from tests.datasets.given import kept, two_classes, write_zip
 
 pytestmark = pytest.mark.browser
 
-TIMES = 10
+TIMES = 4
 CUT_OFF = """option => [option, ...option.querySelectorAll("*")].some(
     (one) => one.scrollHeight > one.clientHeight + 2 || one.scrollWidth > one.clientWidth + 2)"""
 SECONDS = 30
-SLOWER = 4
-"""The browser's share of the processor is a quarter, so that events of before are on their way."""
+LATE_MS = 400
+"""How long each message of the browser is on its way: others of before are as well, then."""
+
+_LATE = """late => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (message) { setTimeout(() => send.call(this, message), late); };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +64,9 @@ def page(browser: Browser, address: str, document: str) -> Iterator[Page]:
     page.close()
 
 
-def slow_down(page: Page) -> None:
-    """Once the page has loaded: what takes the share from Chromium is as busy as a load is."""
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+def go_far_away(page: Page) -> None:
+    """From now on what the page sends takes its time, as over a slow connection."""
+    page.evaluate(_LATE, LATE_MS)
 
 
 def chosen(app_home: Path, document: str) -> str:
@@ -97,7 +102,7 @@ def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
 ) -> None:
     page.reload()
     expect(page.get_by_role("combobox", name="data")).to_be_visible()
-    slow_down(page)
+    go_far_away(page)
     for name, words in zip(alike, ("flowers, 8×8", "flowers, 16×16"), strict=True):
         page.get_by_role("combobox", name="data").click()
         page.get_by_role("option", name=words, exact=True).click()
@@ -113,7 +118,7 @@ def test_what_is_clicked_of_two_that_have_one_name_is_chosen(
 def test_use_is_never_taken_back_by_what_the_box_showed_before(
     page: Page, app_home: Path, document: str, alike: tuple[str, str]
 ) -> None:
-    slow_down(page)
+    go_far_away(page)
     taken: list[str] = []
     for turn in range(TIMES):
         name = alike[turn % 2]
