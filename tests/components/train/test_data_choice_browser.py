@@ -25,7 +25,9 @@ LATE_MS = 400
 
 _LATE = """late => {
     const send = WebSocket.prototype.send;
-    WebSocket.prototype.send = function (message) { setTimeout(() => send.call(this, message), late); };
+    WebSocket.prototype.send = function (message) {
+        setTimeout(() => send.call(this, message), late);
+    };
 }"""
 
 
