@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
+from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
 
@@ -145,6 +146,25 @@ def test_in_a_small_window_the_settings_are_folded_below_what_is_only_looked_at(
     page.locator(".canvas").focus()
     page.keyboard.press("e")
     expect(settings.locator(":focus")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [801, 901, 1000, 1101])
+def test_beside_each_other_names_of_blocks_pages_and_the_document_have_room(
+    context: BrowserContext, server: AppServer, app_home: Path, width: int
+) -> None:
+    named = edits.rename_architecture(TEMPLATES["lenet5"].architecture, "a long name " * 5)
+    document = Workspace(app_home).create(named)
+    page = opened(context, f"{server.url}/?doc={document}", (width, 700))
+    expect(page.locator('.row[data-node-id="input_1"] .name')).to_have_text("input_1")
+    names = page.locator(".row .name").evaluate_all("all => all.map(each => each.offsetWidth)")
+    assert min(names) > 40
+    pages = page.get_by_role("link", name="Studies").bounding_box()
+    bar = page.locator(".st-key-cs-top-bar").bounding_box()
+    assert pages is not None
+    assert bar is not None
+    beside = bar["x"] >= pages["x"] + pages["width"]
+    assert beside or bar["y"] >= pages["y"] + pages["height"]
+    assert bar["x"] + bar["width"] <= width
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
