@@ -196,3 +196,23 @@ def test_a_refused_value_is_told_with_its_field_until_it_is_mended(
     expect(page.locator('.row[data-node-id="dense_1"] .shape')).to_have_text("12")
     expect(units).not_to_have_attribute("aria-invalid", "true")
     expect(units).to_have_accessible_description("")
+
+
+def test_each_of_several_quick_presses_on_undo_and_redo_counts(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    rows = page.locator(".row")
+    before = rows.count()
+    block = page.locator(".palette").get_by_role("button", name="ReLU", exact=True)
+    for number in (1, 2, 3):
+        block.click()
+        expect(rows).to_have_count(before + number)
+    undo, redo = (page.get_by_role("button", name=word, exact=True) for word in ("Undo", "Redo"))
+    expect(undo).to_be_enabled()
+    undo.click(click_count=3)
+    expect(rows).to_have_count(before)
+    expect(undo).to_be_disabled()
+    redo.click(click_count=3)
+    expect(rows).to_have_count(before + 3)
+    expect(redo).to_be_disabled()

@@ -23,6 +23,7 @@ import { onPageKey } from "./stack/keys";
 import { Stack } from "./stack/Stack";
 import { useTheme } from "./theme";
 import { useKeyboard } from "./useKeyboard";
+import { usePageButtons } from "./usePageButtons";
 import { useFlag, useViews } from "./useViews";
 import { ViewBar } from "./ViewBar";
 import { OWN } from "./views";
@@ -53,6 +54,7 @@ function Shown({ session, view }: { session: Session; view: View }) {
   useGate(root, view);
   useNarrow(root, desk, shown.full);
   useKeyboard(root, desk, data.document);
+  usePageButtons(actions);
   useEffect(() => {
     const press = (event: KeyboardEvent) =>
       onPageKey(event, actions, root.current!.checkVisibility());
