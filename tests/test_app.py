@@ -128,6 +128,19 @@ def test_the_boards_scripts_are_loaded_while_the_server_draws(
 
 
 @pytest.mark.browser
+def test_the_first_page_loads_no_fields(server: AppServer, page: Page) -> None:
+    """Nothing on it is to be filled in: fields of Streamlit's are a third of all its scripts."""
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(server.url)
+    page.wait_for_selector('.react-flow__node[data-id="dense_1"]')
+    page.wait_for_selector(READY)
+    kinds = {url.rpartition("/")[2].partition(".")[0] for url in loaded if "/static/js/" in url}
+    assert "BidiComponent" in kinds
+    assert not kinds & {"Checkbox", "Selectbox", "NumberInput", "TextInput", "Input", "Slider"}
+
+
+@pytest.mark.browser
 def test_the_first_page_is_drawn_once(server: AppServer, page: Page) -> None:
     """The board tells the page which views it shows only where the page draws others."""
     sent: list[str | bytes] = []

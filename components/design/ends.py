@@ -22,14 +22,25 @@ _TITLES = {
 
 
 def draw(document: str, inference: Inference) -> None:
-    """Draws them folded; unfolded where there is more than one of either, or a key."""
+    """Draws them folded; unfolded where there is more than one of either, or a key.
+
+    What is folded is not drawn: the browser would load the scripts of fields that nobody sees, a
+    third of all that the first page needs.
+    """
     if not inference.architecture.nodes:
         return
     found = {side: ends.ends_of(inference.architecture, side) for side in Side}
     special = any(len(ids) > 1 or keys for ids, keys in found.values())
-    with st.expander(
-        "Inputs and outputs", expanded=special, key="cs-inspector-more-ends", type="compact"
-    ):
+    panel = st.expander(
+        "Inputs and outputs",
+        expanded=special,
+        key=f"cs-ends-{document}-{special}",
+        on_change="rerun",
+        type="compact",
+    )
+    if not panel.open:
+        return
+    with panel:
         for side, (ids, keys) in found.items():
             if ids:
                 _draw_side(document, inference, side, ids, keys)

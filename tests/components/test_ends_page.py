@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.documents.workspace import Workspace
+from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
 from components import state
 from tests.components.driven import button, settled
@@ -37,6 +38,18 @@ def test_the_order_is_shown_and_changed(workspace: Workspace) -> None:
     assert now().inputs == ("b", "a")
     settled(button(at, "cs-end-drop-outputs-0").click().run())
     assert now().output_ids == ("box",)
+
+
+def test_what_is_folded_is_drawn_once_it_is_unfolded(workspace: Workspace) -> None:
+    document = workspace.create(TEMPLATES["small_residual"].architecture)
+    at = open_page(document)
+    assert not [box for box in at.selectbox if "cs-end-more" in str(box.key)]
+    at.session_state[f"cs-ends-{document}-False"] = True
+    settled(at.run())
+    settled(field(at.selectbox, "cs-end-more").select("dense_1").run())
+    # There are two outputs now: it stays unfolded.
+    assert workspace.open(document).architecture.outputs == ("dense_1", "dense_1")
+    assert button(at, "cs-end-drop-outputs-1")
 
 
 def test_a_further_output_is_chosen_and_found_by_a_key(workspace: Workspace) -> None:
