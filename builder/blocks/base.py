@@ -77,8 +77,12 @@ class Block(Declared):
                 continue
             value = getattr(self, parameter.name)
             if parameter.positional or value != parameter.default or self.max_inputs == 0:
-                parts.append(_describe(parameter, value))
+                parts.append(_describe(parameter, value, is_known=self._is_known(parameter)))
         return ", ".join(part for part in parts if part)
+
+    def _is_known(self, parameter: Parameter) -> bool:
+        """Whether a value tells by itself what it is of; Keras's positional ones do."""
+        return parameter.positional
 
     def __call__(self, inputs: Any) -> Any:
         """Applies the block to one symbolic tensor or to a list of them."""
@@ -204,7 +208,7 @@ def _is_fine_tuning(parameter: Parameter) -> bool:
     return parameter.name in FINE_TUNING or parameter.name.endswith("_initializer")
 
 
-def _describe(parameter: Parameter, value: Any) -> str:
+def _describe(parameter: Parameter, value: Any, *, is_known: bool) -> str:
     if value is None or value is False:
         return "" if value is None else f"no {parameter.name.removeprefix('use_')}"
     if value is True:
@@ -222,7 +226,7 @@ def _describe(parameter: Parameter, value: Any) -> str:
         text = f"{value.type_name()} {', '.join(inner)}"
     else:
         text = str(value)
-    plain = parameter.positional or isinstance(value, str) or parameter.name == "shape"
+    plain = is_known or isinstance(value, str) or parameter.name == "shape"
     return text if plain else f"{parameter.name} {text}"
 
 

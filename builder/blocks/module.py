@@ -14,11 +14,15 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from builder.blocks.base import Block, Category
 from builder.blocks.declaration import declaration
+from builder.blocks.parameter import Parameter
 from builder.blocks.symbolic import SymbolicTensor, Tensor, apply_module
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 _REGISTRY: dict[str, type["Module"]] = {}
+
+_KNOWN = frozenset({"filters", "units", "kernel_size"})
+"""Parameters whose values need no name beside them: `64`, but `ratio 16`."""
 
 
 class Module(Block):
@@ -30,6 +34,9 @@ class Module(Block):
 
     category = Category.MODULE
     function: ClassVar[FunctionType]
+
+    def _is_known(self, parameter: Parameter) -> bool:
+        return super()._is_known(parameter) and parameter.name in _KNOWN
 
     def __call__(self, inputs: Any) -> SymbolicTensor:
         tensors = (inputs,) if isinstance(inputs, SymbolicTensor) else tuple(inputs)

@@ -28,6 +28,8 @@ from builder.gallery.template import block
             "64, use_bias",
             "64, use_bias, weight_decay 0, momentum 0.99",
         ),
+        ("squeeze_excitation", {"ratio": 8}, "ratio 8", "ratio 8"),
+        ("transition_layer", {}, "compression 0.5", "compression 0.5"),
     ],
 )
 def test_what_tells_no_two_blocks_apart_is_left_out(

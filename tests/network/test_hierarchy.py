@@ -39,7 +39,7 @@ def test_a_modules_layers_stand_in_the_order_of_their_calls() -> None:
 def test_a_module_that_calls_another_one_holds_it() -> None:
     parts = inside(node(block("dense_block", 3, growth_rate=8)))
     assert [part.title for part in parts] == ["dense_conv_block"] * 3
-    assert [part.parameters for part in parts] == ["8"] * 3
+    assert [part.parameters for part in parts] == ["growth_rate 8"] * 3
     assert [part.output_shape[-1] for part in parts] == [24, 32, 40]
     assert [len(part.parts) for part in parts] == [7, 7, 7]
     assert parts[1].parts[0].key == "dense_block_1/1/0"
