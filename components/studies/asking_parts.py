@@ -46,6 +46,12 @@ def draw(request: StudyRequest, architecture: Architecture, key: str) -> None:
             _draw_place(architecture, place, key)
 
 
+def with_effect(name: str, part: Part) -> str:
+    """A label for a part; plain, as a screen reader would read out marks of bold letters."""
+    told = effect(part)
+    return f"{name}: {told}" if told else name
+
+
 @lru_cache(maxsize=32)
 def parts_of(architecture: Architecture) -> tuple[Part, ...]:
     """What can be taken out of a network."""
@@ -57,7 +63,7 @@ def _draw_part(request: StudyRequest, part: Part, key: str) -> None:
     widget = forms.widget_key(f"{key}:part:{part.kind}", lambda there: there == is_chosen)
     name = _capital(part.kind.noun)
     st.checkbox(
-        f"**{name}** :small[{literal(effect(part))}]",
+        with_effect(name, part),
         value=is_chosen,
         key=widget,
         help=literal(f"In {', '.join(part.nodes)}"),
@@ -71,7 +77,7 @@ def _draw_place(architecture: Architecture, place: str, key: str) -> None:
         return
     widget = forms.widget_key(f"{key}:place:{place}", lambda there: there)
     st.checkbox(
-        f"**{literal(title_of(architecture, found))}** :small[{literal(effect(found))}]",
+        literal(with_effect(title_of(architecture, found), found)),
         value=True,
         key=widget,
         on_change=forms.callback(widget, partial(_keep, key, place)),

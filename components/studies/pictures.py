@@ -78,13 +78,19 @@ def draw_curves(reading: Reading) -> None:
     title = f"Learning curves: {metric_name(metric)}"
     grows = any(run.state in ACTIVE for key in chosen for run in known.variants[key].runs.values())
     draw = _curves.__wrapped__ if grows else _curves
-    shown = Figure(title, draw(reading, tuple(chosen), metric), dark_theme(), CURVES_HEIGHT)
+    made = draw(reading, tuple(chosen), metric)
+    if not made:
+        st.html('<p class="cs-study-awaited">The curves begin with the end of the first epoch.</p>')
+        return
+    shown = Figure(title, made, dark_theme(), CURVES_HEIGHT)
     said = f"{metric_name(metric)} by epoch of {', '.join(titles[key] for key in chosen)}"
     figure(shown, description=said, key=f"cs-study-curves-{study.id}")
 
 
 @lru_cache(maxsize=32)
 def _curves(reading: Reading, keys: tuple[str, ...], metric: str) -> str:
-    """The curves of some variants as JSON; while they grow, the results stay the same."""
+    """The curves of some variants as JSON, empty for none; they may grow without new results."""
     assert reading.known is not None
-    return to_page(curves(histories(reading.study, reading.known, keys), metric))
+    found = histories(reading.study, reading.known, keys)
+    has_epochs = any(epochs for of_seeds in found.values() for epochs in of_seeds)
+    return to_page(curves(found, metric)) if has_epochs else ""

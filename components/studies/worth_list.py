@@ -12,10 +12,9 @@ from builder.transforms.ablation.kinds import PartKind
 from builder.transforms.ablation.parts import Part, part
 from components import forms, state
 from components.design import changes
-from components.design.labels import literal
 from components.runs import registry
 from components.studies import questions
-from components.studies.asking_parts import effect
+from components.studies.asking_parts import with_effect
 from components.studies.request_state import tick_place, ticked_places
 from components.train import setup
 
@@ -39,7 +38,7 @@ def draw(document: str, node: str) -> None:
         is_ticked = place in ticked
         widget = forms.widget_key(f"{document}:worth:{place}", partial(eq, is_ticked))
         st.checkbox(
-            f"{each.kind.change} :small[{literal(effect(each))}]",
+            with_effect(each.kind.change, each),
             value=is_ticked,
             key=widget,
             on_change=forms.callback(widget, partial(_tick, document, base, place)),

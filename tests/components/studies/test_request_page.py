@@ -21,7 +21,7 @@ from tests.studies.fake_trainings import NETWORK
 def test_an_ablation_lists_all_parts_and_variants_before_the_start(document: str) -> None:
     at = open_page(new="ablation", doc=document)
     labels = [box.label for box in at.checkbox]
-    assert any(label.startswith("**Shortcuts**") for label in labels)
+    assert any(label.startswith("Shortcuts: ") for label in labels)
     shown = texts(at)
     assert "without Squeeze-and-Excitation" in shown
     assert "<b>= 48</b> trainings" in shown, "as many seeds as five parts need"
@@ -43,7 +43,7 @@ def test_a_study_is_started_with_what_was_chosen(
 ) -> None:
     at = open_page(new="ablation", doc=document)
     for box in at.checkbox:
-        if not box.label.startswith("**Dropout**"):
+        if not box.label.startswith("Dropout"):
             box.set_value(False)
     settled(at.run())
     field(at.number_input, "seeds").set_value(7)
@@ -111,12 +111,12 @@ def test_what_was_filled_in_is_there_after_a_reload_until_it_is_dropped(
 ) -> None:
     at = open_page(new="ablation", doc=document)
     assert not has_button(at, "cs-study-anew")
-    box = next(b for b in at.checkbox if b.label.startswith("**Dropout**"))
+    box = next(b for b in at.checkbox if b.label.startswith("Dropout"))
     settled(box.set_value(False).run())
     field(at.number_input, "seeds").set_value(9).run()
     assert "<b>= 45</b> trainings" in texts(settled(at))
     at = open_page(new="ablation", doc=document)
-    assert not next(b for b in at.checkbox if b.label.startswith("**Dropout**")).value
+    assert not next(b for b in at.checkbox if b.label.startswith("Dropout")).value
     assert "<b>= 45</b> trainings" in texts(at)
     settled(button(at, "cs-study-anew").click().run())
     assert "<b>= 48</b> trainings" in texts(at)
@@ -137,7 +137,7 @@ def test_two_tabs_fill_in_one_request(document: str) -> None:
 def test_a_part_that_the_network_lost_is_not_asked_for(document: str, workspace: Workspace) -> None:
     at = open_page(new="ablation", doc=document)
     for box in at.checkbox:
-        box.set_value(box.label.startswith(("**Dropout**", "**Shortcuts**")))
+        box.set_value(box.label.startswith(("Dropout", "Shortcuts: ")))
     settled(at.run())
     workspace.edit(document, lambda network: edits.remove(network, ["dropout_1"]))
     settled(at.run())
