@@ -7,9 +7,11 @@ from html import escape
 import streamlit as st
 
 from builder.files.entries import Entry
+from builder.system.errors import BuilderError
 from builder.system.level import Level
 from components import state, trash
 from components.design import changes
+from components.design.labels import sentence
 from components.shell import format as fmt
 from components.shell import notice
 
@@ -41,6 +43,13 @@ def draw_offer() -> None:
         st.html(f"<p>Deleted <b>{escape(deleted[1])}</b></p>")
         st.button("Undo", key="cs-deleted-undo", on_click=_restore, args=(deleted[0],))
         st.button("Dismiss", key="cs-deleted-dismiss", type="tertiary", on_click=_forget)
+
+
+def why_not_opened(document: str, error: BuilderError) -> str:
+    """Says why a document cannot be opened, and which one where its file is there."""
+    if state.workspace().store.exists(document):
+        return sentence(f"the document {document!r} cannot be read: {error.message}")
+    return sentence(error.message)
 
 
 def draw_restore(document: str) -> bool:

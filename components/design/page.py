@@ -33,7 +33,6 @@ from components.design import (
     views,
     watch,
 )
-from components.design.labels import sentence
 from components.shell import notice
 
 HEIGHT = 560
@@ -108,7 +107,8 @@ def _draw_missing(document: str, error: BuilderError) -> None:
     document_bar.draw_without_document()
     if deleted.draw_restore(document):
         return
-    notice(Level.ERROR, sentence(error.message), "Open another document, or begin with a template.")
+    why = deleted.why_not_opened(document, error)
+    notice(Level.ERROR, why, "Open another document, or begin with a template.")
     st.button("Open the latest", key="cs-open-latest", on_click=state.leave, type="primary")
 
 

@@ -81,7 +81,7 @@ def draw(question: Question) -> None:
 def _draw_missing(document: str, error: BuilderError) -> None:
     """Says that the document cannot be opened, and offers to restore it where it was deleted."""
     if not deleted.draw_restore(document):
-        notice(Level.ERROR, sentence(error.message), sentence(error.fix))
+        notice(Level.ERROR, deleted.why_not_opened(document, error), sentence(error.fix))
         st.page_link(registry.DESIGN_PAGE, label="Open another document")
 
 

@@ -19,7 +19,6 @@ from builder.training.settings import TrainingSettings
 from components import forms, navigation, state
 from components.design import deleted
 from components.design.changes import attempting, show_said
-from components.design.labels import sentence
 from components.live_chart import charts_soon
 from components.runs import registry
 from components.shell import empty_state, notice
@@ -124,7 +123,7 @@ def _draw_unreadable(document: str, error: ParameterError) -> None:
 def _draw_missing(document: str, error: BuilderError | None, shown: Overview | None) -> None:
     if deleted.draw_restore(document):
         return
-    message = sentence(error.message) if error else ""
+    message = deleted.why_not_opened(document, error) if error else ""
     if shown is None:
         notice(Level.ERROR, message, "Open another document from the list above.")
     else:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -518,6 +519,12 @@ def test_a_search_may_find_no_template(document: str) -> None:
     assert found_templates(at) == []
     assert "0 of 38 templates" in texts(at)
     assert "Nothing found" in texts(at)
+
+
+def test_a_damaged_document_is_named(workspace: Workspace) -> None:
+    (workspace.store.folder / "broken-1.json").write_text("{", encoding="utf-8")
+    told = texts(settled(open_page("broken-1")))
+    assert "The document 'broken-1' cannot be read: this is not a JSON file" in unescape(told)
 
 
 def test_the_list_of_documents_finds_and_names_damaged_ones(
