@@ -63,7 +63,7 @@ def test_parts_are_ticked_at_their_blocks_on_the_canvas(
         expect(rows).to_have_count(3)
         expect(rows.nth(1)).to_contain_text(f"without shortcuts of {first}")
         expect(rows.nth(2)).to_contain_text(f"without activations of {second}")
-        page.get_by_text(f"Without activations of {second}").click()
+        page.get_by_text(f"Without activations of {second}", exact=True).click()
         expect(rows).to_have_count(2)
         page.get_by_role("button", name="Start again").click()
         expect(page.locator(".cs-plan")).to_contain_text("without dropout")
