@@ -77,8 +77,8 @@ def _heat_map(flow: GradientFlow, verdict: Verdict) -> str:
         f' alt="Heat map: {len(flow.layers)} layers over {len(flow.steps)} times"></div>'
         f'<div class="cs-heat-foot"><span>batch {flow.steps[0] + 1:,} to {flow.steps[-1] + 1:,},'
         " input at the top; the figure is the median of the last quarter</span>"
-        f'<span class="cs-heat-scale">10<sup>{low}</sup><img src="{scale}" alt="">'
-        f"10<sup>{high}</sup></span></div>"
+        f'<span class="cs-heat-scale"><span>10<sup>{low}</sup></span><img src="{scale}" alt="">'
+        f"<span>10<sup>{high}</sup></span></span></div>"
     )
 
 
