@@ -303,7 +303,7 @@ def test_without_its_worker_the_canvas_says_so_and_tries_again(
 ) -> None:
     page = context.new_page()
     page.route("**/elk-worker.min.js", lambda route: route.abort())
-    page.goto(f"{canvas_server.url}/?template=lenet5&name=without")
+    page.goto(f"{canvas_server.url}/?network=unet&name=without")
     expect(page.get_by_text("The graph could not be laid out")).to_be_visible()
     page.unroute_all()
     page.locator(".canvas").focus()
