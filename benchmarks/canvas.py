@@ -1,9 +1,9 @@
 """How quick the canvas is in a real browser: an edit, panning, and the first look at a network.
 
 An edit is a click on the inspector's `+` beside the first convolution's filters, by a pointer that
-came to rest there before, as a hand's does. It is over when the shape on that convolution's
-connection has changed in the page, a frame later. A click without a pointer, for which nothing can
-be foreseen, is timed as well.
+came to rest there before, as a hand's does. It is over when that convolution's shape has changed in
+the stack, a frame later; the canvas beside it shows all nodes, from so far that no shape can be
+read. A click without a pointer, for which nothing can be foreseen, is timed as well.
 """
 
 import itertools
@@ -39,13 +39,13 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 FIRST = "conv2d_1"
 
 _CLICK = """
-(canvas, label) => {
-  const before = canvas.querySelector(label).textContent;
+(board, label) => {
+  const before = board.querySelector(label).textContent;
   window.taken_ = new Promise((resolve) => {
     const watch = (event) => {
       const start = event.timeStamp;
       const look = () => {
-        const changed = canvas.querySelector(label)?.textContent !== before;
+        const changed = board.querySelector(label)?.textContent !== before;
         if (changed) requestAnimationFrame(() => resolve(performance.now() - start));
         else requestAnimationFrame(look);
       };
@@ -124,7 +124,7 @@ def _open(browser: Browser, address: str, num_nodes: int) -> Page:
 
 
 def _report_edit(page: Page, num_nodes: int, aim: int) -> None:
-    label = f'.wire[data-edge^="{FIRST}>"] .shape'
+    label = f'.row[data-node-id="{FIRST}"] .shape'
     button = '[class*="st-key-cs-field-"][class*="-p-filters"] [data-testid="stNumberInputStepUp"]'
     plus = page.locator(button)
     plus.hover()
@@ -151,7 +151,7 @@ def _median_edit(page: Page, label: str, press: Callable[[], object]) -> float:
     for _ in range(EDITS + 1):
         page.locator(READY).wait_for(state="attached")
         page.wait_for_timeout(BETWEEN_MS)
-        page.locator(".canvas").evaluate(_CLICK, label)
+        page.locator(".board").evaluate(_CLICK, label)
         press()
         taken.append(page.evaluate("window.taken_"))
     return statistics.median(taken[1:])  # the first one warms up
