@@ -197,9 +197,14 @@ def test_from_far_cards_are_areas_of_color_and_come_back_whole(open_canvas: Open
     canvas.page.keyboard.down("Control")
     for _ in range(30):
         canvas.page.mouse.wheel(0, 100)
+    canvas.page.keyboard.up("Control")
     expect(name).to_be_hidden()
-    expect(handle).to_be_hidden()
+    expect(handle).to_have_count(0)
     expect(card.locator(".card")).not_to_have_css("background-color", plain)
+    canvas.page.reload()
+    expect(name).to_be_hidden()
+    canvas.root.hover()
+    canvas.page.keyboard.down("Control")
     for _ in range(30):
         canvas.page.mouse.wheel(0, -100)
     canvas.page.keyboard.up("Control")

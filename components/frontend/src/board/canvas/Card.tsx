@@ -10,6 +10,7 @@ import { facts } from "./overlay";
 import type { Box } from "./scene";
 import { Tip } from "./Tip";
 import type { Direction } from "./types";
+import { FromFar } from "./useGrain";
 
 export const Card = memo(function Card({ id, data: { direction } }: NodeProps<CardNode>) {
   const content = useCard(id);
@@ -141,8 +142,13 @@ function Badge({ box }: { box: Box }) {
 
 const DRAW = "Drag to the block that is to read it. A skip: to an Add further on, which reads both";
 
-/** Where lines begin and end. Only those of nodes can be drawn from and to by a person. */
+/**
+ * Where lines begin and end. Only those of nodes can be drawn from and to by a person, and none from
+ * far: each listens to every move of the graph. React Flow knows their places from `flow.ts`.
+ */
 function Ends({ box, direction }: { box: Box; direction: Direction }) {
+  const far = useContext(FromFar);
+  if (far) return null;
   const [first, last] =
     direction === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const own = box.parent === null;

@@ -29,7 +29,7 @@ import type { Overlay, Rect } from "./types";
 import { useCarry } from "./useCarry";
 import type { Place } from "./useCommands";
 import { useConnecting } from "./useConnecting";
-import { useGrain } from "./useGrain";
+import { FromFar, useGrain } from "./useGrain";
 import { useHovered } from "./useHovered";
 import { useRefit } from "./useRefit";
 import { firstView, inView, type Viewport } from "./view";
@@ -41,6 +41,7 @@ const SEVERAL = ["Shift", "Control", "Meta"];
 const PLAIN = { hideAttribution: true };
 const NONE: Verdicts = {};
 const MANY = 120; // boxes; beyond it only those in view are in the page
+const MANY_FROM_FAR = 800; // there they are cheap, and most of them in view
 
 interface GraphProps {
   session: Session;
@@ -177,66 +178,68 @@ export function Graph(props: GraphProps) {
   const repeated = rows.find((row) => row.id === (typing ?? hovered ?? selection));
   return (
     <Shown.Provider value={contents}>
-      <div
-        ref={graph}
-        className="graph"
-        data-carried={carried === null ? undefined : ""}
-        data-seeks={drawn?.seeks}
-        data-far={grain === null ? undefined : ""}
-        style={{ "--grain": `${grain ?? 1}px`, "--zoom": start.zoom } as React.CSSProperties}
-      >
-        <ReactFlow<CardNode, WireEdge>
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          onNodesChange={onNodesChange}
-          onNodeDragStop={dropDragged}
-          onSelectionDragStop={dropDragged}
-          {...pressed}
-          {...events}
-          defaultViewport={start}
-          onlyRenderVisibleElements={nodes.length > MANY}
-          minZoom={0.08}
-          maxZoom={2}
-          nodeDragThreshold={4}
-          connectionRadius={28}
-          panOnScroll
-          zoomOnDoubleClick={false}
-          selectionMode={SelectionMode.Partial}
-          multiSelectionKeyCode={SEVERAL}
-          deleteKeyCode={null}
-          disableKeyboardA11y
-          edgesReconnectable
-          elevateNodesOnSelect={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          proOptions={PLAIN}
+      <FromFar.Provider value={grain !== null}>
+        <div
+          ref={graph}
+          className="graph"
+          data-carried={carried === null ? undefined : ""}
+          data-seeks={drawn?.seeks}
+          data-far={grain === null ? undefined : ""}
+          style={{ "--grain": `${grain ?? 1}px`, "--zoom": start.zoom } as React.CSSProperties}
         >
-          <Background gap={24} size={1.2} />
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel="Map of the network"
-            nodeClassName={kindOf}
-            nodeBorderRadius={8}
-          />
-          {free && repeated?.repeats && (
-            <Times
-              key={repeated.id}
-              row={repeated}
-              typing={typing !== null}
-              type={(now) => type(now ? repeated.id : null)}
-              set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
-              say={say}
-              stay={(over) => hover(over ? repeated.id : null)}
+          <ReactFlow<CardNode, WireEdge>
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            onNodesChange={onNodesChange}
+            onNodeDragStop={dropDragged}
+            onSelectionDragStop={dropDragged}
+            {...pressed}
+            {...events}
+            defaultViewport={start}
+            onlyRenderVisibleElements={nodes.length > (grain === null ? MANY : MANY_FROM_FAR)}
+            minZoom={0.08}
+            maxZoom={2}
+            nodeDragThreshold={4}
+            connectionRadius={28}
+            panOnScroll
+            zoomOnDoubleClick={false}
+            selectionMode={SelectionMode.Partial}
+            multiSelectionKeyCode={SEVERAL}
+            deleteKeyCode={null}
+            disableKeyboardA11y
+            edgesReconnectable
+            elevateNodesOnSelect={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            proOptions={PLAIN}
+          >
+            <Background gap={24} size={1.2} />
+            <MiniMap
+              pannable
+              zoomable
+              ariaLabel="Map of the network"
+              nodeClassName={kindOf}
+              nodeBorderRadius={8}
             />
-          )}
-          {adding && <Loose place={adding} {...{ rects, direction }} />}
-          {drawn && <Landing {...{ drawn, rows, scene, rects, direction }} />}
-        </ReactFlow>
-        <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
-      </div>
+            {free && repeated?.repeats && (
+              <Times
+                key={repeated.id}
+                row={repeated}
+                typing={typing !== null}
+                type={(now) => type(now ? repeated.id : null)}
+                set={(times) => session.push({ op: "repeat", node: repeated.id, times })}
+                say={say}
+                stay={(over) => hover(over ? repeated.id : null)}
+              />
+            )}
+            {adding && <Loose place={adding} {...{ rects, direction }} />}
+            {drawn && <Landing {...{ drawn, rows, scene, rects, direction }} />}
+          </ReactFlow>
+          <Crumbs title={data.title} path={pathTo(within, scene)} go={go} />
+        </div>
+      </FromFar.Provider>
     </Shown.Provider>
   );
 }
