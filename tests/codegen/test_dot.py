@@ -157,7 +157,7 @@ def test_modules_inside_are_boxes_until_they_are_opened() -> None:
         "frame-dense/1",
     ]
     assert {("dense/0", "dense/1/0", "8×8×4"), ("dense/0", "dense/1/6", "8×8×4")} <= flows(opened)
-    assert "dense_conv_block  1" in opened, "the one that stays closed"
+    assert "dense_conv_block  growth_rate 1" in opened, "the one that stays closed"
 
 
 def test_a_cell_with_two_inputs_is_opened() -> None:

@@ -5,6 +5,7 @@ import inspect
 import runpy
 import socket
 import threading
+import time
 
 import pytest
 import uvicorn
@@ -44,6 +45,8 @@ def _waits_not() -> bool:
     server = uvicorn.Server(config)
     running = threading.Thread(target=server.run, args=([listener],))
     running.start()
+    while not server.started:  # the socket accepts connections before
+        time.sleep(0.01)
     client = http.client.HTTPConnection(*listener.getsockname())
     client.request("GET", "/")
     assert client.getresponse().read() == b"here"

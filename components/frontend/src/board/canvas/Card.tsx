@@ -1,6 +1,6 @@
 /** What a node or a part looks like: a card, or a frame around what is inside of it. */
 
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type HandleProps, type NodeProps, Position } from "@xyflow/react";
 import { memo, useContext, useState } from "react";
 import { Icon } from "../Icon";
 import { Acts } from "./acts";
@@ -142,27 +142,23 @@ function Badge({ box }: { box: Box }) {
 
 const DRAW = "Drag to the block that is to read it. A skip: to an Add further on, which reads both";
 
-/**
- * Where lines begin and end. Only those of nodes can be drawn from and to by a person, and none from
- * far: each listens to every move of the graph. React Flow knows their places from `flow.ts`.
- */
+/** Where lines begin and end. Only those of nodes can be drawn from and to by a person. */
 function Ends({ box, direction }: { box: Box; direction: Direction }) {
-  const far = useContext(FromFar);
-  if (far) return null;
+  const End = useContext(FromFar) ? Measured : Handle;
   const [first, last] =
     direction === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const own = box.parent === null;
   const quiet = { className: "quiet", isConnectable: false };
   return (
     <>
-      <Handle
+      <End
         id="in"
         type="target"
         position={first}
         title={own && box.sources ? "What it reads: draw a line here" : undefined}
         {...(own && box.sources ? {} : quiet)}
       />
-      <Handle
+      <End
         id="out"
         type="source"
         position={last}
@@ -171,10 +167,24 @@ function Ends({ box, direction }: { box: Box; direction: Direction }) {
       />
       {box.open && (
         <>
-          <Handle id="enter" type="source" position={first} {...quiet} />
-          <Handle id="leave" type="target" position={last} {...quiet} />
+          <End id="enter" type="source" position={first} {...quiet} />
+          <End id="leave" type="target" position={last} {...quiet} />
         </>
       )}
     </>
+  );
+}
+
+/**
+ * What React Flow measures of a handle, which itself listens to every move of the graph: from far
+ * nobody can draw from one, and hundreds of them make each move late.
+ */
+function Measured({ id, type, position }: HandleProps) {
+  return (
+    <i
+      className={`react-flow__handle react-flow__handle-${position} ${type}`}
+      data-handleid={id}
+      data-handlepos={position}
+    />
   );
 }
