@@ -220,6 +220,11 @@ def test_from_far_cards_are_areas_of_color_and_come_back_whole(open_canvas: Open
     expect(name).to_be_visible()
     expect(card.locator(".card")).to_have_css("background-color", plain)
     canvas.connect("residual_block_1", "global_average_pooling2d_1")
+    drawn, begun = canvas.page.locator(".react-flow__connection-path"), handle.bounding_box()
+    line = drawn.bounding_box()
+    assert begun is not None
+    assert line is not None
+    assert line["y"] == pytest.approx(begun["y"] + begun["height"] / 2, abs=begun["height"])
     canvas.page.mouse.up()
     assert "residual_block_1" in canvas.inputs()["global_average_pooling2d_1"]
 

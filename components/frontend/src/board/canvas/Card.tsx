@@ -144,7 +144,7 @@ const DRAW = "Drag to the block that is to read it. A skip: to an Add further on
 
 /** Where lines begin and end. Only those of nodes can be drawn from and to by a person. */
 function Ends({ box, direction }: { box: Box; direction: Direction }) {
-  const End = useContext(FromFar) ? Measured : Handle;
+  const End = useContext(FromFar) ? NoHandle : Handle;
   const [first, last] =
     direction === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const own = box.parent === null;
@@ -176,15 +176,9 @@ function Ends({ box, direction }: { box: Box; direction: Direction }) {
 }
 
 /**
- * What React Flow measures of a handle, which itself listens to every move of the graph: from far
- * nobody can draw from one, and hundreds of them make each move late.
+ * Stands for a handle, which listens to every move of the graph: from far nobody can draw from one,
+ * and hundreds of them make each move late. React Flow would lose the lines of a card with none.
  */
-function Measured({ id, type, position }: HandleProps) {
-  return (
-    <i
-      className={`react-flow__handle react-flow__handle-${position} ${type}`}
-      data-handleid={id}
-      data-handlepos={position}
-    />
-  );
+function NoHandle({ id, type, position }: HandleProps) {
+  return <i hidden className={type} data-handleid={id} data-handlepos={position} />;
 }
