@@ -82,7 +82,7 @@ def _skip_the_look_for_a_repl() -> None:
 
 def _make_ready() -> None:
     usual, collected = sys.getswitchinterval(), gc.get_threshold()
-    # The page asks for about ninety small files meanwhile, and each waits for its turn.
+    # The page asks for about seventy small files meanwhile, and each waits for its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(*_SELDOM)  # of what is imported nothing is garbage
     try:
