@@ -54,12 +54,21 @@ def latest_gradients(
         document_id: The document that it was started from.
         is_own: Whether a training was of the network itself, which comes before any other.
     """
-    folders = [each for each in run_folder.folders(home) if document_of(each) == document_id]
-    for run in sorted(map(run_folder.read, folders), key=lambda run: not is_own(run)):
-        flow = read_gradients(run.folder)
-        if flow is not None and len(flow.norms):
-            return run, flow
-    return None
+    others: list[Run] = []
+    for folder in run_folder.folders(home):
+        if document_of(folder) != document_id:
+            continue
+        run = run_folder.read(folder)
+        if not is_own(run):
+            others.append(run)
+        elif found := _with_gradients(run):
+            return found
+    return next(filter(None, map(_with_gradients, others)), None)
+
+
+def _with_gradients(run: Run) -> tuple[Run, GradientFlow] | None:
+    flow = read_gradients(run.folder)
+    return (run, flow) if flow is not None and len(flow.norms) else None
 
 
 def node_gradients(run: Run, flow: GradientFlow, now: Architecture) -> NodeGradients:

@@ -1,19 +1,16 @@
 """Presses on fields that do not show yet what another tab has set."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder.documents.workspace import Workspace
-from builder.gallery import TEMPLATES
 from builder.network import edits
-from components import state
-from tests.app_server import ROOT
 from tests.components.boards import board_of, do
 from tests.components.driven import settled
+from tests.components.test_design_page import document, open_page, workspace
 
 pytestmark = pytest.mark.page
+assert document, workspace  # fixtures
 
 NODE = "residual_block_2"
 THEIRS: dict[str, tuple[str, object, object, str]] = {
@@ -23,24 +20,6 @@ THEIRS: dict[str, tuple[str, object, object, str]] = {
     "reads": ("selectbox", "rescaling_1", "input_1", f"change what {NODE} reads"),
 }
 """By field: its kind, what another tab chooses, what this one does, and what is said of it."""
-
-
-@pytest.fixture
-def workspace(home: Path) -> Workspace:
-    return state.workspace()
-
-
-@pytest.fixture
-def document(workspace: Workspace) -> str:
-    return workspace.create(TEMPLATES["small_residual"].architecture)
-
-
-def open_page(document: str) -> AppTest:
-    """A tab that shows the settings of a block."""
-    at = AppTest.from_file(str(ROOT / "components/pages/design.py"), default_timeout=60)
-    at.query_params["doc"] = document
-    board_of(at, document).select(NODE)
-    return settled(at.run())
 
 
 def choose(at: AppTest, kind: str, name: str, value: object) -> None:
@@ -57,7 +36,7 @@ def test_a_press_says_so_where_it_replaces_what_another_tab_has_set_meanwhile(
     workspace: Workspace, document: str, name: str
 ) -> None:
     kind, theirs, ours, told = THEIRS[name]
-    one, other = open_page(document), open_page(document)
+    one, other = open_page(document, NODE), open_page(document, NODE)
     choose(other, kind, name, theirs)
     set_by_other = workspace.open(document).architecture
     choose(one, kind, name, ours)
@@ -71,7 +50,7 @@ def test_a_press_says_so_where_it_replaces_what_another_tab_has_set_meanwhile(
 def test_a_press_beside_what_another_tab_has_set_needs_no_word(
     workspace: Workspace, document: str
 ) -> None:
-    one, other = open_page(document), open_page(document)
+    one, other = open_page(document, NODE), open_page(document, NODE)
     choose(other, "number_input", "filters", 48)
     choose(one, "number_input", "repeat", 2)
     assert said(one) == []
@@ -82,7 +61,7 @@ def test_a_press_beside_what_another_tab_has_set_needs_no_word(
 def test_nor_does_one_over_ones_own_that_the_page_has_not_drawn_yet(
     workspace: Workspace, document: str
 ) -> None:
-    one, other = open_page(document), open_page(document)
+    one, other = open_page(document, NODE), open_page(document, NODE)
     choose(other, "number_input", "repeat", 2)
     do(board_of(one, document), {"op": "repeat", "node": NODE, "times": 4})
     choose(one, "number_input", "repeat", 5)
@@ -93,7 +72,7 @@ def test_nor_does_one_over_ones_own_that_the_page_has_not_drawn_yet(
 def test_a_press_on_a_field_of_a_node_that_another_tab_has_removed_is_answered(
     workspace: Workspace, document: str
 ) -> None:
-    one = open_page(document)
+    one = open_page(document, NODE)
     removed = workspace.edit(document, lambda a: edits.remove(a, [NODE]), author="other")
     choose(one, "number_input", "filters", 48)
     assert said(one) == [f"There is no node '{NODE}' in this architecture."]

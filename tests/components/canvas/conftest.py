@@ -63,6 +63,16 @@ class CanvasPage:
         self.page.mouse.down()
         return x, y
 
+    def add_subtract(self) -> dict[str, list[str]]:
+        """Add a Subtract that reads two blocks, the second along a lane; returns all inputs."""
+        self.node("residual_block_2").click()
+        self.add("subtract")
+        self.connect("rescaling_1", "subtract_1")
+        self.page.mouse.up()
+        inputs = self.inputs()
+        assert inputs["subtract_1"] == ["residual_block_2", "rescaling_1"]
+        return inputs
+
     def fold(self, box: str) -> None:
         self.node(box).locator(".fold").click()
         self.settle()

@@ -160,12 +160,7 @@ def over(canvas: CanvasPage, node: str) -> None:
 
 def test_the_ends_of_a_line_are_dragged_to_other_blocks(open_canvas: OpenCanvas) -> None:
     canvas = open_canvas()
-    canvas.node("residual_block_2").click()
-    canvas.add("subtract")
-    canvas.connect("rescaling_1", "subtract_1")
-    canvas.page.mouse.up()
-    before = canvas.inputs()
-    assert before["subtract_1"] == ["residual_block_2", "rescaling_1"]
+    before = canvas.add_subtract()
     take_end(canvas, ("rescaling_1", "subtract_1"), "source")
     over(canvas, "residual_block_1")
     expect(canvas.node("residual_block_1").locator(".card")).to_have_attribute("data-fit", "misfit")
@@ -201,12 +196,7 @@ def test_the_end_of_a_line_is_dragged_to_another_input_of_its_block(
     open_canvas: OpenCanvas,
 ) -> None:
     canvas = open_canvas()
-    canvas.node("residual_block_2").click()
-    canvas.add("subtract")
-    canvas.connect("rescaling_1", "subtract_1")
-    canvas.page.mouse.up()
-    before = canvas.inputs()
-    assert before["subtract_1"] == ["residual_block_2", "rescaling_1"]
+    before = canvas.add_subtract()
     places, tip = canvas.page.locator(".inlets span"), canvas.page.locator(".tip")
     card = canvas.node("subtract_1").bounding_box()
     assert card is not None

@@ -88,11 +88,7 @@ def middle(canvas: CanvasPage, node: str, share: float = 0.3) -> tuple[float, fl
 def canvas(open_canvas: OpenCanvas) -> CanvasPage:
     """A network with a Subtract that reads two blocks, the second along a lane."""
     canvas = open_canvas()
-    canvas.node("residual_block_2").click()
-    canvas.add("subtract")
-    canvas.connect("rescaling_1", "subtract_1")
-    canvas.page.mouse.up()
-    assert canvas.inputs()["subtract_1"] == ["residual_block_2", "rescaling_1"]
+    canvas.add_subtract()
     return canvas
 
 

@@ -10,14 +10,15 @@ export function useHeld(
   rects: ReadonlyMap<string, Rect>,
   direction: Direction,
 ): Held | null {
-  // As a text: as long as it is the same one, nothing is drawn anew.
-  const over = useStore(({ connection, transform: [x, y, zoom] }) => {
-    if (!connection.inProgress) return "";
+  return useStore(({ connection, transform: [x, y, zoom] }) => {
+    if (!connection.inProgress) return null;
     const { pointer } = connection;
     const point = { x: (pointer.x - x) / zoom, y: (pointer.y - y) / zoom };
-    const held = heldAt(point, scene, rects, direction);
-    return held ? `${held.inlet} ${held.node}` : "";
-  });
-  const at = over.indexOf(" ");
-  return at < 0 ? null : { inlet: Number(over.slice(0, at)), node: over.slice(at + 1) };
+    return heldAt(point, scene, rects, direction);
+  }, isSame);
+}
+
+/** As long as it is the same input, nothing is drawn anew. */
+function isSame(one: Held | null, other: Held | null): boolean {
+  return one?.node === other?.node && one?.inlet === other?.inlet;
 }
