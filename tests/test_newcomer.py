@@ -65,6 +65,8 @@ form.draw("document", TrainingSettings(), "", [])
 '''
 
 shown = AppTest.from_string(page, default_timeout=300).run()
+shown.session_state["cs-training-speed"] = True
+shown.run()
 speed = next(one for one in shown.expander if one.label == "Speed")
 field = next(one for one in speed.number_input if one.label == "warm_up")
 train = get_command(app).commands["train"]

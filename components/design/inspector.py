@@ -106,11 +106,13 @@ def _draw_offers(document: str, inference: Inference, known: NodeInference) -> N
 def _draw_parameters(document: str, known: NodeInference, key: str) -> None:
     block = known.node.block
     values = block.values()
-    for part, parameters in forms.by_section(block.parameters(), lambda p: p):
-        changed = sum(getattr(block, p.name) != p.default for p in parameters)
-        with forms.section("inspector", part, changed):
-            for parameter in parameters:
-                _draw_parameter(document, known, key, parameter, values)
+    forms.draw_sections(
+        "inspector",
+        forms.by_section(block.parameters(), lambda p: p),
+        lambda p: _draw_parameter(document, known, key, p, values),
+        key=partial(_parameter_key, key),
+        changed=lambda p: getattr(block, p.name) != p.default,
+    )
 
 
 def _draw_parameter(
@@ -121,10 +123,14 @@ def _draw_parameter(
         parameter.schema,
         values[parameter.name],
         parameter.help,
-        key=f"{key}:p:{parameter.name}",
+        key=_parameter_key(key, parameter),
         on_change=partial(changes.set_parameter, document, (known.node.id,), parameter.name),
         label=parameter.label,
     )
+
+
+def _parameter_key(key: str, parameter: Parameter) -> str:
+    return f"{key}:p:{parameter.name}"
 
 
 def _draw_figures(document: str, known: NodeInference) -> None:

@@ -95,10 +95,13 @@ def _draw_holders(holders: list[NodeInference], number: int) -> None:
 def _draw_group(
     document: str, chosen: tuple[NodeInference, ...], found: list[Shared], key: str
 ) -> None:
-    for part, together in forms.by_section(found, lambda shared: shared.parameter):
-        with forms.section("inspector", part, apart=f"-{key}"):
-            for shared in together:
-                _draw_parameter(document, chosen, shared, key)
+    forms.draw_sections(
+        "inspector",
+        forms.by_section(found, lambda shared: shared.parameter),
+        lambda shared: _draw_parameter(document, chosen, shared, key),
+        key=partial(_parameter_key, key),
+        apart=f"-{key}",
+    )
 
 
 def _draw_parameter(
@@ -111,9 +114,13 @@ def _draw_parameter(
         parameter.schema,
         forms.MIXED if shared.mixed else shared.values[0],
         parameter.help,
-        key=f"{key}:p:{parameter.name}",
+        key=_parameter_key(key, shared),
         on_change=partial(changes.set_parameter, document, nodes, parameter.name),
     )
+
+
+def _parameter_key(key: str, shared: Shared) -> str:
+    return f"{key}:p:{shared.parameter.name}"
 
 
 def _draw_nodes(

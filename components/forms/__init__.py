@@ -16,7 +16,7 @@ are ignored.
 from components.forms.binding import MIXED, callback, is_current, is_refused, widget_key
 from components.forms.choices import choice_key, writer
 from components.forms.schema import describe
-from components.forms.widgets import by_section, field, form, section, style
+from components.forms.widgets import by_section, draw_sections, field, form, style
 
 __all__ = [
     "MIXED",
@@ -24,11 +24,11 @@ __all__ = [
     "callback",
     "choice_key",
     "describe",
+    "draw_sections",
     "field",
     "form",
     "is_current",
     "is_refused",
-    "section",
     "style",
     "widget_key",
     "writer",

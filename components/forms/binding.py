@@ -1,6 +1,6 @@
 """Keeps a field's widgets and its value in sync: following, submitting, refusing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -141,6 +141,12 @@ def refusal(own: Field) -> Refusal | None:
 def is_refused(key: str) -> bool:
     """Whether a field shows a refused input instead of its value."""
     return f"{key}:refused" in st.session_state
+
+
+def is_any_refused(keys: Iterable[str]) -> bool:
+    """Whether one of some fields, or a field within one of them, shows a refused input."""
+    told = [str(key) for key in st.session_state if str(key).endswith(":refused")]
+    return any(name.startswith(f"{key}:") for key in keys for name in told)
 
 
 def commit(own: Field, widget: str, read: Callable[[], Any]) -> None:

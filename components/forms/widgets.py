@@ -1,8 +1,7 @@
 """The widgets of a form: each shows a value and passes a changed one to its owner."""
 
 import json
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -20,6 +19,7 @@ from components.forms.binding import (
     Field,
     OnChange,
     commit,
+    is_any_refused,
     refusal,
     widget_key,
 )
@@ -46,22 +46,48 @@ def form(key: str) -> DeltaGenerator:
     return st.container(key=f"cs-form-{key}")
 
 
-@contextmanager
-def section(form_key: str, part: Section, changed: int = 0, apart: str = "") -> Generator[None]:
-    """Draws what stands within as a section of a form: folded away where it has a title.
+def draw_sections(
+    form_key: str,
+    parts: Iterable[tuple[Section, Sequence[ItemT]]],
+    draw: Callable[[ItemT], None],
+    *,
+    key: Callable[[ItemT], str],
+    changed: Callable[[ItemT], bool] = lambda _: False,
+    apart: str = "",
+) -> None:
+    """Draws the fields of a form: those of a section with a title folded away.
+
+    What is folded is not drawn, neither here nor in the browser, unless a value waits there that
+    was refused.
 
     Args:
         form_key: The name of the form.
-        part: The section.
-        changed: How many of its fields have another value than usual; told in the title.
+        parts: Its sections, and what stands in each.
+        draw: Draws one field.
+        key: Its name in the session state, as `field` gets it.
+        changed: Whether its value is another than usual; how many are, stands beside its title.
         apart: What tells two forms of one name apart.
     """
-    if not part.title:
-        yield
-        return
-    label = f"{part.title}, {changed} changed" if changed else part.title
-    with st.expander(label, key=f"cs-{form_key}-{part.name}{apart}", type="compact"):
-        yield
+    for part, items in parts:
+        if not part.title:
+            for item in items:
+                draw(item)
+            continue
+        name = f"{form_key}-{part.name}{apart}"
+        with st.container(key=f"cs-section-{name}"):
+            panel = st.expander(part.title, key=f"cs-{name}", on_change="rerun", type="compact")
+            if panel.open or is_any_refused(map(key, items)):
+                with panel:
+                    for item in items:
+                        draw(item)
+            _draw_number_changed(sum(map(changed, items)), name)
+
+
+def _draw_number_changed(number: int, name: str) -> None:
+    """Draws it beside the title: with the title, the whole section would be drawn anew."""
+    if number:
+        with st.container(key=f"cs-changed-{name}"):
+            st.html(f"{number} changed")
 
 
 def by_section(

@@ -43,13 +43,12 @@ def draw(
     """
     notes = _notes(settings, auto_loss, devices, memory)
     with forms.form("training"):
-        for section, shown in shown_settings(settings):
-            if section != DATA_SET:
-                with forms.section("training", section):
-                    for setting in shown:
-                        _draw(document, setting, settings, devices)
-                        if note := notes.get(setting.path[-1]):
-                            st.html(f'<p class="cs-means">{escape(note)}</p>')
+        forms.draw_sections(
+            "training",
+            [(part, shown) for part, shown in shown_settings(settings) if part != DATA_SET],
+            lambda setting: _draw(document, setting, settings, devices, notes),
+            key=partial(_key, document),
+        )
 
 
 def refused(document: str, settings: TrainingSettings) -> list[str]:
@@ -86,6 +85,18 @@ def _key(document: str, setting: ShownSetting) -> str:
 
 
 def _draw(
+    document: str,
+    setting: ShownSetting,
+    settings: TrainingSettings,
+    devices: list[Device],
+    notes: Mapping[str, str],
+) -> None:
+    _draw_field(document, setting, settings, devices)
+    if note := notes.get(setting.path[-1]):
+        st.html(f'<p class="cs-means">{escape(note)}</p>')
+
+
+def _draw_field(
     document: str, setting: ShownSetting, settings: TrainingSettings, devices: list[Device]
 ) -> None:
     """Draws a setting; of two, this machine decides on what can be chosen."""

@@ -42,3 +42,19 @@ def texts(at: AppTest) -> str:
 def button(at: AppTest, key: str) -> Any:
     """The button of that key; None where there is none."""
     return next((each for each in at.button if each.key == key), None)
+
+
+def unfold(at: AppTest, title: str) -> AppTest:
+    """Opens a section, which is drawn once it is open."""
+    return _turn(at, title, True)
+
+
+def fold(at: AppTest, title: str) -> AppTest:
+    """Shuts a section."""
+    return _turn(at, title, False)
+
+
+def _turn(at: AppTest, title: str, is_open: bool) -> AppTest:
+    section = next(one for one in at.expander if one.label == title)
+    at.session_state[section.proto.id.split("-", 2)[2]] = is_open
+    return settled(at.run())

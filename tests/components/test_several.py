@@ -10,7 +10,7 @@ from builder.documents.workspace import Workspace
 from builder.gallery.template import block, stack
 from builder.network.architecture import Architecture
 from components import state
-from tests.components.driven import button, settled
+from tests.components.driven import button, settled, unfold
 from tests.components.test_design_page import open_page, send, texts
 
 NET = stack(
@@ -140,6 +140,7 @@ def test_texts_and_kinds_can_be_mixed_too(workspace: Workspace) -> None:
     assert (rate.value, rate.placeholder) == ("", "mixed")
     settled(rate.set_value("1/10").run())
     assert values(workspace, document, "rate") == [0.1, 0.1]
+    unfold(at, "More")
     regularizer = field(at.selectbox, "kernel_regularizer")
     assert (regularizer.value, regularizer.placeholder) == (None, "mixed")
     settled(regularizer.select("L2").run())

@@ -18,7 +18,7 @@ from builder.scheduler import starting, warm
 from builder.system.errors import BuilderError
 from components.train import augmented
 from tests.components.boards import board_of
-from tests.components.driven import button, settled, texts
+from tests.components.driven import button, settled, texts, unfold
 from tests.components.train.train_page import field, open_page, settings
 
 
@@ -66,6 +66,7 @@ def test_each_optimizer_shows_its_own_fields(document: str) -> None:
     names: dict[str, set[str]] = {}
     for optimizer in ("SGD", "Adam", "AdamW", "RMSprop"):
         field(at.selectbox, "optimizer").select(optimizer).run()
+        unfold(at, "More")
         keys = [str(widget.key) for widget in (*at.text_input, *at.toggle)]
         own = [key for key in keys if f":optimizer:{optimizer}:" in key]
         names[optimizer] = {key.rpartition(":")[2].partition("~")[0] for key in own}
@@ -80,6 +81,7 @@ def test_parts_that_are_off_by_default_are_folded_away(
 ) -> None:
     at = open_page(document)
     field(at.selectbox, "optimizer").select(optimizer).run()
+    unfold(at, "More")
     more = next(expander for expander in at.expander if expander.label == "More")
     inside = [str(widget.key) for widget in more.text_input]
     assert any(":beta_1" in key for key in inside)
@@ -89,6 +91,7 @@ def test_parts_that_are_off_by_default_are_folded_away(
 
 def test_what_makes_it_faster_is_folded_and_kept(workspace: Workspace, document: str) -> None:
     at = open_page(document)
+    unfold(at, "Speed")
     speed = next(expander for expander in at.expander if expander.label == "Speed")
     (precision,) = (box for box in speed.selectbox if ":precision" in str(box.key))
     assert list(precision.options) == ["float32", "mixed_bfloat16"]
@@ -102,7 +105,7 @@ def test_what_makes_it_faster_is_folded_and_kept(workspace: Workspace, document:
 
 
 def test_a_cluster_is_asked_for_a_gpu_that_is_not_here(workspace: Workspace, document: str) -> None:
-    at = open_page(document)
+    at = unfold(open_page(document), "More")
     field(at.text_input, "run_on").set_value("head:10001").run()
     assert "expected local, or a Ray cluster" in texts(at)
     settled(field(at.text_input, "run_on").set_value("ray://head:10001").run())
@@ -110,7 +113,7 @@ def test_a_cluster_is_asked_for_a_gpu_that_is_not_here(workspace: Workspace, doc
     assert re.search(r"[\d.]+ [GM]B to train at batch 32<", texts(at)), "of this machine's memory"
     device = field(at.selectbox, "device")
     assert list(device.options) == ["Automatic (a GPU where the cluster has one)", "CPU", "GPU"]
-    assert "mixed_float16" in field(at.selectbox, "precision").options
+    assert "mixed_float16" in field(unfold(at, "Speed").selectbox, "precision").options
     settled(device.select("gpu:0").run())
     assert settings(workspace, document)["device"] == "gpu:0"
 

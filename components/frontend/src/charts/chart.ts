@@ -18,9 +18,10 @@ import { Following } from "./stream";
 import { plain } from "./theme";
 
 const DRAW_MS = 200; // no person reads faster
-const DRAW_SHARE = 5; // and drawing takes at most this part of a slow machine's time
+const DRAW_SHARE = 5; // and all charts together take at most this part of the time: a training may need it
 const SAVED = { width: 900, height: 500, scale: 2 }; // pixels of a saved picture; a PNG has `scale` times as many
 
+const shown = new Set<ChartView>();
 const choices = new Map<string, Choice>(); // by the chart's id: what the person chose, over remounts
 
 /** A chart of a run's metrics that grows while it is looked at. */
@@ -46,6 +47,7 @@ export class ChartView {
       save: (format) => void this.#saveAs(format),
     });
     this.#resize.observe(this.#frame.plot);
+    shown.add(this);
   }
 
   update({ data }: Component<ChartData>): void {
@@ -105,14 +107,15 @@ export class ChartView {
       return;
     }
     this.#drawn = performance.now();
-    const shown = lines.map((line) => traces(line, this.#choice, this.#theme));
+    const drawn = lines.map((line) => traces(line, this.#choice, this.#theme));
     const first = !plot.data;
     const size = { width: plot.clientWidth, height: plot.clientHeight };
     const arranged = { ...size, ...this.#layout(lines) };
-    this.#plotly.react(plot, shown.flat(), arranged, CONFIG).then(() => {
-      this.#pace = Math.max(DRAW_MS, DRAW_SHARE * (performance.now() - this.#drawn));
+    this.#plotly.react(plot, drawn.flat(), arranged, CONFIG).then(() => {
+      const taken = performance.now() - this.#drawn;
+      this.#pace = Math.max(DRAW_MS, DRAW_SHARE * shown.size * taken);
       if (first) plot.on("plotly_relayout", () => this.#keepZoom());
-      root.dataset.points = String(shown.reduce((sum, [raw]) => sum + Number(raw?.meta ?? 0), 0));
+      root.dataset.points = String(drawn.reduce((sum, [raw]) => sum + Number(raw?.meta ?? 0), 0));
     });
   }
 
@@ -181,6 +184,7 @@ export class ChartView {
   }
 
   destroy(): void {
+    shown.delete(this);
     clearTimeout(this.#timer);
     this.#following.end();
     this.#resize.disconnect();
