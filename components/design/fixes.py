@@ -60,6 +60,11 @@ def draw_applied(opened: DocumentState) -> None:
         st.button("Undo", key="cs-unmend", type="tertiary", on_click=attempting(_undo, document))
 
 
-def _undo(document: str) -> None:
+def settle() -> None:
+    """Takes the last fix for granted: what comes next, such as a training, relies on it."""
     st.session_state.pop(_APPLIED, None)
+
+
+def _undo(document: str) -> None:
+    settle()
     changes.undo(document)

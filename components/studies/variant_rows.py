@@ -66,7 +66,7 @@ def _row(key: str, row: VariantOutcome, found: Comparison | None, reading: Readi
 
 
 def _head(objective: Objective) -> str:
-    return ", ".join(filter(None, ("Difference", unit(objective).strip())))
+    return ", ".join(filter(None, ("Variant − base", unit(objective).strip())))
 
 
 def _deleted(key: str, reading: Reading) -> frozenset[int]:

@@ -12,6 +12,7 @@ from builder.files.drafts import Draft
 from builder.network.inference import infer
 from builder.runs.overview import Overview, by_document
 from builder.runs.status import RunStatus
+from builder.studies.study import Place
 from builder.studies.variables import setting_variables
 from builder.system.errors import BuilderError, ParameterError
 from builder.system.level import Level
@@ -74,10 +75,14 @@ def _document(shown: Overview | None) -> str:
 
 
 def _latest(siblings: Sequence[Overview]) -> Overview | None:
-    """The run to show where none is asked for: one that trains or waits, else the newest."""
+    """The run to show where none is asked for: one that trains or waits, else the newest.
+
+    Those that a person has started go before those of a study, which are many.
+    """
+    by_hand = [known for known in siblings if Place.of(known.run) is None]
     active = [known for known in siblings if known.run.is_active]
-    training = (known for known in active if known.run.state.state != RunStatus.QUEUED)
-    return next(training, (active or siblings or [None])[0])
+    training = [known for known in active if known.run.state.state != RunStatus.QUEUED]
+    return next((group[0] for group in (training, active, by_hand, siblings) if group), None)
 
 
 def _draw_setup(

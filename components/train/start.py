@@ -201,5 +201,6 @@ def _start(opened: DocumentState, flight: Preflight) -> None:
     except BuilderError as error:
         notice(Level.ERROR, sentence(error.message), sentence(error.fix))
         return
+    fixes.settle()
     registry.show_run(run.id)
     st.rerun()

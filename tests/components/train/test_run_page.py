@@ -15,6 +15,7 @@ from builder.runs.run_state import MODEL, STATE, RunState
 from builder.runs.status import RunStatus
 from builder.scheduler import hosts, launcher, queue
 from builder.scheduler.new_run import new_run
+from builder.studies.study import Place
 from builder.system.devices import Device
 from builder.training.settings import TrainingSettings
 from components.train import machine as train_machine
@@ -48,6 +49,20 @@ def test_an_active_run_goes_before_a_newer_one_that_has_ended(
     assert field(at.selectbox, "siblings").value == fake.id
     settled(field(at.selectbox, "siblings").select("99991231-235959-newer-0000").run())
     assert at.query_params["run"] == "99991231-235959-newer-0000"
+
+
+def test_a_run_that_was_started_by_hand_goes_before_those_of_a_study(
+    home: Path, document: str
+) -> None:
+    network = TEMPLATES["se_residual_digits"].architecture
+    ended = RunState(RunStatus.FINISHED).values()
+    by_hand = new_run(home, network, TrainingSettings(), document)
+    of_study = new_run(home, network, TrainingSettings(), document, Place("s", "a", 0).fact())
+    newest = of_study.folder.with_name("99991231-235959-newer-0000")
+    of_study.folder.rename(newest)
+    for folder in (by_hand.folder, newest):
+        write_json(folder / STATE, ended)
+    assert field(open_page(document).selectbox, "siblings").value == by_hand.id
 
 
 def test_the_choice_of_runs_says_what_the_run_that_is_shown_does_now(

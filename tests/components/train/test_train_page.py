@@ -168,6 +168,15 @@ def test_a_finding_is_mended_by_its_button_and_the_mending_undone(
     assert button(at, "cs-unmend") is None
 
 
+def test_a_mending_stands_until_what_it_mended_is_trained(unfit: str, started: list[str]) -> None:
+    at = open_page(unfit)
+    settled(button(at, "cs-fix-0").click().run())
+    assert button(at, "cs-unmend") is not None
+    settled(button(at, "cs-start").click().run())
+    assert len(started) == 1
+    assert button(at, "cs-unmend") is None
+
+
 def test_a_finding_about_a_setting_changes_the_setting(workspace: Workspace, document: str) -> None:
     at = open_page(document)
     field(at.number_input, "batch_size").set_value(4000).run()
