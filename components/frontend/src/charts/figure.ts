@@ -3,6 +3,7 @@ import { make, setText } from "../kit/dom";
 import { download, downloadCsv, fileName } from "../kit/files";
 import type { Component, Place } from "../kit/streamlit";
 import { type Drawn, toCsv } from "./figureTable";
+import { inRoom } from "./narrow";
 import { type Click, CONFIG, type Plot, type Plotly, plotly, RETRY_MS } from "./plotly";
 import { type Colored, type Dark, inDark } from "./recolor";
 import { type Format, saveMenu } from "./save";
@@ -86,7 +87,8 @@ export class FigureView {
     const first = !this.#plot.data;
     this.#drawn = state;
     const { data, layout } = this.#colored();
-    const sized = { ...layout, width, height, uirevision: this.#component.data.id };
+    const fitted = inRoom(layout, width);
+    const sized = { ...fitted, width, height, uirevision: this.#component.data.id };
     this.#plotly.react(this.#plot, data, sized, CONFIG).then(() => {
       if (first) this.#plot.on("plotly_click", (event) => this.#open(event));
       this.#root.dataset.drawn = String(this.#figure.data.length);
