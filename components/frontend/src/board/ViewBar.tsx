@@ -60,6 +60,7 @@ export function ViewBar(props: ViewBarProps) {
             key={name}
             type="button"
             role="tab"
+            ref={name === shown.main ? keepInSight : undefined}
             aria-selected={name === shown.main}
             data-beside={name === shown.beside ? "" : undefined}
             tabIndex={name === shown.main ? 0 : -1}
@@ -96,6 +97,15 @@ export function ViewBar(props: ViewBarProps) {
       />
     </div>
   );
+}
+
+/** In a narrow window the tabs run on past its edge: the chosen one is moved to where it is seen. */
+function keepInSight(tab: HTMLElement | null): (() => void) | undefined {
+  if (!tab?.parentElement) return undefined;
+  const show = () => tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const watched = new ResizeObserver(show); // calls once at the beginning, too
+  watched.observe(tab.parentElement);
+  return () => watched.disconnect();
 }
 
 /** Undo and redo, while the board lies over the page's own bar, which has them at other times. */
