@@ -26,6 +26,9 @@ TAKES = """(line, [x, y]) => {
 }"""
 """Whether a finger at a place takes an end of the selected line."""
 
+IS_THERE = "(element, [x, y]) => element.getRootNode().elementFromPoint(x, y) === element"
+"""Whether a finger at a place meets an element."""
+
 
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
@@ -135,6 +138,27 @@ def test_a_finger_takes_the_end_of_a_line_to_another_block_or_input(canvas: Canv
     finger.lift()
     expect(canvas.wire("residual_block_1", "subtract_1")).to_be_attached()
     assert canvas.inputs()["subtract_1"] == ["residual_block_1", "residual_block_2"]
+
+
+def test_a_finger_draws_a_line_from_a_selected_block(canvas: CanvasPage) -> None:
+    finger = Finger(canvas)
+    node = "residual_block_1"
+    finger.tap(middle(canvas, node))
+    expect(canvas.page.locator(".react-flow__node.selected")).to_have_count(1)
+    canvas.settle()
+    handle = canvas.node(node).locator(".react-flow__handle.source")
+    box = handle.bounding_box()
+    assert box is not None
+    x, top = box["x"] + box["width"] / 2, box["y"] - 3  # from there on it reaches down
+    corners = [(x + off, top + down) for off in (-21, 21) for down in (0, FINGER - 2)]
+    for corner in corners:
+        assert handle.evaluate(IS_THERE, corner), f"{corner} does not belong to {box}"
+    finger.hold(corners[-1], middle(canvas, "residual_block_3"))
+    expect(canvas.page.locator(".graph")).to_have_attribute("data-seeks", "target")
+    finger.move(middle(canvas, "residual_block_3", 0.4))
+    finger.lift()
+    expect(canvas.wire(node, "residual_block_3")).to_be_attached()
+    assert canvas.inputs()["residual_block_3"] == [node]
 
 
 def test_a_finger_that_is_taken_away_leaves_the_line_where_it_was(canvas: CanvasPage) -> None:
