@@ -9,12 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 from builder.network import edits
+from builder.system.errors import ParameterError
 from components.board.payload import Foreseen
 from components.board.state import Shown
 
 
 def foresee(now: Shown, version: int, node: str, parameter: str, value: Any) -> Foreseen:
     """Tells how nodes would look with another value; nothing is changed or saved.
+
+    A value that the block refuses leaves all of them as they are. While a number is typed there are
+    many such values: they are an answer, and no error for the browser to complain of.
 
     Args:
         now: What the board shows.
@@ -25,10 +29,15 @@ def foresee(now: Shown, version: int, node: str, parameter: str, value: Any) -> 
 
     Raises:
         EditError: There is no such node.
-        ParameterError: The block refuses the value.
+        ParameterError: The block has no such parameter.
     """
     document = now.state.document
-    edited = edits.set_parameters(document.architecture, node, {parameter: value})
+    try:
+        edited = edits.set_parameters(document.architecture, node, {parameter: value})
+    except ParameterError:
+        if parameter not in document.architecture.by_id[node].block.values():
+            raise
+        return Foreseen(version=version, nodes=[])
     then = replace(now, state=replace(now.state, document=replace(document, architecture=edited)))
     known = {row["id"]: row for row in now.rows()}
     return Foreseen(version=version, nodes=[row for row in then.rows() if row != known[row["id"]]])

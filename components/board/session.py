@@ -127,7 +127,7 @@ class Board:
         """How nodes would look with another value of a parameter; see `foresight.foresee`.
 
         Raises:
-            BuilderError: There is no such node or document, or the value is refused.
+            BuilderError: There is no such node, parameter or document.
         """
         with self._lock:
             self._look()

@@ -88,7 +88,7 @@ export class Foresight {
     answers.set(key, null);
     const told = await this.foresee(edit);
     if (told?.version === version) answers.set(key, told.nodes);
-    else answers.delete(key); // a change is on its way, or the value is refused
+    else answers.delete(key); // a change is on its way
   }
 
   #takeBack(): void {
