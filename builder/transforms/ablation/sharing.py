@@ -44,14 +44,14 @@ class Made:
     kind: PartKind
 
 
-def shared(architecture: Architecture, made: Iterable[Made]) -> Architecture:
+def shared(architecture: Architecture, made: Mapping[Definition, Made]) -> Architecture:
     """Merges blocks that differ in numbers only into one block with parameters.
 
     Args:
         architecture: The network.
         made: The blocks that may be changed; others stay as they are.
     """
-    work = _Sharing(architecture, {each.definition: each for each in made})
+    work = _Sharing(architecture, made)
     return replace(architecture, nodes=tuple(work.node(node) for node in architecture))
 
 

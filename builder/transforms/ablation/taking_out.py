@@ -6,7 +6,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from pydantic import ValidationError
+
 from builder.blocks.base import Block
+from builder.blocks.declaration import adapter
 from builder.blocks.module import Module
 from builder.blocks.symbolic import trace
 from builder.blocks.trace_record import BlockTrace
@@ -59,7 +62,7 @@ def take_out(
     kept = replace(architecture, nodes=_as_before(architecture, changed.nodes), outputs=outputs)
     if not outputs and kept.output_ids != changed.outputs:
         kept = replace(kept, outputs=changed.outputs)
-    return shared(kept, _made.values())
+    return shared(kept, _made)
 
 
 @dataclass(frozen=True)
@@ -207,9 +210,11 @@ def _switched_off(block: Module) -> Iterator[Block]:
         for without in off:
             if value == without or (isinstance(value, bool) and without is not False):
                 continue
+            changed = {**values, name: without}
             try:
-                yield type(block).create({**values, name: without})
-            except BuilderError:
+                adapter(type(block)).validate_python(changed)  # refuses most, and wastes no words
+                yield type(block).create(changed)
+            except (BuilderError, ValidationError):
                 continue
 
 
