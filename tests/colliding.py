@@ -7,6 +7,7 @@ and stand in loops, repetitions and chains.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -32,6 +33,14 @@ PARAMETERS = ["filters", "width", "stem", "pair", "class_", "filters_", "x_", "l
 """What own blocks' parameters are called; words of Python and of scripts are refused there."""
 
 FEW = st.integers(1, 3)
+VALUES = st.lists(FEW, min_size=1, max_size=4)
+NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True)
+UP_TO_TWO, ONE_TO_TWO = st.integers(0, 2), st.integers(1, 2)
+ONE_OR_TWO = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True)
+
+_LAYERS = ("Conv2D", "Conv2D", "Concatenate", "conv_bn_relu")
+T = TypeVar("T")
+
 MAX_DRAWN = 150
 """Layers of a drawn network."""
 
@@ -40,13 +49,12 @@ MAX_DRAWN = 150
 def colliding_networks(draw: st.DrawFn) -> Architecture:
     """Networks of one or two images, with up to four own blocks."""
     own: list[type[OwnBlock]] = []
-    for name in draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True)):
-        own.append(draw(_own_blocks(name, tuple(own))))
+    for name in draw(NAMES):
+        own.append(_own_block(draw, name, own))
     sources = tuple(
-        Node(name, block_type("Input").create({"shape": (6, 6, 2)}))
-        for name in draw(st.lists(_NODES, min_size=1, max_size=2, unique=True))
+        Node(name, block_type("Input").create({"shape": (6, 6, 2)})) for name in draw(ONE_OR_TWO)
     )
-    content = draw(_contents([source.id for source in sources], own, most=8))
+    content = _contents(draw, [source.id for source in sources], own, most=8)
     # Ids stay as they are, or become names of a person's own.
     nodes = [*sources, *content]
     if draw(st.booleans()):
@@ -68,14 +76,15 @@ def colliding_networks(draw: st.DrawFn) -> Architecture:
     return architecture
 
 
-_NODES = st.sampled_from(WORDS)
+def _one(draw: st.DrawFn, options: Sequence[T]) -> T:
+    """One of some options that differ from draw to draw: hypothesis looks at each new strategy."""
+    return options[draw(st.integers(0, len(options) - 1))]
 
 
-@st.composite
-def _own_blocks(draw: st.DrawFn, name: str, own: Sequence[type[OwnBlock]]) -> type[OwnBlock]:
+def _own_block(draw: st.DrawFn, name: str, own: Sequence[type[OwnBlock]]) -> type[OwnBlock]:
     """An own block with one or two inputs, made of layers and of blocks that are there already."""
-    tensors = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True))
-    nodes = draw(_contents(tensors, own, most=4))
+    tensors = draw(ONE_OR_TWO)
+    nodes = _contents(draw, tensors, own, most=4)
     called = {node.block.type_name() for node in nodes}
     free = [n for n in PARAMETERS if n not in {*tensors, *called}]
     targets = [
@@ -84,13 +93,16 @@ def _own_blocks(draw: st.DrawFn, name: str, own: Sequence[type[OwnBlock]]) -> ty
         for parameter in (*_widths(node.block), *([REPEAT] if node.block.max_inputs == 1 else []))
     ]
     parameters: list[Exposed] = []
-    for free_name in draw(st.lists(st.sampled_from(free), max_size=2, unique=True)):
+    for _ in range(draw(UP_TO_TWO)):
         if targets:
-            some = st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True)
-            chosen = draw(some)
-            targets = [target for target in targets if target not in chosen]
-            parameters.append(Exposed(free_name, tuple(chosen)))
+            chosen = [_taken(draw, targets) for _ in range(min(draw(ONE_TO_TWO), len(targets)))]
+            parameters.append(Exposed(_taken(draw, free), tuple(chosen)))
     return own_block(Definition(name, nodes, nodes[-1].id, tuple(tensors), tuple(parameters)))
+
+
+def _taken(draw: st.DrawFn, options: list[T]) -> T:
+    """One of some options, which is none of them any more."""
+    return options.pop(draw(st.integers(0, len(options) - 1)))
 
 
 def _widths(block: Block) -> list[str]:
@@ -100,7 +112,6 @@ def _widths(block: Block) -> list[str]:
     return [p.name for p in block.parameters() if p.name in ("filters", "kernel_size")]
 
 
-@st.composite
 def _contents(
     draw: st.DrawFn, sources: Sequence[str], own: Sequence[type[OwnBlock]], most: int
 ) -> tuple[Node, ...]:
@@ -108,31 +119,31 @@ def _contents(
     nodes: list[Node] = []
     known = list(sources)
     if len(sources) > 1:
-        free = draw(st.sampled_from([name for name in WORDS if name not in known]))
+        free = _one(draw, [name for name in WORDS if name not in known])
         nodes.append(Node(free, block_type("Concatenate").create({}), tuple(sources)))
         known.append(free)
     for _ in range(draw(st.integers(1, most))):
-        block = draw(_blocks(own))
-        for values in draw(st.lists(FEW, min_size=1, max_size=4)):
+        block = _block(draw, own)
+        for values in draw(VALUES):
             alike = _like(block, values)
-            free = draw(st.sampled_from([name for name in WORDS if name not in known]))
+            free = _one(draw, [name for name in WORDS if name not in known])
             inputs: tuple[str, ...] = (known[-1],)
             if block.max_inputs != 1:
                 before = nodes[-1].inputs[0] if nodes and len(nodes[-1].inputs) == 2 else None
-                inputs = (known[-1], before or draw(st.sampled_from(known)))
-            repeat = draw(st.sampled_from([1, 1, 1, 2])) if block.max_inputs == 1 else 1
+                inputs = (known[-1], before or _one(draw, known))
+            repeat = _one(draw, (1, 1, 1, 2)) if block.max_inputs == 1 else 1
             nodes.append(Node(free, alike, inputs, repeat=repeat))
             known.append(free)
     return tuple(nodes)
 
 
-@st.composite
-def _blocks(draw: st.DrawFn, own: Sequence[type[OwnBlock]]) -> Block:
-    conv = block_type("Conv2D").create({"filters": draw(FEW), "padding": "same"})
-    merge = block_type("Concatenate").create({})
-    module = block_type("conv_bn_relu").create({"filters": draw(FEW)})
-    made = [block.create({}) for block in own]
-    return draw(st.sampled_from([conv, conv, merge, module, *made, *made, *made]))
+def _block(draw: st.DrawFn, own: Sequence[type[OwnBlock]]) -> Block:
+    own_or_not: list[type[OwnBlock] | str] = [*_LAYERS, *own, *own, *own]
+    made = _one(draw, own_or_not)
+    if not isinstance(made, str):
+        return made.create({})
+    values = {"filters": draw(FEW)} if made != "Concatenate" else {}
+    return block_type(made).create(values | ({"padding": "same"} if made == "Conv2D" else {}))
 
 
 def _like(block: Block, value: int) -> Block:

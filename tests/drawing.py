@@ -3,10 +3,10 @@
 A block that is added to the catalogue is drawn without being named here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -23,6 +23,8 @@ from builder.network.edits import new_id
 from builder.network.inference import infer
 from builder.system.errors import ShapeError
 
+T = TypeVar("T")
+
 MOST = 9
 """The largest whole number that is drawn for a parameter: networks stay small."""
 
@@ -37,7 +39,9 @@ IMAGES = st.tuples(SIZES, SIZES, st.sampled_from([1, 2, 3, 4, 6, 8]))
 SHAPES: st.SearchStrategy[Shape] = st.one_of(
     IMAGES, IMAGES, st.lists(SIZES, min_size=1, max_size=4).map(tuple)
 )
-NAMES = st.sampled_from(["stem", "head", "branch", "x", "inputs", "layers", "lambda_", "filters"])
+NAME_OR_NONE = st.sampled_from(["", "", ""]) | st.sampled_from(
+    ["stem", "head", "branch", "x", "inputs", "layers", "lambda_", "filters"]
+)
 
 
 def parameter_values(parameter: Parameter) -> st.SearchStrategy[Any]:
@@ -47,13 +51,32 @@ def parameter_values(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 @cache
+def _values_of(block: type[Block]) -> dict[str, st.SearchStrategy[Any]]:
+    """Values of each of a block's parameters, made once: hypothesis examines each new strategy."""
+    return {p.name: parameter_values(p) for p in block.parameters()}
+
+
+@cache
 def blocks(block: type[Block]) -> st.SearchStrategy[Block]:
     """Blocks of one type, with any parameters in range."""
-    drawn = {p.name: parameter_values(p) for p in block.parameters()}
-    return st.fixed_dictionaries({}, optional=drawn).map(block.create)
+    return st.fixed_dictionaries({}, optional=_values_of(block)).map(block.create)
 
 
-ANY_BLOCK = st.sampled_from(list(catalogue().values())).flatmap(blocks)
+def _blocks_that(read: Callable[[int | None], bool]) -> st.SearchStrategy[Block]:
+    """Any blocks whose largest number of inputs is one of those that are asked for."""
+    kinds = [block for block in catalogue().values() if read(block.max_inputs)]
+    return st.sampled_from(kinds).flatmap(blocks)
+
+
+ANY_BLOCK = _blocks_that(lambda _: True)
+NO_SOURCE = _blocks_that(lambda inputs: inputs != 0)
+WITH_ONE_INPUT = _blocks_that(lambda inputs: inputs == 1)
+SOURCES = IMAGES.map(lambda shape: catalogue()["Input"].create({"shape": shape}))
+
+
+def _one(draw: st.DrawFn, options: Sequence[T]) -> T:
+    """One of some options that differ from draw to draw."""
+    return options[draw(st.integers(0, len(options) - 1))]
 
 
 @st.composite
@@ -67,31 +90,31 @@ def networks(draw: st.DrawFn, valid: bool = True, most: int = 12) -> Architectur
     """
     architecture = Architecture("drawn")
     shapes: dict[str, Shape | None] = {}
-    for block in [draw(_sources()) for _ in range(draw(st.sampled_from([1, 1, 1, 2])))]:
+    for block in [draw(SOURCES) for _ in range(_one(draw, (1, 1, 1, 2)))]:
         node = Node(new_id(architecture, block), block)
         architecture = architecture.with_nodes([*architecture.nodes, node])
         shapes[node.id] = trace(block, ()).output_shape
     for _ in range(draw(st.integers(most // 3, most))):
-        node = draw(_nodes(architecture, shapes))
+        node = _node(draw, architecture, shapes)
         output = _output_shape(node, shapes)
         if output is not None or not valid:
             architecture = architecture.with_nodes([*architecture.nodes, node])
             shapes[node.id] = output
-    return draw(_finished(architecture, valid))
+    return _finished(draw, architecture, valid)
 
 
 @st.composite
 def stacks(draw: st.DrawFn) -> Architecture:
     """Stacks of like blocks that differ in a few parameters, as people write them in loops."""
-    nodes = [Node("image", draw(_sources()))]
+    nodes = [Node("image", draw(SOURCES))]
     shapes: dict[str, Shape | None] = {"image": trace(nodes[0].block, ()).output_shape}
     for _ in range(draw(st.integers(1, 3))):
-        block = draw(ANY_BLOCK.filter(lambda block: block.max_inputs == 1))
-        names = [parameter.name for parameter in block.parameters()]
-        varied = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
+        block = draw(WITH_ONE_INPUT)
+        names = list(_values_of(type(block)))
+        varied = [_one(draw, names) for _ in range(draw(st.integers(0, 3)) if names else 0)]
         for _ in range(draw(st.integers(2, 5))):
-            drawn = {p.name: parameter_values(p) for p in block.parameters() if p.name in varied}
-            values = block.values() | draw(st.fixed_dictionaries(drawn))
+            drawn = _values_of(type(block))
+            values = block.values() | {name: draw(drawn[name]) for name in varied}
             node = Node(f"n{len(nodes)}", block.create(values), (nodes[-1].id,))
             shapes[node.id] = _output_shape(node, shapes)
             if shapes[node.id] is not None:
@@ -99,57 +122,46 @@ def stacks(draw: st.DrawFn) -> Architecture:
     return Architecture("stack", tuple(nodes))
 
 
-def _sources() -> st.SearchStrategy[Block]:
-    create = catalogue()["Input"].create
-    return IMAGES.map(lambda shape: create({"shape": shape}))
-
-
-@st.composite
-def _nodes(draw: st.DrawFn, architecture: Architecture, shapes: Mapping[str, Shape | None]) -> Node:
+def _node(draw: st.DrawFn, architecture: Architecture, shapes: Mapping[str, Shape | None]) -> Node:
     """One more node: of any type, or like the one before it, so that there is something to loop."""
     last = architecture.nodes[-1]
     like_last = last.block.max_inputs != 0 and draw(st.integers(0, 2)) == 0
-    if like_last:
-        block = draw(_like(last.block))
-    else:
-        block = draw(ANY_BLOCK.filter(lambda block: block.max_inputs != 0))
+    block = _like(draw, last.block) if like_last else draw(NO_SOURCE)
     if like_last and last.block.max_inputs == 2 and len(last.inputs) == 2:
         return Node(new_id(architecture, block), block, (last.id, last.inputs[0]))
     ids = [node.id for node in architecture]
-    inputs = [draw(st.sampled_from([last.id] * 3 + ids))]
+    inputs = [_one(draw, [last.id] * 3 + ids)]
     if block.max_inputs != 1:
         alike = [i for i in ids if shapes[i] and shapes[i] == shapes[inputs[0]] and i != inputs[0]]
-        others = st.sampled_from(alike or ids)
-        inputs += draw(st.lists(others, min_size=1, max_size=(block.max_inputs or 4) - 1))
+        number = draw(st.integers(1, (block.max_inputs or 4) - 1))
+        inputs += [_one(draw, alike or ids) for _ in range(number)]
     taken = {node.name for node in architecture}
-    name = "" if like_last else draw(st.sampled_from(["", "", ""]) | NAMES)
+    name = "" if like_last else draw(NAME_OR_NONE)
     return Node(
         id=new_id(architecture, block),
         block=block,
         inputs=tuple(inputs),
         name="" if name in taken else name,
-        repeat=draw(st.sampled_from([1, 1, 1, 2, 3])) if block.max_inputs == 1 else 1,
+        repeat=_one(draw, (1, 1, 1, 2, 3)) if block.max_inputs == 1 else 1,
     )
 
 
-@st.composite
 def _like(draw: st.DrawFn, block: Block) -> Block:
     """The same block, or one that differs in a parameter or two."""
+    drawn = _values_of(type(block))
     values = block.values()
-    parameters = st.sampled_from(block.parameters() or (None,))
-    for parameter in draw(st.lists(parameters, max_size=2)):
-        if parameter is not None:
-            values[parameter.name] = draw(parameter_values(parameter))
+    for _ in range(draw(st.integers(0, 2)) if drawn else 0):
+        name = _one(draw, list(drawn))
+        values[name] = draw(drawn[name])
     return block.create(values)
 
 
-@st.composite
 def _finished(draw: st.DrawFn, architecture: Architecture, valid: bool) -> Architecture:
     """Chooses outputs and an order of the stack; neither changes what the nodes compute."""
     ids = [node.id for node in architecture if node.block.max_inputs != 0]
     outputs: list[str] = []
     if ids and draw(st.integers(0, 3)) == 0:
-        outputs = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True))
+        outputs = list(dict.fromkeys(_one(draw, ids) for _ in range(draw(st.integers(1, 2)))))
     if draw(st.integers(0, 3)) == 0:
         outputs = outputs or [architecture.nodes[-1].id]
         nodes = draw(st.permutations(architecture.nodes))
@@ -166,7 +178,7 @@ def _rewired(draw: st.DrawFn, node: Node, architecture: Architecture) -> Node:
     if draw(st.integers(0, 4)):
         return node
     ids = [other.id for other in architecture] + ["missing"]
-    return replace(node, inputs=tuple(draw(st.lists(st.sampled_from(ids), max_size=3))))
+    return replace(node, inputs=tuple(_one(draw, ids) for _ in range(draw(st.integers(0, 3)))))
 
 
 def _output_shape(node: Node, shapes: Mapping[str, Shape | None]) -> Shape | None:

@@ -5,6 +5,8 @@ import json
 import symtable
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,11 +160,25 @@ def cells(architecture: Architecture, settings: TrainingSettings) -> list[str]:
 
 def bound(text: str) -> list[str]:
     """The names that a text binds at its top level, as often as it does."""
-    found: list[str] = []
-    for node in ast.parse(text).body:
-        table = symtable.symtable(ast.unparse(node), "<text>", "exec")
-        found += [s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
-    return found
+    lines = text.split("\n")
+    starts = [_first_line(node) for node in ast.parse(text).body]
+    return [
+        name
+        for start, end in pairwise([*starts, len(lines)])
+        for name in _bound_by("\n".join(lines[start:end]))
+    ]
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Where a statement begins, its decorators included; counted from 0."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min(part.lineno for part in (node, *decorators)) - 1
+
+
+@cache  # most statements are the same in all texts
+def _bound_by(statement: str) -> tuple[str, ...]:
+    symbols = symtable.symtable(statement, "<text>", "exec").get_symbols()
+    return tuple(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
 
 
 @pytest.mark.slow
