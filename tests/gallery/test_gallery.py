@@ -79,7 +79,7 @@ def test_u_net_gives_two_values_for_each_of_388_by_388_pixels() -> None:
 @gallery
 def test_keras_builds_each_layer_as_inferred(template: Template, oracle: ModuleType) -> None:
     make = oracle.build if template.name in COMPUTED else oracle.outline
-    with oracle.created_layers() as created:
+    with oracle.with_zeros(), oracle.created_layers() as created:
         built = make(to_script(template.architecture))
     inferred = [
         (call.facts.layer.class_name(), *_numbers(call.facts))

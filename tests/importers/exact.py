@@ -48,7 +48,7 @@ def assert_outputs(result: ImportResult, params: int, expected: Sequence[Any]) -
     inference = infer(result.architecture)
     assert inference.ok, inference.issues
     assert inference.total_params == params
-    with oracle.created_layers() as created:
+    with oracle.with_zeros(), oracle.created_layers() as created:
         built = oracle.build(to_script(result.architecture)).model
     inside = {id(layer) for layer in built.layers}
     _fill(w for layer in created if id(layer) in inside for w in weights_of(layer))
