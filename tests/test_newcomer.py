@@ -216,6 +216,7 @@ export function name(session: Session, node: string, name: string): number {
   return session.push({ op: "name", node, name });
 }
 """
+MISTAKEN = SENDER.replace("node, name }", "node, title: name }")
 
 
 @pytest.mark.skipif(
@@ -227,14 +228,13 @@ def test_what_sends_it_is_held_to_the_class(copy: Path) -> None:
     assert done.returncode == 0, done.stderr
     frontend = copy / FRONTEND
     (frontend / "node_modules").symlink_to((ROOT / FRONTEND / "node_modules").resolve())
-    sender = frontend / "src/board/session/name.ts"
-    sender.write_text(SENDER, encoding="utf-8")
-    done = run(frontend, *TSC)
-    assert done.returncode == 0, done.stdout
-    sender.write_text(SENDER.replace("node, name }", "node, title: name }"), encoding="utf-8")
+    senders = frontend / "src/board/session"
+    (senders / "name.ts").write_text(SENDER, encoding="utf-8")
+    (senders / "mistaken.ts").write_text(MISTAKEN, encoding="utf-8")
     done = run(frontend, *TSC)
     assert done.returncode != 0
-    assert "name.ts" in done.stdout
+    (error,) = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert error.startswith("src/board/session/mistaken.ts(4,")
     assert "'title' does not exist in type" in done.stdout
 
 

@@ -17,6 +17,7 @@ from builder.gallery import TEMPLATES
 from builder.network.architecture import Architecture
 from builder.system.errors import BuilderError
 from builder.training.settings import TrainingSettings
+from tests.tiny_network import TINY
 
 SMALL = TEMPLATES["se_residual_digits"].architecture
 DEEP = TEMPLATES["nasnet_large"].architecture
@@ -82,21 +83,19 @@ def test_a_broken_network_has_no_notebook() -> None:
 
 
 @pytest.mark.keras
-def test_its_cells_run_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # saving
+def test_its_cells_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """From the imports to the saved model, on the digits for one epoch."""
-    code = "\n\n".join(cells(to_notebook(SMALL, TrainingSettings(epochs=1, batch_size=256))))
     # As in a kernel without matplotlib; what it would draw needs a screen.
-    blocked = "import sys; sys.modules['matplotlib'] = None\n"
-    run = subprocess.run(
-        [sys.executable, "-c", blocked + code],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-2_000:]
-    assert "training: 1,437 images (8, 8, 1)" in run.stdout
-    assert "epoch 1: " in run.stdout
-    assert "val_loss" in run.stdout
-    assert (tmp_path / "se_residual_digits.keras").stat().st_size > 10_000
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.chdir(tmp_path)
+    code = cells(to_notebook(TINY, TrainingSettings(epochs=1, batch_size=256)))
+    exec(compile("\n\n".join(code), "<cells>", "exec"), {"__name__": "__main__"})
+    shown = capsys.readouterr().out
+    assert "training: 1,437 images (8, 8, 1)" in shown
+    assert "epoch 1: " in shown
+    assert "val_loss" in shown
+    (saved,) = tmp_path.glob("*.keras")
+    assert saved.stat().st_size > 10_000

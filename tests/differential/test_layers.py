@@ -79,22 +79,28 @@ def test_stride_with_dilation_is_documented_as_impossible(name: str) -> None:
 
 UNEQUAL_STRIDES = """
 import keras, numpy
-layer = keras.layers.{name}({arguments}, strides=(1, 2))
-layer(keras.Input((8, 8, 4)))
-layer(numpy.zeros((1, 8, 8, 4)))
+from keras.layers import DepthwiseConv2D, SeparableConv2D
+
+for layer in (DepthwiseConv2D(3, strides=(1, 2)), SeparableConv2D(8, 3, strides=(1, 2))):
+    layer(keras.Input((8, 8, 4)))
+    try:
+        layer(numpy.zeros((1, 8, 8, 4)))
+    except Exception as error:
+        print(layer.name, "fails:", str(error).replace("\\n", " "))
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"), [("DepthwiseConv2D", "3"), ("SeparableConv2D", "8, 3")]
-)
-def test_unequal_strides_fail_only_when_computed(name: str, arguments: str) -> None:
+def test_unequal_strides_fail_only_when_computed() -> None:
     """Intel's kernels can do it, TensorFlow's own (other processors, GPUs) cannot."""
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"}
-    script = UNEQUAL_STRIDES.format(name=name, arguments=arguments)
     run = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", UNEQUAL_STRIDES],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert run.returncode == 1
-    assert "only supports equal length strides" in run.stderr
-    assert "line 5" in run.stderr, "not when it is called on symbolic tensors"
+    assert run.returncode == 0, run.stderr
+    for line, name in zip(run.stdout.splitlines(), ("depthwise", "separable"), strict=True):
+        assert line.startswith(f"{name}_conv2d fails:")
+        assert "only supports equal length strides" in line

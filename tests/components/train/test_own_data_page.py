@@ -1,7 +1,7 @@
 """The dialog of one's own images, driven without a browser; its helper processes are real."""
 
 import re
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ def opened(document: str) -> AppTest:
 
 
 def until(at: AppTest, done: Callable[[AppTest], Any]) -> AppTest:
-    """Draws the page again until a helper process is through."""
-    for _ in range(300):
+    """Draws the page again once the helper process is through."""
+    for work in threading.enumerate():
+        if work.name == "reading the images":
+            work.join(60)
+    for _ in range(3):
         if done(settled(at.run())):
             return at
-        time.sleep(0.1)
     raise AssertionError(texts(at))
 
 
