@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +58,8 @@ _FLAGS = (
 _shared = ExitStack()
 _browser: Browser | None = None
 _visitors: dict[str, BrowserContext] = {}
+kept_open: set[Page] = set()
+"""Pages that outlive a test; see `tests.living_page`."""
 _users = 0
 _playwright: Playwright | None = None
 
@@ -101,7 +103,7 @@ def shared_visitor(**options: Any) -> Iterator[BrowserContext]:
     """A visitor of the shared Chromium, the same one for the same options.
 
     What one test's pages have loaded and compiled, the next test's pages have already. No page of a
-    test outlives it.
+    test outlives it, but for those of `kept_open`.
     """
     key = repr(sorted(options.items()))
     if key not in _visitors:
@@ -110,13 +112,15 @@ def shared_visitor(**options: Any) -> Iterator[BrowserContext]:
     context.clear_cookies(name="convstack-views")  # each test sees the page as at a first visit
     yield context
     for page in context.pages[1:]:  # the first keeps the process
-        page.close()
+        if page not in kept_open:
+            page.close()
 
 
 def close_shared() -> None:
     """Ends the shared Chromium: while Playwright is up, no test can run an event loop."""
     global _browser
     _visitors.clear()
+    kept_open.clear()
     _browser = None
     _shared.close()
 
@@ -175,7 +179,15 @@ def ground(theme: ThemeName) -> str:
 
 @contextmanager
 def watched(page: Page, url: str) -> Iterator[Page]:
-    """Fails the test on an error of ours in a page, or a request elsewhere; closes the page.
+    """Watches a page as `watching` does, and closes it."""
+    page.set_default_timeout(60_000)
+    with watching(page, url), closing(page):
+        yield page
+
+
+@contextmanager
+def watching(page: Page, url: str) -> Iterator[None]:
+    """Fails the test on an error of ours in a page, or a request elsewhere.
 
     An error is also what the page's Content-Security-Policy does not allow.
 
@@ -183,17 +195,27 @@ def watched(page: Page, url: str) -> Iterator[Page]:
         page: What the test drives.
         url: The app's address.
     """
-    page.set_default_timeout(60_000)
     problems: list[str] = []
     requested: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda line: problems.extend([line.text] * (_POLICY in line.text)))
-    page.on("request", lambda request: requested.append(request.url))
-    yield page
-    page.close()
+    with (
+        listening(page, "pageerror", lambda error: problems.append(str(error))),
+        listening(
+            page, "console", lambda line: problems.extend([line.text] * (_POLICY in line.text))
+        ),
+        listening(page, "request", lambda request: requested.append(request.url)),
+    ):
+        yield
     hosts = {urlsplit(asked).netloc for asked in requested if asked.startswith(("http", "ws"))}
     assert hosts <= {urlsplit(url).netloc}
     assert problems == []
+
+
+@contextmanager
+def listening(page: Page, event: Any, listener: Callable[[Any], None]) -> Iterator[None]:
+    """Hears of what happens in a page, for a while."""
+    page.on(event, listener)
+    yield
+    page.remove_listener(event, listener)
 
 
 @contextmanager

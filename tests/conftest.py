@@ -79,6 +79,19 @@ def pytest_runtest_teardown(
             close_shared()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """No test gets a page in which another one has failed."""
+    report = yield
+    if report.failed and item.get_closest_marker("browser"):
+        from tests.living_page import spoil
+
+        spoil()
+    return report
+
+
 @pytest.fixture
 def browser() -> "Browser":
     from tests.browser import shared_browser

@@ -13,6 +13,7 @@ from streamlit.components.v2 import manifest_scanner
 from components import export_jobs
 from tests.app_server import ROOT, AppServer, running
 from tests.browser import shared_visitor, watched
+from tests.living_page import lent
 
 MISUSE = "not officially supported"
 """What Streamlit says of a callback that draws."""
@@ -92,5 +93,19 @@ def live_server(live_home: Path) -> Iterator[AppServer]:
 @pytest.fixture
 def page(context: BrowserContext, live_server: AppServer) -> Iterator[Page]:
     """A page that fails the test on an error of ours and on a request to any other host."""
+    with lent(context, live_server.url, rest="/other") as page:
+        yield page
+
+
+@pytest.fixture
+def fresh_page(context: BrowserContext, live_server: AppServer) -> Iterator[Page]:
+    """The same, for a test that has to do with how the app is loaded."""
     with watched(context.new_page(), live_server.url) as page:
+        yield page
+
+
+@pytest.fixture
+def app_page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
+    """A page of the real app that lives on; see `tests.living_page`."""
+    with lent(context, server.url) as page:
         yield page

@@ -32,9 +32,9 @@ def show() -> None:
         live_chart(run_id, series=["accuracy", "val_accuracy"], title="Accuracy", key="accuracy")
     live_chart(run_id, series=["learning_rate"], title="Learning rate", key="rate", height=120)
     live_log(run_id, key="log", height=120)
-    st.session_state.reruns = st.session_state.get("reruns", 0) + 1
+    runs = st.session_state[f"runs-{run_id}"] = st.session_state.get(f"runs-{run_id}", 0) + 1
     st.button("Rerun")
-    st.text(f"script runs: {st.session_state.reruns}, ended: {ended}")
+    st.text(f"script runs: {runs}, ended: {ended}")
 
 
 def other() -> None:

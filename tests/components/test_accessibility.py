@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
@@ -13,6 +13,7 @@ from builder.studies.conductor import conduct
 from tests.app_server import AppServer
 from tests.browser import THEMES, look_in
 from tests.datasets.given import two_classes, zipped
+from tests.living_page import visit
 from tests.studies.fake_trainings import ask, stand_in
 
 pytestmark = pytest.mark.browser
@@ -109,7 +110,7 @@ SIGHTS = {
 
 
 def violations(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": LEVELS}}
+    options = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
     seen = Axe().run(page, options=options).response
     assert len(seen["passes"]) > 10, "it has looked"
     found: list[str] = []
@@ -120,10 +121,9 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_no_page_has_a_violation(context: BrowserContext, url: str, sight: str) -> None:
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(url)
+def test_no_page_has_a_violation(app_page: Page, url: str, sight: str) -> None:
+    page = app_page
+    visit(page, url)
     expect(page.locator('.row[data-node-id="dense_1"]')).to_be_visible()
     SIGHTS[sight](page)
     found: dict[str, list[str]] = {}
@@ -131,5 +131,4 @@ def test_no_page_has_a_violation(context: BrowserContext, url: str, sight: str) 
         look_in(page, theme)
         settle(page)
         found[theme] = violations(page)
-    page.close()
     assert found == {"light": [], "dark": []}

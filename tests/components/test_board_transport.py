@@ -10,6 +10,7 @@ from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.network import edits
 from tests.app_server import ROOT, AppServer, free_port, running
+from tests.living_page import lent, visit
 
 pytestmark = pytest.mark.browser
 
@@ -32,13 +33,11 @@ def document(app_home: Path) -> str:
 @pytest.fixture
 def pages(context: BrowserContext, server: AppServer, document: str) -> Iterator[tuple[Page, Page]]:
     """Two tabs that show the same document."""
-    made = (context.new_page(), context.new_page())
-    for page in made:
-        page.goto(f"{server.url}/?doc={document}")
-        expect(page.locator(".row")).to_have_count(7)
-    yield made
-    for page in made:
-        page.close()
+    with lent(context, server.url) as one, lent(context, server.url) as other:
+        for page in (one, other):
+            visit(page, f"{server.url}/?doc={document}")
+            expect(page.locator(".row")).to_have_count(7)
+        yield one, other
 
 
 def row(page: Page, node: str) -> Locator:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import TimeoutError as LateError
 
 from builder.custom_blocks.grouping import group
 from builder.documents.document_store import DocumentStore
@@ -19,6 +21,7 @@ from tests.analysis.fake_gradients import run_of, write_gradients
 from tests.app_server import AppServer
 from tests.browser import THEMES, ground
 from tests.components.conftest import MISUSE
+from tests.living_page import visit
 
 pytestmark = pytest.mark.browser
 
@@ -58,11 +61,9 @@ class Held:
         self._waiting.clear()
 
 
-def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
-    page = context.new_page()
+def opened(page: Page, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.set_default_timeout(60_000)
-    page.goto(address)
+    visit(page, address)
     if size[0] <= ONE_VIEW:
         page.get_by_role("tab", name="Stack").click()
     expect(row(page, "dense_1")).to_be_visible()
@@ -105,10 +106,10 @@ def fill(page: Page, name: str, value: str) -> None:
 
 
 def test_two_browsers_show_the_same_document(
-    browser: Browser, context: BrowserContext, address: str
+    browser: Browser, app_page: Page, address: str
 ) -> None:
     another = browser.new_context()
-    one, other = opened(context, address), opened(another, address)
+    one, other = opened(app_page, address), opened(another.new_page(), address)
     select(one, "residual_block_2")
     fill(one, "filters", "48")
     for page in (one, other):
@@ -120,14 +121,11 @@ def test_two_browsers_show_the_same_document(
     expect_inspected(one, "residual_block_2")
     other.reload()
     expect(total(other)).to_have_text("257,082")
-    one.close()
     another.close()
 
 
-def test_an_edit_moves_nothing_and_the_diagram_follows(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_an_edit_moves_nothing_and_the_diagram_follows(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     diagram = open_diagram(page)
     expect(diagram.locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
@@ -139,13 +137,10 @@ def test_an_edit_moves_nothing_and_the_diagram_follows(
     fill(page, "filters", "48")
     expect(diagram).to_contain_text("36,240 params")
     assert diagram.locator(PICTURE).get_attribute("style") == chosen
-    page.close()
 
 
-def test_the_diagram_is_zoomed_and_moved_by_keys_and_buttons(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_the_diagram_is_zoomed_and_moved_by_keys_and_buttons(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     diagram = open_diagram(page)
     percent = diagram.get_by_role("status")
     expect(percent).to_have_text(re.compile(r"\d+ %"))
@@ -160,7 +155,6 @@ def test_the_diagram_is_zoomed_and_moved_by_keys_and_buttons(
     expect(diagram.locator(PICTURE)).not_to_have_attribute("style", first)
     page.keyboard.press("0")
     expect(diagram.locator(PICTURE)).to_have_attribute("style", first)
-    page.close()
 
 
 def board(page: Page) -> dict[str, float]:
@@ -175,9 +169,9 @@ def board(page: Page) -> dict[str, float]:
 
 
 def test_the_page_fills_the_window_and_a_view_moves_nothing_else(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollHeight <= e.clientHeight"), "the page itself never scrolls"
     before = board(page)
@@ -191,13 +185,12 @@ def test_the_page_fills_the_window_and_a_view_moves_nothing_else(
     totals = page.locator(".st-key-cs-totals").bounding_box()
     assert totals is not None
     assert totals["y"] + totals["height"] == pytest.approx(900, abs=12)
-    page.close()
 
 
 def test_views_stand_side_by_side_alone_and_in_the_whole_window(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     canvas, rows = page.locator(".react-flow__pane"), page.locator(".row")
     expect(canvas).to_be_visible()  # beside the stack, at the first visit
     page.get_by_role("button", name="One view").click()
@@ -230,15 +223,14 @@ def test_views_stand_side_by_side_alone_and_in_the_whole_window(
     page.get_by_role("button", name="Leave full window").click()
     expect(page.get_by_test_id("stHeader")).to_be_visible()
     expect(canvas).to_be_visible()
-    page.close()
 
 
 def test_problems_are_in_reach_in_the_whole_window_and_escape_leaves_it(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     network = edits.set_inputs(TEMPLATES["small_residual"].architecture, "dense_1", [])
     document = Workspace(app_home).create(network)
-    page = opened(context, f"{server.url}/?doc={document}")
+    page = opened(app_page, f"{server.url}/?doc={document}")
     page.get_by_role("button", name="Full window").click()
     header = page.get_by_test_id("stHeader")
     expect(header).to_be_hidden()
@@ -264,12 +256,10 @@ def test_problems_are_in_reach_in_the_whole_window_and_escape_leaves_it(
     page.keyboard.press("Escape")
     expect(header).to_be_visible()
     expect(line).to_be_visible()
-    page.close()
 
 
-def test_the_browser_remembers_the_views(browser: Browser, address: str) -> None:
-    visitor = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = opened(visitor, address)
+def test_the_browser_remembers_the_views(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     page.get_by_role("tab", name="Layers").click()
     expect(page.locator(".cs-layers")).to_be_visible()
     page.wait_for_function("() => document.cookie.includes('convstack-views=Layers.Stack')")
@@ -277,13 +267,12 @@ def test_the_browser_remembers_the_views(browser: Browser, address: str) -> None
     expect(page.locator(".cs-layers")).to_be_visible()
     expect(row(page, "dense_1")).to_be_visible()
     expect(page.locator(".react-flow__pane")).to_be_hidden()
-    visitor.close()
 
 
 def test_in_a_narrow_window_the_settings_lie_over_one_view_or_are_pinned(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address, (1366, 768))
+    page = opened(app_page, address, (1366, 768))
     settings, canvas = page.locator(".st-key-cs-inspector"), page.locator(".canvas")
     expect(settings).to_be_visible()  # two views have it beside them
     page.get_by_role("button", name="One view").click()
@@ -302,13 +291,10 @@ def test_in_a_narrow_window_the_settings_lie_over_one_view_or_are_pinned(
     assert shown["x"] + shown["width"] <= beside["x"]
     page.get_by_role("button", name="Unpin the settings").click()
     expect(settings).to_be_hidden()
-    page.close()
 
 
-def test_a_block_is_looked_into_in_stack_diagram_and_table(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_a_block_is_looked_into_in_stack_diagram_and_table(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     diagram, table = open_diagram(page), page.locator(".cs-layers .cs-inside")
     row(page, "residual_block_2").locator(".fold").click()
     expect(page.locator(".list .part")).to_have_count(5)
@@ -326,25 +312,23 @@ def test_a_block_is_looked_into_in_stack_diagram_and_table(
     page.get_by_role("tab", name="Layers").click()
     page.get_by_test_id("stButtonGroup").get_by_text("Layers", exact=True).click()
     expect(table).to_have_count(14)
-    page.close()
 
 
 def test_quick_selections_leave_every_field_right(
-    context: BrowserContext, address: str, app_home: Path
+    app_page: Page, address: str, app_home: Path
 ) -> None:
     """Each click interrupts the drawing of the one before it."""
     workspace = Workspace(app_home)
     document = address.rpartition("=")[2]
     saved = workspace.store.revision(document)
-    page = opened(context, address)
-    for _ in range(5):
+    page = opened(app_page, address)
+    for _ in range(3):
         for node in ("residual_block_1", "dense_1", "residual_block_3", "residual_block_2"):
             row(page, node).locator(".name").click()
         expect_inspected(page, "residual_block_2")
         expect(page.get_by_role("spinbutton", name="filters")).to_have_value("64")
         expect(page.get_by_role("combobox", name="block")).to_have_value("residual_block")
     assert workspace.store.revision(document) == saved, "looking changes nothing"
-    page.close()
 
 
 def test_the_settings_are_shut_until_they_are_those_of_the_selection(
@@ -376,10 +360,8 @@ def test_the_settings_are_shut_until_they_are_those_of_the_selection(
     page.close()
 
 
-def test_the_settings_open_again_whatever_is_selected(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_the_settings_open_again_whatever_is_selected(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     panel = page.locator(".st-key-cs-inspector")
     for act, told in (
         (lambda: row(page, "residual_block_1").locator(".name").click(), "residual_block"),
@@ -396,11 +378,10 @@ def test_the_settings_open_again_whatever_is_selected(
         expect(panel).to_contain_text(told)
         expect(page.locator(".board")).to_have_attribute("data-pending", "0")
         expect(panel).not_to_have_attribute("inert", "")
-    page.close()
 
 
-def test_a_refused_value_is_explained_at_its_field(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_a_refused_value_is_explained_at_its_field(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     select(page, "residual_block_2")
     fill(page, "filters", "0")
     reason = page.locator(".cs-field-error")
@@ -409,13 +390,12 @@ def test_a_refused_value_is_explained_at_its_field(context: BrowserContext, addr
     expect(total(page)).to_have_text("297,697")
     fill(page, "filters", "64")
     expect(reason).to_have_count(0)
-    page.close()
 
 
 def test_the_menu_of_the_name_takes_the_keyboard_and_gives_it_back(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     name = page.locator(".st-key-cs-name button").first
     hint = page.get_by_test_id("stTooltipContent").filter(has_text="Documents")
     name.hover()
@@ -433,13 +413,12 @@ def test_the_menu_of_the_name_takes_the_keyboard_and_gives_it_back(
     page.keyboard.press("Escape")
     expect(items).to_have_count(0)
     expect(name).to_be_focused()
-    page.close()
 
 
 def test_the_board_takes_the_keyboard_from_what_the_page_takes_away(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     select(page, "residual_block_2")
     # At its left, where the next button comes to lie.
     page.locator(".st-key-cs-unpack button").first.click(position={"x": 12, "y": 12})
@@ -470,16 +449,15 @@ def test_the_board_takes_the_keyboard_from_what_the_page_takes_away(
     page.locator('[class*="st-key-cs-open-"]').get_by_role("button", name="untitled").click()
     expect(page.locator(".row")).to_have_count(1)
     expect(canvas).to_be_focused()
-    page.close()
 
 
 def test_e_leads_to_the_settings_and_what_a_merge_reads_is_ordered_by_keys(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     network = edits.add(TEMPLATES["small_residual"].architecture, block("Add"), "rescaling_1")
     workspace = Workspace(app_home)
     document = workspace.create(edits.set_inputs(network, "add_1", ["rescaling_1", "input_1"]))
-    page = opened(context, f"{server.url}/?doc={document}")
+    page = opened(app_page, f"{server.url}/?doc={document}")
     select(page, "dense_1")
     page.keyboard.press("e")
     expect(page.get_by_role("spinbutton", name="units")).to_be_focused()
@@ -515,11 +493,10 @@ def test_e_leads_to_the_settings_and_what_a_merge_reads_is_ordered_by_keys(
     keys.get_by_role("button", name="Close").click()
     expect(keys).to_have_count(0)
     expect(canvas).to_be_focused()
-    page.close()
 
 
-def test_several_blocks_are_edited_at_once(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_several_blocks_are_edited_at_once(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     row(page, "residual_block_1").locator(".name").click()
     row(page, "residual_block_3").locator(".name").click(modifiers=["Shift"])
     expect(page.locator(".st-key-cs-inspector .cs-title")).to_have_text("3 blocks")
@@ -541,45 +518,45 @@ def test_several_blocks_are_edited_at_once(context: BrowserContext, address: str
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(total(page)).to_have_text("297,697")
     expect(page.get_by_role("spinbutton", name="filters")).to_have_value("")
-    page.close()
 
 
-def test_the_code_can_be_downloaded(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_the_code_can_be_downloaded(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download .py").click()
     assert download.value.suggested_filename == "small_residual.py"
     assert "def build_model()" in Path(download.value.path()).read_text()
-    page.close()
 
 
-@pytest.mark.parametrize("size", NARROW_SIZES)
-def test_nothing_sticks_out_of_the_window(
-    context: BrowserContext, address: str, size: tuple[int, int]
-) -> None:
-    page = opened(context, address, size)
+STICKING_OUT = """() => [...document.querySelectorAll(
+    '[class*="st-key-cs-"] button, [class*="st-key-cs-"] input, .cs-figures, .cs-inner')]
+    .filter(e => e.checkVisibility({ contentVisibilityAuto: true }))
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => e.outerHTML.slice(0, 80))"""
+
+
+def test_nothing_sticks_out_of_the_window(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     select(page, "residual_block_2")
-    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll(
-            '[class*="st-key-cs-"] button, [class*="st-key-cs-"] input, .cs-figures, .cs-inner')]
-            .filter(e => e.checkVisibility({ contentVisibilityAuto: true }))
-            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-            .map(e => e.outerHTML.slice(0, 80))"""
-    )
-    assert sticking_out == []
-    page.close()
+    for width, height in NARROW_SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        if width <= ONE_VIEW:
+            page.get_by_role("tab", name="Stack").click()
+        with suppress(LateError):  # the page takes its new width in some frames
+            page.wait_for_function(f"() => !({STICKING_OUT})().length", timeout=3_000)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert (width, wide, page.evaluate(STICKING_OUT)) == (width, width, [])
 
 
 def test_what_a_press_in_a_dialog_has_done_is_said(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     """A callback of a dialog must draw nothing itself; Streamlit's log tells of it."""
     network = group(TEMPLATES["small_residual"].architecture, ["residual_block_1"], "stem")
     document = Workspace(app_home).create(network)
     before = server.log.read_text()
-    page = opened(context, f"{server.url}/?doc={document}")
+    page = opened(app_page, f"{server.url}/?doc={document}")
     page.locator(".row .name").nth(2).click()
     page.get_by_role("button", name="Edit this block").click()
     expect(row(page, "inputs")).to_be_visible()
@@ -595,27 +572,23 @@ def test_what_a_press_in_a_dialog_has_done_is_said(
     (stem,) = definitions_in(Workspace(app_home).open(document).architecture)
     assert stem.summary == "the beginning"
     assert MISUSE not in server.log.read_text().removeprefix(before)
-    page.close()
 
 
 def test_a_long_name_of_an_own_block_is_shown_as_a_whole(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     name = "stem_" * 12
     architecture = group(TEMPLATES["small_residual"].architecture, ["residual_block_1"], name)
     document = Workspace(app_home).create(architecture)
-    page = opened(context, f"{server.url}/?doc={document}")
+    page = opened(app_page, f"{server.url}/?doc={document}")
     page.locator(".row .name").nth(2).click()
     words = page.locator(".st-key-cs-inspector .cs-what")
     expect(words).to_contain_text(name)
     assert words.evaluate("text => text.scrollWidth <= text.clientWidth")
-    page.close()
 
 
-def test_a_long_name_of_a_document_is_cut_off_nowhere(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address, (700, 900))
+def test_a_long_name_of_a_document_is_cut_off_nowhere(app_page: Page, address: str) -> None:
+    page = opened(app_page, address, (700, 900))
     name = page.locator(".st-key-cs-name button").first
     field = page.get_by_role("dialog", name="Rename").get_by_role("textbox")
     name.click()
@@ -641,11 +614,10 @@ def test_a_long_name_of_a_document_is_cut_off_nowhere(
     assert text is not None
     assert undo is not None
     assert text["x"] + text["width"] <= undo["x"], "the name makes room for the button beside it"
-    page.close()
 
 
-def test_an_open_dialog_follows_the_theme(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_an_open_dialog_follows_the_theme(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     page.get_by_role("button", name="Document menu").click()
     page.get_by_role("button", name="Open…").click()
     search = page.get_by_role("dialog").get_by_test_id("stTextInputRootElement")
@@ -653,30 +625,26 @@ def test_an_open_dialog_follows_the_theme(context: BrowserContext, address: str)
         page.emulate_media(color_scheme=theme)
         expect(search).to_have_css("background-color", ground(theme))
         expect(page.locator("html")).to_have_css("color-scheme", theme)
-    page.close()
 
 
-def test_nothing_is_asked_of_another_host(
-    context: BrowserContext, address: str, server: AppServer
-) -> None:
-    page = context.new_page()
+def test_nothing_is_asked_of_another_host(app_page: Page, address: str, server: AppServer) -> None:
+    page = app_page
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    page.goto(address)
+    visit(page, address)
     expect(open_diagram(page).locator("g.node")).to_have_count(8)
     select(page, "residual_block_2")
     page.get_by_role("tab", name="Code").click()
     expect(page.get_by_role("link", name="Download .py")).to_be_visible()
     assert hosts <= {urlsplit(server.url).netloc, ""}
-    page.close()
 
 
 def card(page: Page, node: str) -> Locator:
     return page.locator(f'.react-flow__node[data-id="{node}"]')
 
 
-def test_stack_and_canvas_work_on_one_document(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_stack_and_canvas_work_on_one_document(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     rows, cards = page.locator(".row"), page.locator(".react-flow__node")
     expect(cards).to_have_count(7)
     select(page, "residual_block_2")
@@ -706,13 +674,12 @@ def test_stack_and_canvas_work_on_one_document(context: BrowserContext, address:
     page.keyboard.press("Enter")
     expect(row(page, "dropout_1")).to_be_visible()
     expect(card(page, "dropout_1")).to_be_visible()
-    page.close()
 
 
 def test_the_cards_show_the_gradients_of_the_latest_training(
-    context: BrowserContext, address: str, app_home: Path
+    app_page: Page, address: str, app_home: Path
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     canvas = page.locator(".canvas")
     canvas.get_by_label("Numbers on the cards").select_option("Gradient flow")
     note = canvas.locator(".gradient-note")
@@ -736,4 +703,3 @@ def test_the_cards_show_the_gradients_of_the_latest_training(
     fill(page, "filters", "40")  # what is changed has not been trained like this
     expect(first).not_to_have_attribute("data-gradient", "weak", timeout=15_000)
     expect(note).to_contain_text("The network has changed since: 1 block was not trained so.")
-    page.close()

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
+from tests.living_page import visit
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +30,9 @@ def address(server: AppServer, app_home: Path) -> str:
     return f"{server.url}/?doc={document}"
 
 
-def opened(context: BrowserContext, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
-    page = context.new_page()
+def opened(page: Page, address: str, size: tuple[int, int] = (1440, 900)) -> Page:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(address)
+    visit(page, address)
     page.locator(".react-flow__node").first.wait_for()
     page.locator(READY).wait_for(state="attached")
     return page
@@ -46,9 +46,9 @@ def edges(element: Locator) -> tuple[float, float]:
 
 
 def test_the_ring_of_the_canvas_goes_around_all_of_it_and_is_not_there_for_a_pointer(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     canvas = page.locator(".canvas")
     box = canvas.bounding_box()
     assert box is not None
@@ -72,9 +72,9 @@ def test_the_ring_of_the_canvas_goes_around_all_of_it_and_is_not_there_for_a_poi
 
 @pytest.mark.parametrize("view", ["Canvas", "Stack"])
 def test_in_a_small_window_the_settings_leave_what_is_selected_in_sight(
-    context: BrowserContext, address: str, view: str
+    app_page: Page, address: str, view: str
 ) -> None:
-    page = opened(context, address, (390, 844))
+    page = opened(app_page, address, (390, 844))
     page.get_by_role("tab", name=view).click()
     if view == "Canvas":
         page.locator(".canvas").focus()
@@ -91,13 +91,10 @@ def test_in_a_small_window_the_settings_leave_what_is_selected_in_sight(
         page.keyboard.press("ArrowDown")
     page.locator(READY).wait_for(state="attached")
     assert edges(thing)[1] <= edges(settings)[0]
-    page.close()
 
 
-def test_the_list_of_keys_is_that_of_the_view_that_shows(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_the_list_of_keys_is_that_of_the_view_that_shows(app_page: Page, address: str) -> None:
+    page = opened(app_page, address)
     keys = page.get_by_role("dialog", name="Keys")
     page.get_by_role("button", name="One view").click()
     page.keyboard.press("?")
@@ -112,14 +109,13 @@ def test_the_list_of_keys_is_that_of_the_view_that_shows(
     page.get_by_role("tab", name="Code").click()
     page.keyboard.press("?")
     expect(keys).to_have_count(0)
-    page.close()
 
 
 @pytest.mark.parametrize("view", ["Diagram", "Layers", "Code", "Export"])
 def test_in_a_small_window_the_settings_are_folded_below_what_is_only_looked_at(
-    context: BrowserContext, address: str, view: str
+    app_page: Page, address: str, view: str
 ) -> None:
-    page = opened(context, address, (390, 844))
+    page = opened(app_page, address, (390, 844))
     page.locator(".canvas").focus()
     page.keyboard.press("ArrowDown")
     settings = page.locator(".st-key-cs-inspector")
@@ -150,11 +146,11 @@ def test_in_a_small_window_the_settings_are_folded_below_what_is_only_looked_at(
 
 @pytest.mark.parametrize("width", [801, 901, 1000, 1101])
 def test_beside_each_other_names_of_blocks_pages_and_the_document_have_room(
-    context: BrowserContext, server: AppServer, app_home: Path, width: int
+    app_page: Page, server: AppServer, app_home: Path, width: int
 ) -> None:
     named = edits.rename_architecture(TEMPLATES["lenet5"].architecture, "a long name " * 5)
     document = Workspace(app_home).create(named)
-    page = opened(context, f"{server.url}/?doc={document}", (width, 700))
+    page = opened(app_page, f"{server.url}/?doc={document}", (width, 700))
     expect(page.locator('.row[data-node-id="input_1"] .name')).to_have_text("input_1")
     names = page.locator(".row .name").evaluate_all("all => all.map(each => each.offsetWidth)")
     assert min(names) > 40
@@ -169,18 +165,17 @@ def test_beside_each_other_names_of_blocks_pages_and_the_document_have_room(
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
 def test_the_lists_in_the_bar_of_the_canvas_are_whole(
-    context: BrowserContext, address: str, size: tuple[int, int]
+    app_page: Page, address: str, size: tuple[int, int]
 ) -> None:
-    page = opened(context, address, size)
+    page = opened(app_page, address, size)
     for name in ("Numbers on the cards", "Save as a picture"):
         assert page.get_by_label(name).evaluate(IS_WHOLE)
-    page.close()
 
 
 def test_a_refused_value_is_told_with_its_field_until_it_is_mended(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     page.locator('.row[data-node-id="dense_1"] .name').click()
     units = page.locator(".st-key-cs-inspector").get_by_role("spinbutton", name="units")
     value = units.input_value()
@@ -199,9 +194,9 @@ def test_a_refused_value_is_told_with_its_field_until_it_is_mended(
 
 
 def test_each_of_several_quick_presses_on_undo_and_redo_counts(
-    context: BrowserContext, address: str
+    app_page: Page, address: str
 ) -> None:
-    page = opened(context, address)
+    page = opened(app_page, address)
     rows = page.locator(".row")
     before = rows.count()
     block = page.locator(".palette").get_by_role("button", name="ReLU", exact=True)

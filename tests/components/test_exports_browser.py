@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
+from tests.living_page import visit
 
 pytestmark = pytest.mark.browser
 
@@ -53,14 +54,13 @@ def test_what_was_made_beside_the_page_is_downloaded_once(
 
 
 def test_a_press_in_the_moment_of_a_redrawing_downloads_as_well(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     """The page is what it was before the edits, as on a slow line: nothing reaches it any more."""
     workspace = Workspace(app_home)
     document = workspace.create(TEMPLATES["small_residual"].architecture)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(f"{server.url}/?doc={document}")
+    page = app_page
+    visit(page, f"{server.url}/?doc={document}")
     page.get_by_role("tab", name="Export").click()
     names = ("py", "ipynb", "json", "dot")
     links = [page.get_by_role("link", name=f"Download .{ending}", exact=True) for ending in names]
@@ -85,16 +85,14 @@ def test_a_press_in_the_moment_of_a_redrawing_downloads_as_well(
             link.click()
         assert caught.value.suggested_filename == f"small_residual.{ending}"
         assert caught.value.path().stat().st_size > 500
-    page.close()
 
 
 def test_the_menu_closes_when_its_download_is_chosen(
-    context: BrowserContext, server: AppServer, app_home: Path
+    app_page: Page, server: AppServer, app_home: Path
 ) -> None:
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(f"{server.url}/?doc={document}")
+    page = app_page
+    visit(page, f"{server.url}/?doc={document}")
     page.locator(".st-key-cs-menu button").first.click()
     item = page.get_by_test_id("stPopoverBody").get_by_role("link", name="Download JSON")
     expect(item).to_be_visible()
@@ -106,4 +104,3 @@ def test_the_menu_closes_when_its_download_is_chosen(
         page.keyboard.press("Enter")
     assert caught.value.suggested_filename == "small_residual.json"
     expect(item).to_have_count(0)
-    page.close()

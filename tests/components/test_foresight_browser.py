@@ -13,6 +13,7 @@ from builder.gallery import TEMPLATES
 from builder.network import edits
 from tests.app_server import AppServer
 from tests.browser import READY
+from tests.living_page import lent, visit
 
 pytestmark = pytest.mark.browser
 
@@ -56,9 +57,19 @@ class Mail:
             self._kept.pop(0)()
 
 
+_MAIL = Mail()
+
+
+def page_with_mail(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.route_web_socket("**/_stcore/stream**", _MAIL.connect)
+    return page
+
+
 @pytest.fixture
-def mail() -> Mail:
-    return Mail()
+def mail() -> Iterator[Mail]:
+    yield _MAIL
+    _MAIL.send()
 
 
 @pytest.fixture
@@ -69,15 +80,13 @@ def document(app_home: Path) -> str:
 @pytest.fixture
 def page(context: BrowserContext, server: AppServer, mail: Mail, document: str) -> Iterator[Page]:
     """A page that shows the settings of the first convolution."""
-    page = context.new_page()
-    page.route_web_socket("**/_stcore/stream**", mail.connect)
-    page.goto(f"{server.url}/?doc={document}")
-    page.locator(f'.row[data-node-id="{NODE}"] .name').click()
-    page.locator(f'.st-key-cs-inspector-name input[value="{NODE}"]').wait_for()
-    page.locator(READY).wait_for(state="attached")
-    yield page
-    mail.send()
-    page.close()
+    with lent(context, server.url, make=page_with_mail) as page:
+        visit(page, f"{server.url}/?doc={document}")
+        page.locator(f'.row[data-node-id="{NODE}"] .name').click()
+        page.locator(f'.st-key-cs-inspector-name input[value="{NODE}"]').wait_for()
+        page.locator(READY).wait_for(state="attached")
+        yield page
+        mail.send()
 
 
 def field(page: Page, parameter: str) -> Locator:

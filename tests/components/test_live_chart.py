@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.app_server import AppServer
 from tests.browser import READY, silenceable
 from tests.components.fake_run import FakeRun
+from tests.living_page import visit
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +16,7 @@ ZOOMED = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 
 def show(page: Page, server: AppServer, run: FakeRun) -> None:
-    page.goto(f"{server.url}/?run={run.id}")
+    visit(page, f"{server.url}/?run={run.id}")
     page.wait_for_selector(READY)
 
 
@@ -155,8 +156,9 @@ def test_zoom_stays_over_updates_reruns_and_pages(
 
 
 def test_charts_of_a_run_share_one_connection(
-    page: Page, live_server: AppServer, live_home: Path
+    fresh_page: Page, live_server: AppServer, live_home: Path
 ) -> None:
+    page = fresh_page
     connections: list[str] = []
     page.on(
         "request",
@@ -171,7 +173,8 @@ def test_charts_of_a_run_share_one_connection(
     assert len(connections) == 1
 
 
-def test_plotly_is_loaded_once(page: Page, live_server: AppServer, live_home: Path) -> None:
+def test_plotly_is_loaded_once(fresh_page: Page, live_server: AppServer, live_home: Path) -> None:
+    page = fresh_page
     scripts: list[str] = []
     page.on(
         "request",
@@ -207,8 +210,9 @@ def test_a_lost_connection_is_said_and_mended(
 
 
 def test_the_theme_is_followed_without_a_rerun(
-    page: Page, live_server: AppServer, live_home: Path
+    fresh_page: Page, live_server: AppServer, live_home: Path
 ) -> None:
+    page = fresh_page
     silence = silenceable(page)
     with FakeRun(live_home) as run:
         run.train(20)
@@ -255,8 +259,9 @@ def test_a_long_run_is_drawn_with_its_extremes(
 
 
 def test_a_picture_that_is_asked_for_before_the_chart_is_drawn_comes_when_it_is(
-    page: Page, live_server: AppServer, live_home: Path
+    fresh_page: Page, live_server: AppServer, live_home: Path
 ) -> None:
+    page = fresh_page
     held: list[Route] = []
     page.route("**/plotly.min.js*", lambda route: held.append(route))
     downloads: list[str] = []

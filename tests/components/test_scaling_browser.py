@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from builder.documents.workspace import Workspace
 from builder.gallery import TEMPLATES
 from tests.app_server import AppServer
 from tests.browser import READY
+from tests.living_page import visit
 
 pytestmark = pytest.mark.browser
 
@@ -25,14 +26,11 @@ def address(server: AppServer, app_home: Path) -> str:
 
 @pytest.mark.parametrize("width", [1440, 1024])
 def test_a_reason_stands_below_its_field_and_moves_nothing(
-    context: BrowserContext, address: str, width: int
+    app_page: Page, address: str, width: int
 ) -> None:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.set_default_timeout(60_000)
-    page.goto(address)
-    _look(page)
-    page.close()
+    app_page.set_viewport_size({"width": width, "height": 900})
+    visit(app_page, address)
+    _look(app_page)
 
 
 def _look(page: Page) -> None:

@@ -2,7 +2,8 @@
 
 Query parameters: `network` is what the document begins as, a scene (see `scenes`) or a template;
 `name` tells documents of one network apart; `height` is the board's in pixels; `slow` is how long
-each answer takes, in seconds; `deaf` is how many logs are lost on the way.
+each answer takes, in seconds; `deaf` is how many logs are lost on the way;
+`away` shows nothing.
 """
 
 import json
@@ -92,18 +93,23 @@ def main() -> None:
     shell.frame("Board")
     query = st.query_params
     kept = st.session_state
-    kept["runs"] = kept.get("runs", 0) + 1
     name = query.get("name", "")
-    board = state.board(document(f"{name}-other" if kept.get("other") else name))
+    if "away" in query:
+        return
+    if kept.get("name") != name:
+        kept["name"], kept["runs"] = name, 0
+    kept["runs"] += 1
+    other, away = f"other-{name}", f"away-{name}"
+    board = state.board(document(f"{name}-other" if kept.get(other) else name))
     applied()
     how = {name: float(query[name]) for name in ("slow", "deaf") if name in query}
     hindered().setdefault(board.document, how)
     drawn = board.version()
-    if not kept.get("away"):
+    if not kept.get(away):
         draw_board(board, drawn, key="board", height=int(query.get("height", "600")))
-    st.text_input("a field", key="field")
-    st.checkbox("another document", key="other")
-    st.checkbox("another page", key="away")
+    st.text_input("a field", key=f"field-{name}")
+    st.checkbox("another document", key=other)
+    st.checkbox("another page", key=away)
     st.text(json.dumps(facts(board)))
 
 

@@ -3,18 +3,27 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.app_server import AppServer, running
+from tests.browser import listening
+from tests.living_page import lent, visit
 
 APP = Path(__file__).with_name("app.py")
 
-VIEWS = "document.cookie = 'convstack-views=%s.%s; path=/'"
+AWAY = "/?away=1"
+"""Where a page rests: nothing of a board is there."""
+
+
+def show_first(context: BrowserContext, url: str, views: tuple[str, str]) -> None:
+    """Has the browser remember which views were shown."""
+    context.add_cookies([{"name": "convstack-views", "value": ".".join(views), "url": url}])
 
 
 @dataclass(frozen=True)
@@ -123,8 +132,10 @@ def board_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer
 @pytest.fixture
 def open_board(board_server: AppServer, context: BrowserContext) -> Iterator[OpenBoard]:
     """Opens a new document: `open_board("chain", width=…, theme=…, views=(…), **query)`."""
-    opened: list[Page] = []
     problems: list[str] = []
+
+    def note(line: ConsoleMessage) -> None:
+        problems.extend([line.text] * (line.type == "error"))
 
     def open_(
         network: str = "chain",
@@ -134,22 +145,19 @@ def open_board(board_server: AppServer, context: BrowserContext) -> Iterator[Ope
         views: tuple[str, str] = ("Stack", ""),
         **query: object,
     ) -> BoardPage:
-        page = context.new_page()
-        opened.append(page)
+        page = pages.enter_context(lent(context, board_server.url, rest=AWAY))
+        pages.enter_context(listening(page, "console", note))
         page.set_viewport_size({"width": width, "height": 760})
         page.emulate_media(color_scheme=theme)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
-        page.add_init_script(VIEWS % views)
+        show_first(context, board_server.url, views)
         asked = {"name": uuid.uuid4().hex, "network": network, **query}
         address = "&".join(f"{name}={value}" for name, value in asked.items())
-        page.goto(f"{board_server.url}/?{address}")
+        visit(page, f"{board_server.url}/?{address}")
         board = BoardPage(page, problems)
         expect(board.root).to_have_attribute("data-revision", "1", timeout=20_000)
         board.settle()
         return board
 
-    yield open_
-    for page in opened:
-        page.close()
+    with ExitStack() as pages:
+        yield open_
     assert not problems

@@ -80,8 +80,10 @@ def test_theme_and_colors_are_those_of_the_app_at_any_time(open_board: OpenBoard
     expect(board.root).to_have_attribute("data-theme", "dark")
     assert board.root.evaluate(ground) != before
     board.expect_selected("conv_1")
-    board.page.add_style_tag(content=":root { --cs-convolution: rgb(1, 2, 3) !important; }")
+    color = ":root { --cs-convolution: rgb(1, 2, 3) !important; }"
+    style = board.page.add_style_tag(content=color)
     expect(board.row("conv_1").locator(".bar")).to_have_css("background-color", "rgb(1, 2, 3)")
+    style.evaluate("style => style.remove()")
 
 
 STICKING_OUT = """() => {

@@ -3,17 +3,18 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.app_server import AppServer, running
-from tests.browser import shared_visitor
-from tests.components.board.conftest import VIEWS
+from tests.browser import listening, shared_visitor
+from tests.components.board.conftest import AWAY, show_first
+from tests.living_page import lent, visit
 
 APP = Path(__file__).parents[1] / "board" / "app.py"
 
@@ -123,28 +124,24 @@ def context() -> Iterator[BrowserContext]:
 @pytest.fixture
 def open_canvas(canvas_server: AppServer, context: BrowserContext) -> Iterator[OpenCanvas]:
     """Opens the canvas on a new document: `open_canvas("unet")`."""
-    opened: list[Page] = []
     problems: list[str] = []
-    hosts: set[str] = set()
+
+    def note(line: ConsoleMessage) -> None:
+        problems.extend([line.text] * (line.type == "error"))
 
     def open_(
         template: str = "small_residual", *, theme: Literal["light", "dark"] = "light"
     ) -> CanvasPage:
-        page = context.new_page()
-        opened.append(page)
+        page = pages.enter_context(lent(context, canvas_server.url, rest=AWAY))
+        pages.enter_context(listening(page, "console", note))
         page.emulate_media(color_scheme=theme)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.extend([line.text] * (line.type == "error")))
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.add_init_script(VIEWS % ("Canvas", ""))
-        page.goto(f"{canvas_server.url}/?network={template}&height=860&name={uuid.uuid4().hex}")
+        show_first(context, canvas_server.url, ("Canvas", ""))
+        visit(page, f"{canvas_server.url}/?network={template}&height=860&name={uuid.uuid4().hex}")
         canvas = CanvasPage(page)
         expect(canvas.root).to_have_attribute("data-direction", "down")
         canvas.settle()
         return canvas
 
-    yield open_
-    for page in opened:
-        page.close()
+    with ExitStack() as pages:
+        yield open_
     assert not problems
-    assert hosts <= {urlsplit(canvas_server.url).netloc, ""}

@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from builder.documents.workspace import Workspace
 from builder.network.architecture import Architecture
 from tests.app_server import AppServer
-from tests.browser import watched
 from tests.components.canvas.conftest import CanvasPage
+from tests.living_page import lent, visit
 
 pytestmark = pytest.mark.browser
 
@@ -83,12 +83,12 @@ class Studio(CanvasPage):
 @pytest.fixture
 def studio(context: BrowserContext, server: AppServer, app_home: Path) -> Iterator[Studio]:
     document = Workspace(app_home).create(Architecture(name="by hand"))
-    with watched(context.new_page(), server.url) as page:
+    with lent(context, server.url) as page:
         yield opened(page, f"{server.url}/?doc={document}")
 
 
 def opened(page: Page, address: str) -> Studio:
-    page.goto(address)
+    visit(page, address)
     studio = Studio(page)
     expect(studio.root).to_have_attribute("data-direction", "down")
     studio.settle()

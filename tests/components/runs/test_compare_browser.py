@@ -17,15 +17,16 @@ from builder.files.document_file import Document, to_text
 from builder.gallery import TEMPLATES
 from builder.network.edits import set_parameters
 from tests.app_server import AppServer
-from tests.browser import READY, look_in, watched
+from tests.browser import READY, look_in
 from tests.components.fake_run import FakeRun
+from tests.living_page import lent, visit
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
-    with watched(context.new_page(), server.url) as page:
+    with lent(context, server.url, rest="/studies") as page:
         yield page
 
 
@@ -62,7 +63,7 @@ def test_runs_are_compared_against_a_baseline_and_saved(
     page: Page, server: AppServer, app_home: Path, tmp_path: Path
 ) -> None:
     runs = [finished(app_home, 4), finished(app_home, 6, wide=True)]
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     for run in runs:
         page.locator(f'tr[data-run="{run.id}"]').get_by_role("checkbox").check()
     heads = page.locator(".cs-differences thead th")
@@ -121,7 +122,7 @@ def test_a_mistake_leads_to_its_file(page: Page, server: AppServer, app_home: Pa
     files = [f"scans/of a rather long folder/patient_{n:03}.png" for n in range(80)]
     write_predictions(run.folder, judged, [*map(str, range(10))], np.arange(80), files)
     wrong = int(np.flatnonzero(judged.true != judged.chosen)[0])
-    page.goto(f"{server.url}/train?run={run.id}")
+    visit(page, f"{server.url}/train?run={run.id}")
     tile = page.locator(".cs-mistakes figure", has_text=files[wrong].rpartition("/")[2])
     expect(tile.locator(".cs-file")).to_have_attribute("title", files[wrong])
     expect(page.get_by_role("link", name="Predictions")).to_be_visible()
@@ -138,7 +139,7 @@ def test_networks_are_compared_without_a_training(
 ) -> None:
     run = finished(app_home, 2, wide=True)
     document = Workspace(app_home).create(TEMPLATES["small_residual"].architecture)
-    page.goto(f"{server.url}/?doc={document}")
+    visit(page, f"{server.url}/?doc={document}")
     page.locator(".st-key-cs-menu button").click()
     page.get_by_role("button", name="Compare…").click()
     for choice, told in (

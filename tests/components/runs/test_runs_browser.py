@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from builder.runs.run_folder import list_runs
 from tests.app_server import AppServer
-from tests.browser import watched
 from tests.components.fake_run import FakeRun
+from tests.living_page import lent, visit
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ Make = Callable[[int], FakeRun]
 @pytest.fixture
 def page(context: BrowserContext, server: AppServer) -> Iterator[Page]:
     """A page that fails the test on an error of ours and on a request to any other host."""
-    with watched(context.new_page(), server.url) as page:
+    with lent(context, server.url, rest="/studies") as page:
         page.set_viewport_size({"width": 1024, "height": 768})
         yield page
 
@@ -44,7 +44,7 @@ def row(page: Page, run: FakeRun) -> Locator:
 
 def test_a_row_shows_its_run_and_leads_to_it(page: Page, server: AppServer, make: Make) -> None:
     run = make(3)
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     expect(row(page, run)).to_contain_text("Small residual")
     expect(row(page, run)).to_contain_text("Finished")
     points = row(page, run).locator("polyline").get_attribute("points") or ""
@@ -59,7 +59,7 @@ def test_a_row_shows_its_run_and_leads_to_it(page: Page, server: AppServer, make
 def test_a_run_moves_on_while_it_is_looked_at(
     page: Page, server: AppServer, app_home: Path
 ) -> None:
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     with FakeRun(app_home, epochs=4, batches=4) as run:
         run.train(5)
         expect(row(page, run)).to_contain_text("Epoch 2 of 4")
@@ -76,7 +76,7 @@ def test_ticked_runs_are_compared_and_a_reload_of_the_data_keeps_the_ticks(
     page: Page, server: AppServer, make: Make
 ) -> None:
     runs = [make(epochs) for epochs in (2, 3, 4)]
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     for run in runs:
         row(page, run).get_by_role("checkbox").check()
     heads = page.locator(".cs-differences thead th")
@@ -99,7 +99,7 @@ def test_runs_are_sorted_filtered_and_remarked_upon(
     page: Page, server: AppServer, make: Make, app_home: Path
 ) -> None:
     short, long = make(2), make(9)
-    page.goto(f"{server.url}/train?doc=small&run={short.id}")
+    visit(page, f"{server.url}/train?doc=small&run={short.id}")
     note = page.get_by_label("Note")
     note.fill("wide first layer #paper #se")
     note.press("Enter")
@@ -132,7 +132,7 @@ def test_runs_are_sorted_filtered_and_remarked_upon(
 
 def test_at_most_five_are_compared(page: Page, server: AppServer, make: Make) -> None:
     runs = [make(1) for _ in range(6)]
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     for run in runs[:5]:
         row(page, run).get_by_role("checkbox").check()
     expect(row(page, runs[5]).get_by_role("checkbox")).to_be_disabled()
@@ -155,7 +155,7 @@ def test_a_deleted_run_comes_back(
     page: Page, server: AppServer, make: Make, app_home: Path
 ) -> None:
     run = make(1)
-    page.goto(f"{server.url}/runs")
+    visit(page, f"{server.url}/runs")
     row(page, run).hover()
     row(page, run).get_by_role("button", name=re.compile("^Delete")).click()
     expect(row(page, run)).to_have_count(0)
@@ -168,7 +168,7 @@ def test_a_deleted_run_comes_back(
 def test_a_run_that_trains_cannot_be_deleted(page: Page, server: AppServer, app_home: Path) -> None:
     with FakeRun(app_home) as run:
         run.train(2)
-        page.goto(f"{server.url}/runs")
+        visit(page, f"{server.url}/runs")
         remove = row(page, run).get_by_role("button", name=re.compile("^Delete"))
         expect(remove).to_be_disabled()
         expect(remove).to_have_attribute("title", "It is training: stop it first")
@@ -180,7 +180,7 @@ def test_nothing_is_wider_than_the_page(
     page: Page, server: AppServer, make: Make, path: str
 ) -> None:
     run = make(2)
-    page.goto(f"{server.url}/{path}" + (f"?run={run.id}" if path == "train" else ""))
+    visit(page, f"{server.url}/{path}" + (f"?run={run.id}" if path == "train" else ""))
     seen = page.locator("tr[data-run]" if path == "runs" else ".cs-chart[data-points]").first
     expect(seen).to_be_visible()
     wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")

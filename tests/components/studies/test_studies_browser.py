@@ -14,6 +14,7 @@ from builder.studies.conductor import conduct
 from builder.studies.study import Study
 from tests.app_server import AppServer
 from tests.browser import READY, silenceable, watched
+from tests.living_page import lent, visit
 from tests.studies.fake_trainings import ask, stand_in
 from tests.tiny_network import TINY
 
@@ -44,8 +45,8 @@ def test_parts_are_ticked_at_their_blocks_on_the_canvas(
         for node in workspace.open(document).architecture
         if "residual" in node.block.type_name()
     )
-    with watched(context.new_page(), server.url) as page:
-        page.goto(f"{server.url}/?doc={document}")
+    with lent(context, server.url) as page:
+        visit(page, f"{server.url}/?doc={document}")
         for node, part in ((first, "without shortcuts"), (second, "without activations")):
             card = page.locator(f'.react-flow__node[data-id="{node}"]')
             card.click()
@@ -84,8 +85,8 @@ def test_an_ablation_takes_at_most_eight_clicks_to_its_verdict(
     workspace = Workspace(app_home)
     document = workspace.create(TINY)
     workspace.set_training(document, {"epochs": 1, "batch_size": 256})
-    with watched(context.new_page(), server.url) as page:
-        page.goto(f"{server.url}/?doc={document}")
+    with lent(context, server.url) as page:
+        visit(page, f"{server.url}/?doc={document}")
         visitor = Visitor(page)
         visitor.press("button", "Study")
         visitor.press("link", "What is each part worth?")
@@ -110,8 +111,8 @@ def test_an_ablation_takes_at_most_eight_clicks_to_its_verdict(
 def test_rows_are_sorted_and_open_what_differs(
     context: BrowserContext, server: AppServer, finished: Study
 ) -> None:
-    with watched(context.new_page(), server.url) as page:
-        page.goto(f"{server.url}/studies?study={finished.id}")
+    with lent(context, server.url) as page:
+        visit(page, f"{server.url}/studies?study={finished.id}")
         rows = page.locator("[data-row]")
         expect(rows).to_have_count(3)
         expect(rows.first).to_contain_text("base")
@@ -133,8 +134,8 @@ def test_rows_are_sorted_and_open_what_differs(
 def test_pictures_keep_their_zoom_while_the_page_is_drawn_anew(
     context: BrowserContext, server: AppServer, finished: Study
 ) -> None:
-    with watched(context.new_page(), server.url) as page:
-        page.goto(f"{server.url}/studies?study={finished.id}")
+    with lent(context, server.url) as page:
+        visit(page, f"{server.url}/studies?study={finished.id}")
         plot = page.locator(".cs-figure .js-plotly-plot, .cs-figure .cs-chart-plot").first
         expect(plot.locator(".main-svg").first).to_be_visible()
         plot.evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [39, 41]})")
