@@ -71,8 +71,24 @@ def prepare(
         enter("learning mean and variance of the images")
         script.adapt_normalization(model, data[0][0])
     script.compile_model(model)
+    make_variables(model, data[0][1])
     norms = GradientNorms(keras, model, _num_batches(script, data))
     return Prepared(script, data, model, norms, validation)
+
+
+def make_variables(model: Any, labels: Any) -> None:
+    """Makes the variables of the optimizer and the metrics, at their first values.
+
+    Keras makes them in the first step else, and TensorFlow traces a step twice that makes any.
+
+    Args:
+        model: Compiled.
+        labels: The labels of a few images.
+    """
+    model.optimizer.build(model.trainable_variables)
+    outputs = np.zeros((1, *model.output_shape[1:]), "float32")
+    model.compute_metrics(None, labels[:1], outputs)
+    model.reset_metrics()
 
 
 def load_noting(script: Any) -> tuple[Any, NDArray[np.int64] | None]:

@@ -137,7 +137,6 @@ def _rehearse(text: str) -> tuple[_Rehearsed, float | None]:
 def _train_first_steps(prepared: Prepared) -> float | None:
     """Trains by the calls of the real training, and undoes what that changes."""
     model = prepared.model
-    model.optimizer.build(model.trainable_variables)
     variables = [*model.variables, *model.optimizer.variables, *prepared.norms.variables]
     before = [variable.numpy() for variable in variables]
     steps = _FirstSteps()

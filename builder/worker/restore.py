@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-
 from builder.runs.run_folder import RunError
 from builder.runs.run_state import MODEL
 from builder.worker.checkpoints import Checkpoint, unsaved_variables
@@ -59,21 +57,16 @@ class Task:
         }
 
 
-def restore(model: Any, checkpoint: Checkpoint, labels: Any) -> None:
-    """Gives a freshly compiled model the state of a checkpoint.
+def restore(model: Any, checkpoint: Checkpoint) -> None:
+    """Gives a freshly prepared model the state of a checkpoint.
 
     Args:
-        model: As the run's script builds and compiles it.
+        model: As the run's script builds and compiles it, with all its variables.
         checkpoint: The one to resume from.
-        labels: The labels of a few images.
 
     Raises:
         RunError: The checkpoint is of another model.
     """
-    model.optimizer.build(model.trainable_variables)
-    # Keras makes the variables of metrics when it first uses them.
-    outputs = np.zeros((1, *model.output_shape[1:]), "float32")
-    model.compute_metrics(None, labels[:1], outputs)
     model.load_weights(checkpoint.folder / MODEL)
     variables = unsaved_variables(model)
     shapes = [tuple(variable.shape) for variable in variables]

@@ -130,7 +130,7 @@ class Session:
             is_new = begin is None
             ready = prepare(callbacks.keras, script, self._enter, loading, is_new=is_new)
         if begin is not None:
-            self._go_on_from(begin, ready.model, script, ready.data)
+            self._go_on_from(begin, ready.model, script)
         self._stop.obey()
         return self._fit(ready, begin, callbacks)
 
@@ -151,10 +151,10 @@ class Session:
             log.info("its first step was rehearsed while nobody waited")
         return ready
 
-    def _go_on_from(self, begin: Checkpoint, model: Any, script: Any, data: Any) -> None:
+    def _go_on_from(self, begin: Checkpoint, model: Any, script: Any) -> None:
         place = begin.place
         log.info("going on behind epoch %d, batch %d", place.epoch, place.batch)
-        restore(model, begin, data[0][1])
+        restore(model, begin)
         model.stop_training = begin.memory["ended"] and begin.memory["epochs"] == script.EPOCHS
         if begin.memory["learning_rate"] != script.LEARNING_RATE:
             log.info("learning rate %g from here on", script.LEARNING_RATE)
