@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 
 from builder.checks.speeds import measured
 from builder.command_line import app, following
+from builder.files.architecture_file import to_json
 from builder.runs.run_folder import find, list_runs
 from builder.scheduler import queue
 from builder.training.settings import TrainingSettings
 from tests.components.fake_run import FakeRun
+from tests.tiny_network import TINY
 
 runner = CliRunner()
 
@@ -28,9 +30,17 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def tiny(tmp_path: Path) -> str:
+    """A file of a network that trains at once."""
+    path = tmp_path / "tiny.json"
+    path.write_text(to_json(TINY), encoding="utf-8")
+    return str(path)
+
+
 @pytest.mark.keras
-def test_ctrl_c_stops_with_a_checkpoint_from_which_it_is_resumed(data_folder: Path):
-    command = [sys.executable, "-m", "builder", "train", "se_residual_digits", "--epochs", "500"]
+def test_ctrl_c_stops_with_a_checkpoint_from_which_it_is_resumed(data_folder: Path, tiny: str):
+    command = [sys.executable, "-m", "builder", "train", tiny, "--epochs", "100000"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
     deadline = time.monotonic() + 180
     while not any(run.state.batch for run in list_runs(data_folder)):
@@ -102,8 +112,8 @@ def test_no_runs_is_said(data_folder: Path):
 
 
 @pytest.mark.keras
-def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path):
-    command = ["train", "se_residual_digits", "--epochs", "1", "--batch-size", "128"]
+def test_a_share_kept_for_a_last_test_is_looked_at_in_the_end(data_folder: Path, tiny: str):
+    command = ["train", tiny, "--epochs", "1", "--batch-size", "128"]
     result = runner.invoke(app, [*command, "--seed", "3", "--test-share", "0.1"])
     assert result.exit_code == 0, result.output
     assert "best val_accuracy" in result.stdout

@@ -113,10 +113,10 @@ def test_a_training_is_watched_reloaded_and_its_results_taken(
 
 
 def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
-    visit: Any, document: str, app_home: Path
+    visit: Any, tiny: str, app_home: Path
 ) -> None:
-    page = visit(f"doc={document}")
-    fill(page, "epochs", "500")
+    page = visit(f"doc={tiny}")
+    fill(page, "epochs", "9000")
     page.get_by_role("button", name="Start training").click()
     progress = page.locator(".cs-progress")
     wait_for_received(page, 60)
@@ -133,7 +133,7 @@ def test_a_training_is_paused_resumed_seen_by_all_and_stopped(
     expect(page.get_by_text("Changed: learning rate 0.0005")).to_be_visible()
     wait_for_received(page, max(paused_at, 60) + 20)
 
-    other = visit(f"doc={document}")
+    other = visit(f"doc={tiny}")
     running_too = other.locator(".cs-progress")
     expect(running_too).to_have_attribute("data-state", "running", timeout=START_MS)
     page.get_by_role("button", name="Stop").click()
