@@ -12,18 +12,36 @@ from builder.runs.run_folder import Run, read
 from builder.runs.run_state import log_tail, read_state
 from builder.scheduler import resuming
 from builder.training.settings import SGD, CosineDecay, TrainingSettings
+from tests.worker.earlier_script import as_written_earlier
 from tests.worker.workers import Nursery, assert_same_weights, make_run
 
 pytestmark = pytest.mark.keras
 
 BATCHES = 45
-KILLS = 10
+KILLS = 5
+CHANGING = TrainingSettings(
+    epochs=4,
+    optimizer=SGD(momentum=0.9),
+    schedule=CosineDecay(),
+    learning_rate=0.05,
+    patience=4,
+    keep_best=True,
+)
+"""With a schedule, momentum, and callbacks that count."""
 
 
 @pytest.fixture(scope="module")
 def undisturbed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Two epochs of the plain model, as they are when nothing happens."""
     run = make_run(tmp_path_factory.mktemp("undisturbed"), TrainingSettings(epochs=2))
+    assert nursery.train(run) == 0, log_tail(run.folder)
+    return run
+
+
+@pytest.fixture(scope="module")
+def drawing(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Four epochs with all that changes or draws: augmentation, dropout and batch normalization."""
+    run = make_run(tmp_path_factory.mktemp("drawing"), CHANGING, augmented=True)
     assert nursery.train(run) == 0, log_tail(run.folder)
     return run
 
@@ -45,21 +63,11 @@ def assert_same_curves(run: Run, other: Run) -> None:
         assert ours.series[name] == pytest.approx(values, abs=1e-3)
 
 
-def test_ten_kills_at_random_batches_change_nothing(nursery: Nursery, tmp_path: Path) -> None:
-    """With dropout, augmentation, batch normalization, momentum and a schedule."""
-    settings = TrainingSettings(
-        epochs=4,
-        optimizer=SGD(momentum=0.9),
-        schedule=CosineDecay(),
-        learning_rate=0.05,
-        patience=4,
-        keep_best=True,
-    )
-    undisturbed = make_run(tmp_path, settings, augmented=True)
-    assert nursery.train(undisturbed) == 0, log_tail(undisturbed.folder)
-
-    run = make_run(tmp_path, settings, augmented=True)
-    places = sorted(random.Random(5).sample(range(3, settings.epochs * BATCHES), KILLS))
+def test_kills_at_random_batches_change_nothing(
+    nursery: Nursery, tmp_path: Path, drawing: Run
+) -> None:
+    run = make_run(tmp_path, CHANGING, augmented=True)
+    places = sorted(random.Random(5).sample(range(3, CHANGING.epochs * BATCHES), KILLS))
     for place in places:
         assert nursery.train(run, every=9, kill_at=place) == -9, log_tail(run.folder)
         assert read_state(run.folder).state == "lost"
@@ -67,23 +75,39 @@ def test_ten_kills_at_random_batches_change_nothing(nursery: Nursery, tmp_path: 
     assert nursery.train(run, every=9) == 0, log_tail(run.folder)
 
     assert read_state(run.folder).session == KILLS + 1
-    assert_same_weights(run, undisturbed)
-    assert_same_curves(run, undisturbed)
-    assert_same_weights(run, undisturbed, "best.keras")
+    assert_same_weights(run, drawing)
+    assert_same_curves(run, drawing)
+    assert_same_weights(run, drawing, "best.keras")
 
 
-def test_a_pause_in_the_validation_changes_nothing(nursery: Nursery, tmp_path: Path) -> None:
-    settings = TrainingSettings(epochs=2, patience=3)
-    undisturbed, run = (make_run(tmp_path, settings, augmented=True) for _ in range(2))
-    assert nursery.train(undisturbed) == 0
-    for epoch in (1, 2):
+def test_a_pause_in_the_validation_changes_nothing(
+    nursery: Nursery, tmp_path: Path, drawing: Run
+) -> None:
+    run = make_run(tmp_path, CHANGING, augmented=True)
+    for epoch in (2, 4):
         assert nursery.train(run, stop_in_validation=epoch) == 75, log_tail(run.folder)
         assert read_state(run.folder).state == "paused"
         assert len(epochs_of(run)) == epoch - 1
         resuming.prepare(run)
     assert nursery.train(run) == 0, log_tail(run.folder)
-    assert_same_weights(run, undisturbed)
-    assert_same_curves(run, undisturbed)
+    assert_same_weights(run, drawing)
+    assert_same_curves(run, drawing)
+    assert_same_weights(run, drawing, "best.keras")
+
+
+def test_a_run_of_version_0_1_goes_on_by_its_own_script(
+    nursery: Nursery, tmp_path: Path, drawing: Run
+) -> None:
+    run = make_run(tmp_path, CHANGING, augmented=True)
+    path = run.folder / "train.py"
+    path.write_text(as_written_earlier(path.read_text()))
+    assert "epoch=0, batch=0" in path.read_text()
+    assert nursery.train(run, every=9, kill_at=100) == -9, log_tail(run.folder)
+    resuming.prepare(run)
+    assert nursery.train(run, every=9) == 0, log_tail(run.folder)
+    assert "going on behind epoch 2, batch " in log_tail(run.folder)
+    assert_same_weights(run, drawing)
+    assert_same_curves(run, drawing)
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(

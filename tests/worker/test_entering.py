@@ -1,19 +1,12 @@
 """A training is entered at any batch: what `fit` is called with then, and by which scripts."""
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from builder.runs.run_state import log_tail
-from builder.scheduler import resuming
-from builder.training.settings import SGD, CosineDecay, TrainingSettings
 from builder.worker.checkpoints import Place
-from tests.scheduler.test_resuming import assert_same_curves
-from tests.worker.earlier_script import as_written_earlier
-from tests.worker.workers import Nursery, assert_same_weights, make_run
 
 pytestmark = pytest.mark.keras
 
@@ -116,20 +109,3 @@ def test_a_script_that_trains_by_a_data_set_is_entered_as_well() -> None:
 
 def test_a_training_that_a_callback_ends_in_the_rest_of_an_epoch_is_over() -> None:
     assert entered(Fit(ends_in=1), 1, 4) == [(1, 2, [numbers(14, 20)])]
-
-
-def test_a_run_of_version_0_1_goes_on_by_its_own_script(nursery: Nursery, tmp_path: Path) -> None:
-    settings = TrainingSettings(
-        epochs=3, optimizer=SGD(momentum=0.9), schedule=CosineDecay(), learning_rate=0.05
-    )
-    undisturbed, run = (make_run(tmp_path, settings, augmented=True) for _ in range(2))
-    path = run.folder / "train.py"
-    path.write_text(as_written_earlier(path.read_text()))
-    assert "epoch=0, batch=0" in path.read_text()
-    assert nursery.train(undisturbed) == 0, log_tail(undisturbed.folder)
-    assert nursery.train(run, every=9, kill_at=60) == -9, log_tail(run.folder)
-    resuming.prepare(run)
-    assert nursery.train(run, every=9) == 0, log_tail(run.folder)
-    assert "going on behind epoch 1, batch " in log_tail(run.folder)
-    assert_same_weights(run, undisturbed)
-    assert_same_curves(run, undisturbed)
