@@ -2,7 +2,7 @@
 
 A study of trainings of eight seconds would else spend as long again on imports. On a CPU only: a
 GPU's driver does not outlive a fork. A run that is forked gives the same weights as in a fresh
-process, to the last bit (`tests/worker/test_forking.py`).
+process, to the last bit (`tests/worker/test_worker.py`).
 """
 
 import contextlib

@@ -1,13 +1,13 @@
 """oneDNN's kernels train every network but those for which they are wrong, and none crashes."""
 
-import itertools
 import json
 import os
 import platform
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,6 @@ from tests.broken import net
 
 CHILD = Path(__file__).with_name("gradients_child.py")
 TOLERANCE = 1e-4
-TIMES = 2
-"""One training for each size of a batch."""
 NUM_DRAWN = 24
 LAYERS: Mapping[str, type[Layer]] = {
     layer.__name__: layer for layer in (Conv2D, Conv2DTranspose, SeparableConv2D)
@@ -118,21 +116,37 @@ def draw_layers(count: int, seed: int) -> Iterator[Task]:
             yield name, arguments, shape, rng.choice([1, 7, 8, 15, 29, 31, 32])
 
 
-def errors(tasks: Sequence[Task], variables: Mapping[str, str]) -> list[float]:
-    """How far off each layer's gradients are; the end of the list where the process crashed."""
+@contextmanager
+def gradients(**variables: str) -> Iterator[Callable[..., list[float]]]:
+    """A process with Keras, and a function that asks how far off each layer's gradients are."""
     cleared = {name: value for name, value in os.environ.items() if name != onednn.VARIABLE}
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, str(CHILD)],
-        input=json.dumps(tasks),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         env={**cleared, "TF_CPP_MIN_LOG_LEVEL": "3", **variables},
-        capture_output=True,
         text=True,
-        check=False,
-    )
-    found = [float(line.split()[1]) for line in done.stdout.splitlines()]
-    if len(found) < len(tasks):
-        raise AssertionError(f"{tasks[len(found)]}: exit {done.returncode}: {done.stderr[-300:]}")
-    return found
+    ) as process:
+        to_child, from_child = process.stdin, process.stdout
+        assert to_child is not None
+        assert from_child is not None
+
+        def errors(tasks: Sequence[Task], variables: Mapping[str, str]) -> list[float]:
+            to_child.write(json.dumps({"variables": variables, "tasks": tasks}) + "\n")
+            to_child.flush()
+            found = json.loads(from_child.readline())
+            computed = found["errors"]
+            assert len(computed) == len(tasks), f"{tasks[len(computed)]}: exit {found['code']}"
+            return computed
+
+        yield errors
+
+
+@pytest.fixture(scope="module")
+def errors() -> Iterator[Callable[..., list[float]]]:
+    with gradients() as asked:
+        yield asked
 
 
 @pytest.mark.keras
@@ -144,7 +158,9 @@ def errors(tasks: Sequence[Task], variables: Mapping[str, str]) -> list[float]:
     ],
     ids=["this processor", "AVX2"],
 )
-def test_gradients_that_onednn_computes_are_right(variables: Mapping[str, str]) -> None:
+def test_gradients_that_onednn_computes_are_right(
+    variables: Mapping[str, str], errors: Callable[..., list[float]]
+) -> None:
     tasks = list(draw_layers(NUM_DRAWN, seed=len(variables)))
     for task, error in zip(tasks, errors(tasks, variables), strict=True):
         assert error < TOLERANCE, task
@@ -155,33 +171,35 @@ def test_gradients_that_onednn_computes_are_right(variables: Mapping[str, str]) 
     platform.machine() != "x86_64" or "avx2" not in Path("/proc/cpuinfo").read_text("utf-8"),
     reason="the fault is in a kernel for AVX2",
 )
-def test_the_rule_is_still_needed() -> None:
+def test_the_rule_is_still_needed(errors: Callable[..., list[float]]) -> None:
     """Wrong with TensorFlow 2.21: when this fails with a newer one, look at the rule again."""
     task: Task = ("Conv2D", {"filters": 32, "kernel_size": 1, "strides": 2}, (8, 8, 3), 32)
-    variables = {"TF_ENABLE_ONEDNN_OPTS": "1", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+    variables = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
     assert errors([task], variables)[0] > 0.01
-    assert errors([task], variables | {"TF_ENABLE_ONEDNN_OPTS": "0"})[0] < TOLERANCE
+    with gradients(**{onednn.VARIABLE: "0"}) as errors_without:
+        assert errors_without([task], variables)[0] < TOLERANCE
 
 
 @pytest.mark.keras
 def test_the_network_that_crashed_trains_again_and_again(tmp_path: Path) -> None:
-    """With oneDNN nearly every one of these processes ends in a signal."""
+    """With oneDNN nearly every process that trains one of these scripts ends in a signal."""
     cleared = {name: value for name, value in os.environ.items() if name != onednn.VARIABLE}
-    for number, batch_size in zip(range(TIMES), itertools.cycle((31, 32)), strict=False):
-        folder = tmp_path / str(number)
-        folder.mkdir()
+    for batch_size in (31, 32):
         settings = TrainingSettings(epochs=1, batch_size=batch_size, validation_share=0.2)
         script = to_script(shortcut(3), settings)
-        (folder / "train.py").write_text(script, encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "train.py"],
-            cwd=folder,
-            env=cleared | {"TF_NUM_INTRAOP_THREADS": "2"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-500:]
+        (tmp_path / f"train_{batch_size}.py").write_text(script, encoding="utf-8")
+    one_after_the_other = (
+        "import runpy; [runpy.run_path(f'train_{n}.py', run_name='__main__') for n in (31, 32)]"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", one_after_the_other],
+        cwd=tmp_path,
+        env=cleared | {"TF_NUM_INTRAOP_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
 
 
 @pytest.mark.keras

@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,8 @@ from builder.runs import run_folder, run_state
 from builder.runs.metrics import MetricsReader
 from builder.runs.run_folder import Run, RunError
 from builder.runs.run_state import RunState, read_state, worker_pid
-from builder.scheduler import launcher, queue, warm
+from builder.scheduler import forking, launcher, queue, warm
+from builder.scheduler.forking import ForkedWorkers
 from builder.scheduler.starting import go_on
 from builder.system import devices
 from builder.system.home import home
@@ -28,6 +31,7 @@ from builder.training.settings import SGD, TrainingSettings
 from tests.worker.workers import (
     ONE_THREAD,
     TIMEOUT,
+    Nursery,
     assert_same_weights,
     make_run,
     start_worker,
@@ -38,6 +42,8 @@ from tests.worker.workers import (
 
 pytestmark = pytest.mark.keras
 
+SETTINGS = TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9))
+
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,30 +51,39 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_the_worker_trains_exactly_what_the_script_trains(tmp_path: Path) -> None:
-    run = make_run(tmp_path, TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
-    launcher.start(run)
-    alone = tmp_path / "alone"
-    alone.mkdir()
-    (alone / "train.py").write_bytes((run.folder / "train.py").read_bytes())
-    done = subprocess.run([sys.executable, "train.py"], cwd=alone, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    state = wait_until(run, lambda state: not state.is_active)
-    assert state.state == "finished", state.message
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Trained by a process of its own, as it is started without any help."""
+    run = make_run(tmp_path_factory.mktemp("fresh"), SETTINGS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ONE_THREAD.items():
+            patch.setenv(name, value)
+        launcher.start(run)
+    assert finished(run).state == "finished", run_state.log_tail(run.folder)
+    return run
 
-    ours, theirs = weights(run.folder / "model.keras"), weights(alone / "tiny.keras")
+
+def finished(run: Run) -> RunState:
+    return wait_until(run, lambda state: not state.is_active)
+
+
+def test_the_worker_trains_exactly_what_the_script_trains(fresh: Run, tmp_path: Path) -> None:
+    script = (fresh.folder / "train.py").read_bytes()
+    (tmp_path / "train.py").write_bytes(script)
+    command = [sys.executable, "train.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+    ours, theirs = weights(fresh.folder / "model.keras"), weights(tmp_path / "tiny.keras")
     assert ours.keys() == theirs.keys()
     assert any(name.startswith("optimizer") for name in ours)
     for name, values in theirs.items():
         assert np.array_equal(ours[name], values), name
-    check_metrics(run)
-    check_files(run, state)
-    check_a_worker_that_waited(run)
 
 
-def check_a_worker_that_waited(run: Run) -> None:
-    """It trains the same as a fresh one, and begins at once: its first step was rehearsed."""
-    again = make_run(run.folder.parents[1], TrainingSettings(epochs=2, optimizer=SGD(momentum=0.9)))
+def test_a_worker_that_waited_trains_the_same_as_a_fresh_one(fresh: Run, tmp_path: Path) -> None:
+    """And begins at once: its first step was rehearsed."""
+    again = make_run(tmp_path, SETTINGS)
     workers = warm.workers
     workers.allowed = True
     try:
@@ -82,12 +97,11 @@ def check_a_worker_that_waited(run: Run) -> None:
         pid = launcher.start(again)
         assert psutil.Process(pid).cmdline()[-2] == WAITING_MODULE
         assert run_state.is_starting(again.folder)
-        state = wait_until(again, lambda state: not state.is_active)
+        assert finished(again).state == "finished", run_state.log_tail(again.folder)
     finally:
         workers.allowed = False
         workers.end()
-    assert state.state == "finished", run_state.log_tail(again.folder)
-    assert_same_weights(again, run)
+    assert_same_weights(again, fresh)
     log = run_state.log_tail(again.folder)
     assert "its first step was rehearsed" in log
     assert "━" not in log, "nothing of the rehearsal is left in the log"
@@ -96,8 +110,35 @@ def check_a_worker_that_waited(run: Run) -> None:
     assert 0 < known.seconds < TIMEOUT
 
 
-def check_metrics(run: Run) -> None:
-    reader = MetricsReader(run.folder)
+def test_the_second_forked_run_is_like_a_fresh_process(
+    fresh: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a run that is killed costs nobody else anything."""
+    workers = ForkedWorkers()
+    workers.allowed = True
+    monkeypatch.setattr(forking, "workers", workers)
+    first, killed, second = (make_run(tmp_path, SETTINGS) for _ in range(3))
+    launcher.start(first)
+    assert finished(first).state == "finished"
+    pid = launcher.start(killed)
+    wait_until(killed, lambda state: state.state == "running")
+    assert run_state.living_pid(killed.folder) == pid
+    os.kill(pid, signal.SIGKILL)
+    assert finished(killed).state == "lost"
+    launcher.start(second)
+    assert finished(second).state == "finished"
+    for run in (first, second):
+        assert_same_weights(run, fresh)
+        assert "usage" not in run_state.log_tail(run.folder)
+    workers.end()
+
+
+def test_none_is_forked_where_it_may_not_be(tmp_path: Path) -> None:
+    assert ForkedWorkers().take(tmp_path, {}, tmp_path / "log.txt") is None
+
+
+def test_all_that_was_measured_is_kept(fresh: Run) -> None:
+    reader = MetricsReader(fresh.folder)
     points, epochs = reader.points(), reader.epochs()
     assert points.steps == tuple(range(90))
     assert (points.epochs[0], points.epochs[-1]) == (round(1 / 45, 6), 2.0)
@@ -113,7 +154,8 @@ def check_metrics(run: Run) -> None:
         assert set(epoch.metrics) >= {"val_loss", "val_accuracy", "seconds", "images_per_second"}
 
 
-def check_files(run: Run, state: RunState) -> None:
+def test_the_files_of_a_training_are_complete(fresh: Run) -> None:
+    run, state = fresh, read_state(fresh.folder)
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
         "architecture.json", "checkpoints", "config.json", "evaluation.npz", "examples.npz",
@@ -146,15 +188,22 @@ def check_what_it_left(run: Run, final: Mapping[str, float | None]) -> None:
     assert np.isfinite(flow.norms).all()
 
 
-def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(tmp_path: Path) -> None:
+def test_a_run_is_paused_in_the_middle_of_an_epoch_resumed_and_stopped(
+    nursery: Nursery, tmp_path: Path
+) -> None:
     settings = TrainingSettings(epochs=100_000, batch_size=2)
     run = make_run(tmp_path, settings)
-    process = start_worker(run)
-    wait_until(run, lambda state: state.batch > 20)
-    with pytest.raises(RunError, match="still training"):
-        run_folder.delete(tmp_path, run.id)
-    assert launcher.pause(run)
-    assert process.wait(TIMEOUT) == 75
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(nursery.train, run)
+        try:
+            wait_until(run, lambda state: state.batch > 20)
+            with pytest.raises(RunError, match="still training"):
+                run_folder.delete(tmp_path, run.id)
+            assert launcher.pause(run)
+            assert ended.result(TIMEOUT) == 75
+        except BaseException:
+            launcher.stop(run, force=True)  # else the pool would wait for all its epochs
+            raise
     state = read_state(run.folder)
     assert (state.state, state.message) == ("paused", "")
     paused_at = assert_whole_checkpoint(run)
@@ -182,11 +231,10 @@ def assert_whole_checkpoint(run: Run) -> int:
     return saved["step"]
 
 
-def test_a_worker_that_ends_starts_the_next_run(tmp_path: Path) -> None:
+def test_a_worker_that_ends_starts_the_next_run(nursery: Nursery, tmp_path: Path) -> None:
     first, second = (make_run(tmp_path, TrainingSettings(epochs=1)) for _ in range(2))
-    process = start_worker(first)
     queue.join(tmp_path, second)
-    assert process.wait(TIMEOUT) == 0
+    assert nursery.train(first) == 0
     assert wait_until(second, lambda state: not state.is_active).state == "finished"
     assert not queue.anybody_waits(tmp_path)
 
@@ -217,10 +265,9 @@ def test_a_worker_outlives_its_parent_and_is_lost_when_killed(tmp_path: Path) ->
     run_folder.delete(tmp_path, run.id)
 
 
-def test_a_model_that_does_not_fit_fails_with_a_sentence(tmp_path: Path) -> None:
+def test_a_model_that_does_not_fit_fails_with_a_sentence(nursery: Nursery, tmp_path: Path) -> None:
     run = make_run(tmp_path, TrainingSettings(), units=5)
-    process = start_worker(run)
-    assert process.wait(TIMEOUT) == 1
+    assert nursery.train(run) == 1
     state = read_state(run.folder)
     assert state.state == "failed"
     assert "but the model has only 5 outputs" in state.message

@@ -18,7 +18,7 @@ import psutil
 from builder.runs.run_folder import Run
 from builder.runs.run_state import RunState, log_tail, read_state
 from builder.scheduler import launcher
-from builder.system.worker_process import MODULE
+from builder.system.worker_process import FORKING_MODULE, MODULE
 from builder.training.settings import TrainingSettings
 from tests.worker.tiny import tiny_script
 
@@ -86,7 +86,8 @@ class Nursery:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.worker.nursery"],
+            # The last word tells `is_worker_of` that a worker may be forked from it.
+            [sys.executable, "-m", "tests.worker.nursery", FORKING_MODULE],
             cwd=Path(__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
