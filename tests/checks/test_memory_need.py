@@ -74,8 +74,7 @@ exec(compile(sys.stdin.read(), "train.py", "exec"), space)
 model = space["build_model"]()
 space["compile_model"](model)
 images = np.zeros((BATCH, 32, 32, 3), "uint8")
-for _ in range(2):
-    model.train_on_batch(images, np.zeros((BATCH, 10))[:, :1].astype(int))
+model.train_on_batch(images, np.zeros((BATCH, 10))[:, :1].astype(int))  # the next ones: 3 % more
 # Not `getrusage`: that of a child begins at what its parent holds.
 kilobytes = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
 print(int(kilobytes) * 1024)
