@@ -46,6 +46,21 @@ def test_blocks_are_searched_added_and_taken_back_without_leaving_the_field(
     assert [board.focused()] == board.chosen()
 
 
+def test_the_keyboard_waits_for_the_first_row(open_board: OpenBoard) -> None:
+    """Who is quick has left the search before the server has made the first block."""
+    board = open_board("empty", slow=0.4)
+    board.press("/")
+    for block in ("input", "conv2d", "flatten"):
+        board.page.keyboard.type(block)
+        board.press("Enter")
+    board.press("Escape", "Escape")
+    assert board.ids() == []
+    board.expect_rows("input_1", "conv2d_1", "flatten_1")
+    assert [board.focused()] == board.chosen() == ["flatten_1"]
+    board.press("ArrowUp")
+    board.expect_selected("conv2d_1")
+
+
 def test_the_palette_is_walked_and_folded_by_keys(open_board: OpenBoard) -> None:
     board = open_board("chain")
     board.search.focus()

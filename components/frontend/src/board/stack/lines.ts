@@ -6,6 +6,7 @@ const MARGIN = 6; // pixels that are seen beyond a line that is brought into vie
 export class Lines {
   /** True while the keyboard is put somewhere, rather than moved by the person. */
   quiet = false;
+  #waits = false; // for the first row, which is on its way: then the keyboard goes there
 
   /**
    * @param scroller what scrolls the list
@@ -22,8 +23,7 @@ export class Lines {
 
   /** The row or part that has the keyboard. */
   focused(): HTMLElement | null {
-    const { activeElement } = this.list.getRootNode() as Document | ShadowRoot;
-    const line = activeElement?.closest<HTMLElement>(LINE) ?? null;
+    const line = this.#active?.closest<HTMLElement>(LINE) ?? null;
     return line && this.list.contains(line) ? line : null;
   }
 
@@ -39,6 +39,15 @@ export class Lines {
     this.quiet = true;
     row?.focus({ preventScroll: true });
     this.quiet = false;
+    this.#waits = row === null;
+    const field = row ? null : this.#active?.closest<HTMLElement>("input");
+    field?.blur(); // what is typed now is meant for the rows
+  }
+
+  /** Rows were drawn: gives one the keyboard where that waited for it, and is nowhere else. */
+  arrive(id: string | null): void {
+    if (this.#waits && document.activeElement === document.body) this.focus(id);
+    else this.#waits = false;
   }
 
   /** Goes by some lines, up or down, through rows and what is inside of them. */
@@ -72,6 +81,10 @@ export class Lines {
       after = row.dataset.nodeId!;
     }
     return after;
+  }
+
+  get #active(): Element | null {
+    return (this.list.getRootNode() as Document | ShadowRoot).activeElement;
   }
 
   #all(): HTMLElement[] {

@@ -22,6 +22,7 @@ export function useReturns(
   // biome-ignore lint/correctness/useExhaustiveDependencies: see `drawn`
   useLayoutEffect(() => {
     if (!lines) return;
+    lines.arrive(selection);
     if (inBar && bar!.hidden) lines.focus(selection);
     if (owner === null || (line!.matches(".part") && line!.isConnected)) {
       if (line?.isConnected && lines.focused() !== line) line.focus({ preventScroll: true });
