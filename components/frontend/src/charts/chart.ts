@@ -18,7 +18,7 @@ import { Following } from "./stream";
 import { plain } from "./theme";
 
 const DRAW_MS = 200; // no person reads faster
-const DRAW_SHARE = 5; // and all charts together take at most this part of the time: a training may need it
+const DRAW_SHARE = 4; // and all charts together take at most this part of the time: a training may need it
 const SAVED = { width: 900, height: 500, scale: 2 }; // pixels of a saved picture; a PNG has `scale` times as many
 
 const shown = new Set<ChartView>();
