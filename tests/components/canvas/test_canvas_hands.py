@@ -144,9 +144,7 @@ def take_end(canvas: CanvasPage, wire: tuple[str, str], end: str) -> None:
     canvas.wire(*wire).locator(".hit").dispatch_event("click")
     grip = canvas.wire(*wire).locator(f'.grip[data-end="{end}"]')
     expect(grip).to_have_css("opacity", "1")
-    box = grip.bounding_box()
-    assert box is not None
-    canvas.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    grip.hover()  # waits until the graph has been laid out anew
     canvas.page.mouse.down()
 
 
