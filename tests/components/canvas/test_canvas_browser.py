@@ -100,7 +100,8 @@ def test_selecting_goes_both_ways(open_canvas: OpenCanvas) -> None:
     assert canvas.facts()["selection"] == "residual_block_2"
     canvas.node("dense_1").click(modifiers=["Shift"])
     assert canvas.selected() == {"residual_block_2", "dense_1"}
-    canvas.press("Control+g")
+    canvas.press("Control+g")  # told to the script, which nobody waits for
+    expect(canvas.page.get_by_test_id("stText")).to_contain_text('"grouped": ["')
     assert set(canvas.facts()["grouped"]) == {"residual_block_2", "dense_1"}
     canvas.press("Escape")
     assert canvas.facts()["selection"] is None
