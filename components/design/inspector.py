@@ -110,7 +110,7 @@ def _draw_parameters(document: str, known: NodeInference, key: str) -> None:
         "inspector",
         forms.by_section(block.parameters(), lambda p: p),
         lambda p: _draw_parameter(document, known, key, p, values),
-        key=partial(_parameter_key, key),
+        key=partial(forms.parameter_key, key),
         changed=lambda p: getattr(block, p.name) != p.default,
     )
 
@@ -123,14 +123,10 @@ def _draw_parameter(
         parameter.schema,
         values[parameter.name],
         parameter.help,
-        key=_parameter_key(key, parameter),
+        key=forms.parameter_key(key, parameter),
         on_change=partial(changes.set_parameter, document, (known.node.id,), parameter.name),
         label=parameter.label,
     )
-
-
-def _parameter_key(key: str, parameter: Parameter) -> str:
-    return f"{key}:p:{parameter.name}"
 
 
 def _draw_figures(document: str, known: NodeInference) -> None:

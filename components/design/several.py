@@ -99,7 +99,7 @@ def _draw_group(
         "inspector",
         forms.by_section(found, lambda shared: shared.parameter),
         lambda shared: _draw_parameter(document, chosen, shared, key),
-        key=partial(_parameter_key, key),
+        key=lambda shared: forms.parameter_key(key, shared.parameter),
         apart=f"-{key}",
     )
 
@@ -114,13 +114,9 @@ def _draw_parameter(
         parameter.schema,
         forms.MIXED if shared.mixed else shared.values[0],
         parameter.help,
-        key=_parameter_key(key, shared),
+        key=forms.parameter_key(key, parameter),
         on_change=partial(changes.set_parameter, document, nodes, parameter.name),
     )
-
-
-def _parameter_key(key: str, shared: Shared) -> str:
-    return f"{key}:p:{shared.parameter.name}"
 
 
 def _draw_nodes(

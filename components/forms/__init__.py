@@ -13,7 +13,14 @@ choice between things with ids, and its callback from `callback`. Late messages 
 are ignored.
 """
 
-from components.forms.binding import MIXED, callback, is_current, is_refused, widget_key
+from components.forms.binding import (
+    MIXED,
+    callback,
+    is_current,
+    is_refused,
+    parameter_key,
+    widget_key,
+)
 from components.forms.choices import choice_key, writer
 from components.forms.schema import describe
 from components.forms.widgets import by_section, draw_sections, field, form, style
@@ -29,6 +36,7 @@ __all__ = [
     "form",
     "is_current",
     "is_refused",
+    "parameter_key",
     "style",
     "widget_key",
     "writer",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from builder.blocks.parameter import Parameter
 from builder.system.errors import BuilderError, ParameterError
 from components.forms.schema import Spec
 
@@ -136,6 +137,16 @@ def refusal(own: Field) -> Refusal | None:
         del st.session_state[f"{own.key}:refused"]
         return None
     return stored
+
+
+def parameter_key(owner: str, parameter: Parameter) -> str:
+    """The name of a parameter's field, by which the board knows it (`session/inspected.ts`).
+
+    Args:
+        owner: What the parameter belongs to.
+        parameter: The parameter.
+    """
+    return f"{owner}:p:{parameter.name}"
 
 
 def is_refused(key: str) -> bool:

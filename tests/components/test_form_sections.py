@@ -1,27 +1,13 @@
 """Sections of forms: what is folded away is not drawn, and comes when it is unfolded."""
 
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.documents.workspace import Workspace
-from builder.gallery import TEMPLATES
-from components import state
 from tests.components.driven import fold, settled, unfold
-from tests.components.test_design_page import field, open_page, texts
+from tests.components.test_design_page import document, field, open_page, texts, workspace
+
+assert document, workspace  # fixtures
 
 DENSE = "dense_1"
-
-
-@pytest.fixture
-def workspace(home: Path) -> Workspace:
-    return state.workspace()
-
-
-@pytest.fixture
-def document(workspace: Workspace) -> str:
-    return workspace.create(TEMPLATES["small_residual"].architecture)
 
 
 def drawn(at: AppTest) -> set[str]:

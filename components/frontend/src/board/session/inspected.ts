@@ -2,7 +2,7 @@
 
 import type { Edit } from "./foresight";
 
-const PARAMETER = /(?:^|\s)st-key-cs-field-\S*-p-(\w+)(?:\s|$)/; // as `design/inspector.py` names them
+const PARAMETER = /(?:^|\s)st-key-cs-field-\S*-p-(\w+)(?:\s|$)/; // as `forms/binding.py` names them
 const NUMBER = '[data-testid="stNumberInputField"]';
 const STEP = '[data-testid="stNumberInputStepUp"], [data-testid="stNumberInputStepDown"]';
 
